@@ -1,0 +1,38 @@
+"""unrolled: how data flows through Keras recurrent networks, traced and drawn from the real model.
+
+``import unrolled`` is quick: Keras and Matplotlib are imported when a function first needs them.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from unrolled.diagrams import Diagram, draw
+    from unrolled.readings import TraceError
+    from unrolled.runs import trace
+    from unrolled.traces import LayerCall, RecurrentCall, Trace, Weights
+
+__all__ = ["Diagram", "LayerCall", "RecurrentCall", "Trace", "TraceError", "Weights", "draw", "trace"]
+
+_HOMES = {
+    "Diagram": "diagrams",
+    "LayerCall": "traces",
+    "RecurrentCall": "traces",
+    "Trace": "traces",
+    "TraceError": "readings",
+    "Weights": "traces",
+    "draw": "diagrams",
+    "trace": "runs",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'unrolled' has no attribute {name!r}")
+    return getattr(import_module(f"unrolled.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,112 @@
+"""The palette: one colour per axis and role, for light and for dark, and the map from a value to a colour.
+
+Every picture, table and word of the site takes its colours from here.
+Imports nothing but the standard library.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Theme = Literal["light", "dark"]
+THEMES: tuple[Theme, Theme] = ("light", "dark")
+
+#: role -> (light, dark). The first five are the axes; their words are the roles' names.
+PALETTE: dict[str, tuple[str, str]] = {
+    "batch": ("#475569", "#a8b6ca"),
+    "timesteps": ("#1d4ed8", "#7fabff"),
+    "features": ("#b91c1c", "#ff9494"),
+    "units": ("#047857", "#3ddba4"),
+    "targets": ("#6d28d9", "#c4a6ff"),
+    "h": ("#047857", "#3ddba4"),
+    "c": ("#b45309", "#f5ac55"),
+    "ink": ("#0f172a", "#f1f5f9"),
+    "soft": ("#475569", "#a8b6ca"),
+    "line": ("#64748b", "#8494ab"),
+    "ghost": ("#64748b", "#8f9db3"),
+    "hatch": ("#a9b4c4", "#4b5768"),
+    "ground": ("#ffffff", "#131416"),
+    "sheet": ("#f1f5f9", "#232a35"),
+    "band": ("#f0fdf7", "#10221c"),
+    "warn": ("#b91c1c", "#ff9494"),
+}
+AXES = ("batch", "timesteps", "features", "units", "targets")
+
+#: ends of the diverging map: (negative, zero, positive) per theme
+DIVERGING: dict[Theme, tuple[str, str, str]] = {
+    "light": ("#e8706b", "#ffffff", "#6f9bf0"),
+    "dark": ("#93302f", "#1b2330", "#2b56b0"),
+}
+LEVELS = 8
+
+
+def color(role: str, theme: Theme = "light") -> str:
+    """Return the hex colour of a role.
+
+    >>> color("timesteps"), color("timesteps", "dark")
+    ('#1d4ed8', '#7fabff')
+    """
+    return PALETTE[role][THEMES.index(theme)]
+
+
+def level(value: float, limit: float) -> int:
+    """Return the step of ``value`` on the diverging map: an int in -8..8, 0 for zero, clipped at ``limit``.
+
+    >>> level(0.0, 1.0), level(0.5, 1.0), level(-3.0, 1.0)
+    (0, 4, -8)
+    """
+    if not limit > 0 or value != value:
+        return 0
+    return round(LEVELS * max(-1.0, min(1.0, value / limit)))
+
+
+def level_color(step: int, theme: Theme = "light") -> str:
+    """Return the hex colour of one step of the diverging map.
+
+    >>> level_color(0), level_color(8)
+    ('#ffffff', '#6f9bf0')
+    """
+    negative, zero, positive = DIVERGING[theme]
+    return mix(zero, positive if step > 0 else negative, abs(step) / LEVELS)
+
+
+def mix(a: str, b: str, share: float) -> str:
+    """Return the colour ``share`` of the way from ``a`` to ``b``.
+
+    >>> mix("#000000", "#ffffff", 0.5)
+    '#808080'
+    """
+    pairs = zip(channels(a), channels(b), strict=True)
+    return "#" + "".join(f"{round(x + (y - x) * share):02x}" for x, y in pairs)
+
+
+def contrast(a: str, b: str) -> float:
+    """Return the WCAG 2 contrast ratio of two colours, 1 to 21.
+
+    Source: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio
+
+    >>> round(contrast("#000000", "#ffffff"), 1)
+    21.0
+    """
+    high, low = sorted((luminance(a), luminance(b)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def luminance(hexcolor: str) -> float:
+    """Return the relative luminance of a colour, 0 to 1 (WCAG 2).
+
+    >>> luminance("#ffffff")
+    1.0
+    """
+    shares = [value / 255 for value in channels(hexcolor)]
+    r, g, b = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+def channels(hexcolor: str) -> tuple[int, int, int]:
+    """Return red, green and blue, 0 to 255.
+
+    >>> channels("#1d4ed8")
+    (29, 78, 216)
+    """
+    return int(hexcolor[1:3], 16), int(hexcolor[3:5], 16), int(hexcolor[5:7], 16)

@@ -1,0 +1,242 @@
+"""The diagram of a model: draw it, show it, save it."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from unrolled.labels import add_labels
+from unrolled.layouts import lay_out
+from unrolled.places import Look
+from unrolled.rows import Row, read_rows
+from unrolled.scenes import Scene
+from unrolled.svgs import clean, render_svg
+from unrolled.traces import Trace
+from unrolled.words import tell, title
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+_BATCHES = 3  # drawn side by side
+_PREDICT = 32  # Keras's own batch size, of which one is run to draw one sample of many
+_KINDS = (".svg", ".png", ".pdf", ".html")
+
+
+class Diagram:
+    """A picture of one run: shows itself in a notebook, prints as words, saves to a file. Made by ``draw``."""
+
+    def __init__(self, batches: Sequence[Trace], ys: Sequence[Any] | None, look: Look, more: int = 0) -> None:
+        self._batches, self._ys, self._look, self._more = tuple(batches), ys, look, more
+
+    @cached_property
+    def scene(self) -> Scene:
+        """The picture as plain data, in pixels."""
+        scene = lay_out(self._rows, self._look)
+        scene.title, scene.description = title(self._batches, self._rows), self.words()
+        return scene
+
+    @cached_property
+    def _rows(self) -> list[Row]:
+        rows, shown = read_rows(self._batches)
+        return add_labels(self._batches[0], rows, shown, self._ys)
+
+    def svg(self) -> str:
+        """Return the diagram as one SVG element: it follows the page's light or dark theme."""
+        return render_svg(self.scene)
+
+    def words(self) -> str:
+        """Return the same story in words, one line per row, bottom up."""
+        text = tell(self._batches, self._rows, self._look.sample)
+        return text + (f"\n{self._more} more batches are not drawn." if self._more else "")
+
+    def figure(self, ax: Axes | None = None) -> Figure:
+        """Draw with Matplotlib, on ``ax`` or on a figure of its own; return the figure.
+
+        Raises ImportError where Matplotlib is not installed.
+        """
+        from unrolled.figures import render_figure
+
+        return render_figure(self.scene, ax)
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the diagram to a ``.svg``, ``.png``, ``.pdf`` or ``.html`` file, whole or not at all; return its path.
+
+        Raises ValueError for another ending, FileNotFoundError where the folder does not exist.
+        """
+        target = Path(path)
+        kind = target.suffix.lower()
+        if kind not in _KINDS:
+            raise ValueError(f"Expected a file name ending in {', '.join(_KINDS)}; got {target.name!r}.")
+        if not target.parent.is_dir():
+            raise FileNotFoundError(f"The folder {str(target.parent)!r} does not exist. Fix: make it first.")
+        _write_whole(target, self._bytes(kind))
+        return target
+
+    def _bytes(self, kind: str) -> bytes:
+        if kind == ".svg":
+            return self.svg().encode()
+        if kind == ".html":
+            return self._page().encode()
+        from unrolled.figures import figure_bytes
+
+        return figure_bytes(self.figure(), kind[1:])
+
+    def _page(self) -> str:
+        return (
+            f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{clean(self.scene.title)}</title>\n'
+            '<meta name="viewport" content="width=device-width">\n<meta name="color-scheme" content="light dark">\n'
+            f"<body>\n{self._repr_html_()}<details><summary>In words</summary>"
+            f"<pre>{clean(self.words())}</pre></details>\n</body>\n</html>\n"
+        )
+
+    def _repr_html_(self) -> str:
+        return (
+            '<figure class="unrolled" role="group" tabindex="0" aria-label="Diagram, scrolls sideways" '
+            f'style="overflow-x:auto;margin:1em 0">\n{self.svg()}</figure>\n'
+        )
+
+    def __str__(self) -> str:
+        return self.words()
+
+    def __repr__(self) -> str:
+        return f"<Diagram of {self._batches[0].model_name}: {self.scene.width:.0f} x {self.scene.height:.0f} pixels>"
+
+
+def draw(
+    model: Any,
+    x: Any = None,
+    y: Any = None,
+    *,
+    sample: int = 0,
+    max_steps: int = 8,
+    max_units: int = 8,
+    values: bool = True,
+) -> Diagram:
+    """Draw how data flows through a Keras model: one column a timestep, one row a layer, real numbers.
+
+    Parameters
+    ----------
+    model : keras.Model or Trace
+        The model, which is run once and left as it was, or a finished trace of it.
+    x : array of shape (batch, timesteps, features), or what the model takes, optional
+        Without it, small seeded values are made up, and the picture says so. Of more than 32 samples only the
+        batch of 32 that holds ``sample`` is run (a stateful model always runs them all, batch by batch).
+    y : array, or a list with one array per output, optional
+        The labels: drawn on top, with what fits the output and what does not.
+    sample : int
+        Which sample of each batch stands in front.
+    max_steps, max_units : int
+        Past this many timesteps the middle is left out; past this many values a column becomes a strip.
+    values : bool
+        Whether numbers are printed in the squares.
+
+    Returns
+    -------
+    Diagram
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a model, arrays or numbers that cannot be drawn; the text says what was expected, what came and the fix.
+
+    Examples
+    --------
+    >>> import keras, unrolled
+    >>> model = keras.Sequential([keras.Input((5, 2)), keras.layers.LSTM(4), keras.layers.Dense(1)])
+    >>> diagram = unrolled.draw(model)
+    >>> print(diagram.words().splitlines()[-1])
+    - Labels y (3 batch, 1 targets): the shape y must have.
+    """
+    _check_numbers(sample=(sample, 0), max_steps=(max_steps, 3), max_units=(max_units, 1))
+    if isinstance(model, Trace):
+        if x is not None:
+            raise TypeError(
+                "Expected no x beside a finished trace: it holds the x it was run on. Fix: draw(trace, y=y)."
+            )
+        trace = model
+    else:
+        from unrolled.runs import trace as run
+
+        x, y, sample = _one_batch(model, x, y, sample)
+        trace = run(model, x)
+    batches = trace.batches
+    size = batches[0].samples
+    if sample >= size:
+        raise ValueError(f"Expected sample to be one of the {size} samples of a batch, 0 to {size - 1}; got {sample}.")
+    ys = None if y is None else _cut_labels(y, batches, len(trace.outputs))
+    look = Look(sample, max_steps, max_units, values)
+    return Diagram(batches[:_BATCHES], ys[:_BATCHES] if ys else None, look, max(0, len(batches) - _BATCHES))
+
+
+def _one_batch(model: Any, x: Any, y: Any, sample: int) -> tuple[Any, Any, int]:
+    """Return x, y and sample, cut to the one batch that is needed, where a model of no fixed batch gets many."""
+    from unrolled.inputs import fixed_batch, read_inputs
+    from unrolled.runs import check_model
+
+    check_model(model)
+    if x is None or fixed_batch(model):
+        return x, y, sample
+    arrays = read_inputs(model, x)
+    samples = len(arrays[0])
+    if samples <= _PREDICT or sample >= samples or not getattr(model, "inputs", None):
+        return x, y, sample
+    start = sample // _PREDICT * _PREDICT
+    part = slice(start, start + _PREDICT)
+    if y is not None:
+        _check_length(y, samples)
+        y = [np.asarray(a)[part] for a in y] if isinstance(y, (list, tuple)) else np.asarray(y)[part]
+    cut = [a[part] for a in arrays]
+    return cut if len(cut) > 1 else cut[0], y, sample - start
+
+
+def _cut_labels(y: Any, batches: Sequence[Trace], outputs: int) -> list[Any]:
+    """Return the labels of each batch; for several outputs a list of arrays each."""
+    _check_length(y, sum(b.samples for b in batches))
+    many = outputs > 1 and isinstance(y, (list, tuple))
+    arrays = [np.asarray(a) for a in y] if many else [np.asarray(y)]
+    if any(a.dtype.kind not in "fiub" for a in arrays):
+        raise TypeError(f"Expected numbers in y, got dtype {[str(a.dtype) for a in arrays]}.")
+    starts = np.cumsum([0, *(b.samples for b in batches)])
+    cut = [[a[i:j] for a in arrays] for i, j in pairwise(starts)]
+    return [c if many else c[0] for c in cut]
+
+
+def _check_length(y: Any, samples: int) -> None:
+    many = isinstance(y, (list, tuple)) and all(hasattr(a, "shape") for a in y)
+    for array in y if many else [y]:
+        try:
+            came = np.asarray(array).shape
+        except ValueError as error:
+            raise TypeError(f"Expected an array of numbers for y, got rows of different lengths ({error}).") from error
+        if not came or came[0] != samples:
+            raise ValueError(
+                f"Expected y with one row per sample of x ({samples}), got shape {came}. "
+                "Fix: axis 0 of y is batch; cut x and y alike."
+            )
+
+
+def _check_numbers(**numbers: tuple[Any, int]) -> None:
+    for name, (value, least) in numbers.items():
+        if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
+            raise ValueError(f"Expected {name} to be a whole number of at least {least}, got {value!r}.")
+
+
+def _write_whole(target: Path, data: bytes) -> None:
+    """Write beside the target first, then move: a reader never sees half a file."""
+    handle, name = tempfile.mkstemp(dir=target.parent, suffix=target.suffix)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        Path(name).chmod(0o644)
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,153 @@
+"""The small signs of the grammar: a column of values, a cell, a sheet behind, an arrow, a state's chip."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from unrolled.cells import Array
+from unrolled.colors import level
+from unrolled.fonts import text_width
+from unrolled.grids import BOX
+from unrolled.scenes import Box, Line, Shape, Step, Text, label
+
+SQUARE = 19.0  # height of one value
+STRIP = 96.0  # height of a column too wide for squares
+BANDS = 24  # values drawn in a strip
+SMALL = 11.0
+INSET = 5.0
+
+
+def stack_height(width: int, max_units: int) -> float:
+    """Return the height of a column of ``width`` values."""
+    return width * SQUARE if width <= max_units else STRIP
+
+
+def draw_stack(
+    values: Array,
+    x: float,
+    top: float,
+    limit: float,
+    max_units: int,
+    *,
+    step: Step | None,
+    numbers: bool,
+    hatch: bool,
+) -> list[Shape]:
+    """Return the values of one column, index 0 on top: squares with numbers, or a strip of bands where there are many.
+
+    values: shape (units,). x: centre. limit: the value of the full colour, 0 for no colour.
+    hatch: mark the column as masked.
+    """
+    width = BOX - 2 * INSET
+    many = len(values) > max_units
+    spread = np.linspace(0, len(values) - 1, min(BANDS, len(values))).round().astype(int)
+    picked = [int(k) for k in spread] if many else list(range(len(values)))
+    height = STRIP / len(picked) if many else SQUARE
+    squares: list[Shape] = []
+    texts: list[Shape] = []
+    for k, index in enumerate(picked):
+        value, y = values[index], top + k * height
+        fill = f"v{level(float(value), limit)}" if limit else "ground"
+        squares.append(Box(x - width / 2, y, width, height - (0 if many else 1), fill, step=step))
+        text = format_value(value)
+        if numbers and not many and text_width(text, SMALL) <= width:
+            texts.append(label(x, y + height / 2 + 3.6, text, "ink", SMALL, anchor="middle", step=step))
+    hatched: list[Shape] = [
+        Box(
+            x - BOX / 2,
+            top - INSET,
+            BOX,
+            len(picked) * height + 2 * INSET,
+            None,
+            "hatch",
+            hatched=True,
+            step=step,
+        )
+    ]
+    return squares + (hatched if hatch else []) + texts
+
+
+def format_value(value: object) -> str:
+    """Return a number in at most six characters, with a true minus sign.
+
+    >>> [format_value(v) for v in (0.123, -0.001, 41.27, 1013.25, 3, 1.5e7, float("nan"))]
+    ['0.12', '0.00', '41.3', '1013', '3', '2e7', 'nan']
+    """
+    if isinstance(value, (int, np.integer, np.bool_)):
+        return str(int(value)).replace("-", "−")
+    number = float(value)  # type: ignore[arg-type]
+    size = abs(number)
+    if number != number or size == float("inf"):
+        return str(number).replace("-", "−")
+    if size >= 99999.5:
+        text = f"{number:.0e}".replace("e+0", "e").replace("e+", "e")
+    else:
+        text = f"{number:.{2 if size < 9.995 else 1 if size < 99.95 else 0}f}"
+    return text.removeprefix("-") if float(text) == 0 else text.replace("-", "−")
+
+
+def draw_sheets(x: float, top: float, height: float, behind: int) -> list[Shape]:
+    """Return the samples behind the drawn one, up to three sheets, the farthest first."""
+    return [
+        Box(x - BOX / 2 + 6 * k, top - 6 * k, BOX, height, "sheet", "line", radius=3)
+        for k in range(min(3, behind), 0, -1)
+    ]
+
+
+def draw_frame(
+    x: float,
+    top: float,
+    height: float,
+    role: str,
+    *,
+    step: Step | None,
+    dashed: bool = False,
+    title: str = "",
+) -> Box:
+    """Return the outline of a column's box."""
+    return Box(
+        x - BOX / 2,
+        top,
+        BOX,
+        height,
+        "ground",
+        role,
+        radius=6,
+        weight=1.6,
+        dashed=dashed,
+        step=step,
+        title=title,
+    )
+
+
+def draw_dots(x: float, y: float) -> Text:
+    """Return the sign for elided columns."""
+    return label(x, y + 4, "…", "soft", 16, anchor="middle")
+
+
+def draw_wire(name: str, x1: float, x2: float, y: float, *, kept: bool = True, text: bool = True) -> list[Shape]:
+    """Return a state on its way between two steps: an arrow in the state's colour, with its name above."""
+    role = name if kept else "ghost"
+    shapes: list[Shape] = [Line(((x1, y), (x2, y)), role, dashed=not kept)]
+    if text:
+        shapes.append(label((x1 + x2) / 2, y - 4.5, name, role, 12, anchor="middle", italic=True))
+    return shapes
+
+
+def draw_chip(text: str, x: float, y: float, anchor: str) -> list[Shape]:
+    """Return a state's start or end as a small box; ``x`` is the side it hangs on (its ``start`` or ``end``)."""
+    width = text_width(text, SMALL) + 12
+    left = x if anchor == "start" else x - width
+    return [
+        Box(left, y - 9, width, 18, "ground", "line", radius=9),
+        label(left + width / 2, y + 4, text, "soft", SMALL, anchor="middle"),
+    ]
+
+
+def wire_heights(names: Sequence[str], top: float, height: float) -> list[float]:
+    """Return the y of each state's arrow across a cell."""
+    if len(names) == 1:
+        return [top + height / 2 + 3]
+    return [top + height * (k + 1) / (len(names) + 1) + 3 for k in range(len(names))]

@@ -1,0 +1,71 @@
+"""Where columns stand: which timesteps are drawn, which are elided, and the x of each, batch beside batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from unrolled.rows import Row
+
+BOX = 52.0  # width of a column's boxes
+PITCH = 92.0  # from one column's centre to the next one's
+LEAD = 104.0  # left of the first column: initial states, names of features
+TAIL = 100.0  # right of the last column: final states
+BRIDGE = 110.0  # between two batches, beyond the pitch
+WIDE_BRIDGE = 150.0  # the same where a layer reads backwards: both ends of its states stand there
+
+
+@dataclass(frozen=True)
+class Slot:
+    """One drawn column: its timestep, or None and the number of timesteps it stands for."""
+
+    x: float
+    t: int | None
+    hidden: int = 0
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The columns of a picture. ``x0`` is the left edge of the first batch's columns."""
+
+    x0: float
+    slots: int
+    batches: int
+    max_steps: int
+    bridge: float = BRIDGE
+
+    def columns(self, timesteps: int, batch: int) -> list[Slot]:
+        """Return the drawn columns of a row with this number of timesteps, left to right."""
+        left = self.x0 + batch * (self.slots * PITCH + self.bridge) + PITCH / 2
+        steps = elide(timesteps, self.max_steps)
+        return [Slot(left + k * PITCH, t, timesteps - len(steps) + 1 if t is None else 0) for k, t in enumerate(steps)]
+
+    @property
+    def right(self) -> float:
+        """The right edge of the last batch's columns."""
+        return self.x0 + self.batches * self.slots * PITCH + (self.batches - 1) * self.bridge
+
+
+def elide(count: int, limit: int) -> list[int | None]:
+    """Return the indices to draw; past the limit None stands for the middle that is left out.
+
+    >>> elide(4, 8)
+    [0, 1, 2, 3]
+    >>> elide(1000, 8)
+    [0, 1, 2, None, 998, 999]
+    >>> elide(9, 3)
+    [0, None, 8]
+    """
+    if count <= limit:
+        return list(range(count))
+    tail = 2 if limit >= 6 else 1
+    head = max(1, min(3, limit - tail - 1))
+    return [*range(head), None, *range(count - tail, count)]
+
+
+def make_grid(rows: Sequence[Row], batches: int, left: float, max_steps: int) -> Grid:
+    """Return the grid that holds all rows; several batches side by side show fewer steps each."""
+    limit = max_steps if batches == 1 else min(max_steps, 5)
+    slots = max((len(elide(r.timesteps, limit)) for r in rows if r.timesteps), default=1)
+    backwards = any(getattr(c, "go_backwards", False) for r in rows for c in r.calls)
+    return Grid(left + LEAD, slots, batches, limit, WIDE_BRIDGE if backwards else BRIDGE)

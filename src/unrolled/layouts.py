@@ -1,0 +1,248 @@
+"""From rows to a Scene: gives every row its height, every column its x, every edge its way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from unrolled.cells import Array
+from unrolled.edges import Edges
+from unrolled.fonts import shorten, text_width
+from unrolled.glyphs import draw_dots, draw_frame, draw_sheets, draw_stack, stack_height
+from unrolled.grids import BOX, PITCH, Grid, make_grid
+from unrolled.places import LINE, PADDING, Look, Place, place_rows
+from unrolled.rows import Row, state_names
+from unrolled.scenes import Box, Line, Scene, Shape, Span, Text, label, moved
+from unrolled.wires import draw_states
+
+MARGIN, LEFT = 16.0, 230.0
+_ROLE = {"recurrent": "units", "steps": "units", "vector": "units", "labels": "targets"}
+
+
+def lay_out(rows: Sequence[Row], look: Look) -> Scene:
+    """Return the picture of the rows, the first one at the bottom."""
+    batches = max(len(r.calls) for r in rows)
+    left = min(LEFT, max(_text_width(r) for r in rows))
+    grid = make_grid(rows, batches, MARGIN + left, look.max_steps)
+    places = place_rows(rows, grid, look)
+    painter = _Painter(grid, look, places, left)
+    for place in places:
+        painter.paint(place)
+    return painter.finish()
+
+
+def _text_width(row: Row) -> float:
+    widths = [text_width(row.title, 13, bold=True, mono=row.kind != "input")]
+    return max(widths + [text_width(d, 11.5) for d in row.details])
+
+
+class _Painter:
+    """Paints rows into a scene, from the bottom up; knows where the rows below stand."""
+
+    def __init__(self, grid: Grid, look: Look, places: Sequence[Place], left: float) -> None:
+        self.look, self.left, self.order = look, left, places
+        self.edges = Edges(grid, {id(p.row): p for p in places})
+        self.back: list[Shape] = []
+        self.lines: list[Shape] = []
+        self.front: list[Shape] = []
+
+    def paint(self, place: Place) -> None:
+        """Paint one row: its boxes, the arrows into it, its texts."""
+        row = place.row
+        self.lines += self.edges.draw(place)
+        if row.kind == "plain":
+            self._paint_plain(place)
+        else:
+            for batch in range(len(row.calls)):
+                self._paint_columns(place, batch)
+        if row.kind == "recurrent":
+            self.back.append(self._band(place))
+            self.lines += draw_states(place, state_names(row), self.look.sample)
+        if place.foot:
+            self._paint_times(place)
+        self._paint_margins(place)
+
+    def finish(self) -> Scene:
+        """Return the scene, shifted so that it begins at the margin."""
+        right = self._right() + max(self._note_width(p.row) for p in self.order) + MARGIN
+        shapes = [*self.back, *self.lines, *self.front]
+        top = min(s.bounds[1] for s in shapes) - MARGIN
+        bottom = max(s.bounds[3] for s in shapes) + MARGIN
+        return Scene(right, bottom - top, [moved(s, 0, -top) for s in shapes])
+
+    def _right(self) -> float:
+        return self.edges.right + 8
+
+    def _note_width(self, row: Row) -> float:
+        shape = sum(s.width for s in shape_spans(row.axes))
+        return max([shape, *(text_width(n, 11.5) for n, _ in row.notes)])
+
+    def _band(self, place: Place) -> Box:
+        left = place.columns[0][0].x - PITCH / 2 - 6
+        right = place.columns[-1][-1].x + PITCH / 2 + 6
+        return Box(
+            left,
+            place.top - PADDING,
+            right - left,
+            place.bottom - place.top + 2 * PADDING,
+            "band",
+            "units",
+            radius=10,
+            weight=0.8,
+        )
+
+    def _paint_columns(self, place: Place, batch: int) -> None:
+        row, look = place.row, self.look
+        values = self._values(row, batch)
+        mask = _mask(row, batch, look.sample)
+        shown = [s.t for s in place.columns[batch] if s.t is not None] if row.timesteps else slice(None)
+        limit = 0.0 if values is None or row.ids else _limit(values[shown])
+        height = place.bottom - place.top
+        for slot in place.columns[batch]:
+            if slot.hidden:
+                self.front.append(draw_dots(slot.x, place.middle))
+                continue
+            t = slot.t or 0
+            step = (batch, t) if row.timesteps else None
+            column = None if values is None else np.ravel(values[t] if row.timesteps else values)
+            if row.kind in ("input", "labels"):
+                behind = row.axes[0][0] - 1 if row.axes else 0
+                self.back += draw_sheets(slot.x, place.top, height, behind)
+            title = _title(row, batch, look.sample, t)
+            role = _ROLE.get(row.kind, "line") if row.fits else "warn"
+            empty = row.kind == "labels" and column is None
+            self.front.append(draw_frame(slot.x, place.top, height, role, step=step, dashed=empty, title=title))
+            if column is not None:
+                tall = stack_height(len(column), look.max_units)
+                top = place.middle - tall / 2
+                hatch = mask is not None and bool(row.timesteps) and not mask[t]
+                self.front += draw_stack(
+                    column, slot.x, top, limit, look.max_units, step=step, numbers=look.values, hatch=hatch
+                )
+                if not row.fits and not self.edges.reaches(place, slot, batch):
+                    self.front.append(label(slot.x, place.bottom + 18, "✕", "warn", 13, anchor="middle", bold=True))
+            else:
+                self.front.append(label(slot.x, place.middle + 4, "y", "targets", 12, anchor="middle", italic=True))
+
+    def _values(self, row: Row, batch: int) -> Array | None:
+        """Return the drawn sample's values: (timesteps, width) or (width,); None for labels nobody gave."""
+        if row.kind == "recurrent":
+            states: Array = row.calls[batch].states[0][self.look.sample]  # type: ignore[attr-defined]
+            return states
+        return np.atleast_1d(row.arrays[batch][self.look.sample]) if row.arrays else None
+
+    def _paint_plain(self, place: Place) -> None:
+        for batch, columns in enumerate(place.columns):
+            shape = place.row.arrays[batch].shape if place.row.arrays else ()
+            text = str(tuple(shape))
+            width = max(columns[-1].x - columns[0].x + BOX, text_width(text, 12) + 20)
+            x = (columns[0].x + columns[-1].x) / 2
+            self.front += [
+                Box(
+                    x - width / 2,
+                    place.top,
+                    width,
+                    place.bottom - place.top,
+                    "ground",
+                    "line",
+                    radius=6,
+                    weight=1.6,
+                ),
+                label(x, place.middle + 4, text, "ink", 12, anchor="middle"),
+            ]
+
+    def _paint_times(self, place: Place) -> None:
+        for batch, columns in enumerate(place.columns):
+            for slot in columns:
+                text = f"{slot.hidden} more" if slot.hidden else f"t = {slot.t}"
+                step = None if slot.t is None else (batch, slot.t)
+                self.front.append(label(slot.x, place.bottom + 17, text, "timesteps", 12, anchor="middle", step=step))
+            if len(place.columns) > 1 and place is self.order[0]:
+                middle = (columns[0].x + columns[-1].x) / 2
+                text = f"batch {batch} · sample {self.look.sample}"
+                self.front.append(label(middle, place.bottom + 38, text, "batch", 13, anchor="middle", bold=True))
+
+    def _paint_margins(self, place: Place) -> None:
+        """Paint what stands beside a row: the layer as its user writes it, and the shape it returns."""
+        row = place.row
+        lines = [label(MARGIN, 0, row.title, "ink", 13, bold=True, mono=row.kind not in ("input", "labels"))]
+        lines += [label(MARGIN, 0, d, "soft", 11.5) for d in row.details]
+        self.front += _block([_cut(line, self.left) for line in lines], place.middle)
+        x = self._right()
+        shape = Text(x, 0, tuple(shape_spans(row.axes)))
+        notes = [label(x, 0, text, role, 11.5) for text, role in row.notes]
+        self.front += _block([shape, *notes], place.middle)
+        if row.kind == "input" and row.timesteps and row.axes[-1][1] == "features" and len(row.axes) == 3:
+            self._paint_feature_names(place)
+        if row.kind == "steps" and row.call.weights.count and row.call.layer_class != "Bidirectional":
+            x = place.columns[0][0].x - BOX / 2 - 10
+            self.front.append(label(x, place.middle + 4, "same weights", "soft", 11, anchor="end"))
+            self.back += [
+                Line(((x + 4, place.middle), (place.columns[0][-1].x, place.middle)), "line", False, 1.0, True)
+            ]
+
+    def _paint_feature_names(self, place: Place) -> None:
+        count = place.row.axes[-1][0]
+        if count > self.look.max_units:
+            return
+        tall = stack_height(count, self.look.max_units)
+        for k in range(count):
+            y = place.middle - tall / 2 + (k + 0.5) * tall / count + 4
+            x = place.columns[0][0].x - BOX / 2 - 8
+            self.front.append(label(x, y, f"feature {k}", "features", 11.5, anchor="end"))
+
+
+def shape_spans(axes: Sequence[tuple[int, str]]) -> list[Span]:
+    """Return a shape as text, each number in its axis's colour and followed by its axis's word."""
+    spans = [Span("(", "soft", 14)]
+    for k, (size, word) in enumerate(axes):
+        spans.append(Span(f"{', ' if k else ''}", "soft", 14))
+        spans.append(Span(str(size), word or "ink", 14, bold=True))
+        if word:
+            spans.append(Span(f" {word}", word, 11))
+    return [s for s in [*spans, Span(",)" if len(axes) == 1 else ")", "soft", 14)] if s.text]
+
+
+def _block(lines: Sequence[Text], middle: float) -> list[Shape]:
+    """Return the lines, one under the other, around the middle."""
+    top = middle - LINE * (len(lines) - 1) / 2 + 4
+    return [moved(line, 0, top + LINE * k) for k, line in enumerate(lines)]
+
+
+def _cut(line: Text, room: float) -> Text:
+    span = line.spans[0]
+    text = shorten(span.text, room, span.size, bold=span.bold, mono=span.mono)
+    full = "" if text == span.text else span.text
+    return label(line.x, line.y, text, span.role, span.size, bold=span.bold, mono=span.mono, full=full)
+
+
+def _mask(row: Row, batch: int, sample: int) -> Array | None:
+    call = row.calls[batch]
+    mask = call.mask if row.kind == "recurrent" else call.output_mask
+    return None if mask is None or mask.ndim != 2 or row.kind == "labels" else mask[sample]
+
+
+def _limit(values: Array) -> float:
+    """Return the value that gets the full colour: the next of 1, 2, 5, 10, ... (times a power) that holds them all."""
+    finite = np.abs(values[np.isfinite(values)]) if values.dtype.kind == "f" else np.abs(values)
+    largest = float(finite.max(initial=0.0))
+    power = 10.0 ** np.floor(np.log10(largest)) if largest else 1.0
+    return next(float(k * power) for k in (1, 2, 5, 10) if k * power >= largest * 0.999)
+
+
+def _title(row: Row, batch: int, sample: int, t: int) -> str:
+    """Return what hovering over a box tells: the step and its numbers."""
+    when = f"t = {t}: " if row.timesteps else ""
+    if row.kind == "recurrent":
+        names = state_names(row)
+        states = row.calls[batch].states  # type: ignore[attr-defined]
+        return when + "; ".join(f"{n} = {_listed(s[sample, t])}" for n, s in zip(names, states, strict=True))
+    if not row.arrays:
+        return ""
+    return when + _listed(row.arrays[batch][sample, t] if row.timesteps else row.arrays[batch][sample])
+
+
+def _listed(values: Array) -> str:
+    flat = np.ravel(values)[:8]
+    return "[" + ", ".join(f"{v:.3g}" for v in flat.tolist()) + (", …]" if np.size(values) > 8 else "]")

@@ -1,0 +1,99 @@
+"""Where rows stand: how high each is, where its middle lies, which columns it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from unrolled.glyphs import stack_height
+from unrolled.grids import Grid, Slot
+from unrolled.rows import Row, state_names
+from unrolled.traces import RecurrentCall
+
+GAP = 46.0  # between two rows, for the arrows
+LINE = 16.0  # height of a line of text beside a row
+PADDING = 14.0  # of the band around a recurrent row
+PLAIN = 34.0  # height of a box without values
+
+
+@dataclass(frozen=True)
+class Look:
+    """What the reader chose: the sample, the limits past which columns and squares are elided, numbers or not."""
+
+    sample: int = 0
+    max_steps: int = 8
+    max_units: int = 8
+    values: bool = True
+
+
+@dataclass
+class Place:
+    """Where a row stands: its centre, the top and bottom of its boxes, and the columns it holds, per batch."""
+
+    row: Row
+    middle: float
+    top: float
+    bottom: float
+    columns: list[list[Slot]]
+    foot: float = 0.0
+
+    def center(self, batch: int) -> float:
+        """Return the x in the middle of a batch's columns."""
+        return (self.columns[batch][0].x + self.columns[batch][-1].x) / 2
+
+
+def place_rows(rows: Sequence[Row], grid: Grid, look: Look) -> list[Place]:
+    """Give every row its y (growing downwards, the bottom of the first row at 0) and its columns."""
+    places: dict[int, Place] = {}
+    y = 0.0
+    for row in rows:
+        body = _body_height(row, look.max_units)
+        text = LINE * max(1 + len(row.details), 1 + len(row.notes))
+        padding = 2 * PADDING + 2 if row.kind == "recurrent" else 0.0
+        foot = 22.0 if row.timesteps and _starts_time(row) else 0.0
+        head = 18.0 if row.kind in ("input", "labels") else 0.0
+        height = max(body + padding + head, text)
+        middle = y - foot - height / 2 + head / 2
+        places[id(row)] = Place(row, middle, middle - body / 2, middle + body / 2, _columns(row, grid, places), foot)
+        y -= foot + height + GAP
+    return list(places.values())
+
+
+def _body_height(row: Row, max_units: int) -> float:
+    if row.kind == "plain":
+        return PLAIN
+    if row.kind == "labels" and not row.arrays:
+        return PLAIN
+    width = max(1, int(np.prod([n for n, _ in row.axes[2 if row.timesteps else 1 :]], dtype=int)))
+    body = stack_height(row.width if row.kind == "recurrent" else width, max_units) + 10
+    wires = len(state_names(row)) if row.kind == "recurrent" else 0
+    return max(body, 26.0 * wires + 14)
+
+
+def _starts_time(row: Row) -> bool:
+    """Tell whether a row begins an axis of its own: its steps are not those of a row it reads."""
+    return row.kind != "labels" and not any(r is not None and r.timesteps == row.timesteps for r in row.below)
+
+
+def _columns(row: Row, grid: Grid, places: dict[int, Place]) -> list[list[Slot]]:
+    """Return the columns of a row per batch; a vector stands where its source ends."""
+    batches = range(len(row.calls))
+    if row.timesteps:
+        return [grid.columns(row.timesteps, b) for b in batches]
+    found = [places[id(r)] for r in row.below if r is not None and id(r) in places]
+    if not found:
+        return [[grid.columns(grid.slots, b)[-1] if row.kind != "plain" else grid.columns(1, b)[0]] for b in batches]
+    if row.kind == "plain" and any(len(p.columns[0]) > 1 for p in found):
+        widest = max(found, key=lambda p: len(p.columns[0]))
+        return widest.columns
+    return [[end_of(max(found, key=lambda p: end_of(p, b).x), b)] for b in batches]
+
+
+def end_of(place: Place, batch: int) -> Slot:
+    """Return the column where a row's one output leaves: the step that is read last."""
+    slots = place.columns[batch]
+    call = place.row.calls[min(batch, len(place.row.calls) - 1)]
+    backwards = isinstance(call, RecurrentCall) and call.go_backwards and not call.return_sequences
+    return slots[0] if backwards else slots[-1]

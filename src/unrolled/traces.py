@@ -1,0 +1,201 @@
+"""What one run of a model left behind: every layer call with its arrays. Plain NumPy, knows no Keras."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from unrolled.cells import Array
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The weights of a layer: how many, and the arithmetic that gives the number.
+
+    count: int. formula: str such as ``4·(4·(2+4)+4) = 112``, empty for a layer without weights.
+    shapes: (name, shape) of each weight array, in Keras's order.
+    """
+
+    count: int = 0
+    formula: str = ""
+    shapes: tuple[tuple[str, tuple[int, ...]], ...] = ()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class LayerCall:
+    """One call of one layer during the run.
+
+    layer_name, layer_class: as Keras has them. path: ``outer/inner`` where nested, else the name.
+    constructor: the line that makes such a layer. config: the layer's ``get_config()``.
+    inputs, outputs: the arrays, each with the axis batch first.
+    sources: per input the call that made it, or None where that cannot be seen.
+    arguments: per input the name of the argument it came by, ``""`` for a positional one.
+    mask: bool (batch, timesteps) that the layer was given, or None. output_mask: the one it hands on.
+    parent: the call of the model or wrapper around this one, or None.
+    number: 0 for the first call of this layer, 1 for the second one. is_model: whether it is a nested model.
+    """
+
+    layer_name: str
+    layer_class: str
+    path: str
+    constructor: str
+    config: Mapping[str, Any] = field(default_factory=dict)
+    inputs: tuple[Array, ...] = ()
+    outputs: tuple[Array, ...] = ()
+    sources: tuple[LayerCall | None, ...] = ()
+    arguments: tuple[str, ...] = ()
+    mask: Array | None = None
+    output_mask: Array | None = None
+    parent: LayerCall | None = None
+    number: int = 0
+    weights: Weights = Weights()
+    is_model: bool = False
+
+    def __repr__(self) -> str:
+        shapes = ", ".join(str(a.shape) for a in self.outputs)
+        return f"<{type(self).__name__} {self.path}: {self.constructor} -> {shapes}>"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class RecurrentCall(LayerCall):
+    """One call of a recurrent layer, with what happened at every step.
+
+    The index t is the order of the data, also for a layer that reads it backwards: ``h[:, t]`` is the state
+    after the step that read ``x[:, t]``.
+
+    states: per state an array (batch, timesteps, units). gates: gate name to (batch, timesteps, units), after
+    the gate's activation; NaN at masked steps, whose result Keras throws away; empty where the cell is not one
+    whose gates are known. initial_state, final_state: per state (batch, units), in Keras's order.
+    """
+
+    cell_class: str
+    states: tuple[Array, ...]
+    gates: Mapping[str, Array] = field(default_factory=dict)
+    initial_state: tuple[Array, ...] = ()
+    final_state: tuple[Array, ...] = ()
+    go_backwards: bool = False
+    stateful: bool = False
+    return_sequences: bool = False
+    return_state: bool = False
+
+    @property
+    def x(self) -> Array:
+        """The sequence that was read: (batch, timesteps, features)."""
+        return self.inputs[0]
+
+    @property
+    def h(self) -> Array:
+        """The state h after every step: (batch, timesteps, units)."""
+        return self.states[0]
+
+    @property
+    def c(self) -> Array | None:
+        """The state c of an LSTM after every step: (batch, timesteps, units); None for other cells."""
+        return self.states[1] if self.cell_class == "LSTMCell" else None
+
+    @property
+    def units(self) -> int:
+        """The width of h."""
+        return int(self.h.shape[-1])
+
+
+class Trace:
+    """One run of a model: its inputs, every layer call in order, its outputs.
+
+    Made by :func:`unrolled.trace`. Where the run took several batches, ``batches`` holds a Trace for each, and
+    the arrays here are theirs, one after the other along the axis batch.
+    """
+
+    def __init__(
+        self,
+        model_name: str,
+        inputs: Sequence[LayerCall],
+        calls: Sequence[LayerCall],
+        outputs: Sequence[Array],
+        output_sources: Sequence[LayerCall | None],
+        *,
+        stateful: bool = False,
+        invented: bool = False,
+    ) -> None:
+        self.model_name = model_name
+        self.inputs = tuple(inputs)
+        self.calls = tuple(calls)
+        self.outputs = tuple(outputs)
+        self.output_sources = tuple(output_sources)
+        self.stateful = stateful
+        self.invented = invented
+        self.batches: tuple[Trace, ...] = (self,)
+
+    def __getitem__(self, name: str) -> Any:
+        """Return the call of the layer with this name or path; a list of them where it was called more than once.
+
+        Raises KeyError, with the names there are.
+        """
+        found = [c for c in self.calls if c.path == name] or [c for c in self.calls if c.layer_name == name]
+        if not found:
+            names = ", ".join(dict.fromkeys(c.path for c in self.calls))
+            raise KeyError(f"no layer named {name!r} was called. Layers of this trace: {names}.")
+        return found[0] if len(found) == 1 else found
+
+    def __repr__(self) -> str:
+        lines = [f"<Trace of {self.model_name}: {self.samples} samples in {len(self.batches)} batch(es)"]
+        return "\n  ".join([*lines, *map(repr, self.calls)]) + ">"
+
+    @cached_property
+    def samples(self) -> int:
+        """The number of samples that were run: the length of the axis batch."""
+        return int(self.inputs[0].outputs[0].shape[0])
+
+    def children(self, call: LayerCall) -> tuple[LayerCall, ...]:
+        """Return the calls made directly inside a call (a nested model, a wrapper)."""
+        return tuple(c for c in self.calls if c.parent is call)
+
+
+def join(batches: Sequence[Trace]) -> Trace:
+    """Return one Trace for several batches of the same model; a single batch is returned as it is."""
+    first = batches[0]
+    if len(batches) == 1:
+        return first
+    made: dict[int, LayerCall] = {}
+    for column in zip(*((*b.inputs, *b.calls) for b in batches), strict=True):
+        made[id(column[0])] = _join_calls(column, made)
+    whole = Trace(
+        first.model_name,
+        [made[id(c)] for c in first.inputs],
+        [made[id(c)] for c in first.calls],
+        _stack([b.outputs for b in batches]),
+        [None if s is None else made[id(s)] for s in first.output_sources],
+        stateful=first.stateful,
+        invented=first.invented,
+    )
+    whole.batches = tuple(batches)
+    return whole
+
+
+def _join_calls(column: Sequence[LayerCall], made: Mapping[int, LayerCall]) -> LayerCall:
+    """Return one call whose arrays are those of the same call in each batch, along the axis batch."""
+    first = column[0]
+    changed: dict[str, Any] = {
+        "sources": tuple(None if s is None else made[id(s)] for s in first.sources),
+        "parent": None if first.parent is None else made[id(first.parent)],
+    }
+    for name in (f.name for f in fields(first) if f.name in _ARRAYS):
+        values = [getattr(c, name) for c in column]
+        if isinstance(values[0], tuple):
+            changed[name] = _stack(values)
+        elif isinstance(values[0], dict):
+            changed[name] = {k: np.concatenate([v[k] for v in values]) for k in values[0]}
+        elif values[0] is not None:
+            changed[name] = np.concatenate(values)
+    return replace(first, **changed)
+
+
+_ARRAYS = {"inputs", "outputs", "mask", "output_mask", "states", "gates", "initial_state", "final_state"}
+
+
+def _stack(tuples: Iterable[Sequence[Array]]) -> tuple[Array, ...]:
+    return tuple(np.concatenate(arrays) for arrays in zip(*tuples, strict=True))

@@ -1,0 +1,96 @@
+"""The states on their way: from zeros or a batch before, from step to step, to the end or into the next batch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from unrolled.glyphs import draw_chip, draw_wire, wire_heights
+from unrolled.grids import BOX
+from unrolled.scenes import Line, Shape, label
+from unrolled.traces import RecurrentCall
+
+if TYPE_CHECKING:
+    from unrolled.places import Place
+
+REACH = 34.0  # length of an arrow into the first cell and out of the last one
+
+
+def draw_states(place: Place, names: Sequence[str], sample: int) -> list[Shape]:
+    """Return all arrows of a recurrent row, with where they start and where they end."""
+    calls = [c for c in place.row.calls if isinstance(c, RecurrentCall)]
+    heights = wire_heights(names, place.top, place.bottom - place.top)
+    shapes: list[Shape] = []
+    for number, (name, y) in enumerate(zip(names, heights, strict=True)):
+        for batch, call in enumerate(calls):
+            xs = [(s.x, bool(s.hidden)) for s in place.columns[batch]]
+            shapes += _between(name, xs, y, call.go_backwards)
+            start = _start_text(call, number, sample)
+            if batch == 0:
+                shapes += _enter(name, _first(xs, call), y, start, call.go_backwards)
+            if batch + 1 < len(calls):
+                shapes += _cross(name, place, batch, y, call, _start_text(calls[batch + 1], number, sample))
+            else:
+                shapes += _leave(name, _last(xs, call), y, call, number)
+    return shapes
+
+
+def _start_text(call: RecurrentCall, number: int, sample: int) -> str:
+    """Return where a state starts, read off the run: zeros, or values that came from before or from elsewhere."""
+    start = call.initial_state[number][sample]
+    if not np.any(start):
+        return "0"
+    return "carried" if call.stateful else "given"
+
+
+def _first(xs: list[tuple[float, bool]], call: RecurrentCall) -> float:
+    return xs[-1][0] if call.go_backwards else xs[0][0]
+
+
+def _last(xs: list[tuple[float, bool]], call: RecurrentCall) -> float:
+    return xs[0][0] if call.go_backwards else xs[-1][0]
+
+
+def _between(name: str, xs: list[tuple[float, bool]], y: float, go_backwards: bool) -> list[Shape]:
+    """Return the arrows from each drawn step to the next one; elided steps are passed by the dots."""
+    shapes: list[Shape] = []
+    for (left, from_dots), (right, to_dots) in pairwise(xs):
+        x1 = left + (14 if from_dots else BOX / 2)
+        x2 = right - (14 if to_dots else BOX / 2)
+        shapes += draw_wire(name, x2 if go_backwards else x1, x1 if go_backwards else x2, y)
+    return shapes
+
+
+def _enter(name: str, x: float, y: float, text: str, go_backwards: bool) -> list[Shape]:
+    side = 1 if go_backwards else -1
+    edge = x + side * BOX / 2
+    start = edge + side * REACH
+    return draw_wire(name, start, edge, y) + draw_chip(text, start, y, "start" if go_backwards else "end")
+
+
+def _leave(name: str, x: float, y: float, call: RecurrentCall, number: int) -> list[Shape]:
+    """Return the final state going out; its chip tells what becomes of it."""
+    side = -1 if call.go_backwards else 1
+    edge = x + side * BOX / 2
+    end = edge + side * REACH
+    kept = call.stateful or call.return_state
+    text = "kept" if call.stateful else "returned" if call.return_state else "not kept"
+    return draw_wire(name, edge, end, y, kept=kept) + draw_chip(text, end, y, "end" if call.go_backwards else "start")
+
+
+def _cross(name: str, place: Place, batch: int, y: float, call: RecurrentCall, text: str) -> list[Shape]:
+    """Return what happens between two batches: the state crosses, or it is cut and the next one starts anew."""
+    columns, following = place.columns[batch], place.columns[batch + 1]
+    x1, x2 = columns[-1].x + BOX / 2, following[0].x - BOX / 2
+    if call.go_backwards:
+        return _leave(name, columns[0].x, y, call, 0) + _enter(name, following[-1].x, y, text, True)
+    if call.stateful and text == "carried":
+        middle = label((x1 + x2) / 2, y - 5, f"{name} carried over", name, 12, anchor="middle", italic=True)
+        return [Line(((x1, y), (x2, y)), name, weight=2.4), middle]
+    cut = x1 + REACH
+    shapes = draw_wire(name, x1, cut, y, kept=False)
+    shapes.append(label(cut + 9, y + 4.5, "✕", "warn", 13, anchor="middle", bold=True))
+    return shapes + _enter(name, following[0].x, y, text, False)

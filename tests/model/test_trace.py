@@ -1,0 +1,226 @@
+"""What a trace holds, and that the model is as it was."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+import unrolled
+from unrolled.traces import RecurrentCall
+
+RNG = np.random.default_rng(0)
+
+
+def sequential(*parts, **options):
+    keras.utils.set_random_seed(1)
+    return keras.Sequential(list(parts), **options)
+
+
+def everything(model):
+    """Return all that can be told about a model from outside and that a run could change."""
+    found = {}
+    for layer in model._flatten_layers():
+        for number, variable in enumerate([*layer.variables, *(getattr(layer, "states", None) or [])]):
+            found[layer.name, number] = keras.ops.convert_to_numpy(variable).tolist()
+        found[layer.name, "attributes"] = sorted(vars(layer))
+        found[layer.name, "losses"] = len(layer.losses)
+        found[layer.name, "built"] = layer.built
+        cell = getattr(layer, "cell", None)
+        if cell is not None:
+            found[layer.name, "cell"] = {k: v for k, v in vars(cell).items() if "activation" in k or "dropout" in k}
+    return found
+
+
+def models():
+    masked = [keras.Input((5,)), layers.Embedding(9, 3, mask_zero=True), layers.GRU(4), layers.Dense(1)]
+    yield sequential(*masked), RNG.integers(0, 9, (3, 5))
+    yield (
+        sequential(keras.Input(batch_shape=(2, 4, 3)), layers.LSTM(3, stateful=True, dropout=0.5), layers.Dense(1)),
+        RNG.normal(size=(6, 4, 3)),
+    )
+    noisy = [
+        keras.Input((4, 3)),
+        layers.GaussianNoise(0.1),
+        layers.BatchNormalization(),
+        layers.LSTM(3, activity_regularizer="l2"),
+    ]
+    yield sequential(*noisy), RNG.normal(size=(2, 4, 3))
+
+
+@pytest.mark.parametrize(("model", "x"), list(models()))
+def test_the_model_is_left_as_it_was(model, x):
+    model.compile("adam", "mse", run_eagerly=False)
+    before, compiled = everything(model), (model.optimizer, model.loss, model.predict_function, model.train_function)
+    np.random.seed(7)  # noqa: NPY002
+    unrolled.trace(model, x)
+    unrolled.draw(model, x)
+    assert everything(model) == before
+    assert (model.optimizer, model.loss, model.predict_function, model.train_function) == compiled
+    drawn = np.random.random()  # noqa: NPY002
+    np.random.seed(7)  # noqa: NPY002
+    assert drawn == np.random.random()  # noqa: NPY002
+
+
+def test_states_in_the_middle_of_a_series_are_used_and_kept():
+    model = sequential(keras.Input(batch_shape=(2, 4, 3)), layers.LSTM(3, stateful=True))
+    x = RNG.normal(size=(2, 4, 3)).astype("float32")
+    model.predict(x, verbose=0)
+    held = [keras.ops.convert_to_numpy(s) for s in model.layers[0].states]
+    trace = unrolled.trace(model, x)
+    for start, state, now in zip(trace.calls[0].initial_state, held, model.layers[0].states, strict=True):
+        np.testing.assert_array_equal(start, state)
+        np.testing.assert_array_equal(keras.ops.convert_to_numpy(now), state)
+    assert held[0].any()
+
+
+def test_keras_is_put_back_even_after_an_error():
+    from keras.src import backend
+    from keras.src.ops.operation import Operation
+
+    model = sequential(keras.Input((4, 3)), layers.LSTM(3), Broken())
+    before = (
+        keras.layers.Layer.__call__,
+        Operation.__call__,
+        backend.rnn,
+        backend.lstm,
+        vars(model.layers[0].cell)["activation"],
+    )
+    model.layers[1].broken = True
+    with pytest.raises(RuntimeError, match="broken on purpose"):
+        unrolled.trace(model, np.zeros((1, 4, 3)))
+    after = (
+        keras.layers.Layer.__call__,
+        Operation.__call__,
+        backend.rnn,
+        backend.lstm,
+        vars(model.layers[0].cell)["activation"],
+    )
+    assert before == after
+
+
+class Broken(layers.Layer):
+    broken = False
+
+    def call(self, x):
+        if self.broken:
+            raise RuntimeError("broken on purpose")
+        return x
+
+
+def test_predict_gives_the_traced_outputs():
+    model = sequential(keras.Input((6, 2)), layers.LSTM(8, return_sequences=True), layers.GRU(4), layers.Dense(2))
+    x = RNG.normal(size=(5, 6, 2))
+    np.testing.assert_allclose(unrolled.trace(model, x).outputs[0], model.predict(x, verbose=0), rtol=1e-5, atol=1e-6)
+
+
+def test_calls_are_named_and_linked():
+    model = sequential(
+        keras.Input((6,), name="ids", dtype="int32"),
+        layers.Embedding(9, 3, mask_zero=True, name="lookup"),
+        layers.Bidirectional(layers.LSTM(2, return_sequences=True, name="inner"), name="both"),
+        layers.Dropout(0.3, name="drop"),
+        layers.TimeDistributed(layers.Dense(2), name="each"),
+        layers.GRU(3, name="last"),
+    )
+    trace = unrolled.trace(model, [[1, 2, 3, 4, 0, 0]])
+    assert [c.path for c in trace.calls] == [
+        "lookup", "both", "both/forward_inner", "both/backward_inner", "drop", "each", "last",
+    ]  # fmt: skip
+    assert [[s.path for s in c.sources] for c in trace.calls] == [
+        ["ids"], ["lookup"], ["lookup"], ["lookup"], ["both"], ["drop"], ["each"],
+    ]  # fmt: skip
+    assert trace["both/backward_inner"].go_backwards
+    assert trace["drop"].inputs[0] is trace["both"].outputs[0]
+    assert trace["last"].mask.tolist() == [[True] * 4 + [False] * 2]
+    assert "Bidirectional(LSTM(2, return_sequences=True))" in repr(trace)
+    with pytest.raises(KeyError, match="no layer named 'nothing'"):
+        trace["nothing"]
+
+
+def test_a_shared_layer_gives_a_list():
+    start, shared = keras.Input((4, 2)), layers.LSTM(2, return_sequences=True, name="shared")
+    trace = unrolled.trace(keras.Model(start, shared(shared(start))), np.ones((1, 4, 2)))
+    first, second = trace["shared"]
+    assert (first.number, second.number) == (0, 1)
+    assert second.sources == (first,)
+
+
+def test_merges_nested_models_and_several_inputs():
+    a, b = keras.Input((4, 2), name="a"), keras.Input((4, 3), name="b")
+    inner = keras.Sequential([keras.Input((4, 2)), layers.LSTM(3, name="deep")], name="inner")
+    joined = layers.Concatenate(name="join")([inner(a), layers.GRU(2, name="side")(b)])
+    model = keras.Model([a, b], [layers.Dense(1, name="out")(joined), joined])
+    x = [np.ones((2, 4, 2)), np.ones((2, 4, 3))]
+    trace = unrolled.trace(model, x)
+    assert [s.path for s in trace["join"].sources] == ["inner/deep", "side"]
+    assert isinstance(trace["inner/deep"], RecurrentCall)
+    assert [o.shape for o in trace.outputs] == [(2, 1), (2, 5)]
+    assert [s.path for s in trace.output_sources] == ["out", "join"]
+    by_name = unrolled.trace(model, {"b": x[1], "a": x[0]})
+    np.testing.assert_array_equal(by_name.outputs[0], trace.outputs[0])
+    assert "inner/deep" in unrolled.draw(trace).words()
+
+
+def test_batches_follow_each_other_like_predict():
+    model = sequential(keras.Input(batch_shape=(2, 3, 1)), layers.LSTM(3, stateful=True, name="cell"))
+    x = RNG.normal(size=(6, 3, 1))
+    trace = unrolled.trace(model, x)
+    assert len(trace.batches) == 3
+    for before, after in zip(trace.batches, trace.batches[1:], strict=False):
+        for end, start in zip(before["cell"].final_state, after["cell"].initial_state, strict=True):
+            np.testing.assert_array_equal(end, start)
+    assert trace["cell"].h.shape == (6, 3, 3)
+    np.testing.assert_allclose(trace.outputs[0], model.predict(x, batch_size=2, verbose=0), rtol=1e-5, atol=1e-6)
+
+
+def test_batch_size_cuts_a_stateless_run():
+    model = sequential(keras.Input((3, 1)), layers.LSTM(3, name="cell"))
+    x = RNG.normal(size=(7, 3, 1))
+    whole, cut = unrolled.trace(model, x), unrolled.trace(model, x, batch_size=3)
+    assert [b.samples for b in cut.batches] == [3, 3, 1]
+    np.testing.assert_allclose(whole["cell"].h, cut["cell"].h, atol=1e-6)
+
+
+def test_a_wrong_gate_is_not_returned():
+    model = sequential(keras.Input((3, 1)), layers.GRU(2, name="cell"))
+    cell = model.layers[0].cell
+
+    original, calls = cell.call, []
+
+    def other_order(inputs, states, training=False):
+        calls.append(1)
+        cell.recurrent_activation(inputs)
+        return original(inputs, states, training)
+
+    cell.call = other_order
+    with pytest.raises(unrolled.TraceError, match="do not give back its states"):
+        unrolled.trace(model, RNG.normal(size=(2, 3, 1)))
+    assert calls
+
+
+def test_made_up_inputs_fit_and_are_the_same_each_time():
+    model = sequential(keras.Input((None,)), layers.Embedding(4, 2), layers.LSTM(2))
+    first, second = (unrolled.trace(model) for _ in range(2))
+    assert first.invented
+    assert first.inputs[0].outputs[0].max() < 4
+    np.testing.assert_array_equal(first.outputs[0], second.outputs[0])
+    assert "values made up (seeded)" in unrolled.draw(model).words()
+
+
+def test_the_weight_arithmetic_gives_keras_own_count():
+    parts = [
+        layers.LSTM(4, return_sequences=True),
+        layers.GRU(3, return_sequences=True),
+        layers.GRU(3, return_sequences=True, reset_after=False),
+        layers.SimpleRNN(2, return_sequences=True, use_bias=False),
+        layers.Bidirectional(layers.LSTM(2, return_sequences=True)),
+        layers.TimeDistributed(layers.Dense(3)),
+        layers.Conv1D(2, 3),
+        layers.Dense(1),
+    ]
+    trace = unrolled.trace(sequential(keras.Input((5, 2)), *parts), np.zeros((1, 5, 2)))
+    tops = [c for c in trace.calls if c.parent is None]
+    for layer, call in zip(parts, tops, strict=True):
+        left, _, right = call.weights.formula.replace("·", "*").rpartition(" = ")
+        assert eval(left) == int(right) == call.weights.count == layer.count_params()
+    assert tops[0].weights.formula == "4·(4·(2+4)+4) = 112"

@@ -1,0 +1,150 @@
+"""Nothing in a picture overlaps or leaves its place, whatever the model."""
+
+from itertools import combinations
+
+import numpy as np
+import pytest
+from fakes import chain, traces
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from unrolled import draw
+from unrolled.scenes import Box, Line, Text
+
+ROOM = 0.01
+
+
+def overlap(a, b):
+    return min(a[2], b[2]) - max(a[0], b[0]) > ROOM and min(a[3], b[3]) - max(a[1], b[1]) > ROOM
+
+
+def texts_that_overlap(scene):
+    texts = [(t.bounds, "".join(s.text for s in t.spans)) for t in scene.texts()]
+    return [(a, b) for a, b in combinations(texts, 2) if overlap(a[0], b[0])]
+
+
+def shapes_outside(scene):
+    return [
+        s
+        for s in scene.shapes
+        if s.bounds[0] < -ROOM
+        or s.bounds[1] < -ROOM
+        or s.bounds[2] > scene.width + ROOM
+        or s.bounds[3] > scene.height + ROOM
+    ]
+
+
+def numbers_outside_their_box(scene):
+    """Texts whose middle lies in a square of values, but that reach beyond it."""
+    squares = [s for s in scene.shapes if isinstance(s, Box) and (s.fill or "").startswith("v")]
+    wrong = []
+    for text in scene.texts():
+        left, top, right, bottom = text.bounds
+        x, y = (left + right) / 2, (top + bottom) / 2
+        for box in squares:
+            b = box.bounds
+            if b[0] <= x <= b[2] and b[1] <= y <= b[3] and (left < b[0] - ROOM or right > b[2] + ROOM):
+                wrong.append((text, box))
+    return wrong
+
+
+def boxes_that_overlap(scene):
+    """Frames of different rows or columns that lie on each other; sheets lie behind their frame on purpose."""
+    frames = [s.bounds for s in scene.shapes if isinstance(s, Box) and s.fill == "ground" and s.radius]
+    return [(a, b) for a, b in combinations(frames, 2) if overlap(a, b)]
+
+
+def assert_tidy(scene):
+    assert texts_that_overlap(scene) == []
+    assert shapes_outside(scene) == []
+    assert numbers_outside_their_box(scene) == []
+    assert boxes_that_overlap(scene) == []
+    assert min(span.size for text in scene.texts() for span in text.spans) >= 11
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(traces(), st.integers(3, 12), st.integers(1, 12), st.booleans())
+def test_any_model_is_drawn_tidily(trace, max_steps, max_units, values):
+    diagram = draw(trace, max_steps=max_steps, max_units=max_units, values=values)
+    assert_tidy(diagram.scene)
+    assert diagram.scene.width < 8000
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.floats(allow_nan=True, allow_infinity=True, width=32),
+    st.lists(st.integers(-(2**31), 2**31 - 1), min_size=1, max_size=4),
+)
+def test_any_value_stays_in_its_square(value, ids):
+    trace = chain(0)
+    trace.calls[0].states[0][...] = value
+    y = np.resize(np.array(ids), (3, 1))
+    assert_tidy(draw(trace, y=y).scene)
+
+
+@pytest.mark.parametrize("shape", [(3, 1), (3,), (3, 5), (3, 5, 1), (3, 1, 1), (3, 7, 2), (3, 30)])
+def test_labels_of_any_shape_are_drawn_tidily(shape):
+    assert_tidy(draw(chain(0), y=np.zeros(shape)).scene)
+
+
+def test_a_column_holds_all_of_its_step():
+    scene = draw(chain(1, layers=(("LSTM", 3, False), ("GRU", 2, False)))).scene
+    for t in range(5):
+        frames = [s for s in scene.shapes if isinstance(s, Box) and s.step == (0, t) and s.radius]
+        assert len(frames) == 3, "input, LSTM and GRU each have a box at every step"
+        assert len({f.x for f in frames}) == 1
+        assert len({f.y for f in frames}) == 3
+
+
+def test_arrows_of_backward_layers_run_right_to_left():
+    scene = draw(chain(1, layers=(("LSTM", 3, True),))).scene
+    wires = [s for s in scene.shapes if isinstance(s, Line) and s.stroke in "hc" and not s.dashed]
+    assert wires
+    assert all(line.points[-1][0] < line.points[0][0] for line in wires)
+
+
+def test_state_crosses_between_batches_only_if_stateful():
+    def crossing(stateful):
+        batches = [chain(k, stateful=stateful) for k in range(2)]
+        if stateful:
+            for state in batches[1].calls[0].initial_state:
+                state[...] = 0.5
+        from unrolled.traces import join
+
+        scene = draw(join(batches)).scene
+        said = " ".join(s.text for t in scene.texts() for s in t.spans)
+        return "carried over" in said, "✕" in said
+
+    assert crossing(True) == (True, False)
+    assert crossing(False) == (False, True)
+
+
+def test_dropped_outputs_are_ghosts_and_kept_ones_are_not():
+    def ghosts(*layers):
+        scene = draw(chain(0, layers=layers)).scene
+        return [
+            s for s in scene.shapes if isinstance(s, Line) and s.stroke == "ghost" and s.points[0][0] == s.points[1][0]
+        ]
+
+    assert len(ghosts(("GRU", 2, False))) == 4
+    assert len(ghosts(("GRU", 2, False), ("GRU", 2, False))) == 4, "only the last layer drops outputs"
+
+
+def test_masked_steps_are_hatched():
+    trace = chain(3, mask=True)
+    scene = draw(trace).scene
+    hatched = {s.step for s in scene.shapes if isinstance(s, Box) and s.hatched}
+    assert hatched == {(0, int(t)) for t in np.flatnonzero(~trace.calls[0].mask[0])}
+
+
+def test_long_sequences_give_pictures_of_the_same_size():
+    short, long = (draw(chain(0, timesteps=n)).scene for n in (9, 10_000))
+    assert long.height == short.height
+    assert long.width - short.width < 50, "room for the digits of the step numbers, no more"
+    words = " ".join(s.text for t in draw(chain(0, timesteps=10_000)).scene.texts() for s in t.spans)
+    assert "t = 0 t = 1 t = 2 9995 more t = 9998 t = 9999" in words
+
+
+def test_texts_and_lines_know_their_bounds():
+    assert Text(10, 20, (), "start").left == 10
+    assert Line(((5, 1), (2, 9)), "h").bounds == (2, 1, 5, 9)

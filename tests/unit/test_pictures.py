@@ -1,0 +1,204 @@
+"""The SVG, the words and the files that come out of a scene."""
+
+import os
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fakes import chain, traces
+from hypothesis import HealthCheck, given, settings
+
+from unrolled import draw
+from unrolled.colors import AXES, LEVELS, PALETTE, THEMES, color, contrast, level_color
+from unrolled.fonts import text_width
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(traces())
+def test_svg_is_well_formed_and_escaped_whatever_the_names(trace):
+    diagram = draw(trace)
+    root = ET.fromstring(diagram.svg())
+    assert root.tag == f"{SVG}svg"
+    assert {e.tag.removeprefix(SVG) for e in root.iter()} <= {
+        "svg", "title", "desc", "style", "rect", "path", "polygon", "g", "text", "tspan",
+    }  # fmt: skip
+    assert diagram.svg() == draw(trace).svg()
+
+
+@pytest.mark.parametrize(
+    "name", ['"><script>alert(1)</script>', "</style><b>", "a&b<c>'d\"", "\x00\x1b[1mred", "𝔘☃\u0301" * 20]
+)
+def test_hostile_names_stay_text(name):
+    diagram = draw(chain(0, name=name))
+    root = ET.fromstring(diagram.svg())
+    assert all("script" not in e.tag and e.tag != f"{SVG}b" for e in root.iter())
+    visible = "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in name)
+    assert root.find(f"{SVG}title").text.startswith(visible)
+    assert "<script" not in diagram._page()
+
+
+def test_svg_tells_its_story_to_a_screen_reader():
+    diagram = draw(chain(0))
+    root = ET.fromstring(diagram.svg())
+    assert root.get("role") == "img"
+    assert (
+        root.find(f"{SVG}title").text
+        == "model: LSTM(4), Dense(1); (3 batch, 5 timesteps, 2 features) to (3 batch, 1 units)"
+    )
+    assert root.find(f"{SVG}desc").text == diagram.words() == str(diagram)
+
+
+def test_svg_carries_no_id_and_loads_nothing():
+    text = draw(chain(0)).svg()
+    root = ET.fromstring(text)
+    assert not [e for e in root.iter() if e.get("id") or e.get("href")]
+    assert "url(" not in text
+    assert "http" not in text.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_bytes_are_the_same_in_another_process():
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); from fakes import chain; from unrolled import draw; "
+        "print(draw(chain(5)).svg(), end='')"
+    )
+    here = str(Path(__file__).parent)
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", code, here],
+            capture_output=True,
+            check=True,
+            env={**os.environ, "PYTHONHASHSEED": seed},
+        ).stdout.decode()
+        for seed in ("1", "2")
+    ]
+    assert runs[0] == runs[1] == draw(chain(5)).svg()
+
+
+def test_words_name_every_row_from_input_to_labels():
+    lines = draw(chain(0, layers=(("LSTM", 4, False),)), y=np.zeros((3, 1))).words().splitlines()
+    assert lines == [
+        "Data flow of the model model, sample 0 drawn, from input to labels:",
+        "- Input data (3 batch, 5 timesteps, 2 features): x, float32.",
+        (
+            "- LSTM(4, return_sequences=False), layer 'LSTM_0'; reads t = 0 to 4, carrying h and c from step to step, "
+            "starting from zeros; h at t = 4 is returned, h at t = 0…3 is computed, then dropped; "
+            "4·(1·(1+1)+1) = 12 weights; returns (3 batch, 4 units); inside of the cell not known: states alone."
+        ),
+        "- Dense(1), layer 'dense'; 4·1+1 = 5 weights; returns (3 batch, 1 units); the model's output.",
+        "- Labels y (3 batch, 1 targets): one label for each output value.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("shape", "fits"), [((3, 1), True), ((3,), True), ((3, 5, 1), False), ((3, 5), False), ((3, 2), False)]
+)
+def test_labels_that_do_not_fit_are_said_and_marked(shape, fits):
+    diagram = draw(chain(0), y=np.ones(shape))
+    assert ("does not fit the output" in diagram.words()) is not fits
+    assert ("f-warn" in diagram.svg() or "s-warn" in diagram.svg()) is not fits
+
+
+@pytest.mark.parametrize("ending", ["svg", "png", "pdf", "html", "PNG"])
+def test_save_writes_the_same_whole_file_each_time(tmp_path, ending):
+    paths = [draw(chain(0)).save(tmp_path / f"{k}.{ending}") for k in range(2)]
+    first, second = (p.read_bytes() for p in paths)
+    assert first == second
+    starts = {"svg": b"<svg", "png": b"\x89PNG", "pdf": b"%PDF", "html": b"<!doctype html>"}
+    assert first.startswith(starts[ending.lower()])
+    assert sorted(p.name for p in tmp_path.iterdir()) == [f"0.{ending}", f"1.{ending}"]
+
+
+def test_save_refuses_before_it_writes(tmp_path):
+    with pytest.raises(ValueError, match=r"ending in \.svg, \.png, \.pdf, \.html; got 'x\.jpg'"):
+        draw(chain(0)).save(tmp_path / "x.jpg")
+    with pytest.raises(FileNotFoundError, match="does not exist"):
+        draw(chain(0)).save(tmp_path / "no" / "x.svg")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_failing_save_leaves_the_old_file(tmp_path, monkeypatch):
+    target = draw(chain(0)).save(tmp_path / "x.svg")
+    before = target.read_bytes()
+
+    def full(self, other):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(Path, "replace", full)
+    with pytest.raises(OSError, match="disk full"):
+        draw(chain(1)).save(target)
+    assert target.read_bytes() == before
+    assert [p.name for p in tmp_path.iterdir()] == ["x.svg"]
+
+
+def test_figure_draws_on_the_readers_own_axes():
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(4, 3))
+    ax = figure.add_subplot(1, 2, 2)
+    assert draw(chain(0)).figure(ax) is figure
+    assert "5 timesteps" not in [t.get_text() for t in ax.texts]
+    assert {"t = 0", "t = 4", "LSTM(4)"} <= {t.get_text() for t in ax.texts}
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_contrast_of_every_text_is_at_least_4_5(theme):
+    grounds = [color("ground", theme), color("sheet", theme), color("band", theme)]
+    for role in (*AXES, "h", "c", "ink", "soft", "ghost", "warn"):
+        assert min(contrast(color(role, theme), g) for g in grounds[:1]) >= 4.5, role
+    for step in range(-LEVELS, LEVELS + 1):
+        assert contrast(color("ink", theme), level_color(step, theme)) >= 4.5
+    for role in ("h", "c", "ghost"):
+        assert contrast(color(role, theme), color("band", theme)) >= 4.5, role
+
+
+def test_every_role_has_two_colours():
+    assert all(len(pair) == len(THEMES) for pair in PALETTE.values())
+
+
+@pytest.mark.parametrize(
+    ("file", "style"), [("DejaVuSans", {}), ("DejaVuSans-Bold", {"bold": True}), ("DejaVuSansMono", {"mono": True})]
+)
+def test_widths_are_those_of_the_font(file, style):
+    from matplotlib import get_data_path
+    from matplotlib.ft2font import FT2Font, LoadFlags
+
+    font = FT2Font(f"{get_data_path()}/fonts/ttf/{file}.ttf")
+    font.set_size(1000, 72)
+    for char in [chr(n) for n in range(32, 127)] + list("·…−≠→×✕"):
+        advance = font.load_char(ord(char), flags=LoadFlags.NO_HINTING).linearHoriAdvance / 65536
+        if char == "·" and style:
+            continue  # 380 is the bold one, the widest
+        assert text_width(char, 1000, **style) >= round(advance) - 1, char
+        assert text_width(char, 1000, **style) <= advance + 70, char
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"sample": 3}, "one of the 3 samples of a batch, 0 to 2; got 3"),
+        ({"sample": -1}, "sample to be a whole number of at least 0, got -1"),
+        ({"max_steps": 2}, "max_steps to be a whole number of at least 3, got 2"),
+        ({"max_units": 1.5}, "max_units to be a whole number of at least 1, got 1.5"),
+        ({"y": np.zeros((4, 1))}, r"one row per sample of x \(3\), got shape \(4, 1\)"),
+    ],
+)
+def test_options_out_of_range_are_refused(options, message):
+    with pytest.raises(ValueError, match=message):
+        draw(chain(0), **options)
+
+
+@pytest.mark.parametrize("y", [[[1], [2, 3], [4]], np.array(["a", "b", "c"])])
+def test_labels_that_are_no_numbers_are_refused(y):
+    with pytest.raises(TypeError, match="numbers"):
+        draw(chain(0), y=y)
+
+
+def test_import_needs_neither_keras_nor_matplotlib():
+    code = "import sys, unrolled; print(sorted({'keras', 'tensorflow', 'matplotlib'} & set(sys.modules)))"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout
+    assert out == "[]\n"
