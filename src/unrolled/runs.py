@@ -64,7 +64,7 @@ def trace(model: Any, x: Any = None, *, batch_size: int | None = None) -> Trace:
         for batch in batches:
             shapes = tuple(a.shape for a in batch)
             if shapes not in programs:
-                programs[shapes] = Program(model, x, batch)
+                programs[shapes] = Program(model, x, batch, compiled=_is_long(model, batches))
             made.append(programs[shapes].run(batch, invented=x is None))
     return join(made)
 
@@ -136,11 +136,11 @@ def _cells(layer: Any) -> list[Any]:
 class Program:
     """A run of one model on batches of one shape, with every tensor that the taps heard as a result.
 
-    On TensorFlow the run is one compiled graph: an eager loop over time is 10 to 20 times slower.
+    compiled: on TensorFlow, run as one graph; an eager step costs 10 to 20 times as much.
     """
 
-    def __init__(self, model: Any, x: Any, batch: Sequence[Array]) -> None:
-        self._model = model
+    def __init__(self, model: Any, x: Any, batch: Sequence[Array], *, compiled: bool) -> None:
+        self._model, self._compiled = model, compiled
         specs = read_specs(model)
         self._names = [name for name, _, _ in specs] or [f"x{k}" if k else "x" for k in range(len(batch))]
         self._dtypes = [_float(a) if not specs else specs[k][2] for k, a in enumerate(batch)]
@@ -153,7 +153,7 @@ class Program:
     def run(self, batch: Sequence[Array], *, invented: bool = False) -> Trace:
         """Run one batch and return its Trace."""
         tensors = [keras.ops.convert_to_tensor(a, dtype=d) for a, d in zip(batch, self._dtypes, strict=True)]
-        arrays = [np.asarray(t) if _compiles() else keras.ops.convert_to_numpy(t) for t in self._call(*tensors)]
+        arrays = [np.asarray(t) if _on_tensorflow() else keras.ops.convert_to_numpy(t) for t in self._call(*tensors)]
 
         def value(tensor: Tensor) -> Array | None:
             slot = self._slots.get(id(tensor))
@@ -163,7 +163,7 @@ class Program:
         return read_trace(self._model, self._recorder, inputs, value, invented=invented)
 
     def _compile(self, batch: Sequence[Array]) -> Callable[..., list[Tensor]]:
-        if not _compiles():
+        if not self._compiled:
             return self._listen
         import tensorflow as tf
 
@@ -200,8 +200,19 @@ def _laid_out_as(x: Any, tensors: Sequence[Tensor]) -> Any:
     return type(x)(tensors)
 
 
-def _compiles() -> bool:
+def _on_tensorflow() -> bool:
     return bool(keras.backend.backend() == "tensorflow")
+
+
+#: loops over time with more steps than this in all are compiled first, which takes as long as some hundred steps
+EAGER_STEPS = 150
+
+
+def _is_long(model: Any, batches: Sequence[Sequence[Array]]) -> bool:
+    """Tell whether compiling the run pays: a graph takes longer to build than a short run takes."""
+    loops = sum(hasattr(layer, "cell") for layer in model._flatten_layers())
+    steps = sum(max(a.shape[1] if a.ndim > 1 else 1 for a in batch) for batch in batches)
+    return _on_tensorflow() and loops * steps > EAGER_STEPS
 
 
 def _in_reach(tensor: Tensor) -> bool:

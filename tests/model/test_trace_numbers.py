@@ -6,6 +6,7 @@ import pytest
 from random_models import build, run_cell
 
 import unrolled
+from unrolled import runs
 from unrolled.traces import RecurrentCall
 
 CLOSE = {"rtol": 1e-5, "atol": 1e-5}
@@ -38,7 +39,9 @@ def reset(model):
 
 
 @pytest.mark.parametrize("seed", range(300))
-def test_states_and_gates_are_those_of_the_cells(seed):
+def test_states_and_gates_are_those_of_the_cells(seed, monkeypatch):
+    if seed % 5 == 0:
+        monkeypatch.setattr(runs, "EAGER_STEPS", -1)  # as a long run is: compiled
     model, x = build(seed)
     size = model.inputs[0].shape[0] or len(x)
     expected = run_model(model, x, size)
