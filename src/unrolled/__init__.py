@@ -12,18 +12,36 @@ if TYPE_CHECKING:
     from unrolled.diagrams import Diagram, draw
     from unrolled.readings import TraceError
     from unrolled.runs import trace
+    from unrolled.stories import Log, Tanks, simulate_log, simulate_tanks
     from unrolled.traces import LayerCall, RecurrentCall, Trace, Weights
 
-__all__ = ["Diagram", "LayerCall", "RecurrentCall", "Trace", "TraceError", "Weights", "draw", "trace"]
+__all__ = [
+    "Diagram",
+    "LayerCall",
+    "Log",
+    "RecurrentCall",
+    "Tanks",
+    "Trace",
+    "TraceError",
+    "Weights",
+    "draw",
+    "simulate_log",
+    "simulate_tanks",
+    "trace",
+]
 
 _HOMES = {
     "Diagram": "diagrams",
     "LayerCall": "traces",
+    "Log": "stories",
     "RecurrentCall": "traces",
+    "Tanks": "stories",
     "Trace": "traces",
     "TraceError": "readings",
     "Weights": "traces",
     "draw": "diagrams",
+    "simulate_log": "stories",
+    "simulate_tanks": "stories",
     "trace": "runs",
 }
 

@@ -92,8 +92,9 @@ def rebuild_error(
 
 def _distance(made: Array, real: Array, seen: Array | bool, known: float) -> float:
     """Return the largest distance, relative where the values are large; plain where that is no more than known."""
-    gap = np.abs(made - real)
-    plain = float(np.max(gap, initial=0.0, where=seen))
+    gap = np.subtract(made, real)
+    np.abs(gap, out=gap)
+    plain = float(gap.max(initial=0.0) if seen is True else gap.max(initial=0.0, where=seen))
     if plain <= known or plain != plain:
         return plain
     return float(np.max(gap / np.maximum(1.0, np.abs(real)), initial=0.0, where=seen))
@@ -102,14 +103,15 @@ def _distance(made: Array, real: Array, seen: Array | bool, known: float) -> flo
 def _rebuild(kind: str, gates: Mapping[str, Array], before: list[Array], activation: Activation) -> list[Array]:
     """Apply the last lines of the cell: the states of a step from its gates and the states before it."""
     if kind == "LSTMCell":
-        c = gates["f"] * before[1] + gates["i"] * gates["c"]
+        c = gates["f"] * before[1]
+        c += gates["i"] * gates["c"]
         return [gates["o"] * activation(c), c]
     z = gates["z"]
     return [z * before[0] + (1 - z) * gates["h"]]
 
 
 def _blocks(
-    states: list[Array], initial: list[Array], go_backwards: bool, size: int = 32
+    states: list[Array], initial: list[Array], go_backwards: bool, size: int = 64
 ) -> Iterator[tuple[slice, list[Array]]]:
     """Yield blocks of time and the states before each of their steps; blocks keep the memory needed small."""
     timesteps = states[0].shape[1]

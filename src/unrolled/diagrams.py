@@ -98,9 +98,12 @@ class Diagram:
         )
 
     def _repr_html_(self) -> str:
+        # a little smaller where room is short, then it scrolls: below 85 % its words could not be read
+        least = f"min-width:{0.85 * self.scene.width:.0f}px"
+        svg = self.svg().replace("<svg ", f'<svg style="max-width:100%;{least};height:auto" ', 1)
         return (
             '<figure class="unrolled" role="group" tabindex="0" aria-label="Diagram, scrolls sideways" '
-            f'style="overflow-x:auto;margin:1em 0">\n{self.svg()}</figure>\n'
+            f'style="overflow-x:auto;margin:1em 0">\n{svg}</figure>\n'
         )
 
     def __str__(self) -> str:

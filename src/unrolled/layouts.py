@@ -233,7 +233,7 @@ def _limit(values: Array) -> float:
 
 def _title(row: Row, batch: int, sample: int, t: int) -> str:
     """Return what hovering over a box tells: the step and its numbers."""
-    when = f"t = {t}: " if row.timesteps else ""
+    when = f"{row.title}, t = {t}: " if row.timesteps else f"{row.title}: "
     if row.kind == "recurrent":
         names = state_names(row)
         states = row.calls[batch].states  # type: ignore[attr-defined]

@@ -25,6 +25,7 @@ _MAKES_TIME = (
     "GRU",
     "SimpleRNN",
 )
+_LONG = 28  # characters of a title that fit beside the columns
 _UNITS = ("LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional", "Dense", "TimeDistributed")
 
 
@@ -155,6 +156,10 @@ def _input_row(trace: Trace, call: LayerCall, calls: Sequence[LayerCall]) -> Row
 
 def _call_row(trace: Trace, call: LayerCall, calls: Sequence[LayerCall], below: list[Row | None]) -> Row:
     title, *details = split_constructor(call.constructor)
+    if len(title) > _LONG:
+        # a wrapper around a layer with many arguments: they stand below, like a layer's own
+        inner = re.findall(r"\w+=[^,()]+", title)
+        title, details = re.sub(r"(, )?\w+=[^,()]+", "", title), [*inner, *details]
     if call.number:
         details.insert(0, "same layer, same weights")
     kind, timesteps = _kind(trace, call, below)

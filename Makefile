@@ -1,0 +1,117 @@
+# Everything a contributor runs. `make help` lists the targets.
+# Needs a Python >= 3.11 and make; all else is installed into .venv on first use.
+
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/stamps
+HTML := build/html
+
+.DEFAULT_GOAL := site
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+# The one place for the environment of every build and test: quiet, on the CPU, reproducible.
+export PATH := $(abspath $(BIN)):$(PATH)
+export KERAS_BACKEND ?= tensorflow
+export TF_CPP_MIN_LOG_LEVEL := 3
+export TF_ENABLE_ONEDNN_OPTS := 0
+export CUDA_VISIBLE_DEVICES := -1
+export PYTHONHASHSEED := 0
+export MPLBACKEND := Agg
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+SPHINX := sphinx-build -c . -b html -n -W --keep-going -d build/doctrees docs $(HTML)
+
+# --- set-up ------------------------------------------------------------------------------------------------
+
+OLD_ENOUGH = import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	$$p -c '$(OLD_ENOUGH)' 2>/dev/null && { command -v $$p; break; }; done)
+
+$(STAMPS)/venv:
+	@"$(PYTHON)" -c '$(OLD_ENOUGH)' 2>/dev/null || \
+		{ echo "unrolled needs Python 3.11 or newer: install one, or name it with make PYTHON=/path/to/python3"; exit 1; }
+	@echo "==> creating $(VENV)"
+	@"$(PYTHON)" -m venv $(VENV)
+	@mkdir -p $(@D) && touch $@
+
+$(STAMPS)/lock: requirements.lock $(STAMPS)/venv
+	@echo "==> installing requirements.lock (about a minute; 1.6 GB, most of it TensorFlow)"
+	@$(BIN)/python -m pip install -qq --require-hashes -r requirements.lock
+	@touch $@
+
+$(STAMPS)/package: pyproject.toml $(STAMPS)/lock
+	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(STAMPS)/npm: docs/package.json docs/package-lock.json $(STAMPS)/lock
+	@echo "==> installing the site's two JavaScript packages"
+	@npm ci --prefix docs --no-audit --no-fund --loglevel=error
+	@touch $@
+
+.PHONY: setup
+setup: $(STAMPS)/package $(STAMPS)/npm ## Install everything into .venv and docs/node_modules
+
+# --- the site ----------------------------------------------------------------------------------------------
+
+.PHONY: site page serve offline
+site: setup ## Build the site (the default); only what changed runs again
+	@$(SPHINX)
+	@echo "==> open $(HTML)/index.html"
+
+page: setup ## Build one gallery page: make page PATTERN=many_to_one
+	@test -n "$(PATTERN)" || { echo "say which page: make page PATTERN=many_to_one"; exit 2; }
+	@UNROLLED_PATTERN="$(PATTERN)" $(SPHINX)
+	@echo "==> open $(HTML)/auto_gallery, the page of $(PATTERN)"
+
+serve: setup ## Build, show on localhost and rebuild at every edit (PORT=8000)
+	@sphinx-autobuild -c . -b html -n -d build/doctrees --port $(or $(PORT),8000) \
+		--watch gallery --watch src --watch conf.py \
+		--ignore "$(abspath docs/auto_gallery)/*" --ignore "$(abspath docs/node_modules)/*" \
+		--ignore "$(abspath build)/*" docs $(HTML)
+
+offline: site ## Write build/unrolled-site.zip: the site in one file, opens from disk
+	@$(BIN)/python tests/site/offline.py $(HTML) build/unrolled-site.zip
+
+# --- checks ------------------------------------------------------------------------------------------------
+
+SAY = @printf '\n=== %s\n'
+
+.PHONY: test unit lint bench
+test: lint ## Run every check: style, types, tests, examples, then the built site in a browser
+	$(SAY) "library"
+	@pytest src tests/unit tests/model
+	$(SAY) "pages and gallery scripts, executed"
+	@pytest tests/pages
+	$(SAY) "site"
+	@$(MAKE) offline
+	@$(BIN)/python tests/site/browser.py
+	@pytest tests/site
+
+unit: setup ## Run the tests that need no TensorFlow (seconds)
+	@pytest tests/unit
+
+lint: setup ## Check style, spelling and types
+	$(SAY) "lint"
+	@ruff check .
+	@ruff format --check .
+	@codespell
+	@mypy
+
+bench: setup ## Measure the library
+	@for script in tests/bench/*.py; do $(BIN)/python "$$script" || exit 1; done
+
+# --- upkeep ------------------------------------------------------------------------------------------------
+
+.PHONY: lock clean help
+lock: $(STAMPS)/lock ## Compile requirements.lock and docs/package-lock.json anew
+	@uv pip compile pyproject.toml --extra figures --group dev --upgrade --universal --generate-hashes \
+		--no-emit-index-url --no-header --no-annotate --python-version 3.11 --fork-strategy fewest \
+		--quiet --output-file requirements.lock
+	@npm install --prefix docs --package-lock-only --omit-lockfile-registry-resolved --loglevel=error
+
+clean: ## Remove what was built; .venv stays
+	@rm -rf build docs/auto_gallery
+
+help: ## Show this list
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

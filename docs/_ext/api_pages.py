@@ -1,0 +1,32 @@
+"""Keep the docstrings of attributes and properties as they are.
+
+Napoleon takes what stands before the first colon of such a docstring for a type: "The state: one row a step".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sphinx.application import Sphinx
+
+PLAIN = ("attribute", "data", "property")
+originals: dict[str, list[str]] = {}
+
+
+def remember(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+    """Keep the docstring before napoleon sees it."""
+    if what in PLAIN:
+        originals[name] = list(lines)
+
+
+def restore(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+    """Put the docstring back after napoleon has changed it."""
+    if name in originals:
+        lines[:] = originals.pop(name)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the extension."""
+    app.connect("autodoc-process-docstring", remember, priority=400)
+    app.connect("autodoc-process-docstring", restore, priority=600)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

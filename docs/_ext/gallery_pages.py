@@ -1,0 +1,123 @@
+"""What gallery pages have beside their content: downloads at the top, and room for wide diagrams.
+
+A hosted build (``GITHUB_REPOSITORY`` is set) also offers each notebook in Colab; any other build does not.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+REPOSITORY = os.environ.get("GITHUB_REPOSITORY", "")
+COLAB = f"https://colab.research.google.com/github/{REPOSITORY}/blob/gh-pages/notebooks"
+INSTALL = f'%pip install --quiet "unrolled[figures] @ git+https://github.com/{REPOSITORY}"'
+NEEDS = "# Needs the package unrolled with matplotlib, and one backend of Keras, such as tensorflow."
+
+FIGURE = '<figure class="unrolled"'
+ROLE = re.compile(r":(?:py:)?[a-z]+:`~?([^`<]*?)(?:\s*<[^`>]*>)?`")
+NOTE = re.compile(
+    r"\.\. only:: html\n\n    \.\. note::\n        :class: sphx-glr-download-link-note\n.*?\n(?=\S)", re.S
+)
+FOOTER = re.compile(r"\n\.\. only:: html\n\n  \.\. container:: sphx-glr-footer.*", re.S)
+
+
+def first_cell(app: Sphinx, config: Config) -> None:
+    """Let every notebook start with what it needs."""
+    config.sphinx_gallery_conf["first_notebook_cell"] = INSTALL if REPOSITORY else NEEDS
+
+
+def is_example(app: Sphinx, docname: str) -> bool:
+    """Tell whether a document is the page of a gallery script."""
+    folder = app.config.sphinx_gallery_conf["gallery_dirs"]
+    return docname.startswith(f"{folder}/") and Path(docname).name.startswith("plot_")
+
+
+def prune(app: Sphinx) -> None:
+    """Delete the generated pages of scripts and folders that are no longer there."""
+    gallery = app.config.sphinx_gallery_conf
+    sources, pages = (Path(app.srcdir, gallery[key]) for key in ("examples_dirs", "gallery_dirs"))
+    for folder in [p for p in pages.rglob("*") if p.is_dir() and p.name not in ("images", "thumb")]:
+        if not (sources / folder.relative_to(pages)).is_dir():
+            shutil.rmtree(folder, ignore_errors=True)
+    for page in pages.rglob("plot_*.rst"):
+        if not (sources / page.relative_to(pages)).with_suffix(".py").exists():
+            for left in page.parent.glob(f"{page.stem}.*"):
+                left.unlink()
+
+
+def plain_roles(app: Sphinx) -> None:
+    """Write roles as plain text in the notebooks, where nothing renders them."""
+    for notebook in Path(app.srcdir, app.config.sphinx_gallery_conf["gallery_dirs"]).rglob("plot_*.ipynb"):
+        text = notebook.read_text(encoding="utf-8")
+        plain = ROLE.sub(r"\1", text)
+        if plain != text:
+            notebook.write_text(plain, encoding="utf-8")
+
+
+def actions(app: Sphinx, docname: str) -> str:
+    """Return the line of links at the top of a page, as reStructuredText."""
+    name = Path(docname).name
+    links = [f":download:`Python script <{name}.py>`", f":download:`Notebook <{name}.ipynb>`"]
+    if REPOSITORY:
+        folder = app.config.sphinx_gallery_conf["gallery_dirs"]
+        links.append(f"`Open in Colab <{COLAB}/{docname.removeprefix(folder + '/')}.ipynb>`__")
+    return ".. container:: page-actions\n\n   " + "\n   ".join(links) + "\n\n"
+
+
+def tidy(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Put the downloads at the top and leave out the zip file, whose bytes differ from build to build."""
+    if is_example(app, docname):
+        text = NOTE.sub("", source[0], count=1)
+        text, found = FOOTER.subn("", text)
+        heading = re.search(r"\n={3,}\n", text)
+        if found and heading:
+            source[0] = text[: heading.end()] + "\n" + actions(app, docname) + text[heading.end() :]
+
+
+def notebooks(app: Sphinx, error: Exception | None) -> None:
+    """Publish the notebooks where Colab finds them."""
+    if error is not None or not REPOSITORY:
+        return
+    gallery = Path(app.srcdir) / app.config.sphinx_gallery_conf["gallery_dirs"]
+    for notebook in gallery.rglob("plot_*.ipynb"):
+        target = Path(app.outdir) / "notebooks" / notebook.relative_to(gallery)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(notebook, target)
+
+
+def sweep(app: Sphinx, error: Exception | None) -> None:
+    """Delete the HTML of pages that are no longer there; Sphinx leaves it, and it would be packed and published."""
+    if error is not None or app.builder.format != "html":
+        return
+    known = {*app.env.all_docs, "search", "genindex"}
+    for page in Path(app.outdir).rglob("*.html"):
+        name = page.relative_to(app.outdir).with_suffix("").as_posix()
+        if name not in known and not name.startswith("_"):
+            page.unlink()
+
+
+def room(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+    """Leave the right column to the diagrams."""
+    folder = app.config.sphinx_gallery_conf["gallery_dirs"]
+    wide = pagename in ("index", "search") or pagename.startswith(f"{folder}/")
+    if wide or (doctree and any(FIGURE in node.astext() for node in doctree.findall(nodes.raw))):
+        context["furo_hide_toc"] = True
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the extension."""
+    app.connect("config-inited", first_cell, priority=5)
+    app.connect("builder-inited", prune, priority=100)  # before the gallery is generated
+    app.connect("builder-inited", plain_roles, priority=900)  # after it
+    app.connect("source-read", tidy)
+    app.connect("html-page-context", room, priority=900)
+    app.connect("build-finished", notebooks)
+    app.connect("build-finished", sweep)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,121 @@
+"""The site's own search: one entry per section, written as a script that also loads from disk.
+
+Entries are collected when a page is read and kept with the environment: an unchanged page costs nothing.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+Entry = dict[str, str]
+SKIPPED = (nodes.comment, nodes.target, nodes.system_message, nodes.image, addnodes.toctree, nodes.title)
+UNSHOWN = {"page-actions", "sd-stretched-link", "diagram"}  # a diagram is found on the page that draws it
+HIDDEN = re.compile(r"<(style|script|defs)\b.*?</\1>|<!--.*?-->", re.S)
+TAG = re.compile(r"<[^>]*>")
+NAME = re.compile(r"^plot_\d+_")
+SPACE = re.compile(r"\s+")
+MINISEARCH = Path("minisearch/dist/umd/index.js"), Path("minisearch/LICENSE.txt")
+
+
+def words_of_html(source: str) -> str:
+    """Return the text of HTML or inline SVG."""
+    return html.unescape(TAG.sub(" ", HIDDEN.sub(" ", source)))
+
+
+def one_of_each(node: nodes.Element) -> list[nodes.Node]:
+    """Return the children that are shown: of a cell's output in several formats, the first."""
+    if node.get("nb_element") == "mime_bundle":
+        return list(node.children[:1])
+    return list(node.children)
+
+
+def is_code(node: nodes.Node) -> bool:
+    """Tell whether a node holds code, printed output or a diagram."""
+    return isinstance(node, nodes.literal_block | nodes.raw)
+
+
+def texts(node: nodes.Node) -> Iterator[tuple[bool, str]]:
+    """Yield the texts below a node, not those of its sections, each with whether it is code."""
+    if isinstance(node, SKIPPED) or not UNSHOWN.isdisjoint(getattr(node, "attributes", {}).get("classes", ())):
+        return
+    if isinstance(node, nodes.raw):
+        yield True, words_of_html(node.astext())
+    elif isinstance(node, nodes.TextElement):
+        yield is_code(node), node.astext()
+    elif isinstance(node, nodes.Element):
+        for child in one_of_each(node):
+            if not isinstance(child, nodes.section):
+                yield from texts(child)
+
+
+def entry(section: nodes.section, page: str, url: str) -> Entry:
+    """Return the entry of one section."""
+    title = section.next_node(nodes.title)
+    parts = list(texts(section))
+    prose, code = (SPACE.sub(" ", " ".join(t for c, t in parts if c is kind)).strip() for kind in (False, True))
+    anchor = section["ids"][0] if section["ids"] and isinstance(section.parent, nodes.section) else ""
+    return {
+        "id": f"{url}#{anchor}" if anchor else url,
+        "name": "" if anchor else NAME.sub("", Path(url).stem),
+        "page": page,
+        "title": title.astext() if title else page,
+        "text": prose,
+        "code": code,
+    }
+
+
+def collect(app: Sphinx, doctree: nodes.document) -> None:
+    """Keep the entries of a page that was just read."""
+    docname = app.env.docname
+    found: dict[str, list[Entry]] = getattr(app.env, "site_search", {})
+    title = doctree.next_node(nodes.title)
+    page = title.astext() if title else docname
+    url = f"{docname}.html"
+    found[docname] = [entry(section, page, url) for section in doctree.findall(nodes.section)]
+    app.env.site_search = found  # type: ignore[attr-defined]
+
+
+def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
+    """Forget the entries of a page that changed or went away."""
+    getattr(env, "site_search", {}).pop(docname, None)
+
+
+def merge(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment) -> None:
+    """Take over the entries that another process read."""
+    found = {**getattr(env, "site_search", {}), **getattr(other, "site_search", {})}
+    env.site_search = found  # type: ignore[attr-defined]
+
+
+def write(app: Sphinx, error: Exception | None) -> None:
+    """Write the entries, and put MiniSearch with its licence beside them."""
+    if error is not None or app.builder.format != "html":
+        return
+    static = Path(app.outdir) / "_static"
+    found: dict[str, list[Entry]] = getattr(app.env, "site_search", {})
+    entries = [e for docname in sorted(found) for e in found[docname]]
+    lines = ",\n".join(json.dumps(e, ensure_ascii=False, sort_keys=True) for e in entries)
+    (static / "searchdata.js").write_text(f"window.UNROLLED_SEARCH = [\n{lines}\n];\n", encoding="utf-8")
+    modules = Path(app.srcdir) / "node_modules"
+    script, licence = (modules / path for path in MINISEARCH)
+    shutil.copyfile(script, static / "minisearch.js")
+    shutil.copyfile(licence, static / "minisearch.LICENSE.txt")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the extension."""
+    app.connect("doctree-read", collect)
+    app.connect("env-purge-doc", purge)
+    app.connect("env-merge-info", merge)
+    app.connect("build-finished", write)
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}

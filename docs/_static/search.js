@@ -1,0 +1,171 @@
+// The search page: MiniSearch over the sections in searchdata.js. Nothing is fetched, so it works from disk.
+"use strict";
+
+(() => {
+  const SHOWN = 30;
+  const AROUND = 90; // characters of an excerpt before and after its first hit
+  const LONG = 160; // of a query longer than this, only the exception and its message are used
+  const MANY = 8; // more words than this are taken for a pasted message
+  const IDENTIFIER = /[\p{L}\p{N}_]+/gu;
+
+  const box = document.getElementById("search-box");
+  const list = document.getElementById("search-results");
+  const status = document.getElementById("search-status");
+
+  // "return_sequences" is found whole and by each of its words.
+  const tokenize = (text) => {
+    const tokens = [];
+    for (const word of text.match(IDENTIFIER) || []) {
+      tokens.push(word);
+      if (word.includes("_")) tokens.push(...word.split("_").filter(Boolean));
+    }
+    return tokens;
+  };
+
+  const index = new window.MiniSearch({
+    fields: ["title", "name", "page", "text", "code"],
+    tokenize,
+  });
+  const entries = new Map(window.UNROLLED_SEARCH.map((entry) => [entry.id, entry]));
+  index.addAll(window.UNROLLED_SEARCH);
+
+  const options = {
+    prefix: (term) => term.length > 2,
+    fuzzy: (term) => (term.length > 3 ? 0.2 : false),
+    boost: { title: 4, name: 3, page: 2, code: 0.8 },
+  };
+  // A pasted message is compared word for word with what the pages quote and print, not with their titles.
+  const pasted = { boost: { title: 0.5, name: 0.2, page: 0.2 } };
+
+  // Of a traceback, the exception and its message say most; colours and positions say nothing.
+  const clean = (raw) => {
+    const text = raw
+      .replace(/(\u001b|\u241b|\\x1b|\\033)?\[[0-9;]*m/g, " ")
+      .replace(/[\u0000-\u001f\u007f]+/g, " ")
+      .replace(/\s+/g, " ")
+      .trim();
+    if (text.length <= LONG) return text;
+    const names = [...text.matchAll(/\b[A-Z]\w*(Error|Exception|Warning)\b/g)];
+    const start = names.length ? names[names.length - 1].index : 0;
+    return text.slice(start).split(" ").slice(0, 60).join(" ");
+  };
+
+  const search = (query) => {
+    const words = query.split(" ").length;
+    if (words > MANY) return index.search(query, pasted);
+    // Few words: first the sections with all of them; only where there are none, with any.
+    const all = index.search(query, { ...options, combineWith: "AND" });
+    return all.length ? all : index.search(query, options);
+  };
+
+  // The terms hold letters, digits and underscores only, so they need no escaping.
+  const marker = (terms) => {
+    const longest = [...terms].sort((a, b) => b.length - a.length);
+    return longest.length ? new RegExp(longest.join("|"), "giu") : null;
+  };
+
+  const appendMarked = (parent, text, pattern) => {
+    let end = 0;
+    for (const hit of pattern ? text.matchAll(pattern) : []) {
+      parent.append(text.slice(end, hit.index));
+      const mark = document.createElement("mark");
+      mark.textContent = hit[0];
+      parent.append(mark);
+      end = hit.index + hit[0].length;
+    }
+    parent.append(text.slice(end));
+  };
+
+  // The window with the most different hits, not merely the first.
+  const excerpt = (text, pattern) => {
+    const hits = pattern ? [...text.matchAll(pattern)] : [];
+    if (!hits.length) return null;
+    let best = hits[0].index;
+    let most = 0;
+    for (const hit of hits) {
+      const near = hits.filter((h) => h.index >= hit.index && h.index < hit.index + 2 * AROUND);
+      const kinds = new Set(near.map((h) => h[0].toLowerCase())).size;
+      if (kinds > most) [best, most] = [hit.index, kinds];
+    }
+    const from = best < AROUND ? 0 : text.indexOf(" ", best - AROUND) + 1;
+    const stop = text.indexOf(" ", best + 2 * AROUND);
+    const to = stop < 0 ? text.length : stop;
+    return (from > 0 ? "… " : "") + text.slice(Math.min(from, best), to) + (to < text.length ? " …" : "");
+  };
+
+  const item = (result) => {
+    const entry = entries.get(result.id);
+    // Terms of one or two letters mark half the page: they count for the ranking only.
+    const long = result.terms.filter((term) => term.length > 2);
+    const pattern = marker(long.length ? long : result.terms);
+    const element = document.createElement("li");
+    const link = document.createElement("a");
+    link.href = entry.id;
+    appendMarked(link, entry.title, pattern);
+    element.append(link);
+    if (entry.page !== entry.title) {
+      const page = document.createElement("span");
+      page.className = "search-page-title";
+      page.textContent = entry.page;
+      element.append(page);
+    }
+    const fromText = excerpt(entry.text, pattern);
+    const words = fromText || excerpt(entry.code, pattern) || entry.text.slice(0, 3 * AROUND);
+    const paragraph = document.createElement("p");
+    if (!fromText && words !== entry.text.slice(0, 3 * AROUND)) paragraph.className = "search-code";
+    appendMarked(paragraph, words, pattern);
+    element.append(paragraph);
+    return element;
+  };
+
+  const show = (raw) => {
+    const query = clean(raw);
+    const results = query ? search(query) : [];
+    list.replaceChildren(...results.slice(0, SHOWN).map(item));
+    if (!query) status.textContent = "";
+    else if (!results.length) status.textContent = "Nothing found. Fewer or other words may help.";
+    else if (results.length > SHOWN) status.textContent = `${results.length} sections found, the best ${SHOWN} shown.`;
+    else status.textContent = results.length === 1 ? "1 section found." : `${results.length} sections found.`;
+  };
+
+  const remember = (query) => {
+    const address = query ? `?q=${encodeURIComponent(query)}` : window.location.pathname;
+    try {
+      window.history.replaceState(null, "", address);
+    } catch {
+      // some browsers refuse this for files on disk; the search does not need it
+    }
+  };
+
+  let timer = 0;
+  box.addEventListener("input", () => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => {
+      show(box.value);
+      remember(box.value);
+    }, 80);
+  });
+
+  box.form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    show(box.value);
+    const first = list.querySelector("a");
+    if (first) first.focus();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const stops = [box, ...list.querySelectorAll("a")];
+    const here = stops.indexOf(document.activeElement);
+    if (!step || here < 0) return;
+    const next = stops[here + step];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  });
+
+  const asked = new URLSearchParams(window.location.search).get("q") || "";
+  box.value = asked.replace(/\s+/g, " ");
+  show(asked);
+  if (!asked) box.focus();
+})();

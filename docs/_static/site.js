@@ -1,0 +1,43 @@
+// For every page: "/" goes to the search box, and a pasted error message of several lines stays readable.
+"use strict";
+
+(() => {
+  const typing = (element) => element.closest("input, textarea, select, [contenteditable]") !== null;
+
+  const box = () => document.getElementById("search-box") || document.querySelector(".sidebar-search");
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    const target = box();
+    if (!target) return;
+    event.preventDefault();
+    target.focus();
+    target.select();
+  });
+
+  // A one-line box drops line breaks from what is pasted and joins the words beside them.
+  document.addEventListener("paste", (event) => {
+    const input = event.target;
+    if (!(input instanceof HTMLInputElement) || input.name !== "q") return;
+    const text = event.clipboardData.getData("text").replace(/\s*[\r\n]+\s*/g, "  ");
+    event.preventDefault();
+    input.setRangeText(text, input.selectionStart, input.selectionEnd, "end");
+    input.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+})();
+
+// What scrolls sideways can be reached and scrolled with the keyboard.
+(() => {
+  const SCROLLERS = "pre, .table-wrapper, div.math, figure.unrolled, .output_html";
+
+  const update = () => {
+    for (const element of document.querySelectorAll(SCROLLERS)) {
+      if (element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight + 1) {
+        element.tabIndex = 0;
+      }
+    }
+  };
+
+  window.addEventListener("load", update);
+  window.addEventListener("resize", update);
+})();

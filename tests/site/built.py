@@ -1,0 +1,11 @@
+"""Where the built site is and which pages it has."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+HTML = ROOT / "build" / "html"
+PAGES = sorted(p.relative_to(HTML).as_posix() for p in HTML.rglob("*.html") if "_static" not in p.parts)
+EXAMPLES = [p for p in PAGES if "/plot_" in p]
+THEMES = ("light", "dark")

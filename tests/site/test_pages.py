@@ -1,0 +1,67 @@
+"""Every page of the built site: nothing from outside, no error, accessible, and room on a phone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from built import EXAMPLES, PAGES, ROOT, THEMES
+
+AXE = ROOT / "docs" / "node_modules" / "axe-core" / "axe.min.js"
+
+# What is wider than the screen, unless it stands in something that scrolls by itself.
+OVERFLOWING = """() => {
+  const scrolls = (e) => e && (["auto", "scroll"].includes(getComputedStyle(e).overflowX)
+    && e.matches("figure.unrolled, pre, .highlight, .table-wrapper, .math, .sidebar-scroll, .cell_output *")
+    || scrolls(e.parentElement));
+  const shown = (e) => e.checkVisibility({visibilityProperty: true})
+    && getComputedStyle(e).clipPath === "none";
+  return [...document.querySelectorAll(".content, .content *")]
+    .filter((e) => !(e instanceof SVGElement) || e.tagName === "svg")
+    .filter((e) => e.getBoundingClientRect().right > window.innerWidth + 1)
+    .filter((e) => shown(e) && !scrolls(e.parentElement))
+    .map((e) => e.outerHTML.slice(0, 120));
+}"""
+
+# Text of a drawing that sticks out of it.
+OUTSIDE_SVG = """() => [...document.querySelectorAll("article svg[viewBox]")].flatMap((svg) => {
+  const view = svg.getBoundingClientRect();
+  return [...svg.querySelectorAll("text")].filter((text) => {
+    const box = text.getBoundingClientRect();
+    return box.width > 0 && (box.left < view.left - 1 || box.right > view.right + 1
+      || box.top < view.top - 1 || box.bottom > view.bottom + 1);
+  }).map((text) => text.textContent);
+})"""
+
+AXE_RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
+  .map((v) => `${v.id}: ${v.help}: ` + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 150)).join(" | "))"""
+
+
+def test_there_are_pages(html: Path) -> None:
+    assert {"index.html", "search.html", "auto_gallery/index.html"} <= set(PAGES)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("address", PAGES)
+def test_page(visit, address: str, theme: str) -> None:
+    seen = visit(address, theme)
+    seen.page.wait_for_timeout(50)  # scripts that start after the page has loaded
+    assert seen.outside == []
+    assert seen.errors == []
+    seen.page.add_script_tag(path=AXE)
+    assert seen.page.evaluate(AXE_RUN) == []
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_phone(visit, address: str) -> None:
+    page = visit(address, "phone").page
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate(OVERFLOWING) == []
+    assert page.evaluate(OUTSIDE_SVG) == []
+
+
+@pytest.mark.parametrize("address", EXAMPLES)
+def test_one_id_once(visit, address: str) -> None:
+    page = visit(address).page
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map((e) => e.id)")
+    assert sorted(i for i in set(ids) if ids.count(i) > 1) == []
