@@ -9,10 +9,11 @@ from unrolled.rows import Row
 
 BOX = 52.0  # width of a column's boxes
 PITCH = 92.0  # from one column's centre to the next one's
+CLOSE = 84.0  # the same in a compact picture
 LEAD = 104.0  # left of the first column: initial states, names of features
 TAIL = 100.0  # right of the last column: final states
-BRIDGE = 110.0  # between two batches, beyond the pitch
-WIDE_BRIDGE = 150.0  # the same where a layer reads backwards: both ends of its states stand there
+BRIDGE = 78.0  # between two batches, beyond the pitch
+WIDE_BRIDGE = 156.0  # the same where a layer reads backwards: both ends of its states stand there
 
 
 @dataclass(frozen=True)
@@ -32,18 +33,21 @@ class Grid:
     slots: int
     batches: int
     max_steps: int
-    bridge: float = BRIDGE
+    bridge: float
+    pitch: float
 
     def columns(self, timesteps: int, batch: int) -> list[Slot]:
         """Return the drawn columns of a row with this number of timesteps, left to right."""
-        left = self.x0 + batch * (self.slots * PITCH + self.bridge) + PITCH / 2
+        left = self.x0 + batch * (self.slots * self.pitch + self.bridge) + self.pitch / 2
         steps = elide(timesteps, self.max_steps)
-        return [Slot(left + k * PITCH, t, timesteps - len(steps) + 1 if t is None else 0) for k, t in enumerate(steps)]
+        return [
+            Slot(left + k * self.pitch, t, timesteps - len(steps) + 1 if t is None else 0) for k, t in enumerate(steps)
+        ]
 
     @property
     def right(self) -> float:
         """The right edge of the last batch's columns."""
-        return self.x0 + self.batches * self.slots * PITCH + (self.batches - 1) * self.bridge
+        return self.x0 + self.batches * self.slots * self.pitch + (self.batches - 1) * self.bridge
 
 
 def elide(count: int, limit: int) -> list[int | None]:
@@ -63,9 +67,10 @@ def elide(count: int, limit: int) -> list[int | None]:
     return [*range(head), None, *range(count - tail, count)]
 
 
-def make_grid(rows: Sequence[Row], batches: int, left: float, max_steps: int) -> Grid:
+def make_grid(rows: Sequence[Row], left: float, max_steps: int, *, compact: bool) -> Grid:
     """Return the grid that holds all rows; several batches side by side show fewer steps each."""
+    batches = max(len(r.calls) for r in rows)
     limit = max_steps if batches == 1 else min(max_steps, 5)
     slots = max((len(elide(r.timesteps, limit)) for r in rows if r.timesteps), default=1)
     backwards = any(getattr(c, "go_backwards", False) for r in rows for c in r.calls)
-    return Grid(left + LEAD, slots, batches, limit, WIDE_BRIDGE if backwards else BRIDGE)
+    return Grid(left + LEAD, slots, batches, limit, WIDE_BRIDGE if backwards else BRIDGE, CLOSE if compact else PITCH)

@@ -2,52 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from unrolled.cells import Array
 from unrolled.edges import Edges
-from unrolled.fonts import shorten, text_width
+from unrolled.fonts import text_width
 from unrolled.glyphs import draw_dots, draw_frame, draw_sheets, draw_stack, stack_height
-from unrolled.grids import BOX, PITCH, Grid, make_grid
-from unrolled.places import LINE, PADDING, Look, Place, place_rows
+from unrolled.grids import BOX, Grid, make_grid
+from unrolled.margins import Margin, place_lines, widths, write_margin
+from unrolled.places import PADDING, Look, Place, place_rows
 from unrolled.rows import Row, state_names
-from unrolled.scenes import Box, Line, Scene, Shape, Span, Text, label, moved
+from unrolled.scenes import Box, Line, Scene, Shape, label, moved
 from unrolled.wires import draw_states
 
-MARGIN, LEFT = 16.0, 230.0
+EDGE = 16.0  # around the whole picture
+ROOMY = 1200.0  # a picture that would be wider than this is drawn compactly
 _ROLE = {"recurrent": "units", "steps": "units", "vector": "units", "labels": "targets"}
 
 
 def lay_out(rows: Sequence[Row], look: Look) -> Scene:
     """Return the picture of the rows, the first one at the bottom."""
-    batches = max(len(r.calls) for r in rows)
-    left = min(LEFT, max(_text_width(r) for r in rows))
-    grid = make_grid(rows, batches, MARGIN + left, look.max_steps)
-    places = place_rows(rows, grid, look)
-    painter = _Painter(grid, look, places, left)
-    for place in places:
-        painter.paint(place)
-    return painter.finish()
+    painter = _plan(rows, look, compact=False)
+    if painter.width > ROOMY:
+        painter = _plan(rows, look, compact=True)
+    return painter.paint()
 
 
-def _text_width(row: Row) -> float:
-    widths = [text_width(row.title, 13, bold=True, mono=row.kind != "input")]
-    return max(widths + [text_width(d, 11.5) for d in row.details])
+def _plan(rows: Sequence[Row], look: Look, *, compact: bool) -> _Painter:
+    margins = {id(row): write_margin(row, compact=compact) for row in rows}
+    left, right = widths(list(margins.values()))
+    grid = make_grid(rows, EDGE + left, look.max_steps, compact=compact)
+    return _Painter(grid, look, place_rows(rows, margins, grid, look), margins, right)
 
 
 class _Painter:
     """Paints rows into a scene, from the bottom up; knows where the rows below stand."""
 
-    def __init__(self, grid: Grid, look: Look, places: Sequence[Place], left: float) -> None:
-        self.look, self.left, self.order = look, left, places
+    def __init__(
+        self, grid: Grid, look: Look, places: Sequence[Place], margins: Mapping[int, Margin], right: float
+    ) -> None:
+        self.grid, self.look, self.order, self.margins = grid, look, places, margins
         self.edges = Edges(grid, {id(p.row): p for p in places})
+        self.width = self.edges.right + 8 + right + EDGE
         self.back: list[Shape] = []
         self.lines: list[Shape] = []
         self.front: list[Shape] = []
 
-    def paint(self, place: Place) -> None:
+    def paint(self) -> Scene:
+        """Return the scene, shifted so that it begins at the edge."""
+        for place in self.order:
+            self._paint_row(place)
+        shapes = [*self.back, *self.lines, *self.front]
+        top = min(s.bounds[1] for s in shapes) - EDGE
+        bottom = max(s.bounds[3] for s in shapes) + EDGE
+        return Scene(self.width, bottom - top, [moved(s, 0, -top) for s in shapes])
+
+    def _paint_row(self, place: Place) -> None:
         """Paint one row: its boxes, the arrows into it, its texts."""
         row = place.row
         self.lines += self.edges.draw(place)
@@ -63,24 +75,9 @@ class _Painter:
             self._paint_times(place)
         self._paint_margins(place)
 
-    def finish(self) -> Scene:
-        """Return the scene, shifted so that it begins at the margin."""
-        right = self._right() + max(self._note_width(p.row) for p in self.order) + MARGIN
-        shapes = [*self.back, *self.lines, *self.front]
-        top = min(s.bounds[1] for s in shapes) - MARGIN
-        bottom = max(s.bounds[3] for s in shapes) + MARGIN
-        return Scene(right, bottom - top, [moved(s, 0, -top) for s in shapes])
-
-    def _right(self) -> float:
-        return self.edges.right + 8
-
-    def _note_width(self, row: Row) -> float:
-        shape = sum(s.width for s in shape_spans(row.axes))
-        return max([shape, *(text_width(n, 11.5) for n, _ in row.notes)])
-
     def _band(self, place: Place) -> Box:
-        left = place.columns[0][0].x - PITCH / 2 - 6
-        right = place.columns[-1][-1].x + PITCH / 2 + 6
+        left = place.columns[0][0].x - self.grid.pitch / 2 - 6
+        right = place.columns[-1][-1].x + self.grid.pitch / 2 + 6
         return Box(
             left,
             place.top - PADDING,
@@ -166,13 +163,9 @@ class _Painter:
     def _paint_margins(self, place: Place) -> None:
         """Paint what stands beside a row: the layer as its user writes it, and the shape it returns."""
         row = place.row
-        lines = [label(MARGIN, 0, row.title, "ink", 13, bold=True, mono=row.kind not in ("input", "labels"))]
-        lines += [label(MARGIN, 0, d, "soft", 11.5) for d in row.details]
-        self.front += _block([_cut(line, self.left) for line in lines], place.middle)
-        x = self._right()
-        shape = Text(x, 0, tuple(shape_spans(row.axes)))
-        notes = [label(x, 0, text, role, 11.5) for text, role in row.notes]
-        self.front += _block([shape, *notes], place.middle)
+        margin = self.margins[id(row)]
+        self.front += place_lines(margin.left, EDGE, place.middle)
+        self.front += place_lines(margin.right, self.edges.right + 8, place.middle)
         if row.kind == "input" and row.timesteps and row.axes[-1][1] == "features" and len(row.axes) == 3:
             self._paint_feature_names(place)
         if row.kind == "steps" and row.call.weights.count and row.call.layer_class != "Bidirectional":
@@ -191,30 +184,6 @@ class _Painter:
             y = place.middle - tall / 2 + (k + 0.5) * tall / count + 4
             x = place.columns[0][0].x - BOX / 2 - 8
             self.front.append(label(x, y, f"feature {k}", "features", 11.5, anchor="end"))
-
-
-def shape_spans(axes: Sequence[tuple[int, str]]) -> list[Span]:
-    """Return a shape as text, each number in its axis's colour and followed by its axis's word."""
-    spans = [Span("(", "soft", 14)]
-    for k, (size, word) in enumerate(axes):
-        spans.append(Span(f"{', ' if k else ''}", "soft", 14))
-        spans.append(Span(str(size), word or "ink", 14, bold=True))
-        if word:
-            spans.append(Span(f" {word}", word, 11))
-    return [s for s in [*spans, Span(",)" if len(axes) == 1 else ")", "soft", 14)] if s.text]
-
-
-def _block(lines: Sequence[Text], middle: float) -> list[Shape]:
-    """Return the lines, one under the other, around the middle."""
-    top = middle - LINE * (len(lines) - 1) / 2 + 4
-    return [moved(line, 0, top + LINE * k) for k, line in enumerate(lines)]
-
-
-def _cut(line: Text, room: float) -> Text:
-    span = line.spans[0]
-    text = shorten(span.text, room, span.size, bold=span.bold, mono=span.mono)
-    full = "" if text == span.text else span.text
-    return label(line.x, line.y, text, span.role, span.size, bold=span.bold, mono=span.mono, full=full)
 
 
 def _mask(row: Row, batch: int, sample: int) -> Array | None:

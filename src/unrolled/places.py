@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from unrolled.glyphs import stack_height
 from unrolled.grids import Grid, Slot
+from unrolled.margins import Margin
 from unrolled.rows import Row, state_names
 from unrolled.traces import RecurrentCall
 
 GAP = 46.0  # between two rows, for the arrows
-LINE = 16.0  # height of a line of text beside a row
 PADDING = 14.0  # of the band around a recurrent row
 PLAIN = 34.0  # height of a box without values
 
@@ -44,17 +44,16 @@ class Place:
         return (self.columns[batch][0].x + self.columns[batch][-1].x) / 2
 
 
-def place_rows(rows: Sequence[Row], grid: Grid, look: Look) -> list[Place]:
+def place_rows(rows: Sequence[Row], margins: Mapping[int, Margin], grid: Grid, look: Look) -> list[Place]:
     """Give every row its y (growing downwards, the bottom of the first row at 0) and its columns."""
     places: dict[int, Place] = {}
     y = 0.0
     for row in rows:
         body = _body_height(row, look.max_units)
-        text = LINE * max(1 + len(row.details), 1 + len(row.notes))
         padding = 2 * PADDING + 2 if row.kind == "recurrent" else 0.0
         foot = 22.0 if row.timesteps and _starts_time(row) else 0.0
         head = 18.0 if row.kind in ("input", "labels") else 0.0
-        height = max(body + padding + head, text)
+        height = max(body + padding + head, margins[id(row)].height)
         middle = y - foot - height / 2 + head / 2
         places[id(row)] = Place(row, middle, middle - body / 2, middle + body / 2, _columns(row, grid, places), foot)
         y -= foot + height + GAP

@@ -1,7 +1,4 @@
-"""The story that runs through the site: water tanks with two sensors each, and the log of their operators.
-
-Made up by simple equations and a small grammar, from a seed, so that every page can print what it uses.
-"""
+"""The story that runs through the site: water tanks with two sensors each, and their operators' log, from a seed."""
 
 from __future__ import annotations
 
@@ -49,8 +46,7 @@ class Log:
 def simulate_tanks(tanks: int = 3, hours: int = 200, *, seed: int = 0) -> Tanks:
     """Simulate the readings of some water tanks, one an hour.
 
-    A tank drains at the pace of the day's demand until its pump starts, and is then filled with cold water;
-    its temperature follows the air's and falls while the pump runs. No tank is the size of another.
+    A tank drains at the pace of the day's demand, is filled with cold water by its pump, and warms with the air.
 
     Parameters
     ----------
@@ -82,7 +78,7 @@ def simulate_tanks(tanks: int = 3, hours: int = 200, *, seed: int = 0) -> Tanks:
     pressure = rng.uniform(_LOW, _HIGH, tanks)
     temperature = rng.uniform(14.0, 18.0, tanks)
     pumping = rng.random(tanks) < 0.3
-    truth, flow = np.empty((tanks, hours, 2)), np.empty((tanks, hours, 1))
+    readings, flow = np.empty((tanks, hours, 2)), np.empty((tanks, hours, 1))
     for hour in range(hours):
         day = 2 * np.pi * hour / 24
         change = pumping * supply - demand * (1 - 0.6 * np.cos(day)) * rng.uniform(0.9, 1.1, tanks)
@@ -90,8 +86,8 @@ def simulate_tanks(tanks: int = 3, hours: int = 200, *, seed: int = 0) -> Tanks:
         pressure = pressure + change
         temperature = temperature + 0.06 * (air - temperature) + 0.12 * pumping * (_INLET - temperature)
         pumping = (pumping | (pressure < _LOW)) & (pressure < _HIGH)
-        truth[:, hour, 0], truth[:, hour, 1], flow[:, hour, 0] = pressure, temperature, change
-    readings = truth + rng.normal(0.0, _NOISE, truth.shape)
+        readings[:, hour, 0], readings[:, hour, 1], flow[:, hour, 0] = pressure, temperature, change
+    readings += rng.normal(0.0, _NOISE, readings.shape)  # all above is the truth
     return Tanks(readings.astype("float32"), flow.astype("float32"))
 
 
@@ -104,8 +100,7 @@ _MIDDLES = ("", "again", "today")
 def simulate_log(messages: int = 300, *, seed: int = 0) -> Log:
     """Simulate messages of the tanks' operators, each with the label alarm or no alarm.
 
-    A message names a machine and what the pressure does. Neither is a fault by itself: falling pressure is
-    normal while the pump is stopped and a fault while it runs.
+    Neither the machine nor what the pressure does is a fault by itself: falling is one while the pump runs.
 
     Parameters
     ----------
@@ -146,9 +141,8 @@ def simulate_log(messages: int = 300, *, seed: int = 0) -> Log:
     words = ("", *dict.fromkeys(grammar.split()))
     number = {word: id_ for id_, word in enumerate(words)}
     ids = np.zeros((messages, 6), "int32")
-    for row, text in zip(ids, texts, strict=True):
-        found = [number[word] for word in text.split()]
-        row[: len(found)] = found
+    for row, text in enumerate(texts):
+        ids[row, : len(text.split())] = [number[word] for word in text.split()]
     return Log(tuple(texts), ids, np.array(alarm, "float32"), words)
 
 

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from unrolled import draw
+from unrolled.layouts import ROOMY
 from unrolled.scenes import Box, Line, Text
 
 ROOM = 0.01
@@ -138,11 +139,23 @@ def test_masked_steps_are_hatched():
 
 
 def test_long_sequences_give_pictures_of_the_same_size():
-    short, long = (draw(chain(0, timesteps=n)).scene for n in (9, 10_000))
+    short, long = (draw(chain(0, timesteps=n)).scene for n in (1_000, 100_000))
     assert long.height == short.height
     assert long.width - short.width < 50, "room for the digits of the step numbers, no more"
     words = " ".join(s.text for t in draw(chain(0, timesteps=10_000)).scene.texts() for s in t.spans)
     assert "t = 0 t = 1 t = 2 9995 more t = 9998 t = 9999" in words
+
+
+def test_a_wide_picture_has_all_its_words_at_the_left():
+    def rightmost_text(timesteps):
+        scene = draw(chain(0, timesteps=timesteps)).scene
+        columns = max(s.bounds[2] for s in scene.shapes if isinstance(s, Box) and s.step)
+        return max(t.left for t in scene.texts()) > columns + 100, scene.width
+
+    assert rightmost_text(5)[0]
+    beside, width = rightmost_text(8)
+    assert not beside
+    assert width <= ROOMY
 
 
 def test_texts_and_lines_know_their_bounds():
