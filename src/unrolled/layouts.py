@@ -18,7 +18,7 @@ from unrolled.scenes import Box, Line, Scene, Shape, label, moved
 from unrolled.wires import draw_states
 
 EDGE = 16.0  # around the whole picture
-ROOMY = 1200.0  # a picture that would be wider than this is drawn compactly
+ROOMY = 1150.0  # a picture that would be wider than this is drawn compactly
 _ROLE = {"recurrent": "units", "steps": "units", "vector": "units", "labels": "targets"}
 
 
