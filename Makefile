@@ -103,7 +103,10 @@ bench: setup ## Measure the library
 
 # --- upkeep ------------------------------------------------------------------------------------------------
 
-.PHONY: lock clean help
+.PHONY: picture lock clean help
+picture: site ## Take the README's picture from the site
+	@cp docs/auto_gallery/10_data_flow/images/plot_10_many_to_one_diagram_1.svg docs/_static/many_to_one.svg
+
 lock: $(STAMPS)/lock ## Compile requirements.lock and docs/package-lock.json anew
 	@uv pip compile pyproject.toml --extra figures --group dev --upgrade --universal --generate-hashes \
 		--no-emit-index-url --no-header --no-annotate --python-version 3.11 --fork-strategy fewest \

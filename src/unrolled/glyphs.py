@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from unrolled.cells import Array
-from unrolled.colors import level
+from unrolled.colors import PALETTE, level
 from unrolled.fonts import text_width
 from unrolled.grids import BOX
 from unrolled.scenes import Box, Line, Shape, Step, Text, label
@@ -129,7 +129,7 @@ def draw_dots(x: float, y: float) -> Text:
 
 def draw_wire(name: str, x1: float, x2: float, y: float, *, kept: bool = True, text: bool = True) -> list[Shape]:
     """Return a state on its way between two steps: an arrow in the state's colour, with its name above."""
-    role = name if kept else "ghost"
+    role = "ghost" if not kept else name if name in PALETTE else "line"
     shapes: list[Shape] = [Line(((x1, y), (x2, y)), role, dashed=not kept)]
     if text:
         shapes.append(label((x1 + x2) / 2, y - 4.5, name, role, 12, anchor="middle", italic=True))

@@ -96,6 +96,8 @@ class _Painter:
         shown = [s.t for s in place.columns[batch] if s.t is not None] if row.timesteps else slice(None)
         limit = 0.0 if values is None or row.ids else _limit(values[shown])
         height = place.bottom - place.top
+        if not row.fits:
+            self._mark_outputs_without_label(place, batch)
         for slot in place.columns[batch]:
             if slot.hidden:
                 self.front.append(draw_dots(slot.x, place.middle))
@@ -121,6 +123,13 @@ class _Painter:
                     self.front.append(label(slot.x, place.bottom + 18, "✕", "warn", 13, anchor="middle", bold=True))
             else:
                 self.front.append(label(slot.x, place.middle + 4, "y", "targets", 12, anchor="middle", italic=True))
+
+    def _mark_outputs_without_label(self, place: Place, batch: int) -> None:
+        given = {slot.x for slot in place.columns[batch]}
+        for source in self.edges.sources(place):
+            for slot in source.columns[batch] if source.row.returns_steps else ():
+                if slot.x not in given and not slot.hidden:
+                    self.front.append(label(slot.x, place.middle + 5, "✕", "warn", 13, anchor="middle", bold=True))
 
     def _values(self, row: Row, batch: int) -> Array | None:
         """Return the drawn sample's values: (timesteps, width) or (width,); None for labels nobody gave."""
@@ -171,9 +180,8 @@ class _Painter:
         if row.kind == "steps" and row.call.weights.count and row.call.layer_class != "Bidirectional":
             x = place.columns[0][0].x - BOX / 2 - 10
             self.front.append(label(x, place.middle + 4, "same weights", "soft", 11, anchor="end"))
-            self.back += [
-                Line(((x + 4, place.middle), (place.columns[0][-1].x, place.middle)), "line", False, 1.0, True)
-            ]
+            ends = (x + 4, place.middle), (place.columns[-1][-1].x, place.middle)
+            self.back.append(Line(ends, "line", head=False, weight=1.0, dashed=True))
 
     def _paint_feature_names(self, place: Place) -> None:
         count = place.row.axes[-1][0]

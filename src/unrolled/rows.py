@@ -229,7 +229,7 @@ def _notes(row: Row) -> list[tuple[str, str]]:
             notes.append(("hatched: masked steps, the state passes unchanged", "soft"))
         if not call.gates and call.cell_class != "SimpleRNNCell":
             notes.append(("inside of the cell not known: states alone", "ghost"))
-    sources = [r.call.layer_name for r in row.below if r is not None and r.call.layer_name]
+    sources = list(dict.fromkeys(r.call.layer_name for r in row.below if r is not None))
     merge_mode = call.config.get("merge_mode")
     if call.layer_class == "Bidirectional" and merge_mode:
         notes.append((f"{merge_mode} of forward and backward, step by step", "ink"))

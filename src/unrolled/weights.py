@@ -116,7 +116,7 @@ def _inner(layer: Any) -> list[Any]:
 
 
 def _times(shape: tuple[int, ...]) -> str:
-    return "·".join(str(n) for n in shape)
+    return "·".join(str(n) for n in shape) or "1"
 
 
 def _size(shape: tuple[int, ...]) -> int:

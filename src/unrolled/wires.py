@@ -87,7 +87,7 @@ def _cross(name: str, place: Place, batch: int, y: float, call: RecurrentCall, t
     x1, x2 = columns[-1].x + BOX / 2, following[0].x - BOX / 2
     if call.go_backwards:
         return _leave(name, columns[0].x, y, call, 0) + _enter(name, following[-1].x, y, text, True)
-    if call.stateful and text == "carried":
+    if call.stateful:
         middle = label((x1 + x2) / 2, y - 5, f"{name} carried over", name, 12, anchor="middle", italic=True)
         return [Line(((x1, y), (x2, y)), name, weight=2.4), middle]
     cut = x1 + REACH

@@ -35,10 +35,10 @@ def shape_text(row: Row) -> str:
 
 
 def _tell_row(row: Row, sample: int) -> str:
-    if row.kind == "input":
-        return f"{row.title} {shape_text(row)}: {', '.join(row.details)}."
     if row.kind == "labels":
         return f"{row.title} {shape_text(row)}: {', '.join([*row.details, *(n for n, _ in row.notes)])}."
+    if row.call.layer_class == "InputLayer":
+        return f"{row.title} {shape_text(row)}: {', '.join(row.details)}."
     call = row.call
     parts = [f"{call.constructor}, layer {call.path!r}"]
     if isinstance(call, RecurrentCall) and row.kind == "recurrent":

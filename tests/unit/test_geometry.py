@@ -4,13 +4,14 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from fakes import chain, traces
+from fakes import array, chain, input_call, recurrent_call, traces
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from unrolled import draw
 from unrolled.layouts import ROOMY
 from unrolled.scenes import Box, Line, Text
+from unrolled.traces import Trace, join
 
 ROOM = 0.01
 
@@ -97,6 +98,22 @@ def test_a_column_holds_all_of_its_step():
         assert len({f.y for f in frames}) == 3
 
 
+def crosses(trace, y):
+    return sum(s.text == "✕" for t in draw(trace, y=y).scene.texts() for s in t.spans)
+
+
+def test_labels_without_output_and_outputs_without_label_are_crossed_out():
+    one_output = chain(0)
+    assert crosses(one_output, np.zeros((3, 1))) == 0
+    assert crosses(one_output, np.zeros((3, 5, 1))) == 4
+    rng = np.random.default_rng(0)
+    start = input_call("x", array(rng, 3, 5, 2))
+    lstm = recurrent_call(rng, "lstm", start, 1)
+    five_outputs = Trace("m", [start], [lstm], [lstm.outputs[0]], [lstm])
+    assert crosses(five_outputs, np.zeros((3, 5, 1))) == 0
+    assert crosses(five_outputs, np.zeros((3, 1))) == 4
+
+
 def test_arrows_of_backward_layers_run_right_to_left():
     scene = draw(chain(1, layers=(("LSTM", 3, True),))).scene
     wires = [s for s in scene.shapes if isinstance(s, Line) and s.stroke in "hc" and not s.dashed]
@@ -107,11 +124,6 @@ def test_arrows_of_backward_layers_run_right_to_left():
 def test_state_crosses_between_batches_only_if_stateful():
     def crossing(stateful):
         batches = [chain(k, stateful=stateful) for k in range(2)]
-        if stateful:
-            for state in batches[1].calls[0].initial_state:
-                state[...] = 0.5
-        from unrolled.traces import join
-
         scene = draw(join(batches)).scene
         said = " ".join(s.text for t in scene.texts() for s in t.spans)
         return "carried over" in said, "✕" in said
