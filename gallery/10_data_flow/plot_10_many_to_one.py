@@ -68,8 +68,9 @@ print("Dense weights   ", trace["dense"].weights.formula)
 #   is carried into the next step.
 # - ``units`` is how many values ``h`` has. It has nothing to do with the number of timesteps, and nothing to do
 #   with the number of features either.
-# - The formula of the weights says the same: 4 gates, each with ``units`` neurons that read the features, the
-#   previous ``h`` and a bias. The number of timesteps is not in it, because every step uses the same weights.
+# - The formula of the weights, which ``model.summary`` calls parameters, says the same: 4 gates, each with
+#   ``units`` neurons that read the features, the previous ``h`` and a bias. The number of timesteps is not in it,
+#   because every step uses the same weights.
 # - The output and ``y`` have the same shape. ``y`` has no axis for timesteps.
 #
 # What it learned

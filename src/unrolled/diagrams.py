@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from unrolled.datasets import is_dataset, read_batches
+from unrolled.inputs import fixed_batch, read_inputs
 from unrolled.labels import add_labels
 from unrolled.layouts import lay_out
 from unrolled.places import Look
@@ -131,7 +133,8 @@ def draw(
         The model, which is run once and left as it was, or a finished trace of it.
     x : array of shape (batch, timesteps, features), or what the model takes, optional
         Without it, small seeded values are made up, and the picture says so. Of more than 32 samples only the
-        batch of 32 that holds ``sample`` is run (a stateful model always runs them all, batch by batch).
+        batch of 32 that holds ``sample`` is run (a stateful model always runs them all, batch by batch). Of a
+        dataset the first batch is run, and its labels are taken where ``y`` is not given.
     y : array, or a list with one array per output, optional
         The labels: drawn on top, with what fits the output and what does not.
     sample : int
@@ -181,10 +184,12 @@ def draw(
 
 def _one_batch(model: Any, x: Any, y: Any, sample: int) -> tuple[Any, Any, int]:
     """Return x, y and sample, cut to the one batch that is needed, where a model of no fixed batch gets many."""
-    from unrolled.inputs import fixed_batch, read_inputs
     from unrolled.runs import check_model
 
     check_model(model)
+    if is_dataset(x):
+        x, given = _first_batches(model, x, _BATCHES if fixed_batch(model) else 1)
+        y = given if y is None else y
     if x is None or fixed_batch(model):
         return x, y, sample
     arrays = read_inputs(model, x)
@@ -198,6 +203,17 @@ def _one_batch(model: Any, x: Any, y: Any, sample: int) -> tuple[Any, Any, int]:
         y = [np.asarray(a)[part] for a in y] if isinstance(y, (list, tuple)) else np.asarray(y)[part]
     cut = [a[part] for a in arrays]
     return cut if len(cut) > 1 else cut[0], y, sample - start
+
+
+def _first_batches(model: Any, dataset: Any, most: int) -> tuple[Any, Any]:
+    """Return the x and the y of a dataset's first batches, one after the other along the axis batch."""
+    parts, labels = zip(*read_batches(dataset, most), strict=True)
+    arrays = [np.concatenate(same) for same in zip(*(read_inputs(model, part) for part in parts), strict=True)]
+    x = arrays if len(arrays) > 1 else arrays[0]
+    if labels[0] is None:
+        return x, None
+    many = isinstance(labels[0], list)
+    return x, [np.concatenate(same) for same in zip(*labels, strict=True)] if many else np.concatenate(labels)
 
 
 def _cut_labels(y: Any, batches: Sequence[Trace], outputs: int) -> list[Any]:

@@ -136,6 +136,11 @@ def _flatten(x: Any) -> list[Any]:
 def _read_array(value: Any, name: str) -> Array:
     if value is None:
         raise TypeError(f"Expected an array for the input {name!r}, got None.")
+    if hasattr(value, "__next__"):
+        raise TypeError(
+            f"Expected an array for the input {name!r}, got a {type(value).__name__}, which can be read only once. "
+            "Fix: pass the x of one of its batches, such as next(generator)[0]."
+        )
     if hasattr(value, "detach"):
         value = value.detach().cpu()
     try:

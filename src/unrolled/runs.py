@@ -11,7 +11,8 @@ import numpy as np
 from keras.src import tree
 
 from unrolled.cells import Array
-from unrolled.inputs import cut_batches, invent_inputs, read_inputs, read_specs
+from unrolled.datasets import is_dataset, read_batches
+from unrolled.inputs import cut_batches, fixed_batch, invent_inputs, read_inputs, read_specs
 from unrolled.loops import Tensor
 from unrolled.readings import read_trace
 from unrolled.taps import Recorder, recording
@@ -28,7 +29,8 @@ def trace(model: Any, x: Any = None, *, batch_size: int | None = None) -> Trace:
     model : keras.Model
         A built model (Sequential with an Input, Functional, or a subclass that was called once).
     x : array of shape (batch, timesteps, features), or what the model takes
-        As for ``model.predict``: an array, or a list or dict of arrays. None: small seeded values are made up.
+        As for ``model.predict``: an array, a list or dict of arrays, a ``tf.data.Dataset`` or ``PyDataset``.
+        None: small seeded values are made up.
     batch_size : int, optional
         Samples per batch. Without it all samples make one batch; a model of a fixed batch size (a stateful one)
         always takes batches of that size, so that ``k`` times as many samples are ``k`` batches in a row.
@@ -56,8 +58,7 @@ def trace(model: Any, x: Any = None, *, batch_size: int | None = None) -> Trace:
     ((3, 5, 4), (3, 5, 4))
     """
     check_model(model)
-    arrays = invent_inputs(model, id_ranges(model)) if x is None else read_inputs(model, x)
-    batches = list(cut_batches(model, arrays, batch_size))
+    batches = list(_batches(model, x, batch_size))
     programs: dict[Any, Program] = {}
     made = []
     with kept(model):
@@ -67,6 +68,20 @@ def trace(model: Any, x: Any = None, *, batch_size: int | None = None) -> Trace:
                 programs[shapes] = Program(model, x, batch, compiled=_is_long(model, batches))
             made.append(programs[shapes].run(batch, invented=x is None))
     return join(made)
+
+
+def _batches(model: Any, x: Any, batch_size: int | None) -> Iterator[list[Array]]:
+    if is_dataset(x):
+        if batch_size is not None:
+            raise ValueError(
+                "Expected no batch_size beside a dataset, which has its own. Fix: dataset.unbatch().batch(n)."
+            )
+        for part, _ in read_batches(x):
+            arrays = read_inputs(model, part)
+            yield from cut_batches(model, arrays, fixed_batch(model) or len(arrays[0]))
+        return
+    arrays = invent_inputs(model, id_ranges(model)) if x is None else read_inputs(model, x)
+    yield from cut_batches(model, arrays, batch_size)
 
 
 def check_model(model: Any) -> None:

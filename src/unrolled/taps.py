@@ -77,7 +77,7 @@ class Recorder:
         given = {id(t) for t in tap.inputs}
         outputs = tree.map_structure(lambda t: _copy(t) if id(t) in given and id(t) not in inside else t, outputs)
         tap.outputs = [t for t in tree.flatten(outputs) if backend.is_tensor(t)]
-        tap.output_mask = next((backend.get_keras_mask(t) for t in tap.outputs), None)
+        tap.output_mask = next((_riding_mask(t) for t in tap.outputs), None)
         return outputs
 
     def loop(self, original: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any:
@@ -134,8 +134,13 @@ def _tensors(args: Any, kwargs: dict[str, Any]) -> tuple[list[Tensor], list[str]
 def _mask_of(args: Any, kwargs: dict[str, Any]) -> Tensor | None:
     """Return the mask that a call gets: given, or riding on its first tensor."""
     given = [m for m in tree.flatten(kwargs.get("mask")) if m is not None]
-    riding = [backend.get_keras_mask(t) for t in tree.flatten(args) if backend.is_tensor(t)]
+    riding = [_riding_mask(t) for t in tree.flatten(args) if backend.is_tensor(t)]
     return next((m for m in given + riding if m is not None), None)
+
+
+def _riding_mask(tensor: Tensor) -> Tensor | None:
+    """Return the mask that Keras has hung on a tensor."""
+    return getattr(backend, "get_keras_mask", lambda t: getattr(t, "_keras_mask", None))(tensor)
 
 
 def _copy(tensor: Tensor) -> Tensor:
@@ -143,9 +148,10 @@ def _copy(tensor: Tensor) -> Tensor:
     if not backend.is_tensor(tensor):
         return tensor
     copy = keras.ops.copy(tensor)
-    mask = backend.get_keras_mask(tensor)
+    mask = _riding_mask(tensor)
     if mask is not None:
-        backend.set_keras_mask(copy, mask)
+        # Keras before 3.6 has no function for it
+        getattr(backend, "set_keras_mask", lambda t, m: setattr(t, "_keras_mask", m))(copy, mask)
     return copy
 
 
