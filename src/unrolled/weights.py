@@ -7,18 +7,8 @@ from typing import Any
 
 from unrolled.traces import Weights
 
-_NOT_SHOWN = {
-    "self",
-    "name",
-    "dtype",
-    "trainable",
-    "seed",
-    "args",
-    "kwargs",
-    "layer",
-    "backward_layer",
-    "cell",
-}
+_NOT_SHOWN = {"self", "name", "dtype", "trainable", "seed", "args", "kwargs", "data_format"}
+_WRAPPED = {"layer", "backward_layer", "cell"}  # written as a constructor of their own
 _SIMPLE = (bool, int, float, str, type(None))
 
 
@@ -35,11 +25,11 @@ def describe(layer: Any) -> str:
     config = read_config(layer)
     parts = [describe(inner) for inner in _inner(layer)]
     for name, parameter in inspect.signature(type(layer).__init__).parameters.items():
-        if name in _NOT_SHOWN or name not in config:
+        if name in _NOT_SHOWN | _WRAPPED or name not in config:
             continue
         value, default = config[name], parameter.default
         if isinstance(value, (list, tuple)) and all(isinstance(v, _SIMPLE) for v in value):
-            value = tuple(value)
+            value = _plain(tuple(value))
         elif not isinstance(value, _SIMPLE):
             continue
         if default is inspect.Parameter.empty:
@@ -47,6 +37,15 @@ def describe(layer: Any) -> str:
         elif value != default and not (name == "activation" and {value, default} <= {"linear", None}):
             parts.append(f"{name}={value!r}")
     return f"{type(layer).__name__}({', '.join(parts)})"
+
+
+def _plain(values: tuple[Any, ...]) -> Any:
+    """Return one value for a tuple of the same ones: Keras stores ``strides=1`` as ``(1, 1)``.
+
+    >>> _plain((2, 2)), _plain((2, 3))
+    (2, (2, 3))
+    """
+    return values[0] if len(set(values)) == 1 else values
 
 
 def read_config(layer: Any) -> dict[str, Any]:
