@@ -9,6 +9,7 @@ from unrolled.traces import Weights
 
 _NOT_SHOWN = {"self", "name", "dtype", "trainable", "seed", "args", "kwargs", "data_format"}
 _WRAPPED = {"layer", "backward_layer", "cell"}  # written as a constructor of their own
+_SIZES = {"kernel_size", "strides", "dilation_rate", "pool_size"}  # kept as one number per axis of space
 _SIMPLE = (bool, int, float, str, type(None))
 
 
@@ -29,7 +30,7 @@ def describe(layer: Any) -> str:
             continue
         value, default = config[name], parameter.default
         if isinstance(value, (list, tuple)) and all(isinstance(v, _SIMPLE) for v in value):
-            value = _plain(tuple(value))
+            value = _plain(tuple(value)) if name in _SIZES else tuple(value)
         elif not isinstance(value, _SIMPLE):
             continue
         if default is inspect.Parameter.empty:

@@ -224,3 +224,25 @@ def test_the_weight_arithmetic_gives_keras_own_count():
         left, _, right = call.weights.formula.replace("·", "*").rpartition(" = ")
         assert eval(left) == int(right) == call.weights.count == layer.count_params()
     assert tops[0].weights.formula == "4·(4·(2+4)+4) = 112"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "LSTM(4)",
+        "LSTM(4, return_sequences=True, go_backwards=True, stateful=True)",
+        "GRU(3, activation='relu', reset_after=False)",
+        "Bidirectional(LSTM(2, return_sequences=True), merge_mode='sum')",
+        "TimeDistributed(Dense(2, activation='softmax'))",
+        "RNN(LSTMCell(3), return_state=True)",
+        "Embedding(9, 3, mask_zero=True)",
+        "Conv1D(3, 2, padding='same')",
+        "Reshape((3, 3))",
+        "Dropout(0.2)",
+        "Concatenate()",
+    ],
+)
+def test_a_layer_is_written_as_its_user_wrote_it(line):
+    from unrolled.weights import describe
+
+    assert describe(eval(line, vars(layers))) == line
