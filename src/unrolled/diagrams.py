@@ -177,7 +177,7 @@ def draw(
     size = batches[0].samples
     if sample >= size:
         raise ValueError(f"Expected sample to be one of the {size} samples of a batch, 0 to {size - 1}; got {sample}.")
-    ys = None if y is None else _cut_labels(y, batches, len(trace.outputs))
+    ys = None if y is None else _cut_labels(y, batches, len(batches[0].outputs))
     look = Look(sample, max_steps, max_units, values)
     return Diagram(batches[:_BATCHES], ys[:_BATCHES] if ys else None, look, max(0, len(batches) - _BATCHES))
 

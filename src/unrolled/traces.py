@@ -155,25 +155,51 @@ class Trace:
         return tuple(c for c in self.calls if c.parent is call)
 
 
+class JoinedTrace(Trace):
+    """Several batches of one model as one Trace; its arrays are put together when they are first asked for."""
+
+    def __init__(self, batches: Sequence[Trace]) -> None:
+        first = batches[0]
+        self.model_name, self.stateful, self.invented = first.model_name, first.stateful, first.invented
+        self.batches = tuple(batches)
+
+    @cached_property
+    def _made(self) -> dict[int, LayerCall]:
+        """By the id of a call of the first batch, the same call with the arrays of all batches."""
+        made: dict[int, LayerCall] = {}
+        for column in zip(*((*b.inputs, *b.calls) for b in self.batches), strict=True):
+            made[id(column[0])] = _join_calls(column, made)
+        return made
+
+    @cached_property
+    def inputs(self) -> tuple[LayerCall, ...]:  # type: ignore[override]
+        """The inputs of the model, with the samples of all batches."""
+        return tuple(self._made[id(c)] for c in self.batches[0].inputs)
+
+    @cached_property
+    def calls(self) -> tuple[LayerCall, ...]:  # type: ignore[override]
+        """Every layer call, in call order, with the samples of all batches."""
+        return tuple(self._made[id(c)] for c in self.batches[0].calls)
+
+    @cached_property
+    def outputs(self) -> tuple[Array, ...]:  # type: ignore[override]
+        """The outputs of the model, for all samples."""
+        return _stack([b.outputs for b in self.batches])
+
+    @cached_property
+    def output_sources(self) -> tuple[LayerCall | None, ...]:  # type: ignore[override]
+        """The call that made each output."""
+        return tuple(None if s is None else self._made[id(s)] for s in self.batches[0].output_sources)
+
+    @cached_property
+    def samples(self) -> int:
+        """The number of samples that were run."""
+        return sum(b.samples for b in self.batches)
+
+
 def join(batches: Sequence[Trace]) -> Trace:
     """Return one Trace for several batches of the same model; a single batch is returned as it is."""
-    first = batches[0]
-    if len(batches) == 1:
-        return first
-    made: dict[int, LayerCall] = {}
-    for column in zip(*((*b.inputs, *b.calls) for b in batches), strict=True):
-        made[id(column[0])] = _join_calls(column, made)
-    whole = Trace(
-        first.model_name,
-        [made[id(c)] for c in first.inputs],
-        [made[id(c)] for c in first.calls],
-        _stack([b.outputs for b in batches]),
-        [None if s is None else made[id(s)] for s in first.output_sources],
-        stateful=first.stateful,
-        invented=first.invented,
-    )
-    whole.batches = tuple(batches)
-    return whole
+    return batches[0] if len(batches) == 1 else JoinedTrace(batches)
 
 
 def _join_calls(column: Sequence[LayerCall], made: Mapping[int, LayerCall]) -> LayerCall:
