@@ -50,16 +50,35 @@ class Edges:
         return [
             s
             for k, s in enumerate(sources)
-            if s in sources[:k] or any(p.row.kind != "labels" for p in self._order[self._order.index(s) + 1 : here])
+            if s in sources[:k] or s.row.segment != place.row.segment or any(map(_stands, self._between(s, here)))
         ]
+
+    def _between(self, source: Place, here: int) -> list[Place]:
+        places = self._order[self._order.index(source) + 1 : here]
+        return [p for p in places if p.row.segment == source.row.segment]
 
     def _lane(self, source: Place, place: Place) -> Line:
         self._lanes += 1
+        if source.row.segment < place.row.segment:
+            return self._passage(source, place)
         x = self._grid.right + TAIL - 8 + self._lanes * LANE
         start, end = end_of(source, -1), end_of(place, -1)
         y1, y2 = source.top - 12 - 3 * (self._lanes % 3), place.bottom - 6
         points = ((start.x, source.top - 2), (start.x, y1), (x, y1), (x, y2), (end.x + BOX / 2 + 3, y2))
         return Line(points, _role(source))
+
+    def _passage(self, source: Place, place: Place) -> Line:
+        """Return the way from a row of the encoder, between the segments, to a row of the decoder."""
+        x = self._grid.passage + 5 * (self._lanes % 5) - 10
+        start, end = end_of(source, -1), place.columns[-1][0]
+        y1, y2 = source.top - 12 - 3 * (self._lanes % 3), place.bottom - 6
+        points = ((start.x, source.top - 2), (start.x, y1), (x, y1), (x, y2), (end.x - BOX / 2 - 3, y2))
+        return Line(points, _role(source))
+
+
+def _stands(place: Place) -> bool:
+    """Tell whether a row stands in the way: labels only read what is right under them."""
+    return place.row.kind != "labels"
 
 
 def _arrows(source: Place, place: Place, batch: int) -> list[Shape]:

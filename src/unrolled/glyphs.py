@@ -146,7 +146,7 @@ def draw_chip(text: str, x: float, y: float, anchor: str) -> list[Shape]:
     ]
 
 
-def wire_heights(names: Sequence[str], top: float, height: float) -> list[float]:
+def wire_heights(names: Sequence[object], top: float, height: float) -> list[float]:
     """Return the y of each state's arrow across a cell."""
     if len(names) == 1:
         return [top + height / 2 + 3]

@@ -13,7 +13,8 @@ CLOSE = 84.0  # the same in a compact picture
 LEAD = 104.0  # left of the first column: initial states, names of features
 TAIL = 100.0  # right of the last column: final states
 BRIDGE = 78.0  # between two batches, beyond the pitch
-WIDE_BRIDGE = 156.0  # the same where a layer reads backwards: both ends of its states stand there
+PASSAGE = 84.0  # between encoder and decoder, beyond the pitch
+WIDE_BRIDGE = 156.0  # the same where named ends of states stand there
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,10 @@ class Slot:
 
 @dataclass(frozen=True)
 class Grid:
-    """The columns of a picture. ``x0`` is the left edge of the first batch's columns."""
+    """The columns of a picture. ``x0`` is the left edge of the first batch's columns.
+
+    slots: the number of columns; second: of the second segment, the decoder's, which stands at the right.
+    """
 
     x0: float
     slots: int
@@ -35,10 +39,12 @@ class Grid:
     max_steps: int
     bridge: float
     pitch: float
+    second: int = 0
 
-    def columns(self, timesteps: int, batch: int) -> list[Slot]:
+    def columns(self, timesteps: int, batch: int, segment: int = 0) -> list[Slot]:
         """Return the drawn columns of a row with this number of timesteps, left to right."""
         left = self.x0 + batch * (self.slots * self.pitch + self.bridge) + self.pitch / 2
+        left += segment * (self.slots * self.pitch + PASSAGE)
         steps = elide(timesteps, self.max_steps)
         return [
             Slot(left + k * self.pitch, t, timesteps - len(steps) + 1 if t is None else 0) for k, t in enumerate(steps)
@@ -47,7 +53,13 @@ class Grid:
     @property
     def right(self) -> float:
         """The right edge of the last batch's columns."""
-        return self.x0 + self.batches * self.slots * self.pitch + (self.batches - 1) * self.bridge
+        first = self.x0 + self.batches * self.slots * self.pitch + (self.batches - 1) * self.bridge
+        return first + (PASSAGE + self.second * self.pitch if self.second else 0.0)
+
+    @property
+    def passage(self) -> float:
+        """The x in the middle between encoder and decoder."""
+        return self.x0 + self.slots * self.pitch + PASSAGE / 2
 
 
 def elide(count: int, limit: int) -> list[int | None]:
@@ -71,6 +83,10 @@ def make_grid(rows: Sequence[Row], left: float, max_steps: int, *, compact: bool
     """Return the grid that holds all rows; several batches side by side show fewer steps each."""
     batches = max(len(r.calls) for r in rows)
     limit = max_steps if batches == 1 else min(max_steps, 5)
-    slots = max((len(elide(r.timesteps, limit)) for r in rows if r.timesteps), default=1)
-    backwards = any(getattr(c, "go_backwards", False) for r in rows for c in r.calls)
-    return Grid(left + LEAD, slots, batches, limit, WIDE_BRIDGE if backwards else BRIDGE, CLOSE if compact else PITCH)
+    slots, second = (
+        max((len(elide(r.timesteps or 1, limit)) for r in rows if r.segment == segment), default=1 - segment)
+        for segment in (0, 1)
+    )
+    two_ends = any(r.starts or getattr(c, "go_backwards", False) for r in rows for c in r.calls)
+    bridge, pitch = WIDE_BRIDGE if two_ends else BRIDGE, CLOSE if compact else PITCH
+    return Grid(left + LEAD, slots, batches, limit, bridge, pitch, second)

@@ -15,6 +15,7 @@ from unrolled.margins import Margin, place_lines, widths, write_margin
 from unrolled.places import PADDING, Look, Place, place_rows
 from unrolled.rows import Row, state_names
 from unrolled.scenes import Box, Line, Scene, Shape, label, moved
+from unrolled.segments import handed_over, split_segments
 from unrolled.wires import draw_states
 
 EDGE = 16.0  # around the whole picture
@@ -24,7 +25,8 @@ _ROLE = {"recurrent": "units", "steps": "units", "vector": "units", "labels": "t
 
 def lay_out(rows: Sequence[Row], look: Look) -> Scene:
     """Return the picture of the rows, the first one at the bottom."""
-    painter = _plan(rows, look, compact=False)
+    split_segments(rows)
+    painter = _plan(rows, look, compact=any(row.segment for row in rows))
     if painter.width > ROOMY:
         painter = _plan(rows, look, compact=True)
     return painter.paint()
@@ -44,7 +46,8 @@ class _Painter:
         self, grid: Grid, look: Look, places: Sequence[Place], margins: Mapping[int, Margin], right: float
     ) -> None:
         self.grid, self.look, self.order, self.margins = grid, look, places, margins
-        self.edges = Edges(grid, {id(p.row): p for p in places})
+        self.places = {id(p.row): p for p in places}
+        self.edges = Edges(grid, self.places)
         self.width = self.edges.right + 8 + right + EDGE
         self.back: list[Shape] = []
         self.lines: list[Shape] = []
@@ -70,10 +73,17 @@ class _Painter:
                 self._paint_columns(place, batch)
         if row.kind == "recurrent":
             self.back.append(self._band(place))
-            self.lines += draw_states(place, state_names(row), self.look.sample)
+            self.lines += self._states(place)
         if place.foot:
             self._paint_times(place)
         self._paint_margins(place)
+
+    def _states(self, place: Place) -> list[Shape]:
+        row = place.row
+        sources = [self.places[id(r)] for r in handed_over(row) if r.segment < row.segment]
+        takers = [p.row for p in self.order if p.row.segment > row.segment and row in handed_over(p.row)]
+        source = sources[0] if sources else None
+        return draw_states(place, state_names(row), self.look.sample, source, handed_on=bool(takers))
 
     def _band(self, place: Place) -> Box:
         left = place.columns[0][0].x - self.grid.pitch / 2 - 6

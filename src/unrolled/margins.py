@@ -41,12 +41,13 @@ def write_margin(row: Row, *, compact: bool) -> Margin:
     if row.kind not in ("input", "labels"):
         shape = Text(0, 0, (Span("→ ", "soft", 14), *shape.spans))
     notes = [label(0, 0, line, role, SMALL) for text, role in row.notes for line in _wrap(text)]
-    return Margin([*left, shape, *notes], [])
+    lines = [*left, shape, *notes]
+    return Margin([], lines) if row.segment else Margin(lines, [])
 
 
 def widths(margins: Sequence[Margin]) -> tuple[float, float]:
     """Return the widths of the left and of the right margin."""
-    left = max(line.width for m in margins for line in m.left)
+    left = max((line.width for m in margins for line in m.left), default=0.0)
     return left, max((line.width for m in margins for line in m.right), default=0.0)
 
 

@@ -11,6 +11,7 @@ from unrolled.glyphs import stack_height
 from unrolled.grids import Grid, Slot
 from unrolled.margins import Margin
 from unrolled.rows import Row, state_names
+from unrolled.segments import handed_over
 from unrolled.traces import RecurrentCall
 
 GAP = 46.0  # between two rows, for the arrows
@@ -39,16 +40,24 @@ class Place:
     columns: list[list[Slot]]
     foot: float = 0.0
 
+    def move(self, dy: float) -> None:
+        """Shift the row downwards."""
+        self.middle, self.top, self.bottom = self.middle + dy, self.top + dy, self.bottom + dy
+
     def center(self, batch: int) -> float:
         """Return the x in the middle of a batch's columns."""
         return (self.columns[batch][0].x + self.columns[batch][-1].x) / 2
 
 
 def place_rows(rows: Sequence[Row], margins: Mapping[int, Margin], grid: Grid, look: Look) -> list[Place]:
-    """Give every row its y (growing downwards, the bottom of the first row at 0) and its columns."""
+    """Give every row its y (growing downwards, the bottom of the first row at 0) and its columns.
+
+    The rows of each segment stand on each other; a decoder is level with the encoder whose state it starts from.
+    """
     places: dict[int, Place] = {}
-    y = 0.0
-    for row in rows:
+    heights = [0.0, 0.0]
+    for row in sorted(rows, key=lambda r: r.segment):
+        y = heights[row.segment]
         body = _body_height(row, look.max_units)
         padding = 2 * PADDING + 2 if row.kind == "recurrent" else 0.0
         foot = 22.0 if row.timesteps and _starts_time(row) else 0.0
@@ -56,7 +65,10 @@ def place_rows(rows: Sequence[Row], margins: Mapping[int, Margin], grid: Grid, l
         height = max(body + padding + head, margins[id(row)].height)
         middle = y - foot - height / 2 + head / 2
         places[id(row)] = Place(row, middle, middle - body / 2, middle + body / 2, _columns(row, grid, places), foot)
-        y -= foot + height + GAP
+        heights[row.segment] = y - (foot + height + GAP)
+    shift = next((places[id(s)].middle - places[id(r)].middle for r in rows if r.segment for s in handed_over(r)), 0.0)
+    for place in places.values():
+        place.move(shift * place.row.segment)
     return list(places.values())
 
 
@@ -80,10 +92,13 @@ def _columns(row: Row, grid: Grid, places: dict[int, Place]) -> list[list[Slot]]
     """Return the columns of a row per batch; a vector stands where its source ends."""
     batches = range(len(row.calls))
     if row.timesteps:
-        return [grid.columns(row.timesteps, b) for b in batches]
+        return [grid.columns(row.timesteps, b, row.segment) for b in batches]
     found = [places[id(r)] for r in row.below if r is not None and id(r) in places]
     if not found:
-        return [[grid.columns(grid.slots, b)[-1] if row.kind != "plain" else grid.columns(1, b)[0]] for b in batches]
+        slots = grid.second if row.segment else grid.slots
+        ends = [grid.columns(slots, b, row.segment) for b in batches]
+        return [[columns[0 if row.kind == "plain" else -1]] for columns in ends]
+    found = [p for p in found if p.row.segment == row.segment] or found
     if row.kind == "plain" and any(len(p.columns[0]) > 1 for p in found):
         widest = max(found, key=lambda p: len(p.columns[0]))
         return widest.columns

@@ -36,7 +36,8 @@ class Row:
     kind: ``input``, ``recurrent``, ``steps`` (one value per timestep), ``vector`` (one per sample), ``plain``
     (a box with its shape) or ``labels``. axes: of the array it returns. below: the rows it reads, in order, None
     where that cannot be seen. calls: the layer call of each batch that is drawn. timesteps: of what it reads if
-    recurrent, of what it holds otherwise; None without a time axis.
+    recurrent, of what it holds otherwise; None without a time axis. starts: the rows whose values are its initial
+    states. segment: 1 for a decoder that stands at the right of its encoder.
     """
 
     kind: str
@@ -50,6 +51,8 @@ class Row:
     arrays: tuple[Array, ...] = ()
     fits: bool = True
     ids: bool = False
+    starts: list[Row | None] = field(default_factory=list)
+    segment: int = 0
 
     @property
     def call(self) -> LayerCall:
@@ -93,13 +96,26 @@ def read_rows(batches: Sequence[Trace]) -> tuple[list[Row], dict[int, Row | None
         call = first.calls[k]
         inside: list[Row | None] = [made[id(c)] for c in first.children(call) if id(c) in made]
         below = inside or [None if s is None else made.get(id(shown_as(first, s))) for s in call.sources]
-        for row in below:
+        starts: list[Row | None] = []
+        if isinstance(call, RecurrentCall):
+            below, starts = below[:1], below[1:]
+        for row in [*below, *starts]:
             if row is not None and row not in rows:
                 rows.append(row)
         made[id(call)] = _call_row(first, call, [b.calls[k] for b in batches], below)
+        made[id(call)].starts = starts
         rows.append(made[id(call)])
     rows += [row for row in made.values() if row not in rows]
+    _show_names(rows)
     return rows, {id(c): made.get(id(shown_as(first, c))) for c in [*first.inputs, *first.calls]}
+
+
+def _show_names(rows: Sequence[Row]) -> None:
+    """Add its name to each layer that another row mentions by name."""
+    mentioned = [r for row in rows for r in (*row.starts, *(row.below if len(row.below) > 1 else ()))]
+    for row in {id(r): r for r in mentioned if r is not None}.values():
+        if row.kind != "input":
+            row.details.insert(0, f"name={row.call.layer_name!r}")
 
 
 def _last_inside(trace: Trace, place: int) -> int:

@@ -8,19 +8,27 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from unrolled.fonts import shorten
 from unrolled.glyphs import draw_chip, draw_wire, wire_heights
 from unrolled.grids import BOX
+from unrolled.rows import Row
 from unrolled.scenes import Line, Shape, label
 from unrolled.traces import RecurrentCall
 
 if TYPE_CHECKING:
     from unrolled.places import Place
 
+ROOM = 56.0  # for the name of the layer that an initial state comes from
 REACH = 34.0  # length of an arrow into the first cell and out of the last one
 
 
-def draw_states(place: Place, names: Sequence[str], sample: int) -> list[Shape]:
-    """Return all arrows of a recurrent row, with where they start and where they end."""
+def draw_states(
+    place: Place, names: Sequence[str], sample: int, source: Place | None, *, handed_on: bool
+) -> list[Shape]:
+    """Return all arrows of a recurrent row, with where they start and where they end.
+
+    source: the encoder at the left whose final states come over. handed_on: whether this is such an encoder.
+    """
     calls = [c for c in place.row.calls if isinstance(c, RecurrentCall)]
     heights = wire_heights(names, place.top, place.bottom - place.top)
     shapes: list[Shape] = []
@@ -28,18 +36,34 @@ def draw_states(place: Place, names: Sequence[str], sample: int) -> list[Shape]:
         for batch, call in enumerate(calls):
             xs = [(s.x, bool(s.hidden)) for s in place.columns[batch]]
             shapes += _between(name, xs, y, call.go_backwards)
-            start = _start_text(call, number, sample)
-            if batch == 0:
+            start = _start_text(place.row, call, number, sample)
+            if source is not None:
+                shapes += _come_over(name, source, number, _first(xs, call), y)
+            elif batch == 0:
                 shapes += _enter(name, _first(xs, call), y, start, call.go_backwards)
             if batch + 1 < len(calls):
-                shapes += _cross(name, place, batch, y, call, _start_text(calls[batch + 1], number, sample))
-            else:
+                shapes += _cross(name, place, batch, y, call, _start_text(place.row, calls[batch + 1], number, sample))
+            elif not handed_on:
                 shapes += _leave(name, _last(xs, call), y, call, number)
     return shapes
 
 
-def _start_text(call: RecurrentCall, number: int, sample: int) -> str:
+def _come_over(name: str, source: Place, number: int, x: float, y: float) -> list[Shape]:
+    """Return the arrow from the last step of the encoder into the first step of the decoder."""
+    count = len(source.row.call.states)  # type: ignore[attr-defined]
+    start = wire_heights(range(count), source.top, source.bottom - source.top)[min(number, count - 1)]
+    x1, x2 = source.columns[0][-1].x + BOX / 2, x - BOX / 2
+    turn = x1 + 10 + 8 * number
+    middle = label((x1 + x2) / 2, y - 5, name, name if name in ("h", "c") else "line", 12, anchor="middle", italic=True)
+    points = ((x1, start), (x2, y)) if start == y else ((x1, start), (turn, start), (turn, y), (x2, y))
+    return [Line(points, name if name in ("h", "c") else "line", weight=2.4), middle]
+
+
+def _start_text(row: Row, call: RecurrentCall, number: int, sample: int) -> str:
     """Return where a state starts, read off the run: zeros, or values that came from before or from elsewhere."""
+    source = row.starts[number] if number < len(row.starts) else None
+    if source is not None:
+        return shorten(source.call.layer_name or source.title, ROOM, 11)
     start = call.initial_state[number][sample]
     if not np.any(start):
         return "0"

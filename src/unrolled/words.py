@@ -57,7 +57,10 @@ def _tell_recurrent(call: RecurrentCall, row: Row, sample: int) -> str:
     steps = call.h.shape[1]
     way = f"t = {steps - 1} back to 0" if call.go_backwards else f"t = 0 to {steps - 1}"
     start = any(np.any(s[sample]) for s in call.initial_state)
-    begin = "given values" if start and not call.stateful else "the states carried over" if start else "zeros"
+    names_of = ", ".join(dict.fromkeys(r.call.layer_name for r in row.starts if r is not None))
+    begin = f"the states that {names_of} gives" if names_of else "given values" if start else "zeros"
+    if start and call.stateful:
+        begin = "the states carried over"
     last, dropped = step_names(call)
     kept = "h of every step is returned" if call.return_sequences else f"h at {last} is returned"
     if not call.return_sequences and dropped:

@@ -33,10 +33,11 @@ def layer_call(kind, name, sources, outputs, **extra):
 
 
 def recurrent_call(
-    rng, name, source, units, *, kind="LSTM", sequences=True, backwards=False, stateful=False, mask=None
+    rng, name, source, units, *, kind="LSTM", sequences=True, backwards=False, stateful=False, mask=None, encoder=None
 ):
     x = source.outputs[0]
     batch, timesteps = x.shape[:2]
+    encoders = () if encoder is None else (encoder,) * len(encoder.states)
     states = tuple(array(rng, batch, timesteps, units) for _ in range(2 if kind == "LSTM" else 1))
     last = 0 if backwards else -1
     output = states[0][:, ::-1] if sequences and backwards else states[0] if sequences else states[0][:, last]
@@ -47,7 +48,7 @@ def recurrent_call(
         path=name,
         constructor=f"{kind}({units}{flags})",
         inputs=(x,),
-        sources=(source,),
+        sources=(source, *encoders),
         outputs=(output,),
         mask=mask,
         cell_class=f"{kind}Cell",
@@ -134,6 +135,14 @@ def _rnn(kind, *, sequences, backwards=False):
     return make
 
 
+def _decoder(rng, name, source, units, stateful, known):
+    encoders = [c for c in known if isinstance(c, RecurrentCall)]
+    if source.outputs[0].ndim != 3 or not encoders:
+        return None
+    encoder = encoders[units % len(encoders)]
+    return recurrent_call(rng, name, source, encoder.units, kind=encoder.layer_class, encoder=encoder)
+
+
 def _dense(rng, name, source, units, stateful, known):
     shape = source.outputs[0].shape
     return layer_call("Dense", name, [source], array(rng, *shape[:-1], units), weights=Weights(7, "3·2+1 = 7"))
@@ -164,6 +173,7 @@ MAKERS = {
     "gru": _rnn("GRU", sequences=True),
     "gru back": _rnn("GRU", sequences=False, backwards=True),
     "simple": _rnn("SimpleRNN", sequences=True, backwards=True),
+    "decoder": _decoder,
     "dense": _dense,
     "repeat": _repeat,
     "flatten": _flatten,

@@ -121,6 +121,25 @@ def test_arrows_of_backward_layers_run_right_to_left():
     assert all(line.points[-1][0] < line.points[0][0] for line in wires)
 
 
+def test_a_decoder_stands_beside_its_encoder_and_takes_its_states():
+    rng = np.random.default_rng(0)
+    source, target = (input_call(name, array(rng, 3, n, 2)) for name, n in (("source", 5), ("target", 4)))
+    encoder = recurrent_call(rng, "encoder", source, 3, sequences=False)
+    decoder = recurrent_call(rng, "decoder", target, 3, encoder=encoder)
+    trace = Trace("m", [source, target], [encoder, decoder], [decoder.outputs[0]], [decoder])
+    scene = draw(trace).scene
+    assert_tidy(scene)
+    cells = [s for s in scene.shapes if isinstance(s, Box) and s.stroke == "units" and s.fill == "ground" and s.step]
+    assert len({c.y for c in cells}) == 1
+    first, last = sorted(cells, key=lambda c: c.x)[4:6]
+    crossing = [s for s in scene.shapes if isinstance(s, Line) and s.weight == 2.4]
+    assert [(s.stroke, s.points[0][0], s.points[-1][0]) for s in crossing] == [
+        ("h", first.bounds[2], last.x),
+        ("c", first.bounds[2], last.x),
+    ]
+    assert "starting from the states that encoder gives" in draw(trace).words()
+
+
 def test_state_crosses_between_batches_only_if_stateful():
     def crossing(stateful):
         batches = [chain(k, stateful=stateful) for k in range(2)]

@@ -1,0 +1,52 @@
+"""Models in which one layer starts from the states of another."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+from random_models import run_cell
+from test_geometry import assert_tidy
+
+import unrolled
+
+RNG = np.random.default_rng(0)
+KINDS = {"LSTM": layers.LSTM, "GRU": layers.GRU, "SimpleRNN": layers.SimpleRNN}
+
+
+def encoder_decoder(kind, *, positional=False):
+    keras.utils.set_random_seed(1)
+    source, target = keras.Input((5, 2), name="source"), keras.Input((4, 3), name="target")
+    _, *states = KINDS[kind](3, return_state=True, name="encoder")(source)
+    decoder = KINDS[kind](3, return_sequences=True, name="decoder")
+    sequence = decoder(target, states) if positional else decoder(target, initial_state=states)
+    return keras.Model([source, target], layers.Dense(2)(sequence))
+
+
+@pytest.mark.parametrize("positional", [False, True])
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_decoder_starts_where_the_encoder_ends(kind, positional):
+    model = encoder_decoder(kind, positional=positional)
+    x = [RNG.normal(size=(2, 5, 2)), RNG.normal(size=(2, 4, 3))]
+    trace = unrolled.trace(model, x)
+    encoder, decoder = trace["encoder"], trace["decoder"]
+    assert [s.path for s in decoder.sources] == ["target", *["encoder"] * len(encoder.final_state)]
+    for end, start in zip(encoder.final_state, decoder.initial_state, strict=True):
+        np.testing.assert_array_equal(end, start)
+    states, gates, _ = run_cell(model.get_layer("decoder"), decoder.x, decoder.initial_state, None)
+    np.testing.assert_allclose(decoder.states, states, rtol=1e-5, atol=1e-5)
+    for name, gate in gates.items():
+        np.testing.assert_allclose(decoder.gates[name], gate, rtol=1e-5, atol=1e-5)
+    diagram = unrolled.draw(trace)
+    assert_tidy(diagram.scene)
+    assert "starting from the states that encoder gives" in diagram.words()
+
+
+def test_states_that_pass_through_other_layers_are_named():
+    source, target = keras.Input((5, 2)), keras.Input((4, 3))
+    _, fh, fc, bh, bc = layers.Bidirectional(layers.LSTM(2, return_state=True))(source)
+    states = [layers.Concatenate(name="join_h")([fh, bh]), layers.Concatenate(name="join_c")([fc, bc])]
+    model = keras.Model([source, target], layers.LSTM(4, name="decoder")(target, initial_state=states))
+    trace = unrolled.trace(model)
+    assert [s.path for s in trace["decoder"].sources[1:]] == ["join_h", "join_c"]
+    words = {span.text for text in unrolled.draw(trace).scene.texts() for span in text.spans}
+    assert {"join_h", "join_c", "name='join_h'", "name='join_c'"} <= words
