@@ -21,7 +21,7 @@ from unrolled.rows import Row, read_rows
 from unrolled.scenes import Scene
 from unrolled.svgs import clean, render_svg
 from unrolled.traces import Trace
-from unrolled.words import tell, title
+from unrolled.words import printable, tell, title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -56,7 +56,7 @@ class Diagram:
 
     def words(self) -> str:
         """Return the same story in words, one line per row, bottom up."""
-        text = tell(self._batches, self._rows, self._look.sample)
+        text = printable(tell(self._batches, self._rows, self._look.sample))
         return text + (f"\n{self._more} more batches are not drawn." if self._more else "")
 
     def figure(self, ax: Axes | None = None) -> Figure:

@@ -15,11 +15,12 @@ from unrolled.cells import Array
 _AXES = {2: ("batch", "features"), 3: ("batch", "timesteps", "features")}
 
 
-def read_inputs(model: Any, x: Any) -> list[Array]:
+def read_inputs(model: Any, x: Any, id_ranges: Mapping[str, int] | None = None) -> list[Array]:
     """Return the arrays of ``x``, one for each input of the model, in the model's order.
 
     x: an array, or a list, tuple or dict of arrays as ``model.predict`` takes them; each with the axis batch
-    first. Tensors and data frames are read as arrays, float64 as the model's own float.
+    first. Tensors and data frames are read as arrays, float64 as the model's own float. id_ranges: for each input
+    that an Embedding looks up, how many ids it has.
 
     Raises TypeError for what is not an array of numbers, ValueError for a shape that does not fit; the text
     says what was expected, what came, and how to fix it.
@@ -36,6 +37,7 @@ def read_inputs(model: Any, x: Any) -> list[Array]:
     for array, (name, shape, dtype) in zip(arrays, specs, strict=bool(specs)):
         _check_dtype(array, name, dtype)
         _check_shape(model, array, name, shape)
+        _check_ids(array, name, (id_ranges or {}).get(name))
     lengths = {len(a) for a in arrays}
     if len(lengths) > 1:
         raise ValueError(
@@ -171,6 +173,15 @@ def _check_dtype(array: Array, name: str, dtype: str) -> None:
             f"Expected whole numbers ({dtype}) for the input {name!r}, got {array.dtype} with fractions. "
             "Fix: this input takes ids; pass integers, or build the model with a float Input."
         )
+
+
+def _check_ids(array: Array, name: str, count: int | None) -> None:
+    if count is None or not array.size or (array.min() >= 0 and array.max() < count):
+        return
+    raise ValueError(
+        f"Expected ids from 0 to {count - 1} for the input {name!r}, which an Embedding({count}, ...) looks up; got "
+        f"{array.min()} to {array.max()}. Fix: input_dim must be the largest id + 1, and no id may be negative."
+    )
 
 
 def _check_shape(model: Any, array: Array, name: str, shape: tuple[int | None, ...]) -> None:

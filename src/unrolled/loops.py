@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import keras
-from keras.src import tree
+from keras.src import backend, tree
 
 from unrolled.cells import ACTIVITIES
-
-Tensor = Any
+from unrolled.scans import Step, Tensor, scan
 
 
 @dataclass
@@ -35,30 +34,26 @@ def run_widened(original: Callable[..., Any], layer: Any, args: Any, kwargs: dic
     step = call.pop("step_function")
     # a stateful layer hands over its variables: read them now, before the run assigns the final states
     initial = [keras.ops.copy(s) for s in tree.flatten(call["initial_states"])]
-    cells = _cells_of(layer)
-    listed: list[dict[str, Tensor]] = []
-    names: list[str] = []
+    cells, mask = _cells_of(layer), call.get("mask")
 
-    def widened(inputs: Tensor, states: Any) -> Any:
+    def widened(inputs: Tensor, states: Any) -> tuple[Tensor, Any, dict[str, Tensor]]:
         with _heard(cells) as heard:
             output, new_states = step(inputs, states)
-        parts = {f"state{k}": s for k, s in enumerate(tree.flatten(new_states))} | heard
-        if call.get("unroll"):
-            # one call per step, in Python: nothing needs to travel through the backend's loop
-            listed.append(parts)
-            return output, new_states
-        names[:] = parts
-        return (output, *parts.values()), new_states
+        return output, new_states, {f"state{k}": s for k, s in enumerate(tree.flatten(new_states))} | heard
 
     wants_all = call.pop("return_all_outputs", True)
-    last, outputs, final = _run_loop(original, widened, call)
-    if listed:
-        parts = {name: keras.ops.stack([p[name] for p in listed]) for name in listed[0]}
+    time_major = _to_time_major(call)
+    if call.get("unroll") or backend.backend() == "torch":
+        outputs, last, final, parts = _run_listed(original, widened, call)
+    elif backend.backend() == "jax":
+        outputs, final, parts = scan(widened, call)
+        last = outputs[-1]
     else:
-        (last, *_), (outputs, *rest) = last, outputs
-        parts = dict(zip(names, rest, strict=True))
-    tap = LoopTap(parts, initial, tree.flatten(final), call.get("mask"), bool(call.get("go_backwards")))
-    return (last, _swap_time(outputs) if wants_all else last[:, None], final), tap
+        outputs, last, final, parts = _run_in_graph(original, widened, call)
+    tap = LoopTap(parts, initial, tree.flatten(final), mask, bool(call.get("go_backwards")))
+    if not wants_all:
+        return (last, last[None] if time_major else last[:, None], final), tap
+    return (last, outputs if time_major else _swap_time(outputs), final), tap
 
 
 _LOOP_ARGUMENTS = (
@@ -76,24 +71,44 @@ _LOOP_ARGUMENTS = (
 )
 
 
-def _run_loop(original: Callable[..., Any], step: Callable[..., Any], call: dict[str, Any]) -> Any:
-    """Run the backend's loop time-major, so that the long packed array is never transposed."""
-    inputs, mask = call["inputs"], call.get("mask")
-    options = {k: v for k, v in call.items() if k not in ("inputs", "mask", "initial_states")}
-    swap = _same if options.pop("time_major", False) else _swap_time
+def _to_time_major(call: dict[str, Any]) -> bool:
+    """Turn inputs and mask time-major, so that the long outputs need no transposing; return whether they were."""
+    was = bool(call.pop("time_major", False))
+    swap = _same if was else _swap_time
+    mask = call.get("mask")
     if mask is not None:
-        mask = swap(mask if len(mask.shape) > 2 else mask[..., None])
-    timesteps = tree.flatten(inputs)[0].shape[0 if swap is _same else 1]
-    options["input_length"] = options.get("input_length") or timesteps
-    return original(
-        step,
-        tree.map_structure(swap, inputs),
-        call["initial_states"],
-        mask=mask,
-        time_major=True,
-        return_all_outputs=True,
-        **options,
-    )
+        call["mask"] = swap(mask if len(mask.shape) > 2 else mask[..., None])
+    call["inputs"] = tree.map_structure(swap, call["inputs"])
+    call["input_length"] = call.get("input_length") or tree.flatten(call["inputs"])[0].shape[0]
+    return was
+
+
+def _run_listed(original: Callable[..., Any], step: Step, call: dict[str, Any]) -> Any:
+    """Run a loop that calls its step once per timestep, in Python: the parts need not travel through it."""
+    listed: list[dict[str, Tensor]] = []
+
+    def plain(inputs: Tensor, states: Any) -> Any:
+        output, new_states, parts = step(inputs, states)
+        listed.append(parts)
+        return output, new_states
+
+    last, outputs, final = original(plain, time_major=True, return_all_outputs=True, **call)
+    # a loop may try its first step once before it begins
+    taken = listed[-outputs.shape[0] :]
+    return outputs, last, final, {name: keras.ops.stack([p[name] for p in taken]) for name in taken[0]}
+
+
+def _run_in_graph(original: Callable[..., Any], step: Step, call: dict[str, Any]) -> Any:
+    """Run a loop of the backend's own: the parts travel through it beside the output."""
+    names: list[str] = []
+
+    def tupled(inputs: Tensor, states: Any) -> Any:
+        output, new_states, parts = step(inputs, states)
+        names[:] = parts
+        return (output, *parts.values()), new_states
+
+    lasts, outputs, final = original(tupled, time_major=True, return_all_outputs=True, **call)
+    return outputs[0], lasts[0], final, dict(zip(names, outputs[1:], strict=True))
 
 
 @contextmanager

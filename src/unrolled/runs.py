@@ -13,8 +13,8 @@ from keras.src import tree
 from unrolled.cells import Array
 from unrolled.datasets import is_dataset, read_batches
 from unrolled.inputs import cut_batches, fixed_batch, invent_inputs, read_inputs, read_specs
-from unrolled.loops import Tensor
 from unrolled.readings import read_trace
+from unrolled.scans import Tensor
 from unrolled.taps import Recorder, recording
 from unrolled.traces import Trace, join
 
@@ -77,10 +77,10 @@ def _batches(model: Any, x: Any, batch_size: int | None) -> Iterator[list[Array]
                 "Expected no batch_size beside a dataset, which has its own. Fix: dataset.unbatch().batch(n)."
             )
         for part, _ in read_batches(x):
-            arrays = read_inputs(model, part)
+            arrays = read_inputs(model, part, id_ranges(model))
             yield from cut_batches(model, arrays, fixed_batch(model) or len(arrays[0]))
         return
-    arrays = invent_inputs(model, id_ranges(model)) if x is None else read_inputs(model, x)
+    arrays = invent_inputs(model, id_ranges(model)) if x is None else read_inputs(model, x, id_ranges(model))
     yield from cut_batches(model, arrays, batch_size)
 
 
@@ -102,12 +102,15 @@ def check_model(model: Any) -> None:
 
 def id_ranges(model: Any) -> dict[str, int]:
     """Return, for each input that feeds an Embedding, the number of ids it may hold."""
+    entries = {id(t._keras_history.operation): t.name for t in getattr(model, "inputs", None) or ()}
     ranges: dict[str, int] = {}
     for layer in model._flatten_layers():
         for node in getattr(layer, "_inbound_nodes", ()) if isinstance(layer, keras.layers.Embedding) else ():
             for tensor in node.input_tensors:
-                ranges[tensor._keras_history.operation.name] = layer.input_dim
-    return {n: ranges[n] for n, _, _ in read_specs(model) if n in ranges}
+                name = entries.get(id(tensor._keras_history.operation))
+                if name is not None:
+                    ranges[name] = min(layer.input_dim, ranges.get(name, layer.input_dim))
+    return ranges
 
 
 @contextmanager

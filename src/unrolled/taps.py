@@ -18,7 +18,8 @@ import keras
 from keras.src import backend, tree
 from keras.src.ops.operation import Operation
 
-from unrolled.loops import LoopTap, Tensor, run_widened, swap_attribute
+from unrolled.loops import LoopTap, run_widened, swap_attribute
+from unrolled.scans import Tensor
 
 _FUSED = ("lstm", "gru", "bidirectional_lstm", "bidirectional_gru")
 _LOCK = threading.RLock()

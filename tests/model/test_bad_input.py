@@ -32,6 +32,8 @@ VALUES = {
     "number of inputs": (TWO, np.zeros((3, 5, 2)), "Expected 2 input array.*a, b.*got 1"),
     "keys": (TWO, {"a": np.zeros((3, 5, 2))}, "keys .'a', 'b'.*add b"),
     "lengths": (TWO, [np.zeros((3, 5, 2)), np.zeros((4, 5, 2))], r"same number of samples.*\[3, 4\]"),
+    "ids too large": (IDS, np.full((1, 4), 9), r"ids from 0 to 8.*got 9 to 9.*input_dim must be the largest id \+ 1"),
+    "negative ids": (IDS, np.full((1, 4), -1), "ids from 0 to 8.*got -1 to -1"),
     "unbuilt": (
         keras.Sequential([layers.LSTM(3)], name="u"),
         np.zeros((1, 5, 2)),
