@@ -10,13 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from unrolled.diagrams import Diagram, draw
+    from unrolled.gateweights import GateWeights
+    from unrolled.plots import plot_gates, plot_states
     from unrolled.readings import TraceError
     from unrolled.runs import trace
     from unrolled.stories import Log, Tanks, simulate_log, simulate_tanks
     from unrolled.traces import LayerCall, RecurrentCall, Trace, Weights
+    from unrolled.weightplots import draw_weights
 
 __all__ = [
     "Diagram",
+    "GateWeights",
     "LayerCall",
     "Log",
     "RecurrentCall",
@@ -25,6 +29,9 @@ __all__ = [
     "TraceError",
     "Weights",
     "draw",
+    "draw_weights",
+    "plot_gates",
+    "plot_states",
     "simulate_log",
     "simulate_tanks",
     "trace",
@@ -32,6 +39,7 @@ __all__ = [
 
 _HOMES = {
     "Diagram": "diagrams",
+    "GateWeights": "gateweights",
     "LayerCall": "traces",
     "Log": "stories",
     "RecurrentCall": "traces",
@@ -40,6 +48,9 @@ _HOMES = {
     "TraceError": "readings",
     "Weights": "traces",
     "draw": "diagrams",
+    "draw_weights": "weightplots",
+    "plot_gates": "plots",
+    "plot_states": "plots",
     "simulate_log": "stories",
     "simulate_tanks": "stories",
     "trace": "runs",

@@ -9,10 +9,11 @@ import keras
 import numpy as np
 
 from unrolled.cells import Array, gate_names, rebuild_error
-from unrolled.loops import LoopTap, Tensor, known_cell
+from unrolled.loops import LoopTap, known_cell
+from unrolled.scans import Tensor
 from unrolled.taps import CallTap, Recorder
 from unrolled.traces import LayerCall, RecurrentCall, Trace
-from unrolled.weights import count, describe, read_config
+from unrolled.weights import count, describe, read_config, read_gates
 
 TOLERANCE = 1e-5
 Value = Callable[[Tensor], Array | None]
@@ -117,6 +118,7 @@ def _read_loop(layer: Any, loop: LoopTap, value: Value) -> dict[str, Any]:
     if kind is not None:
         _verify(layer, kind, states, gates, initial, mask, loop.go_backwards)
     return {
+        "weights": read_gates(layer, kind),
         "cell_class": kind or type(layer.cell).__name__,
         "states": tuple(states),
         "gates": gates,

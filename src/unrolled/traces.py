@@ -35,7 +35,8 @@ class LayerCall:
     sources: per input the call that made it, or None where that cannot be seen.
     arguments: per input the name of the argument it came by, ``""`` for a positional one.
     mask: bool (batch, timesteps) that the layer was given, or None. output_mask: the one it hands on.
-    parent: the call of the model or wrapper around this one, or None.
+    parent: the call of the model or wrapper around this one, or None. weights: how many there are; of an LSTM, GRU
+    or SimpleRNN a :class:`GateWeights`, which holds them gate by gate.
     number: 0 for the first call of this layer, 1 for the second one. is_model: whether it is a nested model.
     """
 

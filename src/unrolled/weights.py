@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import inspect
 from typing import Any
+from weakref import WeakValueDictionary
 
+import numpy as np
+
+from unrolled.cells import Array
+from unrolled.gateweights import GateWeights, cut_gates
 from unrolled.traces import Weights
 
 _NOT_SHOWN = {"self", "name", "dtype", "trainable", "seed", "args", "kwargs", "data_format"}
@@ -25,6 +30,8 @@ def describe(layer: Any) -> str:
     """
     config = read_config(layer)
     parts = [describe(inner) for inner in _inner(layer)]
+    if hasattr(getattr(layer, "cell", None), "cells"):
+        parts = [f"[{', '.join(describe(cell) for cell in layer.cell.cells)}]"]
     for name, parameter in inspect.signature(type(layer).__init__).parameters.items():
         if name in _NOT_SHOWN | _WRAPPED or name not in config:
             continue
@@ -73,6 +80,29 @@ def count(layer: Any) -> Weights:
     return Weights(total, f"{' + '.join(_times(s) for _, s in shapes)} = {total}", shapes)
 
 
+#: by the id of a cell, what was read from it last: batches that ran on the same weights share one copy
+_LAST: WeakValueDictionary[int, GateWeights] = WeakValueDictionary()
+
+
+def read_gates(layer: Any, cell_class: str | None) -> Weights:
+    """Return the weights of a recurrent layer gate by gate; without gates where its cell is none of Keras's own."""
+    weights, cell = count(layer), layer.cell
+    if cell_class is None:
+        return weights
+    forget = bool(getattr(cell, "unit_forget_bias", False))
+    arrays = (_values(cell.kernel), _values(cell.recurrent_kernel), None if cell.bias is None else _values(cell.bias))
+    new = cut_gates(weights, cell_class, *arrays, unit_forget_bias=forget)
+    old = _LAST.get(id(cell))
+    if old == new and old is not None:
+        return old
+    _LAST[id(cell)] = new
+    return new
+
+
+def _values(variable: Any) -> Array:
+    return np.asarray(variable.numpy())
+
+
 def _formulas(layer: Any, shapes: dict[str, tuple[int, ...]]) -> list[tuple[str, int]]:
     """Return (text, value) for the kinds of layer whose arithmetic is known."""
     kind, kernel = type(layer).__name__, shapes.get("kernel", ())
@@ -87,7 +117,8 @@ def _formulas(layer: Any, shapes: dict[str, tuple[int, ...]]) -> list[tuple[str,
     if kind == "Dense" and len(kernel) == 2:
         features, units = kernel
         return [(f"{features}·{units}+{units}", features * units + units), (_times(kernel), features * units)]
-    gates = {"LSTM": 4, "GRU": 3, "SimpleRNN": 1}.get(kind)
+    cell = type(getattr(layer, "cell", None)).__name__.removesuffix("Cell")
+    gates = {"LSTM": 4, "GRU": 3, "SimpleRNN": 1}.get(cell)
     if gates and len(kernel) == 2:
         features, units = kernel[0], kernel[1] // gates
         return [_recurrent(gates, features, units, biases) for biases in (1, 2, 0)]

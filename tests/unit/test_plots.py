@@ -1,0 +1,251 @@
+"""The plots of one layer: what they show, and that one can read it. Needs no TensorFlow."""
+
+import subprocess
+import sys
+import warnings
+from dataclasses import replace
+from itertools import combinations
+
+import numpy as np
+import pytest
+from fakes import array, input_call, recurrent_call
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+
+import unrolled
+from unrolled.cells import gate_names
+from unrolled.colors import DIVERGING, color
+from unrolled.gateweights import cut_gates
+from unrolled.traces import Weights
+
+
+def call(kind="LSTM", *, batch=2, timesteps=6, features=2, units=4, mask=None, backwards=False, scale=1.0):
+    """Return a RecurrentCall with gates and weights, NaN at the masked steps."""
+    rng = np.random.default_rng(0)
+    source = input_call("x", scale * array(rng, batch, timesteps, features))
+    rec = recurrent_call(rng, "layer", source, units, kind=kind, mask=mask, backwards=backwards)
+    gates = {name: rng.random((batch, timesteps, units), "float32") for name in gate_names(rec.cell_class)}
+    if mask is not None:
+        gates = {name: np.where(mask[..., None], g, np.nan) for name, g in gates.items()}
+    return replace(rec, gates=gates, weights=weights_of(kind, features, units))
+
+
+def weights_of(kind, features=2, units=4, *, bias=True):
+    columns = units * {"LSTM": 4, "GRU": 3, "SimpleRNN": 1}[kind]
+    rng = np.random.default_rng(0)
+    rows = (2,) if kind == "GRU" else ()
+    biases = array(rng, *rows, columns) if bias else None
+    kernels = array(rng, features, columns), array(rng, units, columns)
+    return cut_gates(Weights(columns, f"{columns}"), f"{kind}Cell", *kernels, biases)
+
+
+def axes_of(figure, label):
+    return [ax for ax in figure.axes if ax.get_label() == label]
+
+
+def texts_of(figure):
+    """Return the bounding box of every word that is drawn."""
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    renderer, found = canvas.get_renderer(), []
+    if figure._suptitle:
+        found.append(figure._suptitle)
+    for ax in [a for top in figure.axes for a in (top, *top.child_axes)]:
+        for axis in (ax.xaxis, ax.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            ticks = [t for t in axis.get_major_ticks() if low <= t.get_loc() <= high]
+            found += [label for t in ticks for label in (t.label1, t.label2)]
+            found += [axis.label, axis.get_offset_text()]
+        found += [ax.title, ax._left_title, *(ax.get_legend().get_texts() if ax.get_legend() else [])]
+    shown = [t for t in found if t.get_visible() and t.get_text().strip()]
+    return [(t.get_text(), t.get_window_extent(renderer)) for t in shown], figure.bbox
+
+
+def check_readable(figure):
+    words, page = texts_of(figure)
+    for (a, box), (b, other) in combinations(words, 2):
+        width = min(box.x1, other.x1) - max(box.x0, other.x0)
+        height = min(box.y1, other.y1) - max(box.y0, other.y0)
+        assert width < 1 or height < 1, f"{a!r} and {b!r} overlap"
+    for text, box in words:
+        left, right = page.x0 - 1 <= box.x0, box.x1 <= page.x1 + 1
+        below, above = page.y0 - 1 <= box.y0, box.y1 <= page.y1 + 1
+        assert (left, right, below, above) == (True,) * 4, f"{text!r} is cut off"
+
+
+def test_gates_are_shown_one_a_heat_map():
+    rec = call()
+    figure = unrolled.plot_gates(rec, sample=1)
+    panels = axes_of(figure, "gate")
+    assert [ax.get_title("left").split()[0] for ax in panels] == ["i", "f", "c", "o"]
+    for ax, gate in zip(panels, rec.gates.values(), strict=True):
+        np.testing.assert_array_equal(ax.images[0].get_array(), gate[1].T)
+        assert ax.get_ylabel() == "unit"
+        assert ax.get_xlim() == (-0.5, 5.5)
+    assert [ax.images[0].get_clim() for ax in panels] == [(0, 1), (0, 1), (-1, 1), (0, 1)]
+    ends = [to_hex(panels[2].images[0].get_cmap()(v)) for v in (0.0, 0.5, 1.0)]
+    assert tuple(ends) == DIVERGING["light"]
+    (bottom,) = axes_of(figure, "input")
+    assert bottom.get_xlabel() == "timestep"
+    assert [t.get_text() for t in bottom.get_legend().get_texts()] == ["feature 0", "feature 1"]
+    np.testing.assert_array_equal(bottom.lines[1].get_ydata(), rec.x[1, :, 1])
+    assert "layer: LSTM(4" in figure._suptitle.get_text()
+    assert "sample 1" in figure._suptitle.get_text()
+
+
+def test_the_candidate_of_a_gru_is_h_and_time_may_run_backwards():
+    figure = unrolled.plot_gates(call("GRU", features=12, backwards=True))
+    assert [ax.images[0].get_clim() for ax in axes_of(figure, "gate")] == [(0, 1), (0, 1), (-1, 1)]
+    (bottom,) = axes_of(figure, "input")
+    assert bottom.images[0].get_array().shape == (12, 6)
+    assert bottom.get_ylabel() == "feature"
+    assert "from the last to the first" in bottom.get_xlabel()
+
+
+def test_chosen_units_keep_their_numbers():
+    rec = call(units=9)
+    (first, *_) = axes_of(unrolled.plot_gates(rec, units=[7, 2]), "gate")
+    np.testing.assert_array_equal(first.images[0].get_array(), rec.gates["i"][0][:, [7, 2]].T)
+    assert [first.yaxis.get_major_formatter()(y, 0) for y in (-1, 0, 1, 2)] == ["", "7", "2", ""]
+
+
+@pytest.mark.parametrize("plot", [unrolled.plot_gates, unrolled.plot_states])
+def test_masked_steps_are_hatched_in_every_panel(plot):
+    mask = np.array([[True] * 6, [True, False, True, True, False, False]])
+    figure = plot(call(mask=mask), sample=1)
+    panels = [ax for ax in figure.axes if ax.get_label() != "bar"]
+    for ax in panels:
+        (patch,) = [p for p in ax.patches if p.get_hatch()]
+        inside = [any(p.contains_point((t, 0.5)) for p in _rectangles(patch)) for t in range(6)]
+        assert inside == (~mask[1]).tolist()
+    assert "hatched" in figure._suptitle.get_text()
+    clean = plot(call(mask=mask), sample=0)
+    assert not [p for ax in clean.axes for p in ax.patches if p.get_hatch()]
+
+
+def _rectangles(patch):
+    path = patch.get_path()
+    return [type(path)(corners) for corners in path.vertices.reshape(-1, 5, 2)]
+
+
+def test_states_are_a_heat_map_and_lines():
+    rec = call()
+    figure = unrolled.plot_states(rec)
+    panels = axes_of(figure, "state")
+    assert [ax.get_title("left") for ax in panels] == ["h  state", "c  state"]
+    for ax, state in zip(panels, rec.states, strict=True):
+        np.testing.assert_array_equal(ax.images[0].get_array(), state[0].T)
+        assert ax.images[0].get_clim() == pytest.approx((-np.abs(state[0]).max(), np.abs(state[0]).max()))
+    lines = [ax for ax in figure.axes if ax.lines]
+    assert [len(ax.lines) for ax in lines] == [4, 4]
+    assert len(axes_of(unrolled.plot_states(call("SimpleRNN")), "state")) == 1
+
+
+@pytest.mark.parametrize("plot", [unrolled.plot_gates, unrolled.plot_states])
+def test_large_plots_take_few_artists(plot):
+    mask = np.random.default_rng(1).random((1, 10_000)) < 0.5
+    figure = plot(call(batch=1, timesteps=10_000, units=512, mask=mask))
+    assert max(len(ax.lines) + len(ax.patches) + len(ax.images) + len(ax.collections) for ax in figure.axes) <= 5
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        check_readable(figure)
+
+
+SIZES = [
+    {"timesteps": 1, "features": 1, "units": 1},
+    {"timesteps": 6, "features": 3},
+    {"timesteps": 25, "features": 8, "units": 8},
+    {"timesteps": 100, "features": 12, "units": 9},
+    {"timesteps": 10_000, "features": 1, "units": 64, "scale": 1e7},
+    {"timesteps": 7, "features": 2, "units": 100, "scale": 1e-6},
+]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("kind", ["LSTM", "GRU"])
+def test_no_words_overlap(kind, size):
+    rec = call(kind, **size)
+    rec = replace(rec, constructor=rec.constructor + ", recurrent_initializer='orthogonal'" * 3)
+    for figure in (unrolled.plot_gates(rec), unrolled.plot_states(rec), unrolled.draw_weights(rec)):
+        check_readable(figure)
+
+
+@pytest.mark.parametrize(("kind", "features", "units"), [("LSTM", 300, 2), ("GRU", 1, 1), ("SimpleRNN", 2, 3)])
+@pytest.mark.parametrize("bias", [True, False])
+def test_weights_are_drawn_over_the_same_columns(kind, features, units, bias):
+    weights = weights_of(kind, features, units, bias=bias)
+    figure = unrolled.draw_weights(weights)
+    panels = axes_of(figure, "weights")
+    columns = units * len(weights.columns)
+    rows = [features, units, *([2 if kind == "GRU" else 1] if bias else [])]
+    assert [ax.images[0].get_array().shape for ax in panels] == [(n, columns) for n in rows]
+    assert [ax.get_ylabel() for ax in panels][:2] == ["feature", "unit"]
+    assert [t.get_text() for t in panels[-1].get_xticklabels()] == [f"{a}:{b}" for a, b in weights.columns.values()]
+    limits = {ax.images[0].get_clim()[1] for ax in panels[:2]}
+    assert limits == {max(np.abs(ax.images[0].get_array()).max() for ax in panels[:2])}
+    check_readable(figure)
+
+
+def test_a_given_figure_is_drawn_into_and_a_dark_one_gets_dark_colours():
+    figure = Figure(figsize=(8, 7), facecolor="#131416")
+    assert unrolled.plot_gates(call(), figure=figure) is figure
+    cmap = axes_of(figure, "gate")[2].images[0].get_cmap()
+    assert tuple(to_hex(cmap(v)) for v in (0.0, 0.5, 1.0)) == DIVERGING["dark"]
+    inks = {to_hex(label.get_color()) for ax in figure.axes for label in (*ax.get_yticklabels(), ax._left_title)}
+    assert {*inks, to_hex(figure._suptitle.get_color())} == {color("ink", "dark")}
+    left, right = Figure(figsize=(14, 7), layout="constrained").subfigures(1, 2)
+    assert unrolled.plot_gates(call(), figure=left) is left
+    unrolled.plot_states(call(), figure=right)
+    assert left.axes
+    assert right.axes
+
+
+def test_layers_without_named_gates_are_refused():
+    with pytest.raises(ValueError, match=r"SimpleRNN has no gates.*plot_states"):
+        unrolled.plot_gates(call("SimpleRNN"))
+    custom = replace(call(), cell_class="MyCell", gates={}, weights=Weights(3, "3"))
+    with pytest.raises(ValueError, match=r"MyCell are not known.*plot_states"):
+        unrolled.plot_gates(custom)
+    assert [ax.get_title("left") for ax in axes_of(unrolled.plot_states(custom), "state")] == ["state 0", "state 1"]
+    with pytest.raises(ValueError, match="gates are not known"):
+        unrolled.draw_weights(custom)
+
+
+@pytest.mark.parametrize("bad", [-1, 2, 0.5, True, None, "0"])
+@pytest.mark.parametrize("plot", [unrolled.plot_gates, unrolled.plot_states])
+def test_a_sample_that_is_not_there(plot, bad):
+    with pytest.raises(ValueError, match="one of the 2 samples, 0 to 1"):
+        plot(call(), sample=bad)
+
+
+@pytest.mark.parametrize("bad", [3, [], [4], [-1], [0.5], "01"])
+def test_units_that_are_not_there(bad):
+    with pytest.raises(ValueError, match="numbers from 0 to 3"):
+        unrolled.plot_gates(call(), units=bad)
+
+
+@pytest.mark.parametrize("draw", [unrolled.plot_gates, unrolled.plot_states, unrolled.draw_weights])
+@pytest.mark.parametrize("bad", [None, 3, [call()], input_call("x", np.zeros((1, 2, 3)))])
+def test_what_is_no_recurrent_call(draw, bad):
+    with pytest.raises((TypeError, ValueError), match="Expected"):
+        draw(bad)
+
+
+def test_pyplot_is_never_imported():
+    code = (
+        "import sys, unrolled; assert not {'matplotlib', 'keras'} & set(sys.modules); "
+        "from unrolled import plots, weightplots; assert not {'matplotlib', 'keras'} & set(sys.modules); "
+        "sys.path.insert(0, sys.argv[1]); import test_plots as t; "
+        "[draw(t.call()) for draw in (unrolled.plot_gates, unrolled.plot_states, unrolled.draw_weights)]; "
+        "assert not {'matplotlib.pyplot', 'keras'} & set(sys.modules)"
+    )
+    here = __file__.rpartition("/")[0]
+    subprocess.run([sys.executable, "-c", code, here], check=True)
+
+
+def test_without_matplotlib_the_error_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    for draw in (unrolled.plot_gates, unrolled.plot_states, unrolled.draw_weights):
+        with pytest.raises(ImportError, match="pip install matplotlib"):
+            draw(call())
