@@ -9,11 +9,12 @@ import keras
 import numpy as np
 
 from unrolled.cells import Array, gate_names, rebuild_error
+from unrolled.constructors import describe, read_config
 from unrolled.loops import LoopTap, known_cell
 from unrolled.scans import Tensor
 from unrolled.taps import CallTap, Recorder
 from unrolled.traces import LayerCall, RecurrentCall, Trace
-from unrolled.weights import count, describe, read_config, read_gates
+from unrolled.weights import count, read_gates
 
 TOLERANCE = 1e-5
 Value = Callable[[Tensor], Array | None]

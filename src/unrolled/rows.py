@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from unrolled.cells import STATES, Array
+from unrolled.constructors import split_constructor
 from unrolled.traces import LayerCall, RecurrentCall, Trace
 
 Axis = tuple[int, str]  # size, and the word for it ("" where nobody can know it)
@@ -271,29 +272,6 @@ def step_names(call: RecurrentCall) -> tuple[str, str]:
     last, rest = (0, (1, steps - 1)) if call.go_backwards else (steps - 1, (0, steps - 2))
     others = "" if steps == 1 else f"t = {rest[0]}" if rest[0] == rest[1] else f"t = {rest[0]}…{rest[1]}"
     return f"t = {last}", others
-
-
-def split_constructor(text: str) -> list[str]:
-    """Split a constructor line into its positional part and its keyword arguments.
-
-    >>> split_constructor("LSTM(4, activation='relu', stateful=True)")
-    ['LSTM(4)', "activation='relu'", 'stateful=True']
-    >>> split_constructor("TimeDistributed(Dense(2, use_bias=False))")
-    ['TimeDistributed(Dense(2, use_bias=False))']
-    """
-    depth, cuts = 0, []
-    for place, char in enumerate(text):
-        depth += (char in "([{") - (char in ")]}")
-        if char == "," and depth == 1 and re.match(r",\s*\w+=", text[place:]):
-            cuts.append(place)
-    if not cuts or not text.endswith(")"):
-        match = re.fullmatch(r"(\w+)\((\w+=.*)\)", text)
-        return [f"{match[1]}()", match[2]] if match and "," not in match[2] else [text]
-    parts = [text[a:b].strip(", ") for a, b in zip([0, *cuts], [*cuts, len(text) - 1], strict=True)]
-    head, _, keyword = parts[0].partition("(")
-    if re.match(r"\w+=", keyword):
-        return [f"{head}()", keyword, *parts[1:]]
-    return [f"{parts[0]})", *parts[1:]]
 
 
 def name_axes(shape: Sequence[int], words: Sequence[str]) -> tuple[Axis, ...]:

@@ -102,8 +102,9 @@ def _read(given: Any) -> tuple[GateWeights, str]:
     elif isinstance(given, GateWeights):
         weights, heading = given, f"{given.cell_class}: {given.formula} weights"
     elif hasattr(given, "cell") and hasattr(given, "weights"):
+        from unrolled.constructors import describe
         from unrolled.loops import known_cell
-        from unrolled.weights import describe, read_gates
+        from unrolled.weights import read_gates
 
         heading = f"{given.name}: {describe(given)}"
         kind = known_cell(given.cell)

@@ -1,8 +1,7 @@
-"""How a layer is written and how many weights it has. Reads layers; needs no Keras import itself."""
+"""How many weights a layer has, by which arithmetic, and which gate they belong to. Needs no Keras import itself."""
 
 from __future__ import annotations
 
-import inspect
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -11,57 +10,6 @@ import numpy as np
 from unrolled.cells import Array
 from unrolled.gateweights import GateWeights, cut_gates
 from unrolled.traces import Weights
-
-_NOT_SHOWN = {"self", "name", "dtype", "trainable", "seed", "args", "kwargs", "data_format"}
-_WRAPPED = {"layer", "backward_layer", "cell"}  # written as a constructor of their own
-_SIZES = {"kernel_size", "strides", "dilation_rate", "pool_size"}  # kept as one number per axis of space
-_SIMPLE = (bool, int, float, str, type(None))
-
-
-def describe(layer: Any) -> str:
-    """Return the constructor line of a layer: what differs from the defaults, as its user would write it.
-
-    >>> class Dense:
-    ...     def __init__(self, units, activation=None, use_bias=True): ...
-    ...     def get_config(self):
-    ...         return {"units": 3, "activation": "relu", "use_bias": True}
-    >>> describe(Dense(3))
-    "Dense(3, activation='relu')"
-    """
-    config = read_config(layer)
-    parts = [describe(inner) for inner in _inner(layer)]
-    if hasattr(getattr(layer, "cell", None), "cells"):
-        parts = [f"[{', '.join(describe(cell) for cell in layer.cell.cells)}]"]
-    for name, parameter in inspect.signature(type(layer).__init__).parameters.items():
-        if name in _NOT_SHOWN | _WRAPPED or name not in config:
-            continue
-        value, default = config[name], parameter.default
-        if isinstance(value, (list, tuple)) and all(isinstance(v, _SIMPLE) for v in value):
-            value = _plain(tuple(value)) if name in _SIZES else tuple(value)
-        elif not isinstance(value, _SIMPLE):
-            continue
-        if default is inspect.Parameter.empty:
-            parts.append(repr(value))
-        elif value != default and not (name == "activation" and {value, default} <= {"linear", None}):
-            parts.append(f"{name}={value!r}")
-    return f"{type(layer).__name__}({', '.join(parts)})"
-
-
-def _plain(values: tuple[Any, ...]) -> Any:
-    """Return one value for a tuple of the same ones: Keras stores ``strides=1`` as ``(1, 1)``.
-
-    >>> _plain((2, 2)), _plain((2, 3))
-    (2, (2, 3))
-    """
-    return values[0] if len(set(values)) == 1 else values
-
-
-def read_config(layer: Any) -> dict[str, Any]:
-    """Return the layer's configuration; empty where the layer cannot tell it (a class without get_config)."""
-    try:
-        return dict(layer.get_config())
-    except (NotImplementedError, AttributeError, TypeError, ValueError):
-        return {}
 
 
 def count(layer: Any) -> Weights:
@@ -135,15 +83,6 @@ def _recurrent(gates: int, features: int, units: int, biases: int) -> tuple[str,
 
 def _named(layer: Any) -> list[tuple[str, tuple[int, ...]]]:
     return [(w.name, tuple(int(n) for n in w.shape)) for w in layer.weights]
-
-
-def _inner(layer: Any) -> list[Any]:
-    """Return the layers or cells that a wrapper or an RNN is written around."""
-    if type(layer).__name__ == "Bidirectional":
-        return [layer.forward_layer]
-    if type(layer).__name__ == "TimeDistributed":
-        return [layer.layer]
-    return [layer.cell] if type(layer).__name__ == "RNN" else []
 
 
 def _times(shape: tuple[int, ...]) -> str:

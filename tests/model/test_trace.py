@@ -246,6 +246,6 @@ def test_the_weight_arithmetic_gives_keras_own_count():
     ],
 )
 def test_a_layer_is_written_as_its_user_wrote_it(line):
-    from unrolled.weights import describe
+    from unrolled.constructors import describe
 
     assert describe(eval(line, vars(layers))) == line

@@ -1,0 +1,90 @@
+"""The line that makes a layer, as its user would write it. Reads layers; needs no Keras import itself."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from typing import Any
+
+_NOT_SHOWN = {"self", "name", "dtype", "trainable", "seed", "args", "kwargs", "data_format"}
+_WRAPPED = {"layer", "backward_layer", "cell"}  # written as a constructor of their own
+_SIZES = {"kernel_size", "strides", "dilation_rate", "pool_size"}  # kept as one number per axis of space
+_SIMPLE = (bool, int, float, str, type(None))
+
+
+def describe(layer: Any) -> str:
+    """Return the constructor line of a layer: what differs from the defaults, as its user would write it.
+
+    >>> class Dense:
+    ...     def __init__(self, units, activation=None, use_bias=True): ...
+    ...     def get_config(self):
+    ...         return {"units": 3, "activation": "relu", "use_bias": True}
+    >>> describe(Dense(3))
+    "Dense(3, activation='relu')"
+    """
+    config = read_config(layer)
+    parts = [describe(inner) for inner in _inner(layer)]
+    if hasattr(getattr(layer, "cell", None), "cells"):
+        parts = [f"[{', '.join(describe(cell) for cell in layer.cell.cells)}]"]
+    for name, parameter in inspect.signature(type(layer).__init__).parameters.items():
+        if name in _NOT_SHOWN | _WRAPPED or name not in config:
+            continue
+        value, default = config[name], parameter.default
+        if isinstance(value, (list, tuple)) and all(isinstance(v, _SIMPLE) for v in value):
+            value = _plain(tuple(value)) if name in _SIZES else tuple(value)
+        elif not isinstance(value, _SIMPLE):
+            continue
+        if default is inspect.Parameter.empty:
+            parts.append(repr(value))
+        elif value != default and not (name == "activation" and {value, default} <= {"linear", None}):
+            parts.append(f"{name}={value!r}")
+    return f"{type(layer).__name__}({', '.join(parts)})"
+
+
+def _plain(values: tuple[Any, ...]) -> Any:
+    """Return one value for a tuple of the same ones: Keras stores ``strides=1`` as ``(1, 1)``.
+
+    >>> _plain((2, 2)), _plain((2, 3))
+    (2, (2, 3))
+    """
+    return values[0] if len(set(values)) == 1 else values
+
+
+def read_config(layer: Any) -> dict[str, Any]:
+    """Return the layer's configuration; empty where the layer cannot tell it (a class without get_config)."""
+    try:
+        return dict(layer.get_config())
+    except (NotImplementedError, AttributeError, TypeError, ValueError):
+        return {}
+
+
+def split_constructor(text: str) -> list[str]:
+    """Split a constructor line into its positional part and its keyword arguments.
+
+    >>> split_constructor("LSTM(4, activation='relu', stateful=True)")
+    ['LSTM(4)', "activation='relu'", 'stateful=True']
+    >>> split_constructor("TimeDistributed(Dense(2, use_bias=False))")
+    ['TimeDistributed(Dense(2, use_bias=False))']
+    """
+    depth, cuts = 0, []
+    for place, char in enumerate(text):
+        depth += (char in "([{") - (char in ")]}")
+        if char == "," and depth == 1 and re.match(r",\s*\w+=", text[place:]):
+            cuts.append(place)
+    if not cuts or not text.endswith(")"):
+        match = re.fullmatch(r"(\w+)\((\w+=.*)\)", text)
+        return [f"{match[1]}()", match[2]] if match and "," not in match[2] else [text]
+    parts = [text[a:b].strip(", ") for a, b in zip([0, *cuts], [*cuts, len(text) - 1], strict=True)]
+    head, _, keyword = parts[0].partition("(")
+    if re.match(r"\w+=", keyword):
+        return [f"{head}()", keyword, *parts[1:]]
+    return [f"{parts[0]})", *parts[1:]]
+
+
+def _inner(layer: Any) -> list[Any]:
+    """Return the layers or cells that a wrapper or an RNN is written around."""
+    if type(layer).__name__ == "Bidirectional":
+        return [layer.forward_layer]
+    if type(layer).__name__ == "TimeDistributed":
+        return [layer.layer]
+    return [layer.cell] if type(layer).__name__ == "RNN" else []
