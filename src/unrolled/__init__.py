@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from unrolled.diagrams import Diagram, draw
     from unrolled.gateweights import GateWeights
     from unrolled.plots import plot_gates, plot_states
-    from unrolled.readings import TraceError
     from unrolled.runs import trace
+    from unrolled.steps import TraceError
     from unrolled.stories import Log, Tanks, simulate_log, simulate_tanks
     from unrolled.traces import LayerCall, RecurrentCall, Trace, Weights
     from unrolled.weightplots import draw_weights
@@ -45,7 +45,7 @@ _HOMES = {
     "RecurrentCall": "traces",
     "Tanks": "stories",
     "Trace": "traces",
-    "TraceError": "readings",
+    "TraceError": "steps",
     "Weights": "traces",
     "draw": "diagrams",
     "draw_weights": "weightplots",

@@ -2,7 +2,7 @@
 
 Sources: Hochreiter and Schmidhuber 1997 (LSTM), Gers et al. 2000 (forget gate), Cho et al. 2014 (GRU);
 Keras ``src/layers/rnn/lstm.py``, ``gru.py``, ``simple_rnn.py``.
-Knows no Keras: it works on arrays.
+Imports no Keras: it works on arrays.
 """
 
 from __future__ import annotations
@@ -37,6 +37,13 @@ ACTIVITIES: Mapping[str, tuple[Activity, ...]] = {
         Activity(_RECURRENT, "o"),
         Activity(_PLAIN, None),
     ),
+    "ConvLSTMCell": (
+        Activity(_RECURRENT, "i"),
+        Activity(_RECURRENT, "f"),
+        Activity(_PLAIN, "c"),
+        Activity(_RECURRENT, "o"),
+        Activity(_PLAIN, None),
+    ),
     "GRUCell": (Activity(_RECURRENT, "z"), Activity(_RECURRENT, "r"), Activity(_PLAIN, "h")),
     "SimpleRNNCell": (Activity(_PLAIN, None),),
 }
@@ -44,9 +51,20 @@ ACTIVITIES: Mapping[str, tuple[Activity, ...]] = {
 #: the names of a cell's states, in Keras's order
 STATES: Mapping[str, tuple[str, ...]] = {
     "LSTMCell": ("h", "c"),
+    "ConvLSTMCell": ("h", "c"),
     "GRUCell": ("h",),
     "SimpleRNNCell": ("h",),
 }
+
+
+def known_cell(cell: Any) -> str | None:
+    """Return the name of the Keras cell class that this object is exactly (a subclass may compute otherwise).
+
+    >>> known_cell(object()) is None
+    True
+    """
+    name = type(cell).__name__
+    return name if name in ACTIVITIES and type(cell).__module__.startswith("keras.src.layers.rnn.") else None
 
 
 def gate_names(cell_class: str) -> tuple[str, ...]:
@@ -84,10 +102,19 @@ def rebuild_error(
     worst = 0.0
     for block, before in _blocks(states, initial, go_backwards):
         rebuilt = _rebuild(cell_class, {k: g[:, block] for k, g in gates.items()}, before, activation)
-        seen = True if mask is None else mask[:, block, None]
+        seen = True if mask is None else spread(mask[:, block], states[0].ndim)
         for made, state in zip(rebuilt, states, strict=True):
             worst = max(worst, _distance(made, state[:, block], seen, worst))
     return worst
+
+
+def spread(mask: Array, axes: int) -> Array:
+    """Return a mask (batch, timesteps) with as many axes as what it is laid over.
+
+    >>> spread(np.ones((2, 5), bool), 4).shape
+    (2, 5, 1, 1)
+    """
+    return mask.reshape(mask.shape + (1,) * (axes - mask.ndim))
 
 
 def _distance(made: Array, real: Array, seen: Array | bool, known: float) -> float:
@@ -102,7 +129,7 @@ def _distance(made: Array, real: Array, seen: Array | bool, known: float) -> flo
 
 def _rebuild(kind: str, gates: Mapping[str, Array], before: list[Array], activation: Activation) -> list[Array]:
     """Apply the last lines of the cell: the states of a step from its gates and the states before it."""
-    if kind == "LSTMCell":
+    if kind in ("LSTMCell", "ConvLSTMCell"):
         c = gates["f"] * before[1]
         c += gates["i"] * gates["c"]
         return [gates["o"] * activation(c), c]

@@ -38,7 +38,16 @@ def describe(layer: Any) -> str:
             parts.append(repr(value))
         elif value != default and not (name == "activation" and {value, default} <= {"linear", None}):
             parts.append(f"{name}={value!r}")
-    return f"{type(layer).__name__}({', '.join(parts)})"
+    return f"{type(layer).__name__}({', '.join(parts + _backward(layer))})"
+
+
+def _backward(layer: Any) -> list[str]:
+    """Return the argument that a Bidirectional got where its halves differ."""
+    if type(layer).__name__ != "Bidirectional":
+        return []
+    line = describe(layer.backward_layer)
+    alike = describe(layer.forward_layer) == line.replace(", go_backwards=True", "")
+    return [] if alike else [f"backward_layer={line}"]
 
 
 def _plain(values: tuple[Any, ...]) -> Any:

@@ -13,7 +13,7 @@ from typing import Any
 import keras
 from keras.src import backend, tree
 
-from unrolled.cells import ACTIVITIES
+from unrolled.cells import ACTIVITIES, known_cell
 from unrolled.scans import Step, Tensor, scan
 
 
@@ -34,7 +34,7 @@ def run_widened(original: Callable[..., Any], layer: Any, args: Any, kwargs: dic
     step = call.pop("step_function")
     # a stateful layer hands over its variables: read them now, before the run assigns the final states
     initial = [keras.ops.copy(s) for s in tree.flatten(call["initial_states"])]
-    cells, mask = _cells_of(layer), call.get("mask")
+    cells, mask = cells_of(layer), call.get("mask")
 
     def widened(inputs: Tensor, states: Any) -> tuple[Tensor, Any, dict[str, Tensor]]:
         with _heard(cells) as heard:
@@ -113,11 +113,13 @@ def _run_in_graph(original: Callable[..., Any], step: Step, call: dict[str, Any]
 
 @contextmanager
 def _heard(cells: Sequence[Any]) -> Iterator[dict[str, Tensor]]:
-    """Listen to the activations of the cells while one step runs; fills with the gates, as ``0.i`` for cell 0."""
+    """Listen to the activations of the known cells while one step runs; fills with the gates, as ``0.i`` for cell 0."""
     heard: dict[str, Tensor] = {}
     with ExitStack() as stack:
         for number, cell in enumerate(cells):
-            pending = list(ACTIVITIES[known_cell(cell) or ""])
+            if len(cells) > 1 and not known_cell(cell):
+                _hear_output(stack, cell, f"{number}.y", heard)
+            pending = list(ACTIVITIES.get(known_cell(cell) or "", ()))
             for attribute in {a.attribute for a in pending}:
                 original = getattr(cell, attribute)
 
@@ -133,18 +135,23 @@ def _heard(cells: Sequence[Any]) -> Iterator[dict[str, Tensor]]:
         yield heard
 
 
-def _cells_of(layer: Any) -> list[Any]:
-    """Return the cells of a recurrent layer whose gates are known, in their order."""
+def _hear_output(stack: ExitStack, cell: Any, name: str, heard: dict[str, Tensor]) -> None:
+    """Keep what a cell of an unknown class hands on to the next cell: it need not be its first state."""
+    original = cell.call
+
+    def listen(*args: Any, **kwargs: Any) -> Any:
+        result = original(*args, **kwargs)
+        heard[name] = result[0]
+        return result
+
+    object.__setattr__(cell, "call", listen)
+    stack.callback(object.__delattr__, cell, "call")
+
+
+def cells_of(layer: Any) -> list[Any]:
+    """Return the cells of a recurrent layer, in their order; empty for any other layer."""
     cell = getattr(layer, "cell", None)
-    cells = getattr(cell, "cells", None) or [cell]
-    return [c for c in cells if known_cell(c)]
-
-
-def known_cell(cell: Any) -> str | None:
-    """Return the name of the known cell class that this object is exactly (a subclass may compute otherwise)."""
-    name = type(cell).__name__
-    real = getattr(keras.layers, name, None) if name in ACTIVITIES else None
-    return name if real is not None and type(cell) is real else None
+    return list(getattr(cell, "cells", None) or ([] if cell is None else [cell]))
 
 
 def swap_attribute(stack: ExitStack, owner: Any, name: str, value: Any) -> None:

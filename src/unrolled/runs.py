@@ -19,10 +19,10 @@ from unrolled.taps import Recorder, recording
 from unrolled.traces import Trace, join
 
 
-def trace(model: Any, x: Any = None, *, batch_size: int | None = None) -> Trace:
+def trace(model: Any, x: Any = None, *, batch_size: int | None = None, training: bool = False) -> Trace:
     """Run the real model once over ``x`` and return every layer call with its arrays, states, gates and mask.
 
-    The model runs in inference mode and is left as it was found: weights, states, seeds, compile state.
+    The model is left as it was found: weights, states, seeds, compile state.
 
     Parameters
     ----------
@@ -34,6 +34,8 @@ def trace(model: Any, x: Any = None, *, batch_size: int | None = None) -> Trace:
     batch_size : int, optional
         Samples per batch. Without it all samples make one batch; a model of a fixed batch size (a stateful one)
         always takes batches of that size, so that ``k`` times as many samples are ``k`` batches in a row.
+    training : bool
+        Run as ``fit`` would: dropout acts, and each call tells what it dropped (``call.dropout``).
 
     Returns
     -------
@@ -65,7 +67,7 @@ def trace(model: Any, x: Any = None, *, batch_size: int | None = None) -> Trace:
         for batch in batches:
             shapes = tuple(a.shape for a in batch)
             if shapes not in programs:
-                programs[shapes] = Program(model, x, batch, compiled=_is_long(model, batches))
+                programs[shapes] = Program(model, x, batch, compiled=_is_long(model, batches), training=training)
             made.append(programs[shapes].run(batch, invented=x is None))
     return join(made)
 
@@ -155,10 +157,11 @@ class Program:
     """A run of one model on batches of one shape, with every tensor that the taps heard as a result.
 
     compiled: on TensorFlow, run as one graph; an eager step costs 10 to 20 times as much.
+    training: as the model's own argument.
     """
 
-    def __init__(self, model: Any, x: Any, batch: Sequence[Array], *, compiled: bool) -> None:
-        self._model, self._compiled = model, compiled
+    def __init__(self, model: Any, x: Any, batch: Sequence[Array], *, compiled: bool, training: bool = False) -> None:
+        self._model, self._compiled, self._training = model, compiled, training
         specs = read_specs(model)
         self._names = [name for name, _, _ in specs] or [f"x{k}" if k else "x" for k in range(len(batch))]
         self._dtypes = [_float(a) if not specs else specs[k][2] for k, a in enumerate(batch)]
@@ -191,8 +194,8 @@ class Program:
 
     def _listen(self, *tensors: Tensor) -> list[Tensor]:
         """Call the model and return all that was heard, each tensor once."""
-        with recording() as recorder:
-            self._model(self._arrange(tensors), training=False)
+        with recording(training=self._training) as recorder:
+            self._model(self._arrange(tensors), training=self._training)
         heard = {id(t): t for t in [*tensors, *recorder.tensors()] if _in_reach(t)}
         self._recorder, self._inputs = recorder, list(tensors)
         self._slots = {key: slot for slot, key in enumerate(heard)}

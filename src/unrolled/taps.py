@@ -18,7 +18,7 @@ import keras
 from keras.src import backend, tree
 from keras.src.ops.operation import Operation
 
-from unrolled.loops import LoopTap, run_widened, swap_attribute
+from unrolled.loops import LoopTap, cells_of, run_widened, swap_attribute
 from unrolled.scans import Tensor
 
 _FUSED = ("lstm", "gru", "bidirectional_lstm", "bidirectional_gru")
@@ -37,12 +37,17 @@ class CallTap:
     mask: Tensor | None = None
     output_mask: Tensor | None = None
     loops: list[LoopTap] = field(default_factory=list)
+    dropout: dict[str, Tensor] = field(default_factory=dict)
 
 
 class Recorder:
-    """Collects the calls of one run, in call order (an outer call before the calls inside it)."""
+    """Collects the calls of one run, in call order (an outer call before the calls inside it).
 
-    def __init__(self) -> None:
+    training: whether dropout acts in this run, so that its factors are kept.
+    """
+
+    def __init__(self, *, training: bool = False) -> None:
+        self.training = training
         self.calls: list[CallTap] = []
         self._stack: list[CallTap] = []
         self._muted = 0
@@ -55,7 +60,7 @@ class Recorder:
     def tensors(self) -> Iterator[Tensor]:
         """Yield every tensor that was heard, in call order; one may come more than once."""
         for call in self.calls:
-            parts = [*call.inputs, *call.outputs, call.mask, call.output_mask]
+            parts = [*call.inputs, *call.outputs, call.mask, call.output_mask, *call.dropout.values()]
             for loop in call.loops:
                 parts += [*loop.parts.values(), *loop.initial, *loop.final, loop.mask]
             yield from (t for t in parts if t is not None)
@@ -84,6 +89,8 @@ class Recorder:
     def loop(self, original: Callable[..., Any], args: Any, kwargs: dict[str, Any]) -> Any:
         """Run one loop over time of the layer that is being called, and keep what was heard in its steps."""
         call = self._stack[-1]
+        if self.training:
+            call.dropout = _cell_dropout(call.operation)
         self._muted += 1
         try:
             result, tap = run_widened(original, call.operation, args, kwargs)
@@ -92,12 +99,18 @@ class Recorder:
         call.loops.append(tap)
         return result
 
+    def drop(self, original: Callable[..., Any], inputs: Tensor, kwargs: dict[str, Any]) -> Any:
+        """Run the dropout of the layer that is being called, and keep what its input is multiplied by."""
+        factor = original(keras.ops.ones_like(inputs), **kwargs)
+        self._stack[-1].dropout["x"] = factor
+        return inputs * factor
+
 
 @contextmanager
-def recording() -> Iterator[Recorder]:
+def recording(*, training: bool = False) -> Iterator[Recorder]:
     """Wrap Keras for the time of the block; yield the recorder that fills up. One at a time per process."""
     with _LOCK, ExitStack() as stack:
-        recorder = Recorder()
+        recorder, dropout = Recorder(training=training), backend.random.dropout
         layer_call, operation_call, rnn = keras.layers.Layer.__call__, Operation.__call__, backend.rnn
 
         def call_layer(self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -115,6 +128,13 @@ def recording() -> Iterator[Recorder]:
                 return rnn(*args, **kwargs)
             return recorder.loop(rnn, args, kwargs)
 
+        def drop(inputs: Any, rate: float, noise_shape: Any = None, seed: Any = None) -> Any:
+            options = {"rate": rate, "noise_shape": noise_shape, "seed": seed}
+            if not recorder.listens() or not recorder._stack:
+                return dropout(inputs, **options)
+            return recorder.drop(dropout, inputs, options)
+
+        swap_attribute(stack, backend.random, "dropout", drop)
         swap_attribute(stack, keras.layers.Layer, "__call__", call_layer)
         swap_attribute(stack, Operation, "__call__", call_operation)
         swap_attribute(stack, backend, "rnn", run_loop)
@@ -123,6 +143,20 @@ def recording() -> Iterator[Recorder]:
             if hasattr(backend, name):
                 swap_attribute(stack, backend, name, _not_here)
         yield recorder
+
+
+def _cell_dropout(layer: Any) -> dict[str, Tensor]:
+    """Return what the cells of a recurrent layer multiply x and h by, by cell: ``0.x``, ``0.h``.
+
+    Keras makes them before the loop begins. Where each gate has its own they are stacked after the axis batch.
+    """
+    found = {}
+    for number, cell in enumerate(cells_of(layer)):
+        for name, attribute in (("x", "_dropout_mask"), ("h", "_recurrent_dropout_mask")):
+            factor = getattr(cell, attribute, None)
+            if factor is not None:
+                found[f"{number}.{name}"] = keras.ops.stack(factor, axis=1) if isinstance(factor, list) else factor
+    return found
 
 
 def _tensors(args: Any, kwargs: dict[str, Any]) -> tuple[list[Tensor], list[str]]:

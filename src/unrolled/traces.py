@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.cells import Array
+from unrolled.cells import STATES, Array
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,10 @@ class LayerCall:
     parent: the call of the model or wrapper around this one, or None. weights: how many there are; of an LSTM, GRU
     or SimpleRNN a :class:`GateWeights`, which holds them gate by gate.
     number: 0 for the first call of this layer, 1 for the second one. is_model: whether it is a nested model.
+    dropout: what a run with ``training=True`` multiplied by, 0 where a value was dropped: ``"x"`` of a Dropout layer
+    has the shape of its input; of a recurrent layer ``"x"`` is (batch, features) and ``"h"`` (batch, units), the same
+    at every step, or with an axis of gates after batch where each gate has its own. Empty otherwise.
+    inside: the calls made directly inside this one (a nested model, a wrapper, several cells), in call order.
     """
 
     layer_name: str
@@ -55,6 +59,12 @@ class LayerCall:
     number: int = 0
     weights: Weights = Weights()
     is_model: bool = False
+    dropout: Mapping[str, Array] = field(default_factory=dict)
+    inside: list[LayerCall] = field(default_factory=list, init=False)
+
+    def __post_init__(self) -> None:
+        if self.parent is not None:
+            self.parent.inside.append(self)
 
     def __repr__(self) -> str:
         shapes = ", ".join(str(a.shape) for a in self.outputs)
@@ -70,7 +80,8 @@ class RecurrentCall(LayerCall):
 
     states: per state an array (batch, timesteps, units). gates: gate name to (batch, timesteps, units), after
     the gate's activation; NaN at masked steps, whose result Keras throws away; empty where the cell is not one
-    whose gates are known. initial_state, final_state: per state (batch, units), in Keras's order.
+    whose gates are known, and for several cells in one layer. initial_state, final_state: per state (batch, units),
+    in Keras's order.
     """
 
     cell_class: str
@@ -84,6 +95,11 @@ class RecurrentCall(LayerCall):
     return_state: bool = False
 
     @property
+    def cells(self) -> tuple[RecurrentCall, ...]:
+        """Of an ``RNN([cell, cell])`` a RecurrentCall for each cell, with its own states and gates; else empty."""
+        return tuple(c for c in self.inside if isinstance(c, RecurrentCall))
+
+    @property
     def x(self) -> Array:
         """The sequence that was read: (batch, timesteps, features)."""
         return self.inputs[0]
@@ -95,13 +111,37 @@ class RecurrentCall(LayerCall):
 
     @property
     def c(self) -> Array | None:
-        """The state c of an LSTM after every step: (batch, timesteps, units); None for other cells."""
-        return self.states[1] if self.cell_class == "LSTMCell" else None
+        """The state c of an LSTM or ConvLSTM after every step: (batch, timesteps, units); None for other cells."""
+        return self.states[1] if "c" in STATES.get(self.cell_class, ()) else None
 
     @property
     def units(self) -> int:
         """The width of h."""
         return int(self.h.shape[-1])
+
+
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class BidirectionalCall(LayerCall):
+    """One call of a Bidirectional layer: its two halves, and how their outputs are put together.
+
+    merge_mode: ``concat``, ``sum``, ``mul``, ``ave``, or None where both outputs are returned.
+    """
+
+    merge_mode: str | None = "concat"
+
+    @property
+    def forward(self) -> RecurrentCall:
+        """The half that reads the steps as they come."""
+        return self._halves[0]
+
+    @property
+    def backward(self) -> RecurrentCall:
+        """The half that reads them from the last to the first; its ``h[:, t]`` comes after reading ``x[:, t]``."""
+        return self._halves[1]
+
+    @property
+    def _halves(self) -> tuple[RecurrentCall, ...]:
+        return tuple(c for c in self.inside if isinstance(c, RecurrentCall))
 
 
 class Trace:
@@ -121,6 +161,7 @@ class Trace:
         *,
         stateful: bool = False,
         invented: bool = False,
+        training: bool = False,
     ) -> None:
         self.model_name = model_name
         self.inputs = tuple(inputs)
@@ -129,6 +170,7 @@ class Trace:
         self.output_sources = tuple(output_sources)
         self.stateful = stateful
         self.invented = invented
+        self.training = training
         self.batches: tuple[Trace, ...] = (self,)
 
     def __getitem__(self, name: str) -> Any:
@@ -153,7 +195,7 @@ class Trace:
 
     def children(self, call: LayerCall) -> tuple[LayerCall, ...]:
         """Return the calls made directly inside a call (a nested model, a wrapper)."""
-        return tuple(c for c in self.calls if c.parent is call)
+        return tuple(call.inside)
 
 
 class JoinedTrace(Trace):
@@ -161,7 +203,8 @@ class JoinedTrace(Trace):
 
     def __init__(self, batches: Sequence[Trace]) -> None:
         first = batches[0]
-        self.model_name, self.stateful, self.invented = first.model_name, first.stateful, first.invented
+        self.model_name, self.stateful = first.model_name, first.stateful
+        self.invented, self.training = first.invented, first.training
         self.batches = tuple(batches)
 
     @cached_property
@@ -221,7 +264,7 @@ def _join_calls(column: Sequence[LayerCall], made: Mapping[int, LayerCall]) -> L
     return replace(first, **changed)
 
 
-_ARRAYS = {"inputs", "outputs", "mask", "output_mask", "states", "gates", "initial_state", "final_state"}
+_ARRAYS = {"inputs", "outputs", "mask", "output_mask", "states", "gates", "initial_state", "final_state", "dropout"}
 
 
 def _stack(tuples: Iterable[Sequence[Array]]) -> tuple[Array, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unrolled.cells import Array
+from unrolled.cells import Array, known_cell
 from unrolled.colors import color
 from unrolled.gateweights import GATE_WORDS, GateWeights, put_together
 from unrolled.panels import (
@@ -103,14 +103,12 @@ def _read(given: Any) -> tuple[GateWeights, str]:
         weights, heading = given, f"{given.cell_class}: {given.formula} weights"
     elif hasattr(given, "cell") and hasattr(given, "weights"):
         from unrolled.constructors import describe
-        from unrolled.loops import known_cell
         from unrolled.weights import read_gates
 
         heading = f"{given.name}: {describe(given)}"
-        kind = known_cell(given.cell)
-        if kind and getattr(given.cell, "recurrent_kernel", None) is None:
+        if known_cell(given.cell) and getattr(given.cell, "recurrent_kernel", None) is None:
             raise ValueError(f"Expected a built layer, got {heading}. Fix: layer.build((None, timesteps, features)).")
-        weights = read_gates(given, kind)
+        weights = read_gates(given, given.cell)
     else:
         raise TypeError(
             f"Expected a RecurrentCall or a recurrent layer, got {type(given).__name__}. "

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from weakref import WeakValueDictionary
 
 import numpy as np
 
-from unrolled.cells import Array
+from unrolled.cells import Array, known_cell
 from unrolled.gateweights import GateWeights, cut_gates
 from unrolled.traces import Weights
 
@@ -32,10 +33,10 @@ def count(layer: Any) -> Weights:
 _LAST: WeakValueDictionary[int, GateWeights] = WeakValueDictionary()
 
 
-def read_gates(layer: Any, cell_class: str | None) -> Weights:
-    """Return the weights of a recurrent layer gate by gate; without gates where its cell is none of Keras's own."""
-    weights, cell = count(layer), layer.cell
-    if cell_class is None:
+def read_gates(layer: Any, cell: Any) -> Weights:
+    """Return the weights of a recurrent layer gate by gate; without gates where its cell has none that are known."""
+    weights, cell_class = count(layer), known_cell(cell)
+    if cell_class is None or cell.kernel.ndim != 2:
         return weights
     forget = bool(getattr(cell, "unit_forget_bias", False))
     arrays = (_values(cell.kernel), _values(cell.recurrent_kernel), None if cell.bias is None else _values(cell.bias))
@@ -54,35 +55,55 @@ def _values(variable: Any) -> Array:
 def _formulas(layer: Any, shapes: dict[str, tuple[int, ...]]) -> list[tuple[str, int]]:
     """Return (text, value) for the kinds of layer whose arithmetic is known."""
     kind, kernel = type(layer).__name__, shapes.get("kernel", ())
+    cell = getattr(layer, "cell", layer)
+    if hasattr(cell, "cells"):
+        return _added(cell.cells)
     if kind == "Embedding" and "embeddings" in shapes:
         ids, width = shapes["embeddings"]
         return [(f"{ids}·{width}", ids * width)]
     if kind == "TimeDistributed":
         return _formulas(layer.layer, shapes)
     if kind == "Bidirectional":
-        one = _formulas(layer.forward_layer, dict(_named(layer.forward_layer)))
-        return [(f"2·({text})", 2 * value) for text, value in one]
+        halves = (layer.forward_layer, layer.backward_layer)
+        same = [(f"2·({text})", 2 * value) for text, value in _formulas(halves[0], _named(halves[0]))]
+        return same + _added(halves)
     if kind == "Dense" and len(kernel) == 2:
         features, units = kernel
         return [(f"{features}·{units}+{units}", features * units + units), (_times(kernel), features * units)]
-    cell = type(getattr(layer, "cell", None)).__name__.removesuffix("Cell")
-    gates = {"LSTM": 4, "GRU": 3, "SimpleRNN": 1}.get(cell)
-    if gates and len(kernel) == 2:
-        features, units = kernel[0], kernel[1] // gates
-        return [_recurrent(gates, features, units, biases) for biases in (1, 2, 0)]
+    if kind.startswith("Conv") and "recurrent_kernel" not in shapes and len(kernel) > 2:
+        return [(f"{_times(kernel)}+{kernel[-1]}", _size(kernel) + kernel[-1])]
+    gates = {"LSTMCell": 4, "ConvLSTMCell": 4, "GRUCell": 3, "SimpleRNNCell": 1}.get(type(cell).__name__)
+    if gates and len(kernel) > 1:
+        *window, features, columns = kernel
+        return [_recurrent(gates, window, features, columns // gates, biases) for biases in (1, 2, 0)]
     return []
 
 
-def _recurrent(gates: int, features: int, units: int, biases: int) -> tuple[str, int]:
-    """Return text and value of ``gates · (units · (features + units) + biases · units)``."""
+def _recurrent(gates: int, window: Sequence[int], features: int, units: int, biases: int) -> tuple[str, int]:
+    """Return text and value of ``gates · (units · (features + units) + biases · units)``.
+
+    window: sizes of the kernel of a ConvLSTM, by which each product is taken once more.
+    """
     bias = ("", f"+{units}", f"+2·{units}")[biases]
-    text = f"{units}·({features}+{units}){bias}"
-    value = units * (features + units) + biases * units
+    text = f"{_times((units, *window))}·({features}+{units}){bias}"
+    value = units * _size(tuple(window)) * (features + units) + biases * units
     return (text, value) if gates == 1 else (f"{gates}·({text})", gates * value)
 
 
-def _named(layer: Any) -> list[tuple[str, tuple[int, ...]]]:
-    return [(w.name, tuple(int(n) for n in w.shape)) for w in layer.weights]
+def _added(parts: Sequence[Any]) -> list[tuple[str, int]]:
+    """Return the sum over cells or layers whose own arithmetic is known; nothing where one of them has none."""
+    found = []
+    for part in parts:
+        shapes = _named(part)
+        total = sum(_size(shape) for shape in shapes.values())
+        found += [pair for pair in _formulas(part, shapes) if pair[1] == total][:1]
+    if len(found) < len(parts):
+        return []
+    return [(" + ".join(text for text, _ in found), sum(value for _, value in found))]
+
+
+def _named(layer: Any) -> dict[str, tuple[int, ...]]:
+    return {w.name: tuple(int(n) for n in w.shape) for w in layer.weights}
 
 
 def _times(shape: tuple[int, ...]) -> str:

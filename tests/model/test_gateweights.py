@@ -154,7 +154,7 @@ def test_a_layer_is_drawn_as_its_call():
     for a, b in zip(by_call.axes, by_layer.axes, strict=True):
         for one, other in zip(a.images, b.images, strict=True):
             np.testing.assert_array_equal(one.get_array(), other.get_array())
-    assert read_gates(layer, "GRUCell") == unrolled.trace(model)["cell"].weights
+    assert read_gates(layer, layer.cell) == unrolled.trace(model)["cell"].weights
     with pytest.raises(ValueError, match="Expected a built layer"):
         unrolled.draw_weights(layers.LSTM(2))
     with pytest.raises(TypeError, match="forward_layer"):
