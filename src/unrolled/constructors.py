@@ -6,7 +6,7 @@ import inspect
 import re
 from typing import Any
 
-_NOT_SHOWN = {"self", "name", "dtype", "trainable", "seed", "args", "kwargs", "data_format"}
+_NOT_SHOWN = {"self", "name", "dtype", "trainable", "seed", "args", "kwargs", "data_format", "zero_output_for_mask"}
 _WRAPPED = {"layer", "backward_layer", "cell"}  # written as a constructor of their own
 _SIZES = {"kernel_size", "strides", "dilation_rate", "pool_size"}  # kept as one number per axis of space
 _SIMPLE = (bool, int, float, str, type(None))
@@ -34,11 +34,29 @@ def describe(layer: Any) -> str:
             value = _plain(tuple(value)) if name in _SIZES else tuple(value)
         elif not isinstance(value, _SIMPLE):
             continue
+        default = _plain(tuple(default)) if name in _SIZES and isinstance(default, (list, tuple)) else default
         if default is inspect.Parameter.empty:
             parts.append(repr(value))
-        elif value != default and not (name == "activation" and {value, default} <= {"linear", None}):
+        elif value != default and not _is_usual(name, value, default, config):
             parts.append(f"{name}={value!r}")
-    return f"{type(layer).__name__}({', '.join(parts + _backward(layer))})"
+    return f"{type(layer).__name__}({', '.join(parts + _backward(layer) + _dtype(config))})"
+
+
+def _is_usual(name: str, value: Any, default: Any, config: dict[str, Any]) -> bool:
+    """Tell whether Keras itself fills in this value where its user says nothing."""
+    if name == "activation":
+        return {value, default} <= {"linear", None}
+    usual = {"strides": config.get("pool_size"), "value_dim": config.get("key_dim"), "axis": (-1,)}
+    known = usual.get(name)
+    return name in usual and value == (_plain(tuple(known)) if isinstance(known, (list, tuple)) else known)
+
+
+def _dtype(config: dict[str, Any]) -> list[str]:
+    """Return the argument for a dtype other than float32."""
+    policy = config.get("dtype")
+    name = policy.get("config", {}).get("name") if isinstance(policy, dict) else policy
+    known = isinstance(name, str) and name.startswith(("float", "bfloat", "mixed"))
+    return [f"dtype={name!r}"] if known and name != "float32" else []
 
 
 def _backward(layer: Any) -> list[str]:

@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from unrolled.datasets import is_dataset, read_batches
+from unrolled.flows import Flow
 from unrolled.inputs import fixed_batch, read_inputs
 from unrolled.labels import add_labels
 from unrolled.layouts import lay_out
+from unrolled.pictures import KINDS, Picture
 from unrolled.places import Look
-from unrolled.rows import Row, read_rows
+from unrolled.rows import Row
 from unrolled.scenes import Scene
-from unrolled.svgs import clean, render_svg
 from unrolled.traces import Trace
 from unrolled.words import printable, tell, title
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
 _BATCHES = 3  # drawn side by side
 _PREDICT = 32  # Keras's own batch size, of which one is run to draw one sample of many
-_KINDS = (".svg", ".png", ".pdf", ".html")
+_KINDS = KINDS
 
 
-class Diagram:
+class Diagram(Picture):
     """A picture of one run: shows itself in a notebook, prints as words, saves to a file. Made by ``draw``."""
 
     def __init__(self, batches: Sequence[Trace], ys: Sequence[Any] | None, look: Look, more: int = 0) -> None:
@@ -47,69 +41,12 @@ class Diagram:
 
     @cached_property
     def _rows(self) -> list[Row]:
-        rows, shown = read_rows(self._batches)
-        return add_labels(self._batches[0], rows, shown, self._ys)
-
-    def svg(self) -> str:
-        """Return the diagram as one SVG element: it follows the page's light or dark theme."""
-        return render_svg(self.scene)
+        return add_labels(self._batches[0], Flow(self._batches, self._look.sample), self._ys)
 
     def words(self) -> str:
         """Return the same story in words, one line per row, bottom up."""
         text = printable(tell(self._batches, self._rows, self._look.sample))
         return text + (f"\n{self._more} more batches are not drawn." if self._more else "")
-
-    def figure(self, ax: Axes | None = None) -> Figure:
-        """Draw with Matplotlib, on ``ax`` or on a figure of its own; return the figure.
-
-        Raises ImportError where Matplotlib is not installed.
-        """
-        from unrolled.figures import render_figure
-
-        return render_figure(self.scene, ax)
-
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the diagram to a ``.svg``, ``.png``, ``.pdf`` or ``.html`` file, whole or not at all; return its path.
-
-        Raises ValueError for another ending, FileNotFoundError where the folder does not exist.
-        """
-        target = Path(path)
-        kind = target.suffix.lower()
-        if kind not in _KINDS:
-            raise ValueError(f"Expected a file name ending in {', '.join(_KINDS)}; got {target.name!r}.")
-        if not target.parent.is_dir():
-            raise FileNotFoundError(f"The folder {str(target.parent)!r} does not exist. Fix: make it first.")
-        _write_whole(target, self._bytes(kind))
-        return target
-
-    def _bytes(self, kind: str) -> bytes:
-        if kind == ".svg":
-            return self.svg().encode()
-        if kind == ".html":
-            return self._page().encode()
-        from unrolled.figures import figure_bytes
-
-        return figure_bytes(self.figure(), kind[1:])
-
-    def _page(self) -> str:
-        return (
-            f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{clean(self.scene.title)}</title>\n'
-            '<meta name="viewport" content="width=device-width">\n<meta name="color-scheme" content="light dark">\n'
-            f"<body>\n{self._repr_html_()}<details><summary>In words</summary>"
-            f"<pre>{clean(self.words())}</pre></details>\n</body>\n</html>\n"
-        )
-
-    def _repr_html_(self) -> str:
-        # a little smaller where room is short, then it scrolls: below 85 % its words could not be read
-        least = f"min-width:{0.85 * self.scene.width:.0f}px"
-        svg = self.svg().replace("<svg ", f'<svg style="max-width:100%;{least};height:auto" ', 1)
-        return (
-            '<figure class="unrolled" role="group" tabindex="0" aria-label="Diagram, scrolls sideways" '
-            f'style="overflow-x:auto;margin:1em 0">\n{svg}</figure>\n'
-        )
-
-    def __str__(self) -> str:
-        return self.words()
 
     def __repr__(self) -> str:
         return f"<Diagram of {self._batches[0].model_name}: {self.scene.width:.0f} x {self.scene.height:.0f} pixels>"
@@ -246,16 +183,3 @@ def _check_numbers(**numbers: tuple[Any, int]) -> None:
     for name, (value, least) in numbers.items():
         if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
             raise ValueError(f"Expected {name} to be a whole number of at least {least}, got {value!r}.")
-
-
-def _write_whole(target: Path, data: bytes) -> None:
-    """Write beside the target first, then move: a reader never sees half a file."""
-    handle, name = tempfile.mkstemp(dir=target.parent, suffix=target.suffix)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).chmod(0o644)
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

@@ -6,7 +6,7 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from unrolled.colors import PALETTE, Theme, color, level_color
-from unrolled.scenes import Box, Line, Scene, Text
+from unrolled.scenes import Box, Line, Scene, Shape, Text, Tiles
 from unrolled.svgs import arrow_head, hatch_lines
 
 if TYPE_CHECKING:
@@ -47,36 +47,46 @@ def figure_bytes(figure: Figure, kind: str) -> bytes:
     return out.getvalue()
 
 
-def _paint(ax: Axes, shape: Box | Line | Text, theme: Theme, scale: float, order: int) -> None:
+def _paint(ax: Axes, shape: Shape, theme: Theme, scale: float, order: int) -> None:
     if isinstance(shape, Box):
         _paint_box(ax, shape, theme, scale, order)
     elif isinstance(shape, Line):
         _paint_line(ax, shape, theme, scale, order)
+    elif isinstance(shape, Tiles):
+        _paint_tiles(ax, shape, theme, order)
     else:
         _paint_text(ax, shape, theme, scale, order)
 
 
 def _paint_box(ax: Axes, box: Box, theme: Theme, scale: float, order: int) -> None:
-    from matplotlib.patches import FancyBboxPatch
+    from matplotlib.patches import Circle, FancyBboxPatch
 
     if box.hatched:
         for x1, y1, x2, y2 in hatch_lines(box):
             ax.plot([x1, x2], [y1, y2], color=_hex(box.stroke, theme), linewidth=0.75 * scale, zorder=order)
         return
+    style: dict[str, Any] = {
+        "facecolor": _hex(box.fill, theme),
+        "edgecolor": _hex(box.stroke, theme),
+        "linewidth": 0.75 * box.weight * scale if box.stroke else 0,
+        "linestyle": (0, (4, 3)) if box.dashed else "-",
+        "zorder": order,
+    }
     radius = min(box.radius, box.width / 2, box.height / 2)
-    ax.add_patch(
-        FancyBboxPatch(
-            (box.x, box.y),
-            box.width,
-            box.height,
-            boxstyle=f"round,pad=0,rounding_size={radius}" if radius else "square,pad=0",
-            facecolor=_hex(box.fill, theme),
-            edgecolor=_hex(box.stroke, theme),
-            linewidth=0.75 * box.weight * scale if box.stroke else 0,
-            linestyle=(0, (4, 3)) if box.dashed else "-",
-            zorder=order,
-        )
-    )
+    if box.width == box.height == 2 * radius:  # round corners of Matplotlib do not meet in a circle
+        ax.add_patch(Circle((box.x + radius, box.y + radius), radius, **style))
+        return
+    corners = f"round,pad=0,rounding_size={radius}" if radius else "square,pad=0"
+    ax.add_patch(FancyBboxPatch((box.x, box.y), box.width, box.height, boxstyle=corners, **style))
+
+
+def _paint_tiles(ax: Axes, tiles: Tiles, theme: Theme, order: int) -> None:
+    from matplotlib.collections import PolyCollection
+
+    runs = list(tiles.runs())
+    corners = [[(x, y), (x + w, y), (x + w, y + h), (x, y + h)] for _, x, y, w, h in runs]
+    colors = [level_color(level, theme) for level, *_ in runs]
+    ax.add_collection(PolyCollection(corners, facecolors=colors, edgecolors="none", zorder=order), autolim=False)
 
 
 def _paint_line(ax: Axes, line: Line, theme: Theme, scale: float, order: int) -> None:
@@ -96,7 +106,7 @@ def _paint_text(ax: Axes, text: Text, theme: Theme, scale: float, order: int) ->
     for span in text.spans:
         ax.text(
             x,
-            text.y,
+            text.y + span.drop,
             span.text,
             color=_hex(span.role, theme),
             fontsize=0.75 * span.size * scale,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,13 +11,14 @@ from unrolled.cells import Array
 from unrolled.colors import PALETTE, level
 from unrolled.fonts import text_width
 from unrolled.grids import BOX
-from unrolled.scenes import Box, Line, Shape, Step, Text, label
+from unrolled.scenes import Box, Line, Shape, Step, Text, Tiles, label
 
 SQUARE = 19.0  # height of one value
 STRIP = 96.0  # height of a column too wide for squares
 BANDS = 24  # values drawn in a strip
 SMALL = 11.0
 INSET = 5.0
+TILES = 14  # rows and columns of a map that are drawn
 
 
 def stack_height(width: int, max_units: int) -> float:
@@ -34,16 +36,16 @@ def draw_stack(
     step: Step | None,
     numbers: bool,
     hatch: bool,
+    lost: Array | None = None,
 ) -> list[Shape]:
     """Return the values of one column, index 0 on top: squares with numbers, or a strip of bands where there are many.
 
     values: shape (units,). x: centre. limit: the value of the full colour, 0 for no colour.
-    hatch: mark the column as masked.
+    hatch: mark the column as masked. lost: bool (units,), values that dropout dropped.
     """
     width = BOX - 2 * INSET
     many = len(values) > max_units
-    spread = np.linspace(0, len(values) - 1, min(BANDS, len(values))).round().astype(int)
-    picked = [int(k) for k in spread] if many else list(range(len(values)))
+    picked = _strongest(values) if many else list(range(len(values)))
     height = STRIP / len(picked) if many else SQUARE
     squares: list[Shape] = []
     texts: list[Shape] = []
@@ -51,8 +53,10 @@ def draw_stack(
         value, y = values[index], top + k * height
         fill = f"v{level(float(value), limit)}" if limit else "ground"
         squares.append(Box(x - width / 2, y, width, height - (0 if many else 1), fill, step=step))
-        text = format_value(value)
-        if numbers and not many and text_width(text, SMALL) <= width:
+        text = format_value(value, limit or 1.0)
+        if lost is not None and lost[index] and not many:
+            texts.append(label(x, y + height / 2 + 4, "✕", "soft", 12, anchor="middle", step=step))
+        elif numbers and not many and text_width(text, SMALL) <= width:
             texts.append(label(x, y + height / 2 + 3.6, text, "ink", SMALL, anchor="middle", step=step))
     hatched: list[Shape] = [
         Box(
@@ -69,20 +73,68 @@ def draw_stack(
     return squares + (hatched if hatch else []) + texts
 
 
-def format_value(value: object) -> str:
+def _strongest(values: Array) -> list[int]:
+    """Return the index of the largest size within each band of a strip: a band stands for several values."""
+    sizes = np.nan_to_num(np.abs(np.asarray(values, dtype="float64")), nan=np.inf)
+    bands = np.array_split(np.arange(len(values)), min(BANDS, len(values)))
+    return [int(band[np.argmax(sizes[band])]) for band in bands]
+
+
+def map_size(shape: Sequence[int]) -> tuple[float, float]:
+    """Return the width and height of a map drawn as an image. shape: (rows, columns, filters) or (rows, filters).
+
+    >>> map_size((10, 10, 3)), map_size((40, 10, 3)), map_size((2, 8))
+    ((42.0, 42.0), (42.0, 84.0), (42.0, 14.0))
+    """
+    width = BOX - 2 * INSET
+    return width, min(2 * width, max(width / 3, width * shape[0] / max(1, shape[1])))
+
+
+def draw_map(values: Array, x: float, top: float, limit: float, *, step: Step | None, hatch: bool) -> list[Shape]:
+    """Return an image of one column: of (rows, columns, filters) the filter 0, of (rows, filters) all.
+
+    Of more than 14 rows or columns neighbours are drawn as their mean.
+    """
+    width, height = map_size(values.shape)
+    plane = _shrunk(np.asarray(values[..., 0] if values.ndim == 3 else values, dtype="float64"), TILES)
+    levels = tuple(tuple(level(float(v), limit) for v in row) for row in plane)
+    shapes: list[Shape] = [Tiles(x - width / 2, top, width, height, levels, step=step)]
+    if hatch:
+        shapes.append(Box(x - BOX / 2, top - INSET, BOX, height + 2 * INSET, None, "hatch", hatched=True, step=step))
+    return shapes
+
+
+def _shrunk(plane: Array, most: int) -> Array:
+    """Return the plane with at most so many rows and columns: each the mean of neighbours."""
+    for axis in (0, 1):
+        starts = np.unique(np.linspace(0, plane.shape[axis], min(most, plane.shape[axis]), endpoint=False).astype(int))
+        sizes = np.diff([*starts, plane.shape[axis]])
+        plane = np.add.reduceat(plane, starts, axis=axis) / (sizes[:, None] if axis == 0 else sizes)
+    return plane
+
+
+def format_value(value: object, limit: float = 1.0) -> str:
     """Return a number in at most six characters, with a true minus sign.
 
-    >>> [format_value(v) for v in (0.123, -0.001, 41.27, 1013.25, 3, 1.5e7, float("nan"))]
-    ['0.12', '0.00', '41.3', '1013', '3', '2e7', 'nan']
+    limit: the largest value of the row; where that is small, numbers get more decimals.
+
+    >>> [format_value(v) for v in (0.123, -0.001, 0.0, 41.27, 1013.25, 3, 1.5e7, float("nan"))]
+    ['0.12', '0.00', '0', '41.3', '1013', '3', '2e7', 'nan']
+    >>> format_value(-0.0123, limit=0.05), format_value(0.00123, limit=0.002)
+    ('−0.012', '1e−3')
     """
     if isinstance(value, (int, np.integer, np.bool_)):
         return str(int(value)).replace("-", "−")
     number = float(value)  # type: ignore[arg-type]
     size = abs(number)
+    if not number:
+        return "0"
     if number != number or size == float("inf"):
         return str(number).replace("-", "−")
-    if size >= 99999.5:
-        text = f"{number:.0e}".replace("e+0", "e").replace("e+", "e")
+    if size >= 99999.5 or (0 < limit < 0.01 and size):
+        text = re.sub(r"e([+-])0*", lambda m: "e" + m[1].strip("+"), f"{number:.0e}")
+    elif 0 < limit < 0.1:
+        text = f"{number:.3f}"
     else:
         text = f"{number:.{2 if size < 9.995 else 1 if size < 99.95 else 0}f}"
     return text.removeprefix("-") if float(text) == 0 else text.replace("-", "−")
@@ -94,6 +146,14 @@ def draw_sheets(x: float, top: float, height: float, behind: int) -> list[Shape]
         Box(x - BOX / 2 + 6 * k, top - 6 * k, BOX, height, "sheet", "line", radius=3)
         for k in range(min(3, behind), 0, -1)
     ]
+
+
+def draw_pass(x: float, middle: float, height: float, *, step: Step | None, hatch: bool) -> list[Shape]:
+    """Return the sign of a column that its input passes unchanged."""
+    shapes: list[Shape] = [label(x, middle + 4.5, "=", "soft", 13, anchor="middle", step=step)]
+    if hatch:
+        shapes.insert(0, Box(x - BOX / 2, middle - height / 2, BOX, height, None, "hatch", hatched=True, step=step))
+    return shapes
 
 
 def draw_frame(
@@ -136,9 +196,14 @@ def draw_wire(name: str, x1: float, x2: float, y: float, *, kept: bool = True, t
     return shapes
 
 
+def chip_width(text: str) -> float:
+    """Return the width of a chip with this text."""
+    return text_width(text, SMALL) + 12
+
+
 def draw_chip(text: str, x: float, y: float, anchor: str) -> list[Shape]:
     """Return a state's start or end as a small box; ``x`` is the side it hangs on (its ``start`` or ``end``)."""
-    width = text_width(text, SMALL) + 12
+    width = chip_width(text)
     left = x if anchor == "start" else x - width
     return [
         Box(left, y - 9, width, 18, "ground", "line", radius=9),

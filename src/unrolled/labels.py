@@ -2,54 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from unrolled.rows import Row, name_axes
+from unrolled.axes import name_axes
+from unrolled.cells import Array
+from unrolled.flows import Flow
+from unrolled.rows import Link, Row, state_names
 from unrolled.traces import Trace
 
+_CLASSES = ("softmax",)
 
-def add_labels(trace: Trace, rows: list[Row], shown: Mapping[int, Row | None], ys: Sequence[Any] | None) -> list[Row]:
-    """Return the rows with a row of labels above each output of the model.
+
+def add_labels(trace: Trace, flow: Flow, ys: Sequence[Any] | None) -> list[Row]:
+    """Return the rows of a flow with a row of labels above each output of the model.
 
     ys: per batch the labels, an array, or a list of arrays where the model has several outputs; or None.
     """
-    rows = list(rows)
-    for number, (array, source) in enumerate(zip(trace.outputs, trace.output_sources, strict=True)):
-        output = None if source is None else shown.get(id(source))
-        if output is None or not output.arrays or output.arrays[0].shape != array.shape:
+    many = len(trace.outputs) > 1
+    for number, (source, part) in enumerate(zip(trace.output_sources, trace.output_numbers, strict=True)):
+        link = flow.find(source, part)
+        output = link.row if link.row is not None and link.row.arrays else flow.add_output(number)
+        text = f"the model's output {number}" if many else "the model's output"
+        if link.is_state:
+            names = state_names(output)
+            output.notes.append((f"final state {names[link.part - 1]}: {text}", "targets"))
             continue
-        output.notes.insert(0, ("the model's output", "targets"))
-        many = len(trace.outputs) > 1 and ys is not None
-        given = [y[number] for y in ys or ()] if many and isinstance((ys or [None])[0], (list, tuple)) else ys
-        rows.insert(rows.index(output) + 1, _label_row(output, given))
-    return rows
+        output.notes.insert(0, (text, "targets"))
+        if many and output.call.layer_name and f"name={output.call.layer_name!r}" not in output.details:
+            output.details.insert(0, f"name={output.call.layer_name!r}")
+        given = [y[number] for y in ys] if ys and many and isinstance(ys[0], (list, tuple)) else ys
+        title = f"Labels y for {output.call.layer_name}" if many else "Labels y"
+        flow.rows.insert(flow.rows.index(output) + 1, _label_row(output, title, given))
+    return flow.rows
 
 
-def _label_row(output: Row, ys: Sequence[Any] | None) -> Row:
-    wanted = (*output.axes[:-1], (output.axes[-1][0], "targets"))
+def _label_row(output: Row, title: str, ys: Sequence[Any] | None) -> Row:
     shape = tuple(n for n, _ in output.axes)
-    ids_fit = len(shape) > 1 and shape[-1] > 1 and output.call.config.get("activation") == "softmax"
-    row = Row("labels", "Labels y", wanted, output.calls, below=[output])
+    row = Row("labels", title, (*output.axes[:-1], (output.axes[-1][0], "targets")), output.calls, links=[Link(output)])
     row.timesteps = output.axes[1][0] if output.returns_steps else None
+    classes = len(shape) > 1 and shape[-1] > 1 and output.kind != "plain"
     if ys is None:
         row.details.append("the shape y must have")
-        if ids_fit:
+        if classes and output.call.config.get("activation") in _CLASSES:
             row.details.append("(one-hot; or class ids, one axis less)")
         return row
     arrays = tuple(np.asarray(y) for y in ys)
-    row.arrays = arrays
     came = arrays[0].shape
-    as_ids = ids_fit and arrays[0].dtype.kind in "iu" and came in (shape[:-1], (*shape[:-1], 1))
+    row.arrays = arrays if output.kind != "plain" or len(came) <= 2 else ()
+    as_ids = classes and came in (shape[:-1], (*shape[:-1], 1)) and all(_are_ids(a, shape[-1]) for a in arrays)
     row.fits = came == shape or as_ids or (came == shape[:-1] and shape[-1] == 1 and len(came) == 1)
-    timed = len(came) == 3 or (len(came) == 2 and output.returns_steps and came[1] == shape[1])
-    row.axes = name_axes(came, ("batch", "timesteps", "targets") if timed else ("batch", "targets"))
-    row.timesteps = came[1] if timed else None
-    if row.fits:
-        row.details.append("class ids, one per output" if as_ids else "one label for each output value")
+    if came != shape:
+        timed = len(came) == 3 or (len(came) == 2 and output.returns_steps and came[1] == shape[1])
+        row.axes = name_axes(came, ("batch", "timesteps", "targets") if timed else ("batch", "targets"))
+        row.timesteps = came[1] if timed else None
+    if as_ids and came != shape:
+        row.ids = True
+        row.details.append("class ids, one per output: for a sparse loss")
+    elif row.fits:
+        row.details.append("one label for each output value")
     else:
         row.details.append("does not fit the output")
         row.notes.append((f"output {shape}, labels {came}", "warn"))
     return row
+
+
+def _are_ids(array: Array, classes: int) -> bool:
+    """Tell whether all values are whole numbers that name one of so many classes."""
+    return array.size > 0 and bool(np.all((array == np.round(array)) & (array >= 0) & (array < classes)))

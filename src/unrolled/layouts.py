@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from unrolled.cells import Array
 from unrolled.edges import Edges
 from unrolled.fonts import text_width
-from unrolled.glyphs import draw_dots, draw_frame, draw_sheets, draw_stack, stack_height
+from unrolled.glyphs import (
+    draw_dots,
+    draw_frame,
+    draw_map,
+    draw_pass,
+    draw_sheets,
+    draw_stack,
+    map_size,
+    stack_height,
+)
 from unrolled.grids import BOX, Grid, make_grid
 from unrolled.margins import Margin, place_lines, widths, write_margin
 from unrolled.places import PADDING, Look, Place, place_rows
-from unrolled.rows import Row, state_names
+from unrolled.rows import Row, every_step, state_names
 from unrolled.scenes import Box, Line, Scene, Shape, label, moved
 from unrolled.segments import handed_over, split_segments
 from unrolled.wires import draw_states
@@ -47,7 +57,7 @@ class _Painter:
     ) -> None:
         self.grid, self.look, self.order, self.margins = grid, look, places, margins
         self.places = {id(p.row): p for p in places}
-        self.edges = Edges(grid, self.places)
+        self.edges = Edges(grid, places, look.sample)
         self.width = self.edges.right + 8 + right + EDGE
         self.back: list[Shape] = []
         self.lines: list[Shape] = []
@@ -104,7 +114,8 @@ class _Painter:
         values = self._values(row, batch)
         mask = _mask(row, batch, look.sample)
         shown = [s.t for s in place.columns[batch] if s.t is not None] if row.timesteps else slice(None)
-        limit = 0.0 if values is None or row.ids else _limit(values[shown])
+        limit = 0.0 if values is None or row.ids else _limit(_drawn_part(row, values[shown]))
+        kept = _kept(row, batch, look.sample)
         height = place.bottom - place.top
         if not row.fits:
             self._mark_outputs_without_label(place, batch)
@@ -114,7 +125,7 @@ class _Painter:
                 continue
             t = slot.t or 0
             step = (batch, t) if row.timesteps else None
-            column = None if values is None else np.ravel(values[t] if row.timesteps else values)
+            column = None if values is None else values[t] if row.timesteps else values
             if row.kind in ("input", "labels"):
                 behind = row.axes[0][0] - 1 if row.axes else 0
                 self.back += draw_sheets(slot.x, place.top, height, behind)
@@ -123,16 +134,40 @@ class _Painter:
             empty = row.kind == "labels" and column is None
             self.front.append(draw_frame(slot.x, place.top, height, role, step=step, dashed=empty, title=title))
             if column is not None:
-                tall = stack_height(len(column), look.max_units)
-                top = place.middle - tall / 2
                 hatch = mask is not None and bool(row.timesteps) and not mask[t]
-                self.front += draw_stack(
-                    column, slot.x, top, limit, look.max_units, step=step, numbers=look.values, hatch=hatch
-                )
+                lost = None if kept is None else kept[t] if row.timesteps else kept
+                self.front += self._column(place, slot.x, column, limit, step=step, hatch=hatch, lost=lost)
                 if not row.fits and not self.edges.reaches(place, slot, batch):
                     self.front.append(label(slot.x, place.bottom + 18, "✕", "warn", 13, anchor="middle", bold=True))
             else:
                 self.front.append(label(slot.x, place.middle + 4, "y", "targets", 12, anchor="middle", italic=True))
+
+    def _column(
+        self,
+        place: Place,
+        x: float,
+        column: Array,
+        limit: float,
+        *,
+        step: tuple[int, int] | None,
+        hatch: bool,
+        lost: Array | None,
+    ) -> list[Shape]:
+        """Return the values of one column: a small image of a map, else squares. lost: True where dropout acts."""
+        if place.row.passes:
+            return draw_pass(x, place.middle, place.bottom - place.top, step=step, hatch=hatch)
+        if place.row.is_map:
+            top = place.middle - map_size(column.shape)[1] / 2
+            return draw_map(column, x, top, limit, step=step, hatch=hatch)
+        column, look = np.ravel(column), self.look
+        top = place.middle - stack_height(len(column), look.max_units) / 2
+        if place.row.ids:
+            column = np.where(column == np.round(column), np.round(column), column)
+            column = column.astype(int) if np.isfinite(column).all() else column
+        return draw_stack(
+            column, x, top, limit, look.max_units, step=step, numbers=look.values, hatch=hatch,
+            lost=None if lost is None else np.ravel(lost),
+        )  # fmt: skip
 
     def _mark_outputs_without_label(self, place: Place, batch: int) -> None:
         given = {slot.x for slot in place.columns[batch]}
@@ -144,8 +179,9 @@ class _Painter:
     def _values(self, row: Row, batch: int) -> Array | None:
         """Return the drawn sample's values: (timesteps, width) or (width,); None for labels nobody gave."""
         if row.kind == "recurrent":
-            states: Array = row.calls[batch].states[0][self.look.sample]  # type: ignore[attr-defined]
-            return states
+            call: Any = row.calls[batch]
+            steps: Array = every_step(call)[self.look.sample]
+            return steps
         return np.atleast_1d(row.arrays[batch][self.look.sample]) if row.arrays else None
 
     def _paint_plain(self, place: Place) -> None:
@@ -202,6 +238,20 @@ class _Painter:
             y = place.middle - tall / 2 + (k + 0.5) * tall / count + 4
             x = place.columns[0][0].x - BOX / 2 - 8
             self.front.append(label(x, y, f"feature {k}", "features", 11.5, anchor="end"))
+
+
+def _drawn_part(row: Row, values: Array) -> Array:
+    """Return the values that are drawn: of a map the first filter alone."""
+    return values[..., 0] if row.is_map and len(row.column) == 3 else values
+
+
+def _kept(row: Row, batch: int, sample: int) -> Array | None:
+    """Return where a Dropout layer dropped values of the drawn sample, as bool; None where it did not act."""
+    factor = row.calls[batch].dropout.get("x")
+    if factor is None or row.kind not in ("steps", "vector") or factor.shape != row.arrays[batch].shape:
+        return None
+    lost: Array = factor[sample] == 0
+    return lost
 
 
 def _mask(row: Row, batch: int, sample: int) -> Array | None:

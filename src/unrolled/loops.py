@@ -117,7 +117,7 @@ def _heard(cells: Sequence[Any]) -> Iterator[dict[str, Tensor]]:
     heard: dict[str, Tensor] = {}
     with ExitStack() as stack:
         for number, cell in enumerate(cells):
-            if len(cells) > 1 and not known_cell(cell):
+            if not known_cell(cell):
                 _hear_output(stack, cell, f"{number}.y", heard)
             pending = list(ACTIVITIES.get(known_cell(cell) or "", ()))
             for attribute in {a.attribute for a in pending}:
@@ -136,7 +136,7 @@ def _heard(cells: Sequence[Any]) -> Iterator[dict[str, Tensor]]:
 
 
 def _hear_output(stack: ExitStack, cell: Any, name: str, heard: dict[str, Tensor]) -> None:
-    """Keep what a cell of an unknown class hands on to the next cell: it need not be its first state."""
+    """Keep what a cell of an unknown class returns in this step: it need not be its first state."""
     original = cell.call
 
     def listen(*args: Any, **kwargs: Any) -> Any:

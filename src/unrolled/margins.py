@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from unrolled.axes import ROLES
 from unrolled.fonts import shorten, text_width
 from unrolled.rows import Row
 from unrolled.scenes import Shape, Span, Text, label, moved
 
 LINE = 16.0  # from one line of text to the next
 WIDEST = 230.0  # a left margin cuts or wraps what is longer
+FULL = 190.0  # arguments fill a line up to here
 SMALL = 11.5
 
 
@@ -33,8 +35,9 @@ class Margin:
 
 def write_margin(row: Row, *, compact: bool) -> Margin:
     """Return the texts beside a row; compact: all at the left, long notes wrapped."""
-    title = label(0, 0, row.title, "ink", 13, bold=True, mono=row.kind not in ("input", "labels"))
-    left = [_cut(line) for line in [title, *(label(0, 0, d, "soft", SMALL) for d in row.details)]]
+    mono = row.kind not in ("input", "labels") and row.title.endswith(")")
+    left = [_cut(label(0, 0, line, "ink", 13, bold=True, mono=mono)) for line in _break_title(row.title, mono=mono)]
+    left += [_cut(label(0, 0, line, "soft", SMALL)) for line in _break_details(row.details)]
     shape = Text(0, 0, tuple(shape_spans(row.axes)))
     if not compact:
         return Margin(left, [shape, *(label(0, 0, text, role, SMALL) for text, role in row.notes)])
@@ -42,7 +45,45 @@ def write_margin(row: Row, *, compact: bool) -> Margin:
         shape = Text(0, 0, (Span("→ ", "soft", 14), *shape.spans))
     notes = [label(0, 0, line, role, SMALL) for text, role in row.notes for line in _wrap(text)]
     lines = [*left, shape, *notes]
-    return Margin([], lines) if row.segment else Margin(lines, [])
+    return Margin([], lines) if row.segment and not row.aside else Margin(lines, [])
+
+
+def _break_title(title: str, *, mono: bool) -> list[str]:
+    """Return a title in one line, or in two where a wrapper around a layer would not fit."""
+    opening = title.find("(") + 1
+    if text_width(title, 13, bold=True, mono=mono) <= WIDEST or not 0 < opening < len(title) - 1:
+        return [title]
+    return [title[:opening], f"  {title[opening:]}"]
+
+
+def _break_details(details: Sequence[str]) -> Iterator[str]:
+    """Yield the lines under a title: arguments together, and the number of weights never cut."""
+    arguments: list[str] = []
+    for detail in [*details, ""]:
+        if "=" in detail and " = " not in detail:
+            arguments.append(detail)
+            continue
+        yield from _fill(arguments)
+        arguments = []
+        formula, equals, count = detail.rpartition(" = ")
+        if equals and text_width(detail, SMALL) > WIDEST:
+            yield formula
+            yield f"= {count}"
+        elif detail:
+            yield detail
+
+
+def _fill(arguments: Sequence[str]) -> Iterator[str]:
+    """Yield arguments with commas, as many to a line as fit."""
+    line = ""
+    for argument in arguments:
+        longer = f"{line}, {argument}" if line else argument
+        if line and text_width(longer, SMALL) > FULL:
+            yield f"{line},"
+            longer = argument
+        line = longer
+    if line:
+        yield line
 
 
 def widths(margins: Sequence[Margin]) -> tuple[float, float]:
@@ -62,9 +103,9 @@ def shape_spans(axes: Sequence[tuple[int, str]]) -> list[Span]:
     spans = [Span("(", "soft", 14)]
     for k, (size, word) in enumerate(axes):
         spans.append(Span(f"{', ' if k else ''}", "soft", 14))
-        spans.append(Span(str(size), word or "ink", 14, bold=True))
+        spans.append(Span(str(size), ROLES.get(word, word), 14, bold=True))
         if word:
-            spans.append(Span(f" {word}", word, 11))
+            spans.append(Span(f" {word}", ROLES.get(word, word), 11))
     return [s for s in [*spans, Span(",)" if len(axes) == 1 else ")", "soft", 14)] if s.text]
 
 

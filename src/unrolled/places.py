@@ -7,16 +7,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unrolled.glyphs import stack_height
-from unrolled.grids import Grid, Slot
+from unrolled.glyphs import map_size, stack_height
+from unrolled.grids import BOX, Grid, Slot
 from unrolled.margins import Margin
 from unrolled.rows import Row, state_names
 from unrolled.segments import handed_over
 from unrolled.traces import RecurrentCall
 
-GAP = 46.0  # between two rows, for the arrows
+GAP = 42.0  # between two rows, for the arrows
 PADDING = 14.0  # of the band around a recurrent row
 PLAIN = 34.0  # height of a box without values
+THIN = 20.0  # height of a box that its input passes unchanged
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,14 @@ class Place:
     columns: list[list[Slot]]
     foot: float = 0.0
 
+    def covers(self, x: float | tuple[float, float]) -> bool:
+        """Tell whether a box of the row stands at an x, or between two."""
+        low, high = (x, x) if isinstance(x, float) else (min(x), max(x))
+        slots = [s for columns in self.columns for s in columns if not s.hidden]
+        if self.row.kind == "plain" and slots:
+            return min(s.x for s in slots) - BOX / 2 < high and low < max(s.x for s in slots) + BOX / 2
+        return any(s.x - BOX / 2 < high and low < s.x + BOX / 2 for s in slots)
+
     def move(self, dy: float) -> None:
         """Shift the row downwards."""
         self.middle, self.top, self.bottom = self.middle + dy, self.top + dy, self.bottom + dy
@@ -56,8 +65,10 @@ def place_rows(rows: Sequence[Row], margins: Mapping[int, Margin], grid: Grid, l
     """
     places: dict[int, Place] = {}
     heights = [0.0, 0.0]
-    for row in sorted(rows, key=lambda r: r.segment):
+    for row in sorted(rows, key=lambda r: (r.segment, not r.aside)):
         y = heights[row.segment]
+        if row.aside and row.segment:
+            y = heights[0]
         body = _body_height(row, look.max_units)
         padding = 2 * PADDING + 2 if row.kind == "recurrent" else 0.0
         foot = 22.0 if row.timesteps and _starts_time(row) else 0.0
@@ -65,39 +76,59 @@ def place_rows(rows: Sequence[Row], margins: Mapping[int, Margin], grid: Grid, l
         height = max(body + padding + head, margins[id(row)].height)
         middle = y - foot - height / 2 + head / 2
         places[id(row)] = Place(row, middle, middle - body / 2, middle + body / 2, _columns(row, grid, places), foot)
-        heights[row.segment] = y - (foot + height + GAP)
-    shift = next((places[id(s)].middle - places[id(r)].middle for r in rows if r.segment for s in handed_over(r)), 0.0)
-    for place in places.values():
-        place.move(shift * place.row.segment)
-    return list(places.values())
+        heights[0 if row.aside else row.segment] = y - (foot + height + GAP)
+    _level(rows, places)
+    return [places[id(row)] for row in rows]
+
+
+def _level(rows: Sequence[Row], places: Mapping[int, Place]) -> None:
+    """Move the second segment: its decoder level with the encoder, or above the vectors that its states come from."""
+    decoders = [r for r in rows if r.segment and not r.aside]
+    shift = next((places[id(s)].middle - places[id(r)].middle for r in decoders for s in handed_over(r)), None)
+    if shift is None:
+        given = [(places[id(k.row)], places[id(r)]) for r in decoders for k in r.starts if k.row and k.row.aside]
+        shift = min((source.top - GAP / 2 - place.bottom for source, place in given), default=0.0)
+    for row in decoders:
+        places[id(row)].move(shift)
 
 
 def _body_height(row: Row, max_units: int) -> float:
     if row.kind == "plain":
         return PLAIN
+    if row.passes:
+        return THIN
     if row.kind == "labels" and not row.arrays:
         return PLAIN
-    width = max(1, int(np.prod([n for n, _ in row.axes[2 if row.timesteps else 1 :]], dtype=int)))
-    body = stack_height(row.width if row.kind == "recurrent" else width, max_units) + 10
+    if row.is_map:
+        body = map_size(row.column)[1] + 10
+    else:
+        width = max(1, int(np.prod([n for n, _ in row.axes[2 if row.timesteps else 1 :]], dtype=int)))
+        body = stack_height(row.width if row.kind == "recurrent" else width, max_units) + 10
     wires = len(state_names(row)) if row.kind == "recurrent" else 0
     return max(body, 26.0 * wires + 14)
 
 
 def _starts_time(row: Row) -> bool:
     """Tell whether a row begins an axis of its own: its steps are not those of a row it reads."""
-    return row.kind != "labels" and not any(r is not None and r.timesteps == row.timesteps for r in row.below)
+    return row.kind != "labels" and not any(
+        r is not None and r.returns_steps and r.timesteps == row.timesteps for r in row.below
+    )
 
 
 def _columns(row: Row, grid: Grid, places: dict[int, Place]) -> list[list[Slot]]:
     """Return the columns of a row per batch; a vector stands where its source ends."""
     batches = range(len(row.calls))
+    if row.aside:
+        return [[Slot(grid.aside(row.segment), None)]]
     if row.timesteps:
         return [grid.columns(row.timesteps, b, row.segment) for b in batches]
     found = [places[id(r)] for r in row.below if r is not None and id(r) in places]
     if not found:
         slots = grid.second if row.segment else grid.slots
         ends = [grid.columns(slots, b, row.segment) for b in batches]
-        return [[columns[0 if row.kind == "plain" else -1]] for columns in ends]
+        if row.kind == "plain":
+            return ends
+        return [[columns[0 if row.kind == "input" else -1]] for columns in ends]
     found = [p for p in found if p.row.segment == row.segment] or found
     if row.kind == "plain" and any(len(p.columns[0]) > 1 for p in found):
         widest = max(found, key=lambda p: len(p.columns[0]))

@@ -15,6 +15,8 @@ from unrolled.taps import CallTap, Recorder
 from unrolled.traces import BidirectionalCall, LayerCall, RecurrentCall, Trace
 from unrolled.weights import count
 
+Makers = dict[int, tuple[LayerCall, int]]
+
 
 def read_trace(model: Any, recorder: Recorder, inputs: Mapping[str, Tensor], value: Value, *, invented: bool) -> Trace:
     """Return the Trace of one batch. ``value`` gives the array of a tensor, None for one that cannot be seen.
@@ -33,7 +35,7 @@ def read_trace(model: Any, recorder: Recorder, inputs: Mapping[str, Tensor], val
         )
         for name, t in inputs.items()
     }
-    makers: dict[int, LayerCall] = dict(entries)
+    makers: Makers = {key: (call, 0) for key, call in entries.items()}
     read: dict[int, LayerCall] = {}
     counts: dict[int, int] = {}
     calls: list[LayerCall] = []
@@ -44,13 +46,14 @@ def read_trace(model: Any, recorder: Recorder, inputs: Mapping[str, Tensor], val
         made = _read_call(tap, read.get(id(tap.parent)), makers, value, number)
         read[id(tap)] = made[0]
         calls += made
-        makers.update({id(t): made[-1] for t in tap.outputs})
+        makers.update({id(t): (made[0], k) for k, t in enumerate(tap.outputs)})
     return Trace(
         model.name,
         list(entries.values()),
         calls,
         [seen(value, t) for t in root.outputs],
-        [makers.get(id(t)) for t in root.outputs],
+        [_maker(makers, t)[0] for t in root.outputs],
+        output_numbers=[_maker(makers, t)[1] for t in root.outputs],
         stateful=any(getattr(tap.operation, "stateful", False) is True for tap in taps),
         invented=invented,
         training=recorder.training,
@@ -83,9 +86,7 @@ def _in_cell(tap: CallTap) -> bool:
     return parent is not None
 
 
-def _read_call(
-    tap: CallTap, parent: LayerCall | None, makers: Mapping[int, LayerCall], value: Value, number: int
-) -> list[LayerCall]:
+def _read_call(tap: CallTap, parent: LayerCall | None, makers: Makers, value: Value, number: int) -> list[LayerCall]:
     """Return the call that was heard, and after it those of its cells where it has several."""
     layer = tap.operation
     known: dict[str, Any] = {
@@ -96,13 +97,16 @@ def _read_call(
         "config": read_config(layer),
         "inputs": tuple(seen(value, t) for t in tap.inputs),
         "outputs": tuple(seen(value, t) for t in tap.outputs),
-        "sources": tuple(makers.get(id(t)) for t in tap.inputs),
+        "sources": tuple(_maker(makers, t)[0] for t in tap.inputs),
+        "source_outputs": tuple(_maker(makers, t)[1] for t in tap.inputs),
         "arguments": tuple(tap.arguments),
         "mask": _bools(tap.mask, value),
         "output_mask": _bools(tap.output_mask, value),
+        "mask_source": _maker(makers, tap.mask)[0],
         "parent": parent,
         "number": number,
         "weights": count(layer),
+        "attention": None if tap.attention is None else seen(value, tap.attention),
         "is_model": isinstance(layer, keras.Model),
     }
     dropout = {name: seen(value, t) for name, t in tap.dropout.items()}
@@ -114,6 +118,11 @@ def _read_call(
     if isinstance(layer, keras.layers.Bidirectional):
         return [BidirectionalCall(**known, merge_mode=layer.merge_mode)]
     return [LayerCall(**known)]
+
+
+def _maker(makers: Makers, tensor: Tensor) -> tuple[LayerCall | None, int]:
+    """Return the call that made a tensor and which of its outputs it is; (None, 0) where that was not seen."""
+    return makers.get(id(tensor), (None, 0))
 
 
 def _bools(tensor: Tensor | None, value: Value) -> Array | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from unrolled.fonts import text_width
 
@@ -56,7 +57,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A run of text in one style."""
+    """A run of text in one style. drop: pixels below the baseline, for an index."""
 
     text: str
     role: str = "ink"
@@ -64,6 +65,7 @@ class Span:
     bold: bool = False
     mono: bool = False
     italic: bool = False
+    drop: float = 0.0
 
     @property
     def width(self) -> float:
@@ -95,11 +97,39 @@ class Text:
     @property
     def bounds(self) -> tuple[float, float, float, float]:
         """left, top, right, bottom of the letters (0.76 of the size above the baseline, 0.22 below)."""
-        size = max(s.size for s in self.spans)
-        return self.left, self.y - 0.76 * size, self.left + self.width, self.y + 0.22 * size
+        top = min(s.drop - 0.76 * s.size for s in self.spans)
+        bottom = max(s.drop + 0.22 * s.size for s in self.spans)
+        return self.left, self.y + top, self.left + self.width, self.y + bottom
 
 
-Shape = Box | Line | Text
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """An image of values: ``levels`` by row and column are steps of the diverging map, -8 to 8."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    levels: tuple[tuple[int, ...], ...]
+    step: Step | None = None
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """left, top, right, bottom."""
+        return self.x, self.y, self.x + self.width, self.y + self.height
+
+    def runs(self) -> Iterator[tuple[int, float, float, float, float]]:
+        """Yield (level, x, y, width, height) of neighbours in a row that have one level."""
+        tall, wide = self.height / len(self.levels), self.width / len(self.levels[0])
+        for k, row in enumerate(self.levels):
+            start = 0
+            for level, group in groupby(row):
+                count = len(list(group))
+                yield level, self.x + start * wide, self.y + k * tall, count * wide, tall
+                start += count
+
+
+Shape = Box | Line | Text | Tiles
 
 
 @dataclass

@@ -50,6 +50,11 @@ class Steps:
         self._verify(cell, kind, gates, list(self.states[taken]), list(self.initial[taken]))
         return gates
 
+    def handed_on(self, number: int) -> Array | None:
+        """Return what a cell of an unknown class returns at every step, kept over masked steps; else None."""
+        y = self.parts.get(f"{number}.y")
+        return None if y is None else _carried(y, np.zeros_like(y[:, 0]), self.mask, self.go_backwards)
+
     def _blanked(self, gate: Array) -> Array:
         if self.mask is None or self.mask.all():
             return gate
@@ -93,6 +98,7 @@ def describe_steps(steps: Steps, dropout: Mapping[str, Array]) -> dict[str, Any]
         "dropout": _of_cell(dropout, 0) if len(cells) == 1 else {},
         "cell_class": type(alone).__name__,
         "states": tuple(steps.states),
+        "y": steps.handed_on(0) if len(cells) == 1 else None,
         "gates": steps.gates(0, alone, every),
         "initial_state": tuple(steps.initial),
         "final_state": tuple(steps.final),
@@ -114,7 +120,7 @@ def read_cells(steps: Steps, call: RecurrentCall, dropout: Mapping[str, Array]) 
     for number, cell in enumerate(cells):
         taken = slice(start, start + len(tree.flatten(cell.state_size)))
         start, is_last = taken.stop, number == len(cells) - 1
-        y = steps.parts.get(f"{number}.y", steps.states[taken.start])
+        y = steps.handed_on(number)
         name = getattr(cell, "name", type(cell).__name__)
         calls.append(
             RecurrentCall(
@@ -124,8 +130,9 @@ def read_cells(steps: Steps, call: RecurrentCall, dropout: Mapping[str, Array]) 
                 constructor=describe(cell),
                 config=read_config(cell),
                 inputs=(x,),
-                outputs=call.outputs[:1] if is_last else (y,),
+                outputs=call.outputs[:1] if is_last else (steps.states[taken.start] if y is None else y,),
                 sources=tuple(calls[-1:]) or call.sources[:1],
+                source_outputs=(0,) if calls else call.source_outputs[:1],
                 arguments=("",),
                 mask=steps.mask,
                 output_mask=call.output_mask if is_last else None,
@@ -135,6 +142,7 @@ def read_cells(steps: Steps, call: RecurrentCall, dropout: Mapping[str, Array]) 
                 dropout=_of_cell(dropout, number),
                 cell_class=type(cell).__name__,
                 states=tuple(steps.states[taken]),
+                y=y,
                 gates=steps.gates(number, cell, taken),
                 initial_state=tuple(steps.initial[taken]),
                 final_state=tuple(steps.final[taken]),
@@ -144,7 +152,7 @@ def read_cells(steps: Steps, call: RecurrentCall, dropout: Mapping[str, Array]) 
                 return_state=call.return_state,
             )
         )
-        x = y
+        x = calls[-1].outputs[0] if not is_last else x
     return calls
 
 

@@ -8,7 +8,7 @@ from html import escape
 from itertools import groupby
 
 from unrolled.colors import PALETTE, THEMES, Theme, color, level_color
-from unrolled.scenes import Box, Line, Scene, Shape, Span, Text
+from unrolled.scenes import Box, Line, Scene, Shape, Span, Text, Tiles
 
 _SANS = "'DejaVu Sans',system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
 _MONO = "'DejaVu Sans Mono',ui-monospace,Menlo,Consolas,monospace"
@@ -62,6 +62,8 @@ def _grouped(shapes: Iterable[Shape]) -> Iterator[str]:
 def _shape(shape: Shape) -> str:
     if isinstance(shape, Box):
         return _hatch(shape) if shape.hatched else _box(shape)
+    if isinstance(shape, Tiles):
+        return _tiles(shape)
     return _line(shape) if isinstance(shape, Line) else _text(shape)
 
 
@@ -77,6 +79,15 @@ def _box(box: Box) -> str:
         f'width="{_number(box.width)}" height="{_number(box.height)}"{extra}'
     )
     return f"{head}><title>{clean(box.title)}</title></rect>" if box.title else f"{head}/>"
+
+
+def _tiles(tiles: Tiles) -> str:
+    """Return one path for each level: far fewer elements than squares."""
+    paths: dict[int, list[str]] = {}
+    for level, x, y, width, height in tiles.runs():
+        left, top, right, bottom = (_number(v) for v in (x, y, x + width, y + height))
+        paths.setdefault(level, []).append(f"M{left} {top}H{right}V{bottom}H{left}z")
+    return "".join(f'<path class="f-v{level}" d="{"".join(d)}"/>' for level, d in sorted(paths.items()))
 
 
 def _hatch(box: Box) -> str:
@@ -134,8 +145,14 @@ def _text(text: Text) -> str:
     head = f'x="{_number(text.x)}" y="{_number(text.y)}"{anchor}'
     if len(text.spans) == 1:
         return f"<text {_font(text.spans[0])} {head}>{full}{clean(text.spans[0].text)}</text>"
-    inner = "".join(f"<tspan {_font(s)}>{clean(s.text)}</tspan>" for s in text.spans)
+    before = (0.0, *(s.drop for s in text.spans))
+    inner = "".join(_tspan(span, span.drop - drop) for span, drop in zip(text.spans, before, strict=False))
     return f"<text {head}>{full}{inner}</text>"
+
+
+def _tspan(span: Span, down: float) -> str:
+    shift = f' dy="{_number(down)}"' if down else ""
+    return f"<tspan {_font(span)}{shift}>{clean(span.text)}</tspan>"
 
 
 def _font(span: Span) -> str:
@@ -170,6 +187,8 @@ def _used(scene: Scene) -> set[str]:
             names.update(span.role for span in shape.spans)
         elif isinstance(shape, Line):
             names.add(shape.stroke)
+        elif isinstance(shape, Tiles):
+            names.update(f"v{level}" for row in shape.levels for level in row)
         else:
             names.update(name for name in (shape.fill, shape.stroke) if name)
     return names

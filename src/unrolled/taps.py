@@ -18,6 +18,7 @@ import keras
 from keras.src import backend, tree
 from keras.src.ops.operation import Operation
 
+from unrolled.attentions import hear_attention
 from unrolled.loops import LoopTap, cells_of, run_widened, swap_attribute
 from unrolled.scans import Tensor
 
@@ -38,6 +39,7 @@ class CallTap:
     output_mask: Tensor | None = None
     loops: list[LoopTap] = field(default_factory=list)
     dropout: dict[str, Tensor] = field(default_factory=dict)
+    attention: Tensor | None = None
 
 
 class Recorder:
@@ -61,6 +63,7 @@ class Recorder:
         """Yield every tensor that was heard, in call order; one may come more than once."""
         for call in self.calls:
             parts = [*call.inputs, *call.outputs, call.mask, call.output_mask, *call.dropout.values()]
+            parts.append(call.attention)
             for loop in call.loops:
                 parts += [*loop.parts.values(), *loop.initial, *loop.final, loop.mask]
             yield from (t for t in parts if t is not None)
@@ -99,6 +102,11 @@ class Recorder:
         call.loops.append(tap)
         return result
 
+    def keep_attention(self, weights: Tensor) -> None:
+        """Keep the weights of the attention layer that is being called."""
+        if self.listens() and self._stack:
+            self._stack[-1].attention = weights
+
     def drop(self, original: Callable[..., Any], inputs: Tensor, kwargs: dict[str, Any]) -> Any:
         """Run the dropout of the layer that is being called, and keep what its input is multiplied by."""
         factor = original(keras.ops.ones_like(inputs), **kwargs)
@@ -134,6 +142,7 @@ def recording(*, training: bool = False) -> Iterator[Recorder]:
                 return dropout(inputs, **options)
             return recorder.drop(dropout, inputs, options)
 
+        hear_attention(stack, recorder.keep_attention)
         swap_attribute(stack, backend.random, "dropout", drop)
         swap_attribute(stack, keras.layers.Layer, "__call__", call_layer)
         swap_attribute(stack, Operation, "__call__", call_operation)

@@ -32,15 +32,18 @@ class LayerCall:
     layer_name, layer_class: as Keras has them. path: ``outer/inner`` where nested, else the name.
     constructor: the line that makes such a layer. config: the layer's ``get_config()``.
     inputs, outputs: the arrays, each with the axis batch first.
-    sources: per input the call that made it, or None where that cannot be seen.
-    arguments: per input the name of the argument it came by, ``""`` for a positional one.
+    sources: per input the call that made it, or None where that cannot be seen. source_outputs: which of that
+    call's outputs it is. arguments: per input the name of the argument it came by, ``""`` for a positional one.
     mask: bool (batch, timesteps) that the layer was given, or None. output_mask: the one it hands on.
+    mask_source: the call whose output was given as the argument ``mask``, or None.
     parent: the call of the model or wrapper around this one, or None. weights: how many there are; of an LSTM, GRU
     or SimpleRNN a :class:`GateWeights`, which holds them gate by gate.
     number: 0 for the first call of this layer, 1 for the second one. is_model: whether it is a nested model.
     dropout: what a run with ``training=True`` multiplied by, 0 where a value was dropped: ``"x"`` of a Dropout layer
     has the shape of its input; of a recurrent layer ``"x"`` is (batch, features) and ``"h"`` (batch, units), the same
     at every step, or with an axis of gates after batch where each gate has its own. Empty otherwise.
+    attention: of an attention layer the weights with which each step of the query reads the steps of the value:
+    (batch, timesteps, timesteps), of several heads with the axis heads after batch; None otherwise.
     inside: the calls made directly inside this one (a nested model, a wrapper, several cells), in call order.
     """
 
@@ -52,14 +55,17 @@ class LayerCall:
     inputs: tuple[Array, ...] = ()
     outputs: tuple[Array, ...] = ()
     sources: tuple[LayerCall | None, ...] = ()
+    source_outputs: tuple[int, ...] = ()
     arguments: tuple[str, ...] = ()
     mask: Array | None = None
     output_mask: Array | None = None
+    mask_source: LayerCall | None = None
     parent: LayerCall | None = None
     number: int = 0
     weights: Weights = Weights()
     is_model: bool = False
     dropout: Mapping[str, Array] = field(default_factory=dict)
+    attention: Array | None = None
     inside: list[LayerCall] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
@@ -81,7 +87,8 @@ class RecurrentCall(LayerCall):
     states: per state an array (batch, timesteps, units). gates: gate name to (batch, timesteps, units), after
     the gate's activation; NaN at masked steps, whose result Keras throws away; empty where the cell is not one
     whose gates are known, and for several cells in one layer. initial_state, final_state: per state (batch, units),
-    in Keras's order.
+    in Keras's order. y: of a cell whose inside is not known what it returns at every step, (batch, timesteps, ...),
+    which need not be its first state; None for Keras's own cells, which return h.
     """
 
     cell_class: str
@@ -93,6 +100,7 @@ class RecurrentCall(LayerCall):
     stateful: bool = False
     return_sequences: bool = False
     return_state: bool = False
+    y: Array | None = None
 
     @property
     def cells(self) -> tuple[RecurrentCall, ...]:
@@ -159,6 +167,7 @@ class Trace:
         outputs: Sequence[Array],
         output_sources: Sequence[LayerCall | None],
         *,
+        output_numbers: Sequence[int] = (),
         stateful: bool = False,
         invented: bool = False,
         training: bool = False,
@@ -168,6 +177,7 @@ class Trace:
         self.calls = tuple(calls)
         self.outputs = tuple(outputs)
         self.output_sources = tuple(output_sources)
+        self.output_numbers = tuple(output_numbers) or (0,) * len(self.outputs)
         self.stateful = stateful
         self.invented = invented
         self.training = training
@@ -204,7 +214,7 @@ class JoinedTrace(Trace):
     def __init__(self, batches: Sequence[Trace]) -> None:
         first = batches[0]
         self.model_name, self.stateful = first.model_name, first.stateful
-        self.invented, self.training = first.invented, first.training
+        self.invented, self.training, self.output_numbers = first.invented, first.training, first.output_numbers
         self.batches = tuple(batches)
 
     @cached_property
@@ -250,6 +260,7 @@ def _join_calls(column: Sequence[LayerCall], made: Mapping[int, LayerCall]) -> L
     """Return one call whose arrays are those of the same call in each batch, along the axis batch."""
     first = column[0]
     changed: dict[str, Any] = {
+        "mask_source": None if first.mask_source is None else made[id(first.mask_source)],
         "sources": tuple(None if s is None else made[id(s)] for s in first.sources),
         "parent": None if first.parent is None else made[id(first.parent)],
     }
@@ -264,7 +275,8 @@ def _join_calls(column: Sequence[LayerCall], made: Mapping[int, LayerCall]) -> L
     return replace(first, **changed)
 
 
-_ARRAYS = {"inputs", "outputs", "mask", "output_mask", "states", "gates", "initial_state", "final_state", "dropout"}
+_ARRAYS = {"inputs", "outputs", "mask", "output_mask", "attention", "dropout"}
+_ARRAYS |= {"states", "gates", "initial_state", "final_state", "y"}
 
 
 def _stack(tuples: Iterable[Sequence[Array]]) -> tuple[Array, ...]:

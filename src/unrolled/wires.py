@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from unrolled.fonts import shorten
-from unrolled.glyphs import draw_chip, draw_wire, wire_heights
+from unrolled.glyphs import chip_width, draw_chip, draw_wire, wire_heights
 from unrolled.grids import BOX
-from unrolled.rows import Row
+from unrolled.rows import Row, state_names
 from unrolled.scenes import Line, Shape, label
 from unrolled.traces import RecurrentCall
 
@@ -39,13 +39,29 @@ def draw_states(
             start = _start_text(place.row, call, number, sample)
             if source is not None:
                 shapes += _come_over(name, source, number, _first(xs, call), y)
-            elif batch == 0:
+            elif batch == 0 and not _comes_from_aside(place.row, number):
                 shapes += _enter(name, _first(xs, call), y, start, call.go_backwards)
             if batch + 1 < len(calls):
                 shapes += _cross(name, place, batch, y, call, _start_text(place.row, calls[batch + 1], number, sample))
             elif not handed_on:
                 shapes += _leave(name, _last(xs, call), y, call, number)
     return shapes
+
+
+def state_end(place: Place, number: int) -> tuple[str, float, float]:
+    """Return the name of a state, the far side of the chip at its end in the last batch, and the height of its wire."""
+    call = place.row.calls[-1]
+    assert isinstance(call, RecurrentCall)
+    names = state_names(place.row)
+    y = wire_heights(names, place.top, place.bottom - place.top)[number]
+    side = -1 if call.go_backwards else 1
+    x = _last([(s.x, bool(s.hidden)) for s in place.columns[-1]], call)
+    return names[number], x + side * (BOX / 2 + REACH + chip_width(_end_text(call))), y
+
+
+def _comes_from_aside(row: Row, number: int) -> bool:
+    source = row.starts[number].row if number < len(row.starts) else None
+    return source is not None and source.aside
 
 
 def _come_over(name: str, source: Place, number: int, x: float, y: float) -> list[Shape]:
@@ -61,7 +77,7 @@ def _come_over(name: str, source: Place, number: int, x: float, y: float) -> lis
 
 def _start_text(row: Row, call: RecurrentCall, number: int, sample: int) -> str:
     """Return where a state starts, read off the run: zeros, or values that came from before or from elsewhere."""
-    source = row.starts[number] if number < len(row.starts) else None
+    source = row.starts[number].row if number < len(row.starts) else None
     if source is not None:
         return shorten(source.call.layer_name or source.title, ROOM, 11)
     start = call.initial_state[number][sample]
@@ -101,8 +117,12 @@ def _leave(name: str, x: float, y: float, call: RecurrentCall, number: int) -> l
     edge = x + side * BOX / 2
     end = edge + side * REACH
     kept = call.stateful or call.return_state
-    text = "kept" if call.stateful else "returned" if call.return_state else "not kept"
-    return draw_wire(name, edge, end, y, kept=kept) + draw_chip(text, end, y, "end" if call.go_backwards else "start")
+    chip = draw_chip(_end_text(call), end, y, "end" if call.go_backwards else "start")
+    return draw_wire(name, edge, end, y, kept=kept) + chip
+
+
+def _end_text(call: RecurrentCall) -> str:
+    return "kept" if call.stateful else "returned" if call.return_state else "not kept"
 
 
 def _cross(name: str, place: Place, batch: int, y: float, call: RecurrentCall, text: str) -> list[Shape]:

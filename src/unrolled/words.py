@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from unrolled.cells import STATES
-from unrolled.rows import Row, step_names
+from unrolled.notes import step_names
+from unrolled.rows import Row, state_names
 from unrolled.traces import RecurrentCall, Trace
 
 
@@ -16,7 +17,8 @@ def tell(batches: Sequence[Trace], rows: Sequence[Row], sample: int) -> str:
     first = batches[0]
     count = f" in {len(batches)} batches drawn side by side" if len(batches) > 1 else ""
     lines = [f"Data flow of the model {first.model_name}{count}, sample {sample} drawn, from input to labels:"]
-    lines += [f"- {_tell_row(row, sample)}" for row in rows]
+    for before, row in zip([None, *rows], rows, strict=False):
+        lines.append(f"- {_tell_row(row, sample, _reads(row, before))}")
     return "\n".join(lines)
 
 
@@ -43,13 +45,16 @@ def shape_text(row: Row) -> str:
     return f"({inner},)" if len(row.axes) == 1 else f"({inner})"
 
 
-def _tell_row(row: Row, sample: int) -> str:
+def _tell_row(row: Row, sample: int, reads: str) -> str:
+    """Return a row as a sentence. reads: what it reads, where that is not the line before it."""
     if row.kind == "labels":
         return f"{row.title} {shape_text(row)}: {', '.join([*row.details, *(n for n, _ in row.notes)])}."
-    if row.call.layer_class == "InputLayer":
-        return f"{row.title} {shape_text(row)}: {', '.join(row.details)}."
+    if row.call.layer_class in ("InputLayer", ""):
+        return f"{row.title} {shape_text(row)}: {', '.join([*row.details, *(n for n, _ in row.notes)])}."
     call = row.call
-    parts = [f"{call.constructor}, layer {call.path!r}"]
+    parts = [f"{call.constructor if row.details or '(' in row.title else row.title}, layer {call.path!r}"]
+    if reads:
+        parts.append(f"reads {reads}")
     if isinstance(call, RecurrentCall) and row.kind == "recurrent":
         parts.append(_tell_recurrent(call, row, sample))
     if row.timesteps and row.kind == "steps" and call.weights.count:
@@ -57,8 +62,21 @@ def _tell_row(row: Row, sample: int) -> str:
     if call.weights.count:
         parts.append(f"{call.weights.formula} weights")
     parts.append(f"returns {shape_text(row)}" if row.axes else "returns nothing that can be shown")
-    parts += [text for text, role in row.notes if not text.startswith(("h at", "one vector"))]
+    parts += [text for text, _ in row.notes if not text.startswith(("h at", "one vector", "one map", "reads "))]
     return "; ".join(parts) + "."
+
+
+def _reads(row: Row, before: Row | None) -> str:
+    """Return the names of the rows that a row reads, nothing where it is the one before it alone."""
+    if [link.row for link in row.links] == [before] and not any(link.is_state for link in row.links):
+        return ""
+    names = []
+    for link in row.links:
+        if link.row is not None:
+            state = f"the final state {state_names(link.row)[link.part - 1]} of " if link.is_state else ""
+            again = f" (call {link.row.call.number + 1})" if link.row.call.number else ""
+            names.append(f"{state}{link.row.call.layer_name}{again}")
+    return ", ".join(names)
 
 
 def _tell_recurrent(call: RecurrentCall, row: Row, sample: int) -> str:
@@ -66,14 +84,15 @@ def _tell_recurrent(call: RecurrentCall, row: Row, sample: int) -> str:
     steps = call.h.shape[1]
     way = f"t = {steps - 1} back to 0" if call.go_backwards else f"t = 0 to {steps - 1}"
     start = any(np.any(s[sample]) for s in call.initial_state)
-    names_of = ", ".join(dict.fromkeys(r.call.layer_name for r in row.starts if r is not None))
+    names_of = ", ".join(dict.fromkeys(link.row.call.layer_name for link in row.starts if link.row is not None))
     begin = f"the states that {names_of} gives" if names_of else "given values" if start else "zeros"
     if start and call.stateful:
         begin = "the states carried over"
     last, dropped = step_names(call)
-    kept = "h of every step is returned" if call.return_sequences else f"h at {last} is returned"
+    h = "h" if call.y is None else "the output"
+    kept = f"{h} of every step is returned" if call.return_sequences else f"{h} at {last} is returned"
     if not call.return_sequences and dropped:
-        kept += f", h at {dropped} is computed, then dropped"
+        kept += f", {h} at {dropped} is computed, then dropped"
     text = f"reads {way}, carrying {names} from step to step, starting from {begin}; {kept}"
     if len(row.calls) > 1:
         text += (

@@ -49,6 +49,7 @@ def recurrent_call(
         constructor=f"{kind}({units}{flags})",
         inputs=(x,),
         sources=(source, *encoders),
+        source_outputs=(0, *range(1, len(encoders) + 1)),
         outputs=(output,),
         mask=mask,
         cell_class=f"{kind}Cell",

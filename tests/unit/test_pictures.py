@@ -87,7 +87,7 @@ def test_words_name_every_row_from_input_to_labels():
         (
             "- LSTM(4, return_sequences=False), layer 'LSTM_0'; reads t = 0 to 4, carrying h and c from step to step, "
             "starting from zeros; h at t = 4 is returned, h at t = 0…3 is computed, then dropped; "
-            "4·(1·(1+1)+1) = 12 weights; returns (3 batch, 4 units); inside of the cell not known: states alone."
+            "4·(1·(1+1)+1) = 12 weights; returns (3 batch, 4 units)."
         ),
         "- Dense(1), layer 'dense'; 4·1+1 = 5 weights; returns (3 batch, 1 units); the model's output.",
         "- Labels y (3 batch, 1 targets): one label for each output value.",
