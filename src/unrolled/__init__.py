@@ -9,28 +9,38 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from unrolled.celldiagrams import CellDiagram, draw_cell
     from unrolled.diagrams import Diagram, draw
     from unrolled.gateweights import GateWeights
+    from unrolled.gradients import memory
+    from unrolled.memories import Memory
+    from unrolled.memoryplots import plot_memory
     from unrolled.plots import plot_gates, plot_states
     from unrolled.runs import trace
     from unrolled.steps import TraceError
     from unrolled.stories import Log, Tanks, simulate_log, simulate_tanks
-    from unrolled.traces import LayerCall, RecurrentCall, Trace, Weights
+    from unrolled.traces import BidirectionalCall, LayerCall, RecurrentCall, Trace, Weights
     from unrolled.weightplots import draw_weights
 
 __all__ = [
+    "BidirectionalCall",
+    "CellDiagram",
     "Diagram",
     "GateWeights",
     "LayerCall",
     "Log",
+    "Memory",
     "RecurrentCall",
     "Tanks",
     "Trace",
     "TraceError",
     "Weights",
     "draw",
+    "draw_cell",
     "draw_weights",
+    "memory",
     "plot_gates",
+    "plot_memory",
     "plot_states",
     "simulate_log",
     "simulate_tanks",
@@ -38,18 +48,24 @@ __all__ = [
 ]
 
 _HOMES = {
+    "BidirectionalCall": "traces",
+    "CellDiagram": "celldiagrams",
     "Diagram": "diagrams",
     "GateWeights": "gateweights",
     "LayerCall": "traces",
     "Log": "stories",
+    "Memory": "memories",
     "RecurrentCall": "traces",
     "Tanks": "stories",
     "Trace": "traces",
     "TraceError": "steps",
     "Weights": "traces",
     "draw": "diagrams",
+    "draw_cell": "celldiagrams",
     "draw_weights": "weightplots",
+    "memory": "gradients",
     "plot_gates": "plots",
+    "plot_memory": "memoryplots",
     "plot_states": "plots",
     "simulate_log": "stories",
     "simulate_tanks": "stories",

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from unrolled.cellformulas import Formula, gate_formula, plain, state, state_formulas
-from unrolled.cellplans import Plan, plan_cell
+from unrolled.cellplans import Plan, plan_masked, plan_simple
 from unrolled.cellsheets import draw_legend, draw_sheet
 from unrolled.cellsigns import Signs, draw_wire, height_of
 from unrolled.cellsteps import CellStep
 from unrolled.cellwords import start_text, which_units
 from unrolled.fonts import shorten
+from unrolled.gateplans import plan_gru, plan_lstm
 from unrolled.glyphs import draw_chip
 from unrolled.grids import BOX
 from unrolled.numerals import MOST
@@ -20,12 +21,13 @@ _HINT = 26.0  # width of what is seen of a neighbour
 _LEAST = 640.0  # width of a picture, so that its words have room
 _LINE = 21.0
 _SMALL = 12.5
+_PLANS = {"LSTM": plan_lstm, "GRU": plan_gru, "SimpleRNN": plan_simple}
 
 
 def lay_out_step(step: CellStep, *, numbers: bool) -> Scene:
     """Return the picture of one step. numbers: whether they are printed."""
     signs = Signs(step, numbers=numbers)
-    plan = plan_cell(step, signs)
+    plan = plan_masked(step, signs) if step.masked else _PLANS[step.kind](step, signs)
     cell = Box(0, plan.top, plan.right, plan.bottom - plan.top, "band", "units", radius=14, dashed=step.masked)
     shapes: list[Shape] = [cell, *_neighbours(step, plan), *plan.lines, *plan.front]
     shapes += _states(step, signs, plan)

@@ -22,8 +22,10 @@ def describe(layer: Any) -> str:
     >>> describe(Dense(3))
     "Dense(3, activation='relu')"
     """
+    if type(layer).__name__ == "GetItem" and getattr(layer, "_inbound_nodes", None):
+        return f"x[{_write_key(layer._inbound_nodes[0].arguments.args[-1])}]"
     config = read_config(layer)
-    parts = [describe(inner) for inner in _inner(layer)]
+    parts = [inner.name if hasattr(inner, "get_layer") else describe(inner) for inner in _inner(layer)]
     if hasattr(getattr(layer, "cell", None), "cells"):
         parts = [f"[{', '.join(describe(cell) for cell in layer.cell.cells)}]"]
     for name, parameter in inspect.signature(type(layer).__init__).parameters.items():
@@ -39,6 +41,8 @@ def describe(layer: Any) -> str:
             parts.append(repr(value))
         elif value != default and not _is_usual(name, value, default, config):
             parts.append(f"{name}={value!r}")
+    if type(layer).__name__ == "Lambda":
+        parts.insert(0, getattr(layer.function, "__name__", "function"))
     return f"{type(layer).__name__}({', '.join(parts + _backward(layer) + _dtype(config))})"
 
 
@@ -46,9 +50,14 @@ def _is_usual(name: str, value: Any, default: Any, config: dict[str, Any]) -> bo
     """Tell whether Keras itself fills in this value where its user says nothing."""
     if name == "activation":
         return {value, default} <= {"linear", None}
-    usual = {"strides": config.get("pool_size"), "value_dim": config.get("key_dim"), "axis": (-1,)}
+    usual = {
+        "strides": config.get("pool_size"),
+        "value_dim": config.get("key_dim"),
+        "axis": (-1,),
+        "attention_axes": (1,),
+    }
     known = usual.get(name)
-    return name in usual and value == (_plain(tuple(known)) if isinstance(known, (list, tuple)) else known)
+    return name in usual and value in (known, _plain(tuple(known)) if isinstance(known, (list, tuple)) else known)
 
 
 def _dtype(config: dict[str, Any]) -> list[str]:
@@ -57,6 +66,20 @@ def _dtype(config: dict[str, Any]) -> list[str]:
     name = policy.get("config", {}).get("name") if isinstance(policy, dict) else policy
     known = isinstance(name, str) and name.startswith(("float", "bfloat", "mixed"))
     return [f"dtype={name!r}"] if known and name != "float32" else []
+
+
+def _write_key(key: Any) -> str:
+    """Return what stands between the brackets of an indexed tensor.
+
+    >>> _write_key((slice(None), -1)), _write_key((Ellipsis, slice(1, 3)))
+    (':, -1', '..., 1:3')
+    """
+    if isinstance(key, tuple):
+        return ", ".join(map(_write_key, key))
+    if isinstance(key, slice):
+        ends = ["" if end is None else str(end) for end in (key.start, key.stop, key.step)]
+        return ":".join(ends if key.step is not None else ends[:2])
+    return "..." if key is Ellipsis else str(key)
 
 
 def _backward(layer: Any) -> list[str]:

@@ -174,7 +174,7 @@ def _set_aside(rows: Sequence[Row]) -> None:
     if any(len(row.calls) > 1 for row in rows):
         return
     given = {id(link.row) for row in rows for link in row.starts if not link.is_state and not _is_backward(row)}
-    read = {id(r) for row in rows for r in (*row.below, *row.masks)}
+    read = {id(r) for row in rows for r in (*row.below, *row.masks) if r is not None and row.call.path != r.call.path}
     for row in reversed(rows):
         takers = [r for r in rows if row in r.below]
         alone = id(row) in given and id(row) not in read

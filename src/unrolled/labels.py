@@ -60,7 +60,7 @@ def _label_row(output: Row, title: str, ys: Sequence[Any] | None) -> Row:
         row.timesteps = came[1] if timed else None
     if as_ids and came != shape:
         row.ids = True
-        row.details.append("class ids, one per output: for a sparse loss")
+        row.details.append("class ids: for a sparse loss")
     elif row.fits:
         row.details.append("one label for each output value")
     else:

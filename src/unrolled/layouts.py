@@ -236,7 +236,7 @@ class _Painter:
         tall = stack_height(count, self.look.max_units)
         for k in range(count):
             y = place.middle - tall / 2 + (k + 0.5) * tall / count + 4
-            x = place.columns[0][0].x - BOX / 2 - 8
+            x = place.columns[0][0].x - BOX / 2 - 14
             self.front.append(label(x, y, f"feature {k}", "features", 11.5, anchor="end"))
 
 

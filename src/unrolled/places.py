@@ -65,7 +65,7 @@ def place_rows(rows: Sequence[Row], margins: Mapping[int, Margin], grid: Grid, l
     """
     places: dict[int, Place] = {}
     heights = [0.0, 0.0]
-    for row in sorted(rows, key=lambda r: (r.segment, not r.aside)):
+    for row in sorted(rows, key=lambda r: (r.segment, r.segment and not r.aside)):
         y = heights[row.segment]
         if row.aside and row.segment:
             y = heights[0]
