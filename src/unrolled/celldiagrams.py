@@ -81,9 +81,8 @@ def draw_cell(rec: Any, t: int, *, sample: int = 0, unit: int | None = None, val
     Examples
     --------
     >>> import keras, unrolled
-    >>> from unrolled.celldiagrams import draw_cell
     >>> model = keras.Sequential([keras.Input((5, 2)), keras.layers.LSTM(4, activation="relu", name="lstm")])
-    >>> diagram = draw_cell(unrolled.trace(model)["lstm"], t=2)
+    >>> diagram = unrolled.draw_cell(unrolled.trace(model)["lstm"], t=2)
     >>> print(diagram.words().splitlines()[0])
     One step of LSTM(4, activation='relu'), layer 'lstm': t = 2, sample 0, all 4 units.
     """

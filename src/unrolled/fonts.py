@@ -7,6 +7,7 @@ The numbers are facts of the font files, compared with them in the tests.
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 #: thousandths of the font size, for U+0020 to U+007E
 _SANS = (
@@ -29,6 +30,7 @@ _MONO = 602
 _OTHER = {"·": 380, "…": 1000, "−": 838, "≠": 838, "→": 838, "×": 838, "✕": 838}
 
 
+@lru_cache(maxsize=4096)
 def text_width(text: str, size: float, *, bold: bool = False, mono: bool = False) -> float:
     """Return the width of one line of text in pixels, at a font size in pixels.
 

@@ -83,7 +83,7 @@ def plan_gru(step: CellStep, signs: Signs) -> Plan:
     reset, parts = _reset_formula(step), step.parts
     added = [*plain("(1 − "), symbol(step, "z"), *plain(") ⊙ "), symbol(step, "h")]
     at = _GruPlaces(signs.tall, signs.gate_width, sum(s.width for s in reset))
-    plan = Plan(-at.tall / 2 - 30, at.join + sum(s.width for s in added), at.foot + 82, {"h": 0.0})
+    plan = Plan(-at.tall / 2 - 30, at.join + HALF + 22 + sum(s.width for s in added), at.foot + 82, {"h": 0.0})
     plan.lines = _gru_lines(at, plan) + feed_gates(plan, [at.z, at.r, at.h], [at.z, at.r], at.foot, bus=at.bus)
     plan.front = [
         *signs.gate("z", at.z, at.top),

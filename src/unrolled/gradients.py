@@ -66,7 +66,8 @@ def memory(model: Any, x: Any, *, output: int = 0, step: int = -1, unit: int | N
     With ``y_k`` the units of the output, the gradients of a unit are ``dy_k / dx_tf``, and of several units
     ``sqrt(sum_k (dy_k / dx_tf)²)``; the strength of a step is ``sqrt(sum_f gradient_tf²)``, which for several units is
     the Frobenius norm of their Jacobian. How it grows or fades with the way back is the subject of
-    Bengio, Simard and Frasconi 1994 and of Pascanu, Mikolov and Bengio 2013.
+    Bengio, Simard and Frasconi 1994 and of Pascanu, Mikolov and Bengio 2013. It is the slope at ``x``: a state that
+    has saturated may remember a step that, moved a little, moves the output no more.
 
     Examples
     --------
@@ -134,7 +135,7 @@ class Target:
     def words(self) -> str:
         """Return what is differentiated, in words."""
         if self.unit is None and self.units > 1:
-            return f"the {self.units} units of {self._of}{self._at} together"
+            return f"the {self.units} units of {self._of}{self._at}"
         return f"unit {self.unit or 0} of {self._of}{self._at}"
 
     def _at_step(self, chosen: Tensor) -> Tensor:

@@ -14,7 +14,7 @@ import keras
 from keras.src import backend, tree
 
 from unrolled.cells import ACTIVITIES, known_cell
-from unrolled.scans import Step, Tensor, scan
+from unrolled.scans import Step, Tensor, scan, step_through
 
 
 @dataclass
@@ -45,8 +45,8 @@ def run_widened(original: Callable[..., Any], layer: Any, args: Any, kwargs: dic
     time_major = _to_time_major(call)
     if call.get("unroll") or backend.backend() == "torch":
         outputs, last, final, parts = _run_listed(original, widened, call)
-    elif backend.backend() == "jax":
-        outputs, final, parts = scan(widened, call)
+    elif backend.backend() == "jax" or _is_eager():
+        outputs, final, parts = (scan if backend.backend() == "jax" else step_through)(widened, call)
         last = outputs[-1]
     else:
         outputs, last, final, parts = _run_in_graph(original, widened, call)
@@ -96,6 +96,13 @@ def _run_listed(original: Callable[..., Any], step: Step, call: dict[str, Any]) 
     # a loop may try its first step once before it begins
     taken = listed[-outputs.shape[0] :]
     return outputs, last, final, {name: keras.ops.stack([p[name] for p in taken]) for name in taken[0]}
+
+
+def _is_eager() -> bool:
+    """Tell whether TensorFlow runs each operation at once, not as a graph."""
+    import tensorflow as tf
+
+    return bool(tf.executing_eagerly())
 
 
 def _run_in_graph(original: Callable[..., Any], step: Step, call: dict[str, Any]) -> Any:

@@ -128,7 +128,7 @@ class Memory:
     def __repr__(self) -> str:
         """Return a table: for each input and layer how strong the first and the last step are, and how far it goes."""
         head = ("read by", "timesteps", "first", "last", f"last steps with {SHARE:.0%}")
-        rows = [head, *map(_row, self.labels, self.reads)]
+        rows = [head, *map(_row, self.names, self.reads)]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = [
             "  ".join([row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))])
@@ -140,25 +140,21 @@ class Memory:
         return "\n  ".join([title, *lines, *notes]) + ">"
 
     @property
-    def labels(self) -> tuple[str, ...]:
+    def names(self) -> tuple[str, ...]:
         """What each read is called: its name, with a number where there are several, as in ``memory["lstm"][1]``."""
-        counts: dict[str, int] = {}
-        labels = []
-        names = [r.name for r in self.reads]
-        for name in names:
-            number = counts[name] = counts.get(name, -1) + 1
-            labels.append(f"{name}[{number}]" if names.count(name) > 1 else name)
-        return tuple(labels)
+        plain = [r.name for r in self.reads]
+        numbers = [plain[:k].count(name) for k, name in enumerate(plain)]
+        return tuple(f"{n}[{k}]" if plain.count(n) > 1 else n for n, k in zip(plain, numbers, strict=True))
 
 
 _NO_WAY = "0: the output does not depend on what was read there, or only through rounding, which has no gradient."
 
 
-def _row(label: str, read: LayerMemory) -> tuple[str, ...]:
+def _row(name: str, read: LayerMemory) -> tuple[str, ...]:
     """Return the cells of the table's line for one read."""
     first, last = (f"{read.strength[:, t].mean(dtype='float64'):.3g}" for t in (0, -1))
     low, high = int(read.reach().min()), int(read.reach().max())
     kind = "input" if read.is_input else read.layer_class
     backwards = ", backwards" if read.go_backwards else ""
     steps = f"{low}" if low == high else f"{low} to {high}"
-    return f"{label} ({kind}{backwards})", str(read.strength.shape[1]), first, last, steps
+    return f"{name} ({kind}{backwards})", str(read.strength.shape[1]), first, last, steps

@@ -1,7 +1,8 @@
-"""The loop over time on the JAX backend: as Keras writes it, with a step that also returns its parts.
+"""Loops over time as Keras writes them, with a step that also returns its parts.
 
-Keras's own loop there takes a step with one array as output, so it cannot be widened from outside.
-Source: Keras ``src/backend/jax/rnn.py``.
+On JAX Keras's own loop takes a step with one array as output, so it cannot be widened from outside. In TensorFlow's
+eager mode it builds a graph's loop and runs it piece by piece, which takes twice as long as the steps.
+Sources: Keras ``src/backend/jax/rnn.py``, ``src/backend/tensorflow/rnn.py``.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
+import numpy as np
 from keras.src import tree
 
 Tensor = Any
@@ -46,6 +48,32 @@ def scan(step: Step, call: dict[str, Any]) -> tuple[Tensor, Any, dict[str, Tenso
     return outputs, final, parts
 
 
+def step_through(step: Step, call: dict[str, Any]) -> tuple[Tensor, Any, dict[str, Tensor]]:
+    """Run the steps in TensorFlow's eager mode; take and return what :func:`scan` does."""
+    import tensorflow as tf
+
+    backwards, constants = bool(call.get("go_backwards")), tuple(call.get("constants") or ())
+    mask = None if call.get("mask") is None else tf.cast(call["mask"], "bool")
+    kept = None if mask is None else np.asarray(mask)
+    sequences = [tf.unstack(part) for part in tree.flatten(call["inputs"])]
+    states, before = tuple(call["initial_states"]), None
+    outputs, heard = [], []
+    for t in reversed(range(len(sequences[0]))) if backwards else range(len(sequences[0])):
+        inputs = tree.pack_sequence_as(call["inputs"], [sequence[t] for sequence in sequences])
+        output, new_states, parts = step(inputs, (*states, *constants))
+        new_states = tuple(new_states)
+        if mask is not None and kept is not None and not kept[t].all():
+            other = tf.zeros_like(output) if before is None or call.get("zero_output_for_mask") else before
+            output = tf.where(_fit(mask[t], output), output, other)
+            old = tree.flatten(states)
+            new = [tf.where(_fit(mask[t], n), n, o) for n, o in zip(tree.flatten(new_states), old, strict=True)]
+            new_states = tree.pack_sequence_as(new_states, new)
+        states, before = new_states, output
+        outputs.append(output)
+        heard.append(parts)
+    return tf.stack(outputs), states, {name: tf.stack([parts[name] for parts in heard]) for name in heard[0]}
+
+
 def _fit(keep: Tensor, state: Tensor) -> Tensor:
     """Return the mask (batch, 1) with as many axes as a state has."""
-    return keep.reshape(keep.shape + (1,) * (state.ndim - keep.ndim))
+    return keras.ops.reshape(keep, (*keep.shape, *(1,) * (len(state.shape) - len(keep.shape))))
