@@ -18,7 +18,6 @@ from unrolled.cellsigns import (
     draw_operator,
     draw_pill,
     draw_wire,
-    height_of,
     pill_width,
     write_above,
 )
@@ -104,7 +103,7 @@ def _simple_lines(at: _SimplePlaces, plan: Plan) -> list[Shape]:
 def plan_masked(step: CellStep, signs: Signs) -> Plan:
     """Return the plan of a step that is passed over: the states go straight through."""
     names = ["c", "h"] if "c" in step.after else ["h"]
-    apart = signs.tall / 2 + height_of(step.before["h"]) / 2 + 60
+    apart = signs.tall + 60
     plan = Plan(-50, 430, (len(names) - 1) * apart + 60, {name: k * apart for k, name in enumerate(names)})
     plan.feed = 215.0, plan.bottom
     plan.lines = [draw_wire([(0, y), (plan.right, y)], name, head=False) for name, y in plan.states.items()]

@@ -112,7 +112,7 @@ def _states(step: CellStep, signs: Signs, plan: Plan) -> list[Shape]:
     shapes: list[Shape] = []
     left, right = -_OUT, plan.right + _OUT
     for name, y in plan.states.items():
-        whole = name == "h"
+        whole = name == "h" and not step.masked  # the sums of one unit read all of h
         before, after = step.before[name], step.after[name]
         shapes += [
             draw_wire([(left + BOX / 2, y), (0, y)], name, head=False),

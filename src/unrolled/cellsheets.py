@@ -164,6 +164,6 @@ def _tell_colors(step: CellStep, signs: Signs) -> str:
     units, drawn = step.rec.units, [k for k in signs.limits if not (step.masked and k in ("gates", "sums"))]
     text = f"full blue and red are {', '.join(f'±{signs.limits[k]:g} in {k}' for k in drawn)}"
     if step.unit is not None:
-        return f"ringed: unit {step.unit}; its sums read all of h and x; {text}"
+        return text if step.masked else f"ringed: unit {step.unit}; its sums read all of h and x; {text}"
     shown = f"{BANDS} of {units} units, " if units > BANDS else ""
     return f"{shown}unit 0 on top; {text}"

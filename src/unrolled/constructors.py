@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 _NOT_SHOWN = {"self", "name", "dtype", "trainable", "seed", "args", "kwargs", "data_format", "zero_output_for_mask"}
@@ -102,6 +105,28 @@ def _plain(values: tuple[Any, ...]) -> Any:
 
 def read_config(layer: Any) -> dict[str, Any]:
     """Return the layer's configuration; empty where the layer cannot tell it (a class without get_config)."""
+    known = _KNOWN.get()
+    if known is None:
+        return _ask_config(layer)
+    if id(layer) not in known:
+        known[id(layer)] = _ask_config(layer)
+    return known[id(layer)]
+
+
+@contextmanager
+def reading_once() -> Iterator[None]:
+    """Ask each layer for its configuration once within the block: it takes longer than all else that is read."""
+    token = _KNOWN.set({})
+    try:
+        yield
+    finally:
+        _KNOWN.reset(token)
+
+
+_KNOWN: ContextVar[dict[int, dict[str, Any]] | None] = ContextVar("known", default=None)
+
+
+def _ask_config(layer: Any) -> dict[str, Any]:
     try:
         return dict(layer.get_config())
     except (NotImplementedError, AttributeError, TypeError, ValueError):

@@ -118,7 +118,7 @@ class Target:
         """Return the units of the chosen output at the chosen step: (batch, units)."""
         tensors = [t for t in tree.flatten(outputs) if backend.is_tensor(t)]
         if not 0 <= self._output < len(tensors):
-            raise ValueError(f"Expected output to be {_range('output', len(tensors))}, got {self._output}.")
+            raise ValueError(f"Expected output to be {_range('output', len(tensors))}; got {self._output}.")
         chosen = tensors[self._output]
         self._of = f"output {self._output}" if len(tensors) > 1 else "the output"
         if not is_float(chosen):
@@ -142,7 +142,7 @@ class Target:
         steps = int(chosen.shape[1])
         if not -steps <= self._step < steps:
             raise ValueError(
-                f"Expected step to be {_range('timestep', steps)} of {self._of}, or -1 for the last one; "
+                f"Expected step to be {_range('timestep', steps)}, or -1 for the last one of {self._of}; "
                 f"got {self._step}."
             )
         self._at = f" at timestep {self._step % steps}"
@@ -151,7 +151,7 @@ class Target:
     def _check_unit(self) -> None:
         if self.unit is not None and not 0 <= self.unit < self.units:
             raise ValueError(
-                f"Expected unit to be {_range('unit', self.units)} of {self._of}, or None for all of them; "
+                f"Expected unit to be {_range('unit', self.units)}, or None for all of {self._of}; "
                 f"got {self.unit}."
             )
         if self.unit is None and self.units > MOST_UNITS:
@@ -177,10 +177,10 @@ class GradientRun:
         unit, names = self._target.unit, self._program._names
         gradients, extras = self._pull_units(batch, [unit or 0])
         masks = [extras.pop(0).astype(bool) if p.mask is not None else None for p in self._probes]
-        for variable, value in zip(self._changed, extras, strict=True):
-            variable.assign(value)
         if unit is None and self._target.units > 1:
             gradients = self._add_units(batch, gradients)
+        for variable, value in zip(self._changed, extras, strict=True):
+            variable.assign(value)  # the states from which the next batch starts
         return [
             LayerMemory(
                 name=p.name,
@@ -300,4 +300,4 @@ def _check_whole(**numbers: Any) -> None:
 
 
 def _range(word: str, count: int) -> str:
-    return f"the one {word}, 0," if count == 1 else f"one of the {count} {word}s, 0 to {count - 1},"
+    return f"0, the only {word}" if count == 1 else f"one of the {count} {word}s, 0 to {count - 1}"

@@ -11,6 +11,7 @@ import numpy as np
 from keras.src import tree
 
 from unrolled.cells import Array
+from unrolled.constructors import reading_once
 from unrolled.datasets import is_dataset, read_batches
 from unrolled.inputs import cut_batches, fixed_batch, invent_inputs, read_inputs, read_specs
 from unrolled.readings import read_trace
@@ -181,7 +182,8 @@ class Program:
             return None if slot is None else arrays[slot]
 
         inputs = dict(zip(self._names, self._inputs, strict=True))
-        return read_trace(self._model, self._recorder, inputs, value, invented=invented)
+        with reading_once():
+            return read_trace(self._model, self._recorder, inputs, value, invented=invented)
 
     def _compile(self, batch: Sequence[Array]) -> Callable[..., list[Tensor]]:
         if not self._compiled:
