@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -120,8 +119,8 @@ def format_value(value: object, limit: float = 1.0) -> str:
 
     >>> [format_value(v) for v in (0.123, -0.001, 0.0, 41.27, 1013.25, 3, 1.5e7, float("nan"))]
     ['0.12', '0.00', '0', '41.3', '1013', '3', '2e7', 'nan']
-    >>> format_value(-0.0123, limit=0.05), format_value(0.00123, limit=0.002)
-    ('−0.012', '1e−3')
+    >>> [format_value(v, limit=k) for v, k in ((-0.0123, 0.05), (0.00123, 0.002), (1.0, 0.002))]
+    ['−0.012', '1e−3', '1e0']
     """
     if isinstance(value, (int, np.integer, np.bool_)):
         return str(int(value)).replace("-", "−")
@@ -132,7 +131,8 @@ def format_value(value: object, limit: float = 1.0) -> str:
     if number != number or size == float("inf"):
         return str(number).replace("-", "−")
     if size >= 99999.5 or (0 < limit < 0.01 and size):
-        text = re.sub(r"e([+-])0*", lambda m: "e" + m[1].strip("+"), f"{number:.0e}")
+        mantissa, exponent = f"{number:.0e}".split("e")
+        text = f"{mantissa}e{int(exponent)}"
     elif 0 < limit < 0.1:
         text = f"{number:.3f}"
     else:

@@ -1,4 +1,4 @@
-"""What a trace holds beyond one layer's gates: several cells, both halves, maps, dropout, attention, masks as inputs."""
+"""What a trace holds beyond one layer's gates: cells of a stack, halves, maps, dropout, attention, masks as inputs."""
 
 import keras
 import numpy as np

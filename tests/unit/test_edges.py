@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
-from fakes import array, chain, input_call, layer_call, recurrent_call, traces
+from fakes import array, input_call, layer_call, recurrent_call, traces
 from hypothesis import HealthCheck, given, settings
 from test_geometry import assert_tidy
 
