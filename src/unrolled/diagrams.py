@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -12,9 +12,9 @@ import numpy as np
 from unrolled.datasets import is_dataset, read_batches
 from unrolled.flows import Flow
 from unrolled.inputs import fixed_batch, read_inputs
-from unrolled.labels import add_labels
+from unrolled.labels import add_labels, order_labels
 from unrolled.layouts import lay_out
-from unrolled.pictures import KINDS, Picture
+from unrolled.pictures import Picture
 from unrolled.places import Look
 from unrolled.rows import Row
 from unrolled.scenes import Scene
@@ -23,7 +23,6 @@ from unrolled.words import printable, tell, title
 
 _BATCHES = 3  # drawn side by side
 _PREDICT = 32  # Keras's own batch size, of which one is run to draw one sample of many
-_KINDS = KINDS
 
 
 class Diagram(Picture):
@@ -61,6 +60,7 @@ def draw(
     max_steps: int = 8,
     max_units: int = 8,
     values: bool = True,
+    training: bool = False,
 ) -> Diagram:
     """Draw how data flows through a Keras model: one column a timestep, one row a layer, real numbers.
 
@@ -72,14 +72,17 @@ def draw(
         Without it, small seeded values are made up, and the picture says so. Of more than 32 samples only the
         batch of 32 that holds ``sample`` is run (a stateful model always runs them all, batch by batch). Of a
         dataset the first batch is run, and its labels are taken where ``y`` is not given.
-    y : array, or a list with one array per output, optional
-        The labels: drawn on top, with what fits the output and what does not.
+    y : array, or a list or dict with one array per output, optional
+        The labels: drawn on top, with what fits the output and what does not. The keys of a dict are the names of
+        the layers that make the outputs, as ``fit`` takes them.
     sample : int
         Which sample of each batch stands in front.
     max_steps, max_units : int
         Past this many timesteps the middle is left out; past this many values a column becomes a strip.
     values : bool
         Whether numbers are printed in the squares.
+    training : bool
+        Run as ``fit`` would: dropout acts, and the picture shows what it dropped.
 
     Returns
     -------
@@ -100,20 +103,21 @@ def draw(
     """
     _check_numbers(sample=(sample, 0), max_steps=(max_steps, 3), max_units=(max_units, 1))
     if isinstance(model, Trace):
-        if x is not None:
+        if x is not None or training:
             raise TypeError(
-                "Expected no x beside a finished trace: it holds the x it was run on. Fix: draw(trace, y=y)."
+                "Expected no x and no training beside a finished trace, which was run already. Fix: draw(trace, y=y)."
             )
         trace = model
     else:
         from unrolled.runs import trace as run
 
         x, y, sample = _one_batch(model, x, y, sample)
-        trace = run(model, x)
+        trace = run(model, x, training=training)
     batches = trace.batches
     size = batches[0].samples
     if sample >= size:
         raise ValueError(f"Expected sample to be one of the {size} samples of a batch, 0 to {size - 1}; got {sample}.")
+    y = order_labels(batches[0], y)
     ys = None if y is None else _cut_labels(y, batches, len(batches[0].outputs))
     look = Look(sample, max_steps, max_units, values)
     return Diagram(batches[:_BATCHES], ys[:_BATCHES] if ys else None, look, max(0, len(batches) - _BATCHES))
@@ -137,9 +141,16 @@ def _one_batch(model: Any, x: Any, y: Any, sample: int) -> tuple[Any, Any, int]:
     part = slice(start, start + _PREDICT)
     if y is not None:
         _check_length(y, samples)
-        y = [np.asarray(a)[part] for a in y] if isinstance(y, (list, tuple)) else np.asarray(y)[part]
+        y = _cut(y, part)
     cut = [a[part] for a in arrays]
     return cut if len(cut) > 1 else cut[0], y, sample - start
+
+
+def _cut(y: Any, part: slice) -> Any:
+    """Return a part of the labels: of an array, or of each array of a list or dict."""
+    if isinstance(y, Mapping):
+        return {name: np.asarray(a)[part] for name, a in y.items()}
+    return [np.asarray(a)[part] for a in y] if isinstance(y, (list, tuple)) else np.asarray(y)[part]
 
 
 def _first_batches(model: Any, dataset: Any, most: int) -> tuple[Any, Any]:
@@ -166,6 +177,7 @@ def _cut_labels(y: Any, batches: Sequence[Trace], outputs: int) -> list[Any]:
 
 
 def _check_length(y: Any, samples: int) -> None:
+    y = list(y.values()) if isinstance(y, Mapping) else y
     many = isinstance(y, (list, tuple)) and all(hasattr(a, "shape") for a in y)
     for array in y if many else [y]:
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -37,6 +37,22 @@ def add_labels(trace: Trace, flow: Flow, ys: Sequence[Any] | None) -> list[Row]:
         title = f"Labels y for {output.call.layer_name}" if many else "Labels y"
         flow.rows.insert(flow.rows.index(output) + 1, _label_row(output, title, given))
     return flow.rows
+
+
+def order_labels(trace: Trace, y: Any) -> Any:
+    """Return the labels of a dict as a list in the order of the model's outputs; anything else as it is.
+
+    Raises ValueError where the keys are not the names of the layers that make the outputs.
+    """
+    if not isinstance(y, Mapping):
+        return y
+    names = ["" if source is None else source.layer_name for source in trace.output_sources]
+    if sorted(y) != sorted(names):
+        raise ValueError(
+            f"Expected y as a dict with the names of the output layers, {names}, got {list(y)}. "
+            "Fix: name the output layers so, or pass a list in the order of the outputs."
+        )
+    return [y[name] for name in names] if len(names) > 1 else y[names[0]]
 
 
 def _label_row(output: Row, title: str, ys: Sequence[Any] | None) -> Row:

@@ -9,7 +9,7 @@ from base64 import b64decode
 import numpy as np
 import pytest
 
-from unrolled import cli, diagrams
+from unrolled import cli, pictures
 
 
 def run(capsys, *args):
@@ -77,7 +77,7 @@ def test_arguments_are_read_as_draw_takes_them():
     )
     assert (args.sample, args.max_steps, args.max_units, args.values) == (2, 4, 3, False)
     assert (args.input, args.labels, args.output, args.modules) == ("x.npy", "y.npy", "a.PNG", ["a", "b.c"])
-    assert cli.KINDS == diagrams._KINDS
+    assert cli.KINDS == pictures.KINDS
 
 
 @pytest.mark.parametrize(
