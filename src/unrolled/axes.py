@@ -10,7 +10,15 @@ from unrolled.traces import LayerCall, RecurrentCall, Trace
 Axis = tuple[int, str]  # size, and the word for it ("" where nobody can know it)
 
 #: the colour of a word that is not a role by itself
-ROLES = {"rows": "soft", "columns": "soft", "channels": "features", "filters": "units", "": "ink"}
+ROLES = {
+    "planes": "soft",
+    "rows": "soft",
+    "columns": "soft",
+    "heads": "soft",
+    "channels": "features",
+    "filters": "units",
+    "": "ink",
+}
 
 _MAKES_TIME = ("Embedding", "RepeatVector", "TimeDistributed", "Masking", "Bidirectional", "LSTM", "GRU", "SimpleRNN")
 #: layers that keep the axes of what they read
@@ -26,7 +34,7 @@ _KEEPS_AXES: tuple[str, ...] = (
 _KEEPS_AXES = (*_KEEPS_AXES, "Identity", "Activation", "ReLU", "LeakyReLU", "PReLU", "ELU", "Softmax", "Concatenate")
 _KEEPS_AXES = (*_KEEPS_AXES, "Add", "Average", "Multiply", "Maximum", "Minimum", "Subtract")
 _UNITS = ("Dense", "EinsumDense", "Bidirectional", "TimeDistributed")
-_MAP = {1: ("rows",), 2: ("rows", "columns")}
+_MAP = {1: ("rows",), 2: ("rows", "columns"), 3: ("planes", "rows", "columns")}
 
 
 class Below(Protocol):
@@ -43,9 +51,9 @@ class Below(Protocol):
 def read_kind(trace: Trace, call: LayerCall, below: Sequence[Below | None]) -> tuple[str, int | None]:
     """Return the kind of row for a call (``recurrent``, ``steps``, ``vector``, ``plain``), and its timesteps."""
     shape = call.outputs[0].shape if call.outputs else ()
-    if isinstance(call, RecurrentCall) and 3 <= call.h.ndim <= 5 and not _channels_first(call):
+    if isinstance(call, RecurrentCall) and 3 <= call.h.ndim <= 6 and not _channels_first(call):
         return "recurrent", call.h.shape[1]
-    if not 1 <= len(shape) <= 5 or _channels_first(call):
+    if not 1 <= len(shape) <= 6 or _channels_first(call):
         return "plain", None
     if len(shape) <= 2:
         return "vector", None
@@ -64,8 +72,8 @@ def read_input_axes(
     if len(shape) == 2 and is_mask:
         return name_axes(shape, ("batch", "timesteps")), True
     reads_time = any(isinstance(c, RecurrentCall) or c.layer_class == "TimeDistributed" for c in readers)
-    timed = len(shape) in (3, 5) or (len(shape) == 2 and ids) or (len(shape) == 4 and reads_time)
-    if len(shape) > 5:
+    timed = len(shape) in (3, 5, 6) or (len(shape) == 2 and ids) or (len(shape) == 4 and reads_time)
+    if len(shape) > 6:
         return name_axes(shape, ()), False
     space = len(shape) - timed - 2
     last = () if len(shape) == 2 and ids else ("channels",) if space > 0 else ("features",)
@@ -104,13 +112,15 @@ def _has_time(trace: Trace, call: LayerCall, below: Sequence[Below | None]) -> b
         return False
     if isinstance(call, RecurrentCall):
         return call.return_sequences
+    if len(shape) == 3 and (call.attention is not None or (kind == "Reshape" and call in trace.output_sources)):
+        return True
     if kind in ("Permute", "Reshape", "Transpose"):
         return _is_read_as_time(trace, call)
     if "1D" in kind:
         return not any(b is not None and not b.returns_steps and len(b.axes) > 2 for b in below)
     same_time = any(b is not None and b.returns_steps and b.timesteps == shape[1] for b in below)
     turned = any(c.layer_class in ("Permute", "Transpose") for c in _readers(trace, call))
-    return same_time or _is_read_as_time(trace, call) or (kind in _MAKES_TIME and not turned) or len(shape) == 5
+    return same_time or _is_read_as_time(trace, call) or (kind in _MAKES_TIME and not turned) or len(shape) > 4
 
 
 def _is_read_as_time(trace: Trace, call: LayerCall) -> bool:

@@ -25,9 +25,9 @@ def describe(layer: Any) -> str:
     >>> describe(Dense(3))
     "Dense(3, activation='relu')"
     """
-    if type(layer).__name__ == "GetItem" and getattr(layer, "_inbound_nodes", None):
-        return f"x[{_write_key(layer._inbound_nodes[0].arguments.args[-1])}]"
     config = read_config(layer)
+    if type(layer).__name__ == "GetItem" and "key" in config:
+        return f"x[{_write_key(config['key'])}]"
     parts = [inner.name if hasattr(inner, "get_layer") else describe(inner) for inner in _inner(layer)]
     if hasattr(getattr(layer, "cell", None), "cells"):
         parts = [f"[{', '.join(describe(cell) for cell in layer.cell.cells)}]"]
@@ -41,9 +41,9 @@ def describe(layer: Any) -> str:
             continue
         default = _plain(tuple(default)) if name in _SIZES and isinstance(default, (list, tuple)) else default
         if default is inspect.Parameter.empty:
-            parts.append(repr(value))
+            parts.append(_write(value))
         elif value != default and not _is_usual(name, value, default, config):
-            parts.append(f"{name}={value!r}")
+            parts.append(f"{name}={_write(value)}")
     if type(layer).__name__ == "Lambda":
         parts.insert(0, getattr(layer.function, "__name__", "function"))
     return f"{type(layer).__name__}({', '.join(parts + _backward(layer) + _dtype(config))})"
@@ -69,6 +69,15 @@ def _dtype(config: dict[str, Any]) -> list[str]:
     name = policy.get("config", {}).get("name") if isinstance(policy, dict) else policy
     known = isinstance(name, str) and name.startswith(("float", "bfloat", "mixed"))
     return [f"dtype={name!r}"] if known and name != "float32" else []
+
+
+def _write(value: Any) -> str:
+    """Return a value as its user would write it; of a float four digits.
+
+    >>> _write(0.00392156862745098), _write(0.25), _write("tanh")
+    ('0.003922', '0.25', "'tanh'")
+    """
+    return f"{value:.4g}" if isinstance(value, float) else repr(value)
 
 
 def _write_key(key: Any) -> str:
@@ -127,6 +136,8 @@ _KNOWN: ContextVar[dict[int, dict[str, Any]] | None] = ContextVar("known", defau
 
 
 def _ask_config(layer: Any) -> dict[str, Any]:
+    if type(layer).__name__ == "GetItem" and getattr(layer, "_inbound_nodes", None):
+        return {"key": layer._inbound_nodes[0].arguments.args[-1]}
     try:
         return dict(layer.get_config())
     except (NotImplementedError, AttributeError, TypeError, ValueError):

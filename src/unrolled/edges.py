@@ -16,7 +16,7 @@ from unrolled.wires import state_end
 
 LANE = 14.0  # from one lane at the side to the next one
 OFFSETS = (BOX / 2 + 6, -BOX / 2 - 6, BOX / 2 + 11, -BOX / 2 - 11)  # of an arrow that passes beside boxes
-PAST = BOX / 2 + 5  # of an arrow that passes a box that stands aside
+PAST = BOX / 2 + 8  # of an arrow that passes a box that stands aside
 FAINT = 0.02  # attention weights below are not drawn
 
 
@@ -144,7 +144,7 @@ class Edges:
         stands = any(
             p.row.aside and place.bottom < p.middle < source.top and p.covers(x) for p in self._order if p is not source
         )
-        up, past = (x, source.top - 2), x + PAST
+        up, past = (x, source.top - 2), source.columns[0][0].x - PAST - 5 * number
         way = (up, (x, source.top - 8), (past, source.top - 14), (past, y)) if stands else (up, (x, y))
         edge, role = place.columns[0][0].x - BOX / 2, name if name in ("h", "c") else "line"
         text = label(edge - 14, y - 4.5, name, role, 12, anchor="middle", italic=True)

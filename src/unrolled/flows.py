@@ -30,7 +30,7 @@ class Flow:
         drawn = [k for k, c in enumerate(self._first.calls) if is_drawn(c)]
         for k in sorted(drawn, key=lambda k: (_last_inside(self._first, k), -k)):
             self._add(self._first.calls[k], [b.calls[k] for b in batches])
-        self.rows += [row for row in self._made.values() if row not in self.rows]
+        self.rows[:0] = [row for row in self._made.values() if row not in self.rows]
         _show_names(self.rows)
         _set_aside(self.rows)
 
@@ -52,7 +52,7 @@ class Flow:
         """Return a new row on top for an output of the model that no layer made."""
         arrays = tuple(b.outputs[number] for b in self._batches)
         shape = arrays[0].shape
-        timed = len(shape) == 3 and any(r.timesteps == shape[1] for r in self.rows)
+        timed = len(shape) == 3
         kind = "steps" if timed else "vector" if len(shape) <= 2 else "plain"
         call = LayerCall(layer_name="", layer_class="", path="", constructor="", outputs=arrays[:1])
         words = ("batch", *["timesteps"] * timed, *["features"] * (kind != "plain"))
@@ -65,7 +65,7 @@ class Flow:
 
     def _add(self, call: LayerCall, calls: Sequence[LayerCall]) -> None:
         """Make the row of a call, after the inputs that it is the first to read."""
-        inside = [Link(self._made[id(c), 0]) for c in call.inside if (id(c), 0) in self._made]
+        inside = self._inside(call)
         numbers = call.source_outputs or (0,) * len(call.sources)
         links = inside or [self.find(s, n) for s, n in zip(call.sources, numbers, strict=True)]
         starts: list[Link] = []
@@ -81,6 +81,13 @@ class Flow:
         self._made[id(call), 0] = row
         self.rows.append(row)
 
+    def _inside(self, call: LayerCall) -> list[Link]:
+        """Return the rows inside a drawn call that nothing else inside it reads: they make what it returns."""
+        links = [self.find(c) for c in call.inside]
+        found = [link for link in links if link.row is not None and link.row.call is not call]
+        read = {id(r) for link in found if link.row is not None for r in link.row.below}
+        return [link for link in found if id(link.row) not in read]
+
     def _input_row(self, call: LayerCall, calls: Sequence[LayerCall]) -> Row:
         trace = self._first
         array = call.outputs[0]
@@ -89,7 +96,7 @@ class Flow:
         axes, timed = read_input_axes(trace, call, readers, ids=ids)
         title, details = write_input_caption(trace, call, ids=ids, read=bool(readers))
         row = Row(
-            "input" if len(axes) <= 5 and array.dtype.kind in "fiub" else "plain",
+            "input" if len(axes) <= 6 and array.dtype.kind in "fiub" else "plain",
             title,
             axes,
             tuple(calls),
@@ -130,6 +137,10 @@ class Flow:
         row = self._call_row(calls[0], calls, [Link(owner)])
         row.title, row.details, row.passes = f"output {part} of {owner.call.layer_name}", [], False
         row.notes = [("another output of the same call", "soft")]
+        weights = owner.call.attention
+        if weights is not None and weights.shape == calls[0].outputs[0].shape:
+            words = ("batch", *["heads"] * (weights.ndim == 4), "timesteps", "timesteps")
+            row.kind, row.timesteps, row.axes = "plain", None, name_axes(weights.shape, words)
         return row
 
 
@@ -147,18 +158,22 @@ def _is_unchanged(call: LayerCall) -> bool:
 
 def _note_map(row: Row) -> None:
     """Say which part of a map is drawn, where it has more than one."""
-    if row.is_map and len(row.column) == 3 and row.column[-1] > 1:
+    if row.is_map and len(row.column) == 4:
+        row.notes.append((f"drawn: plane {row.column[0] // 2} of {row.column[0]}", "soft"))
+    if row.is_map and len(row.column) >= 3 and row.column[-1] > 1:
         row.notes.append((f"drawn: {row.axes[-1][1].removesuffix('s') or 'part'} 0 of {row.column[-1]}", "soft"))
+
+
+def name_of(row: Row) -> str:
+    """Return what a row is called in a sentence: its layer's name, with the number of the call after the first."""
+    if row.title == "Input data":
+        return "the input"
+    return f"{row.call.layer_name} (call {row.call.number + 1})" if row.call.number else row.call.layer_name
 
 
 def _names(links: Sequence[Link]) -> list[str]:
     """Return the names of the layers read, each once; of one that was called several times with the number."""
-    names = []
-    for link in links:
-        if link.row is not None:
-            call = link.row.call
-            names.append(f"{call.layer_name} (call {call.number + 1})" if call.number else call.layer_name)
-    return list(dict.fromkeys(names))
+    return list(dict.fromkeys(name_of(link.row) for link in links if link.row is not None))
 
 
 def _show_names(rows: Sequence[Row]) -> None:
@@ -189,6 +204,9 @@ def _is_backward(row: Row) -> bool:
 
 def _last_inside(trace: Trace, place: int) -> int:
     """Return the place of the last call inside the one at ``place``: a wrapper stands above what it wraps."""
-    call = trace.calls[place]
-    inside = [k for k, c in enumerate(trace.calls) if c.parent is call]
-    return max([place, *inside])
+    todo, inside = list(trace.calls[place].inside), set[int]()
+    while todo:
+        inner = todo.pop()
+        inside.add(id(inner))
+        todo += inner.inside
+    return max(k for k, c in enumerate(trace.calls) if k == place or id(c) in inside)

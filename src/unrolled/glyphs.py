@@ -80,21 +80,24 @@ def _strongest(values: Array) -> list[int]:
 
 
 def map_size(shape: Sequence[int]) -> tuple[float, float]:
-    """Return the width and height of a map drawn as an image. shape: (rows, columns, filters) or (rows, filters).
+    """Return the width and height of a map drawn as an image.
+
+    shape: (rows, columns, filters), (rows, filters) or (planes, rows, columns, filters).
 
     >>> map_size((10, 10, 3)), map_size((40, 10, 3)), map_size((2, 8))
     ((42.0, 42.0), (42.0, 84.0), (42.0, 14.0))
     """
-    width = BOX - 2 * INSET
-    return width, min(2 * width, max(width / 3, width * shape[0] / max(1, shape[1])))
+    width, (rows, columns) = BOX - 2 * INSET, shape[1:3] if len(shape) == 4 else shape[:2]
+    return width, min(2 * width, max(width / 3, width * rows / max(1, columns)))
 
 
 def draw_map(values: Array, x: float, top: float, limit: float, *, step: Step | None, hatch: bool) -> list[Shape]:
-    """Return an image of one column: of (rows, columns, filters) the filter 0, of (rows, filters) all.
+    """Return an image of one column: of (rows, columns, filters) the filter 0, of (rows, filters) all; of planes one.
 
     Of more than 14 rows or columns neighbours are drawn as their mean.
     """
     width, height = map_size(values.shape)
+    values = values[len(values) // 2] if values.ndim == 4 else values
     plane = _shrunk(np.asarray(values[..., 0] if values.ndim == 3 else values, dtype="float64"), TILES)
     levels = tuple(tuple(level(float(v), limit) for v in row) for row in plane)
     shapes: list[Shape] = [Tiles(x - width / 2, top, width, height, levels, step=step)]

@@ -151,8 +151,7 @@ class Target:
     def _check_unit(self) -> None:
         if self.unit is not None and not 0 <= self.unit < self.units:
             raise ValueError(
-                f"Expected unit to be {_range('unit', self.units)}, or None for all of {self._of}; "
-                f"got {self.unit}."
+                f"Expected unit to be {_range('unit', self.units)}, or None for all of {self._of}; got {self.unit}."
             )
         if self.unit is None and self.units > MOST_UNITS:
             raise ValueError(

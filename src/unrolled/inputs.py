@@ -33,7 +33,11 @@ def read_inputs(model: Any, x: Any, id_ranges: Mapping[str, int] | None = None) 
             f"Expected {len(specs)} input array(s) for {_called(model)} ({', '.join(names)}), got {len(given)}. "
             f"Fix: pass a list with one array per input, or a dict keyed by those names."
         )
-    arrays = [_read_array(value, name) for value, name in zip(given, names or _numbered(given), strict=True)]
+    texts = {name for name, _, dtype in specs if dtype == "string"}
+    arrays = [
+        _read_text(value, name) if name in texts else _read_array(value, name)
+        for value, name in zip(given, names or _numbered(given), strict=True)
+    ]
     for array, (name, shape, dtype) in zip(arrays, specs, strict=bool(specs)):
         _check_dtype(array, name, dtype)
         _check_shape(model, array, name, shape)
@@ -101,7 +105,9 @@ def invent_inputs(model: Any, id_ranges: Mapping[str, int], samples: int = 3, ti
     for name, shape, dtype in specs:
         batch = fixed_batch(model) or samples
         sizes = (batch, *(timesteps if n is None else n for n in shape[1:]))
-        if name in id_ranges or dtype.startswith(("int", "uint")):
+        if dtype == "string":
+            arrays.append(np.full(sizes, "some words"))
+        elif name in id_ranges or dtype.startswith(("int", "uint")):
             arrays.append(rng.integers(0, id_ranges.get(name, 2), sizes).astype("int32"))
         else:
             arrays.append(rng.uniform(-1, 1, sizes).astype("float32"))
@@ -159,6 +165,14 @@ def _read_array(value: Any, name: str) -> Array:
     return array
 
 
+def _read_text(value: Any, name: str) -> Array:
+    """Return an array of text, for an input that a model turns into ids itself."""
+    array = np.asarray(value)
+    if array.dtype.kind not in "OSU":
+        raise TypeError(f"Expected text for the input {name!r} (dtype string), got dtype {array.dtype}.")
+    return array
+
+
 def _ragged(name: str, came: str) -> str:
     return (
         f"Expected one array of numbers for the input {name!r}, got {came}. "
@@ -189,6 +203,8 @@ def _check_shape(model: Any, array: Array, name: str, shape: tuple[int | None, .
     expected = f"Expected {len(shape)} axes {_words(shape)} for the input {name!r} of {_called(model)}"
     if array.ndim != len(shape):
         raise ValueError(f"{expected}, got {array.ndim} axes {array.shape}. {_rank_fix(array, shape)}")
+    if 0 in array.shape[1:]:
+        raise ValueError(f"{expected}, got {array.shape}: an axis of size 0 holds nothing. Fix: look at how x was cut.")
     strict = type(model).__name__ != "Sequential"
     for axis in range(len(shape) - 1, 0, -1):
         # a Sequential model runs any number of timesteps; Keras lets it, and the picture shows what came

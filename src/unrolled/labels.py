@@ -57,7 +57,8 @@ def order_labels(trace: Trace, y: Any) -> Any:
 
 def _label_row(output: Row, title: str, ys: Sequence[Any] | None) -> Row:
     shape = tuple(n for n, _ in output.axes)
-    row = Row("labels", title, (*output.axes[:-1], (output.axes[-1][0], "targets")), output.calls, links=[Link(output)])
+    axes = (*output.axes[:-1], (output.axes[-1][0], "targets")) if len(shape) > 1 else output.axes
+    row = Row("labels", title, axes, output.calls, links=[Link(output)])
     row.timesteps = output.axes[1][0] if output.returns_steps else None
     classes = len(shape) > 1 and shape[-1] > 1 and output.kind != "plain"
     if ys is None:

@@ -23,7 +23,7 @@ from unrolled.glyphs import (
 from unrolled.grids import BOX, Grid, make_grid
 from unrolled.margins import Margin, place_lines, widths, write_margin
 from unrolled.places import PADDING, Look, Place, place_rows
-from unrolled.rows import Row, every_step, state_names
+from unrolled.rows import Row, every_step, shares_weights, state_names
 from unrolled.scenes import Box, Line, Scene, Shape, label, moved
 from unrolled.segments import handed_over, split_segments
 from unrolled.wires import draw_states
@@ -223,7 +223,7 @@ class _Painter:
         self.front += place_lines(margin.right, self.edges.right + 8, place.middle)
         if row.kind == "input" and row.timesteps and row.axes[-1][1] == "features" and len(row.axes) == 3:
             self._paint_feature_names(place)
-        if row.kind == "steps" and row.call.weights.count and row.call.layer_class != "Bidirectional":
+        if shares_weights(row) and not any(p.row.aside and p.row.segment == row.segment for p in self.order):
             x = place.columns[0][0].x - BOX / 2 - 10
             self.front.append(label(x, place.middle + 4, "same weights", "soft", 11, anchor="end"))
             ends = (x + 4, place.middle), (place.columns[-1][-1].x, place.middle)
@@ -242,7 +242,7 @@ class _Painter:
 
 def _drawn_part(row: Row, values: Array) -> Array:
     """Return the values that are drawn: of a map the first filter alone."""
-    return values[..., 0] if row.is_map and len(row.column) == 3 else values
+    return values[..., 0] if row.is_map and len(row.column) > 2 else values
 
 
 def _kept(row: Row, batch: int, sample: int) -> Array | None:

@@ -14,7 +14,21 @@ def is_drawn(call: LayerCall) -> bool:
 def is_opened(call: LayerCall) -> bool:
     """Tell whether a call is shown by the calls inside it alone: a nested model, several cells, two outputs."""
     split = isinstance(call, BidirectionalCall) and call.merge_mode is None
-    return (call.is_model or is_stack(call) or split) and bool(call.inside)
+    whole = holds_recurrent(call) and all(_found_inside(call, a) is not None for a in call.outputs)
+    return (call.is_model or is_stack(call) or split or whole) and bool(call.inside)
+
+
+def holds_recurrent(call: LayerCall) -> bool:
+    """Tell whether a layer of one's own calls recurrent layers, which then have rows of their own."""
+    if isinstance(call, (RecurrentCall, BidirectionalCall)) or call.is_model or call.layer_class == "TimeDistributed":
+        return False
+    todo = list(call.inside)
+    while todo:
+        inner = todo.pop()
+        if isinstance(inner, RecurrentCall):
+            return True
+        todo += inner.inside
+    return False
 
 
 def is_stack(call: LayerCall | None) -> bool:
@@ -26,7 +40,9 @@ def closed_around(call: LayerCall) -> LayerCall | None:
     """Return the outermost call around this one that is drawn as one box, or None."""
     closed, parent = None, call.parent
     while parent is not None:
-        if not (parent.is_model or isinstance(parent, BidirectionalCall) or is_stack(parent)):
+        if not (
+            parent.is_model or isinstance(parent, BidirectionalCall) or is_stack(parent) or holds_recurrent(parent)
+        ):
             closed = parent
         parent = parent.parent
     return closed
@@ -41,11 +57,8 @@ def find_shown(call: LayerCall, number: int) -> tuple[LayerCall, int]:
         return _of_half(call, number)
     if isinstance(call, RecurrentCall) and call.cells:
         return _of_cell(call, number)
-    if call.is_model and call.inside:
-        for inner in reversed(call.inside):
-            if any(a is call.outputs[number] for a in inner.outputs):
-                return find_shown(inner, _place(inner.outputs, call.outputs[number]))
-    return call, number
+    inner = _found_inside(call, call.outputs[number]) if is_opened(call) else None
+    return (call, number) if inner is None else find_shown(inner, _place(inner.outputs, call.outputs[number]))
 
 
 def model_names(trace: Trace, call: LayerCall) -> str:
@@ -75,6 +88,11 @@ def _of_cell(call: RecurrentCall, number: int) -> tuple[LayerCall, int]:
             return cell, 1 + left
         left -= len(cell.states)
     return call.cells[-1], 0
+
+
+def _found_inside(call: LayerCall, array: Array) -> LayerCall | None:
+    """Return the call inside this one that made an array."""
+    return next((c for c in reversed(call.inside) if any(a is array for a in c.outputs)), None)
 
 
 def _place(arrays: tuple[Array, ...], array: Array) -> int:

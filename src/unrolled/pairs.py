@@ -18,8 +18,13 @@ def pair(source: Place, place: Place, batch: int) -> list[Pair]:
     """Return the columns to join by arrows."""
     ups, downs = source.columns[batch], place.columns[batch]
     labels = place.row.kind == "labels"
+    if source.row.kind == "plain" and place.row.timesteps and not labels:
+        left, right = source.columns[batch][0].x, source.columns[batch][-1].x
+        return [(Slot(d.x if left <= d.x <= right else source.center(batch), None), d) for d in _drawn(downs)]
     if "plain" in (source.row.kind, place.row.kind):
         return [_between(source, place, batch)]
+    if place.row.call.layer_class == "GetItem" and source.row.returns_steps and not labels:
+        return _picked(ups, downs, place.row.call.config.get("key"), source.row.timesteps or 0)
     if not source.row.returns_steps:
         ups = [end_of(source, batch)]
     elif place.row.timesteps and source.row.timesteps and not labels:
@@ -64,6 +69,15 @@ def _windows(ups: Sequence[Slot], downs: Sequence[Slot], reach: Sequence[Sequenc
     return pairs
 
 
+def _picked(ups: Sequence[Slot], downs: Sequence[Slot], key: object, steps: int) -> list[Pair]:
+    """Return the arrows from the steps that an index or a slice takes."""
+    time = key[1] if isinstance(key, tuple) and len(key) > 1 and isinstance(key[1], (int, slice)) else slice(None)
+    taken = range(steps)[time]
+    if isinstance(taken, int):
+        return [(s, downs[0]) for s in ups if _stands_for(s, taken, ups)]
+    return _windows(ups, downs, [[t] for t in taken])
+
+
 def _stands_for(slot: Slot, t: int, slots: Sequence[Slot]) -> bool:
     if slot.t is not None:
         return slot.t == t
@@ -74,8 +88,12 @@ def _stands_for(slot: Slot, t: int, slots: Sequence[Slot]) -> bool:
 def _is_turned(source: Place) -> bool:
     """Tell whether a layer returns its last step first; Bidirectional turns its backward half round itself."""
     call = source.row.call
-    turned = isinstance(call, RecurrentCall) and call.go_backwards and source.row.kind == "recurrent"
-    return turned and not isinstance(call.parent, BidirectionalCall)
+    if not isinstance(call, RecurrentCall) or not call.go_backwards or source.row.kind != "recurrent":
+        return False
+    if isinstance(call.parent, RecurrentCall):
+        # cells of one layer work on the same step; the last one returns what the layer does
+        return call is call.parent.inside[-1] and not isinstance(call.parent.parent, BidirectionalCall)
+    return not isinstance(call.parent, BidirectionalCall)
 
 
 def _between(source: Place, place: Place, batch: int) -> Pair:

@@ -46,7 +46,8 @@ def read_trace(model: Any, recorder: Recorder, inputs: Mapping[str, Tensor], val
         made = _read_call(tap, read.get(id(tap.parent)), makers, value, number)
         read[id(tap)] = made[0]
         calls += made
-        makers.update({id(t): (made[0], k) for k, t in enumerate(tap.outputs)})
+        # of a tensor that is returned twice the first place counts
+        makers.update({id(t): (made[0], k) for k, t in reversed(list(enumerate(tap.outputs)))})
     return Trace(
         model.name,
         list(entries.values()),

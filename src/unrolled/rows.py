@@ -91,7 +91,17 @@ class Row:
     @property
     def is_map(self) -> bool:
         """Whether a column is a map, drawn as a small image."""
-        return self.kind != "plain" and len(self.column) in (2, 3) and bool(self.arrays)
+        return self.kind != "plain" and len(self.column) in (2, 3, 4) and bool(self.arrays)
+
+
+_SHARES = ("Dense", "EinsumDense", "Embedding", "TimeDistributed", "SeparableConv1D", "DepthwiseConv1D")
+
+
+def shares_weights(row: Row) -> bool:
+    """Tell whether a row of steps is made with the same weights at every step."""
+    kind = row.call.layer_class
+    known = kind in _SHARES or kind.endswith("Normalization") or kind.startswith("Conv")
+    return row.kind == "steps" and known and bool(row.call.weights.count)
 
 
 def returns_steps(call: LayerCall) -> bool:

@@ -164,7 +164,7 @@ class Program:
     def __init__(self, model: Any, x: Any, batch: Sequence[Array], *, compiled: bool, training: bool = False) -> None:
         self._model, self._compiled, self._training = model, compiled, training
         specs = read_specs(model)
-        self._names = [name for name, _, _ in specs] or [f"x{k}" if k else "x" for k in range(len(batch))]
+        self._names = [name for name, _, _ in specs] or _input_names(x, len(batch))
         self._dtypes = [_float(a) if not specs else specs[k][2] for k, a in enumerate(batch)]
         self._like = None if specs else x
         self._recorder: Recorder
@@ -217,6 +217,11 @@ class Program:
         )
 
 
+def _input_names(x: Any, count: int) -> list[str]:
+    """Return names for the inputs of a model that does not tell them: the keys of a dict, or x, x1, ..."""
+    return sorted(x) if isinstance(x, dict) else [f"x{k}" if k else "x" for k in range(count)]
+
+
 def _laid_out_as(x: Any, tensors: Sequence[Tensor]) -> Any:
     if isinstance(x, dict):
         return dict(zip(sorted(x), tensors, strict=True))
@@ -227,15 +232,15 @@ def _on_tensorflow() -> bool:
     return bool(keras.backend.backend() == "tensorflow")
 
 
-#: loops over time with more steps than this in all are compiled first, which takes as long as some hundred steps
+#: runs of more steps than this are compiled first, which takes for each loop as long as some hundred steps
 EAGER_STEPS = 150
 
 
 def _is_long(model: Any, batches: Sequence[Sequence[Array]]) -> bool:
     """Tell whether compiling the run pays: a graph takes longer to build than a short run takes."""
-    loops = sum(hasattr(layer, "cell") for layer in model._flatten_layers())
+    loops = any(hasattr(layer, "cell") for layer in model._flatten_layers())
     steps = sum(max(a.shape[1] if a.ndim > 1 else 1 for a in batch) for batch in batches)
-    return _on_tensorflow() and loops * steps > EAGER_STEPS
+    return loops and _on_tensorflow() and steps > EAGER_STEPS
 
 
 def _in_reach(tensor: Tensor) -> bool:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from unrolled.cells import STATES
+from unrolled.flows import name_of
 from unrolled.notes import step_names
-from unrolled.rows import Row, state_names
+from unrolled.rows import Row, shares_weights, state_names
 from unrolled.traces import RecurrentCall, Trace
 
 
@@ -57,7 +58,7 @@ def _tell_row(row: Row, sample: int, reads: str) -> str:
         parts.append(f"reads {reads}")
     if isinstance(call, RecurrentCall) and row.kind == "recurrent":
         parts.append(_tell_recurrent(call, row, sample))
-    if row.timesteps and row.kind == "steps" and call.weights.count:
+    if shares_weights(row):
         parts.append("the same weights at every timestep")
     if call.weights.count:
         parts.append(f"{call.weights.formula} weights")
@@ -74,8 +75,7 @@ def _reads(row: Row, before: Row | None) -> str:
     for link in row.links:
         if link.row is not None:
             state = f"the final state {state_names(link.row)[link.part - 1]} of " if link.is_state else ""
-            again = f" (call {link.row.call.number + 1})" if link.row.call.number else ""
-            names.append(f"{state}{link.row.call.layer_name}{again}")
+            names.append(f"{state}{name_of(link.row)}")
     return ", ".join(names)
 
 
