@@ -55,6 +55,8 @@ def read_kind(trace: Trace, call: LayerCall, below: Sequence[Below | None]) -> t
         return "recurrent", call.h.shape[1]
     if not 1 <= len(shape) <= 6 or _channels_first(call):
         return "plain", None
+    if len(shape) == 2 and _are_ids(trace, call):
+        return "steps", shape[1]
     if len(shape) <= 2:
         return "vector", None
     if _has_time(trace, call, below):
@@ -96,7 +98,8 @@ def read_axes(call: LayerCall, kind: str, below: Sequence[Below | None]) -> tupl
         source = next((b for b in below if b is not None), None)
         if source is not None and source.axes and shape[-1] == source.axes[-1][0] and "Conv" not in call.layer_class:
             last = source.axes[-1][1] if len(shape) == len(source.axes) else last
-    return name_axes(shape, ("batch", *["timesteps"] * timed, *_MAP.get(space, ()), *[last] * (len(shape) > 1)))
+    words = ("batch", *["timesteps"] * timed, *_MAP.get(space, ()), *[last] * (len(shape) > 1 + timed))
+    return name_axes(shape, words)
 
 
 def name_axes(shape: Sequence[int], words: Sequence[str]) -> tuple[Axis, ...]:
@@ -136,6 +139,11 @@ def _is_read_as_time(trace: Trace, call: LayerCall) -> bool:
 
 def _readers(trace: Trace, call: LayerCall) -> list[LayerCall]:
     return [c for c in trace.calls if any(s is call for s in c.sources)]
+
+
+def _are_ids(trace: Trace, call: LayerCall) -> bool:
+    """Tell whether a call makes the ids that an Embedding looks up."""
+    return call.outputs[0].dtype.kind in "iu" and any(c.layer_class == "Embedding" for c in _readers(trace, call))
 
 
 def _is_map(below: Below | None, shape: Sequence[int]) -> bool:

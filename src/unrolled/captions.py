@@ -45,7 +45,8 @@ def write_input_caption(trace: Trace, call: LayerCall, *, ids: bool, read: bool)
     lines = ["x: ids" if ids else "x" if read or not masked else f"mask of {', '.join(dict.fromkeys(masked))}"]
     lines.append("text" if array.dtype.kind in "OSU" else str(array.dtype))
     if array.dtype.kind in "OSU" and array.size:
-        lines.append(f"such as {str(np.ravel(array)[0])[:40]!r}")
+        first = np.ravel(array)[0]
+        lines.append(f"such as {(first.decode(errors='replace') if isinstance(first, bytes) else str(first))[:30]!r}")
     if trace.invented:
         lines.append("values made up (seeded)")
     if trace.training:

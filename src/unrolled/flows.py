@@ -123,6 +123,7 @@ class Flow:
             links=links,
             timesteps=timesteps,
             arrays=tuple(c.outputs[0] for c in calls) if call.outputs else (),
+            ids=kind == "steps" and call.outputs[0].dtype.kind in "iub",
         )
         row.passes = kind in ("steps", "vector") and not call.weights.count and _is_unchanged(call)
         row.notes += write_notes(call, kind, _names(links), self._sample)

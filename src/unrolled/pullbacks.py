@@ -97,7 +97,7 @@ def pull_torch(run: Run) -> Pull:
 
         with torch.enable_grad():
             number, extras = run(mark, tensors, units)
-        if not number.requires_grad:
+        if not (copies and number.requires_grad):
             return [torch.zeros_like(c) for c in copies], extras
         found = torch.autograd.grad(number, copies, allow_unused=True)
         return [torch.zeros_like(c) if g is None else g for g, c in zip(found, copies, strict=True)], extras

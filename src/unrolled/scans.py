@@ -8,11 +8,12 @@ Sources: Keras ``src/backend/jax/rnn.py``, ``src/backend/tensorflow/rnn.py``.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import keras
 import numpy as np
-from keras.src import tree
+from keras.src import backend, tree
 
 Tensor = Any
 Step = Callable[[Any, Any], tuple[Tensor, Any, dict[str, Tensor]]]
@@ -22,7 +23,7 @@ def scan(step: Step, call: dict[str, Any]) -> tuple[Tensor, Any, dict[str, Tenso
     """Run the steps; return outputs and parts, each (timesteps, batch, ...) in reading order, and the final states.
 
     step: takes inputs and states, returns output, new states and the parts. call: the arguments of Keras's loop,
-    with inputs and mask time-major.
+    with inputs and mask time-major. Raises ValueError for maps with a mask, which Keras lays over rows, not samples.
     """
     import jax.numpy as jnp
     from jax import lax
@@ -31,6 +32,8 @@ def scan(step: Step, call: dict[str, Any]) -> tuple[Tensor, Any, dict[str, Tenso
     inputs = call["inputs"]
     steps = tree.flatten(inputs)[0].shape[0]
     kept = jnp.ones((steps, 1, 1), bool) if mask is None else mask.astype(bool)
+    if mask is not None:
+        _check_masked(tree.flatten(call["initial_states"])[0].shape)
 
     def body(states: Any, item: Any) -> Any:
         current, keep = item
@@ -41,11 +44,22 @@ def scan(step: Step, call: dict[str, Any]) -> tuple[Tensor, Any, dict[str, Tenso
         carried = tree.map_structure(lambda old, new: jnp.where(_fit(keep, new), new, old), states, tuple(new_states))
         return carried, (output, parts)
 
-    with keras.StatelessScope():
+    # as Keras does it: variables are read from the scope there is, and never assigned inside the loop
+    with nullcontext() if backend.in_stateless_scope() else keras.StatelessScope():
         final, (outputs, parts) = lax.scan(body, tuple(call["initial_states"]), (inputs, kept), reverse=backwards)
     if backwards:
         outputs, parts = tree.map_structure(lambda a: jnp.flip(a, axis=0), (outputs, parts))
     return outputs, final, parts
+
+
+def _check_masked(state: tuple[int, ...]) -> None:
+    """Raise ValueError for a masked state that Keras 3.15 masks wrongly on JAX, or not at all."""
+    if len(state) > 2 and state[0] > 1:
+        raise ValueError(
+            f"Expected vectors as states under a mask on the JAX backend, got maps of shape {state}: Keras "
+            f"{keras.__version__} lays the mask over their rows there, not over the samples. "
+            "Fix: trace one sample at a time (batch_size=1), or take another backend."
+        )
 
 
 def step_through(step: Step, call: dict[str, Any]) -> tuple[Tensor, Any, dict[str, Tensor]]:

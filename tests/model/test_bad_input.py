@@ -81,7 +81,7 @@ def test_a_batch_size_the_model_was_not_built_for():
 
 
 def test_x_beside_a_finished_trace():
-    with pytest.raises(TypeError, match="no x beside a finished trace"):
+    with pytest.raises(TypeError, match="no x and no training beside a finished trace"):
         unrolled.draw(unrolled.trace(MODEL), np.zeros((3, 5, 2)))
 
 
@@ -95,46 +95,6 @@ def test_keras_own_conversions_are_accepted():
         assert unrolled.trace(MODEL, x).outputs[0].shape == (3, 1)
     assert unrolled.trace(MODEL, np.zeros((3, 8, 2))).outputs[0].shape == (3, 1), "Sequential takes any timesteps"
     assert unrolled.trace(IDS, np.full((1, 4), 2.0)).outputs[0].shape == (1, 2)
-
-
-def datasets():
-    import tensorflow as tf
-
-    x = np.random.default_rng(0).normal(size=(7, 5, 2)).astype("float32")
-    y = np.zeros((7, 1), "float32")
-
-    class Batches(keras.utils.PyDataset):
-        def __len__(self):
-            return 3
-
-        def __getitem__(self, k):
-            return x[3 * k : 3 * k + 3], y[3 * k : 3 * k + 3]
-
-    pairs = tf.data.Dataset.from_tensor_slices((x, y)).batch(3)
-    return x, pairs, {"tf.data": pairs, "x alone": pairs.map(lambda a, b: a), "PyDataset": Batches()}
-
-
-@pytest.mark.parametrize("kind", ["tf.data", "x alone", "PyDataset"])
-def test_datasets_are_run_batch_by_batch(kind):
-    x, _, kinds = datasets()
-    trace = unrolled.trace(MODEL, kinds[kind])
-    assert [b.samples for b in trace.batches] == [3, 3, 1]
-    np.testing.assert_allclose(trace.outputs[0], unrolled.trace(MODEL, x).outputs[0], rtol=1e-5, atol=1e-6)
-    words = unrolled.draw(MODEL, kinds[kind]).words()
-    assert "Input data (3 batch, 5 timesteps, 2 features)" in words
-    assert ("one label for each output value" in words) is (kind != "x alone")
-
-
-def test_datasets_that_cannot_be_run():
-    _, pairs, _ = datasets()
-    with pytest.raises(ValueError, match="repeats for ever"):
-        unrolled.trace(MODEL, pairs.repeat())
-    with pytest.raises(ValueError, match="empty dataset"):
-        unrolled.trace(MODEL, pairs.take(0))
-    with pytest.raises(ValueError, match="no batch_size beside a dataset"):
-        unrolled.trace(MODEL, pairs, batch_size=2)
-    with pytest.raises(ValueError, match="multiple of 3 samples"):
-        unrolled.trace(STATEFUL, pairs)
 
 
 def test_drawing_one_of_many_samples_runs_its_batch_only():

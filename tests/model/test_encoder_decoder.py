@@ -4,10 +4,11 @@ import keras
 import numpy as np
 import pytest
 from keras import layers
-from random_models import run_cell
+from step_by_step import run_cells
 from test_geometry import assert_tidy
 
 import unrolled
+from unrolled.scenes import Box, Line
 
 RNG = np.random.default_rng(0)
 KINDS = {"LSTM": layers.LSTM, "GRU": layers.GRU, "SimpleRNN": layers.SimpleRNN}
@@ -32,21 +33,27 @@ def test_the_decoder_starts_where_the_encoder_ends(kind, positional):
     assert [s.path for s in decoder.sources] == ["target", *["encoder"] * len(encoder.final_state)]
     for end, start in zip(encoder.final_state, decoder.initial_state, strict=True):
         np.testing.assert_array_equal(end, start)
-    states, gates, _ = run_cell(model.get_layer("decoder"), decoder.x, decoder.initial_state, None)
-    np.testing.assert_allclose(decoder.states, states, rtol=1e-5, atol=1e-5)
-    for name, gate in gates.items():
+    (loop,) = run_cells(model.get_layer("decoder"), decoder.x, decoder.initial_state, None)
+    np.testing.assert_allclose(decoder.states, loop.states, rtol=1e-5, atol=1e-5)
+    for name, gate in loop.gates.items():
         np.testing.assert_allclose(decoder.gates[name], gate, rtol=1e-5, atol=1e-5)
     diagram = unrolled.draw(trace)
     assert_tidy(diagram.scene)
     assert "starting from the states that encoder gives" in diagram.words()
 
 
-def test_states_that_pass_through_other_layers_are_named():
+def test_states_that_pass_through_other_layers_are_drawn_on_their_way():
     source, target = keras.Input((5, 2)), keras.Input((4, 3))
-    _, fh, fc, bh, bc = layers.Bidirectional(layers.LSTM(2, return_state=True))(source)
+    _, fh, fc, bh, bc = layers.Bidirectional(layers.LSTM(2, return_state=True, name="both"))(source)
     states = [layers.Concatenate(name="join_h")([fh, bh]), layers.Concatenate(name="join_c")([fc, bc])]
     model = keras.Model([source, target], layers.LSTM(4, name="decoder")(target, initial_state=states))
     trace = unrolled.trace(model)
     assert [s.path for s in trace["decoder"].sources[1:]] == ["join_h", "join_c"]
-    words = {span.text for text in unrolled.draw(trace).scene.texts() for span in text.spans}
-    assert {"join_h", "join_c", "name='join_h'", "name='join_c'"} <= words
+    diagram = unrolled.draw(trace)
+    assert_tidy(diagram.scene)
+    assert "starting from the states that join_h, join_c gives" in diagram.words()
+    assert "reads the final state h of forward_both, the final state h of backward_both" in diagram.words()
+    lines = [s for s in diagram.scene.shapes if isinstance(s, Line) and s.stroke in ("h", "c") and len(s.points) > 2]
+    cells = [s.x for s in diagram.scene.shapes if isinstance(s, Box) and s.step == (0, 0) and s.width == 52]
+    assert len(lines) == 6, "four final states on their way up, two vectors into the decoder"
+    assert {"h", "c"} == {s.stroke for s in lines if s.points[-1][0] == max(cells)}
