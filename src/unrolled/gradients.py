@@ -12,7 +12,7 @@ from keras.src import backend, tree
 
 from unrolled.cells import Array
 from unrolled.datasets import is_dataset, read_batches
-from unrolled.inputs import cut_batches, fixed_batch, read_inputs, read_specs
+from unrolled.inputs import cut_batches, fixed_batch, read_inputs
 from unrolled.memories import LayerMemory, Memory
 from unrolled.probes import Mark, Probe, Prober, is_float, probing
 from unrolled.pullbacks import make_pull
@@ -96,7 +96,7 @@ def memory(model: Any, x: Any, *, output: int = 0, step: int = -1, unit: int | N
     reads = [_join(parts) for parts in zip(*made, strict=True)]
     if not reads:
         raise ValueError(_no_time(model, batch))
-    return Memory(model.name, target.words(), reads, _timeless(model, batch, [r.name for r in reads]))
+    return Memory(model.name, target.words(), reads, _timeless(runs[shapes].names, batch, [r.name for r in reads]))
 
 
 def _batches(model: Any, x: Any) -> Iterator[list[Array]]:
@@ -161,24 +161,26 @@ class Target:
 
 
 class GradientRun:
-    """The way forwards and back of one model on batches of one shape."""
+    """The way forwards and back of one model on batches of one shape. names: of the model's inputs."""
 
     def __init__(self, model: Any, x: Any, batch: Sequence[Array], target: Target) -> None:
         self._model, self._target = model, target
         self._program = Program(model, x, batch, compiled=False)
+        self.names = list(self._program._names)
+        # what a run may change is handed to it: a compiled one on JAX would keep the values of the first batch
+        self._variables = [v for v in _variables(model) if not v.trainable]
         self._pull = make_pull(self._listen)
         self._probes: list[Probe]
         self._places: list[int]
-        self._changed: list[Any]
 
     def run(self, batch: Sequence[Array]) -> list[LayerMemory]:
         """Run one batch; return for each read how strongly its steps move the output."""
-        unit, names = self._target.unit, self._program._names
+        unit = self._target.unit
         gradients, extras = self._pull_units(batch, [unit or 0])
         masks = [extras.pop(0).astype(bool) if p.mask is not None else None for p in self._probes]
         if unit is None and self._target.units > 1:
             gradients = self._add_units(batch, gradients)
-        for variable, value in zip(self._changed, extras, strict=True):
+        for variable, value in zip(self._variables, extras, strict=True):
             variable.assign(value)  # the states from which the next batch starts
         return [
             LayerMemory(
@@ -188,7 +190,7 @@ class GradientRun:
                 mask=mask,
                 go_backwards=p.go_backwards,
                 is_recurrent=p.is_recurrent,
-                values=np.asarray(batch[names.index(p.name)]) if p.layer_class == "InputLayer" else None,
+                values=np.asarray(batch[self.names.index(p.name)]) if p.layer_class == "InputLayer" else None,
             )
             for p, gradient, mask in zip(self._probes, gradients, masks, strict=True)
         ]
@@ -214,6 +216,7 @@ class GradientRun:
         """
         tiled = [np.tile(a, (len(units),) + (1,) * (a.ndim - 1)) for a in batch]
         tensors = [keras.ops.convert_to_tensor(a, dtype=d) for a, d in zip(tiled, self._program._dtypes, strict=True)]
+        tensors += [keras.ops.convert_to_tensor(v) for v in self._variables]
         picked = keras.ops.convert_to_tensor(np.repeat(np.asarray(units, dtype="int32"), len(batch[0])))
         gradients, extras = self._pull(tensors, picked)
         arrays = [_as_floats(keras.ops.convert_to_numpy(gradients[place])) for place in self._places]
@@ -232,17 +235,17 @@ class GradientRun:
                 places[id(copy)] = len(places)
             return copy
 
-        prober = Prober(mark_counted)
-        with keras.StatelessScope() as scope, probing(prober):
-            entered = [prober.enter(n, t) for n, t in zip(self._program._names, tensors, strict=True)]
+        prober, inputs = Prober(mark_counted), tensors[: len(self.names)]
+        given = list(zip(self._variables, tensors[len(self.names) :], strict=True))
+        with keras.StatelessScope(given) as scope, probing(prober):
+            entered = [prober.enter(n, t) for n, t in zip(self.names, inputs, strict=True)]
             outputs = self._model(self._program._arrange(entered), training=False)
         chosen = self._target.choose(outputs, prober)
         self._probes = prober.probes()
         self._places = [places[id(p.copy)] for p in self._probes]
-        self._changed = [v for v in _variables(self._model) if id(v) in scope.state_mapping]
         masks = [p.mask for p in self._probes if p.mask is not None]
         number = keras.ops.sum(keras.ops.take_along_axis(chosen, units[:, None], axis=1))
-        return number, [*masks, *(scope.get_current_value(v) for v in self._changed)]
+        return number, [*masks, *(scope.get_current_value(v) for v in self._variables)]
 
 
 def _variables(model: Any) -> list[Any]:
@@ -270,11 +273,10 @@ def _steps(arrays: Sequence[Array]) -> int:
     return max(a.shape[1] if a.ndim > 1 else 1 for a in arrays)
 
 
-def _timeless(model: Any, batch: Sequence[Array], names: Sequence[str]) -> dict[str, str]:
+def _timeless(names: Sequence[str], batch: Sequence[Array], read: Sequence[str]) -> dict[str, str]:
     """Return, for each input of which there is no gradient, why."""
-    kinds = {name: np.dtype(a.dtype).kind for (name, _, _), a in zip(read_specs(model), batch, strict=False)}
-    reasons = {k: "it has no time axis" if kind == "f" else "it holds whole numbers" for k, kind in kinds.items()}
-    return {name: reason for name, reason in reasons.items() if name not in names}
+    reasons = ["it holds whole numbers" if a.dtype.kind in "iub" else "it has no time axis" for a in batch]
+    return {name: reason for name, reason in zip(names, reasons, strict=True) if name not in read}
 
 
 def _no_time(model: Any, batch: Sequence[Array]) -> str:

@@ -36,7 +36,17 @@ def add_labels(trace: Trace, flow: Flow, ys: Sequence[Any] | None) -> list[Row]:
         given = [y[number] for y in ys] if ys and many and isinstance(ys[0], (list, tuple)) else ys
         title = f"Labels y for {output.call.layer_name}" if many else "Labels y"
         flow.rows.insert(flow.rows.index(output) + 1, _label_row(output, title, given))
+    _note_unread(flow.rows)
     return flow.rows
+
+
+def _note_unread(rows: Sequence[Row]) -> None:
+    """Say of a row that nothing reads it, where that is so: only its states go on, or its work is lost."""
+    links = [link for row in rows for link in (*row.links, *row.starts)]
+    read = {id(link.row) for link in links if not link.is_state} | {id(m) for row in rows for m in row.masks}
+    for row in rows:
+        if row.kind != "labels" and id(row) not in read and row.arrays:
+            row.notes.append(("read by no layer", "soft"))
 
 
 def order_labels(trace: Trace, y: Any) -> Any:

@@ -84,11 +84,15 @@ def place_rows(rows: Sequence[Row], margins: Mapping[int, Margin], grid: Grid, l
 def _level(rows: Sequence[Row], places: Mapping[int, Place]) -> None:
     """Move the second segment: its decoder level with the encoder, or above the vectors that its states come from."""
     decoders = [r for r in rows if r.segment and not r.aside]
+    lifted = decoders
     shift = next((places[id(s)].middle - places[id(r)].middle for r in decoders for s in handed_over(r)), None)
     if shift is None:
         given = [(places[id(k.row)], places[id(r)]) for r in decoders for k in r.starts if k.row and k.row.aside]
         shift = min((source.top - GAP / 2 - place.bottom for source, place in given), default=0.0)
-    for row in decoders:
+        # what the decoder reads stays on the ground
+        lowest = max((place.middle for _, place in given), default=0.0)
+        lifted = [r for r in decoders if places[id(r)].middle <= lowest]
+    for row in lifted:
         places[id(row)].move(shift)
 
 

@@ -164,7 +164,8 @@ class Program:
     def __init__(self, model: Any, x: Any, batch: Sequence[Array], *, compiled: bool, training: bool = False) -> None:
         self._model, self._compiled, self._training = model, compiled, training
         specs = read_specs(model)
-        self._names = [name for name, _, _ in specs] or _input_names(x, len(batch))
+        inputs = getattr(model, "inputs", None) or ()
+        self._names = [t._keras_history.operation.name for t in inputs] or _input_names(x, len(batch))
         self._dtypes = [_float(a) if not specs else specs[k][2] for k, a in enumerate(batch)]
         self._like = None if specs else x
         self._recorder: Recorder
