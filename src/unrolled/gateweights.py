@@ -17,6 +17,7 @@ from unrolled.traces import Weights
 #: what a gate is called in a sentence, by cell class and gate
 GATE_WORDS: Mapping[str, Mapping[str, str]] = {
     "LSTMCell": {"i": "input gate", "f": "forget gate", "c": "candidate", "o": "output gate"},
+    "ConvLSTMCell": {"i": "input gate", "f": "forget gate", "c": "candidate", "o": "output gate"},
     "GRUCell": {"z": "update gate", "r": "reset gate", "h": "candidate"},
     "SimpleRNNCell": {"h": "new state"},
 }

@@ -26,13 +26,15 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _PANEL, _REST = 1.25, 0.9  # inches: of one panel, and of heading and axis of time together
-_CANDIDATES = {"LSTMCell": "c", "GRUCell": "h"}
+_CANDIDATES = {"LSTMCell": "c", "ConvLSTMCell": "c", "GRUCell": "h"}
 
 
 def plot_gates(
     rec: RecurrentCall, sample: int = 0, units: Sequence[int] | None = None, *, figure: Figure | None = None
 ) -> Figure:
     """Plot the gates of an LSTM or a GRU: one heat map a gate, units by timesteps, and the input below.
+
+    Of a ConvLSTM each filter is a unit, and its gate is the mean over the map.
 
     Time runs from left to right in the order of the data. Gates between 0 and 1 are white to green; the candidate
     (``c`` of an LSTM, ``h`` of a GRU) is red to blue, always from -1 to 1. Masked steps are hatched.
@@ -83,15 +85,20 @@ def plot_gates(
                 if rec.cell_class == "SimpleRNNCell"
                 else f"those of {rec.cell_class} are not known."
             )
-            + " Fix: unrolled.plot_states(rec) plots its states."
+            + (
+                " Fix: take one of its cells, rec.cells[0]."
+                if rec.cells
+                else " Fix: unrolled.plot_states(rec) plots its states."
+            )
         )
     chosen = list(range(rec.units)) if units is None else _check_units(rec, units)
     figure = make_figure(figure, _PANEL * (len(rec.gates) + 1) + _REST)
     axes = _panels(figure, len(rec.gates) + 1)
     for ax, (name, gate) in zip(axes, rec.gates.items(), strict=False):
         kind: Any = "diverging" if name == _CANDIDATES.get(rec.cell_class) else "sequential"
-        title = f"{name}  {GATE_WORDS[rec.cell_class][name]}"
-        show_heat(ax, gate[sample][:, chosen].T, kind, 1.0, names=chosen, title=title)
+        title = f"{name}  {GATE_WORDS[rec.cell_class][name]}" + ", mean over the map" * (gate.ndim > 3)
+        values = gate[sample].mean(axis=tuple(range(1, gate.ndim - 2)))
+        show_heat(ax, values[:, chosen].T, kind, 1.0, names=chosen, title=title)
         ax.set_label("gate")
     _show_input(axes[-1], rec, sample)
     _finish(figure, axes, rec, sample)

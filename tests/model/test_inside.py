@@ -165,3 +165,17 @@ def test_the_weight_arithmetic_of_other_layers_gives_keras_own_count():
         left, _, right = call.weights.formula.replace("·", "*").rpartition(" = ")
         assert eval(left) == int(right) == layer.count_params()
         assert call.weights.formula == text
+
+
+def test_gates_of_maps_and_of_cells_are_plotted():
+    x = RNG.normal(size=(2, 3, 6, 5, 1)).astype("float32")
+    call = unrolled.trace(functional(x, layers.ConvLSTM2D(4, 3, padding="same", name="maps")), x)["maps"]
+    figure = unrolled.plot_gates(call)
+    shown = next(ax for ax in figure.axes if ax.get_label() == "gate").images[0].get_array()
+    np.testing.assert_allclose(shown, call.gates["i"][0].mean(axis=(1, 2)).T, **CLOSE)
+    series = RNG.normal(size=(2, 4, 3)).astype("float32")
+    cells = layers.RNN([layers.LSTMCell(2), layers.GRUCell(2)], name="stack")
+    stack = unrolled.trace(functional(series, cells), series)["stack"]
+    with pytest.raises(ValueError, match=r"take one of its cells, rec\.cells\[0\]"):
+        unrolled.plot_gates(stack)
+    assert unrolled.plot_gates(stack.cells[1]).axes
