@@ -86,7 +86,7 @@ def _write_key(key: Any) -> str:
     >>> _write_key((slice(None), -1)), _write_key((Ellipsis, slice(1, 3)))
     (':, -1', '..., 1:3')
     """
-    if isinstance(key, tuple):
+    if isinstance(key, (tuple, list)):
         return ", ".join(map(_write_key, key))
     if isinstance(key, slice):
         ends = ["" if end is None else str(end) for end in (key.start, key.stop, key.step)]

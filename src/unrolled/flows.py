@@ -141,7 +141,8 @@ class Flow:
         weights = owner.call.attention
         if weights is not None and weights.shape == calls[0].outputs[0].shape:
             words = ("batch", *["heads"] * (weights.ndim == 4), "timesteps", "timesteps")
-            row.kind, row.timesteps, row.axes = "plain", None, name_axes(weights.shape, words)
+            row.kind, row.timesteps = ("vector" if weights.ndim == 3 else "plain"), None
+            row.axes = name_axes(weights.shape, words)
         return row
 
 

@@ -15,8 +15,8 @@ WIDE_LEAD = 134.0  # the same where something stands aside
 TAIL = 100.0  # right of the last column: final states
 BRIDGE = 78.0  # between two batches, beyond the pitch
 PASSAGE = 84.0  # between encoder and decoder, beyond the pitch
-WIDE_PASSAGE = 284.0  # the same where vectors on their way stand there
-ASIDE = 94.0  # from the first column's left edge to what stands aside
+WIDE_PASSAGE = 240.0  # the same where vectors on their way stand there
+ASIDE = 84.0  # from the first column's left edge to what stands aside
 WIDE_BRIDGE = 156.0  # the same where named ends of states stand there
 
 
@@ -97,7 +97,7 @@ def make_grid(rows: Sequence[Row], left: float, max_steps: int, *, compact: bool
     """Return the grid that holds all rows; several batches side by side show fewer steps each."""
     batches = max(len(r.calls) for r in rows)
     decoders = any(r.segment for r in rows)
-    limit = max_steps if batches == 1 and not decoders else min(max_steps, 5)
+    limit = max_steps if batches == 1 and not decoders else min(max_steps, 4 if decoders else 5)
     slots, second = (
         max((len(elide(r.timesteps or 1, limit)) for r in rows if r.segment == segment), default=1 - segment)
         for segment in (0, 1)

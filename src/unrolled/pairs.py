@@ -71,7 +71,9 @@ def _windows(ups: Sequence[Slot], downs: Sequence[Slot], reach: Sequence[Sequenc
 
 def _picked(ups: Sequence[Slot], downs: Sequence[Slot], key: object, steps: int) -> list[Pair]:
     """Return the arrows from the steps that an index or a slice takes."""
-    time = key[1] if isinstance(key, tuple) and len(key) > 1 and isinstance(key[1], (int, slice)) else slice(None)
+    time = (
+        key[1] if isinstance(key, (tuple, list)) and len(key) > 1 and isinstance(key[1], (int, slice)) else slice(None)
+    )
     taken = range(steps)[time]
     if isinstance(taken, int):
         return [(s, downs[0]) for s in ups if _stands_for(s, taken, ups)]

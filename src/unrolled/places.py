@@ -134,9 +134,10 @@ def _columns(row: Row, grid: Grid, places: dict[int, Place]) -> list[list[Slot]]
             return ends
         return [[columns[0 if row.kind == "input" else -1]] for columns in ends]
     found = [p for p in found if p.row.segment == row.segment] or found
-    if row.kind == "plain" and any(len(p.columns[0]) > 1 for p in found):
-        widest = max(found, key=lambda p: len(p.columns[0]))
-        return widest.columns
+    wide = [places[id(k.row)] for k in row.links if k.row is not None and not k.is_state and k.row.kind != "labels"]
+    wide = [p for p in wide if len(p.columns[0]) > 1 and (p.row.returns_steps or p.row.kind == "plain")]
+    if row.kind == "plain" and wide:
+        return max(wide, key=lambda p: len(p.columns[0])).columns
     return [[end_of(max(found, key=lambda p: end_of(p, b).x), b)] for b in batches]
 
 
