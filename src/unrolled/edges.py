@@ -157,7 +157,12 @@ class Edges:
         downs = [s for s in place.columns[0] if s.t is not None]
         top = source.top - (PADDING if source.row.kind == "recurrent" else 2)
         return [
-            Line(((a.x, top), (b.x, place.bottom + 2)), "line", head=False, weight=0.4 + 3 * float(weights[b.t, a.t]))
+            Line(
+                ((a.x, top), (b.x, place.bottom + place.foot + 2)),
+                "line",
+                head=False,
+                weight=0.4 + 3 * float(weights[b.t, a.t]),
+            )
             for a in ups
             for b in downs
             if a.t is not None and b.t is not None and np.isfinite(weights[b.t, a.t]) and weights[b.t, a.t] > FAINT

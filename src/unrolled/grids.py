@@ -96,8 +96,9 @@ def elide(count: int, limit: int) -> list[int | None]:
 def make_grid(rows: Sequence[Row], left: float, max_steps: int, *, compact: bool) -> Grid:
     """Return the grid that holds all rows; several batches side by side show fewer steps each."""
     batches = max(len(r.calls) for r in rows)
-    decoders = any(r.segment for r in rows)
-    limit = max_steps if batches == 1 and not decoders else min(max_steps, 4 if decoders else 5)
+    longest = max(r.timesteps or 1 for r in rows)
+    few = 4 if longest > 5 and any(r.segment for r in rows) else 5
+    limit = max_steps if batches == 1 and not any(r.segment for r in rows) else min(max_steps, few)
     slots, second = (
         max((len(elide(r.timesteps or 1, limit)) for r in rows if r.segment == segment), default=1 - segment)
         for segment in (0, 1)

@@ -110,7 +110,8 @@ def _blocks(memory: Memory, sample: int) -> list[tuple[list[Panel], list[Named]]
             panels.append([(name, read)])
     order = {read.strength.shape[1]: k for k, (_, read) in enumerate(named)}
     lengths = sorted(blocks, key=lambda n: order[n], reverse=True)
-    return [(blocks[n][::-1], [p[-1] for p in blocks[n] if p[-1][1].is_input]) for n in lengths]
+    inputs = {n: {p[-1][1].name: p[-1] for p in blocks[n] if p[-1][1].is_input} for n in lengths}
+    return [(blocks[n][::-1], [(r.name, r) for _, r in inputs[n].values()]) for n in lengths]
 
 
 def _show_strength(ax: Axes, panel: Panel, sample: int) -> None:

@@ -26,7 +26,8 @@ def count(layer: Any) -> Weights:
     for text, value in _formulas(layer, dict(shapes)):
         if value == total:
             return Weights(total, f"{text} = {total}" if text != str(total) else text, shapes)
-    return Weights(total, f"{' + '.join(_times(s) for _, s in shapes)} = {total}", shapes)
+    text = " + ".join(_times(s) for _, s in shapes)
+    return Weights(total, text if text == str(total) else f"{text} = {total}", shapes)
 
 
 #: by the id of a cell, what was read from it last: batches that ran on the same weights share one copy
