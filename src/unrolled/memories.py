@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from unrolled.cells import Array
+from unrolled.words import printable
 
 SHARE = 0.9  # of the strength, by which the table says how far back the model remembers
 
@@ -137,7 +138,7 @@ class Memory:
         samples = f"{self.samples} samples, mean" if self.samples > 1 else "1 sample"
         title = f"<Memory of {self.model_name}: how strongly each timestep moves {self.target} ({samples})"
         notes = [_NO_WAY] if any(not r.strength.any() for r in self.reads) else []
-        return "\n  ".join([title, *lines, *notes]) + ">"
+        return printable("\n  ".join([title, *lines, *notes]) + ">")
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from unrolled.panels import (
     show_lines,
     theme_of,
 )
+from unrolled.words import printable
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -75,7 +76,7 @@ def plot_memory(memory: Memory, sample: int = 0, *, figure: Figure | None = None
     >>> model = keras.Sequential([keras.Input((20, 2), name="x"), keras.layers.LSTM(4, name="lstm")])
     >>> figure = unrolled.plot_memory(unrolled.memory(model, np.zeros((1, 20, 2))))
     >>> [ax.get_title("left").split(":")[0] for ax in figure.axes]
-    ['lstm  LSTM, reading x', 'x  input']
+    ['lstm  LSTM, reading x', 'x  its data']
     """
     _check(memory, sample)
     blocks = _blocks(memory, sample)
@@ -91,7 +92,8 @@ def plot_memory(memory: Memory, sample: int = 0, *, figure: Figure | None = None
         share_time(own, panels[0][0][1].strength.shape[1], "")
     masked = any(r.mask is not None and not r.mask[sample].all() for r in memory.reads)
     notes = [f"sample {sample}"] + ["masked steps hatched"] * masked
-    set_heading(figure, f"{memory.model_name}: how strongly each timestep moves {memory.target}, {', '.join(notes)}")
+    title = f"{printable(memory.model_name)}: how strongly each timestep moves {memory.target}"
+    set_heading(figure, ", ".join([title, *notes]))
     return figure
 
 
@@ -200,6 +202,7 @@ def _short(name: str) -> str:
     >>> _short("lstm"), len(_short("outer/" * 20 + "lstm"))
     ('lstm', 40)
     """
+    name = printable(name)
     return name if len(name) <= _LONGEST else "\N{HORIZONTAL ELLIPSIS}" + name[1 - _LONGEST :]
 
 
