@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -16,6 +17,7 @@ ROLES = {
     "columns": "soft",
     "heads": "soft",
     "channels": "features",
+    "ids": "features",
     "filters": "units",
     "": "ink",
 }
@@ -79,6 +81,10 @@ def read_input_axes(
         return name_axes(shape, ()), False
     space = len(shape) - timed - 2
     last = () if len(shape) == 2 and ids else ("channels",) if space > 0 else ("features",)
+    if space == 1 and any(_reads_time_inside(c) for c in readers):
+        return name_axes(shape, ("batch", "timesteps", "timesteps", "features")), True
+    if len(shape) == 3 and reads_time and call.outputs[0].dtype.kind in "iu":
+        last = ("ids",)
     return name_axes(shape, ("batch", *["timesteps"] * timed, *_MAP.get(space, ()), *last)), timed
 
 
@@ -91,6 +97,8 @@ def read_axes(call: LayerCall, kind: str, below: Sequence[Below | None]) -> tupl
         return name_axes(shape, ("batch",))
     timed = kind == "steps" or (isinstance(call, RecurrentCall) and call.return_sequences)
     space = len(shape) - timed - 2
+    if space == 1 and _reads_time_inside(call):
+        return name_axes(shape, ("batch", "timesteps", "timesteps", "units"))
     if isinstance(call, RecurrentCall) or call.layer_class in _UNITS:
         last = "filters" if space > 0 else "units"
     else:
@@ -106,6 +114,12 @@ def name_axes(shape: Sequence[int], words: Sequence[str]) -> tuple[Axis, ...]:
     """Return the axes of a shape with their words; without a word where there are fewer words than axes."""
     padded = [*words, *[""] * len(shape)][: len(shape)]
     return tuple((int(n), w) for n, w in zip(shape, padded, strict=True))
+
+
+def _reads_time_inside(call: LayerCall) -> bool:
+    """Tell whether a TimeDistributed wraps a recurrent layer, which reads an axis of time of its own at every step."""
+    wrapped = re.search(r"(Conv)?(LSTM|GRU|RNN)(Cell)?\(", call.constructor)
+    return call.layer_class == "TimeDistributed" and wrapped is not None and not wrapped[1]
 
 
 def _has_time(trace: Trace, call: LayerCall, below: Sequence[Below | None]) -> bool:

@@ -11,7 +11,7 @@ from unrolled.axes import name_axes, read_axes, read_input_axes, read_kind
 from unrolled.captions import write_caption, write_input_caption
 from unrolled.notes import write_notes
 from unrolled.openings import find_shown, is_drawn
-from unrolled.rows import Link, Row
+from unrolled.rows import Link, Row, name_of
 from unrolled.traces import LayerCall, RecurrentCall, Trace
 
 
@@ -53,7 +53,7 @@ class Flow:
         arrays = tuple(b.outputs[number] for b in self._batches)
         shape = arrays[0].shape
         timed = len(shape) == 3
-        kind = "steps" if timed else "vector" if len(shape) <= 2 else "plain"
+        kind = "steps" if timed else "vector" if 1 <= len(shape) <= 2 else "plain"
         call = LayerCall(layer_name="", layer_class="", path="", constructor="", outputs=arrays[:1])
         words = ("batch", *["timesteps"] * timed, *["features"] * (kind != "plain"))
         row = Row(kind, "Output", name_axes(shape, words), (call,) * len(arrays), arrays=arrays)
@@ -135,9 +135,9 @@ class Flow:
     def _part_row(self, owner: Row, part: int) -> Row:
         """Return a row for a further output of a layer that has several."""
         calls = [_with_output(c, part) for c in owner.calls]
-        row = self._call_row(calls[0], calls, [Link(owner)])
+        row = self._call_row(calls[0], calls, [])
         row.title, row.details, row.passes = f"output {part} of {owner.call.layer_name}", [], False
-        row.notes = [("another output of the same call", "soft")]
+        row.notes = [(f"made by the same call as the row of {name_of(owner)}", "soft")]
         weights = owner.call.attention
         if weights is not None and weights.shape == calls[0].outputs[0].shape:
             words = ("batch", *["heads"] * (weights.ndim == 4), "timesteps", "timesteps")
@@ -164,13 +164,6 @@ def _note_map(row: Row) -> None:
         row.notes.append((f"drawn: plane {row.column[0] // 2} of {row.column[0]}", "soft"))
     if row.is_map and len(row.column) >= 3 and row.column[-1] > 1:
         row.notes.append((f"drawn: {row.axes[-1][1].removesuffix('s') or 'part'} 0 of {row.column[-1]}", "soft"))
-
-
-def name_of(row: Row) -> str:
-    """Return what a row is called in a sentence: its layer's name, with the number of the call after the first."""
-    if row.title == "Input data":
-        return "the input"
-    return f"{row.call.layer_name} (call {row.call.number + 1})" if row.call.number else row.call.layer_name
 
 
 def _names(links: Sequence[Link]) -> list[str]:

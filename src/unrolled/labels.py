@@ -11,6 +11,7 @@ from unrolled.axes import name_axes
 from unrolled.cells import Array
 from unrolled.flows import Flow
 from unrolled.rows import Link, Row, state_names
+from unrolled.segments import split_segments
 from unrolled.traces import Trace
 
 _CLASSES = ("softmax",)
@@ -37,7 +38,8 @@ def add_labels(trace: Trace, flow: Flow, ys: Sequence[Any] | None) -> list[Row]:
         title = f"Labels y for {output.call.layer_name}" if many else "Labels y"
         flow.rows.insert(flow.rows.index(output) + 1, _label_row(output, title, given))
     _note_unread(flow.rows)
-    return flow.rows
+    split_segments(flow.rows)
+    return sorted(flow.rows, key=lambda row: row.segment)
 
 
 def _note_unread(rows: Sequence[Row]) -> None:

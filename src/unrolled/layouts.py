@@ -25,7 +25,7 @@ from unrolled.margins import Margin, place_lines, widths, write_margin
 from unrolled.places import PADDING, Look, Place, place_rows
 from unrolled.rows import Row, every_step, shares_weights, state_names
 from unrolled.scenes import Box, Line, Scene, Shape, label, moved
-from unrolled.segments import handed_over, split_segments
+from unrolled.segments import handed_over
 from unrolled.wires import draw_states
 
 EDGE = 16.0  # around the whole picture
@@ -35,7 +35,6 @@ _ROLE = {"recurrent": "units", "steps": "units", "vector": "units", "labels": "t
 
 def lay_out(rows: Sequence[Row], look: Look) -> Scene:
     """Return the picture of the rows, the first one at the bottom."""
-    split_segments(rows)
     painter = _plan(rows, look, compact=any(row.segment for row in rows))
     if painter.width > ROOMY:
         painter = _plan(rows, look, compact=True)

@@ -119,7 +119,8 @@ def _cut(line: Text) -> Text:
 def _wrap(text: str) -> Iterator[str]:
     """Yield the text in lines that fit; a word that is too long alone is cut."""
     line = ""
-    for word in text.split(" "):
+    for part in text.replace("t = ", "t\0=\0").split(" "):
+        word = part.replace("\0", " ")
         longer = f"{line} {word}".strip()
         if line and text_width(longer, SMALL) > WIDEST:
             yield line

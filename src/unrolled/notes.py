@@ -25,7 +25,8 @@ def write_notes(call: LayerCall, kind: str, sources: Sequence[str], sample: int)
     notes += [*_about_reach(call), *_about_attention(call), *_about_dropout(call, sample)]
     if call.output_mask is not None:
         steps = int(np.sum(~call.output_mask))
-        notes.append((f"hands on a mask: {steps} of {call.output_mask.size} steps masked", "soft"))
+        count = f"{steps} of {call.output_mask.size} steps" if steps else "no step"
+        notes.append((f"hands on a mask: {count} masked", "soft"))
     return notes
 
 
@@ -81,7 +82,8 @@ def _about_reach(call: LayerCall) -> list[Note]:
 def _about_attention(call: LayerCall) -> list[Note]:
     if call.attention is None:
         return []
-    heads = f", mean of {call.attention.shape[1]} heads" if call.attention.ndim == 4 else ""
+    many = call.attention.ndim == 4 and call.attention.shape[1] > 1
+    heads = f", mean of {call.attention.shape[1]} heads" if many else ""
     return [(f"lines: attention weights{heads}; thicker is more", "soft")]
 
 

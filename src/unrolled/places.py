@@ -17,6 +17,7 @@ from unrolled.traces import RecurrentCall
 GAP = 42.0  # between two rows, for the arrows
 PADDING = 14.0  # of the band around a recurrent row
 PLAIN = 34.0  # height of a box without values
+FAN = 60.0  # more room under attention, for its lines
 THIN = 20.0  # height of a box that its input passes unchanged
 
 
@@ -66,7 +67,7 @@ def place_rows(rows: Sequence[Row], margins: Mapping[int, Margin], grid: Grid, l
     places: dict[int, Place] = {}
     heights = [0.0, 0.0]
     for row in sorted(rows, key=lambda r: (r.segment, r.segment and not r.aside)):
-        y = heights[row.segment]
+        y = heights[row.segment] - (FAN if row.kind == "steps" and row.call.attention is not None else 0.0)
         if row.aside and row.segment:
             y = heights[0]
         body = _body_height(row, look.max_units)

@@ -114,6 +114,13 @@ def every_step(call: RecurrentCall) -> Array:
     return call.h if call.y is None else call.y
 
 
+def name_of(row: Row) -> str:
+    """Return what a row is called in a sentence: its layer's name, with the number of the call after the first."""
+    if row.title == "Input data":
+        return "the input"
+    return f"{row.call.layer_name} (call {row.call.number + 1})" if row.call.number else row.call.layer_name
+
+
 def state_names(row: Row) -> tuple[str, ...]:
     """Return the names of the states that a recurrent row carries."""
     call = row.call

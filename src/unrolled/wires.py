@@ -11,7 +11,7 @@ import numpy as np
 from unrolled.fonts import shorten
 from unrolled.glyphs import chip_width, draw_chip, draw_wire, wire_heights
 from unrolled.grids import BOX
-from unrolled.rows import Row, state_names
+from unrolled.rows import Row, name_of, state_names
 from unrolled.scenes import Line, Shape, label
 from unrolled.traces import RecurrentCall
 
@@ -79,7 +79,7 @@ def _start_text(row: Row, call: RecurrentCall, number: int, sample: int) -> str:
     """Return where a state starts, read off the run: zeros, or values that came from before or from elsewhere."""
     source = row.starts[number].row if number < len(row.starts) else None
     if source is not None:
-        return shorten(source.call.layer_name or source.title, ROOM, 11)
+        return shorten(name_of(source) or source.title, ROOM, 11)
     start = call.initial_state[number][sample]
     if not np.any(start):
         return "0"

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from unrolled.cells import STATES
-from unrolled.flows import name_of
 from unrolled.notes import step_names
-from unrolled.rows import Row, shares_weights, state_names
+from unrolled.rows import Row, name_of, shares_weights, state_names
 from unrolled.traces import RecurrentCall, Trace
 
 
