@@ -8,7 +8,7 @@ import numpy as np
 
 from unrolled.cells import Array
 from unrolled.grids import BOX, TAIL, Grid, Slot
-from unrolled.pairs import dropped, pair
+from unrolled.pairs import Pair, dropped, pair
 from unrolled.places import PADDING, Place, end_of
 from unrolled.rows import Link
 from unrolled.scenes import Line, Shape, label
@@ -81,7 +81,7 @@ class Edges:
             blocked = [self._is_blocked(source, place, a, b) for a, b in pairs]
             offset = self._offset(source, place) if any(blocked) else 0.0
             if any(blocked) and not offset:
-                shapes.append(self._lane(source, place, batch))
+                shapes += self._lane(source, place, pairs)
                 continue
             for (a, b), stands in zip(pairs, blocked, strict=True):
                 points = _beside(source, place, a, b, offset) if stands else _straight(source, place, a, b)
@@ -107,14 +107,18 @@ class Edges:
             self._beside.append((low, high, segment, free[0]))
         return free[0] if free else 0.0
 
-    def _lane(self, source: Place, place: Place, batch: int) -> Line:
-        """Return a way around everything, at the right of the columns."""
+    def _lane(self, source: Place, place: Place, pairs: Sequence[Pair]) -> list[Shape]:
+        """Return a way around everything, at the right of the columns: gathered from them, spread over them."""
         self._lanes += 1
-        x = self._grid.right + TAIL - 8 + self._lanes * LANE
-        start, end = end_of(source, batch), end_of(place, batch)
-        y1, y2 = source.top - 12 - 3 * (self._lanes % 3), place.bottom - 6
-        points = ((start.x, source.top - 2), (start.x, y1), (x, y1), (x, y2), (end.x + BOX / 2 + 3, y2))
-        return Line(points, _role(source))
+        x, role = self._grid.right + TAIL - 8 + self._lanes * LANE, _role(source)
+        shift = 3 * (self._lanes % 3)
+        over, under = source.top - 12 - shift, place.bottom + place.foot + 12 + shift
+        ups, downs = sorted({a.x for a, _ in pairs}), sorted({b.x for _, b in pairs})
+        way = ((ups[0], over), (x, over), (x, under), (downs[0] - 4 - shift, under))
+        stems = [Line(((up, source.top - 2), (up, over)), role, head=False) for up in ups]
+        ends = [(down - 4 - shift, under) for down in downs]
+        heads = [Line((end, (end[0], place.bottom + place.foot + 3)), role) for end in ends]
+        return [Line(way, role, head=False), *stems, *heads]
 
     def _passage(self, source: Place, place: Place) -> Line:
         """Return the way from a row of the encoder, between the segments, to a row of the decoder."""

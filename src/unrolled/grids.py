@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from unrolled.rows import Row
+from unrolled.segments import handed_over
 
 BOX = 52.0  # width of a column's boxes
 PITCH = 92.0  # from one column's centre to the next one's
@@ -105,6 +106,9 @@ def make_grid(rows: Sequence[Row], left: float, max_steps: int, *, compact: bool
     )
     two_ends = any(r.starts or getattr(c, "go_backwards", False) for r in rows for c in r.calls)
     bridge, pitch = WIDE_BRIDGE if two_ends else BRIDGE, CLOSE if compact else PITCH
-    gap = WIDE_PASSAGE if any(r.aside and r.segment for r in rows) else PASSAGE
+    given = {id(s) for r in rows for s in handed_over(r)}
+    ends = any(r.kind == "recurrent" and not r.segment and id(r) not in given for r in rows)
+    begins = any(r.kind == "recurrent" and r.segment and not handed_over(r) for r in rows)
+    gap = WIDE_PASSAGE if any(r.aside and r.segment for r in rows) or (ends and begins) else PASSAGE
     lead = WIDE_LEAD if any(r.aside and not r.segment for r in rows) else LEAD
     return Grid(left + lead, slots, batches, limit, bridge, pitch, second, gap)
