@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -13,6 +14,8 @@ from unrolled.notes import write_notes
 from unrolled.openings import find_shown, is_drawn
 from unrolled.rows import Link, Row, name_of
 from unrolled.traces import LayerCall, RecurrentCall, Trace
+
+MOST_CALLS = 5  # of one layer that are all drawn
 
 
 class Flow:
@@ -28,6 +31,8 @@ class Flow:
         for number, call in enumerate(self._first.inputs):
             self._made[id(call), 0] = self._input_row(call, [b.inputs[number] for b in batches])
         drawn = [k for k, c in enumerate(self._first.calls) if is_drawn(c)]
+        self._counts = Counter(self._first.calls[k].path for k in drawn)
+        self._more: dict[str, Row] = {}
         for k in sorted(drawn, key=lambda k: (_last_inside(self._first, k), -k)):
             self._add(self._first.calls[k], [b.calls[k] for b in batches])
         self.rows[:0] = [row for row in self._made.values() if row not in self.rows]
@@ -40,7 +45,9 @@ class Flow:
             return Link(None)
         shown, part = find_shown(call, number)
         row = self._made.get((id(shown), 0))
-        if row is None or part == 0 or row.kind == "recurrent":
+        if row is None or row in self._more.values():
+            return Link(row)
+        if part == 0 or row.kind == "recurrent":
             return Link(row, part)
         key = id(shown), part
         if key not in self._made and part < len(shown.outputs):
@@ -76,6 +83,9 @@ class Flow:
         for link in [*masks, *links, *starts]:
             if link.row is not None and link.row not in self.rows:
                 self.rows.append(link.row)
+        if 2 <= call.number < self._counts[call.path] - 1 and self._counts[call.path] > MOST_CALLS:
+            self._made[id(call), 0] = self._more_row(call, calls, links)
+            return
         row = self._call_row(call, calls, links)
         row.starts, row.masks = starts, [m.row for m in masks if m.row is not None]
         self._made[id(call), 0] = row
@@ -131,6 +141,16 @@ class Flow:
             row.notes.insert(0, ("passes its input unchanged", "ink"))
         _note_map(row)
         return row
+
+    def _more_row(self, call: LayerCall, calls: Sequence[LayerCall], links: list[Link]) -> Row:
+        """Return the one row for the calls in the middle of very many calls of one layer."""
+        if call.path not in self._more:
+            left_out = self._counts[call.path] - 3
+            row = Row("plain", f"… {left_out} more calls of {call.layer_name}", (), tuple(calls), links=links)
+            row.details.append("same layer, same weights")
+            self._more[call.path] = row
+            self.rows.append(row)
+        return self._more[call.path]
 
     def _part_row(self, owner: Row, part: int) -> Row:
         """Return a row for a further output of a layer that has several."""

@@ -186,7 +186,7 @@ class _Painter:
     def _paint_plain(self, place: Place) -> None:
         for batch, columns in enumerate(place.columns):
             shape = place.row.arrays[batch].shape if place.row.arrays else ()
-            text = str(tuple(shape))
+            text = str(tuple(shape)) if place.row.arrays else "…"
             width = max(columns[-1].x - columns[0].x + BOX, text_width(text, 12) + 20)
             x = (columns[0].x + columns[-1].x) / 2
             self.front += [

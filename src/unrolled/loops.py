@@ -163,10 +163,13 @@ def cells_of(layer: Any) -> list[Any]:
 
 def swap_attribute(stack: ExitStack, owner: Any, name: str, value: Any) -> None:
     """Set an attribute, past Keras's tracking; put the old one back when the stack unwinds."""
-    old = vars(owner)[name]
     put = setattr if isinstance(owner, type) or not hasattr(owner, "_tracker") else object.__setattr__
+    if name in vars(owner):
+        stack.callback(put, owner, name, vars(owner)[name])
+    else:
+        # PyTorch keeps a layer that is an attribute (an activation with weights, say) in a place of its own
+        stack.callback(object.__delattr__, owner, name)
     put(owner, name, value)
-    stack.callback(put, owner, name, old)
 
 
 def _swap_time(tensor: Tensor) -> Tensor:

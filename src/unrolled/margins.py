@@ -38,7 +38,7 @@ def write_margin(row: Row, *, compact: bool) -> Margin:
     mono = row.kind not in ("input", "labels") and row.title.endswith(")")
     left = [_cut(label(0, 0, line, "ink", 13, bold=True, mono=mono)) for line in _break_title(row.title, mono=mono)]
     left += [_cut(label(0, 0, line, "soft", SMALL)) for line in _break_details(row.details)]
-    shape = Text(0, 0, tuple(shape_spans(row.axes)))
+    shape = Text(0, 0, tuple(shape_spans(row.axes) if row.axes or row.arrays else [Span(" ")]))
     if not compact:
         return Margin(left, [shape, *(label(0, 0, text, role, SMALL) for text, role in row.notes)])
     if row.kind not in ("input", "labels"):

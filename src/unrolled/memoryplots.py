@@ -124,7 +124,7 @@ def _show_strength(ax: Axes, panel: Panel, sample: int) -> None:
     bottom = _scale(ax, strength)
     edges = np.arange(len(strength) + 1) - 0.5
     held, words = _held(read, sample)
-    for chosen, alpha in ((~held, 0.4), (held, 1.0)):
+    for chosen, alpha in ((~held, 0.65 if bottom else 0.45), (held, 1.0)):
         heights = np.where(chosen & (strength > bottom), strength, np.nan)
         # on a logarithmic scale the height of a bar means nothing: its top alone is drawn
         ax.stairs(

@@ -83,18 +83,21 @@ def place_rows(rows: Sequence[Row], margins: Mapping[int, Margin], grid: Grid, l
 
 
 def _level(rows: Sequence[Row], places: Mapping[int, Place]) -> None:
-    """Move the second segment: its decoder level with the encoder, or above the vectors that its states come from."""
-    decoders = [r for r in rows if r.segment and not r.aside]
-    lifted = decoders
-    shift = next((places[id(s)].middle - places[id(r)].middle for r in decoders for s in handed_over(r)), None)
-    if shift is None:
-        given = [(places[id(k.row)], places[id(r)]) for r in decoders for k in r.starts if k.row and k.row.aside]
-        shift = min((source.top - GAP / 2 - place.bottom for source, place in given), default=0.0)
-        # what the decoder reads stays on the ground
-        lowest = max((place.middle for _, place in given), default=0.0)
-        lifted = [r for r in decoders if places[id(r)].middle <= lowest]
-    for row in lifted:
-        places[id(row)].move(shift)
+    """Move the second segment: its decoder level with the encoder, or above the vectors that its states come from.
+
+    What the decoder reads stays on the ground where the decoder goes up.
+    """
+    second = [places[id(r)] for r in rows if r.segment and not r.aside]
+    level = [(places[id(s)].middle - p.middle, p) for p in second for s in handed_over(p.row)]
+    given = [(places[id(k.row)], p) for p in second for k in p.row.starts if k.row is not None and k.row.aside]
+    above = [(source.top - GAP / 2 - p.bottom, p) for source, p in given]
+    if not level and not above:
+        return
+    shift = level[0][0] if level else min(move for move, _ in above)
+    lowest = max(p.middle for _, p in level or above)
+    for place in second:
+        if shift > 0 or place.middle <= lowest:
+            place.move(shift)
 
 
 def _body_height(row: Row, max_units: int) -> float:
