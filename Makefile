@@ -91,6 +91,32 @@ test: lint ## Run every check: style, types, tests, examples, then the built sit
 unit: setup ## Run the tests that need no TensorFlow (seconds)
 	@pytest tests/unit
 
+# JAX and PyTorch each have an environment without TensorFlow; the traces to compare with are made in .venv.
+TRACES := build/backends/tensorflow.npz
+
+.PHONY: test-backends test-jax test-torch $(TRACES)
+test-backends: test-jax test-torch ## Run the library's tests on JAX and PyTorch, and compare their traces
+
+test-jax test-torch: test-%: .venv-%/stamps/package $(TRACES)
+	$(SAY) "library on $*"
+	@PATH="$(abspath .venv-$*/bin):$$PATH" KERAS_BACKEND=$* .venv-$*/bin/pytest src tests/unit tests/model tests/backends
+
+$(TRACES): $(STAMPS)/package
+	$(SAY) "the models to compare, on TensorFlow"
+	@KERAS_BACKEND=tensorflow PYTHONPATH=tests/model $(BIN)/python tests/backends/write_traces.py $@
+
+# --no-deps: the lock leaves out what PyTorch asks for, but does not load without a graphics card.
+.PRECIOUS: .venv-%/stamps/lock
+.venv-%/stamps/lock: tests/backends/%.lock $(STAMPS)/venv
+	@echo "==> installing $< into .venv-$* (a minute or two; 0.8 GB for JAX, 4.4 GB for PyTorch)"
+	@$(BIN)/python -m venv --clear .venv-$*
+	@.venv-$*/bin/python -m pip install -qq --require-hashes --no-deps -r $<
+	@mkdir -p $(@D) && touch $@
+
+.venv-%/stamps/package: pyproject.toml .venv-%/stamps/lock
+	@.venv-$*/bin/python -m pip install -qq --no-deps --no-build-isolation --editable .
+	@touch $@
+
 lint: setup ## Check style, spelling and types
 	$(SAY) "lint"
 	@ruff check .
@@ -98,8 +124,19 @@ lint: setup ## Check style, spelling and types
 	@codespell
 	@mypy
 
-bench: setup ## Measure the library
-	@for script in tests/bench/*.py; do $(BIN)/python "$$script" || exit 1; done
+$(STAMPS)/conformance $(STAMPS)/bench: $(STAMPS)/%: tests/%/requirements.lock $(STAMPS)/package
+	@echo "==> installing what make $* needs besides"
+	@$(BIN)/python -m pip install -qq --require-hashes -r $<
+	@touch $@
+
+.PHONY: conformance
+conformance: $(STAMPS)/conformance ## Compare thousands of random models with their cells: ARGS="--help"
+	@$(BIN)/python tests/conformance/conformance.py $(ARGS)
+
+# Two of the peers are tools of PyTorch models: they are measured where `make test-torch` has been.
+bench: $(STAMPS)/bench ## Measure the library and its peers, for the page Measurements
+	@test ! -d .venv-torch || .venv-torch/bin/python -m pip install -qq --require-hashes --no-deps -r tests/bench/torch.lock
+	@$(BIN)/python tests/bench/bench.py $(ARGS)
 
 # --- upkeep ------------------------------------------------------------------------------------------------
 
@@ -107,14 +144,23 @@ bench: setup ## Measure the library
 picture: site ## Take the README's picture from the site
 	@cp docs/auto_gallery/10_data_flow/images/plot_10_many_to_one_diagram_1.svg docs/_static/many_to_one.svg
 
-lock: $(STAMPS)/lock ## Compile requirements.lock and docs/package-lock.json anew
-	@uv pip compile pyproject.toml --extra figures --group dev --upgrade --universal --generate-hashes \
-		--no-emit-index-url --no-header --no-annotate --python-version 3.11 --fork-strategy fewest \
-		--quiet --output-file requirements.lock
+COMPILE = uv pip compile pyproject.toml --extra figures --upgrade --universal --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate --python-version 3.11 --fork-strategy fewest --quiet
+
+# What PyTorch's wheel asks for on Linux, but loads only with a graphics card.
+WITHOUT := triton cuda-bindings cuda-pathfinder cuda-toolkit nvidia-cuda-cccl nvidia-cusolver nvidia-nvtx
+
+lock: $(STAMPS)/lock ## Compile all lock files anew
+	@$(COMPILE) --group dev --output-file requirements.lock
+	@for backend in jax torch; do $(COMPILE) --group $$backend --constraint requirements.lock \
+		$(WITHOUT:%=--no-emit-package %) --output-file tests/backends/$$backend.lock || exit 1; done
+	@for group in conformance bench; do $(COMPILE) --group $$group --constraint requirements.lock \
+		--output-file tests/$$group/requirements.lock || exit 1; done
+	@$(COMPILE) --group bench-torch --no-deps --constraint requirements.lock --output-file tests/bench/torch.lock
 	@npm install --prefix docs --package-lock-only --omit-lockfile-registry-resolved --loglevel=error
 
 clean: ## Remove what was built; .venv stays
 	@rm -rf build docs/auto_gallery
 
 help: ## Show this list
-	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -24,6 +24,7 @@ extensions = [
     "axes",
     "diagram",
     "gallery_pages",
+    "measurements",
     "mathml",
     "site_search",
 ]

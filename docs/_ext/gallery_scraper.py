@@ -1,7 +1,8 @@
-"""Keep every diagram that a gallery script shows, for thumbnails and for other pages.
+"""Keep every diagram and every figure that a gallery script shows, for thumbnails and for other pages.
 
 sphinx-gallery embeds a diagram in its own page by itself. Here each one is also written beside the page's
-images: ``<script>_diagram_1.html`` (as embedded), ``.svg``, and for the first one ``.png``.
+images: ``<script>_diagram_1.html`` (as embedded), ``.svg``, and for the first one ``.png``. A Matplotlib figure made
+without pyplot is embedded here: ``<script>_figure_1_light.svg`` and ``_dark.svg``.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
+from gallery_figures import is_figure, write_figure
 from PIL import Image
 
 RATIO = 1.6  # of a thumbnail, width to height
@@ -28,12 +30,6 @@ class Diagram(Protocol):
     def _repr_html_(self) -> str: ...
 
 
-def stem(block_vars: dict[str, Any]) -> Path:
-    """Return where the diagrams of a script go, without number and ending."""
-    target = Path(block_vars["target_file"])
-    return target.parent / "images" / f"{target.stem}_diagram"
-
-
 def crop(picture: Path, thumbnail: Path) -> None:
     """Write the middle of a wide picture: at the size of a thumbnail its labels left and right are unreadable."""
     with Image.open(picture) as image:
@@ -43,23 +39,54 @@ def crop(picture: Path, thumbnail: Path) -> None:
 
 
 def diagrams(block: Any, block_vars: dict[str, Any], gallery_conf: dict[str, Any]) -> str:
-    """Write the diagram that a code block ends in, if it ends in one; sphinx-gallery calls this per block."""
+    """Write what a code block ends in, if that is a diagram or a figure; sphinx-gallery calls this per block.
+
+    Returns the reStructuredText that shows a figure; a diagram shows itself.
+    """
     # sphinx-gallery keeps the value of a block's last expression under this name, until the next such block.
     value = block_vars["fake_main"].__dict__.get("___")
-    if not isinstance(value, Diagram) or value is block_vars.get("last_diagram"):
+    kind = "diagram" if isinstance(value, Diagram) else "figure" if is_figure(value) else None
+    if kind is None or value is block_vars.get("last_drawn"):
         return ""
-    block_vars["last_diagram"] = value
-    number = block_vars["diagrams"] = block_vars.get("diagrams", 0) + 1
-    path = stem(block_vars)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    block_vars["last_drawn"] = value
+    number = block_vars[kind] = block_vars.get(kind, 0) + 1
+    stem = make_place(block_vars, kind)
     if number == 1:
-        for old in path.parent.glob(f"{path.name}_*"):
-            old.unlink()
-        value.save(f"{path}_1.png")
-        crop(Path(f"{path}_1.png"), Path(f"{path}_thumbnail.png"))
-        # An own choice in the script wins; otherwise the diagram stands for the page, not the first plot.
-        if "thumbnail_number" not in block_vars["file_conf"]:
-            block_vars["file_conf"].setdefault("thumbnail_path", f"{path}_thumbnail.png")
-    Path(f"{path}_{number}.svg").write_text(value.svg(), encoding="utf-8")
-    Path(f"{path}_{number}.html").write_text(value._repr_html_(), encoding="utf-8")
+        clear(stem)
+        write_thumbnail(value, stem, block_vars)
+    path = stem.with_name(f"{stem.name}_{number}")
+    if kind == "figure":
+        return write_figure(value, path, Path(gallery_conf["src_dir"]))
+    path.with_suffix(".svg").write_text(value.svg(), encoding="utf-8")
+    path.with_suffix(".html").write_text(value._repr_html_(), encoding="utf-8")
     return ""
+
+
+def make_place(block_vars: dict[str, Any], kind: str) -> Path:
+    """Return where the diagrams or figures of a script go, without number and ending."""
+    target = Path(block_vars["target_file"])
+    folder = target.parent / "images"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder / f"{target.stem}_{kind}"
+
+
+def clear(stem: Path) -> None:
+    """Delete what an earlier run drew."""
+    for old in stem.parent.glob(f"{stem.name}_*"):
+        old.unlink()
+
+
+def write_thumbnail(value: Any, stem: Path, block_vars: dict[str, Any]) -> None:
+    """Write the picture that stands for the page: its first diagram, else its first figure, not the first plot.
+
+    An own choice in the script wins.
+    """
+    picture, thumbnail = Path(f"{stem}_1.png"), Path(f"{stem}_thumbnail.png")
+    if is_figure(value):
+        value.savefig(picture, dpi=200, metadata={"Software": None})
+    else:
+        value.save(str(picture))
+    crop(picture, thumbnail)
+    conf, own = block_vars["file_conf"], block_vars.get("own_thumbnail")
+    if "thumbnail_number" not in conf and conf.get("thumbnail_path") == own and (own is None or not is_figure(value)):
+        conf["thumbnail_path"] = block_vars["own_thumbnail"] = str(thumbnail)

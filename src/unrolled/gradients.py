@@ -8,18 +8,18 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras.src import backend, tree
+from keras.src import tree
 
 from unrolled.cells import Array
 from unrolled.datasets import is_dataset, read_batches
 from unrolled.inputs import cut_batches, fixed_batch, read_inputs
 from unrolled.memories import LayerMemory, Memory
-from unrolled.probes import Mark, Probe, Prober, is_float, probing
+from unrolled.outputs import Target
+from unrolled.probes import Mark, Probe, Prober, probing
 from unrolled.pullbacks import make_pull
 from unrolled.runs import Program, check_model, id_ranges, kept
 from unrolled.scans import Tensor
 
-MOST_UNITS = 512  # each of which takes a run
 _ROWS = 2**16  # samples · timesteps that go through the model at once
 
 
@@ -105,59 +105,6 @@ def _batches(model: Any, x: Any) -> Iterator[list[Array]]:
         arrays = read_inputs(model, part, id_ranges(model))
         size = None if fixed_batch(model) else max(1, _ROWS // _steps(arrays))
         yield from cut_batches(model, arrays, size)
-
-
-class Target:
-    """Which number of a model's output is differentiated. units: how many the output has, known once it ran."""
-
-    def __init__(self, output: int, step: int, unit: int | None) -> None:
-        self._output, self._step, self.unit = output, step, unit
-        self.units, self._of, self._at = 1, "the output", ""
-
-    def choose(self, outputs: Any, prober: Prober) -> Tensor:
-        """Return the units of the chosen output at the chosen step: (batch, units)."""
-        tensors = [t for t in tree.flatten(outputs) if backend.is_tensor(t)]
-        if not 0 <= self._output < len(tensors):
-            raise ValueError(f"Expected output to be {_range('output', len(tensors))}; got {self._output}.")
-        chosen = tensors[self._output]
-        self._of = f"output {self._output}" if len(tensors) > 1 else "the output"
-        if not is_float(chosen):
-            raise ValueError(
-                f"Expected {self._of} to hold floats, got {backend.standardize_dtype(chosen.dtype)}, which has no "
-                "gradient. Fix: take the output before it is rounded or turned into a class."
-            )
-        if prober.has_time(chosen):
-            chosen = self._at_step(chosen)
-        self.units = int(np.prod(chosen.shape[1:], dtype=int))
-        self._check_unit()
-        return keras.ops.reshape(chosen, (chosen.shape[0], self.units))
-
-    def words(self) -> str:
-        """Return what is differentiated, in words."""
-        if self.unit is None and self.units > 1:
-            return f"the {self.units} units of {self._of}{self._at}"
-        return f"unit {self.unit or 0} of {self._of}{self._at}"
-
-    def _at_step(self, chosen: Tensor) -> Tensor:
-        steps = int(chosen.shape[1])
-        if not -steps <= self._step < steps:
-            raise ValueError(
-                f"Expected step to be {_range('timestep', steps)}, or -1 for the last one of {self._of}; "
-                f"got {self._step}."
-            )
-        self._at = f" at timestep {self._step % steps}"
-        return chosen[:, self._step % steps]
-
-    def _check_unit(self) -> None:
-        if self.unit is not None and not 0 <= self.unit < self.units:
-            raise ValueError(
-                f"Expected unit to be {_range('unit', self.units)}, or None for all of {self._of}; got {self.unit}."
-            )
-        if self.unit is None and self.units > MOST_UNITS:
-            raise ValueError(
-                f"Expected a unit: {self._of} has {self.units} of them, and each takes a run of its own. "
-                "Fix: unit=k, such as the one whose value is largest."
-            )
 
 
 class GradientRun:
@@ -249,10 +196,10 @@ class GradientRun:
 
 
 def _variables(model: Any) -> list[Any]:
-    """Return all variables of a model, the states of its layers too."""
+    """Return all of Keras's variables in a model, the states of its layers too."""
     layers = model._flatten_layers()
     found = [v for layer in layers for v in (*layer.variables, *tree.flatten(getattr(layer, "states", None)))]
-    return list({id(v): v for v in found if hasattr(v, "assign")}.values())
+    return list({id(v): v for v in found if isinstance(v, keras.Variable)}.values())
 
 
 def _join(parts: Sequence[LayerMemory]) -> LayerMemory:
@@ -275,7 +222,8 @@ def _steps(arrays: Sequence[Array]) -> int:
 
 def _timeless(names: Sequence[str], batch: Sequence[Array], read: Sequence[str]) -> dict[str, str]:
     """Return, for each input of which there is no gradient, why."""
-    reasons = ["it holds whole numbers" if a.dtype.kind in "iub" else "it has no time axis" for a in batch]
+    kinds = {"f": "it has no time axis", "i": "it holds whole numbers", "u": "it holds whole numbers"}
+    reasons = [kinds.get(a.dtype.kind, "it holds no numbers") for a in batch]
     return {name: reason for name, reason in zip(names, reasons, strict=True) if name not in read}
 
 
@@ -298,7 +246,3 @@ def _check_whole(**numbers: Any) -> None:
             continue
         if not isinstance(value, (int, np.integer)) or isinstance(value, bool):
             raise ValueError(f"Expected {name} to be a whole number, got {value!r}.")
-
-
-def _range(word: str, count: int) -> str:
-    return f"0, the only {word}" if count == 1 else f"one of the {count} {word}s, 0 to {count - 1}"

@@ -49,16 +49,29 @@ def draw_times():
         yield timesteps, median_of(lambda trace=trace: unrolled.draw(trace).svg())
 
 
-def main():
+def measure():
+    """Print the times, and return them."""
+    made = {"forward": [], "draw": []}
     print(f"full trace against compiled forward pass, median of {RUNS} pairs")
     print(f"{'LSTM':>5} {'x':>16} {'forward s':>10} {'trace s':>9} {'ratio':>6}")
     for units, *shape in [(128, 32, 1000, 8), (128, 32, 2000, 8), (128, 32, 4000, 8), (16, 8, 200, 4)]:
         forward, traced, ratio = compare(units, *shape)
         print(f"{units:>5} {tuple(shape)!s:>16} {forward:>10.3f} {traced:>9.3f} {ratio:>6.2f}", flush=True)
+        made["forward"].append(
+            {
+                "units": units,
+                "x": shape,
+                "forward_ms": round(1000 * forward, 1),
+                "trace_ms": round(1000 * traced, 1),
+                "ratio": round(ratio, 2),
+            }
+        )
     print("\ndrawing (scene and SVG) from a finished trace, median")
     for timesteps, each in draw_times():
         print(f"{timesteps:>6} timesteps {1000 * each:>7.1f} ms", flush=True)
+        made["draw"].append({"timesteps": timesteps, "ms": round(1000 * each, 1)})
+    return made
 
 
 if __name__ == "__main__":
-    main()
+    measure()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -10,16 +11,21 @@ from typing import Any
 import axes
 import diagram
 import freshness
+import gallery_figures
 import gallery_reset
 import gallery_scraper
 import mathml
+import numpy as np
 import pytest
 import site_search
 from built import ROOT
 from docutils import nodes
+from fakes import input_call, recurrent_call
+from matplotlib.figure import Figure
 from PIL import Image
 
-from unrolled.colors import PALETTE
+import unrolled
+from unrolled.colors import PALETTE, color
 
 SVG = (
     '<svg aria-labelledby="t d"><title id="t">T</title><desc id="d">D</desc><clipPath id="c"/>'
@@ -109,8 +115,9 @@ def test_every_script_starts_with_fresh_keras_names(monkeypatch: pytest.MonkeyPa
     assert calls == ["cleared"]
 
 
-def scrape(tmp_path: Path, values: list[object], **conf: object) -> tuple[set[str], dict[str, Any]]:
-    main = ModuleType("__main__")
+def scrape(tmp_path: Path, values: list[object], **conf: object) -> tuple[set[str], dict[str, Any], str]:
+    """Scrape blocks that end in these values; return the files, the script's settings, and what is shown."""
+    main, shown = ModuleType("__main__"), ""
     block_vars: dict[str, Any] = {
         "target_file": str(tmp_path / "plot_1.py"),
         "fake_main": main,
@@ -118,23 +125,91 @@ def scrape(tmp_path: Path, values: list[object], **conf: object) -> tuple[set[st
     }
     for value in values:
         vars(main)["___"] = value
-        assert gallery_scraper.diagrams(None, block_vars, {}) == ""
-    return {p.name for p in (tmp_path / "images").glob("*")}, block_vars["file_conf"]
+        shown += gallery_scraper.diagrams(None, block_vars, {"src_dir": str(tmp_path)})
+    return {p.name for p in (tmp_path / "images").glob("*")}, block_vars["file_conf"], shown
 
 
 def test_scraper_keeps_each_diagram_once_and_makes_the_first_the_thumbnail(tmp_path: Path) -> None:
     first = Drawn()
-    names, conf = scrape(tmp_path, ["text", first, first, Drawn()])
+    names, conf, shown = scrape(tmp_path, ["text", first, first, Drawn()])
+    assert shown == ""
     assert names == {f"plot_1_diagram_{n}" for n in ("1.png", "thumbnail.png", "1.svg", "1.html", "2.svg", "2.html")}
     assert str(conf["thumbnail_path"]).endswith("plot_1_diagram_thumbnail.png")
 
 
 def test_scraper_drops_what_an_earlier_run_drew(tmp_path: Path) -> None:
     scrape(tmp_path, [Drawn(), Drawn()])
-    names, _ = scrape(tmp_path, [Drawn()])
+    names, *_ = scrape(tmp_path, [Drawn()])
     assert names == {f"plot_1_diagram_{n}" for n in ("1.png", "thumbnail.png", "1.svg", "1.html")}
 
 
 def test_scraper_leaves_a_thumbnail_that_the_script_chose(tmp_path: Path) -> None:
-    _, conf = scrape(tmp_path, [Drawn()], thumbnail_number=2)
+    _, conf, _ = scrape(tmp_path, [Drawn()], thumbnail_number=2)
     assert "thumbnail_path" not in conf
+
+
+def states(**options: Any) -> Figure:
+    rng = np.random.default_rng(0)
+    source = input_call("x", rng.normal(size=(2, 5, 2)))
+    return unrolled.plot_states(recurrent_call(rng, "lstm", source, 3), **options)
+
+
+def test_a_figure_of_the_library_is_shown_in_both_themes(tmp_path: Path) -> None:
+    first = states()
+    names, conf, shown = scrape(tmp_path, [first, first, states(sample=1)])
+    svgs = {f"plot_1_figure_{n}_{theme}.svg" for n in (1, 2) for theme in ("light", "dark")}
+    assert names == svgs | {"plot_1_figure_1.png", "plot_1_figure_thumbnail.png"}
+    assert conf["thumbnail_path"].endswith("plot_1_figure_thumbnail.png")
+    assert shown.count(".. image:: /images/plot_1_figure_1_") == 2
+    assert shown.count("   :alt: lstm: LSTM(3, return_sequences=True), sample 1\n   :class: plot only-dark\n") == 1
+    for name in svgs:
+        svg = (tmp_path / "images" / name).read_text()
+        theme = "dark" if "dark" in name else "light"
+        other = "light" if theme == "dark" else "dark"
+        assert color("ground", theme) in svg
+        assert color("ink", theme) in svg
+        assert color("ink", other) not in svg
+
+
+def test_figures_have_the_same_bytes_in_every_build(tmp_path: Path) -> None:
+    written = []
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        names, *_ = scrape(tmp_path / folder, [states()])
+        written.append([(tmp_path / folder / "images" / name).read_bytes() for name in sorted(names)])
+    assert written[0] == written[1]
+    assert b"<dc:date>" not in b"".join(written[0])
+
+
+def test_a_figure_of_the_scripts_own_is_shown_as_it_is(tmp_path: Path) -> None:
+    own = Figure(figsize=(3, 2))
+    own.subplots().set_title("My\nown")
+    given = states(figure=Figure(figsize=(8, 6)))
+    names, _, shown = scrape(tmp_path, [own, given])
+    assert {n for n in names if n.endswith("svg")} == {"plot_1_figure_1_light.svg", "plot_1_figure_2_light.svg"}
+    assert "   :alt: My own\n   :class: plot plot-card\n" in shown
+    assert gallery_figures.heading(Figure()) == "A figure without a heading"
+
+
+def test_a_figure_of_pyplot_is_left_to_sphinx_gallery(tmp_path: Path) -> None:
+    from matplotlib import pyplot
+
+    figure = pyplot.figure()
+    names, _, shown = scrape(tmp_path, [figure])
+    pyplot.close(figure)
+    assert (names, shown) == (set(), "")
+
+
+@pytest.mark.parametrize("figure_first", [True, False])
+def test_a_diagram_stands_for_the_page_before_a_figure(tmp_path: Path, figure_first: bool) -> None:
+    _, conf, _ = scrape(tmp_path, [states(), Drawn()] if figure_first else [Drawn(), states()])
+    assert str(conf["thumbnail_path"]).endswith("plot_1_diagram_thumbnail.png")
+    _, conf, _ = scrape(tmp_path, [states(), Drawn()], thumbnail_path="mine.png")
+    assert conf["thumbnail_path"] == "mine.png"
+
+
+def test_every_plot_of_the_library_is_drawn_again() -> None:
+    public = {name: getattr(unrolled, name) for name in unrolled.__all__}
+    plots = {n: f for n, f in public.items() if inspect.isfunction(f) and "figure" in inspect.signature(f).parameters}
+    assert {"plot_gates", "plot_states", "draw_weights", "plot_memory"} <= set(plots)
+    assert all(hasattr(function, "__wrapped__") for function in plots.values())

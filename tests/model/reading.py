@@ -1,0 +1,109 @@
+"""Reads a picture as a reader does: which box an arrow leaves, which it points at, what is struck out or hidden."""
+
+from collections import Counter
+from itertools import pairwise
+
+from test_geometry import overlap
+
+from unrolled.scenes import Box, Line
+
+NEAR = 32.0  # under a box stand the numbers of its steps
+STATES = {"h", "c", "line"}
+
+
+def read_arrows(scene):
+    """Return how often an arrow of data runs from one box to another, by what hovering over a box tells.
+
+    A box is told as ``LSTM(4), t = 0``; None where an arrow begins or ends at no box and at no dots.
+    """
+    boxes = frames_of(scene)
+    dots = [t for t in scene.texts() if "".join(s.text for s in t.spans) == "…"]
+    lines = [s for s in scene.shapes if isinstance(s, Line) and s.head and not s.dashed and s.stroke not in STATES]
+    return Counter((leaves(line, boxes, dots), reaches(line, boxes, dots)) for line in lines)
+
+
+def leaves(line, boxes, dots):
+    """Return the name of the box whose top an arrow leaves."""
+    x, y = line.points[0]
+    found = [b for b in boxes if b.bounds[0] <= x <= b.bounds[2] and -2 <= b.bounds[1] - y <= 6]
+    return name(found[0]) if found else at_dots(x, y, dots)
+
+
+def reaches(line, boxes, dots):
+    """Return the name of the box whose bottom or left side an arrow points at: the nearest one."""
+    x, y = line.points[-1]
+    beside = [b for b in boxes if 0 <= b.bounds[0] - x <= 6 and b.bounds[1] <= y <= b.bounds[3]]
+    if beside:
+        return name(beside[0])
+    found = [b for b in boxes if b.bounds[0] <= x <= b.bounds[2] and -2 <= y - b.bounds[3] <= NEAR]
+    return name(max(found, key=lambda b: b.bounds[3])) if found else at_dots(x, y, dots)
+
+
+def name(box):
+    return box.title.partition(": ")[0] or "a box"
+
+
+def at_dots(x, y, dots):
+    near = any(abs((t.bounds[0] + t.bounds[2]) / 2 - x) < 20 and abs(t.bounds[1] - y) < 120 for t in dots)
+    return "…" if near else None
+
+
+def frames_of(scene):
+    return [s for s in scene.shapes if isinstance(s, Box) and s.fill == "ground" and s.radius]
+
+
+def lines_through_boxes(scene, depth=4.0):
+    """Solid lines that run through the inside of a column's box: they end at one, or go around it."""
+    frames = frames_of(scene)
+    lines = [s for s in scene.shapes if isinstance(s, Line) and not s.dashed]
+    wrong = []
+    for box in frames:
+        left, top, right, bottom = box.bounds
+        inner = (left + depth, top + depth, right - depth, bottom - depth)
+        wrong += [(line.points, inner) for line in lines if any(crosses(p, q, inner) for p, q in pairwise(line.points))]
+    return wrong
+
+
+def lines_through_texts(scene):
+    """Texts that a line strikes out; the dots of left out steps stand on the lines that pass them by."""
+    lines = [s for s in scene.shapes if isinstance(s, Line) and s.stroke != "ghost"]
+    wrong = []
+    for text in scene.texts():
+        left, top, right, bottom = text.bounds
+        inner = (left + 1.5, top + 3, right - 1.5, bottom - 3)
+        said, bounds = "".join(s.text for s in text.spans), text.bounds
+        boxed = any(within(bounds, box.bounds) for box in frames_of(scene))
+        struck = any(crosses(p, q, inner) for line in lines for p, q in pairwise(line.points))
+        wrong += [said] if struck and not boxed and said != "…" else []
+    return wrong
+
+
+def texts_half_under_boxes(scene):
+    """Texts of which a column's box hides a part: they stand in a box or outside it."""
+    return [
+        "".join(s.text for s in text.spans)
+        for text in scene.texts()
+        if any(overlap(text.bounds, b.bounds) and not within(text.bounds, b.bounds, 1.0) for b in frames_of(scene))
+    ]
+
+
+def within(inner, outer, room=0.0):
+    low = inner[0] >= outer[0] - room and inner[1] >= outer[1] - room
+    return low and inner[2] <= outer[2] + room and inner[3] <= outer[3] + room
+
+
+def crosses(p, q, box):
+    """Tell whether the way from p to q touches the box: clipped against its four sides (Liang and Barsky 1984)."""
+    low, high = 0.0, 1.0
+    for axis in (0, 1):
+        step = q[axis] - p[axis]
+        for sign, side in ((-1, box[axis]), (1, box[axis + 2])):
+            room = sign * (side - p[axis])
+            if step == 0:
+                if room < 0:
+                    return False
+            elif sign * step > 0:
+                high = min(high, room / (sign * step))
+            else:
+                low = max(low, room / (sign * step))
+    return low < high
