@@ -97,6 +97,8 @@ TRACES := build/backends/tensorflow.npz
 .PHONY: test-backends test-jax test-torch $(TRACES)
 test-backends: test-jax test-torch ## Run the library's tests on JAX and PyTorch, and compare their traces
 
+# The other 240 random models would take JAX ten minutes more: it compiles each operation on each new shape.
+test-jax: export UNROLLED_SEEDS := 60
 test-jax test-torch: test-%: .venv-%/stamps/package $(TRACES)
 	$(SAY) "library on $*"
 	@PATH="$(abspath .venv-$*/bin):$$PATH" KERAS_BACKEND=$* .venv-$*/bin/pytest src tests/unit tests/model tests/backends

@@ -50,6 +50,7 @@ sphinx_gallery_conf = {
     "nested_sections": True,
     "abort_on_example_error": True,
     "capture_repr": ("_repr_html_", "__repr__"),
+    "ignore_repr_types": r"matplotlib\.figure\.Figure",
     "image_scrapers": ("gallery_scraper.diagrams", "matplotlib"),
     "reset_modules": ("matplotlib", "gallery_reset.keras_names"),
     "image_srcset": ["2x"],

@@ -56,7 +56,7 @@ def build(units=4):
 
 
 model = build()
-model.fit([x[:n], before[:n]], y[:n], epochs=30, verbose=0)
+model.fit([x[:n], before[:n]], y[:n], epochs=20, verbose=0)
 trace = unrolled.trace(model, [x[n : n + 4], before[n : n + 4]])
 unrolled.draw(trace, y=y[n : n + 4])
 
@@ -113,11 +113,11 @@ plt.show()
 # %%
 # What goes wrong
 # ---------------
-# The usual mistake is to give the decoder ``y`` itself, not moved. All shapes fit and the loss is a pleasure to
-# see: the decoder copies its input. Told hour by hour there is nothing to copy.
+# The usual mistake is to give the decoder ``y`` itself, not moved. All shapes fit, and the loss falls further than it
+# should, because the decoder copies its input. Hour by hour, with what was told before, there is nothing to copy.
 
 wrong = build()
-history = wrong.fit([x[:n], y[:n]], y[:n], epochs=30, verbose=0)
+history = wrong.fit([x[:n], y[:n]], y[:n], epochs=20, verbose=0)
 print(f"loss at the end of training   {history.history['loss'][-1]:.4f}")
 print(f"loss of the model above       {model.history.history['loss'][-1]:.4f}")
 print("mean error of each hour, told ", error(tell(wrong, x[n:])), "bar")

@@ -11,7 +11,7 @@ hear of it?
 # Series of different lengths
 # ---------------------------
 # The sensors of a tank are switched on for two to six hours; the label is the pressure one hour later. The function
-# ``pad_sequences`` makes one array of all series, with zeros behind the readings or in front of them.
+# ``pad_sequences`` makes one array of all series, with zeros behind the readings or, its default, in front of them.
 
 import keras
 import numpy as np

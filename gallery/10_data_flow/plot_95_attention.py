@@ -33,7 +33,7 @@ print("y      ", y.shape, y[0])
 # The model, drawn
 # ----------------
 # The encoder returns its ``h`` at every step. ``Attention`` gets two sequences: the decoder's is the query, the
-# encoder's is what is read. The lines between them are its weights; thicker is more.
+# encoder's is what is read. The squares under a step are its weights, one for each step of the encoder; blue is more.
 
 
 def build(attention="decoder asks encoder"):

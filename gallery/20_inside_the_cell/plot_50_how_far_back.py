@@ -30,7 +30,7 @@ def labels(horizon):
     return scaled[ends + horizon - 1, :1]
 
 
-def build(cls, horizon=horizon, epochs=20):
+def build(cls, horizon=horizon, epochs=15):
     keras.utils.set_random_seed(1)
     layers = [keras.Input((timesteps, 2), name="x"), cls(8, name="layer"), keras.layers.Dense(1, name="dense")]
     model = keras.Sequential(layers, name=cls.__name__.lower())
@@ -110,7 +110,7 @@ late = keras.Sequential([keras.Input((30, 1), name="x"), keras.layers.LSTM(8, na
 late.compile(keras.optimizers.Adam(0.02), "mse")
 strength = unrolled.memory(late, noise[:100])["x"].strength.mean(axis=0)
 print(f"before training: last step {strength[-1]:.5f}, first step {strength[0]:.5f}")
-history = late.fit(noise, noise[:, 0], epochs=8, batch_size=64, verbose=0).history["loss"]
+history = late.fit(noise, noise[:, 0], epochs=6, batch_size=64, verbose=0).history["loss"]
 print(f"loss {history[0]:.3f} -> {history[-1]:.3f}, of always the mean {noise[:, 0].var():.3f}")
 
 # %%

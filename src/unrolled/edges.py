@@ -6,11 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from unrolled.cells import Array
 from unrolled.grids import BOX, TAIL, Grid, Slot
 from unrolled.pairs import Pair, dropped, pair
 from unrolled.places import PADDING, Place, end_of
-from unrolled.rows import Link
+from unrolled.rows import Link, attends_itself, attention_of
 from unrolled.scenes import Line, Shape, label
 from unrolled.wires import state_end
 
@@ -50,13 +49,13 @@ class Edges:
     def _into(self, place: Place) -> list[Shape]:
         shapes = dropped(place)
         seen: set[tuple[int, int]] = set()
-        attention = place.row.call.attention if place.row.kind == "steps" else None
+        itself = attends_itself(place.row)
         for number, link in enumerate(place.row.links):
-            if link.row is None or (number > (0 if attention is None else 1) and (id(link.row), link.part) in seen):
+            if link.row is None or (number != itself and (id(link.row), link.part) in seen):
                 continue
             seen.add((id(link.row), link.part))
-            if attention is not None and number == 1:
-                shapes += self._attend(place, self._places[id(link.row)], attention)
+            if itself and number == 1:
+                shapes += self._attend(place, self._places[id(link.row)])
             else:
                 shapes += self._link(place, link)
         for mask in place.row.masks:
@@ -74,7 +73,7 @@ class Edges:
             return self._from_state(source, place, link.part - 1)
         role = role or ("targets" if place.row.kind == "labels" else _role(source))
         if source.row.segment != place.row.segment:
-            return [self._passage(source, place)]
+            return self._passage(source, place)
         shapes: list[Shape] = []
         for batch in range(len(place.row.calls)):
             pairs = pair(source, place, batch)
@@ -120,14 +119,15 @@ class Edges:
         heads = [Line((end, (end[0], place.bottom + place.foot + 3)), role) for end in ends]
         return [Line(way, role, head=False), *stems, *heads]
 
-    def _passage(self, source: Place, place: Place) -> Line:
+    def _passage(self, source: Place, place: Place) -> list[Shape]:
         """Return the way from a row of the encoder, between the segments, to a row of the decoder."""
         self._lanes += 1
         x = self._grid.passage + 5 * (self._lanes % 5) - 10
-        start, end = end_of(source, -1), place.columns[-1][0]
+        ups = [s.x for s in source.columns[-1] if not s.hidden] if source.row.returns_steps else [end_of(source, -1).x]
         y1, y2 = source.top - 12 - 3 * (self._lanes % 3), place.bottom - 6
-        points = ((start.x, source.top - 2), (start.x, y1), (x, y1), (x, y2), (end.x - BOX / 2 - 3, y2))
-        return Line(points, _role(source))
+        way = ((ups[0], y1), (x, y1), (x, y2), (place.columns[-1][0].x - BOX / 2 - 3, y2))
+        stems = [Line(((up, source.top - 2), (up, y1)), _role(source), head=False) for up in ups]
+        return [Line(way, _role(source)), *stems]
 
     def _from_state(self, source: Place, place: Place, number: int) -> list[Shape]:
         """Return the way of a final state from the chip at its end to the row that reads it."""
@@ -154,9 +154,9 @@ class Edges:
         text = label(edge - 14, y - 4.5, name, role, 12, anchor="middle", italic=True)
         return [Line((*way, (edge, y)), role, weight=1.8), text]
 
-    def _attend(self, place: Place, source: Place, attention: Array) -> list[Shape]:
+    def _attend(self, place: Place, source: Place) -> list[Shape]:
         """Return a line from each value step to each query step, as thick as its weight."""
-        weights = attention[self._sample] if attention.ndim == 3 else attention[self._sample].mean(axis=0)
+        weights = attention_of(place.row, 0, self._sample)
         ups = [s for s in source.columns[0] if s.t is not None]
         downs = [s for s in place.columns[0] if s.t is not None]
         top = source.top - (PADDING if source.row.kind == "recurrent" else 2)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from unrolled.cells import Array
+from unrolled.colors import level
 from unrolled.edges import Edges
 from unrolled.fonts import text_width
 from unrolled.glyphs import (
@@ -22,9 +23,9 @@ from unrolled.glyphs import (
 )
 from unrolled.grids import BOX, Grid, make_grid
 from unrolled.margins import Margin, place_lines, widths, write_margin
-from unrolled.places import PADDING, Look, Place, place_rows
-from unrolled.rows import Row, every_step, shares_weights, state_names
-from unrolled.scenes import Box, Line, Scene, Shape, label, moved
+from unrolled.places import PADDING, STRIP_FOOT, Look, Place, place_rows
+from unrolled.rows import Row, attends_elsewhere, attention_of, every_step, shares_weights, state_names
+from unrolled.scenes import Box, Line, Scene, Shape, Tiles, label, moved
 from unrolled.segments import handed_over
 from unrolled.wires import draw_states
 
@@ -83,7 +84,7 @@ class _Painter:
         if row.kind == "recurrent":
             self.back.append(self._band(place))
             self.lines += self._states(place)
-        if place.foot:
+        if place.foot > STRIP_FOOT:
             self._paint_times(place)
         self._paint_margins(place)
 
@@ -132,6 +133,8 @@ class _Painter:
             role = _ROLE.get(row.kind, "line") if row.fits else "warn"
             empty = row.kind == "labels" and column is None
             self.front.append(draw_frame(slot.x, place.top, height, role, step=step, dashed=empty, title=title))
+            if attends_elsewhere(row):
+                self.front.append(self._weights(place, slot.x, batch, t))
             if column is not None:
                 hatch = mask is not None and bool(row.timesteps) and not mask[t]
                 lost = None if kept is None else kept[t] if row.timesteps else kept
@@ -140,6 +143,13 @@ class _Painter:
                     self.front.append(label(slot.x, place.bottom + 18, "✕", "warn", 13, anchor="middle", bold=True))
             else:
                 self.front.append(label(slot.x, place.middle + 4, "y", "targets", 12, anchor="middle", italic=True))
+
+    def _weights(self, place: Place, x: float, batch: int, t: int) -> Tiles:
+        """Return the attention weights of one step as squares, the first value step at the left."""
+        weights = attention_of(place.row, batch, self.look.sample)[t]
+        bands = np.array_split(np.nan_to_num(weights), min(26, len(weights)))
+        levels = tuple(level(float(band.max()), 1.0) for band in bands)
+        return Tiles(x - BOX / 2, place.bottom + 3, BOX, 8, (levels,), step=(batch, t))
 
     def _column(
         self,
@@ -208,7 +218,8 @@ class _Painter:
             for slot in columns:
                 text = f"{slot.hidden} more" if slot.hidden else f"t = {slot.t}"
                 step = None if slot.t is None else (batch, slot.t)
-                self.front.append(label(slot.x, place.bottom + 17, text, "timesteps", 12, anchor="middle", step=step))
+                y = place.bottom + place.foot - 5
+                self.front.append(label(slot.x, y, text, "timesteps", 12, anchor="middle", step=step))
             if len(place.columns) > 1 and place is self.order[0]:
                 middle = (columns[0].x + columns[-1].x) / 2
                 text = f"batch {batch} · sample {self.look.sample}"

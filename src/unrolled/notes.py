@@ -22,7 +22,7 @@ def write_notes(call: LayerCall, kind: str, sources: Sequence[str], sample: int)
         notes.append(_about_merge(call))
     elif len(sources) > 1:
         notes.append((f"reads {', '.join(sources)}", "soft"))
-    notes += [*_about_reach(call), *_about_attention(call), *_about_dropout(call, sample)]
+    notes += [*_about_reach(call), *_about_attention(call, sources), *_about_dropout(call, sample)]
     if call.output_mask is not None:
         steps = int(np.sum(~call.output_mask))
         count = f"{steps} of {call.output_mask.size} steps" if steps else "no step"
@@ -79,11 +79,13 @@ def _about_reach(call: LayerCall) -> list[Note]:
     return [(f"a step reads up to {most} steps of the row below", "soft")] if most > 1 else []
 
 
-def _about_attention(call: LayerCall) -> list[Note]:
+def _about_attention(call: LayerCall, sources: Sequence[str]) -> list[Note]:
     if call.attention is None:
         return []
     many = call.attention.ndim == 4 and call.attention.shape[1] > 1
     heads = f", mean of {call.attention.shape[1]} heads" if many else ""
+    if len(sources) > 1:
+        return [(f"squares: attention weights{heads}, from 0 to 1; the first step at the left", "soft")]
     return [(f"lines: attention weights{heads}; thicker is more", "soft")]
 
 

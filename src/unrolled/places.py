@@ -10,13 +10,14 @@ import numpy as np
 from unrolled.glyphs import map_size, stack_height
 from unrolled.grids import BOX, Grid, Slot
 from unrolled.margins import Margin
-from unrolled.rows import Row, state_names
+from unrolled.rows import Row, attends_elsewhere, attends_itself, state_names
 from unrolled.segments import handed_over
 from unrolled.traces import RecurrentCall
 
 GAP = 42.0  # between two rows, for the arrows
 PADDING = 14.0  # of the band around a recurrent row
 PLAIN = 34.0  # height of a box without values
+STRIP_FOOT = 13.0  # under a step of attention over other steps, for its weights
 FAN = 60.0  # more room under attention, for its lines
 THIN = 20.0  # height of a box that its input passes unchanged
 
@@ -67,12 +68,13 @@ def place_rows(rows: Sequence[Row], margins: Mapping[int, Margin], grid: Grid, l
     places: dict[int, Place] = {}
     heights = [0.0, 0.0]
     for row in sorted(rows, key=lambda r: (r.segment, r.segment and not r.aside)):
-        y = heights[row.segment] - (FAN if row.kind == "steps" and row.call.attention is not None else 0.0)
+        y = heights[row.segment] - (FAN if attends_itself(row) else 0.0)
         if row.aside and row.segment:
             y = heights[0]
         body = _body_height(row, look.max_units)
         padding = 2 * PADDING + 2 if row.kind == "recurrent" else 0.0
         foot = 22.0 if row.timesteps and _starts_time(row) else 0.0
+        foot += STRIP_FOOT if attends_elsewhere(row) else 0.0
         head = 18.0 if row.kind in ("input", "labels") else 0.0
         height = max(body + padding + head, margins[id(row)].height)
         middle = y - foot - height / 2 + head / 2

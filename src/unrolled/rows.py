@@ -109,6 +109,26 @@ def returns_steps(call: LayerCall) -> bool:
     return isinstance(call, RecurrentCall) and call.return_sequences
 
 
+def attends_itself(row: Row) -> bool:
+    """Tell whether a row is attention of a sequence over itself: its weights are lines between the two rows."""
+    if row.kind != "steps" or row.call.attention is None or len(row.links) < 2:
+        return False
+    return row.links[0].row is row.links[1].row
+
+
+def attends_elsewhere(row: Row) -> bool:
+    """Tell whether a row is attention over other steps: its weights are squares under each of its own."""
+    return row.kind == "steps" and row.call.attention is not None and not attends_itself(row)
+
+
+def attention_of(row: Row, batch: int, sample: int) -> Array:
+    """Return the weights (query timesteps, value timesteps) of one sample, the mean over heads."""
+    weights = row.calls[batch].attention
+    assert weights is not None
+    mean: Array = weights[sample] if weights.ndim == 3 else weights[sample].mean(axis=0)
+    return mean
+
+
 def every_step(call: RecurrentCall) -> Array:
     """Return what a recurrent layer computes at every step, returned or not: (batch, timesteps, units)."""
     return call.h if call.y is None else call.y

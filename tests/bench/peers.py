@@ -190,6 +190,7 @@ class Torchlens(TorchTool):
     """The graph of operations step by step, to SVG."""
 
     name, modules = "torchlens", ("torchlens",)
+    tells = False  # m2 takes it a minute or more
 
     def show(self, model, x):
         import torchlens

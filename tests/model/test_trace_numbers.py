@@ -3,6 +3,8 @@
 `make conformance` does the same for thousands.
 """
 
+import os
+
 import pytest
 from comparisons import compare
 from random_models import build
@@ -13,7 +15,11 @@ from unrolled.traces import RecurrentCall
 pytestmark = pytest.mark.filterwarnings("ignore:Layer 'inner':UserWarning")
 
 
-@pytest.mark.parametrize("seed", range(300))
+#: fewer on JAX, which compiles each operation on each new shape: make test-jax
+SEEDS = range(int(os.environ.get("UNROLLED_SEEDS", "300")))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_states_and_gates_are_those_of_the_cells(seed):
     compare(seed)
 
