@@ -122,11 +122,11 @@ class Edges:
     def _passage(self, source: Place, place: Place) -> list[Shape]:
         """Return the way from a row of the encoder, between the segments, to a row of the decoder."""
         self._lanes += 1
-        x = self._grid.passage + 5 * (self._lanes % 5) - 10
+        x = self._grid.passage + 2 * (self._lanes % 3)
         ups = [s.x for s in source.columns[-1] if not s.hidden] if source.row.returns_steps else [end_of(source, -1).x]
         y1, y2 = source.top - 12 - 3 * (self._lanes % 3), place.bottom - 6
-        way = ((ups[0], y1), (x, y1), (x, y2), (place.columns[-1][0].x - BOX / 2 - 3, y2))
-        stems = [Line(((up, source.top - 2), (up, y1)), _role(source), head=False) for up in ups]
+        way = ((ups[0], source.top - 2), (ups[0], y1), (x, y1), (x, y2), (place.columns[-1][0].x - BOX / 2 - 3, y2))
+        stems = [Line(((up, source.top - 2), (up, y1)), _role(source), head=False) for up in ups[1:]]
         return [Line(way, _role(source)), *stems]
 
     def _from_state(self, source: Place, place: Place, number: int) -> list[Shape]:

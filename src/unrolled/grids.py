@@ -73,8 +73,8 @@ class Grid:
 
     @property
     def passage(self) -> float:
-        """The x in the middle between encoder and decoder."""
-        return self.x0 + self.slots * self.pitch + PASSAGE / 2
+        """The x right before the decoder's columns, where no chip stands."""
+        return self.x0 + self.slots * self.pitch + self.gap - 6
 
 
 def elide(count: int, limit: int) -> list[int | None]:

@@ -74,7 +74,8 @@ def place_rows(rows: Sequence[Row], margins: Mapping[int, Margin], grid: Grid, l
         body = _body_height(row, look.max_units)
         padding = 2 * PADDING + 2 if row.kind == "recurrent" else 0.0
         foot = 22.0 if row.timesteps and _starts_time(row) else 0.0
-        foot += STRIP_FOOT if attends_elsewhere(row) else 0.0
+        if attends_elsewhere(row):
+            foot = foot + 5 if foot else STRIP_FOOT
         head = 18.0 if row.kind in ("input", "labels") else 0.0
         height = max(body + padding + head, margins[id(row)].height)
         middle = y - foot - height / 2 + head / 2

@@ -60,7 +60,7 @@ def describe_machine():
         "system": platform.system(),
         "cores": os.cpu_count(),
         "python": platform.python_version(),
-        "graphviz": dot.split()[4] if dot else "",
+        "graphviz": dot.split()[4] if dot else "(not installed)",
         "versions": {n: version(n) for n in ("keras", "tensorflow", "tensorflow-cpu", "numpy") if n in names},
     }
 

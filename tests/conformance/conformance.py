@@ -83,6 +83,8 @@ def read_arguments(argv):
     arguments = parser.parse_args(argv)
     if arguments.scheduler and arguments.backend != "dask":
         parser.error("expected --backend dask beside --scheduler. Fix: add it.")
+    if arguments.report and not arguments.report.parent.is_dir():
+        parser.error(f"expected a folder for --report, {arguments.report.parent} is none. Fix: mkdir it.")
     return arguments
 
 
@@ -139,11 +141,12 @@ def run_all(arguments):
     from tqdm import tqdm
 
     seeds = range(arguments.first_seed, arguments.first_seed + arguments.models)
-    # the last chunks are small, so that no worker is left with a long one at the end
+    # four chunks and more for each worker, so that none waits long for the others at the end
     size = max(1, min(CHUNK, len(seeds) // (4 * arguments.jobs)))
     chunks = [seeds[k : k + size] for k in range(0, len(seeds), size)]
     results = []
-    with joblib.parallel_config(arguments.backend, n_jobs=arguments.jobs), tqdm(total=len(seeds), unit="model") as bar:
+    workers = -1 if arguments.backend == "dask" else arguments.jobs  # a cluster knows how many it has
+    with joblib.parallel_config(arguments.backend, n_jobs=workers), tqdm(total=len(seeds), unit="model") as bar:
         run = joblib.Parallel(return_as="generator_unordered", batch_size=1)
         for made in run(joblib.delayed(compare_chunk)(list(chunk), str(MODELS)) for chunk in chunks):
             results += made
@@ -170,7 +173,8 @@ def run_on_dask(arguments):
     quiet = {"silence_logs": logging.ERROR, "dashboard_address": None}
     if arguments.scheduler:
         with Client(arguments.scheduler) as client:
-            print(f"Dask at {arguments.scheduler}: {len(client.scheduler_info()['workers'])} workers")
+            arguments.jobs = max(1, sum(client.ncores().values()))
+            print(f"Dask at {arguments.scheduler}: {arguments.jobs} workers")
             return run_all(arguments)
     with (
         LocalCluster(n_workers=arguments.jobs, threads_per_worker=1, host="127.0.0.1", **quiet) as cluster,

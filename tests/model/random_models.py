@@ -6,7 +6,7 @@ from typing import Any
 import keras
 import numpy as np
 from keras import layers
-from step_by_step import Plan, one_or_list
+from plans import Plan, one_or_list
 
 LAYERS = {"LSTM": layers.LSTM, "GRU": layers.GRU, "SimpleRNN": layers.SimpleRNN}
 CELLS = {"LSTM": layers.LSTMCell, "GRU": layers.GRUCell, "SimpleRNN": layers.SimpleRNNCell}

@@ -56,6 +56,7 @@ def test_one_seed_is_repeated_here(conformance, capsys):
         (["--models", "0"], "expected a whole number from 1 on, got '0'"),
         (["--jobs", "two"], "expected a whole number from 1 on, got 'two'"),
         (["--scheduler", "tcp://127.0.0.1:1"], "expected --backend dask beside --scheduler"),
+        (["--report", "no/such/folder.json"], "expected a folder for --report, no/such is none"),
     ],
 )
 def test_a_wrong_argument_gets_one_clear_error(conformance, argv, said, capsys):
