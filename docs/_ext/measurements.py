@@ -89,7 +89,7 @@ def row(cells: Row, width: int) -> nodes.row:
 def ratios(data: Mapping[str, Any]) -> list[Row]:
     """Return the time of unrolled divided by that of each tool; bold where unrolled is slower."""
     peers = data["peers"]
-    made: list[Row] = [["", *peers["models"]]]
+    made: list[Row] = [["tool", *peers["models"]]]
     for tool, times in peers["times"].items():
         made.append([tool, *(ratio(times[model]) for model in peers["models"])])
     return [*made, *([tool, nodes.emphasis("", reason)] for tool, reason in peers["missing"].items())]
@@ -107,7 +107,7 @@ def milliseconds(data: Mapping[str, Any]) -> list[Row]:
     """Return the times in milliseconds: of unrolled's parts, and of each tool when warm and when called first."""
     peers = data["peers"]
     first = peers["first_ms"]
-    made: list[Row] = [["", *peers["models"], f"first call, {next(iter(peers['models']))}"]]
+    made: list[Row] = [["tool", *peers["models"], f"first call, {next(iter(peers['models']))}"]]
     for part in next(iter(peers["parts"].values())):
         made += [[f"unrolled: {part}", *(f"{peers['parts'][m][part]:.1f}" for m in peers["models"]), ""]]
     made += [
@@ -127,7 +127,7 @@ def number(value: float | None, form: str) -> str:
 def facts(data: Mapping[str, Any]) -> list[Row]:
     """Return which tool's output tells what."""
     answers = data["peers"]["facts"]
-    made: list[Row] = [["", *answers]]
+    made: list[Row] = [["does the output tell", *answers]]
     made += [[fact, *(answers[tool][fact] for tool in answers)] for fact in next(iter(answers.values()))]
     return made
 
