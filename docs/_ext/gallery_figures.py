@@ -18,7 +18,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 import unrolled
-from unrolled.colors import color
+from unrolled.rendering.colors import color
 
 #: how each figure of the library can be drawn once more
 CALLS: WeakKeyDictionary[Figure, Callable[..., Figure]] = WeakKeyDictionary()

@@ -9,18 +9,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from unrolled.celldiagrams import CellDiagram, draw_cell
+    from unrolled.cellview.celldiagrams import CellDiagram, draw_cell
     from unrolled.diagrams import Diagram, draw
-    from unrolled.gateweights import GateWeights
-    from unrolled.gradients import memory
-    from unrolled.memories import Memory
-    from unrolled.memoryplots import plot_memory
-    from unrolled.plots import plot_gates, plot_states
-    from unrolled.runs import trace
-    from unrolled.steps import TraceError
+    from unrolled.plotting.memoryplots import plot_memory
+    from unrolled.plotting.plots import plot_gates, plot_states
+    from unrolled.plotting.weightplots import draw_weights
+    from unrolled.remembering.gradients import memory
+    from unrolled.remembering.memories import LayerMemory, Memory
     from unrolled.stories import Log, Tanks, simulate_log, simulate_tanks
-    from unrolled.traces import BidirectionalCall, LayerCall, RecurrentCall, Trace, Weights
-    from unrolled.weightplots import draw_weights
+    from unrolled.tracing.gateweights import GateWeights
+    from unrolled.tracing.runs import trace
+    from unrolled.tracing.steps import TraceError
+    from unrolled.tracing.traces import BidirectionalCall, LayerCall, RecurrentCall, Trace, Weights
 
 __all__ = [
     "BidirectionalCall",
@@ -28,6 +28,7 @@ __all__ = [
     "Diagram",
     "GateWeights",
     "LayerCall",
+    "LayerMemory",
     "Log",
     "Memory",
     "RecurrentCall",
@@ -48,28 +49,29 @@ __all__ = [
 ]
 
 _HOMES = {
-    "BidirectionalCall": "traces",
-    "CellDiagram": "celldiagrams",
+    "BidirectionalCall": "tracing.traces",
+    "CellDiagram": "cellview.celldiagrams",
     "Diagram": "diagrams",
-    "GateWeights": "gateweights",
-    "LayerCall": "traces",
+    "GateWeights": "tracing.gateweights",
+    "LayerCall": "tracing.traces",
+    "LayerMemory": "remembering.memories",
     "Log": "stories",
-    "Memory": "memories",
-    "RecurrentCall": "traces",
+    "Memory": "remembering.memories",
+    "RecurrentCall": "tracing.traces",
     "Tanks": "stories",
-    "Trace": "traces",
-    "TraceError": "steps",
-    "Weights": "traces",
+    "Trace": "tracing.traces",
+    "TraceError": "tracing.steps",
+    "Weights": "tracing.traces",
     "draw": "diagrams",
-    "draw_cell": "celldiagrams",
-    "draw_weights": "weightplots",
-    "memory": "gradients",
-    "plot_gates": "plots",
-    "plot_memory": "memoryplots",
-    "plot_states": "plots",
+    "draw_cell": "cellview.celldiagrams",
+    "draw_weights": "plotting.weightplots",
+    "memory": "remembering.gradients",
+    "plot_gates": "plotting.plots",
+    "plot_memory": "plotting.memoryplots",
+    "plot_states": "plotting.plots",
     "simulate_log": "stories",
     "simulate_tanks": "stories",
-    "trace": "runs",
+    "trace": "tracing.runs",
 }
 
 

@@ -185,7 +185,7 @@ def _image(diagram: Diagram) -> str:
     if not protocol:
         return ""
     try:
-        from unrolled.figures import figure_bytes
+        from unrolled.rendering.figures import figure_bytes
 
         png = figure_bytes(diagram.figure(), "png")
     except ImportError:

@@ -9,17 +9,17 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.datasets import is_dataset, read_batches
-from unrolled.flows import Flow
-from unrolled.inputs import fixed_batch, read_inputs
-from unrolled.labels import add_labels, order_labels
-from unrolled.layouts import lay_out
-from unrolled.pictures import Picture
-from unrolled.places import Look
-from unrolled.rows import Row
-from unrolled.scenes import Scene
-from unrolled.traces import Trace
-from unrolled.words import printable, tell, title
+from unrolled.layout.layouts import lay_out
+from unrolled.layout.places import Look
+from unrolled.rendering.pictures import Picture
+from unrolled.rendering.scenes import Scene
+from unrolled.telling.flows import Flow
+from unrolled.telling.labels import add_labels, order_labels
+from unrolled.telling.rows import Row
+from unrolled.telling.words import printable, tell, title
+from unrolled.tracing.datasets import is_dataset, read_batches
+from unrolled.tracing.inputs import fixed_batch, read_inputs
+from unrolled.tracing.traces import Trace
 
 _BATCHES = 3  # drawn side by side
 _PREDICT = 32  # Keras's own batch size, of which one is run to draw one sample of many
@@ -109,7 +109,7 @@ def draw(
             )
         trace = model
     else:
-        from unrolled.runs import trace as run
+        from unrolled.tracing.runs import trace as run
 
         x, y, sample = _one_batch(model, x, y, sample)
         trace = run(model, x, training=training)
@@ -125,7 +125,7 @@ def draw(
 
 def _one_batch(model: Any, x: Any, y: Any, sample: int) -> tuple[Any, Any, int]:
     """Return x, y and sample, cut to the one batch that is needed, where a model of no fixed batch gets many."""
-    from unrolled.runs import check_model
+    from unrolled.tracing.runs import check_model
 
     check_model(model)
     if is_dataset(x):

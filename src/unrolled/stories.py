@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unrolled.cells import Array
+from unrolled.tracing.cells import Array
 
 _LOW, _HIGH = 2.0, 4.0  # bar: the pump starts below the first and stops above the second
 _INLET = 9.0  # °C of the water that the pump brings

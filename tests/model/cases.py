@@ -10,7 +10,7 @@ import numpy as np
 from catalogue import make
 
 import unrolled
-from unrolled.traces import Trace
+from unrolled.tracing.traces import Trace
 
 
 @dataclass(frozen=True)

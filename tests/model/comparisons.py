@@ -10,8 +10,8 @@ from random_models import build
 from step_by_step import Replay
 
 import unrolled
-from unrolled import runs
-from unrolled.traces import RecurrentCall
+from unrolled.tracing import runs
+from unrolled.tracing.traces import RecurrentCall
 
 CLOSE = {"rtol": 1e-5, "atol": 1e-5}
 

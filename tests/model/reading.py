@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from test_geometry import overlap
 
-from unrolled.scenes import Box, Line
+from unrolled.rendering.scenes import Box, Line
 
 NEAR = 32.0  # under a box stand the numbers of its steps
 STATES = {"h", "c", "line"}

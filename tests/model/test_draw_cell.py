@@ -8,9 +8,9 @@ import pytest
 from keras import layers
 
 import unrolled
-from unrolled.celldiagrams import draw_cell
-from unrolled.cellsteps import read_step
-from unrolled.constructors import describe
+from unrolled.cellview.celldiagrams import draw_cell
+from unrolled.cellview.cellsteps import read_step
+from unrolled.tracing.constructors import describe
 
 RNG = np.random.default_rng(0)
 

@@ -8,7 +8,7 @@ from step_by_step import run_cells
 from test_geometry import assert_tidy
 
 import unrolled
-from unrolled.scenes import Box, Line
+from unrolled.rendering.scenes import Box, Line
 
 RNG = np.random.default_rng(0)
 KINDS = {"LSTM": layers.LSTM, "GRU": layers.GRU, "SimpleRNN": layers.SimpleRNN}

@@ -6,9 +6,9 @@ import pytest
 from keras import layers
 
 import unrolled
-from unrolled.constructors import describe
-from unrolled.gateweights import GateWeights, put_together
-from unrolled.weights import read_gates
+from unrolled.tracing.constructors import describe
+from unrolled.tracing.gateweights import GateWeights, put_together
+from unrolled.tracing.weights import read_gates
 
 RNG = np.random.default_rng(0)
 CELLS = [

@@ -7,7 +7,7 @@ from keras import layers
 from step_by_step import numpy_gates
 
 import unrolled
-from unrolled.traces import BidirectionalCall
+from unrolled.tracing.traces import BidirectionalCall
 
 RNG = np.random.default_rng(3)
 CLOSE = {"rtol": 1e-5, "atol": 1e-5}

@@ -12,8 +12,8 @@ from step_by_step import CONV_CELL, numpy_gates
 from test_geometry import assert_tidy
 
 import unrolled
-from unrolled.scenes import Box
-from unrolled.traces import RecurrentCall
+from unrolled.rendering.scenes import Box
+from unrolled.tracing.traces import RecurrentCall
 
 WIDEST, TALLEST_ROW, SLOWEST = 1700, 160, 20.0
 TOLERANCES = {"float64": 1e-6, "float32": 1e-5, "float16": 4e-3, "bfloat16": 3e-2}

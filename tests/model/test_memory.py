@@ -6,8 +6,8 @@ import pytest
 from keras import layers
 
 import unrolled
-from unrolled import gradients
-from unrolled.outputs import MOST_UNITS
+from unrolled.remembering import gradients
+from unrolled.remembering.outputs import MOST_UNITS
 
 RECURRENT = {"LSTM": layers.LSTM, "GRU": layers.GRU, "SimpleRNN": layers.SimpleRNN}
 #: on the other backends Keras multiplies matrices of float64 as float32 (torch) or fails in a loop over them (jax)

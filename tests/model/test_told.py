@@ -10,8 +10,8 @@ from reading import read_arrows
 from test_geometry import assert_tidy
 
 import unrolled
-from unrolled.colors import level
-from unrolled.scenes import Box
+from unrolled.rendering.colors import level
+from unrolled.rendering.scenes import Box
 
 RNG = np.random.default_rng(0)
 
@@ -194,7 +194,7 @@ def test_the_number_of_weights_is_never_cut(name):
     ],
 )
 def test_nothing_is_written_that_the_user_did_not_write(line, parts):
-    from unrolled.constructors import describe
+    from unrolled.tracing.constructors import describe
 
     layer = eval(line, vars(layers))
     shape = (2, 8, 8, 3) if "2D" in line else (2, 8, 3)

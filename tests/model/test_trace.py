@@ -6,7 +6,7 @@ import pytest
 from keras import layers
 
 import unrolled
-from unrolled.traces import RecurrentCall
+from unrolled.tracing.traces import RecurrentCall
 
 RNG = np.random.default_rng(0)
 
@@ -246,6 +246,6 @@ def test_the_weight_arithmetic_gives_keras_own_count():
     ],
 )
 def test_a_layer_is_written_as_its_user_wrote_it(line):
-    from unrolled.constructors import describe
+    from unrolled.tracing.constructors import describe
 
     assert describe(eval(line, vars(layers))) == line

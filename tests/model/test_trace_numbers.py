@@ -10,7 +10,7 @@ from comparisons import compare
 from random_models import build
 
 import unrolled
-from unrolled.traces import RecurrentCall
+from unrolled.tracing.traces import RecurrentCall
 
 pytestmark = pytest.mark.filterwarnings("ignore:Layer 'inner':UserWarning")
 

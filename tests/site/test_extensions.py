@@ -25,7 +25,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import unrolled
-from unrolled.colors import PALETTE, color
+from unrolled.rendering.colors import PALETTE, color
 
 SVG = (
     '<svg aria-labelledby="t d"><title id="t">T</title><desc id="d">D</desc><clipPath id="c"/>'

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 from fakes import array, input_call, recurrent_call
 
-from unrolled.cells import gate_names
-from unrolled.gateweights import cut_gates
-from unrolled.traces import Weights
+from unrolled.tracing.cells import gate_names
+from unrolled.tracing.gateweights import cut_gates
+from unrolled.tracing.traces import Weights
 
 KINDS = ("LSTM", "GRU", "SimpleRNN")
 COUNTS = {"LSTM": 4, "GRU": 3, "SimpleRNN": 1}

@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_geometry import assert_tidy, overlap
 
-from unrolled.celldiagrams import CellDiagram, draw_cell
-from unrolled.cellsteps import read_step
-from unrolled.colors import PALETTE, THEMES, color, contrast
+from unrolled.cellview.celldiagrams import CellDiagram, draw_cell
+from unrolled.cellview.cellsteps import read_step
 from unrolled.diagrams import Diagram
-from unrolled.pictures import Picture
-from unrolled.scenes import Box, Line, Span, Text
+from unrolled.rendering.colors import PALETTE, THEMES, color, contrast
+from unrolled.rendering.pictures import Picture
+from unrolled.rendering.scenes import Box, Line, Span, Text
 
 
 def lines_through_texts(scene):

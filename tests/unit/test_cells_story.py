@@ -10,9 +10,9 @@ import pytest
 from cell_calls import COUNTS, KINDS, cell_call, texts
 from fakes import chain
 
-from unrolled.celldiagrams import draw_cell
-from unrolled.cellsteps import read_step
-from unrolled.traces import Weights
+from unrolled.cellview.celldiagrams import draw_cell
+from unrolled.cellview.cellsteps import read_step
+from unrolled.tracing.traces import Weights
 
 
 def value_of(number):

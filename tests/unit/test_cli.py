@@ -9,7 +9,8 @@ from base64 import b64decode
 import numpy as np
 import pytest
 
-from unrolled import cli, pictures
+from unrolled import cli
+from unrolled.rendering import pictures
 
 
 def run(capsys, *args):

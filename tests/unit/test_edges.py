@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from test_geometry import assert_tidy
 
 from unrolled import draw
-from unrolled.scenes import Box, Line
-from unrolled.traces import BidirectionalCall, Trace
+from unrolled.rendering.scenes import Box, Line
+from unrolled.tracing.traces import BidirectionalCall, Trace
 
 RNG = np.random.default_rng(0)
 

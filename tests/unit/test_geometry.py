@@ -9,9 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from unrolled import draw
-from unrolled.layouts import ROOMY
-from unrolled.scenes import Box, Line, Text
-from unrolled.traces import Trace, join
+from unrolled.layout.layouts import ROOMY
+from unrolled.rendering.scenes import Box, Line, Text
+from unrolled.tracing.traces import Trace, join
 
 ROOM = 0.01
 

@@ -14,8 +14,8 @@ from matplotlib.figure import Figure
 from test_plots import axes_of, check_readable
 
 import unrolled
-from unrolled.colors import color
-from unrolled.memories import LayerMemory, Memory
+from unrolled.remembering.memories import LayerMemory, Memory
+from unrolled.rendering.colors import color
 
 
 def read(name="lstm", kind="LSTM", *, strength=None, batch=2, timesteps=6, features=2, seed=0, values=None, **more):

@@ -12,8 +12,8 @@ from fakes import chain, traces
 from hypothesis import HealthCheck, given, settings
 
 from unrolled import draw
-from unrolled.colors import AXES, LEVELS, PALETTE, THEMES, color, contrast, level_color
-from unrolled.fonts import text_width
+from unrolled.rendering.colors import AXES, LEVELS, PALETTE, THEMES, color, contrast, level_color
+from unrolled.rendering.fonts import text_width
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -14,10 +14,10 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 import unrolled
-from unrolled.cells import gate_names
-from unrolled.colors import DIVERGING, color
-from unrolled.gateweights import cut_gates
-from unrolled.traces import Weights
+from unrolled.rendering.colors import DIVERGING, color
+from unrolled.tracing.cells import gate_names
+from unrolled.tracing.gateweights import cut_gates
+from unrolled.tracing.traces import Weights
 
 
 def call(kind="LSTM", *, batch=2, timesteps=6, features=2, units=4, mask=None, backwards=False, scale=1.0):
@@ -235,7 +235,7 @@ def test_what_is_no_recurrent_call(draw, bad):
 def test_pyplot_is_never_imported():
     code = (
         "import sys, unrolled; assert not {'matplotlib', 'keras'} & set(sys.modules); "
-        "from unrolled import plots, weightplots; assert not {'matplotlib', 'keras'} & set(sys.modules); "
+        "from unrolled.plotting import plots, weightplots; assert not {'matplotlib', 'keras'} & set(sys.modules); "
         "sys.path.insert(0, sys.argv[1]); import test_plots as t; "
         "[draw(t.call()) for draw in (unrolled.plot_gates, unrolled.plot_states, unrolled.draw_weights)]; "
         "assert not {'matplotlib.pyplot', 'keras'} & set(sys.modules)"

@@ -1,0 +1,1 @@
+"""One step of a cell, opened: its numbers, its picture, its words."""

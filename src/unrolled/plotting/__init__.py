@@ -1,0 +1,1 @@
+"""Plots of a Trace's numbers over time, and of weights, with Matplotlib."""

@@ -1,0 +1,1 @@
+"""How strongly each input step moves an output: gradients through a real model."""

@@ -1,0 +1,74 @@
+"""Which number of a model's output is differentiated: one unit of one output, at one step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+import numpy as np
+from keras.src import backend, tree
+
+from unrolled.remembering.probes import Prober, is_float
+from unrolled.tracing.scans import Tensor
+
+MOST_UNITS = 512  # each of which takes a run
+
+
+class Target:
+    """Which number of a model's output is differentiated. units: how many the output has, known once it ran."""
+
+    def __init__(self, output: int, step: int, unit: int | None) -> None:
+        self._output, self._step, self.unit = output, step, unit
+        self.units, self._of, self._at = 1, "the output", ""
+
+    def choose(self, outputs: Any, prober: Prober) -> Tensor:
+        """Return the units of the chosen output at the chosen step: (batch, units)."""
+        tensors = [t for t in tree.flatten(outputs) if backend.is_tensor(t)]
+        if not 0 <= self._output < len(tensors):
+            raise ValueError(f"Expected output to be {_range('output', len(tensors))}; got {self._output}.")
+        chosen = tensors[self._output]
+        self._of = f"output {self._output}" if len(tensors) > 1 else "the output"
+        if not is_float(chosen):
+            raise ValueError(
+                f"Expected {self._of} to hold floats, got {backend.standardize_dtype(chosen.dtype)}, which has no "
+                "gradient. Fix: take the output before it is rounded or turned into a class."
+            )
+        if prober.has_time(chosen):
+            chosen = self._at_step(chosen)
+        self.units = int(np.prod(chosen.shape[1:], dtype=int))
+        self._check_unit()
+        return keras.ops.reshape(chosen, (-1, self.units))
+
+    def words(self) -> str:
+        """Return what is differentiated, in words."""
+        if self.unit is None and self.units > 1:
+            return f"the {self.units} units of {self._of}{self._at}"
+        return f"unit {self.unit or 0} of {self._of}{self._at}"
+
+    def _at_step(self, chosen: Tensor) -> Tensor:
+        steps = chosen.shape[1]
+        if steps is None:  # behind a layer that cuts text into words only the run knows how many
+            self._at = f" at timestep {self._step}"
+            return chosen[:, self._step]
+        if not -steps <= self._step < steps:
+            raise ValueError(
+                f"Expected step to be {_range('timestep', steps)}, or -1 for the last one of {self._of}; "
+                f"got {self._step}."
+            )
+        self._at = f" at timestep {self._step % steps}"
+        return chosen[:, self._step % steps]
+
+    def _check_unit(self) -> None:
+        if self.unit is not None and not 0 <= self.unit < self.units:
+            raise ValueError(
+                f"Expected unit to be {_range('unit', self.units)}, or None for all of {self._of}; got {self.unit}."
+            )
+        if self.unit is None and self.units > MOST_UNITS:
+            raise ValueError(
+                f"Expected a unit: {self._of} has {self.units} of them, and each takes a run of its own. "
+                "Fix: unit=k, such as the one whose value is largest."
+            )
+
+
+def _range(word: str, count: int) -> str:
+    return f"0, the only {word}" if count == 1 else f"one of the {count} {word}s, 0 to {count - 1}"

@@ -1,0 +1,1 @@
+"""A Scene as plain data, and what writes it down: SVG, Matplotlib, files."""

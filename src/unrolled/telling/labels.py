@@ -1,0 +1,103 @@
+"""The row of labels above each output: the shape y must have, or the y that was given and whether it fits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from unrolled.layout.segments import split_segments
+from unrolled.telling.axes import name_axes
+from unrolled.telling.flows import Flow
+from unrolled.telling.rows import Link, Row, state_names
+from unrolled.tracing.cells import Array
+from unrolled.tracing.traces import Trace
+
+_CLASSES = ("softmax",)
+
+
+def add_labels(trace: Trace, flow: Flow, ys: Sequence[Any] | None) -> list[Row]:
+    """Return the rows of a flow with a row of labels above each output of the model.
+
+    ys: per batch the labels, an array, or a list of arrays where the model has several outputs; or None.
+    """
+    many = len(trace.outputs) > 1
+    for number, (source, part) in enumerate(zip(trace.output_sources, trace.output_numbers, strict=True)):
+        link = flow.find(source, part)
+        output = link.row if link.row is not None and link.row.arrays else flow.add_output(number)
+        text = f"the model's output {number}" if many else "the model's output"
+        if link.is_state:
+            names = state_names(output)
+            output.notes.append((f"final state {names[link.part - 1]}: {text}", "targets"))
+            continue
+        output.notes.insert(0, (text, "targets"))
+        if many and output.call.layer_name and f"name={output.call.layer_name!r}" not in output.details:
+            output.details.insert(0, f"name={output.call.layer_name!r}")
+        given = [y[number] for y in ys] if ys and many and isinstance(ys[0], (list, tuple)) else ys
+        title = f"Labels y for {output.call.layer_name}" if many else "Labels y"
+        flow.rows.insert(flow.rows.index(output) + 1, _label_row(output, title, given))
+    _note_unread(flow.rows)
+    split_segments(flow.rows)
+    return sorted(flow.rows, key=lambda row: row.segment)
+
+
+def _note_unread(rows: Sequence[Row]) -> None:
+    """Say of a row that nothing reads it, where that is so: only its states go on, or its work is lost."""
+    links = [link for row in rows for link in (*row.links, *row.starts)]
+    read = {id(link.row) for link in links if not link.is_state} | {id(m) for row in rows for m in row.masks}
+    for row in rows:
+        if row.kind != "labels" and id(row) not in read and row.arrays:
+            row.notes.append(("read by no layer", "soft"))
+
+
+def order_labels(trace: Trace, y: Any) -> Any:
+    """Return the labels of a dict as a list in the order of the model's outputs; anything else as it is.
+
+    Raises ValueError where the keys are not the names of the layers that make the outputs.
+    """
+    if not isinstance(y, Mapping):
+        return y
+    names = ["" if source is None else source.layer_name for source in trace.output_sources]
+    if sorted(y) != sorted(names):
+        raise ValueError(
+            f"Expected y as a dict with the names of the output layers, {names}, got {list(y)}. "
+            "Fix: name the output layers so, or pass a list in the order of the outputs."
+        )
+    return [y[name] for name in names] if len(names) > 1 else y[names[0]]
+
+
+def _label_row(output: Row, title: str, ys: Sequence[Any] | None) -> Row:
+    shape = tuple(n for n, _ in output.axes)
+    axes = (*output.axes[:-1], (output.axes[-1][0], "targets")) if len(shape) > 1 else output.axes
+    row = Row("labels", title, axes, output.calls, links=[Link(output)])
+    row.timesteps = output.axes[1][0] if output.returns_steps else None
+    classes = len(shape) > 1 and shape[-1] > 1 and output.kind != "plain"
+    if ys is None:
+        row.details.append("the shape y must have")
+        if classes and output.call.config.get("activation") in _CLASSES:
+            row.details.append("(one-hot; or class ids, one axis less)")
+        return row
+    arrays = tuple(np.asarray(y) for y in ys)
+    came = arrays[0].shape
+    row.arrays = arrays if output.kind != "plain" or len(came) <= 2 else ()
+    as_ids = classes and came in (shape[:-1], (*shape[:-1], 1)) and all(_are_ids(a, shape[-1]) for a in arrays)
+    row.fits = came == shape or as_ids or (came == shape[:-1] and shape[-1] == 1 and len(came) == 1)
+    if came != shape:
+        timed = len(came) == 3 or (len(came) == 2 and output.returns_steps and came[1] == shape[1])
+        row.axes = name_axes(came, ("batch", "timesteps", "targets") if timed else ("batch", "targets"))
+        row.timesteps = came[1] if timed else None
+    if as_ids and came != shape:
+        row.ids = True
+        row.details.append("class ids: for a sparse loss")
+    elif row.fits:
+        row.details.append("one label for each output value")
+    else:
+        row.details.append("does not fit the output")
+        row.notes.append((f"output {shape}, labels {came}", "warn"))
+    return row
+
+
+def _are_ids(array: Array, classes: int) -> bool:
+    """Tell whether all values are whole numbers that name one of so many classes."""
+    return array.size > 0 and bool(np.all((array == np.round(array)) & (array >= 0) & (array < classes)))

@@ -1,0 +1,283 @@
+"""What one run of a model left behind: every layer call with its arrays. Plain NumPy, knows no Keras."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from unrolled.tracing.cells import STATES, Array
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The weights of a layer: how many, and the arithmetic that gives the number.
+
+    count: int. formula: str such as ``4·(4·(2+4)+4) = 112``, empty for a layer without weights.
+    shapes: (name, shape) of each weight array, in Keras's order.
+    """
+
+    count: int = 0
+    formula: str = ""
+    shapes: tuple[tuple[str, tuple[int, ...]], ...] = ()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class LayerCall:
+    """One call of one layer during the run.
+
+    layer_name, layer_class: as Keras has them. path: ``outer/inner`` where nested, else the name.
+    constructor: the line that makes such a layer. config: the layer's ``get_config()``.
+    inputs, outputs: the arrays, each with the axis batch first.
+    sources: per input the call that made it, or None where that cannot be seen. source_outputs: which of that
+    call's outputs it is. arguments: per input the name of the argument it came by, ``""`` for a positional one.
+    mask: bool (batch, timesteps) that the layer was given, or None. output_mask: the one it hands on.
+    mask_source: the call whose output was given as the argument ``mask``, or None.
+    parent: the call of the model or wrapper around this one, or None. weights: how many there are; of an LSTM, GRU
+    or SimpleRNN a :class:`GateWeights`, which holds them gate by gate.
+    number: 0 for the first call of this layer, 1 for the second one. is_model: whether it is a nested model.
+    dropout: what a run with ``training=True`` multiplied by, 0 where a value was dropped: ``"x"`` of a Dropout layer
+    has the shape of its input; of a recurrent layer ``"x"`` is (batch, features) and ``"h"`` (batch, units), the same
+    at every step, or with an axis of gates after batch where each gate has its own. Empty otherwise.
+    attention: of an attention layer the weights with which each step of the query reads the steps of the value:
+    (batch, timesteps, timesteps), of several heads with the axis heads after batch; None otherwise.
+    inside: the calls made directly inside this one (a nested model, a wrapper, several cells), in call order.
+    """
+
+    layer_name: str
+    layer_class: str
+    path: str
+    constructor: str
+    config: Mapping[str, Any] = field(default_factory=dict)
+    inputs: tuple[Array, ...] = ()
+    outputs: tuple[Array, ...] = ()
+    sources: tuple[LayerCall | None, ...] = ()
+    source_outputs: tuple[int, ...] = ()
+    arguments: tuple[str, ...] = ()
+    mask: Array | None = None
+    output_mask: Array | None = None
+    mask_source: LayerCall | None = None
+    parent: LayerCall | None = None
+    number: int = 0
+    weights: Weights = Weights()
+    is_model: bool = False
+    dropout: Mapping[str, Array] = field(default_factory=dict)
+    attention: Array | None = None
+    inside: list[LayerCall] = field(default_factory=list, init=False)
+
+    def __post_init__(self) -> None:
+        if self.parent is not None:
+            self.parent.inside.append(self)
+
+    def __repr__(self) -> str:
+        shapes = ", ".join(str(a.shape) for a in self.outputs)
+        return f"<{type(self).__name__} {self.path}: {self.constructor} -> {shapes}>"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class RecurrentCall(LayerCall):
+    """One call of a recurrent layer, with what happened at every step.
+
+    The index t is the order of the data, also for a layer that reads it backwards: ``h[:, t]`` is the state
+    after the step that read ``x[:, t]``.
+
+    states: per state an array (batch, timesteps, units). gates: gate name to (batch, timesteps, units), after
+    the gate's activation; NaN at masked steps, whose result Keras throws away; empty where the cell is not one
+    whose gates are known, and for several cells in one layer. initial_state, final_state: per state (batch, units),
+    in Keras's order. y: of a cell whose inside is not known what it returns at every step, (batch, timesteps, ...),
+    which need not be its first state; None for Keras's own cells, which return h.
+    """
+
+    cell_class: str
+    states: tuple[Array, ...]
+    gates: Mapping[str, Array] = field(default_factory=dict)
+    initial_state: tuple[Array, ...] = ()
+    final_state: tuple[Array, ...] = ()
+    go_backwards: bool = False
+    stateful: bool = False
+    return_sequences: bool = False
+    return_state: bool = False
+    y: Array | None = None
+
+    @property
+    def cells(self) -> tuple[RecurrentCall, ...]:
+        """Of an ``RNN([cell, cell])`` a RecurrentCall for each cell, with its own states and gates; else empty."""
+        return tuple(c for c in self.inside if isinstance(c, RecurrentCall))
+
+    @property
+    def x(self) -> Array:
+        """The sequence that was read: (batch, timesteps, features)."""
+        return self.inputs[0]
+
+    @property
+    def h(self) -> Array:
+        """The state h after every step: (batch, timesteps, units)."""
+        return self.states[0]
+
+    @property
+    def c(self) -> Array | None:
+        """The state c of an LSTM or ConvLSTM after every step: (batch, timesteps, units); None for other cells."""
+        return self.states[1] if "c" in STATES.get(self.cell_class, ()) else None
+
+    @property
+    def units(self) -> int:
+        """The width of h."""
+        return int(self.h.shape[-1])
+
+
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class BidirectionalCall(LayerCall):
+    """One call of a Bidirectional layer: its two halves, and how their outputs are put together.
+
+    merge_mode: ``concat``, ``sum``, ``mul``, ``ave``, or None where both outputs are returned.
+    """
+
+    merge_mode: str | None = "concat"
+
+    @property
+    def forward(self) -> RecurrentCall:
+        """The half that reads the steps as they come."""
+        return self._halves[0]
+
+    @property
+    def backward(self) -> RecurrentCall:
+        """The half that reads them from the last to the first; its ``h[:, t]`` comes after reading ``x[:, t]``."""
+        return self._halves[1]
+
+    @property
+    def _halves(self) -> tuple[RecurrentCall, ...]:
+        return tuple(c for c in self.inside if isinstance(c, RecurrentCall))
+
+
+class Trace:
+    """One run of a model: its inputs, every layer call in order, its outputs.
+
+    Made by :func:`unrolled.trace`. Where the run took several batches, ``batches`` holds a Trace for each, and
+    the arrays here are theirs, one after the other along the axis batch.
+    """
+
+    def __init__(
+        self,
+        model_name: str,
+        inputs: Sequence[LayerCall],
+        calls: Sequence[LayerCall],
+        outputs: Sequence[Array],
+        output_sources: Sequence[LayerCall | None],
+        *,
+        output_numbers: Sequence[int] = (),
+        stateful: bool = False,
+        invented: bool = False,
+        training: bool = False,
+    ) -> None:
+        self.model_name = model_name
+        self.inputs = tuple(inputs)
+        self.calls = tuple(calls)
+        self.outputs = tuple(outputs)
+        self.output_sources = tuple(output_sources)
+        self.output_numbers = tuple(output_numbers) or (0,) * len(self.outputs)
+        self.stateful = stateful
+        self.invented = invented
+        self.training = training
+        self.batches: tuple[Trace, ...] = (self,)
+
+    def __getitem__(self, name: str) -> Any:
+        """Return the call of the layer with this name or path; a list of them where it was called more than once.
+
+        Raises KeyError, with the names there are.
+        """
+        found = [c for c in self.calls if c.path == name] or [c for c in self.calls if c.layer_name == name]
+        if not found:
+            names = ", ".join(dict.fromkeys(c.path for c in self.calls))
+            raise KeyError(f"no layer named {name!r} was called. Layers of this trace: {names}.")
+        return found[0] if len(found) == 1 else found
+
+    def __repr__(self) -> str:
+        lines = [f"<Trace of {self.model_name}: {self.samples} samples in {len(self.batches)} batch(es)"]
+        return "\n  ".join([*lines, *map(repr, self.calls)]) + ">"
+
+    @cached_property
+    def samples(self) -> int:
+        """The number of samples that were run: the length of the axis batch."""
+        return int(self.inputs[0].outputs[0].shape[0])
+
+    def children(self, call: LayerCall) -> tuple[LayerCall, ...]:
+        """Return the calls made directly inside a call (a nested model, a wrapper)."""
+        return tuple(call.inside)
+
+
+class JoinedTrace(Trace):
+    """Several batches of one model as one Trace; its arrays are put together when they are first asked for."""
+
+    def __init__(self, batches: Sequence[Trace]) -> None:
+        first = batches[0]
+        self.model_name, self.stateful = first.model_name, first.stateful
+        self.invented, self.training, self.output_numbers = first.invented, first.training, first.output_numbers
+        self.batches = tuple(batches)
+
+    @cached_property
+    def _made(self) -> dict[int, LayerCall]:
+        """By the id of a call of the first batch, the same call with the arrays of all batches."""
+        made: dict[int, LayerCall] = {}
+        for column in zip(*((*b.inputs, *b.calls) for b in self.batches), strict=True):
+            made[id(column[0])] = _join_calls(column, made)
+        return made
+
+    @cached_property
+    def inputs(self) -> tuple[LayerCall, ...]:  # type: ignore[override]
+        """The inputs of the model, with the samples of all batches."""
+        return tuple(self._made[id(c)] for c in self.batches[0].inputs)
+
+    @cached_property
+    def calls(self) -> tuple[LayerCall, ...]:  # type: ignore[override]
+        """Every layer call, in call order, with the samples of all batches."""
+        return tuple(self._made[id(c)] for c in self.batches[0].calls)
+
+    @cached_property
+    def outputs(self) -> tuple[Array, ...]:  # type: ignore[override]
+        """The outputs of the model, for all samples."""
+        return _stack([b.outputs for b in self.batches])
+
+    @cached_property
+    def output_sources(self) -> tuple[LayerCall | None, ...]:  # type: ignore[override]
+        """The call that made each output."""
+        return tuple(None if s is None else self._made[id(s)] for s in self.batches[0].output_sources)
+
+    @cached_property
+    def samples(self) -> int:
+        """The number of samples that were run."""
+        return sum(b.samples for b in self.batches)
+
+
+def join(batches: Sequence[Trace]) -> Trace:
+    """Return one Trace for several batches of the same model; a single batch is returned as it is."""
+    return batches[0] if len(batches) == 1 else JoinedTrace(batches)
+
+
+def _join_calls(column: Sequence[LayerCall], made: Mapping[int, LayerCall]) -> LayerCall:
+    """Return one call whose arrays are those of the same call in each batch, along the axis batch."""
+    first = column[0]
+    changed: dict[str, Any] = {
+        "mask_source": None if first.mask_source is None else made[id(first.mask_source)],
+        "sources": tuple(None if s is None else made[id(s)] for s in first.sources),
+        "parent": None if first.parent is None else made[id(first.parent)],
+    }
+    for name in (f.name for f in fields(first) if f.name in _ARRAYS):
+        values = [getattr(c, name) for c in column]
+        if isinstance(values[0], tuple):
+            changed[name] = _stack(values)
+        elif isinstance(values[0], dict):
+            changed[name] = {k: np.concatenate([v[k] for v in values]) for k in values[0]}
+        elif values[0] is not None:
+            changed[name] = np.concatenate(values)
+    return replace(first, **changed)
+
+
+_ARRAYS = {"inputs", "outputs", "mask", "output_mask", "attention", "dropout"}
+_ARRAYS |= {"states", "gates", "initial_state", "final_state", "y"}
+
+
+def _stack(tuples: Iterable[Sequence[Array]]) -> tuple[Array, ...]:
+    return tuple(np.concatenate(arrays) for arrays in zip(*tuples, strict=True))
