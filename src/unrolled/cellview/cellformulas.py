@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from unrolled.cellview.cellsteps import CellStep, GateSum
+from unrolled.cellview.numerals import write_factor, write_number
 from unrolled.rendering.fonts import shorten
-from unrolled.rendering.numerals import write_factor, write_number
 from unrolled.rendering.scenes import Span
 
 SIZE = 13.0

@@ -9,10 +9,10 @@ from unrolled.cellview.cellsigns import Signs, draw_wire, height_of
 from unrolled.cellview.cellsteps import CellStep
 from unrolled.cellview.cellwords import start_text, which_units
 from unrolled.cellview.gateplans import plan_gru, plan_lstm
+from unrolled.cellview.numerals import MOST
 from unrolled.layout.glyphs import draw_chip
 from unrolled.layout.grids import BOX
 from unrolled.rendering.fonts import shorten
-from unrolled.rendering.numerals import MOST
 from unrolled.rendering.scenes import Box, Line, Scene, Shape, Span, Text, bounds_of, label, moved
 
 EDGE = 16.0

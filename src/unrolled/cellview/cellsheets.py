@@ -20,9 +20,9 @@ from unrolled.cellview.cellformulas import (
 )
 from unrolled.cellview.cellsigns import RADIUS, Signs, draw_operator, draw_wire
 from unrolled.cellview.cellsteps import CellStep
+from unrolled.cellview.numerals import MOST, write_factor, write_number
 from unrolled.layout.glyphs import BANDS
 from unrolled.layout.grids import elide
-from unrolled.rendering.numerals import MOST, write_factor, write_number
 from unrolled.rendering.scenes import Line, Shape, Span, Text, bounds_of, label, moved
 from unrolled.tracing.cells import Array
 from unrolled.tracing.gateweights import GATE_WORDS

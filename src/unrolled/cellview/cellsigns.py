@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from unrolled.cellview.cellformulas import Formula, symbol
 from unrolled.cellview.cellsteps import CellStep
+from unrolled.cellview.numerals import MOST, full_color, write_list
 from unrolled.layout.glyphs import INSET, SMALL, SQUARE, draw_stack, stack_height
 from unrolled.layout.grids import BOX
 from unrolled.rendering.fonts import shorten, text_width
-from unrolled.rendering.numerals import MOST, full_color, write_list
 from unrolled.rendering.scenes import Box, Line, Shape, Text, label
 from unrolled.tracing.cells import Array
 from unrolled.tracing.gateweights import GATE_WORDS

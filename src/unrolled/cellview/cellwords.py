@@ -8,7 +8,7 @@ import numpy as np
 
 from unrolled.cellview.cellformulas import text_of, written_sum
 from unrolled.cellview.cellsteps import CellStep
-from unrolled.rendering.numerals import write_list, write_number, write_product, write_sum
+from unrolled.cellview.numerals import write_list, write_number, write_product, write_sum
 from unrolled.tracing.cells import Array
 from unrolled.tracing.gateweights import GATE_WORDS
 

@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from unrolled.layout.grids import BOX, TAIL, Grid, Slot
+from unrolled.layout.pairs import Pair, dropped, pair
 from unrolled.layout.places import PADDING, Place, end_of
 from unrolled.layout.wires import state_end
 from unrolled.rendering.scenes import Line, Shape, label
-from unrolled.telling.pairs import Pair, dropped, pair
 from unrolled.telling.rows import Link, attends_itself, attention_of
 
 LANE = 14.0  # from one lane at the side to the next one

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from unrolled.layout.segments import handed_over
 from unrolled.telling.rows import Row
+from unrolled.telling.segments import handed_over
 
 BOX = 52.0  # width of a column's boxes
 PITCH = 92.0  # from one column's centre to the next one's

@@ -21,12 +21,12 @@ from unrolled.layout.glyphs import (
 from unrolled.layout.grids import BOX, Grid, make_grid
 from unrolled.layout.margins import Margin, place_lines, widths, write_margin
 from unrolled.layout.places import PADDING, STRIP_FOOT, Look, Place, place_rows
-from unrolled.layout.segments import handed_over
 from unrolled.layout.wires import draw_states
 from unrolled.rendering.colors import level
 from unrolled.rendering.fonts import text_width
 from unrolled.rendering.scenes import Box, Line, Scene, Shape, Tiles, label, moved
 from unrolled.telling.rows import Row, attends_elsewhere, attention_of, every_step, shares_weights, state_names
+from unrolled.telling.segments import handed_over
 from unrolled.tracing.cells import Array
 
 EDGE = 16.0  # around the whole picture

@@ -10,8 +10,8 @@ import numpy as np
 from unrolled.layout.glyphs import map_size, stack_height
 from unrolled.layout.grids import BOX, Grid, Slot
 from unrolled.layout.margins import Margin
-from unrolled.layout.segments import handed_over
 from unrolled.telling.rows import Row, attends_elsewhere, attends_itself, state_names
+from unrolled.telling.segments import handed_over
 from unrolled.tracing.traces import RecurrentCall
 
 GAP = 42.0  # between two rows, for the arrows

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.layout.segments import split_segments
 from unrolled.telling.axes import name_axes
 from unrolled.telling.flows import Flow
 from unrolled.telling.rows import Link, Row, state_names
+from unrolled.telling.segments import split_segments
 from unrolled.tracing.cells import Array
 from unrolled.tracing.traces import Trace
 
