@@ -80,7 +80,7 @@ SAY = @printf '\n=== %s\n'
 .PHONY: test unit lint bench
 test: lint ## Run every check: style, types, tests, examples, then the built site in a browser
 	$(SAY) "library"
-	@pytest src tests/unit tests/model
+	@pytest src tests/unit tests/model tests/mistakes
 	$(SAY) "pages and gallery scripts, executed"
 	@pytest tests/pages
 	$(SAY) "site"

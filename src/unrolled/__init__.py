@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from unrolled.cellview.celldiagrams import CellDiagram, draw_cell
     from unrolled.diagrams import Diagram, draw
+    from unrolled.doctor.explanations import Explanation, explain, explaining
     from unrolled.plotting.memoryplots import plot_memory
     from unrolled.plotting.plots import plot_gates, plot_states
     from unrolled.plotting.weightplots import draw_weights
@@ -26,6 +27,7 @@ __all__ = [
     "BidirectionalCall",
     "CellDiagram",
     "Diagram",
+    "Explanation",
     "GateWeights",
     "LayerCall",
     "LayerMemory",
@@ -39,6 +41,8 @@ __all__ = [
     "draw",
     "draw_cell",
     "draw_weights",
+    "explain",
+    "explaining",
     "memory",
     "plot_gates",
     "plot_memory",
@@ -52,6 +56,7 @@ _HOMES = {
     "BidirectionalCall": "tracing.traces",
     "CellDiagram": "cellview.celldiagrams",
     "Diagram": "diagrams",
+    "Explanation": "doctor.explanations",
     "GateWeights": "tracing.gateweights",
     "LayerCall": "tracing.traces",
     "LayerMemory": "remembering.memories",
@@ -65,6 +70,8 @@ _HOMES = {
     "draw": "diagrams",
     "draw_cell": "cellview.celldiagrams",
     "draw_weights": "plotting.weightplots",
+    "explain": "doctor.explanations",
+    "explaining": "doctor.explanations",
     "memory": "remembering.gradients",
     "plot_gates": "plotting.plots",
     "plot_memory": "plotting.memoryplots",

@@ -1,0 +1,60 @@
+"""Execute a short script as a reader would, and keep what came of it: what it printed, warned and raised."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import tempfile
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import keras
+
+
+@dataclass
+class Outcome:
+    """What came of a script.
+
+    printed: its standard output. warned: the texts of its warnings. raised: the class of its error, empty where none
+    was raised. message: the text of the error as Keras gives it, plain. error: the error itself. names: what the script
+    defined.
+    """
+
+    printed: str = ""
+    warned: list[str] = field(default_factory=list)
+    raised: str = ""
+    message: str = ""
+    error: BaseException | None = None
+    names: dict[str, Any] = field(default_factory=dict)
+
+
+def execute(script: str, name: str = "script") -> Outcome:
+    """Run a script from a fixed seed, in an empty folder of its own, with Keras's names counted from the start."""
+    keras.backend.clear_session()
+    keras.utils.set_random_seed(0)
+    outcome, out = Outcome(names={"__name__": name}), io.StringIO()
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder), contextlib.redirect_stdout(out):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            try:
+                exec(compile(script, f"<{name}>", "exec"), outcome.names)
+            except Exception as error:
+                outcome.error, outcome.raised, outcome.message = error, type(error).__name__, _plain(str(error))
+        outcome.warned = list(dict.fromkeys(_plain(str(w.message)) for w in caught if _is_told(w)))
+    outcome.printed = out.getvalue()
+    return outcome
+
+
+def _is_told(warning: warnings.WarningMessage) -> bool:
+    """Tell whether a reader would see a warning: Python hides those for the authors of libraries."""
+    return not issubclass(warning.category, (DeprecationWarning, PendingDeprecationWarning, FutureWarning))
+
+
+def _plain(text: str) -> str:
+    """Return a message without colours, addresses in memory and paths of this machine."""
+    text = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    text = re.sub(r"0x[0-9a-f]{6,}", "0x…", text)
+    return text.replace(str(Path.home()), "~").replace(tempfile.gettempdir(), "")
