@@ -54,20 +54,32 @@ setup: $(STAMPS)/package $(STAMPS)/npm ## Install everything into .venv and docs
 
 # --- the site ----------------------------------------------------------------------------------------------
 
-.PHONY: site page serve offline
-site: setup ## Build the site (the default); only what changed runs again
+# What the reference and the error pages show is run before the pages are read, in one process.
+RUNS := build/runs/stamp
+RUN_INPUTS := $(shell find docs/_runs src -name '*.py' -o -name '*.toml') requirements.lock
+
+$(RUNS): $(RUN_INPUTS) $(STAMPS)/package
+	@echo "==> making the runs of the reference and the error pages"
+	@$(BIN)/python docs/_runs/run.py build/runs
+	@touch $@
+
+.PHONY: runs site page serve offline
+runs: $(RUNS) ## Make the runs that the reference and the error pages show
+
+site: setup $(RUNS) ## Build the site (the default); only what changed runs again
 	@$(SPHINX)
 	@echo "==> open $(HTML)/index.html"
 
 page: setup ## Build one gallery page: make page PATTERN=many_to_one
+	@test -f $(RUNS) || $(MAKE) $(RUNS)
 	@test -n "$(PATTERN)" || { echo "say which page: make page PATTERN=many_to_one"; exit 2; }
 	@UNROLLED_PATTERN="$(PATTERN)" $(SPHINX)
 	@echo "==> open $(HTML)/auto_gallery, the page of $(PATTERN)"
 
-serve: setup ## Build, show on localhost and rebuild at every edit (PORT=8000)
+serve: setup $(RUNS) ## Build, show on localhost and rebuild at every edit (PORT=8000)
 	@sphinx-autobuild -c . -b html -n -d build/doctrees --port $(or $(PORT),8000) \
 		--watch gallery --watch src --watch conf.py \
-		--ignore "$(abspath docs/auto_gallery)/*" --ignore "$(abspath docs/node_modules)/*" \
+		--ignore "$(abspath docs/auto_gallery)/*" --ignore "$(abspath docs/errors)/*" --ignore "$(abspath docs/node_modules)/*" \
 		--ignore "$(abspath build)/*" docs $(HTML)
 
 offline: site ## Write build/unrolled-site.zip: the site in one file, opens from disk
@@ -162,7 +174,7 @@ lock: $(STAMPS)/lock ## Compile all lock files anew
 	@npm install --prefix docs --package-lock-only --omit-lockfile-registry-resolved --loglevel=error
 
 clean: ## Remove what was built; .venv stays
-	@rm -rf build docs/auto_gallery
+	@rm -rf build docs/auto_gallery docs/errors
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

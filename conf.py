@@ -23,13 +23,14 @@ extensions = [
     "api_pages",
     "axes",
     "diagram",
+    "error_pages",
     "gallery_pages",
     "measurements",
     "mathml",
     "site_search",
 ]
 root_doc = "index"
-exclude_patterns = ["node_modules", "auto_gallery/**.ipynb", "auto_gallery/**.md5", "_ext", "_templates"]
+exclude_patterns = ["node_modules", "auto_gallery/**.ipynb", "auto_gallery/**.md5", "_ext", "_runs", "_templates"]
 templates_path = ["docs/_templates"]
 nitpicky = True
 nitpick_ignore_regex = [

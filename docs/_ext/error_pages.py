@@ -1,0 +1,177 @@
+"""Write the error pages from the catalogue of mistakes and what its scripts did: a page a mistake, and their index.
+
+The runs are in build/runs (``make runs``); no Keras is needed here. The pages land in docs/errors, which git ignores.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+
+from unrolled.doctor.mistakes import TOPICS, Cause, Mistake, catalogue
+from unrolled.doctor.wordings import fill
+
+Runs = Mapping[str, Any]
+INTRO = """\
+---
+myst:
+  html_meta:
+    description: Error messages of recurrent Keras layers, each with its cause and remedy, from real runs.
+---
+
+# Errors
+
+{.lead}
+Paste the message, or the whole traceback, into the search box: its page comes first. Every message below was raised by
+the installed Keras when this site was built, and every remedy was run.
+
+From Python, `unrolled.explain(error)` says the same; `unrolled.check(model, x, y)` finds what raises nothing.
+"""
+SILENT = """\
+# Mistakes that raise nothing
+
+{.lead}
+Keras runs all of these without an error, and the model learns something else than was meant.
+`unrolled.check(model, x, y)` finds each of them.
+"""
+
+
+def pages(runs: Runs) -> Iterator[tuple[str, str]]:
+    """Yield the name and the Markdown of every page."""
+    known = catalogue()
+    yield "index", index_page(known)
+    yield "silent", silent_page(known)
+    for name, mistake in known.items():
+        yield name, mistake_page(mistake, runs[name]["causes"])
+
+
+def index_page(known: Mapping[str, Mistake]) -> str:
+    """Return the page that lists all messages by topic."""
+    names = "\n".join(["silent", *known])
+    parts = [INTRO, f"```{{toctree}}\n:hidden:\n\n{names}\n```\n"]
+    for topic in TOPICS:
+        found = [m for m in known.values() if m.topic == topic and not m.silent]
+        if found:
+            parts.append(f"## {topic}\n\n" + "\n".join(_item(m) for m in found) + "\n")
+    return "\n".join([*parts, "## Mistakes that raise nothing\n\n[All of them](silent.md)\n"])
+
+
+def silent_page(known: Mapping[str, Mistake]) -> str:
+    """Return the page that lists the mistakes that raise nothing."""
+    parts = [SILENT]
+    for topic in TOPICS:
+        found = [m for m in known.values() if m.topic == topic and m.silent]
+        if found:
+            parts.append(f"## {topic}\n\n" + "\n".join(_item(m) for m in found) + "\n")
+    return "\n".join(parts)
+
+
+def mistake_page(mistake: Mistake, causes: Any) -> str:
+    """Return the page of one mistake. causes: what the scripts of each of its causes did."""
+    first = causes[0]["mistake"]
+    parts = [
+        f"# {_code(mistake.heading) if not mistake.silent else mistake.heading}\n",
+        "{.lead}",
+        f"{mistake.title}.\n",
+    ]
+    if not mistake.silent:
+        parts.append(_text_block(f"{first['raised']}: {first['message']}"))
+    parts.append(fill(mistake.what, first["values"]) + "\n")
+    for number, (cause, run) in enumerate(zip(mistake.causes, causes, strict=True), 1):
+        count = f" {number} of {len(causes)}" if len(causes) > 1 else ""
+        parts += [f"## Cause{count}\n", *_cause(mistake, cause, run, told=number > 1)]
+    return "\n".join([*parts, *_elsewhere(mistake), *_see(mistake)])
+
+
+def _cause(mistake: Mistake, cause: Cause, run: Runs, *, told: bool) -> Iterator[str]:
+    """Yield what one cause does, and its remedy. told: whether its message still has to be shown."""
+    made, mended, values = run["mistake"], run["remedy"], run["mistake"]["values"]
+    yield fill(cause.text, values) + "\n"
+    yield _python_block(cause.script)
+    if told and not mistake.silent:
+        yield _text_block(f"{made['raised']}: {made['message']}")
+    yield from _came(made)
+    yield _picture(run.get("mismatch"))
+    yield _picture(made.get("picture"))
+    if "check" in run:
+        yield "`unrolled.check(model, x, y)` says:\n\n" + _text_block(run["check"])
+    yield f"**Remedy.** {fill(cause.fix, values)}\n"
+    yield _python_block(cause.remedy)
+    yield from _came(mended)
+    yield _picture(mended.get("picture"))
+
+
+def _came(run: Runs) -> Iterator[str]:
+    """Yield what a script printed and warned."""
+    if run["printed"].strip():
+        yield _text_block(run["printed"].rstrip())
+    for warned in run["warned"]:
+        yield _text_block(f"UserWarning: {warned}")
+
+
+def _elsewhere(mistake: Mistake) -> Iterator[str]:
+    """Yield the wordings of other versions."""
+    older = [w for w in mistake.wordings if w.example]
+    if older:
+        yield "## In other versions\n"
+    for wording in older:
+        yield f"{wording.era}:\n\n" + _text_block(wording.filled())
+
+
+def _see(mistake: Mistake) -> Iterator[str]:
+    if mistake.see:
+        yield "## See also\n"
+        yield "\n".join(f"- [](../{page}.md)" for page in mistake.see) + "\n"
+
+
+def _item(mistake: Mistake) -> str:
+    return f"- [{_heading(mistake)}]({mistake.name}.md): {mistake.title[0].lower()}{mistake.title[1:]}"
+
+
+def _heading(mistake: Mistake) -> str:
+    return mistake.heading if mistake.silent else _code(mistake.heading)
+
+
+def _code(text: str) -> str:
+    """Return a text as inline code, whatever quotes it holds."""
+    fence = "``" if "`" in text else "`"
+    pad = " " if "`" in text else ""
+    return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def _python_block(text: str) -> str:
+    return f"```python\n{text}\n```\n"
+
+
+def _text_block(text: str) -> str:
+    return f"````{{code-block}} text\n:class: message\n\n{text}\n````\n"
+
+
+def _picture(found: Runs | None) -> str:
+    return f"```{{raw}} html\n{found['html']}\n```\n" if found else ""
+
+
+def write_pages(app: Sphinx) -> None:
+    """Write the pages; one that stays the same is left alone, one whose mistake is gone is removed."""
+    source = Path(app.confdir) / "build" / "runs" / "mistake_runs.json"
+    runs = json.loads(source.read_text(encoding="utf-8"))
+    folder = Path(app.srcdir) / "errors"
+    folder.mkdir(exist_ok=True)
+    made = dict(pages(runs))
+    for old in folder.glob("*.md"):
+        if old.stem not in made:
+            old.unlink()
+    for name, text in made.items():
+        target = folder / f"{name}.md"
+        if not target.exists() or target.read_text(encoding="utf-8") != text:
+            target.write_text(text, encoding="utf-8")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the extension."""
+    app.connect("builder-inited", write_pages)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
