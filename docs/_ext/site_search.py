@@ -1,6 +1,7 @@
 """The site's own search: one entry per section, written as a script that also loads from disk.
 
-Entries are collected when a page is read and kept with the environment: an unchanged page costs nothing.
+Entries are collected when a page is read and kept with the environment: an unchanged page costs nothing. Beside them
+stand the wordings of all known messages as patterns: what matches one is a pasted message, and its page comes first.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+
+from unrolled.doctor.mistakes import catalogue
 
 Entry = dict[str, str]
 SKIPPED = (nodes.comment, nodes.target, nodes.system_message, nodes.image, addnodes.toctree, nodes.title)
@@ -75,6 +78,24 @@ def entry(section: nodes.section, page: str, url: str) -> Entry:
     }
 
 
+def messages() -> list[dict[str, str | int]]:
+    """Return the page, the pattern and the weight of every wording of a message, as ``explain`` has them."""
+    return [
+        {"id": f"errors/{m.name}.html", "pattern": script_pattern(w.pattern.pattern), "weight": w.weight}
+        for m in catalogue().values()
+        for w in m.wordings
+    ]
+
+
+def script_pattern(pattern: str) -> str:
+    r"""Return a regular expression of Python as JavaScript writes it.
+
+    >>> print(script_pattern(r"(?P<shape>\d+) (?P=shape)"))
+    (?<shape>\d+) \k<shape>
+    """
+    return re.sub(r"\(\?P=(\w+)\)", r"\\k<\1>", pattern.replace("(?P<", "(?<"))
+
+
 def collect(app: Sphinx, doctree: nodes.document) -> None:
     """Keep the entries of a page that was just read."""
     docname = app.env.docname
@@ -105,7 +126,9 @@ def write(app: Sphinx, error: Exception | None) -> None:
     found: dict[str, list[Entry]] = getattr(app.env, "site_search", {})
     entries = [e for docname in sorted(found) for e in found[docname]]
     lines = ",\n".join(json.dumps(e, ensure_ascii=False, sort_keys=True) for e in entries)
-    (static / "searchdata.js").write_text(f"window.UNROLLED_SEARCH = [\n{lines}\n];\n", encoding="utf-8")
+    known = ",\n".join(json.dumps(m, ensure_ascii=False, sort_keys=True) for m in messages())
+    data = f"window.UNROLLED_SEARCH = [\n{lines}\n];\nwindow.UNROLLED_MESSAGES = [\n{known}\n];\n"
+    (static / "searchdata.js").write_text(data, encoding="utf-8")
     modules = Path(app.srcdir) / "node_modules"
     script, licence = (modules / path for path in MINISEARCH)
     shutil.copyfile(script, static / "minisearch.js")

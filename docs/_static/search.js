@@ -5,6 +5,7 @@
   const SHOWN = 30;
   const AROUND = 90; // characters of an excerpt before and after its first hit
   const LONG = 160; // of a query longer than this, only the exception and its message are used
+  const LONGEST = 20000; // characters of a pasted text in which a known message is looked for
   const MANY = 8; // more words than this are taken for a pasted message
   const IDENTIFIER = /[\p{L}\p{N}_]+/gu;
 
@@ -29,6 +30,11 @@
   const entries = new Map(window.UNROLLED_SEARCH.map((entry) => [entry.id, entry]));
   index.addAll(window.UNROLLED_SEARCH);
 
+  const messages = window.UNROLLED_MESSAGES.map((message) => ({
+    ...message,
+    expression: new RegExp(message.pattern, "is"),
+  }));
+
   const options = {
     prefix: (term) => term.length > 2,
     fuzzy: (term) => (term.length > 3 ? 0.2 : false),
@@ -37,17 +43,39 @@
   // A pasted message is compared word for word with what the pages quote and print, not with their titles.
   const pasted = { boost: { title: 0.5, name: 0.2, page: 0.2 } };
 
-  // Of a traceback, the exception and its message say most; colours and positions say nothing.
-  const clean = (raw) => {
-    const text = raw
-      .replace(/(\u001b|\u241b|\\x1b|\\033)?\[[0-9;]*m/g, " ")
+  // Colours of a terminal, line breaks and the frame that some of them draw say nothing.
+  const plain = (raw) =>
+    raw
+      .replace(/(\u001b|\u241b|\\x1b|\\033)?\[[0-9;]*m/g, "")
+      .replace(/[│╭╮╰╯]/g, " ")
       .replace(/[\u0000-\u001f\u007f]+/g, " ")
       .replace(/\s+/g, " ")
       .trim();
+
+  // Of a traceback, the exception and its message say most.
+  const clean = (raw) => {
+    const text = plain(raw);
     if (text.length <= LONG) return text;
     const names = [...text.matchAll(/\b[A-Z]\w*(Error|Exception|Warning)\b/g)];
     const start = names.length ? names[names.length - 1].index : 0;
     return text.slice(start).split(" ").slice(0, 60).join(" ");
+  };
+
+  // The page of a message that the catalogue knows: the wording that fixes most letters, as unrolled.explain does it.
+  const known = (raw) => {
+    const text = plain(raw).slice(0, LONGEST);
+    const found = messages.filter((message) => message.expression.test(text));
+    found.sort((a, b) => b.weight - a.weight);
+    return [...new Set(found.map((message) => message.id))].slice(0, 3).filter((id) => entries.has(id));
+  };
+
+  // What explains the message first, then what the words find.
+  const searchAll = (raw, query) => {
+    const first = known(raw);
+    const rest = query ? search(query) : [];
+    const words = tokenize(query).slice(0, 40);
+    const told = first.map((id) => rest.find((result) => result.id === id) || { id, terms: words });
+    return [...told, ...rest.filter((result) => !first.includes(result.id))];
   };
 
   const search = (query) => {
@@ -120,7 +148,7 @@
 
   const show = (raw) => {
     const query = clean(raw);
-    const results = query ? search(query) : [];
+    const results = searchAll(raw, query);
     list.replaceChildren(...results.slice(0, SHOWN).map(item));
     if (!query) status.textContent = "";
     else if (!results.length) status.textContent = "Nothing found. Fewer or other words may help.";
