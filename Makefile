@@ -89,16 +89,19 @@ offline: site ## Write build/unrolled-site.zip: the site in one file, opens from
 
 SAY = @printf '\n=== %s\n'
 
+# Each file of tests stays in one process: what a model's run gives is kept there.
+PARALLEL := -n auto --maxprocesses 4 --dist loadfile
+
 .PHONY: test unit lint bench
 test: lint ## Run every check: style, types, tests, examples, then the built site in a browser
 	$(SAY) "library"
-	@pytest src tests/unit tests/model tests/mistakes
+	@pytest $(PARALLEL) src tests/unit tests/model tests/mistakes
 	$(SAY) "pages and gallery scripts, executed"
 	@pytest tests/pages
 	$(SAY) "site"
 	@$(MAKE) offline
 	@$(BIN)/python tests/site/browser.py
-	@pytest tests/site
+	@pytest $(PARALLEL) tests/site
 
 unit: setup ## Run the tests that need no TensorFlow (seconds)
 	@pytest tests/unit

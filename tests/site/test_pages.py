@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from built import EXAMPLES, PAGES, ROOT, THEMES
+from built import CHECKED, EXAMPLES, PAGES, ROOT, THEMES
 
 AXE = ROOT / "docs" / "node_modules" / "axe-core" / "axe.min.js"
 
@@ -48,8 +48,14 @@ def test_page(visit, address: str, theme: str) -> None:
     seen.page.wait_for_timeout(50)  # scripts that start after the page has loaded
     assert seen.outside == []
     assert seen.errors == []
-    seen.page.add_script_tag(path=AXE)
-    assert seen.page.evaluate(AXE_RUN) == []
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("address", CHECKED)
+def test_accessible(visit, address: str, theme: str) -> None:
+    page = visit(address, theme).page
+    page.add_script_tag(path=AXE)
+    assert page.evaluate(AXE_RUN) == []
 
 
 @pytest.mark.parametrize("address", PAGES)
