@@ -44,6 +44,12 @@ def time_parts(name):
     return {part: median_ms([seconds(call) for _ in range(Unrolled.runs)]) for part, call in parts.items()}
 
 
+def time_alone(name):
+    """Return the milliseconds that the model itself takes, without a trace: what runs it cannot be faster."""
+    model, x = build(name)
+    return median_ms([seconds(model, x) for _ in range(Unrolled.runs)])
+
+
 def time_pairs(ours, tool, name):
     """Return the times of a tool on one model and their ratio to ours, or the error with which it failed."""
     model, x = build(name)
@@ -86,6 +92,7 @@ def measure():
     made = {"models": {name: maker.__doc__ for name, maker in MODELS.items()}, "parts": {}, "times": {}, "facts": {}}
     made["missing"] = {t.name: f"not installed: {t.missing()}" for t in TOOLS if t.missing()}
     made["versions"], made["first_ms"] = {}, {}
+    made["alone"] = {name: time_alone(name) for name in MODELS}
     made["parts"] = {name: time_parts(name) for name in MODELS}
     with Unrolled() as ours:
         for kind in (Unrolled, *(t for t in TOOLS if not t.missing())):

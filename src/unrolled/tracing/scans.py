@@ -69,6 +69,7 @@ def step_through(step: Step, call: dict[str, Any]) -> tuple[Tensor, Any, dict[st
     backwards, constants = bool(call.get("go_backwards")), tuple(call.get("constants") or ())
     mask = None if call.get("mask") is None else tf.cast(call["mask"], "bool")
     kept = None if mask is None else np.asarray(mask)
+    masks = None if mask is None else tf.unstack(mask)
     sequences = [tf.unstack(part) for part in tree.flatten(call["inputs"])]
     states, before = tuple(call["initial_states"]), None
     outputs, heard = [], []
@@ -76,11 +77,11 @@ def step_through(step: Step, call: dict[str, Any]) -> tuple[Tensor, Any, dict[st
         inputs = tree.pack_sequence_as(call["inputs"], [sequence[t] for sequence in sequences])
         output, new_states, parts = step(inputs, (*states, *constants))
         new_states = tuple(new_states)
-        if mask is not None and kept is not None and not kept[t].all():
+        if masks is not None and kept is not None and not kept[t].all():
             other = tf.zeros_like(output) if before is None or call.get("zero_output_for_mask") else before
-            output = tf.where(_fit(mask[t], output), output, other)
+            output = tf.where(_fit(masks[t], output), output, other)
             old = tree.flatten(states)
-            new = [tf.where(_fit(mask[t], n), n, o) for n, o in zip(tree.flatten(new_states), old, strict=True)]
+            new = [tf.where(_fit(masks[t], n), n, o) for n, o in zip(tree.flatten(new_states), old, strict=True)]
             new_states = tree.pack_sequence_as(new_states, new)
         states, before = new_states, output
         outputs.append(output)
@@ -90,4 +91,6 @@ def step_through(step: Step, call: dict[str, Any]) -> tuple[Tensor, Any, dict[st
 
 def _fit(keep: Tensor, state: Tensor) -> Tensor:
     """Return the mask (batch, 1) with as many axes as a state has."""
+    if len(keep.shape) == len(state.shape):
+        return keep
     return keras.ops.reshape(keep, (*keep.shape, *(1,) * (len(state.shape) - len(keep.shape))))
