@@ -1,13 +1,16 @@
 """Where the arrows between rows go: to the right columns, and never through a box."""
 
 from dataclasses import replace
+from unittest.mock import patch
 
 import numpy as np
 from fakes import array, input_call, layer_call, recurrent_call, traces
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from test_geometry import assert_tidy
 
 from unrolled import draw
+from unrolled.layout.layouts import TALL
 from unrolled.rendering.scenes import Box, Line
 from unrolled.tracing.traces import BidirectionalCall, Trace
 
@@ -91,9 +94,20 @@ def test_a_skip_passes_beside_the_boxes_in_every_column():
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(traces())
-def test_no_arrow_of_any_model_runs_through_a_box(trace):
-    assert arrows_through_boxes(draw(trace).scene) == []
+@given(traces(), st.sampled_from([TALL, 0]))
+def test_no_arrow_of_any_model_runs_through_a_box(trace, tall):
+    with patch("unrolled.layout.layouts.TALL", tall):
+        assert arrows_through_boxes(draw(trace).scene) == []
+
+
+def test_an_arrow_passes_beside_a_box_that_is_wider_than_its_column():
+    x = input_call("x", array(RNG, 2, 5, 2))
+    first = recurrent_call(RNG, "first", x, 3)
+    turned = layer_call("Permute", "turned", [first], array(RNG, 2, 3, 5))
+    last = layer_call("Flatten", "last", [first, turned], array(RNG, 2, 4))
+    scene = draw(model_of([x], first, turned, last)).scene
+    assert arrows_through_boxes(scene) == []
+    assert_tidy(scene)
 
 
 def test_a_convolution_reads_a_window_of_steps():

@@ -1,6 +1,9 @@
 """Nothing in a picture overlaps or leaves its place, whatever the model."""
 
+import re
+from collections import Counter
 from itertools import combinations
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -9,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from unrolled import draw
-from unrolled.layout.layouts import ROOMY
+from unrolled.layout.layouts import ROOMY, TALL
 from unrolled.rendering.scenes import Box, Line, Text
 from unrolled.tracing.traces import Trace, join
 
@@ -65,11 +68,37 @@ def assert_tidy(scene):
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(traces(), st.integers(3, 12), st.integers(1, 12), st.booleans())
-def test_any_model_is_drawn_tidily(trace, max_steps, max_units, values):
-    diagram = draw(trace, max_steps=max_steps, max_units=max_units, values=values)
-    assert_tidy(diagram.scene)
-    assert diagram.scene.width < 8000
+@given(traces(), st.integers(3, 12), st.integers(1, 12), st.booleans(), st.sampled_from([TALL, 0]))
+def test_any_model_is_drawn_tidily(trace, max_steps, max_units, values, tall):
+    with patch("unrolled.layout.layouts.TALL", tall):
+        scene = draw(trace, max_steps=max_steps, max_units=max_units, values=values).scene
+    assert_tidy(scene)
+    assert scene.width < 8000
+
+
+def said(scene):
+    """All words of a picture, and how often: commas and semicolons only tell them apart."""
+    return Counter(w for t in scene.texts() for w in re.split(r"[,;\s]+", "".join(s.text for s in t.spans)) if w)
+
+
+@pytest.mark.parametrize("units", [4, 40])
+def test_a_picture_of_many_rows_is_dense_and_says_the_same(units):
+    trace = chain(0, layers=[("LSTM", units, k % 2 == 1) for k in range(12)])
+    dense = draw(trace).scene
+    with patch("unrolled.layout.layouts.TALL", np.inf):
+        loose = draw(trace).scene
+    assert_tidy(dense)
+    assert loose.height > TALL
+    assert dense.height < 0.76 * loose.height
+    assert said(dense) == said(loose)
+
+
+def test_a_picture_of_few_rows_is_not_dense():
+    trace = chain(0, layers=[("LSTM", 4, False)] * 7)
+    with patch("unrolled.layout.layouts.TALL", np.inf):
+        loose = draw(trace)
+    assert 1000 < loose.scene.height < TALL
+    assert draw(trace).svg() == loose.svg()
 
 
 @settings(max_examples=60, deadline=None)
@@ -144,8 +173,8 @@ def test_state_crosses_between_batches_only_if_stateful():
     def crossing(stateful):
         batches = [chain(k, stateful=stateful) for k in range(2)]
         scene = draw(join(batches)).scene
-        said = " ".join(s.text for t in scene.texts() for s in t.spans)
-        return "carried over" in said, "✕" in said
+        words = said(scene)
+        return "carried" in words, "✕" in words
 
     assert crossing(True) == (True, False)
     assert crossing(False) == (False, True)

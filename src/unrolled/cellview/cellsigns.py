@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from unrolled.cellview.cellformulas import Formula, symbol
 from unrolled.cellview.cellsteps import CellStep
 from unrolled.cellview.numerals import MOST, full_color, write_list
-from unrolled.layout.glyphs import INSET, SMALL, SQUARE, draw_stack, stack_height
+from unrolled.layout.glyphs import INSET, SMALL, draw_stack, stack_height
 from unrolled.layout.grids import BOX
+from unrolled.layout.sizes import USUAL
 from unrolled.rendering.fonts import shorten, text_width
 from unrolled.rendering.scenes import Box, Line, Shape, Text, label
 from unrolled.tracing.cells import Array
@@ -72,7 +73,7 @@ class Signs:
         """Return a ring around the unit that is looked at, in a column that shows all."""
         many, unit = count > MOST, self.step.unit or 0
         tall = stack_height(count, MOST)
-        high = max(4.0, tall / count) if many else SQUARE
+        high = max(4.0, tall / count) if many else USUAL.square
         top = middle - tall / 2 + min(unit * tall / count, tall - high)
         wide = BOX - 2 * INSET
         return Box(x - wide / 2 - 1, top - 1, wide + 2, high + 1, None, "ink", radius=2, weight=2)

@@ -8,7 +8,7 @@ import numpy as np
 
 from unrolled.layout.grids import BOX, TAIL, Grid, Slot
 from unrolled.layout.pairs import Pair, dropped, pair
-from unrolled.layout.places import PADDING, Place, end_of
+from unrolled.layout.places import Look, Place, end_of
 from unrolled.layout.wires import state_end
 from unrolled.rendering.scenes import Line, Shape, label
 from unrolled.telling.rows import Link, attends_itself, attention_of
@@ -22,8 +22,8 @@ FAINT = 0.02  # attention weights below are not drawn
 class Edges:
     """Finds the way of each arrow. The lanes at the right of the columns are handed out in order."""
 
-    def __init__(self, grid: Grid, places: Sequence[Place], sample: int) -> None:
-        self._grid, self._order, self._sample = grid, list(places), sample
+    def __init__(self, grid: Grid, places: Sequence[Place], look: Look) -> None:
+        self._grid, self._order, self._sample, self._sizes = grid, list(places), look.sample, look.sizes
         self._places: Mapping[int, Place] = {id(p.row): p for p in places}
         self._lanes = 0
         self._beside: list[tuple[float, float, int, float]] = []
@@ -78,8 +78,9 @@ class Edges:
         for batch in range(len(place.row.calls)):
             pairs = pair(source, place, batch)
             blocked = [self._is_blocked(source, place, a, b) for a, b in pairs]
-            offset = self._offset(source, place) if any(blocked) else 0.0
-            if any(blocked) and not offset:
+            beside = [a.x for (a, _), stands in zip(pairs, blocked, strict=True) if stands]
+            offset = self._offset(source, place, beside) if beside else 0.0
+            if beside and not offset:
                 shapes += self._lane(source, place, pairs)
                 continue
             for (a, b), stands in zip(pairs, blocked, strict=True):
@@ -97,11 +98,12 @@ class Edges:
             if p is not source and p is not place
         )
 
-    def _offset(self, source: Place, place: Place) -> float:
+    def _offset(self, source: Place, place: Place, columns: Sequence[float]) -> float:
         """Return how far beside the columns the arrows go; 0 where no room is left. Two ways never run together."""
         low, high, segment = place.bottom, source.top, place.row.segment
         taken = {x for a, b, s, x in self._beside if s == segment and a < high and low < b}
-        free = [x for x in OFFSETS if x not in taken]
+        between = [p for p in self._order if high > p.bottom and low < p.top and p.row.kind == "plain"]
+        free = [x for x in OFFSETS if x not in taken and not any(p.covers(c + x) for p in between for c in columns)]
         if free:
             self._beside.append((low, high, segment, free[0]))
         return free[0] if free else 0.0
@@ -110,8 +112,8 @@ class Edges:
         """Return a way around everything, at the right of the columns: gathered from them, spread over them."""
         self._lanes += 1
         x, role = self._grid.right + TAIL - 8 + self._lanes * LANE, _role(source)
-        shift = 3 * (self._lanes % 3)
-        over, under = source.top - 12 - shift, place.bottom + place.foot + 12 + shift
+        shift = self._sizes.spread * (self._lanes % 3)
+        over, under = source.top - self._sizes.stem - shift, place.bottom + place.foot + 12 + shift
         ups, downs = sorted({a.x for a, _ in pairs}), sorted({b.x for _, b in pairs})
         way = ((ups[0], over), (x, over), (x, under), (downs[0] - 4 - shift, under))
         stems = [Line(((up, source.top - 2), (up, over)), role, head=False) for up in ups]
@@ -124,7 +126,7 @@ class Edges:
         self._lanes += 1
         x = self._grid.passage + 2 * (self._lanes % 3)
         ups = [s.x for s in source.columns[-1] if not s.hidden] if source.row.returns_steps else [end_of(source, -1).x]
-        y1, y2 = source.top - 12 - 3 * (self._lanes % 3), place.bottom - 6
+        y1, y2 = source.top - self._sizes.stem - self._sizes.spread * (self._lanes % 3), place.bottom - 6
         way = ((ups[0], source.top - 2), (ups[0], y1), (x, y1), (x, y2), (place.columns[-1][0].x - BOX / 2 - 3, y2))
         stems = [Line(((up, source.top - 2), (up, y1)), _role(source), head=False) for up in ups[1:]]
         return [Line(way, _role(source)), *stems]
@@ -136,7 +138,7 @@ class Edges:
         backwards = x < source.columns[-1][0].x
         over = x - 8 - 4 * (self._lanes % 4) if backwards else self._grid.over(source.row.segment, self._lanes)
         target = place.columns[-1][-1].x
-        below = place.bottom + place.foot + 14 + 4 * (self._lanes % 4)
+        below = place.bottom + place.foot + 14 + (self._sizes.spread + 1) * (self._lanes % 4)
         end = target + 6 * (self._lanes % 3) - 6
         points = ((x, y), (over, y), (over, below), (end, below), (end, place.bottom + place.foot + 3))
         return [Line(points, name if name in ("h", "c") else "line", weight=1.8)]
@@ -159,7 +161,7 @@ class Edges:
         weights = attention_of(place.row, 0, self._sample)
         ups = [s for s in source.columns[0] if s.t is not None]
         downs = [s for s in place.columns[0] if s.t is not None]
-        top = source.top - (PADDING if source.row.kind == "recurrent" else 2)
+        top = source.top - (source.padding or 2)
         return [
             Line(
                 ((a.x, top), (b.x, place.bottom + place.foot + 2)),

@@ -7,22 +7,21 @@ from collections.abc import Sequence
 import numpy as np
 
 from unrolled.layout.grids import BOX
+from unrolled.layout.sizes import USUAL, Sizes
 from unrolled.rendering.colors import PALETTE, level
 from unrolled.rendering.fonts import text_width
 from unrolled.rendering.scenes import Box, Line, Shape, Step, Text, Tiles, label
 from unrolled.tracing.cells import Array
 
-SQUARE = 19.0  # height of one value
-STRIP = 96.0  # height of a column too wide for squares
 BANDS = 24  # values drawn in a strip
 SMALL = 11.0
 INSET = 5.0
 TILES = 14  # rows and columns of a map that are drawn
 
 
-def stack_height(width: int, max_units: int) -> float:
+def stack_height(width: int, max_units: int, sizes: Sizes = USUAL) -> float:
     """Return the height of a column of ``width`` values."""
-    return width * SQUARE if width <= max_units else STRIP
+    return width * sizes.square if width <= max_units else sizes.strip
 
 
 def draw_stack(
@@ -36,6 +35,7 @@ def draw_stack(
     numbers: bool,
     hatch: bool,
     lost: Array | None = None,
+    sizes: Sizes = USUAL,
 ) -> list[Shape]:
     """Return the values of one column, index 0 on top: squares with numbers, or a strip of bands where there are many.
 
@@ -45,7 +45,7 @@ def draw_stack(
     width = BOX - 2 * INSET
     many = len(values) > max_units
     picked = _strongest(values) if many else list(range(len(values)))
-    height = STRIP / len(picked) if many else SQUARE
+    height = sizes.strip / len(picked) if many else sizes.square
     squares: list[Shape] = []
     texts: list[Shape] = []
     for k, index in enumerate(picked):
@@ -79,7 +79,7 @@ def _strongest(values: Array) -> list[int]:
     return [int(band[np.argmax(sizes[band])]) for band in bands]
 
 
-def map_size(shape: Sequence[int]) -> tuple[float, float]:
+def map_size(shape: Sequence[int], sizes: Sizes = USUAL) -> tuple[float, float]:
     """Return the width and height of a map drawn as an image.
 
     shape: (rows, columns, filters), (rows, filters) or (planes, rows, columns, filters).
@@ -88,15 +88,17 @@ def map_size(shape: Sequence[int]) -> tuple[float, float]:
     ((42.0, 42.0), (42.0, 84.0), (42.0, 14.0))
     """
     width, (rows, columns) = BOX - 2 * INSET, shape[1:3] if len(shape) == 4 else shape[:2]
-    return width, min(2 * width, max(width / 3, width * rows / max(1, columns)))
+    return width, min(sizes.image, max(width / 3, width * rows / max(1, columns)))
 
 
-def draw_map(values: Array, x: float, top: float, limit: float, *, step: Step | None, hatch: bool) -> list[Shape]:
+def draw_map(
+    values: Array, x: float, top: float, limit: float, *, step: Step | None, hatch: bool, sizes: Sizes = USUAL
+) -> list[Shape]:
     """Return an image of one column: of (rows, columns, filters) the filter 0, of (rows, filters) all; of planes one.
 
     Of more than 14 rows or columns neighbours are drawn as their mean.
     """
-    width, height = map_size(values.shape)
+    width, height = map_size(values.shape, sizes)
     values = values[len(values) // 2] if values.ndim == 4 else values
     plane = _shrunk(np.asarray(values[..., 0] if values.ndim == 3 else values, dtype="float64"), TILES)
     levels = tuple(tuple(level(float(v), limit) for v in row) for row in plane)

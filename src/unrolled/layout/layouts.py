@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,11 +20,11 @@ from unrolled.layout.glyphs import (
     stack_height,
 )
 from unrolled.layout.grids import BOX, Grid, make_grid
-from unrolled.layout.margins import Margin, place_lines, widths, write_margin
-from unrolled.layout.places import PADDING, STRIP_FOOT, Look, Place, place_rows
+from unrolled.layout.margins import Margin, place_lines, widths, write_margins
+from unrolled.layout.places import STRIP_FOOT, Look, Place, place_rows
+from unrolled.layout.sizes import DENSE
 from unrolled.layout.wires import draw_states
 from unrolled.rendering.colors import level
-from unrolled.rendering.fonts import text_width
 from unrolled.rendering.scenes import Box, Line, Scene, Shape, Tiles, label, moved
 from unrolled.telling.rows import Row, attends_elsewhere, attention_of, every_step, shares_weights, state_names
 from unrolled.telling.segments import handed_over
@@ -31,19 +32,20 @@ from unrolled.tracing.cells import Array
 
 EDGE = 16.0  # around the whole picture
 ROOMY = 1150.0  # a picture that would be wider than this is drawn compactly
+TALL = 1400.0  # one that would be higher than this is drawn densely
 _ROLE = {"recurrent": "units", "steps": "units", "vector": "units", "labels": "targets"}
 
 
 def lay_out(rows: Sequence[Row], look: Look) -> Scene:
     """Return the picture of the rows, the first one at the bottom."""
-    painter = _plan(rows, look, compact=any(row.segment for row in rows))
-    if painter.width > ROOMY:
-        painter = _plan(rows, look, compact=True)
-    return painter.paint()
+    compact = any(row.segment for row in rows)
+    compact = compact or _plan(rows, look, compact=False).width > ROOMY
+    scene = _plan(rows, look, compact=compact).paint()
+    return scene if scene.height <= TALL else _plan(rows, replace(look, sizes=DENSE), compact=compact).paint()
 
 
 def _plan(rows: Sequence[Row], look: Look, *, compact: bool) -> _Painter:
-    margins = {id(row): write_margin(row, compact=compact) for row in rows}
+    margins = write_margins(rows, look.sizes, compact=compact)
     left, right = widths(list(margins.values()))
     grid = make_grid(rows, EDGE + left, look.max_steps, compact=compact)
     return _Painter(grid, look, place_rows(rows, margins, grid, look), margins, right)
@@ -57,7 +59,7 @@ class _Painter:
     ) -> None:
         self.grid, self.look, self.order, self.margins = grid, look, places, margins
         self.places = {id(p.row): p for p in places}
-        self.edges = Edges(grid, places, look.sample)
+        self.edges = Edges(grid, places, look)
         self.width = self.edges.right + 8 + right + EDGE
         self.back: list[Shape] = []
         self.lines: list[Shape] = []
@@ -100,9 +102,9 @@ class _Painter:
         right = place.columns[-1][-1].x + self.grid.pitch / 2 + 6
         return Box(
             left,
-            place.top - PADDING,
+            place.top - place.padding,
             right - left,
-            place.bottom - place.top + 2 * PADDING,
+            place.bottom - place.top + 2 * place.padding,
             "band",
             "units",
             radius=10,
@@ -163,19 +165,20 @@ class _Painter:
         lost: Array | None,
     ) -> list[Shape]:
         """Return the values of one column: a small image of a map, else squares. lost: True where dropout acts."""
+        look, sizes = self.look, self.look.sizes
         if place.row.passes:
             return draw_pass(x, place.middle, place.bottom - place.top, step=step, hatch=hatch)
         if place.row.is_map:
-            top = place.middle - map_size(column.shape)[1] / 2
-            return draw_map(column, x, top, limit, step=step, hatch=hatch)
-        column, look = np.ravel(column), self.look
-        top = place.middle - stack_height(len(column), look.max_units) / 2
+            top = place.middle - map_size(column.shape, sizes)[1] / 2
+            return draw_map(column, x, top, limit, step=step, hatch=hatch, sizes=sizes)
+        column = np.ravel(column)
+        top = place.middle - stack_height(len(column), look.max_units, sizes) / 2
         if place.row.ids:
             column = np.where(column == np.round(column), np.round(column), column)
             column = column.astype(int) if np.isfinite(column).all() else column
         return draw_stack(
             column, x, top, limit, look.max_units, step=step, numbers=look.values, hatch=hatch,
-            lost=None if lost is None else np.ravel(lost),
+            lost=None if lost is None else np.ravel(lost), sizes=sizes,
         )  # fmt: skip
 
     def _mark_outputs_without_label(self, place: Place, batch: int) -> None:
@@ -194,24 +197,10 @@ class _Painter:
         return np.atleast_1d(row.arrays[batch][self.look.sample]) if row.arrays else None
 
     def _paint_plain(self, place: Place) -> None:
-        for batch, columns in enumerate(place.columns):
-            shape = place.row.arrays[batch].shape if place.row.arrays else ()
-            text = str(tuple(shape)) if place.row.arrays else "…"
-            width = max(columns[-1].x - columns[0].x + BOX, text_width(text, 12) + 20)
-            x = (columns[0].x + columns[-1].x) / 2
-            self.front += [
-                Box(
-                    x - width / 2,
-                    place.top,
-                    width,
-                    place.bottom - place.top,
-                    "ground",
-                    "line",
-                    radius=6,
-                    weight=1.6,
-                ),
-                label(x, place.middle + 4, text, "ink", 12, anchor="middle"),
-            ]
+        for batch in range(len(place.columns)):
+            (left, width), height = place.plain_box(batch), place.bottom - place.top
+            text = label(place.center(batch), place.middle + 4, place.shape_text(batch), "ink", 12, anchor="middle")
+            self.front += [Box(left, place.top, width, height, "ground", "line", radius=6, weight=1.6), text]
 
     def _paint_times(self, place: Place) -> None:
         for batch, columns in enumerate(place.columns):
@@ -229,8 +218,8 @@ class _Painter:
         """Paint what stands beside a row: the layer as its user writes it, and the shape it returns."""
         row = place.row
         margin = self.margins[id(row)]
-        self.front += place_lines(margin.left, EDGE, place.middle)
-        self.front += place_lines(margin.right, self.edges.right + 8, place.middle)
+        self.front += place_lines(margin.left, EDGE, place.middle, margin.line)
+        self.front += place_lines(margin.right, self.edges.right + 8, place.middle, margin.line)
         if row.kind == "input" and row.timesteps and row.axes[-1][1] == "features" and len(row.axes) == 3:
             self._paint_feature_names(place)
         if shares_weights(row) and not any(p.row.aside and p.row.segment == row.segment for p in self.order):
@@ -243,7 +232,7 @@ class _Painter:
         count = place.row.axes[-1][0]
         if count > self.look.max_units:
             return
-        tall = stack_height(count, self.look.max_units)
+        tall = stack_height(count, self.look.max_units, self.look.sizes)
         for k in range(count):
             y = place.middle - tall / 2 + (k + 0.5) * tall / count + 4
             x = place.columns[0][0].x - BOX / 2 - 14

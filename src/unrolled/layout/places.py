@@ -10,31 +10,37 @@ import numpy as np
 from unrolled.layout.glyphs import map_size, stack_height
 from unrolled.layout.grids import BOX, Grid, Slot
 from unrolled.layout.margins import Margin
+from unrolled.layout.sizes import USUAL, Sizes
+from unrolled.rendering.fonts import text_width
 from unrolled.telling.rows import Row, attends_elsewhere, attends_itself, state_names
 from unrolled.telling.segments import handed_over
 from unrolled.tracing.traces import RecurrentCall
 
-GAP = 42.0  # between two rows, for the arrows
-PADDING = 14.0  # of the band around a recurrent row
 PLAIN = 34.0  # height of a box without values
 STRIP_FOOT = 13.0  # under a step of attention over other steps, for its weights
-FAN = 60.0  # more room under attention, for its lines
 THIN = 20.0  # height of a box that its input passes unchanged
 
 
 @dataclass(frozen=True)
 class Look:
-    """What the reader chose: the sample, the limits past which columns and squares are elided, numbers or not."""
+    """What the reader chose: the sample, the limits past which columns and squares are elided, numbers or not.
+
+    sizes: how large the parts are, which follows from the number of rows.
+    """
 
     sample: int = 0
     max_steps: int = 8
     max_units: int = 8
     values: bool = True
+    sizes: Sizes = USUAL
 
 
 @dataclass
 class Place:
-    """Where a row stands: its centre, the top and bottom of its boxes, and the columns it holds, per batch."""
+    """Where a row stands: its centre, the top and bottom of its boxes, and the columns it holds, per batch.
+
+    foot: the room under its boxes. padding: of the band around them.
+    """
 
     row: Row
     middle: float
@@ -42,14 +48,26 @@ class Place:
     bottom: float
     columns: list[list[Slot]]
     foot: float = 0.0
+    padding: float = 0.0
 
     def covers(self, x: float | tuple[float, float]) -> bool:
         """Tell whether a box of the row stands at an x, or between two."""
         low, high = (x, x) if isinstance(x, float) else (min(x), max(x))
         slots = [s for columns in self.columns for s in columns if not s.hidden]
-        if self.row.kind == "plain" and slots:
-            return min(s.x for s in slots) - BOX / 2 < high and low < max(s.x for s in slots) + BOX / 2
+        if self.row.kind == "plain":
+            boxes = [self.plain_box(batch) for batch in range(len(self.columns))]
+            return any(x < high and low < x + width for x, width in boxes)
         return any(s.x - BOX / 2 < high and low < s.x + BOX / 2 for s in slots)
+
+    def plain_box(self, batch: int) -> tuple[float, float]:
+        """Return the left edge and the width of the one box of a row without columns: wide enough for its shape."""
+        columns = self.columns[batch]
+        width = max(columns[-1].x - columns[0].x + BOX, text_width(self.shape_text(batch), 12) + 20)
+        return self.center(batch) - width / 2, width
+
+    def shape_text(self, batch: int) -> str:
+        """Return what stands in that box."""
+        return str(tuple(self.row.arrays[batch].shape)) if self.row.arrays else "…"
 
     def move(self, dy: float) -> None:
         """Shift the row downwards."""
@@ -66,26 +84,27 @@ def place_rows(rows: Sequence[Row], margins: Mapping[int, Margin], grid: Grid, l
     The rows of each segment stand on each other; a decoder is level with the encoder whose state it starts from.
     """
     places: dict[int, Place] = {}
-    heights = [0.0, 0.0]
+    heights, sizes = [0.0, 0.0], look.sizes
     for row in sorted(rows, key=lambda r: (r.segment, r.segment and not r.aside)):
-        y = heights[row.segment] - (FAN if attends_itself(row) else 0.0)
+        y = heights[row.segment] - (sizes.fan if attends_itself(row) else 0.0)
         if row.aside and row.segment:
             y = heights[0]
-        body = _body_height(row, look.max_units)
-        padding = 2 * PADDING + 2 if row.kind == "recurrent" else 0.0
+        body = _body_height(row, look)
+        padding = sizes.padding if row.kind == "recurrent" else 0.0
         foot = 22.0 if row.timesteps and _starts_time(row) else 0.0
         if attends_elsewhere(row):
             foot = foot + 5 if foot else STRIP_FOOT
         head = 18.0 if row.kind in ("input", "labels") else 0.0
-        height = max(body + padding + head, margins[id(row)].height)
+        height = max(body + (2 * padding + 2 if padding else 0.0) + head, margins[id(row)].height)
         middle = y - foot - height / 2 + head / 2
-        places[id(row)] = Place(row, middle, middle - body / 2, middle + body / 2, _columns(row, grid, places), foot)
-        heights[0 if row.aside else row.segment] = y - (foot + height + GAP)
-    _level(rows, places)
+        columns = _columns(row, grid, places)
+        places[id(row)] = Place(row, middle, middle - body / 2, middle + body / 2, columns, foot, padding)
+        heights[0 if row.aside else row.segment] = y - (foot + height + sizes.gap)
+    _level(rows, places, sizes.gap)
     return [places[id(row)] for row in rows]
 
 
-def _level(rows: Sequence[Row], places: Mapping[int, Place]) -> None:
+def _level(rows: Sequence[Row], places: Mapping[int, Place], gap: float) -> None:
     """Move the second segment: its decoder level with the encoder, or above the vectors that its states come from.
 
     What the decoder reads stays on the ground where the decoder goes up.
@@ -93,7 +112,7 @@ def _level(rows: Sequence[Row], places: Mapping[int, Place]) -> None:
     second = [places[id(r)] for r in rows if r.segment and not r.aside]
     level = [(places[id(s)].middle - p.middle, p) for p in second for s in handed_over(p.row)]
     given = [(places[id(k.row)], p) for p in second for k in p.row.starts if k.row is not None and k.row.aside]
-    above = [(source.top - GAP / 2 - p.bottom, p) for source, p in given]
+    above = [(source.top - gap / 2 - p.bottom, p) for source, p in given]
     if not level and not above:
         return
     shift = level[0][0] if level else min(move for move, _ in above)
@@ -103,7 +122,7 @@ def _level(rows: Sequence[Row], places: Mapping[int, Place]) -> None:
             place.move(shift)
 
 
-def _body_height(row: Row, max_units: int) -> float:
+def _body_height(row: Row, look: Look) -> float:
     if row.kind == "plain":
         return PLAIN
     if row.passes:
@@ -111,10 +130,10 @@ def _body_height(row: Row, max_units: int) -> float:
     if row.kind == "labels" and not row.arrays:
         return PLAIN
     if row.is_map:
-        body = map_size(row.column)[1] + 10
+        body = map_size(row.column, look.sizes)[1] + 10
     else:
         width = max(1, int(np.prod([n for n, _ in row.axes[2 if row.timesteps else 1 :]], dtype=int)))
-        body = stack_height(row.width if row.kind == "recurrent" else width, max_units) + 10
+        body = stack_height(row.width if row.kind == "recurrent" else width, look.max_units, look.sizes) + 10
     wires = len(state_names(row)) if row.kind == "recurrent" else 0
     return max(body, 26.0 * wires + 14)
 
