@@ -74,7 +74,7 @@ def _about_merge(call: BidirectionalCall) -> Note:
 
 
 def _about_reach(call: LayerCall) -> list[Note]:
-    reach = find_reach(call, call.inputs[0].shape[1]) if call.inputs and call.inputs[0].ndim == 3 else None
+    reach = find_reach(call, call.inputs[0].shape[1]) if call.inputs and call.inputs[0].ndim > 2 else None
     most = max(map(len, reach), default=0) if reach else 0
     return [(f"a step reads up to {most} steps of the row below", "soft")] if most > 1 else []
 

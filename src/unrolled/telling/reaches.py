@@ -6,11 +6,16 @@ from typing import Any
 
 from unrolled.tracing.traces import LayerCall
 
+_AXES = {"1D": 3, "3D": 5}  # of an input whose first axis after the batch is time
+_CONVOLUTIONS = ("Conv", "SeparableConv", "DepthwiseConv")
 
-def find_reach(call: LayerCall, steps: int) -> list[list[int]] | None:
+Reach = list[list[int]]
+
+
+def find_reach(call: LayerCall, steps: int) -> Reach | None:
     """Return for each timestep of what a layer returns the timesteps of its input it is made of; None if not known.
 
-    steps: the number of timesteps of its input.
+    steps: the number of timesteps of its input; of a 3D layer the first of the three axes between batch and channels.
     Source: Keras ``src/ops/operation_utils.py`` (``compute_conv_output_shape``), ``src/layers/reshaping``.
 
     >>> import numpy as np
@@ -20,30 +25,42 @@ def find_reach(call: LayerCall, steps: int) -> list[list[int]] | None:
     >>> find_reach(call, 7)
     [[0, 1, 2], [2, 3, 4], [4, 5, 6]]
     """
-    config, kind = call.config, call.layer_class
-    if not call.outputs or call.outputs[0].ndim != 3 or config.get("data_format") == "channels_first":
+    config, transposed = call.config, call.layer_class.endswith("Transpose")
+    kind = call.layer_class.removesuffix("Transpose")
+    kind, axes = kind[:-2], _AXES.get(kind[-2:])
+    if not call.outputs or call.outputs[0].ndim != axes or config.get("data_format") == "channels_first":
         return None
     count = int(call.outputs[0].shape[1])
-    if kind in ("Conv1D", "SeparableConv1D", "DepthwiseConv1D"):
-        return _windows(count, steps, _one(config["kernel_size"]), config, _one(config.get("dilation_rate", 1)))
-    if kind in ("MaxPooling1D", "AveragePooling1D"):
-        return _windows(count, steps, _one(config["pool_size"]), config, 1)
-    if kind == "UpSampling1D":
-        return [[t // _one(config["size"])] for t in range(count)]
-    if kind in ("ZeroPadding1D", "Cropping1D"):
-        given = config["padding" if kind == "ZeroPadding1D" else "cropping"]
-        first = given if isinstance(given, int) else given[0]
-        shift = -first if kind == "ZeroPadding1D" else first
+    if kind in _CONVOLUTIONS:
+        size, way = _first(config["kernel_size"]), _spread if transposed else _windows
+        if axes == 5 and way is _windows and config["padding"] == "same" and _first(config["strides"]) > size + 1:
+            return None  # which steps are left out depends on the backend
+        return way(count, steps, size, config, _first(config.get("dilation_rate", 1)))
+    if kind in ("MaxPooling", "AveragePooling"):
+        return _windows(count, steps, _first(config["pool_size"]), config, 1)
+    if kind == "UpSampling":
+        return [[t // _first(config["size"])] for t in range(count)]
+    if kind in ("ZeroPadding", "Cropping"):
+        shift = -_first(config["padding"]) if kind == "ZeroPadding" else _first(config["cropping"])
         return [[t + shift] if 0 <= t + shift < steps else [] for t in range(count)]
     return None
 
 
-def _windows(count: int, steps: int, size: int, config: Any, dilation: int) -> list[list[int]]:
-    stride = _one(config.get("strides") or size)
+def _windows(count: int, steps: int, size: int, config: Any, dilation: int) -> Reach:
+    stride = _first(config.get("strides") or size)
     reach = (size - 1) * dilation
     left = {"causal": reach, "same": max((count - 1) * stride + reach + 1 - steps, 0) // 2}.get(config["padding"], 0)
     return [[at for k in range(size) if 0 <= (at := t * stride - left + k * dilation) < steps] for t in range(count)]
 
 
-def _one(value: Any) -> int:
-    return int(value[0]) if isinstance(value, (list, tuple)) else int(value)
+def _spread(count: int, steps: int, size: int, config: Any, dilation: int) -> Reach:
+    """Return the windows of a transposed convolution: those of the convolution that it turns round, the other way."""
+    back = _windows(steps, count, size, config, dilation)
+    return [[t for t in range(steps) if at in back[t]] for at in range(count)]
+
+
+def _first(value: Any) -> int:
+    """Return what a setting says of the first axis: ``3``, ``(3, 3, 3)``, ``((1, 1), (0, 0), (0, 0))``."""
+    while isinstance(value, (list, tuple)):
+        value = value[0]
+    return int(value)
