@@ -108,7 +108,8 @@ def milliseconds(data: Mapping[str, Any]) -> list[Row]:
     peers = data["peers"]
     first = peers["first_ms"]
     made: list[Row] = [["tool", *peers["models"], f"first call, {next(iter(peers['models']))}"]]
-    made += [["the model alone: model(x)", *(f"{peers['alone'][m]:.1f}" for m in peers["models"]), ""]]
+    if "alone" in peers:  # measurements made before this was measured lack it
+        made += [["the model alone: model(x)", *(f"{peers['alone'][m]:.1f}" for m in peers["models"]), ""]]
     for part in next(iter(peers["parts"].values())):
         made += [[f"unrolled: {part}", *(f"{peers['parts'][m][part]:.1f}" for m in peers["models"]), ""]]
     made += [
