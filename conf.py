@@ -35,7 +35,7 @@ templates_path = ["docs/_templates"]
 nitpicky = True
 nitpick_ignore_regex = [
     (r"py:.*", r"(?!unrolled\.).*"),  # other libraries, and types told in words: "array of shape (batch, units)"
-    (r"py:.*", r"unrolled\.(rendering|layout|telling)\..*"),  # modules behind the documented ones
+    (r"py:.*", r"unrolled\.(doctor|rendering|layout|telling)\..*"),  # modules behind the documented ones
 ]
 suppress_warnings = ["config.cache"]
 

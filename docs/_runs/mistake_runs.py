@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import keras
 from scripts import Outcome, execute
 
 import unrolled
@@ -46,9 +47,12 @@ def _told(outcome: Outcome) -> dict[str, Any]:
 def _draw(outcome: Outcome) -> dict[str, str] | None:
     """Return the picture of the model that a script left behind; None where there is none to draw."""
     model, x, y = (outcome.names.get(name) for name in ("model", "x", "y"))
-    if model is None or not getattr(model, "built", False) or (x is None and not getattr(model, "inputs", None)):
+    if not isinstance(model, keras.Model) or not model.built or not getattr(model, "inputs", None):
         return None
-    diagram = unrolled.draw(model, x, y)
+    try:
+        diagram = unrolled.draw(model, x, y)
+    except (TypeError, ValueError):  # what the script calls x or y is not what the model got
+        diagram = unrolled.draw(model)
     return {"html": diagram._repr_html_(), "words": diagram.words()}
 
 

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from unrolled.cellview.celldiagrams import CellDiagram, draw_cell
     from unrolled.diagrams import Diagram, draw
+    from unrolled.doctor.checks import check
     from unrolled.doctor.explanations import Explanation, explain, explaining
+    from unrolled.doctor.reports import Problem, Report
+    from unrolled.doctor.windowing import Windows, windows
     from unrolled.plotting.memoryplots import plot_memory
     from unrolled.plotting.plots import plot_gates, plot_states
     from unrolled.plotting.weightplots import draw_weights
@@ -33,11 +36,15 @@ __all__ = [
     "LayerMemory",
     "Log",
     "Memory",
+    "Problem",
     "RecurrentCall",
+    "Report",
     "Tanks",
     "Trace",
     "TraceError",
     "Weights",
+    "Windows",
+    "check",
     "draw",
     "draw_cell",
     "draw_weights",
@@ -50,6 +57,7 @@ __all__ = [
     "simulate_log",
     "simulate_tanks",
     "trace",
+    "windows",
 ]
 
 _HOMES = {
@@ -62,11 +70,15 @@ _HOMES = {
     "LayerMemory": "remembering.memories",
     "Log": "stories",
     "Memory": "remembering.memories",
+    "Problem": "doctor.reports",
     "RecurrentCall": "tracing.traces",
+    "Report": "doctor.reports",
     "Tanks": "stories",
     "Trace": "tracing.traces",
     "TraceError": "tracing.steps",
     "Weights": "tracing.traces",
+    "Windows": "doctor.windowing",
+    "check": "doctor.checks",
     "draw": "diagrams",
     "draw_cell": "cellview.celldiagrams",
     "draw_weights": "plotting.weightplots",
@@ -79,6 +91,7 @@ _HOMES = {
     "simulate_log": "stories",
     "simulate_tanks": "stories",
     "trace": "tracing.runs",
+    "windows": "doctor.windowing",
 }
 
 

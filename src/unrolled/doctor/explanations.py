@@ -98,11 +98,13 @@ def explain(error: BaseException | str) -> Explanation:
     if not isinstance(error, (BaseException, str)):
         raise TypeError(f"Expected an exception or its text, got {type(error).__name__}. Fix: explain(str(error)).")
     text = cleaned(error if isinstance(error, str) else _told(error))
+    small = text.lower()
     best = max(
         (
             (wording.weight, match.start(), mistake, match)
             for mistake in catalogue().values()
             for wording in mistake.wordings
+            if wording.needle in small
             for match in list(wording.pattern.finditer(text))[-1:]
         ),
         key=lambda found: found[:2],

@@ -31,6 +31,7 @@ class Cause:
 
     text: what was done. fix: what to do instead. script: makes the mistake. remedy: the script, mended.
     when: for placeholders of the message a regular expression; where all are found, this cause is the likeliest.
+    Several placeholders may be named, with a space between: their values are searched so, for two that must agree.
     line: the line of the remedy that makes the difference, ``""`` where it takes more than one.
     """
 
@@ -43,7 +44,8 @@ class Cause:
 
     def is_likely(self, values: Mapping[str, str]) -> bool:
         """Tell whether the numbers and names of a message point to this cause."""
-        return bool(self.when) and all(re.search(p, values.get(name, "")) for name, p in self.when.items())
+        named = ((" ".join(values.get(name, "") for name in names.split()), p) for names, p in self.when.items())
+        return bool(self.when) and all(re.search(p, found) for found, p in named)
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ class Mistake:
     name: of its file and its page. heading: the part of the message that people search for, or for a silent one
     what is seen. title: the same in plain words. silent: Keras raises nothing. what: what happened, a template of
     the message's own numbers. takes, got: the shapes to set side by side, as templates; empty where it is not
-    about shapes. see: pages that tell more.
+    about shapes. see: pages that tell more. exclusive: the message itself tells the causes apart, so that those it
+    does not point to are left out.
     """
 
     name: str
@@ -67,10 +70,15 @@ class Mistake:
     takes: str = ""
     got: str = ""
     see: tuple[str, ...] = ()
+    exclusive: bool = False
 
     def ordered(self, values: Mapping[str, str]) -> tuple[Cause, ...]:
         """Return the causes, those first that the numbers and names of a message point to."""
-        return tuple(sorted(self.causes, key=lambda cause: not cause.is_likely(values)))
+        likely = [cause for cause in self.causes if cause.is_likely(values)]
+        plain = [cause for cause in self.causes if not cause.when]
+        if self.exclusive and (likely or plain):
+            return tuple(likely or plain)
+        return (*likely, *(cause for cause in self.causes if cause not in likely))
 
 
 def read_mistake(name: str, text: str) -> Mistake:

@@ -7,12 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-#: what a placeholder of a kind may stand for: ``{shape:shape}``; without a kind any text
+#: what a placeholder of a kind may stand for: ``{shape:shape}``; without a kind any text, but never without an end:
+#: a pasted text may be long, and repeat itself
 KINDS: Mapping[str, str] = {
     "int": r"-?\d+",
+    "ints": r"\d+(?:, \d+)*",
     "name": r"[\w./:<>-]+",
     "shape": r"(?:\([^()]*\)|\[[^\[\]]*\])",
-    "": r".+?",
+    "value": r"(?:\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|<[^<>]*>|'[^']*'|[^\s,()\[\]{}<>']+)",
+    "cell": r"\w+Cell",
+    "": r".{1,300}?",
 }
 _PLACE = re.compile(r"\{(\w+)(?::(\w+))?\}")
 _QUOTES = "'\"`\u2018\u2019\u201c\u201d"
@@ -41,6 +45,12 @@ class Wording:
             seen.add(name)
             start = place.end()
         return re.compile("".join([*parts, _literal(self.text[start:])]), re.IGNORECASE | re.DOTALL)
+
+    @cached_property
+    def needle(self) -> str:
+        """The longest fixed part, in small letters: a text without it needs no search."""
+        parts = re.split(rf"\{{\w+(?::\w+)?\}}|[{_QUOTES}]", self.text)
+        return max((" ".join(part.split()) for part in parts), key=len).lower()
 
     @property
     def weight(self) -> int:
@@ -80,7 +90,7 @@ def cleaned(text: str) -> str:
     "Input 0 of layer 'lstm'"
     """
     plain = re.sub(r"\x1b\[[0-9;]*[A-Za-z]|\[[0-9;]*m(?=\S)|\[0m", "", text)
-    lines = [re.sub(r"^\s*[│╰╭>]+|[│╮╯]+\s*$", "", line) for line in plain.splitlines()]
+    lines = [re.sub(r"^\s*[│╰╭>]+", "", line).rstrip(" \t│╮╯") for line in plain.splitlines()]
     return " ".join(" ".join(lines).split())
 
 

@@ -12,6 +12,7 @@ from unrolled.telling.flows import Flow
 from unrolled.telling.rows import Link, Row, state_names
 from unrolled.telling.segments import split_segments
 from unrolled.tracing.cells import Array
+from unrolled.tracing.pairings import pair_by_class, pair_by_value
 from unrolled.tracing.traces import Trace
 
 _CLASSES = ("softmax",)
@@ -81,8 +82,8 @@ def _label_row(output: Row, title: str, ys: Sequence[Any] | None) -> Row:
     arrays = tuple(np.asarray(y) for y in ys)
     came = arrays[0].shape
     row.arrays = arrays if output.kind != "plain" or len(came) <= 2 else ()
-    as_ids = classes and came in (shape[:-1], (*shape[:-1], 1)) and all(_are_ids(a, shape[-1]) for a in arrays)
-    row.fits = came == shape or as_ids or (came == shape[:-1] and shape[-1] == 1 and len(came) == 1)
+    as_ids = classes and pair_by_class(came, shape) and all(_are_ids(a, shape[-1]) for a in arrays)
+    row.fits = as_ids or pair_by_value(came, shape)
     if came != shape:
         timed = len(came) == 3 or (len(came) == 2 and output.returns_steps and came[1] == shape[1])
         row.axes = name_axes(came, ("batch", "timesteps", "targets") if timed else ("batch", "targets"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -37,4 +37,6 @@ def read_batches(x: Any, most: int | None = None) -> Iterator[tuple[Any, Any]]:
 
 
 def _numbers(y: Any) -> Any:
+    if isinstance(y, Mapping):
+        return {name: np.asarray(part) for name, part in y.items()}
     return [np.asarray(part) for part in y] if isinstance(y, (list, tuple)) else np.asarray(y)

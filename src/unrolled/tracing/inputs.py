@@ -27,7 +27,7 @@ def read_inputs(model: Any, x: Any, id_ranges: Mapping[str, int] | None = None) 
     """
     specs = read_specs(model)
     names = [name for name, _, _ in specs]
-    given = _by_input(x, names) if specs else _flatten(x)
+    given = by_input(x, names) if specs else flatten(x)
     if specs and len(given) != len(specs):
         raise ValueError(
             f"Expected {len(specs)} input array(s) for {_called(model)} ({', '.join(names)}), got {len(given)}. "
@@ -60,6 +60,18 @@ def read_specs(model: Any) -> list[tuple[str, tuple[int | None, ...], str]]:
     """Return (name, shape, dtype) of each input of the model; empty where it does not tell (a subclass)."""
     tensors = getattr(model, "inputs", None) or []
     return [(t.name, tuple(t.shape), str(t.dtype)) for t in tensors]
+
+
+def by_input(x: Any, names: Sequence[str]) -> list[Any]:
+    """Return the values of ``x`` in the order of the model's inputs. Raises ValueError for a missing key."""
+    if isinstance(x, Mapping):
+        missing = [n for n in names if n not in x]
+        if missing:
+            raise ValueError(
+                f"Expected a dict with the keys {list(names)}, got {list(x)}. Fix: add {', '.join(missing)}."
+            )
+        return [x[n] for n in names]
+    return flatten(x) if len(names) > 1 else _alone(x)
 
 
 def cut_batches(model: Any, arrays: Sequence[Array], batch_size: int | None) -> Iterator[list[Array]]:
@@ -114,18 +126,6 @@ def invent_inputs(model: Any, id_ranges: Mapping[str, int], samples: int = 3, ti
     return arrays
 
 
-def _by_input(x: Any, names: Sequence[str]) -> list[Any]:
-    """Return the values of ``x`` in the order of the model's inputs."""
-    if isinstance(x, Mapping):
-        missing = [n for n in names if n not in x]
-        if missing:
-            raise ValueError(
-                f"Expected a dict with the keys {list(names)}, got {list(x)}. Fix: add {', '.join(missing)}."
-            )
-        return [x[n] for n in names]
-    return _flatten(x) if len(names) > 1 else _alone(x)
-
-
 def _alone(x: Any) -> list[Any]:
     """Return the one input: ``[array]`` and ``array`` mean the same to Keras."""
     if isinstance(x, (list, tuple)) and len(x) == 1 and hasattr(x[0], "shape"):
@@ -133,7 +133,8 @@ def _alone(x: Any) -> list[Any]:
     return [x]
 
 
-def _flatten(x: Any) -> list[Any]:
+def flatten(x: Any) -> list[Any]:
+    """Return the arrays of a dict, in the order of its keys, of a list, or the one array."""
     if isinstance(x, Mapping):
         return [x[k] for k in sorted(x)]
     if isinstance(x, (list, tuple)) and any(hasattr(v, "shape") for v in x):

@@ -68,7 +68,7 @@ def trace(model: Any, x: Any = None, *, batch_size: int | None = None, training:
         for batch in batches:
             shapes = tuple(a.shape for a in batch)
             if shapes not in programs:
-                programs[shapes] = Program(model, x, batch, compiled=_is_long(model, batches), training=training)
+                programs[shapes] = Program(model, x, batch, compiled=is_long(model, batches), training=training)
             made.append(programs[shapes].run(batch, invented=x is None))
     return join(made)
 
@@ -237,7 +237,7 @@ def _on_tensorflow() -> bool:
 EAGER_STEPS = 150
 
 
-def _is_long(model: Any, batches: Sequence[Sequence[Array]]) -> bool:
+def is_long(model: Any, batches: Sequence[Sequence[Array]]) -> bool:
     """Tell whether compiling the run pays: a graph takes longer to build than a short run takes."""
     loops = any(hasattr(layer, "cell") for layer in model._flatten_layers())
     steps = sum(max(a.shape[1] if a.ndim > 1 else 1 for a in batch) for batch in batches)

@@ -1,0 +1,159 @@
+"""Show what the runs of the reference found: ``{runs} group key`` is a table, a script with its output, or a picture.
+
+``{run}`group key``` puts one stored value into a sentence. The runs are in build/runs (``make runs``); the functions of
+docs/_runs/blocks.py make what is shown here. Cells of a table are Markdown. No Keras is needed here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from diagram import unique_ids
+from docutils import nodes
+from measurements import row
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+
+RUNS = Path(__file__).parents[2] / "build" / "runs"
+MARKS = re.compile(r"\{\w+\}(?=`)|[`*]")
+
+
+def read(env: BuildEnvironment, group: str, key: str) -> Any:
+    """Return what one run found; a page that asks is made anew when the group's file changes.
+
+    Raises KeyError where there is no such group or key.
+    """
+    source = RUNS / f"{group}.json"
+    env.note_dependency(str(source))
+    if not source.exists():
+        raise KeyError(f"Expected a group with a file in build/runs, got {group!r}. Fix: name it in GROUPS, make runs.")
+    found = json.loads(source.read_text(encoding="utf-8"))
+    if key not in found:
+        raise KeyError(f"Expected one of {', '.join(found)}, got {key!r}. Fix: the key, or docs/_runs/{group}.py.")
+    return found[key]
+
+
+class RunRole(SphinxRole):
+    """One stored value."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return the value as text."""
+        try:
+            group, key = self.text.split()
+            value = read(self.env, group, key)
+            if not isinstance(value, str | int | float):
+                raise ValueError(f"Expected a number or a text, got a {type(value).__name__}. Fix: the directive runs.")
+            return [nodes.Text(str(value))], []
+        except (KeyError, ValueError) as problem:
+            message = self.inliner.reporter.error(str(problem), line=self.lineno)
+            return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
+
+
+class RunsDirective(SphinxDirective):
+    """A table, a script or a picture."""
+
+    required_arguments = 2
+
+    def run(self) -> list[nodes.Node]:
+        """Return what was stored under the group and the key."""
+        try:
+            block = read(self.env, *self.arguments)
+        except KeyError as problem:
+            raise self.error(str(problem.args[0])) from problem
+        show = {"table": self._table, "script": self._script, "picture": self._picture}
+        kind = block.get("kind") if isinstance(block, dict) else None
+        if kind not in show:
+            raise self.error(f"Expected a table, a script or a picture, got {kind!r}. Fix: the role run.")
+        return list(show[kind](block))
+
+    def _table(self, block: Mapping[str, Any]) -> Iterator[nodes.Node]:
+        """Yield the table, under its filters where it has some."""
+        made = table(block["head"], block["rows"], self._cell)
+        if block["filters"]:
+            form = nodes.raw("", filters(block), format="html")
+            yield nodes.container("", form, made, classes=["filtered"])
+        else:
+            yield made
+
+    def _cell(self, text: str) -> nodes.paragraph:
+        """Return Markdown as a paragraph."""
+        children, problems = self.parse_inline(text, lineno=self.lineno)
+        return nodes.paragraph("", "", *children, *problems)
+
+    def _script(self, block: Mapping[str, Any]) -> Iterator[nodes.Node]:
+        """Yield a script, what it printed, warned and raised, and a link to the page of its error."""
+        yield code(block["script"], "python")
+        if block["printed"].strip():
+            yield code(block["printed"].rstrip(), "text")
+        for warned in block["warned"]:
+            yield code(f"UserWarning: {warned}", "text", "message")
+        if block["raised"]:
+            yield code(f"{block['raised']}: {block['message']}", "text", "message")
+        if block["page"]:
+            yield self._cell(f"[What this error means, and the remedy]({block['page']})")
+
+    def _picture(self, block: Mapping[str, Any]) -> Iterator[nodes.Node]:
+        """Yield a drawing whose ids are no other's on the page."""
+        html = unique_ids(block["html"], f"r{self.env.new_serialno('runs')}-")
+        yield nodes.raw("", html, format="html")
+
+
+def code(text: str, language: str, *classes: str) -> nodes.literal_block:
+    """Return a block of code or of output."""
+    return nodes.literal_block(text, text, language=language, classes=list(classes))
+
+
+def table(
+    head: Sequence[str], rows: Sequence[Sequence[str | list[str]]], cell: Callable[[str], nodes.paragraph]
+) -> nodes.table:
+    """Return a table of Markdown texts; a list is one paragraph after the other in its cell."""
+    group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in head), cols=len(head))
+    group += nodes.thead("", row(head, len(head)))
+    body = nodes.tbody()
+    for cells in rows:
+        lines = ([c] if isinstance(c, str) else c for c in cells)
+        body += nodes.row("", *(nodes.entry("", *map(cell, found)) for found in lines))
+    group += body
+    return nodes.table("", group, classes=["runs"])
+
+
+def filters(block: Mapping[str, Any]) -> str:
+    """Return the form over a table: a choice for each filter among the texts of its column. filter.js shows it."""
+    labels = []
+    for name in block["filters"]:
+        column = list(block["head"]).index(name)
+        found = dict.fromkeys(plain(cells[column]) for cells in block["rows"])
+        start = block["start"].get(name, "")
+        options = "".join(_option(value, start) for value in ("", *found))
+        labels.append(
+            f'<label>{escape(name)} <select name="{escape(name)}" data-column="{column}">{options}</select></label>'
+        )
+    end = '<button type="button">Show all</button><output aria-live="polite"></output>'
+    return f'<form class="table-filter" hidden aria-label="Choose rows of the table">{"".join(labels)}{end}</form>'
+
+
+def _option(value: str, start: str) -> str:
+    chosen = " selected" if value == start else ""
+    return f'<option value="{escape(value)}"{chosen}>{escape(value) or "all"}</option>'
+
+
+def plain(text: str) -> str:
+    """Return what a reader sees of a Markdown cell without links.
+
+    >>> plain("{units}`4` of `LSTM(4)`")
+    '4 of LSTM(4)'
+    """
+    return MARKS.sub("", text)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the extension."""
+    app.add_role("run", RunRole())
+    app.add_directive("runs", RunsDirective)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,16 @@
+"""Every claim's script against the installed Keras: it comes to the verdict that the page states."""
+
+import pytest
+from claim_runs import settle, sources
+
+CLAIMS = [pytest.param(claim, id=claim.name) for source in sources() for claim in source.claims]
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_the_run_comes_to_the_verdict(claim):
+    assert settle(claim)["printed"], f"{claim.name} shows nothing"
+
+
+def test_each_claim_has_a_name_of_its_own():
+    names = [p.values[0].name for p in CLAIMS]
+    assert len(names) == len(set(names))
