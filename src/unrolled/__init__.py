@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from unrolled.tracing.gateweights import GateWeights
     from unrolled.tracing.runs import trace
     from unrolled.tracing.steps import TraceError
-    from unrolled.tracing.traces import BidirectionalCall, LayerCall, RecurrentCall, Trace, Weights
+    from unrolled.tracing.traces import BidirectionalCall, LayerCall, Making, RecurrentCall, Trace, Weights
 
 __all__ = [
     "BidirectionalCall",
@@ -35,6 +35,7 @@ __all__ = [
     "LayerCall",
     "LayerMemory",
     "Log",
+    "Making",
     "Memory",
     "Problem",
     "RecurrentCall",
@@ -69,6 +70,7 @@ _HOMES = {
     "LayerCall": "tracing.traces",
     "LayerMemory": "remembering.memories",
     "Log": "stories",
+    "Making": "tracing.traces",
     "Memory": "remembering.memories",
     "Problem": "doctor.reports",
     "RecurrentCall": "tracing.traces",

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 
 from unrolled.telling.axes import name_axes, read_axes, read_input_axes, read_kind
 from unrolled.telling.captions import write_caption, write_input_caption
-from unrolled.telling.notes import write_notes
+from unrolled.telling.notes import tell_making, write_notes
 from unrolled.telling.openings import find_shown, is_drawn
 from unrolled.telling.rows import Link, Row, name_of
-from unrolled.tracing.traces import LayerCall, RecurrentCall, Trace
+from unrolled.tracing.traces import LayerCall, Making, RecurrentCall, Trace
 
 MOST_CALLS = 5  # of one layer that are all drawn
 
@@ -64,20 +65,16 @@ class Flow:
         call = LayerCall(layer_name="", layer_class="", path="", constructor="", outputs=arrays[:1])
         words = ("batch", *["timesteps"] * timed, *["features"] * (kind != "plain"))
         row = Row(kind, "Output", name_axes(shape, words), (call,) * len(arrays), arrays=arrays)
-        row.details.append("made in call(), outside any layer")
+        making = self._first.output_makings[number]
+        row.details.append(tell_making(making))
         row.timesteps = shape[1] if timed else None
-        row.links = [Link(None)]
+        row.links = [self.find(*source) for source in making.sources] if making else [Link(None)]
         self.rows.append(row)
         return row
 
     def _add(self, call: LayerCall, calls: Sequence[LayerCall]) -> None:
         """Make the row of a call, after the inputs that it is the first to read."""
-        inside = self._inside(call)
-        numbers = call.source_outputs or (0,) * len(call.sources)
-        links = inside or [self.find(s, n) for s, n in zip(call.sources, numbers, strict=True)]
-        starts: list[Link] = []
-        if isinstance(call, RecurrentCall):
-            links, starts = links[:1], links[1:]
+        links, starts = self._read(call)
         masks = [] if call.mask_source is None or call.mask_source in call.sources else [self.find(call.mask_source)]
         masks = [m for m in masks if m.row is not None and m.row.kind == "input"]
         for link in [*masks, *links, *starts]:
@@ -90,6 +87,21 @@ class Flow:
         row.starts, row.masks = starts, [m.row for m in masks if m.row is not None]
         self._made[id(call), 0] = row
         self.rows.append(row)
+
+    def _read(self, call: LayerCall) -> tuple[list[Link], list[Link]]:
+        """Return what a call reads, and apart from it what a recurrent one takes as its initial states."""
+        numbers = call.source_outputs or (0,) * len(call.sources)
+        makings = call.makings or (None,) * len(call.sources)
+        inside = [[link] for link in self._inside(call)]
+        parts = inside or [self._links(*part) for part in zip(call.sources, numbers, makings, strict=True)]
+        first = 1 if isinstance(call, RecurrentCall) else len(parts)
+        return [*chain(*parts[:first])], [*chain(*parts[first:])]
+
+    def _links(self, source: LayerCall | None, number: int, making: Making | None) -> list[Link]:
+        """Return the rows that one input comes from: several where it was made of them in ``call()``."""
+        if source is None and making is not None:
+            return [self.find(*part) for part in making.sources]
+        return [self.find(source, number)]
 
     def _inside(self, call: LayerCall) -> list[Link]:
         """Return the rows inside a drawn call that nothing else inside it reads: they make what it returns."""

@@ -46,6 +46,8 @@ def add_labels(trace: Trace, flow: Flow, ys: Sequence[Any] | None) -> list[Row]:
 def _note_unread(rows: Sequence[Row]) -> None:
     """Say of a row that nothing reads it, where that is so: only its states go on, or its work is lost."""
     links = [link for row in rows for link in (*row.links, *row.starts)]
+    if any(link.row is None for link in links):
+        return  # whatever was made in call() may have been made of any row
     read = {id(link.row) for link in links if not link.is_state} | {id(m) for row in rows for m in row.masks}
     for row in rows:
         if row.kind != "labels" and id(row) not in read and row.arrays:

@@ -8,7 +8,7 @@ import numpy as np
 
 from unrolled.telling.reaches import find_reach
 from unrolled.tracing.cells import STATES, Array
-from unrolled.tracing.traces import BidirectionalCall, LayerCall, RecurrentCall
+from unrolled.tracing.traces import BidirectionalCall, LayerCall, Making, RecurrentCall
 
 Note = tuple[str, str]  # text, role
 
@@ -22,12 +22,32 @@ def write_notes(call: LayerCall, kind: str, sources: Sequence[str], sample: int)
         notes.append(_about_merge(call))
     elif len(sources) > 1:
         notes.append((f"reads {', '.join(sources)}", "soft"))
+    notes += _about_makings(call, sources, recurrent=kind == "recurrent")
     notes += [*_about_reach(call), *_about_attention(call, sources), *_about_dropout(call, sample)]
     if call.output_mask is not None:
         steps = int(np.sum(~call.output_mask))
         count = f"{steps} of {call.output_mask.size} steps" if steps else "no step"
         notes.append((f"hands on a mask: {count} masked", "soft"))
     return notes
+
+
+def tell_making(making: Making | None) -> str:
+    """Return how a value came to be that no layer made.
+
+    >>> tell_making(Making((), ("Add", "Mean")))
+    'made in call() by Add, Mean'
+    """
+    return f"made in call() by {', '.join(making.operations)}" if making else "made in call(), outside any layer"
+
+
+def _about_makings(call: LayerCall, sources: Sequence[str], *, recurrent: bool) -> list[Note]:
+    """Return what is told of the inputs that ``call()`` made of what layers returned."""
+    makings = [m for m in call.makings if m is not None]
+    if not makings:
+        return []
+    operations = dict.fromkeys(name for m in makings for name in m.operations)
+    notes = [(f"reads {', '.join(sources)}", "soft")] if recurrent and len(sources) > 1 else []
+    return [*notes, (f"through {', '.join(operations)} in call()", "soft")]
 
 
 def step_names(call: RecurrentCall) -> tuple[str, str]:

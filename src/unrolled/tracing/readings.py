@@ -9,17 +9,29 @@ import keras
 
 from unrolled.tracing.cells import Array
 from unrolled.tracing.constructors import describe, read_config
+from unrolled.tracing.lineage import Origin
 from unrolled.tracing.scans import Tensor
 from unrolled.tracing.steps import Value, describe_steps, read_cells, read_steps, seen
 from unrolled.tracing.taps import CallTap, Recorder
-from unrolled.tracing.traces import BidirectionalCall, LayerCall, RecurrentCall, Trace
+from unrolled.tracing.traces import BidirectionalCall, LayerCall, Making, RecurrentCall, Trace
 from unrolled.tracing.weights import count
 
 Makers = dict[int, tuple[LayerCall, int]]
+Origins = Mapping[int, Origin]
 
 
-def read_trace(model: Any, recorder: Recorder, inputs: Mapping[str, Tensor], value: Value, *, invented: bool) -> Trace:
+def read_trace(
+    model: Any,
+    recorder: Recorder,
+    inputs: Mapping[str, Tensor],
+    value: Value,
+    origins: Origins,
+    *,
+    invented: bool,
+) -> Trace:
     """Return the Trace of one batch. ``value`` gives the array of a tensor, None for one that cannot be seen.
+
+    origins: by the id of a tensor that no layer made, what it is made of.
 
     Raises TraceError where the states cannot be rebuilt from the gates.
     """
@@ -43,7 +55,7 @@ def read_trace(model: Any, recorder: Recorder, inputs: Mapping[str, Tensor], val
         if id(tap) in skipped:
             continue
         number = counts[id(tap.operation)] = counts.get(id(tap.operation), -1) + 1
-        made = _read_call(tap, read.get(id(tap.parent)), makers, value, number)
+        made = _read_call(tap, read.get(id(tap.parent)), makers, value, origins, number)
         read[id(tap)] = made[0]
         calls += made
         # of a tensor that is returned twice the first place counts
@@ -55,6 +67,7 @@ def read_trace(model: Any, recorder: Recorder, inputs: Mapping[str, Tensor], val
         [seen(value, t) for t in root.outputs],
         [_maker(makers, t)[0] for t in root.outputs],
         output_numbers=[_maker(makers, t)[1] for t in root.outputs],
+        output_makings=[_making(makers, origins, t) for t in root.outputs],
         stateful=any(getattr(tap.operation, "stateful", False) is True for tap in taps),
         invented=invented,
         training=recorder.training,
@@ -87,7 +100,9 @@ def _in_cell(tap: CallTap) -> bool:
     return parent is not None
 
 
-def _read_call(tap: CallTap, parent: LayerCall | None, makers: Makers, value: Value, number: int) -> list[LayerCall]:
+def _read_call(
+    tap: CallTap, parent: LayerCall | None, makers: Makers, value: Value, origins: Origins, number: int
+) -> list[LayerCall]:
     """Return the call that was heard, and after it those of its cells where it has several."""
     layer = tap.operation
     known: dict[str, Any] = {
@@ -100,6 +115,7 @@ def _read_call(tap: CallTap, parent: LayerCall | None, makers: Makers, value: Va
         "outputs": tuple(seen(value, t) for t in tap.outputs),
         "sources": tuple(_maker(makers, t)[0] for t in tap.inputs),
         "source_outputs": tuple(_maker(makers, t)[1] for t in tap.inputs),
+        "makings": tuple(_making(makers, origins, t) for t in tap.inputs),
         "arguments": tuple(tap.arguments),
         "mask": _bools(tap.mask, value),
         "output_mask": _bools(tap.output_mask, value),
@@ -124,6 +140,20 @@ def _read_call(tap: CallTap, parent: LayerCall | None, makers: Makers, value: Va
 def _maker(makers: Makers, tensor: Tensor) -> tuple[LayerCall | None, int]:
     """Return the call that made a tensor and which of its outputs it is; (None, 0) where that was not seen."""
     return makers.get(id(tensor), (None, 0))
+
+
+def _making(makers: Makers, origins: Origins, tensor: Tensor) -> Making | None:
+    """Return how a tensor was made in ``call()``; None for one that a layer made, and where it cannot be seen."""
+    if id(tensor) in makers or id(tensor) not in origins:
+        return None
+    origin = origins[id(tensor)]
+    operations = list(origin.operations)
+    sources: list[tuple[LayerCall, int]] = []
+    for part in origin.tensors:
+        deeper = _making(makers, origins, part)
+        operations[:0] = deeper.operations if deeper else ()
+        sources += deeper.sources if deeper else [makers[id(part)]] if id(part) in makers else ()
+    return Making(tuple(sources), tuple(dict.fromkeys(operations))) if sources else None
 
 
 def _bools(tensor: Tensor | None, value: Value) -> Array | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import keras
@@ -14,6 +14,7 @@ from unrolled.tracing.cells import Array
 from unrolled.tracing.constructors import reading_once
 from unrolled.tracing.datasets import is_dataset, read_batches
 from unrolled.tracing.inputs import cut_batches, fixed_batch, invent_inputs, read_inputs, read_specs
+from unrolled.tracing.lineage import Origin, find_origins
 from unrolled.tracing.readings import read_trace
 from unrolled.tracing.scans import Tensor
 from unrolled.tracing.taps import Recorder, recording
@@ -125,7 +126,8 @@ def kept(model: Any) -> Iterator[None]:
     variables = {id(v): (v, np.array(keras.ops.convert_to_numpy(v))) for v in [*states, *seeds]}
     held = [(thing, {n: _copied(vars(thing)[n]) for n in _CHANGED if n in vars(thing)}) for thing in _parts(layers)]
     try:
-        yield
+        with _drawing_apart():
+            yield
     finally:
         for variable, value in variables.values():
             variable.assign(value)
@@ -135,6 +137,16 @@ def kept(model: Any) -> Iterator[None]:
                     object.__setattr__(thing, name, attributes[name])
                 else:
                     object.__delattr__(thing, name)
+
+
+def _drawing_apart() -> AbstractContextManager[None]:
+    """Return what keeps PyTorch's own random state: a Dropout without a seed draws from it, not from a variable."""
+    if keras.backend.backend() != "torch":
+        return nullcontext()
+    import torch
+
+    forked: AbstractContextManager[None] = torch.random.fork_rng()
+    return forked
 
 
 #: what a call may leave on a layer or a cell besides its variables
@@ -170,6 +182,7 @@ class Program:
         self._like = None if specs else x
         self._recorder: Recorder
         self._inputs: list[Tensor]
+        self._origins: dict[int, Origin]
         self._slots: dict[int, int]
         self._call = self._compile(batch)
 
@@ -184,7 +197,7 @@ class Program:
 
         inputs = dict(zip(self._names, self._inputs, strict=True))
         with reading_once():
-            return read_trace(self._model, self._recorder, inputs, value, invented=invented)
+            return read_trace(self._model, self._recorder, inputs, value, self._origins, invented=invented)
 
     def _compile(self, batch: Sequence[Array]) -> Callable[..., list[Tensor]]:
         if not self._compiled:
@@ -200,7 +213,7 @@ class Program:
         with recording(training=self._training) as recorder:
             self._model(self._arrange(tensors), training=self._training)
         heard = {id(t): t for t in [*tensors, *recorder.tensors()] if _in_reach(t)}
-        self._recorder, self._inputs = recorder, list(tensors)
+        self._recorder, self._inputs, self._origins = recorder, list(tensors), find_origins(recorder.calls)
         self._slots = {key: slot for slot, key in enumerate(heard)}
         return list(heard.values())
 

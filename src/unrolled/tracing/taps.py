@@ -29,10 +29,14 @@ LOCK = threading.RLock()
 
 @dataclass
 class CallTap:
-    """One call of a layer or an operation, as it happened, with the backend's tensors."""
+    """One call of a layer or an operation, as it happened, with the backend's tensors.
+
+    given: its arguments as they were, positional and by name.
+    """
 
     operation: Operation
     parent: CallTap | None
+    given: tuple[Any, dict[str, Any]]
     inputs: list[Tensor]
     arguments: list[str]
     outputs: list[Tensor] = field(default_factory=list)
@@ -71,7 +75,7 @@ class Recorder:
 
     def record(self, original: Callable[..., Any], op: Operation, args: Any, kwargs: Any) -> Any:
         """Run one call and keep what went in and came out."""
-        tap = CallTap(op, self._stack[-1] if self._stack else None, *_tensors(args, kwargs))
+        tap = CallTap(op, self._stack[-1] if self._stack else None, (args, kwargs), *tensors_of(args, kwargs))
         tap.mask = _mask_of(args, kwargs)
         place = len(self.calls)
         self.calls.append(tap)
@@ -169,10 +173,12 @@ def _cell_dropout(layer: Any) -> dict[str, Tensor]:
     return found
 
 
-def _tensors(args: Any, kwargs: dict[str, Any]) -> tuple[list[Tensor], list[str]]:
+def tensors_of(
+    args: Any, kwargs: dict[str, Any], is_tensor: Callable[[Any], bool] = backend.is_tensor
+) -> tuple[list[Tensor], list[str]]:
     """Return the tensors among a call's arguments, masks left out, and the argument each came by."""
     named = [("", args)] + [(k, v) for k, v in kwargs.items() if "mask" not in k]
-    pairs = [(name, t) for name, value in named for t in tree.flatten(value) if backend.is_tensor(t)]
+    pairs = [(name, t) for name, value in named for t in tree.flatten(value) if is_tensor(t)]
     return [t for _, t in pairs], [name for name, _ in pairs]
 
 

@@ -25,6 +25,18 @@ class Weights:
     shapes: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
 
+@dataclass(frozen=True, eq=False)
+class Making:
+    """How a value that no layer made was made in ``call()``.
+
+    sources: the calls whose outputs it is made of, and which output of each. operations: the names of Keras's
+    operations in between, in their order: ``("Add",)``.
+    """
+
+    sources: tuple[tuple[LayerCall, int], ...]
+    operations: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class LayerCall:
     """One call of one layer during the run.
@@ -33,7 +45,8 @@ class LayerCall:
     constructor: the line that makes such a layer. config: the layer's ``get_config()``.
     inputs, outputs: the arrays, each with the axis batch first.
     sources: per input the call that made it, or None where that cannot be seen. source_outputs: which of that
-    call's outputs it is. arguments: per input the name of the argument it came by, ``""`` for a positional one.
+    call's outputs it is. makings: per input how it was made in ``call()``, or None where a layer made it or where that
+    cannot be seen. arguments: per input the name of the argument it came by, ``""`` for a positional one.
     mask: bool (batch, timesteps) that the layer was given, or None. output_mask: the one it hands on.
     mask_source: the call whose output was given as the argument ``mask``, or None.
     parent: the call of the model or wrapper around this one, or None. weights: how many there are; of an LSTM, GRU
@@ -56,6 +69,7 @@ class LayerCall:
     outputs: tuple[Array, ...] = ()
     sources: tuple[LayerCall | None, ...] = ()
     source_outputs: tuple[int, ...] = ()
+    makings: tuple[Making | None, ...] = ()
     arguments: tuple[str, ...] = ()
     mask: Array | None = None
     output_mask: Array | None = None
@@ -168,6 +182,7 @@ class Trace:
         output_sources: Sequence[LayerCall | None],
         *,
         output_numbers: Sequence[int] = (),
+        output_makings: Sequence[Making | None] = (),
         stateful: bool = False,
         invented: bool = False,
         training: bool = False,
@@ -178,6 +193,7 @@ class Trace:
         self.outputs = tuple(outputs)
         self.output_sources = tuple(output_sources)
         self.output_numbers = tuple(output_numbers) or (0,) * len(self.outputs)
+        self.output_makings = tuple(output_makings) or (None,) * len(self.outputs)
         self.stateful = stateful
         self.invented = invented
         self.training = training
@@ -246,6 +262,11 @@ class JoinedTrace(Trace):
         return tuple(None if s is None else self._made[id(s)] for s in self.batches[0].output_sources)
 
     @cached_property
+    def output_makings(self) -> tuple[Making | None, ...]:  # type: ignore[override]
+        """How each output was made that no layer made."""
+        return tuple(_join_making(m, self._made) for m in self.batches[0].output_makings)
+
+    @cached_property
     def samples(self) -> int:
         """The number of samples that were run."""
         return sum(b.samples for b in self.batches)
@@ -262,6 +283,7 @@ def _join_calls(column: Sequence[LayerCall], made: Mapping[int, LayerCall]) -> L
     changed: dict[str, Any] = {
         "mask_source": None if first.mask_source is None else made[id(first.mask_source)],
         "sources": tuple(None if s is None else made[id(s)] for s in first.sources),
+        "makings": tuple(_join_making(m, made) for m in first.makings),
         "parent": None if first.parent is None else made[id(first.parent)],
     }
     for name in (f.name for f in fields(first) if f.name in _ARRAYS):
@@ -273,6 +295,10 @@ def _join_calls(column: Sequence[LayerCall], made: Mapping[int, LayerCall]) -> L
         elif values[0] is not None:
             changed[name] = np.concatenate(values)
     return replace(first, **changed)
+
+
+def _join_making(making: Making | None, made: Mapping[int, LayerCall]) -> Making | None:
+    return making and Making(tuple((made[id(c)], n) for c, n in making.sources), making.operations)
 
 
 _ARRAYS = {"inputs", "outputs", "mask", "output_mask", "attention", "dropout"}
