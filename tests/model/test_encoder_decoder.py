@@ -8,7 +8,7 @@ from step_by_step import run_cells
 from test_geometry import assert_tidy
 
 import unrolled
-from unrolled.rendering.scenes import Box, Line
+from unrolled.rendering.scenes import Box, Line, Text
 
 RNG = np.random.default_rng(0)
 KINDS = {"LSTM": layers.LSTM, "GRU": layers.GRU, "SimpleRNN": layers.SimpleRNN}
@@ -57,3 +57,13 @@ def test_states_that_pass_through_other_layers_are_drawn_on_their_way():
     cells = [s.x for s in diagram.scene.shapes if isinstance(s, Box) and s.step == (0, 0) and s.width == 52]
     assert len(lines) == 6, "four final states on their way up, two vectors into the decoder"
     assert {"h", "c"} == {s.stroke for s in lines if s.points[-1][0] == max(cells)}
+
+
+def test_the_states_of_every_batch_are_returned():
+    x = [RNG.normal(size=(4, 5, 2)), RNG.normal(size=(4, 4, 3))]
+    diagram = unrolled.draw(unrolled.trace(encoder_decoder("LSTM"), x, batch_size=2))
+    assert_tidy(diagram.scene)
+    texts = [s.spans[0].text for s in diagram.scene.shapes if isinstance(s, Text)]
+    assert texts.count("returned") == 4, "h and c of the encoder, in two batches"
+    assert texts.count("✕") == 2, "h and c of the decoder between the batches"
+    assert "only its final state is read" in diagram.words()

@@ -18,7 +18,7 @@ BRIDGE = 78.0  # between two batches, beyond the pitch
 PASSAGE = 84.0  # between encoder and decoder, beyond the pitch
 WIDE_PASSAGE = 240.0  # the same where vectors on their way stand there
 ASIDE = 84.0  # from the first column's left edge to what stands aside
-WIDE_BRIDGE = 156.0  # the same where named ends of states stand there
+WIDE_BRIDGE = 168.0  # the same where named ends of states stand there
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,11 @@ def make_grid(rows: Sequence[Row], left: float, max_steps: int, *, compact: bool
         max((len(elide(r.timesteps or 1, limit)) for r in rows if r.segment == segment), default=1 - segment)
         for segment in (0, 1)
     )
-    two_ends = any(r.starts or getattr(c, "go_backwards", False) for r in rows for c in r.calls)
+    two_ends = any(
+        r.starts or getattr(c, "go_backwards", False) or getattr(c, "return_state", False)
+        for r in rows
+        for c in r.calls
+    )
     bridge, pitch = WIDE_BRIDGE if two_ends else BRIDGE, CLOSE if compact else PITCH
     given = {id(s) for r in rows for s in handed_over(r)}
     ends = any(r.kind == "recurrent" and not r.segment and id(r) not in given for r in rows)

@@ -134,6 +134,8 @@ def _cross(name: str, place: Place, batch: int, y: float, call: RecurrentCall, t
     if call.stateful:
         middle = label((x1 + x2) / 2, y - 5, f"{name} carried over", name, 12, anchor="middle", italic=True)
         return [Line(((x1, y), (x2, y)), name, weight=2.4), middle]
+    if call.return_state:
+        return _leave(name, columns[-1].x, y, call, 0) + _enter(name, following[0].x, y, text, False)
     cut = x1 + REACH
     shapes = draw_wire(name, x1, cut, y, kept=False)
     shapes.append(label(cut + 9, y + 4.5, "✕", "warn", 13, anchor="middle", bold=True))

@@ -49,9 +49,10 @@ def _note_unread(rows: Sequence[Row]) -> None:
     if any(link.row is None for link in links):
         return  # whatever was made in call() may have been made of any row
     read = {id(link.row) for link in links if not link.is_state} | {id(m) for row in rows for m in row.masks}
+    states = {id(link.row) for link in links if link.is_state}
     for row in rows:
         if row.kind != "labels" and id(row) not in read and row.arrays:
-            row.notes.append(("read by no layer", "soft"))
+            row.notes.append(("only its final state is read" if id(row) in states else "read by no layer", "soft"))
 
 
 def order_labels(trace: Trace, y: Any) -> Any:
