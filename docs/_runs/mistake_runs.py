@@ -58,4 +58,5 @@ def _draw(outcome: Outcome) -> dict[str, str] | None:
 
 def _check(outcome: Outcome) -> Any:
     names = outcome.names
-    return unrolled.check(names["model"], names["x"], names.get("y"), loss=names.get("loss"))
+    more = {"loss": names.get("loss"), "shuffle": names.get("shuffle")}
+    return unrolled.check(names["model"], names["x"], names.get("y"), **more)

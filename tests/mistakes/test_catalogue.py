@@ -54,6 +54,7 @@ def test_texts_ask_for_no_more_than_the_wordings_give(mistake):
 
 
 def check_of(outcome):
-    """Return what check says of the model, x and y (and loss) that a script defined."""
+    """Return what check says of the model, x and y (and loss, shuffle) that a script defined."""
     names = outcome.names
-    return unrolled.check(names["model"], names["x"], names.get("y"), loss=names.get("loss"))
+    more = {"loss": names.get("loss"), "shuffle": names.get("shuffle")}
+    return unrolled.check(names["model"], names["x"], names.get("y"), **more)

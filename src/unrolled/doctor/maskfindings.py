@@ -55,7 +55,7 @@ def _padding(subject: Subject, call: LayerCall, mask: Array) -> Iterator[Problem
             f"padding after the last step: {masked}",
             f"{front} of {len(mask)} samples begin with masked steps",
             "Right on a CPU. On a GPU TensorFlow's fast kernel takes padding at the end only, and stops.",
-            f'{name} = keras.utils.pad_sequences(rows, padding="post", dtype="{subject.inputs[0].dtype or "float32"}")',
+            f'{name} = keras.utils.pad_sequences(rows, padding="post"{_dtype(subject)})',
         )
     if inner := int((rows.sum(axis=1) < last - first + 1).sum()):
         yield Problem(
@@ -69,6 +69,12 @@ def _padding(subject: Subject, call: LayerCall, mask: Array) -> Iterator[Problem
             if call.layer_class == "Masking"
             else f"{name} = {name} + 1  # keep the id 0 for padding",
         )
+
+
+def _dtype(subject: Subject) -> str:
+    """Return the argument that pad_sequences takes for other values than ids."""
+    first = subject.inputs[0]
+    return "" if first.ids else f', dtype="{first.dtype or "float32"}"'
 
 
 def _never_met(subject: Subject, call: LayerCall) -> Iterator[Problem]:

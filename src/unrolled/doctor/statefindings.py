@@ -6,9 +6,22 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from unrolled.doctor.reports import Problem
-from unrolled.doctor.subjects import Subject
+from unrolled.doctor.subjects import Output, Subject
 from unrolled.tracing.cells import STATES
-from unrolled.tracing.traces import RecurrentCall
+from unrolled.tracing.traces import LayerCall, RecurrentCall
+
+#: layers that leave the order of the timesteps as it is
+_STEP_BY_STEP = (
+    "InputLayer",
+    "Masking",
+    "Embedding",
+    "Dense",
+    "TimeDistributed",
+    "Dropout",
+    "Activation",
+    "LayerNormalization",
+    "BatchNormalization",
+)
 
 
 def find_in_states(subject: Subject) -> Iterator[Problem]:
@@ -20,6 +33,8 @@ def find_in_states(subject: Subject) -> Iterator[Problem]:
     for call in calls:
         yield from _given_states(call)
     yield from _one_step(subject, calls)
+    for output in subject.outputs:
+        yield from _backwards(output)
 
 
 def _batches(subject: Subject) -> Iterator[Problem]:
@@ -108,3 +123,28 @@ def _one_step(subject: Subject, calls: list[RecurrentCall]) -> Iterator[Problem]
             "x = unrolled.windows(series, timesteps=10).x",
         )
         return
+
+
+def _backwards(output: Output) -> Iterator[Problem]:
+    """Yield a doubt where the outputs of a layer that reads backwards meet labels in the order of the data."""
+    if output.labels is None or output.shape is None or len(output.shape) != 3:
+        return
+    call: LayerCall | None = output.call
+    turned = []
+    while call is not None:
+        if isinstance(call, RecurrentCall):
+            turned += [call] if call.go_backwards else []
+        elif call.layer_class not in _STEP_BY_STEP:
+            return
+        call = call.sources[0] if call.sources else None
+    if len(turned) % 2:
+        name = output.labels.variable
+        yield Problem(
+            "go-backwards-returns-the-last-step-first",
+            "doubt",
+            f"The layer {turned[0].layer_name} returns the last timestep first",
+            "outputs in the order of the labels",
+            "go_backwards=True with return_sequences=True: output 0 belongs to the last timestep",
+            "The label of the first step is compared with the output of the last one.",
+            f"{name} = {name}[:, ::-1]  # or keras.ops.flip(sequence, axis=1) behind the layer",
+        )

@@ -147,8 +147,9 @@ def _read_inputs(model: Any, x: Any) -> tuple[tuple[Given, ...], str]:
         return (), f"{len(values)} arrays"
     if not specs:
         return tuple(read_given("x", v, "x" if len(values) == 1 else f"x[{k}]") for k, v in enumerate(values)), ""
+    whole = x if len(values) > 1 or isinstance(x, Mapping) else None  # one input: a list is all of it
     return tuple(
-        read_given(name, value, _variable("x", x, k, name), shape=shape, dtype=dtype, ids=ranges.get(name))
+        read_given(name, value, _variable("x", whole, k, name), shape=shape, dtype=dtype, ids=ranges.get(name))
         for k, (value, (name, shape, dtype)) in enumerate(zip(values, specs, strict=True))
     ), ""
 
@@ -245,8 +246,10 @@ def _read_labels(model: Any, y: Any, names: Sequence[str]) -> tuple[tuple[Given,
         values = [y]
     if names and len(values) != len(names):
         return (), f"{len(values)} array" + "s" * (len(values) != 1)
+    whole = y if len(values) > 1 or isinstance(y, Mapping) else None
     made = (
-        read_given(name, v, _variable("y", y, k, name)) for k, (v, name) in enumerate(zip(values, names, strict=False))
+        read_given(name, v, _variable("y", whole, k, name))
+        for k, (v, name) in enumerate(zip(values, names, strict=False))
     )
     return tuple(made), ""
 

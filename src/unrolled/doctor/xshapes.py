@@ -31,13 +31,16 @@ def find_in_x_shapes(subject: Subject) -> Iterator[Problem]:
 
 
 def _in_one(subject: Subject, given: Given) -> Iterator[Problem]:
+    if _is_list_of_arrays(given):
+        yield _list_of_samples(subject, given)
+        return
     if given.array is None:
         yield _no_array(given)
         return
     if is_plain(given.value):
         yield _plain_list(given)
     if given.array.ndim == 0 or not given.array.size:
-        yield _empty(given)
+        yield _empty(subject, given)
         return
     if given.shape is not None:
         yield from _against(subject, given, given.array, given.shape)
@@ -59,7 +62,7 @@ def _against(subject: Subject, given: Given, array: Array, spec: Sequence[int | 
                 "Each timestep would be read as one feature and each feature as one timestep.",
                 f"{name} = np.swapaxes({name}, 1, 2)",
             )
-        elif axes == [1] and len(spec) == 3:
+        elif axes == [1] and (len(spec) == 3 or given.ids):
             yield _timesteps(subject, given, array, spec)
         else:
             yield _sizes(subject, given, array, spec, axes[-1])
@@ -87,7 +90,7 @@ def _against(subject: Subject, given: Given, array: Array, spec: Sequence[int | 
 
 
 def _timesteps(subject: Subject, given: Given, array: Array, spec: Sequence[int | None]) -> Problem:
-    features = "" if len(spec) < 3 else f", {spec[2]}"
+    features = "," if len(spec) < 3 else f", {spec[2]}"
     return _shape_problem(
         subject,
         given,
@@ -100,15 +103,16 @@ def _timesteps(subject: Subject, given: Given, array: Array, spec: Sequence[int 
 
 
 def _sizes(subject: Subject, given: Given, array: Array, spec: Sequence[int | None], axis: int) -> Problem:
-    word = {1: "timesteps", 2: "features"}.get(axis, f"axis {axis}") if len(spec) == 3 else f"axis {axis}"
-    sizes = ", ".join(str(n) for n in array.shape[1:])
+    word = {1: "timesteps", 2: "features"}.get(axis, str(axis)) if len(spec) == 3 else str(axis)
     return _shape_problem(
         subject,
         given,
         _known(subject, "features-other-than-built"),
         f"The model was built for {spec[axis]} in the axis {word} and gets {array.shape[axis]}",
-        "The weights of the first layer have one row per feature.",
-        f"keras.Input(({sizes}))  # or give {given.variable} {spec[axis]} there",
+        "The weights of the first layer have one row per feature."
+        if subject.error is not None
+        else "A layer that takes any size lets it pass, and the layers behind it read another sequence.",
+        f"keras.Input({array.shape[1:]})  # or give {given.variable} {spec[axis]} there",
     )
 
 
@@ -127,7 +131,7 @@ def _ranks(subject: Subject, given: Given, array: Array, spec: Sequence[int | No
     return _shape_problem(
         subject,
         given,
-        _known(subject, "invalid-input-shape"),
+        _known(subject, "invalid-input-shape-for-input-tensor"),
         f"The model takes {len(spec)} axes and gets {array.ndim}",
         "A recurrent layer reads (batch, timesteps, features): many samples, each a sequence of vectors.",
         fix,
@@ -142,7 +146,7 @@ def _shape_problem(
     assert given.shape is not None
     level = silent if subject.error is None else "raises"
     spec = (subject.fixed, *given.shape[1:])
-    ids = given.ids is not None
+    ids = given.ids is not None or mistake == "features-axis-added"  # two axes without features, as ids have them
     return Problem(mistake, level, title, say_x(spec, ids), say_x(given.array.shape, ids), why, fix)
 
 
@@ -200,14 +204,32 @@ def _wrong_parts(subject: Subject) -> Problem:
     )
 
 
+def _is_list_of_arrays(given: Given) -> bool:
+    return is_plain(given.value) and bool(len(given.value)) and all(getattr(v, "ndim", 0) for v in given.value)
+
+
+def _list_of_samples(subject: Subject, given: Given) -> Problem:
+    first, name = given.value[0].shape, given.variable
+    lengths = {len(v) for v in given.value} | {len(g.array) for g in subject.labels if g.array is not None}
+    return Problem(
+        "wrong-number-of-inputs",
+        "wrong" if len(lengths) == 1 else "raises",
+        f"{name} is a list of {len(given.value)} arrays, the model has one input",
+        "one array, with the axis batch in front",
+        f"a list of {len(given.value)} arrays {first}",
+        "Keras reads a list as several inputs: it takes the first array for the whole batch, and only warns.",
+        f"{name} = np.stack({name})",
+    )
+
+
 def _no_array(given: Given) -> Problem:
     name = given.variable
     text = "str" in given.problem or "<U" in given.problem
     if text:
         fix = f"{name} = keras.layers.TextVectorization(...)  # text to ids; adapt it first"
-        return Problem("text-instead-of-numbers", "raises", f"{name} holds text", "numbers", given.problem, _STOPS, fix)
+        return Problem("invalid-dtype-str", "raises", f"{name} holds text", "numbers", given.problem, _STOPS, fix)
     return Problem(
-        "rows-of-different-lengths",
+        "invalid-dtype-object",
         "raises",
         f"{name} is no array of numbers",
         "one array of numbers, all rows equally long",
@@ -229,11 +251,11 @@ def _plain_list(given: Given) -> Problem:
     )
 
 
-def _empty(given: Given) -> Problem:
+def _empty(subject: Subject, given: Given) -> Problem:
     assert given.array is not None
     return Problem(
         "no-samples",
-        "raises",
+        "wrong" if subject.labels else "raises",  # fit returns at once, predict stops
         f"{given.variable} holds nothing",
         "at least one sample",
         say_x(given.array.shape) if given.array.ndim else "a single number",

@@ -33,6 +33,8 @@ def not_finite(given: Given) -> Iterator[Problem]:
         return
     name, count = given.variable, int(bad.sum())
     rows = int(bad.reshape(len(array), -1).any(axis=1).sum()) if array.ndim else 1
+    every = rows == len(array) if array.ndim else True
+    fix = f"keep = np.isfinite({name}).reshape(len({name}), -1).all(axis=1)\n{name} = {name}[keep]  # and all others so"
     yield Problem(
         "nan-or-infinity",
         "wrong",
@@ -40,7 +42,7 @@ def not_finite(given: Given) -> Iterator[Problem]:
         "finite numbers",
         f"{count} of {array.size} values, in {rows} of {len(array) if array.ndim else 1} samples",
         "One NaN makes the loss NaN, and after one step of training every weight. A mask does not protect from it.",
-        f"{name} = {name}[np.isfinite({name}).reshape(len({name}), -1).all(axis=1)]  # or fill the gaps",
+        f"print(np.isfinite({name}).all())  # after each step that made it: no sample is without" if every else fix,
     )
 
 
@@ -53,9 +55,7 @@ def _ids(given: Given) -> Iterator[Problem]:
     if high >= count:
         why = "The Embedding has no row for it. On a CPU TensorFlow stops, on a GPU and in other backends it need not."
         fix = f"keras.layers.Embedding({int(high) + 1}, ...)  # the largest id + 1"
-        yield Problem(
-            "embedding-id-out-of-range", "raises", "An id is too large", expected, f"up to {high:g}", why, fix
-        )
+        yield Problem("indices-is-not-in", "raises", "An id is too large", expected, f"up to {high:g}", why, fix)
     if low < 0:
         why = "TensorFlow on a CPU counts a negative id from the end: -1 is the last row of the table."
         fix = f"{name} = {name} + {-int(low)}  # and Embedding({max(count, int(high - low) + 1)}, ...)"

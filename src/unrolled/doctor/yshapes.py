@@ -80,12 +80,13 @@ def _told(labels: Shape, shape: Shape, judge: Judge, name: str, steps: int | Non
     per_step = len(shape) == 3
     if judge.takes_ids and labels == shape and shape[-1] > 1:
         title = "One-hot labels for a loss that takes class ids"
-        return "one-hot-labels-for-a-sparse-loss", title, f"{name} = {name}.argmax(axis=-1)"
-    if not judge.takes_ids and shape[-1] > 1 and pair_by_class(labels, shape) and judge.takes_probabilities:
+        return "argument-output-must-have-rank-target-ndim-1", title, f"{name} = {name}.argmax(axis=-1)"
+    one_per_class = judge.takes_classes or (judge.takes_probabilities and not judge.takes_ids)
+    if one_per_class and shape[-1] > 1 and pair_by_class(labels, shape):
         title = "Class ids for a loss that takes one value per class"
-        fix = f"{name} = keras.utils.to_categorical({name}, {shape[-1]})  # or loss='sparse_{judge.name}'"
-        if not judge.takes_classes:
-            fix = f"{name} = keras.utils.to_categorical({name}, {shape[-1]})"
+        fix = f"{name} = keras.utils.to_categorical({name}, {shape[-1]})"
+        if judge.name == "categorical_crossentropy":
+            fix += f"  # or loss='sparse_{judge.name}'"
         return "class-ids-for-a-one-hot-loss", title, fix
     if not per_step and len(labels) >= 2 and (len(labels) == 3 or labels[1] == steps != 1) and labels[1] != 1:
         return (
@@ -102,8 +103,10 @@ def _told(labels: Shape, shape: Shape, judge: Judge, name: str, steps: int | Non
     if per_step and len(labels) == 3 and labels[1] != shape[1]:
         return (
             "labels-of-another-number-of-timesteps",
-            f"y has {labels[1]} timesteps, the output {shape[1]}",
-            f"keras.layers.RepeatVector({labels[1]})  # between an encoder and a decoder; or cut y to {shape[1]}",
+            f"y has {labels[1]} timestep{'s' * (labels[1] != 1)}, the output {shape[1]}",
+            "return_sequences=False in the last recurrent layer  # or give y a label for each timestep"
+            if labels[1] == 1
+            else f"keras.layers.RepeatVector({labels[1]})  # between an encoder and a decoder; or cut y to {shape[1]}",
         )
     width = labels[-1] if len(labels) == len(shape) else 1
     return (
@@ -117,7 +120,7 @@ def _wrong_parts(subject: Subject) -> Problem:
     names = [o.name for o in subject.outputs]
     parts = ", ".join("y_" + "".join(c if c.isalnum() else "_" for c in n) for n in names)
     return Problem(
-        "wrong-number-of-labels",
+        "the-path-in-the-loss-argument-can-t-be-found",
         "raises",
         "y does not have the parts that the model returns",
         f"{len(names)} array{'s' * (len(names) != 1)}: {', '.join(names)}",
@@ -132,10 +135,10 @@ def _no_array(given: Given) -> Problem:
     if "<U" in given.problem or "str" in given.problem:
         fix = f"{name} = keras.layers.StringLookup(num_oov_indices=0, vocabulary=sorted(set({name})))({name}).numpy()"
         return Problem(
-            "text-instead-of-numbers", "raises", f"{name} holds text", "numbers", given.problem, "Keras stops.", fix
+            "invalid-dtype-str", "raises", f"{name} holds text", "numbers", given.problem, "Keras stops.", fix
         )
     return Problem(
-        "rows-of-different-lengths",
+        "invalid-dtype-object",
         "raises",
         f"{name} is no array of numbers",
         "one array of numbers",

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
+from keras.src import tree
 
+from unrolled.doctor.losses import Judge
 from unrolled.doctor.reports import Problem
 from unrolled.doctor.subjects import Given, Output, Subject, backend
 from unrolled.doctor.xvalues import not_finite
@@ -30,6 +33,7 @@ _FEW = 10  # samples: fewer may be alike by chance
 def find_in_y_values(subject: Subject) -> Iterator[Problem]:
     """Yield what is wrong with the values of y."""
     for output in subject.outputs:
+        yield from _always_one(output)
         given, judge = output.labels, output.judge
         if given is None or given.array is None or not given.array.size:
             continue
@@ -42,6 +46,7 @@ def find_in_y_values(subject: Subject) -> Iterator[Problem]:
         yield from _class_ids(output, given, array) if judge.takes_ids else _reach(output, given, array)
         yield from _rows(output, given)
         yield from _logits(output)
+        yield from _accuracy(subject.model, judge, given, array)
         yield from _constant(given)
 
 
@@ -59,7 +64,8 @@ def _class_ids(output: Output, given: Given, array: Array) -> Iterator[Problem]:
         elif low >= 1 and high == classes:
             fix = f"{name} = {name} - 1  # ids begin at 0"
         came = f"{low:g} to {high:g}"
-        yield Problem("class-id-out-of-range", "raises", "A class id has no output", expected, came, why, fix)
+        slug, title = "label-value-outside-the-valid-range", "A class id has no output"
+        yield Problem(slug, "raises", title, expected, came, why, fix)
     if array.dtype.kind == "f" and np.any(array != np.round(array)):
         why = "Keras cuts the fraction off: 0.9 is the class 0."
         fix = "loss='mse' and keras.layers.Dense(1)  # where y is a quantity"
@@ -70,9 +76,10 @@ def _reach(output: Output, given: Given, array: Array) -> Iterator[Problem]:
     """Yield labels outside what the activation or the loss can meet."""
     judge = output.judge
     assert judge is not None
+    assert given.array is not None
     low, high, what = *REACH.get(output.activation, (-np.inf, np.inf)), f"the activation {output.activation}"
-    if judge.takes_signs:
-        return
+    if judge.takes_signs or (judge.takes_classes and given.array.shape[1:] != (output.shape or ())[1:]):
+        return  # hinges read 0 as -1; class ids for a one-hot loss are told as a shape
     if judge.takes_probabilities:
         low, high, what = 0.0, 1.0, f"the loss {judge.name}"
     least, most = float(array.min()), float(array.max())
@@ -84,6 +91,8 @@ def _reach(output: Output, given: Given, array: Array) -> Iterator[Problem]:
         fix = "keras.layers.Dense(..., activation=None)  # as the last layer, or scale y into -1..1"
     elif high == np.inf:
         fix = "keras.layers.Dense(..., activation=None)  # as the last layer"
+    elif judge.name.startswith("binary") and array.dtype.kind in "iu" and most - least == 1:
+        fix = f"{name} = {name} - {int(least)}  # two classes are 0 and 1"
     elif judge.takes_probabilities and output.shape is not None and output.shape[-1] > 1 and least >= 0:
         fix = "loss='sparse_categorical_crossentropy'  # where y holds class ids"
     yield Problem(
@@ -148,6 +157,41 @@ def _logits(output: Output) -> Iterator[Problem]:
             "Keras clips the values into 0..1 and takes their logarithm: gradients vanish, it is no likelihood.",
             f"keras.layers.Dense({(output.shape or (1,))[-1]}, activation='{last}')",
         )
+
+
+def _always_one(output: Output) -> Iterator[Problem]:
+    """Yield where one value is made to sum to 1 with itself: by the activation, or by the loss."""
+    judge = output.judge
+    by_loss = judge is not None and judge.takes_classes and judge.takes_probabilities
+    if not output.shape or output.shape[-1] != 1 or (output.activation != "softmax" and not by_loss):
+        return
+    softmax = output.activation == "softmax"
+    yield Problem(
+        "softmax-over-one-value",
+        "wrong",
+        "A softmax over one value is always 1" if softmax else "A categorical loss over one value is always 0",
+        "two values or more, or a sigmoid",
+        f"an output of 1 value and {'a softmax' if softmax or judge is None else f'the loss {judge.name}'}",
+        "Probabilities of all classes sum to 1, and there is one class only: nothing is left to learn.",
+        "keras.layers.Dense(1, activation='sigmoid') and loss='binary_crossentropy'",
+    )
+
+
+def _accuracy(model: Any, judge: Judge, given: Given, array: Array) -> Iterator[Problem]:
+    """Yield a doubt where accuracy is asked for quantities: it counts outputs that equal their label exactly."""
+    asked = tree.flatten(getattr(getattr(model, "_compile_metrics", None), "_user_metrics", None) or [])
+    fractions = array.dtype.kind == "f" and bool(np.any(array != np.round(array)))
+    if judge.takes_probabilities or not fractions or not {"acc", "accuracy"} & {m for m in asked if isinstance(m, str)}:
+        return
+    yield Problem(
+        "accuracy-of-a-quantity",
+        "doubt",
+        "Accuracy is asked for labels that are quantities",
+        "a metric of distance: mae, or keras.metrics.RootMeanSquaredError()",
+        f"metrics=['accuracy'], and {given.variable} with fractions, {array.min():g} to {array.max():g}",
+        "Accuracy counts the outputs that equal their label to the last digit. It stays near 0 however good they are.",
+        f"model.compile(..., loss={judge.name!r}, metrics=['mae'])",
+    )
 
 
 def _constant(given: Given) -> Iterator[Problem]:
