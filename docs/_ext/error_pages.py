@@ -29,7 +29,8 @@ myst:
 Paste the message, or the whole traceback, into the search box: its page comes first. Every message below was raised by
 the installed Keras when this site was built, and every remedy was run.
 
-From Python, `unrolled.explain(error)` says the same; `unrolled.check(model, x, y)` finds what raises nothing.
+In Python and in the terminal, `unrolled.explain` says the same, and `unrolled.check` finds what raises nothing:
+[Check your own model and data](../check-your-own.md).
 """
 SILENT = """\
 # Mistakes that raise nothing

@@ -1,7 +1,7 @@
 """The site's own search: one entry per section, written as a script that also loads from disk.
 
 Entries are collected when a page is read and kept with the environment: an unchanged page costs nothing. Beside them
-stand the wordings of all known messages as patterns: what matches one is a pasted message, and its page comes first.
+stand the wordings of all known messages: what matches one, or a part of one, was pasted, and its page comes first.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ HIDDEN = re.compile(r"<(style|script|defs)\b.*?</\1>|<!--.*?-->", re.S)
 TAG = re.compile(r"<[^>]*>")
 NAME = re.compile(r"^plot_\d+_")
 SPACE = re.compile(r"\s+")
+PLACE, QUOTES = r"\{\w+(?::\w+)?\}", "'\"`\u2018\u2019\u201c\u201d"  # as in unrolled.doctor.wordings
+TELLING = 12  # characters of a part that tells something
 MINISEARCH = Path("minisearch/dist/umd/index.js"), Path("minisearch/LICENSE.txt")
 
 
@@ -78,13 +80,33 @@ def entry(section: nodes.section, page: str, url: str) -> Entry:
     }
 
 
-def messages() -> list[dict[str, str | int]]:
-    """Return the page, the pattern and the weight of every wording of a message, as ``explain`` has them."""
+def messages() -> list[dict[str, Any]]:
+    """Return every wording of a message with its page: its pattern and weight, as ``explain`` has them, and its parts.
+
+    The heading of an entry is a part too: it is what readers search for.
+    """
     return [
-        {"id": f"errors/{m.name}.html", "pattern": script_pattern(w.pattern.pattern), "weight": w.weight}
+        {
+            "id": f"errors/{m.name}.html",
+            "pattern": script_pattern(w.pattern.pattern),
+            "weight": w.weight,
+            "parts": sorted({*parts(w.text), *parts(m.heading)}),
+        }
         for m in catalogue().values()
         for w in m.wordings
     ]
+
+
+def parts(text: str) -> Iterator[str]:
+    """Yield the fixed parts of a wording in small letters, without quotes; those of a word or two say too little.
+
+    >>> list(parts("The layer '{layer:name}' was never built, call it  on {kind} of data."))
+    ['was never built, call it on']
+    """
+    for part in re.split(rf"{PLACE}|[{QUOTES}]", text):
+        plain = SPACE.sub(" ", part).strip().lower()
+        if len(plain) >= TELLING:
+            yield plain
 
 
 def script_pattern(pattern: str) -> str:

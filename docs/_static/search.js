@@ -6,7 +6,10 @@
   const AROUND = 90; // characters of an excerpt before and after its first hit
   const LONG = 160; // of a query longer than this, only the exception and its message are used
   const LONGEST = 20000; // characters of a pasted text in which a known message is looked for
-  const MANY = 8; // more words than this are taken for a pasted message
+  const MANY = 8; // more words than this, with signs among them, are taken for a pasted message
+  const SIGNS = /[=:;()[\]{}<>'"`\u2022]|\b\w+(Error|Exception|Warning)\b/;
+  const PART = 16; // letters of a message that a query must hold, or be, to be taken for a part of it
+  const BEHIND = 0.2; // what the error pages weigh where nothing was pasted: they quote all words there are
   const IDENTIFIER = /[\p{L}\p{N}_]+/gu;
 
   const box = document.getElementById("search-box");
@@ -43,6 +46,8 @@
   // A pasted message is compared word for word with what the pages quote and print, not with their titles.
   const pasted = { boost: { title: 0.5, name: 0.2, page: 0.2 } };
 
+  const behind = (id) => (id.startsWith("errors/") ? BEHIND : 1);
+
   // Colours of a terminal, line breaks and the frame that some of them draw say nothing.
   const plain = (raw) =>
     raw
@@ -61,29 +66,42 @@
     return text.slice(start).split(" ").slice(0, 60).join(" ");
   };
 
+  const pagesOf = (found) => [...new Set(found.map((message) => message.id))].slice(0, 3).filter((id) => entries.has(id));
+
+  // How many letters of a message's fixed parts a text holds, or where it is only a piece of one of them, its own.
+  const shared = (message, text) => {
+    const held = message.parts.filter((part) => text.includes(part)).reduce((sum, part) => sum + part.length, 0);
+    const words = text.split(" ").length;
+    return held || (words > 2 && message.parts.some((part) => part.includes(text)) ? text.length : 0);
+  };
+
   // The page of a message that the catalogue knows: the wording that fixes most letters, as unrolled.explain does it.
+  // Where no wording is found whole, those of which the text holds a part.
   const known = (raw) => {
     const text = plain(raw).slice(0, LONGEST);
-    const found = messages.filter((message) => message.expression.test(text));
-    found.sort((a, b) => b.weight - a.weight);
-    return [...new Set(found.map((message) => message.id))].slice(0, 3).filter((id) => entries.has(id));
+    const whole = messages.filter((message) => message.expression.test(text));
+    if (whole.length) return pagesOf(whole.sort((a, b) => b.weight - a.weight));
+    const small = text.toLowerCase().replace(/['"`\u2018\u2019\u201c\u201d]/g, "").replace(/\s+/g, " ").trim();
+    const scored = messages.map((message) => ({ id: message.id, score: shared(message, small) }));
+    return pagesOf(scored.filter((message) => message.score >= PART).sort((a, b) => b.score - a.score));
   };
 
   // What explains the message first, then what the words find.
   const searchAll = (raw, query) => {
     const first = known(raw);
-    const rest = query ? search(query) : [];
+    const isPasted = first.length > 0 || (query.split(" ").length > MANY && SIGNS.test(query));
+    const rest = query ? search(query, isPasted) : [];
     const words = tokenize(query).slice(0, 40);
     const told = first.map((id) => rest.find((result) => result.id === id) || { id, terms: words });
     return [...told, ...rest.filter((result) => !first.includes(result.id))];
   };
 
-  const search = (query) => {
-    const words = query.split(" ").length;
-    if (words > MANY) return index.search(query, pasted);
+  const search = (query, isPasted) => {
+    if (isPasted && query.split(" ").length > MANY) return index.search(query, pasted);
+    const asked = isPasted || SIGNS.test(query) ? options : { ...options, boostDocument: behind };
     // Few words: first the sections with all of them; only where there are none, with any.
-    const all = index.search(query, { ...options, combineWith: "AND" });
-    return all.length ? all : index.search(query, options);
+    const all = index.search(query, { ...asked, combineWith: "AND" });
+    return all.length ? all : index.search(query, asked);
   };
 
   // The terms hold letters, digits and underscores only, so they need no escaping.

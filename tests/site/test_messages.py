@@ -1,8 +1,12 @@
-"""Any message of the catalogue, in any era's wording or inside a traceback, finds its page first; from disk."""
+"""Any message of the catalogue finds its page first, in every form in which readers paste it; questions find theirs."""
 
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
+from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -15,49 +19,128 @@ TRACEBACK = """Traceback (most recent call last):
     model.fit(x, y)
   File "keras/src/utils/traceback_utils.py", line 122, in error_handler
     raise e.with_traceback(filtered_tb) from None
-\x1b[1;31m{}\x1b[0m
+{}
 
 Arguments received by LSTM.call():
   • sequences=tf.Tensor(shape=(None, 10), dtype=float32)"""
+#: lines around a message that tell nothing of it
+AROUND = re.compile(
+    r"\s*$|Exception encountered when calling|Arguments received by|\s*•|\s*File \"|Graph execution error"
+    r"|Detected at node|\s*\[\[\{\{node|\d+ root error|\s*\(\d+\)\s*$|Stack trace for op|For example|Call arguments"
+)
+
+#: how a message looks where a reader copied it
+FORMS = {
+    "message": lambda raised, message: message,
+    "line": lambda raised, message: f"{raised}: {message}",
+    "traceback": lambda raised, message: TRACEBACK.format(f"{raised}: {message}"),
+    "colours": lambda raised, message: TRACEBACK.format(f"\x1b[1;31m{raised}\x1b[0m: \x1b[1m{message}\x1b[0m"),
+    "first line": lambda raised, message: telling(message)[0],
+    "last line": lambda raised, message: telling(message)[-1],
+}
 
 
-def asked():
-    """Return every message to search for, with the name of its entry."""
+def telling(message: str) -> list[str]:
+    """Return the lines of a message that tell what happened."""
+    return [line for line in message.splitlines() if not AROUND.match(line)] or [message]
+
+
+@cache
+def asked() -> tuple[tuple[str, str, str], ...]:
+    """Return the error, the message and the entry of every cause, and of every wording of another version."""
     runs = json.loads(RUNS.read_text(encoding="utf-8"))
-    found = [(w.filled(), m.name) for m in catalogue().values() for w in m.wordings if w.example]
-    for mistake in (m for m in catalogue().values() if not m.silent):
-        for cause in runs[mistake.name]["causes"]:
-            made = cause["mistake"]
-            message = f"{made['raised']}: {made['message']}"
-            found += [(made["message"], mistake.name), (TRACEBACK.format(message), mistake.name)]
-    return found
+    older = [("ValueError", w.filled(), m.name) for m in catalogue().values() for w in m.wordings if w.example]
+    spoken = [m for m in catalogue().values() if not m.silent]
+    made = [(m.name, cause["mistake"]) for m in spoken for cause in runs[m.name]["causes"]]
+    return tuple(dict.fromkeys([*older, *((run["raised"], run["message"], name) for name, run in made)]))
 
 
 @pytest.fixture(scope="module")
-def search(chrome, html):
-    """Return what searches as a reader does: types into the box and reads the first results."""
+def page(chrome, html) -> Iterator:
     page = chrome.new_page()
     page.goto(f"{html.as_uri()}/search.html")
-
-    def ask(query):
-        return page.evaluate(
-            """(query) => {
-              const box = document.getElementById("search-box");
-              box.value = query;
-              box.form.requestSubmit();
-              const links = [...document.querySelectorAll("#search-results li > a")].slice(0, 3);
-              return links.map((link) => link.getAttribute("href"));
-            }""",
-            query,
-        )
-
-    yield ask
+    yield page
     page.close()
 
 
-def test_every_message_finds_its_page_first(search) -> None:
-    missed = [(query, name, search(query)) for query, name in asked()]
-    missed = [(q, n, found) for q, n, found in missed if not found or not found[0].startswith(f"errors/{n}.html")]
-    assert not missed, "\n".join(
-        f"{name} is not first for: {query[:200]!r}, but {found}" for query, name, found in missed
+READ = """
+  box.form.requestSubmit();
+  const links = [...document.querySelectorAll("#search-results li > a")].slice(0, 5);
+  return links.map((link) => link.getAttribute("href"));
+"""
+
+
+def typed(page, query: str) -> list[str]:
+    """Return the first results for what stands in the box: of one line, as a box has no other."""
+    return page.evaluate(
+        f'(query) => {{ const box = document.getElementById("search-box"); box.value = query; {READ} }}', query
     )
+
+
+def pasted(page, query: str) -> list[str]:
+    """Return the first results after a paste into the empty box."""
+    return page.evaluate(
+        f"""(query) => {{
+          const box = document.getElementById("search-box");
+          box.value = "";
+          box.focus();
+          const data = new DataTransfer();
+          data.setData("text", query);
+          box.dispatchEvent(new ClipboardEvent("paste", {{clipboardData: data, bubbles: true, cancelable: true}}));
+          {READ}
+        }}""",
+        query,
+    )
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("ask", [typed, pasted])
+def test_every_message_finds_its_page_first(page, form, ask) -> None:
+    assert len(asked()) > 200
+    queries = [(FORMS[form](raised, message), name) for raised, message, name in asked()]
+    found = [(query, name, ask(page, query)) for query, name in dict.fromkeys(queries)]
+    missed = [(q, n, f) for q, n, f in found if not f or not f[0].startswith(f"errors/{n}.html")]
+    assert not missed, f"{len(missed)} of {len(found)}:\n" + "\n".join(
+        f"{name} is not first for: {query[:200]!r}, but {found[:2]}" for query, name, found in missed
+    )
+
+
+@pytest.mark.parametrize("topic", sorted({m.topic for m in catalogue().values() if not m.silent}))
+def test_a_message_typed_letter_by_letter_is_found(page, topic) -> None:
+    names = [m.name for m in catalogue().values() if m.topic == topic]
+    line, name = next((telling(message)[0], name) for _, message, name in asked() if name == names[0])
+    page.fill("#search-box", "")
+    page.locator("#search-box").press_sequentially(line)
+    page.wait_for_function("(text) => new URLSearchParams(location.search).get('q') === text", arg=line)
+    assert page.locator("#search-results li > a").first.get_attribute("href").startswith(f"errors/{name}.html")
+
+
+def test_headings_are_enough(page) -> None:
+    spoken = [m for m in catalogue().values() if not m.silent]
+    missed = [(m.heading, typed(page, m.heading)[:2]) for m in spoken]
+    missed = [(h, f) for (h, f), m in zip(missed, spoken, strict=True) if f[0].split("#")[0] != f"errors/{m.name}.html"]
+    assert not missed
+
+
+QUESTIONS = [
+    "return_sequences",
+    "stateful",
+    "masking",
+    "what is units",
+    "mask padding",
+    "timesteps",
+    "return_state",
+    "dropout",
+    "bidirectional",
+    "how do I shape my data",
+    "how do I get the output of every step of an LSTM and not only the last one",
+]
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_question_is_not_swamped_by_error_pages(page, question) -> None:
+    found = [link.split("#")[0] for link in typed(page, question)]
+    assert found
+    assert not found[0].startswith("errors/"), found
+    runs = [len(list(group)) for error, group in groupby(found, lambda link: link.startswith("errors/")) if error]
+    assert sum(runs) <= 1, found

@@ -11,6 +11,7 @@ import pytest
 
 from unrolled import cli
 from unrolled.rendering import pictures
+from unrolled.terminal import drawing, images, loading, parsing
 
 
 def run(capsys, *args):
@@ -69,16 +70,16 @@ def test_version(capsys):
 
 
 def test_arguments_are_read_as_draw_takes_them():
-    args = cli.parser().parse_args(["draw", "m.keras"])
+    args = parsing.parser().parse_args(["draw", "m.keras"])
     assert (args.sample, args.max_steps, args.max_units, args.values) == (0, 8, 8, True)
     assert (args.input, args.labels, args.output, args.modules) == (None, None, None, [])
     more = ["--max-units", "3", "--no-values", "--import", "a", "--import", "b.c"]
-    args = cli.parser().parse_args(
+    args = parsing.parser().parse_args(
         ["draw", "m.keras", "--input=x.npy", "--labels", "y.npy", "-o", "a.PNG", "--sample=2", "--max-steps=4", *more]
     )
     assert (args.sample, args.max_steps, args.max_units, args.values) == (2, 4, 3, False)
     assert (args.input, args.labels, args.output, args.modules) == ("x.npy", "y.npy", "a.PNG", ["a", "b.c"])
-    assert cli.KINDS == pictures.KINDS
+    assert parsing.KINDS == pictures.KINDS
 
 
 @pytest.mark.parametrize(
@@ -154,9 +155,9 @@ def test_arrays_are_read(tmp_path):
     np.save(tmp_path / "x.npy", x)
     np.savez(tmp_path / "one.npz", x=x)
     np.savez(tmp_path / "two.npz", b=x, a=-x)
-    assert np.array_equal(cli.read_arrays(str(tmp_path / "x.npy")), x)
-    assert np.array_equal(cli.read_arrays(str(tmp_path / "one.npz")), x)
-    two = cli.read_arrays(str(tmp_path / "two.npz"))
+    assert np.array_equal(loading.read_arrays(str(tmp_path / "x.npy")), x)
+    assert np.array_equal(loading.read_arrays(str(tmp_path / "one.npz")), x)
+    two = loading.read_arrays(str(tmp_path / "two.npz"))
     assert list(two) == ["b", "a"]
     assert np.array_equal(two["a"], -x)
 
@@ -168,9 +169,9 @@ def test_ctrl_c_and_what_nobody_foresaw(capsys, monkeypatch):
     def fail(path):
         raise RuntimeError("first\nsecond \033[31m\033]0;" + 1000 * "x")
 
-    monkeypatch.setattr(cli, "load", stop)
+    monkeypatch.setattr(drawing, "load", stop)
     assert run(capsys, "summary", "m.keras") == (130, "", "")
-    monkeypatch.setattr(cli, "load", fail)
+    monkeypatch.setattr(drawing, "load", fail)
     err = refused(capsys, "summary", "m.keras")
     assert err.startswith("unrolled: RuntimeError: first second \ufffd]0;xxx")
     assert len(err) < 700
@@ -195,13 +196,13 @@ def test_ctrl_c_and_what_nobody_foresaw(capsys, monkeypatch):
     ],
 )
 def test_images_only_where_the_terminal_is_known_to_show_them(env, protocol):
-    assert cli.image_protocol(env) == protocol
+    assert images.image_protocol(env) == protocol
 
 
 @pytest.mark.parametrize("size", [1, 3072, 3073, 10000])
 def test_kitty_gets_the_png_in_parts(size):
     png = bytes(k % 251 for k in range(size))
-    parts = [p.removeprefix("\033_G") for p in cli.image_escape("kitty", png, 80).split("\033\\")]
+    parts = [p.removeprefix("\033_G") for p in images.image_escape("kitty", png, 80).split("\033\\")]
     assert parts.pop() == ""
     heads, data = zip(*(p.split(";") for p in parts), strict=True)
     assert b64decode("".join(data)) == png
@@ -211,5 +212,5 @@ def test_kitty_gets_the_png_in_parts(size):
 
 
 def test_iterm_gets_the_png_in_one():
-    escape = cli.image_escape("iterm", b"\x89PNG", 80)
+    escape = images.image_escape("iterm", b"\x89PNG", 80)
     assert escape == "\033]1337;File=inline=1;size=4;width=80:iVBORw==\a"

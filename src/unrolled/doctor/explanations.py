@@ -10,7 +10,7 @@ from textwrap import fill as wrap
 from textwrap import indent
 
 from unrolled.doctor.mistakes import Cause, Mistake, catalogue
-from unrolled.doctor.wordings import cleaned, fill
+from unrolled.doctor.wordings import cleaned, fill, fits
 
 _UNKNOWN = (
     "This message is not in the catalogue. Fix: unrolled.check(model, x, y) looks at the model and the data "
@@ -42,13 +42,17 @@ class Explanation:
 
     @property
     def what(self) -> str:
-        """What happened, in one or two sentences."""
-        return _UNKNOWN if self.mistake is None else fill(self.mistake.what, self.values)
+        """What happened, in one or two sentences; of a part of a message without its numbers, in one."""
+        if self.mistake is None:
+            return _UNKNOWN
+        told = fits(self.mistake.what, self.values)
+        return fill(self.mistake.what, self.values) if told else f"{self.mistake.title}."
 
     def __str__(self) -> str:
         if self.mistake is None:
             return wrap(_UNKNOWN, _WIDTH)
-        parts = [f"{self.mistake.title}\n", wrap(self.what, _WIDTH)]
+        head = f"{self.mistake.title}."
+        parts = [head[:-1], *(["", wrap(self.what, _WIDTH)] if self.what != head else [])]
         for number, cause in enumerate(self.causes):
             begin = "Most likely" if number == 0 and len(self.causes) > 1 else "Cause" if number == 0 else "Or"
             parts += ["", wrap(f"{begin}: {fill(cause.text, self.values)}", _WIDTH)]
@@ -75,7 +79,7 @@ def explain(error: BaseException | str) -> Explanation:
     Parameters
     ----------
     error : BaseException or str
-        An exception, a line of its text, or a whole pasted traceback, in the wording of Keras 1, 2 or 3 or of
+        An exception, a part of its text, or a whole pasted traceback, in the wording of Keras 1, 2 or 3 or of
         TensorFlow; colours of a terminal and numbers of layers do not matter.
 
     Returns
@@ -111,10 +115,20 @@ def explain(error: BaseException | str) -> Explanation:
         default=None,
     )
     if best is None:
-        return Explanation()
+        return _by_heading(small)
     _, _, mistake, match = best
     values = {name: value for name, value in match.groupdict().items() if value is not None}
     return Explanation(mistake, match[0], values, mistake.ordered(values))
+
+
+def _by_heading(small: str) -> Explanation:
+    """Return what a part of a message belongs to: the longest heading in it, without the numbers around it."""
+    found = [m for m in catalogue().values() if not m.silent and cleaned(m.heading).lower() in small]
+    if not found:
+        return Explanation()
+    mistake = max(found, key=lambda m: len(m.heading))
+    causes = tuple(c for c in mistake.ordered({}) if fits(c.text, {}) and fits(c.fix, {}))
+    return Explanation(mistake, mistake.heading, {}, causes)
 
 
 @contextmanager

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeGuard
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from unrolled.doctor.series import check_numbers, find_starts, listed, read_columns, read_horizon, read_series
 from unrolled.tracing.cells import Array
 
+if TYPE_CHECKING:
+    from unrolled.doctor.windowpictures import WindowPicture
+
+Axis = tuple[int, str]
 Column = int | str
 
 
@@ -92,29 +97,46 @@ class Windows:
         return early, late
 
     def __repr__(self) -> str:
-        return f"<Windows: x {self._shape(self.x, self._x_axes)}, y {self._shape(self.y, self._y_axes)}>"
+        return f"<Windows: x {_say(self.axes[0])}, y {_say(self.axes[1])}>"
 
     def __str__(self) -> str:
         lines = [
             f"{len(self)} windows of {self.timesteps} timesteps, cut from {self.rows} rows",
-            f"x {self._shape(self.x, self._x_axes)}: {_listed(self.feature_names)}",
-            f"y {self._shape(self.y, self._y_axes)}: {_listed(self.target_names)}",
+            f"x {_say(self.axes[0])}: {listed(self.feature_names)}",
+            f"y {_say(self.axes[1])}: {listed(self.target_names)}",
             *(self._told(k) for k in dict.fromkeys((0, 1, len(self) - 1)) if k < len(self)),
         ]
         if self.peeks:
             lines.append("The labels stand inside their windows: the model can copy them. Fix: horizon=1.")
         return "\n".join([*lines, self.note] if self.note else lines)
 
-    @property
-    def _x_axes(self) -> tuple[str, ...]:
-        return ("batch", "timesteps", "features")
+    def draw(self, samples: int = 3) -> WindowPicture:
+        """Draw which rows of the series the first samples are made of; it shows itself and can be saved.
+
+        Raises ValueError for less than one sample.
+
+        Examples
+        --------
+        >>> import numpy as np, unrolled
+        >>> picture = unrolled.windows(np.arange(60.0), 5, horizon=3).draw()
+        >>> print(picture.words().splitlines()[0])
+        53 windows of 5 timesteps, cut from 60 rows
+        """
+        from unrolled.doctor.windowpictures import WindowPicture
+
+        check_numbers(samples=samples)
+        return WindowPicture(self, samples)
+
+    def _repr_html_(self) -> str:
+        return self.draw()._repr_html_()
 
     @property
-    def _y_axes(self) -> tuple[str, ...]:
-        return ("batch", "timesteps" if self.per_step else "horizon", "targets") if self.y.ndim == 3 else _BATCHED
-
-    def _shape(self, array: Array, names: Sequence[str]) -> str:
-        return "(" + ", ".join(f"{n} {name}" for n, name in zip(array.shape, names, strict=True)) + ")"
+    def axes(self) -> tuple[tuple[Axis, ...], tuple[Axis, ...]]:
+        """The axes of x and those of y, each as its length and its name."""
+        middle = ("timesteps",) if self.per_step else ("horizon",) if self.y.ndim == 3 else ()
+        names = ("batch", "timesteps", "features"), ("batch", *middle, "targets")
+        x, y = (tuple(zip(a.shape, n, strict=True)) for a, n in zip((self.x, self.y), names, strict=True))
+        return x, y
 
     def _told(self, sample: int) -> str:
         """Return which rows became a sample."""
@@ -122,9 +144,6 @@ class Windows:
         rows = np.atleast_1d(self.label_rows[sample])
         label = f"row {rows[0]}" if len(rows) == 1 else f"rows {_run(rows)}"
         return f"sample {sample}: x from rows {start} to {start + self.timesteps - 1}, y from {label}"
-
-
-_BATCHED = ("batch", "targets")
 
 
 def windows(
@@ -182,103 +201,19 @@ def windows(
     sample 1: x from rows 1 to 3, y from row 4
     The series has one axis, (5 rows); it was read as (5 rows, 1 features).
     """
-    table, names, note = _read_series(series)
-    _check_numbers(timesteps=timesteps, stride=stride)
-    horizons = _read_horizon(horizon, per_step)
-    chosen, wanted = _columns(features, names, "features"), _columns(targets, names, "targets")
-    starts = _starts(len(table), timesteps, horizons, stride, per_step)
+    table, names, note = read_series(series)
+    check_numbers(timesteps=timesteps, stride=stride)
+    horizons = read_horizon(horizon, per_step)
+    chosen, wanted = read_columns(features, names, "features"), read_columns(targets, names, "targets")
+    starts = find_starts(len(table), timesteps, horizons, stride, per_step)
     x = table[starts[:, np.newaxis] + np.arange(timesteps)][..., chosen]
     told = [names[k] for k in chosen], [names[k] for k in wanted]
     made = Windows(x, x, starts, horizon, tuple(told[0]), tuple(told[1]), len(table), per_step, note)
     return replace(made, y=table[made.label_rows][..., wanted])
 
 
-def _read_series(series: Any) -> tuple[Array, tuple[str, ...], str]:
-    """Return (rows, features), the names of the columns, and what was done to the series."""
-    columns = list(series) if isinstance(series, Mapping) else getattr(series, "columns", None)
-    if isinstance(series, Mapping):
-        series = np.stack([np.asarray(column) for column in series.values()], axis=-1)
-    table = np.asarray(series.detach().cpu() if hasattr(series, "detach") else series)
-    if table.dtype.kind not in "fiub":
-        raise TypeError(
-            f"Expected a series of numbers, got dtype {table.dtype}. "
-            "Fix: leave columns of text or times out, such as table[['pressure', 'temperature']]."
-        )
-    note = ""
-    if table.ndim == 1:
-        note = f"The series has one axis, ({len(table)} rows); it was read as ({len(table)} rows, 1 features)."
-        table = table[:, np.newaxis]
-    if table.ndim != 2:
-        raise ValueError(
-            f"Expected a series of shape (rows, features), got shape {table.shape}. "
-            "Fix: one row per moment; cut each of several series by itself, then np.concatenate the x and the y."
-        )
-    bad = ~np.isfinite(table)
-    if bad.any():
-        first = np.argwhere(bad)[0]
-        raise ValueError(
-            f"Expected finite numbers, got {int(bad.sum())} NaN or infinite values, the first in row {first[0]}, "
-            f"column {first[1]}. Fix: fill the gaps, or cut the parts between them each by itself."
-        )
-    names = [f"column {k}" for k in range(table.shape[1])] if columns is None else [str(c) for c in columns]
-    return table, tuple(names), note
-
-
-def _read_horizon(horizon: Any, per_step: bool) -> tuple[int, ...]:
-    single = isinstance(horizon, (int, np.integer)) and not isinstance(horizon, bool)
-    if not single and not (isinstance(horizon, (Sequence, np.ndarray)) and len(horizon) and all(map(_whole, horizon))):
-        raise ValueError(f"Expected horizon as whole rows, such as 1 or range(1, 7); got {horizon!r}.")
-    if per_step and not single:
-        raise ValueError(f"Expected one horizon with per_step=True, got {horizon!r}. Fix: horizon=1.")
-    return (int(horizon),) if single else tuple(int(h) for h in horizon)
-
-
-def _whole(value: Any) -> TypeGuard[int]:
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-
-
-def _columns(chosen: Any, names: Sequence[str], word: str) -> list[int]:
-    """Return the numbers of the columns that are meant."""
-    if chosen is None:
-        return list(range(len(names)))
-    found = []
-    for column in [chosen] if isinstance(chosen, (int, str, np.integer)) else chosen:
-        if isinstance(column, str) and column in names:
-            found.append(names.index(column))
-        elif _whole(column) and -len(names) <= column < len(names):
-            found.append(int(column) % len(names))
-        else:
-            raise ValueError(
-                f"Expected {word} among the {len(names)} columns {_listed(names)}, got {column!r}. "
-                f"Fix: a name, or a number from 0 to {len(names) - 1}."
-            )
-    if not found:
-        raise ValueError(f"Expected at least one column in {word}, got none.")
-    return found
-
-
-def _starts(rows: int, timesteps: int, horizons: Sequence[int], stride: int, per_step: bool) -> Array:
-    """Return the first row of every window that, with its labels, lies inside the series."""
-    offset = 0 if per_step else timesteps - 1  # of the row that the horizon counts from
-    first = max(0, -(min(horizons) + offset))
-    last = rows - timesteps - max(0, *horizons)
-    if last < first:
-        need = timesteps + max(0, *horizons) + first
-        raise ValueError(
-            f"Expected at least {need} rows for windows of {timesteps} timesteps with horizon "
-            f"{max(horizons)}, got {rows}. Fix: fewer timesteps, or a longer series."
-        )
-    return np.arange(first, last + 1, stride)
-
-
-def _check_numbers(**numbers: Any) -> None:
-    for name, value in numbers.items():
-        if not _whole(value) or value < 1:
-            raise ValueError(f"Expected {name} to be a whole number of at least 1, got {value!r}.")
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names) if len(names) <= 6 else f"{', '.join(names[:5])}, … ({len(names)} columns)"
+def _say(axes: Sequence[Axis]) -> str:
+    return "(" + ", ".join(f"{size} {name}" for size, name in axes) + ")"
 
 
 def _run(rows: Array) -> str:

@@ -83,6 +83,16 @@ def fill(template: str, values: Mapping[str, str]) -> str:
     return _PLACE.sub(lambda place: values[place[1]], kept)
 
 
+def fits(template: str, values: Mapping[str, str]) -> bool:
+    """Tell whether every placeholder outside of ``[[ ... ]]`` has a value.
+
+    >>> fits("got {found} axes[[: {shape}]].", {"found": "2"}), fits("got {found} axes.", {})
+    (True, False)
+    """
+    needed = re.sub(r"\[\[.*?\]\]", "", template, flags=re.DOTALL)
+    return all(place[1] in values for place in _PLACE.finditer(needed))
+
+
 def cleaned(text: str) -> str:
     r"""Return a pasted text in one line: no colours of a terminal, no line breaks, no frames of a traceback.
 
