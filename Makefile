@@ -54,17 +54,17 @@ setup: $(STAMPS)/package $(STAMPS)/npm ## Install everything into .venv and docs
 
 # --- the site ----------------------------------------------------------------------------------------------
 
-# What the reference and the error pages show is run before the pages are read, in one process.
+# What the reference, the error pages and the checked pages show is run before the pages are read.
 RUNS := build/runs/stamp
 RUN_INPUTS := $(shell find docs/_runs src -name '*.py' -o -name '*.toml') requirements.lock
 
 $(RUNS): $(RUN_INPUTS) $(STAMPS)/package
-	@echo "==> making the runs of the reference and the error pages"
+	@echo "==> making the runs that the pages show"
 	@$(BIN)/python docs/_runs/run.py build/runs
 	@touch $@
 
 .PHONY: runs site page serve offline
-runs: $(RUNS) ## Make the runs that the reference and the error pages show
+runs: $(RUNS) ## Make the runs that the reference, the error pages and the checked pages show
 
 site: setup $(RUNS) ## Build the site (the default); only what changed runs again
 	@$(SPHINX)
@@ -79,8 +79,8 @@ page: setup ## Build one gallery page: make page PATTERN=many_to_one
 serve: setup $(RUNS) ## Build, show on localhost and rebuild at every edit (PORT=8000)
 	@sphinx-autobuild -c . -b html -n -d build/doctrees --port $(or $(PORT),8000) \
 		--watch gallery --watch src --watch conf.py \
-		--ignore "$(abspath docs/auto_gallery)/*" --ignore "$(abspath docs/errors)/*" --ignore "$(abspath docs/node_modules)/*" \
-		--ignore "$(abspath build)/*" docs $(HTML)
+		--ignore "$(abspath docs/auto_gallery)/*" --ignore "$(abspath docs/errors)/*" --ignore "$(abspath docs/checked)/*" \
+		--ignore "$(abspath docs/node_modules)/*" --ignore "$(abspath build)/*" docs $(HTML)
 
 offline: site ## Write build/unrolled-site.zip: the site in one file, opens from disk
 	@$(BIN)/python tests/site/offline.py $(HTML) build/unrolled-site.zip
@@ -177,7 +177,7 @@ lock: $(STAMPS)/lock ## Compile all lock files anew
 	@npm install --prefix docs --package-lock-only --omit-lockfile-registry-resolved --loglevel=error
 
 clean: ## Remove what was built; .venv stays
-	@rm -rf build docs/auto_gallery docs/errors
+	@rm -rf build docs/auto_gallery docs/errors docs/checked
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -22,11 +22,14 @@ extensions = [
     "freshness",
     "api_pages",
     "axes",
+    "claim_pages",
     "diagram",
     "error_pages",
     "gallery_pages",
     "measurements",
     "mathml",
+    "migration_pages",
+    "picture_words",
     "site_search",
 ]
 root_doc = "index"

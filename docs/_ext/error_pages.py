@@ -5,11 +5,11 @@ The runs are in build/runs (``make runs``); no Keras is needed here. The pages l
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from markdown_blocks import came, code, picture, python_block, read_runs, text_block, write_pages
 from sphinx.application import Sphinx
 
 from unrolled.doctor.mistakes import TOPICS, Cause, Mistake, catalogue
@@ -75,12 +75,12 @@ def mistake_page(mistake: Mistake, causes: Any) -> str:
     """Return the page of one mistake. causes: what the scripts of each of its causes did."""
     first = causes[0]["mistake"]
     parts = [
-        f"# {_code(mistake.heading) if not mistake.silent else mistake.heading}\n",
+        f"# {code(mistake.heading) if not mistake.silent else mistake.heading}\n",
         "{.lead}",
         f"{mistake.title}.\n",
     ]
     if not mistake.silent:
-        parts.append(_text_block(f"{first['raised']}: {first['message']}"))
+        parts.append(text_block(f"{first['raised']}: {first['message']}"))
     parts.append(fill(mistake.what, first["values"]) + "\n")
     for number, (cause, run) in enumerate(zip(mistake.causes, causes, strict=True), 1):
         count = f" {number} of {len(causes)}" if len(causes) > 1 else ""
@@ -92,26 +92,18 @@ def _cause(mistake: Mistake, cause: Cause, run: Runs, *, told: bool) -> Iterator
     """Yield what one cause does, and its remedy. told: whether its message still has to be shown."""
     made, mended, values = run["mistake"], run["remedy"], run["mistake"]["values"]
     yield fill(cause.text, values) + "\n"
-    yield _python_block(cause.script)
+    yield python_block(cause.script)
     if told and not mistake.silent:
-        yield _text_block(f"{made['raised']}: {made['message']}")
-    yield from _came(made)
-    yield _picture(run.get("mismatch"))
-    yield _picture(made.get("picture"))
+        yield text_block(f"{made['raised']}: {made['message']}")
+    yield from came(made)
+    yield picture(run.get("mismatch"))
+    yield picture(made.get("picture"))
     if "check" in run:
-        yield "`unrolled.check(model, x, y)` says:\n\n" + _text_block(run["check"])
+        yield "`unrolled.check(model, x, y)` says:\n\n" + text_block(run["check"])
     yield f"**Remedy.** {fill(cause.fix, values)}\n"
-    yield _python_block(cause.remedy)
-    yield from _came(mended)
-    yield _picture(mended.get("picture"))
-
-
-def _came(run: Runs) -> Iterator[str]:
-    """Yield what a script printed and warned."""
-    if run["printed"].strip():
-        yield _text_block(run["printed"].rstrip())
-    for warned in run["warned"]:
-        yield _text_block(f"UserWarning: {warned}")
+    yield python_block(cause.remedy)
+    yield from came(mended)
+    yield picture(mended.get("picture"))
 
 
 def _elsewhere(mistake: Mistake) -> Iterator[str]:
@@ -120,7 +112,7 @@ def _elsewhere(mistake: Mistake) -> Iterator[str]:
     if older:
         yield "## In other versions\n"
     for wording in older:
-        yield f"{wording.era}:\n\n" + _text_block(wording.filled())
+        yield f"{wording.era}:\n\n" + text_block(wording.filled())
 
 
 def _see(mistake: Mistake) -> Iterator[str]:
@@ -134,45 +126,15 @@ def _item(mistake: Mistake) -> str:
 
 
 def _heading(mistake: Mistake) -> str:
-    return mistake.heading if mistake.silent else _code(mistake.heading)
+    return mistake.heading if mistake.silent else code(mistake.heading)
 
 
-def _code(text: str) -> str:
-    """Return a text as inline code, whatever quotes it holds."""
-    fence = "``" if "`" in text else "`"
-    pad = " " if "`" in text else ""
-    return f"{fence}{pad}{text}{pad}{fence}"
-
-
-def _python_block(text: str) -> str:
-    return f"```python\n{text}\n```\n"
-
-
-def _text_block(text: str) -> str:
-    return f"````{{code-block}} text\n:class: message\n\n{text}\n````\n"
-
-
-def _picture(found: Runs | None) -> str:
-    return f"```{{raw}} html\n{found['html']}\n```\n" if found else ""
-
-
-def write_pages(app: Sphinx) -> None:
-    """Write the pages; one that stays the same is left alone, one whose mistake is gone is removed."""
-    source = Path(app.confdir) / "build" / "runs" / "mistake_runs.json"
-    runs = json.loads(source.read_text(encoding="utf-8"))
-    folder = Path(app.srcdir) / "errors"
-    folder.mkdir(exist_ok=True)
-    made = dict(pages(runs))
-    for old in folder.glob("*.md"):
-        if old.stem not in made:
-            old.unlink()
-    for name, text in made.items():
-        target = folder / f"{name}.md"
-        if not target.exists() or target.read_text(encoding="utf-8") != text:
-            target.write_text(text, encoding="utf-8")
+def write(app: Sphinx) -> None:
+    """Write the pages."""
+    write_pages(Path(app.srcdir) / "errors", dict(pages(read_runs(app, "mistake_runs"))))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
-    app.connect("builder-inited", write_pages)
+    app.connect("builder-inited", write)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -23,7 +23,12 @@ from unrolled.doctor.mistakes import catalogue
 
 Entry = dict[str, str]
 SKIPPED = (nodes.comment, nodes.target, nodes.system_message, nodes.image, addnodes.toctree, nodes.title)
-UNSHOWN = {"page-actions", "sd-stretched-link", "diagram"}  # a diagram is found on the page that draws it
+UNSHOWN = {
+    "page-actions",
+    "sd-stretched-link",
+    "picture-words",
+    "diagram",
+}  # a diagram is found on the page that draws it
 HIDDEN = re.compile(r"<(style|script|defs)\b.*?</\1>|<!--.*?-->", re.S)
 TAG = re.compile(r"<[^>]*>")
 NAME = re.compile(r"^plot_\d+_")

@@ -1,4 +1,4 @@
-"""Run the script of every claim, for the page "Claims, checked". A script ends with a verdict that it computed."""
+"""Run the script of every claim, for the pages "Claims, checked". A script ends with a verdict that it computed."""
 
 from __future__ import annotations
 
@@ -39,19 +39,20 @@ class Claim:
 
 @dataclass(frozen=True)
 class Source:
-    """The claims of one source. source: its address, empty where none is known. about: what it is."""
+    """The claims of one source. page: its name. source: its address, empty where none is known. about: what it is."""
 
+    page: str
     title: str
     source: str
     about: str
     claims: tuple[Claim, ...]
 
 
-def read_source(text: str) -> Source:
+def read_source(text: str, page: str) -> Source:
     """Return the source that a TOML text holds. Raises TypeError for a key that no claim has."""
     raw: dict[str, Any] = tomllib.loads(text)
     claims = tuple(_claim(**found) for found in raw.pop("claim"))
-    return Source(claims=claims, **raw)
+    return Source(page=page, claims=claims, **raw)
 
 
 def _claim(**found: Any) -> Claim:
@@ -63,7 +64,7 @@ def _claim(**found: Any) -> Claim:
 def sources() -> Iterator[Source]:
     """Yield the sources in the order of their files."""
     for path in sorted(FOLDER.glob("*.toml")):
-        yield read_source(path.read_text(encoding="utf-8"))
+        yield read_source(path.read_text(encoding="utf-8"), path.stem.split("_", 1)[1].replace("_", "-"))
 
 
 def run() -> dict[str, Any]:
@@ -71,6 +72,8 @@ def run() -> dict[str, Any]:
     return {
         source.title: {
             "place": place,
+            "page": source.page,
+            "title": source.title,
             "source": source.source,
             "about": source.about,
             "claims": [asdict(claim) | settle(claim) for claim in source.claims],

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import io
+import itertools
 import re
+import shutil
 import tempfile
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import keras
+
+_COUNT = itertools.count(1)
 
 
 @dataclass
@@ -31,12 +37,16 @@ class Outcome:
     names: dict[str, Any] = field(default_factory=dict)
 
 
-def execute(script: str, name: str = "script") -> Outcome:
-    """Run a script from a fixed seed, in an empty folder of its own, with Keras's names counted from the start."""
+def execute(script: str, name: str = "script", files: Iterable[Path] = ()) -> Outcome:
+    """Run a script from a fixed seed, in a folder with nothing but the files, and Keras's names from the start."""
     keras.backend.clear_session()
+    if next(_COUNT) % 20 == 0:
+        gc.collect()  # graphs refer to themselves: over hundreds of scripts they would fill the memory
     keras.utils.set_random_seed(0)
     outcome, out = Outcome(names={"__name__": name}), io.StringIO()
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder), contextlib.redirect_stdout(out):
+        for file in files:
+            shutil.copy(file, folder)
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             try:

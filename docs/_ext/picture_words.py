@@ -1,0 +1,87 @@
+"""Put a line of links under the first picture of a page: the words of the glossary that its description holds.
+
+The terms are read from docs/glossary.md; a page with a picture is made anew when the glossary changes.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+
+GLOSSARY = "glossary"
+PICTURE = '<figure class="unrolled"'
+DESCRIPTION = re.compile(r"<desc>(.*?)</desc>", re.S)
+BLOCK = re.compile(r"^```\{glossary\}\n(.*?)^```", re.S | re.M)
+Entry = tuple[str, ...]
+
+
+def read_entries(text: str) -> list[Entry]:
+    r"""Return the terms of each entry of the glossary, in its order.
+
+    >>> read_entries("```{glossary}\ntimesteps\nt\n: The second axis.\n\nh\n: The state.\n```\n")
+    [('timesteps', 't'), ('h',)]
+    """
+    parts = (part for block in BLOCK.findall(text) for part in block.split("\n\n"))
+    return [tuple(line for line in part.splitlines() if line and line[0] not in ": ") for part in parts if part.strip()]
+
+
+def terms_in(words: str, entries: Sequence[Entry]) -> Iterator[str]:
+    """Yield of each entry that the words hold the term that they use; signs of one letter have to stand alone.
+
+    >>> list(terms_in("LSTM(4): h at t = 3", [("timesteps", "t"), ("h",), ("c",), ("gates",)]))
+    ['t', 'h']
+    """
+    for entry in entries:
+        used = (term for term in entry if re.search(rf"(?<![\w./']){re.escape(term)}(?![\w/'])", words))
+        if (term := next(used, None)) is not None:
+            yield term
+
+
+def description(picture: nodes.raw) -> str:
+    """Return the description of a picture, in plain words."""
+    return html.unescape(" ".join(DESCRIPTION.findall(picture.astext())))
+
+
+def line(terms: Sequence[str], docname: str) -> nodes.paragraph:
+    """Return the line of links."""
+    paragraph = nodes.paragraph("", "Words: ", classes=["picture-words"])
+    for number, term in enumerate(terms):
+        link = addnodes.pending_xref(
+            "", nodes.inline("", term), refdomain="std", reftype="term", reftarget=term, refdoc=docname, refwarn=True
+        )
+        paragraph += [nodes.Text(", "), link] if number else [link]
+    return paragraph
+
+
+def place_of(picture: nodes.raw) -> nodes.Element:
+    """Return the node after which the line goes: of a cell's output in several formats, all of it."""
+    found: nodes.Element = picture
+    while found.parent is not None and found.parent.get("nb_element") == "mime_bundle":
+        found = found.parent
+    return found
+
+
+def add_words(app: Sphinx, doctree: nodes.document) -> None:
+    """Put the line under the first picture of a page."""
+    picture = next((raw for raw in doctree.findall(nodes.raw) if PICTURE in raw.astext()), None)
+    if picture is None:
+        return
+    source = Path(app.srcdir) / f"{GLOSSARY}.md"
+    app.env.note_dependency(str(source))
+    terms = list(terms_in(description(picture), read_entries(source.read_text(encoding="utf-8"))))
+    place = place_of(picture)
+    if terms and place.parent is not None:
+        place.parent.insert(place.parent.index(place) + 1, line(terms, app.env.docname))
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the extension."""
+    app.connect("doctree-read", add_words)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
