@@ -27,6 +27,7 @@ extensions = [
     "gallery_pages",
     "measurements",
     "mathml",
+    "question_pages",
     "site_search",
 ]
 root_doc = "index"
