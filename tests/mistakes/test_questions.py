@@ -4,7 +4,17 @@ import pytest
 from question_runs import answer, read_topic, topics
 
 QUESTIONS = [pytest.param(question, id=question.name) for topic in topics() for question in topic.questions]
-TOPIC = "title = 'Units'\nlead = ''\n[[question]]\nname = 'q'\ntitle = '?'\nanswer = '.'\nscript = '''{script}'''\n{more}"
+TOPIC = """
+title = "Units"
+lead = "."
+
+[[question]]
+name = "units"
+title = "?"
+answer = "."
+script = "{script}"
+{more}
+"""
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
