@@ -80,7 +80,8 @@ serve: setup $(RUNS) ## Build, show on localhost and rebuild at every edit (PORT
 	@sphinx-autobuild -c . -b html -n -d build/doctrees --port $(or $(PORT),8000) \
 		--watch gallery --watch src --watch conf.py \
 		--ignore "$(abspath docs/auto_gallery)/*" --ignore "$(abspath docs/errors)/*" --ignore "$(abspath docs/checked)/*" \
-		--ignore "$(abspath docs/node_modules)/*" --ignore "$(abspath build)/*" docs $(HTML)
+		--ignore "$(abspath docs/questions)/*" --ignore "$(abspath docs/node_modules)/*" --ignore "$(abspath build)/*" \
+		docs $(HTML)
 
 offline: site ## Write build/unrolled-site.zip: the site in one file, opens from disk
 	@$(BIN)/python tests/site/offline.py $(HTML) build/unrolled-site.zip
@@ -177,7 +178,7 @@ lock: $(STAMPS)/lock ## Compile all lock files anew
 	@npm install --prefix docs --package-lock-only --omit-lockfile-registry-resolved --loglevel=error
 
 clean: ## Remove what was built; .venv stays
-	@rm -rf build docs/auto_gallery docs/errors docs/checked
+	@rm -rf build docs/auto_gallery docs/errors docs/checked docs/questions
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

@@ -30,6 +30,7 @@ extensions = [
     "mathml",
     "migration_pages",
     "picture_words",
+    "question_pages",
     "site_search",
 ]
 root_doc = "index"

@@ -1,7 +1,8 @@
 """The site's own search: one entry per section, written as a script that also loads from disk.
 
-Entries are collected when a page is read and kept with the environment: an unchanged page costs nothing. Beside them
-stand the wordings of all known messages: what matches one, or a part of one, was pasted, and its page comes first.
+Entries are collected when a page is read and kept with the environment: an unchanged page costs nothing. ``{asked}``
+holds other wordings of a section's question, one a line: they are searched, and not shown. Beside the entries stand the
+wordings of all known messages: what matches one, or a part of one, was pasted, and its page comes first.
 """
 
 from __future__ import annotations
@@ -18,11 +19,11 @@ from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
+from sphinx.util.docutils import SphinxDirective
 
 from unrolled.doctor.mistakes import catalogue
 
-Entry = dict[str, str]
-SKIPPED = (nodes.comment, nodes.target, nodes.system_message, nodes.image, addnodes.toctree, nodes.title)
+Entry = dict[str, str | list[str]]
 UNSHOWN = {
     "page-actions",
     "sd-stretched-link",
@@ -36,6 +37,28 @@ SPACE = re.compile(r"\s+")
 PLACE, QUOTES = r"\{\w+(?::\w+)?\}", "'\"`\u2018\u2019\u201c\u201d"  # as in unrolled.doctor.wordings
 TELLING = 12  # characters of a part that tells something
 MINISEARCH = Path("minisearch/dist/umd/index.js"), Path("minisearch/LICENSE.txt")
+
+
+class Asked(nodes.Invisible, nodes.Element):
+    """Other wordings of what the section around it answers."""
+
+
+class AskedDirective(SphinxDirective):
+    """Keep the wordings for the search."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Return a node that no page shows."""
+        return [Asked(wordings=[line.strip() for line in self.content if line.strip()])]
+
+
+def leave_out(translator: nodes.NodeVisitor, node: nodes.Node) -> None:
+    """Show nothing."""
+    raise nodes.SkipNode
+
+
+SKIPPED = (nodes.comment, nodes.target, nodes.system_message, nodes.image, addnodes.toctree, nodes.title, Asked)
 
 
 def words_of_html(source: str) -> str:
@@ -74,6 +97,7 @@ def entry(section: nodes.section, page: str, url: str) -> Entry:
     title = section.next_node(nodes.title)
     parts = list(texts(section))
     prose, code = (SPACE.sub(" ", " ".join(t for c, t in parts if c is kind)).strip() for kind in (False, True))
+    asked = [w for child in section.children if isinstance(child, Asked) for w in child["wordings"]]
     anchor = section["ids"][0] if section["ids"] and isinstance(section.parent, nodes.section) else ""
     return {
         "id": f"{url}#{anchor}" if anchor else url,
@@ -82,6 +106,7 @@ def entry(section: nodes.section, page: str, url: str) -> Entry:
         "title": title.astext() if title else page,
         "text": prose,
         "code": code,
+        **({"asked": asked} if asked else {}),
     }
 
 
@@ -164,8 +189,10 @@ def write(app: Sphinx, error: Exception | None) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
+    app.add_node(Asked, html=(leave_out, None))
+    app.add_directive("asked", AskedDirective)
     app.connect("doctree-read", collect)
     app.connect("env-purge-doc", purge)
     app.connect("env-merge-info", merge)
     app.connect("build-finished", write)
-    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 1}
+    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 2}

@@ -16,7 +16,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-GROUPS = ("mistake_runs", "claim_runs", "migration_runs", "returns", "labels")  # the longest first
+GROUPS = ("mistake_runs", "claim_runs", "migration_runs", "question_runs", "returns", "labels")  # the longest first
 PROCESSES = 2
 
 

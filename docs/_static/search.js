@@ -12,6 +12,8 @@
   const BEHIND = 0.2; // what the error pages weigh where nothing was pasted: they quote all words there are
   const IDENTIFIER = /[\p{L}\p{N}_]+/gu;
 
+  const { same, processTerm, telling, spellings } = window.UNROLLED_WORDS;
+
   const box = document.getElementById("search-box");
   const list = document.getElementById("search-results");
   const status = document.getElementById("search-status");
@@ -19,7 +21,7 @@
   // "return_sequences" is found whole and by each of its words.
   const tokenize = (text) => {
     const tokens = [];
-    for (const word of text.match(IDENTIFIER) || []) {
+    for (const word of same(text).match(IDENTIFIER) || []) {
       tokens.push(word);
       if (word.includes("_")) tokens.push(...word.split("_").filter(Boolean));
     }
@@ -27,8 +29,10 @@
   };
 
   const index = new window.MiniSearch({
-    fields: ["title", "name", "page", "text", "code"],
+    fields: ["title", "name", "page", "asked", "text", "code"],
+    extractField: (entry, field) => (Array.isArray(entry[field]) ? entry[field].join(" ") : entry[field]),
     tokenize,
+    processTerm,
   });
   const entries = new Map(window.UNROLLED_SEARCH.map((entry) => [entry.id, entry]));
   index.addAll(window.UNROLLED_SEARCH);
@@ -41,7 +45,7 @@
   const options = {
     prefix: (term) => term.length > 2,
     fuzzy: (term) => (term.length > 3 ? 0.2 : false),
-    boost: { title: 4, name: 3, page: 2, code: 0.8 },
+    boost: { title: 4, asked: 4, name: 3, page: 2, code: 0.8 },
   };
   // A pasted message is compared word for word with what the pages quote and print, not with their titles.
   const pasted = { boost: { title: 0.5, name: 0.2, page: 0.2 } };
@@ -106,7 +110,7 @@
 
   // The terms hold letters, digits and underscores only, so they need no escaping.
   const marker = (terms) => {
-    const longest = [...terms].sort((a, b) => b.length - a.length);
+    const longest = [...spellings(terms), ...terms].sort((a, b) => b.length - a.length);
     return longest.length ? new RegExp(longest.join("|"), "giu") : null;
   };
 
