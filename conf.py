@@ -27,6 +27,7 @@ extensions = [
     "gallery_pages",
     "measurements",
     "mathml",
+    "run_tables",
     "site_search",
 ]
 root_doc = "index"
@@ -91,7 +92,7 @@ html_title = "unrolled"
 html_static_path = ["docs/_static"]
 html_favicon = "docs/_static/favicon.svg"
 html_css_files = ["palette.css", "site.css"]
-html_js_files = [("site.js", {"defer": "defer"}), ("diagram.js", {"defer": "defer"})]
+html_js_files = [(name, {"defer": "defer"}) for name in ("site.js", "diagram.js", "filter.js")]
 html_math_renderer = "mathml"
 html_show_search_summary = False
 html_show_sourcelink = False
