@@ -31,6 +31,7 @@ extensions = [
     "migration_pages",
     "picture_words",
     "question_pages",
+    "run_tables",
     "site_search",
 ]
 root_doc = "index"
@@ -95,7 +96,7 @@ html_title = "unrolled"
 html_static_path = ["docs/_static"]
 html_favicon = "docs/_static/favicon.svg"
 html_css_files = ["palette.css", "site.css"]
-html_js_files = [("site.js", {"defer": "defer"}), ("diagram.js", {"defer": "defer"})]
+html_js_files = [(name, {"defer": "defer"}) for name in ("site.js", "diagram.js", "filter.js")]
 html_math_renderer = "mathml"
 html_show_search_summary = False
 html_show_sourcelink = False

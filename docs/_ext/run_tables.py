@@ -82,9 +82,10 @@ class RunsDirective(SphinxDirective):
             yield made
 
     def _cell(self, text: str) -> nodes.paragraph:
-        """Return Markdown as a paragraph."""
+        """Return Markdown as a paragraph; HTML in it is text, as what Keras says must not make a page."""
         children, problems = self.parse_inline(text, lineno=self.lineno)
-        return nodes.paragraph("", "", *children, *problems)
+        texts = [nodes.Text(c.astext()) if isinstance(c, nodes.raw) else c for c in children]
+        return nodes.paragraph("", "", *texts, *problems)
 
     def _script(self, block: Mapping[str, Any]) -> Iterator[nodes.Node]:
         """Yield a script, what it printed, warned and raised, and a link to the page of its error."""

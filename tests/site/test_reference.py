@@ -1,0 +1,114 @@
+"""The tables of the reference in the browser: rows are chosen, counted, linked, and stay inside the page."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from built import HTML, PAGES
+
+REFERENCE = [p for p in PAGES if p.startswith("reference/")]
+FILTERED = [p for p in REFERENCE if 'class="table-filter"' in (HTML / p).read_text(encoding="utf-8")]
+RETURNS = "reference/returns.html"
+SHOWN = ".filtered tbody tr:not([hidden])"
+
+
+def said(page: Any) -> str:
+    return page.locator(".table-filter output").inner_text()
+
+
+def test_there_are_tables_with_filters() -> None:
+    assert RETURNS in FILTERED
+    assert "reference/labels.html" in FILTERED
+
+
+@pytest.mark.parametrize("address", FILTERED)
+def test_every_choice_shows_its_rows_and_says_how_many(visit, address: str) -> None:
+    seen = visit(address)
+    page = seen.page
+    assert page.locator(".table-filter").count() == 1  # two would share the names in the address
+    total = page.locator(".filtered tbody tr").count()
+    for select in page.locator(".table-filter select").all():
+        page.locator(".table-filter button").evaluate("button => button.click()")
+        assert said(page) == f"{total} of {total} rows"
+        counts = []
+        for value in select.locator("option").evaluate_all("options => options.map((o) => o.value)")[1:]:
+            select.select_option(value)
+            column = int(select.get_attribute("data-column"))
+            cells = page.locator(f"{SHOWN} td:nth-child({column + 1})").all_inner_texts()
+            assert {text.strip() for text in cells} == {value}
+            assert said(page) == f"{len(cells)} of {total} rows"
+            counts.append(len(cells))
+        assert sum(counts) == total
+    assert seen.errors == []
+
+
+def test_a_choice_is_kept_in_the_address_and_found_again(visit) -> None:
+    page = visit(RETURNS).page
+    start = said(page)
+    page.select_option("select[name=layer]", "Bidirectional(GRU)")
+    page.select_option("select[name=merge_mode]", "None")
+    wanted = said(page)
+    assert wanted != start
+    link = page.url
+    assert "merge_mode=None" in link
+    again = visit(f"{RETURNS}?{link.partition('?')[2]}").page
+    assert said(again) == wanted
+    again.reload()
+    assert said(again) == wanted
+    again.select_option("select[name=merge_mode]", "")
+    again.select_option("select[name=layer]", "LSTM")
+    assert again.url.partition("?")[2] == ""
+    assert said(again) == start
+
+
+def test_an_unknown_choice_and_none_that_fits(visit) -> None:
+    start = said(visit(RETURNS).page)
+    seen = visit(f"{RETURNS}?layer=<b>&other=1")
+    assert said(seen.page) == start
+    none = visit(f"{RETURNS}?layer=LSTM&merge_mode=sum").page
+    assert re.fullmatch(r"0 of \d+ rows: none has all of these together", said(none))
+    assert seen.errors == []
+
+
+def test_with_the_keyboard(visit) -> None:
+    page = visit(RETURNS).page
+    page.locator("select[name=layer]").focus()
+    page.keyboard.type("GRU")
+    assert page.input_value("select[name=layer]") == "GRU"
+    assert {t.strip() for t in page.locator(f"{SHOWN} td:first-child").all_inner_texts()} == {"GRU"}
+    for _ in range(4):
+        page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Show all"
+    page.keyboard.press("Enter")
+    assert page.locator(".filtered tbody tr[hidden]").count() == 0
+    assert page.evaluate("document.activeElement.name") == "layer"
+
+
+def test_what_the_choice_says_is_announced(visit) -> None:
+    page = visit(RETURNS).page
+    assert page.locator(".table-filter output").get_attribute("aria-live") == "polite"
+    names = page.locator(".table-filter select").evaluate_all("all => all.map((s) => s.labels[0].innerText.trim())")
+    assert [name.split()[0] for name in names] == ["layer", "merge_mode", "return_sequences", "return_state"]
+
+
+@pytest.mark.parametrize("address", REFERENCE)
+def test_a_wide_table_scrolls_in_its_own_box(visit, address: str) -> None:
+    page = visit(address, "phone").page
+    page.wait_for_load_state("load")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    boxes = page.locator(".table-wrapper").evaluate_all(
+        "all => all.map((b) => [b.scrollWidth > b.clientWidth, b.tabIndex, b.getBoundingClientRect().right])"
+    )
+    assert all(right <= 390 for _, _, right in boxes)
+    assert all(index == 0 for wide, index, _ in boxes if wide)
+
+
+def test_without_javascript_every_row_is_there(chrome, html) -> None:
+    context = chrome.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{html.as_uri()}/{RETURNS}")
+    assert not page.locator(".table-filter").is_visible()
+    assert page.locator(".filtered tbody tr").count() == page.locator(f"{SHOWN}").count() > 80
+    context.close()
