@@ -64,7 +64,11 @@ def _is_told(warning: warnings.WarningMessage) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Return a message without colours, addresses in memory and paths of this machine."""
+    """Return a message without colours, addresses in memory, paths of this machine and frames of a traceback."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", text)
+    text = re.sub(r'(?:[ \t]*File "[^"\n]*", line \d+, in [^\n]*\n\s*)+', "  …\n\n", text)
+    text = re.sub(r"config=\{.*?\}\.\n", "config={…}.\n", text, flags=re.DOTALL)  # of a whole model: pages long
+    text = re.sub(r"(object config: )\{.*\}", r"\1{…}", text)
+    text = re.sub(r"/\S*/site-packages/", "…/site-packages/", text)
     text = re.sub(r"0x[0-9a-f]{6,}", "0x…", text)
     return text.replace(str(Path.home()), "~").replace(tempfile.gettempdir(), "")
