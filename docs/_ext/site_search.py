@@ -113,7 +113,7 @@ def entry(section: nodes.section, page: str, url: str) -> Entry:
 def messages() -> list[dict[str, Any]]:
     """Return every wording of a message with its page: its pattern and weight, as ``explain`` has them, and its parts.
 
-    The heading of an entry is a part too: it is what readers search for.
+    The heading of an entry is a part too: it is what readers search for. By itself it names its entry and no other.
     """
     return [
         {
@@ -121,6 +121,7 @@ def messages() -> list[dict[str, Any]]:
             "pattern": script_pattern(w.pattern.pattern),
             "weight": w.weight,
             "parts": sorted({*parts(w.text), *parts(m.heading)}),
+            "heading": bare(m.heading),
         }
         for m in catalogue().values()
         for w in m.wordings
@@ -134,9 +135,17 @@ def parts(text: str) -> Iterator[str]:
     ['was never built, call it on']
     """
     for part in re.split(rf"{PLACE}|[{QUOTES}]", text):
-        plain = SPACE.sub(" ", part).strip().lower()
-        if len(plain) >= TELLING:
-            yield plain
+        if len(bare(part)) >= TELLING:
+            yield bare(part)
+
+
+def bare(text: str) -> str:
+    """Return a text in small letters, without quotes.
+
+    >>> bare("All  `outputs` values")
+    'all outputs values'
+    """
+    return SPACE.sub(" ", re.sub(f"[{QUOTES}]", "", text)).strip().lower()
 
 
 def script_pattern(pattern: str) -> str:

@@ -79,13 +79,21 @@
     return held || (words > 2 && message.parts.some((part) => part.includes(text)) ? text.length : 0);
   };
 
+  const bare = (text) =>
+    text
+      .toLowerCase()
+      .replace(/['"`\u2018\u2019\u201c\u201d]/g, "")
+      .replace(/\s+/g, " ")
+      .trim();
+
   // The page of a message that the catalogue knows: the wording that fixes most letters, as unrolled.explain does it.
   // Where no wording is found whole, those of which the text holds a part.
   const known = (raw) => {
     const text = plain(raw).slice(0, LONGEST);
-    const whole = messages.filter((message) => message.expression.test(text));
-    if (whole.length) return pagesOf(whole.sort((a, b) => b.weight - a.weight));
-    const small = text.toLowerCase().replace(/['"`\u2018\u2019\u201c\u201d]/g, "").replace(/\s+/g, " ").trim();
+    const small = bare(text);
+    const named = messages.filter((message) => message.heading === small);
+    const whole = messages.filter((message) => message.expression.test(text)).sort((a, b) => b.weight - a.weight);
+    if (named.length || whole.length) return pagesOf([...named, ...whole]);
     const scored = messages.map((message) => ({ id: message.id, score: shared(message, small) }));
     return pagesOf(scored.filter((message) => message.score >= PART).sort((a, b) => b.score - a.score));
   };
