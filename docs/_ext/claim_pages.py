@@ -76,7 +76,7 @@ def source_page(source: Source) -> str:
     ]
     if source["source"]:
         parts.append(f"Source: <{source['source']}>\n")
-    parts.append("\n".join(f"- {_link(claim)}: {_badge(claim['verdict'])}" for claim in source["claims"]) + "\n")
+    parts.append("\n".join(f"- {_badge(claim['verdict'])} {_link(claim)}" for claim in source["claims"]) + "\n")
     for claim in source["claims"]:
         parts += _claim(claim)
     return "\n".join(parts)

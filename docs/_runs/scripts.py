@@ -18,6 +18,9 @@ from typing import Any
 import keras
 
 _COUNT = itertools.count(1)
+_FRAMES = re.compile(r'(?:^ *File "[^"]*", line \d+, in .*\n\n?)+', re.MULTILINE)
+_PACKAGES = re.compile(r"/[^\s'\"()]*/site-packages/")
+_GRAPH_NUMBER = re.compile(r"(__inference_\w+?)_\d+\]")
 
 
 @dataclass
@@ -64,7 +67,9 @@ def _is_told(warning: warnings.WarningMessage) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Return a message without colours, addresses in memory and paths of this machine."""
+    """Return a message without colours, addresses in memory, paths of this machine and the frames of this process."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", text)
     text = re.sub(r"0x[0-9a-f]{6,}", "0x…", text)
+    text = _FRAMES.sub("  …\n\n", text)
+    text = _GRAPH_NUMBER.sub(r"\1_…]", _PACKAGES.sub("", text))
     return text.replace(str(Path.home()), "~").replace(tempfile.gettempdir(), "")
