@@ -57,12 +57,13 @@ def index_page(sources: list[Source]) -> str:
         hidden_toctree([source["page"] for source in sources]),
     ]
     found = {v: [(s, c) for s in sources for c in s["claims"] if c["verdict"] == v] for v in VERDICTS}
-    parts.append("\n".join(f"- [{_badge(v)}](#verdict-{VERDICTS[v]}): {len(c)}" for v, c in found.items() if c) + "\n")
+    counts = (f"- {_badge(v)} [{len(c)} claims](#verdict-{VERDICTS[v]})" for v, c in found.items() if c)
+    parts.append("\n".join(counts).replace("[1 claims]", "[1 claim]") + "\n")
     for verdict, claims in found.items():
         if claims:
             parts.append(f"(verdict-{VERDICTS[verdict]})=\n## {_heading(verdict)}\n")
-            rows = [[_link(claim), claim["right"], f"[]({source['page']}.md)"] for source, claim in claims]
-            parts.append(table(["Claim", _second(verdict), "Said"], rows))
+            rows = [[_link(claim), claim["right"], _where(source)] for source, claim in claims]
+            parts.append(table(["Claim", _second(verdict), "Said in"], rows))
     return "\n".join(parts)
 
 
@@ -75,7 +76,7 @@ def source_page(source: Source) -> str:
     ]
     if source["source"]:
         parts.append(f"Source: <{source['source']}>\n")
-    parts.append("\n".join(f"- {_link(claim)}: {_badge(claim['verdict'])}" for claim in source["claims"]) + "\n")
+    parts.append("\n".join(f"- {_badge(claim['verdict'])} {_link(claim)}" for claim in source["claims"]) + "\n")
     for claim in source["claims"]:
         parts += _claim(claim)
     return "\n".join(parts)
@@ -95,6 +96,11 @@ def _claim(claim: Claim) -> Iterator[str]:
 
 def _link(claim: Claim) -> str:
     return f"[{claim['says']}](#claim-{claim['name']})"
+
+
+def _where(source: Source) -> str:
+    """Return a short link to the page of a source."""
+    return f"[{source['page'].replace('-', ' ')}]({source['page']}.md)"
 
 
 def _badge(verdict: str) -> str:

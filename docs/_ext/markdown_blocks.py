@@ -60,7 +60,8 @@ def table(head: list[str], rows: list[list[str]]) -> str:
 
 
 def front_matter(description: str) -> str:
-    return f"---\nmyst:\n  html_meta:\n    description: {description}\n---\n"
+    quoted = json.dumps(description, ensure_ascii=False)  # as YAML has it too, with a colon or without
+    return f"---\nmyst:\n  html_meta:\n    description: {quoted}\n---\n"
 
 
 def hidden_toctree(names: list[str]) -> str:

@@ -25,11 +25,11 @@ Entry = tuple[str, ...]
 def read_entries(text: str) -> list[Entry]:
     r"""Return the terms of each entry of the glossary, in its order.
 
-    >>> read_entries("```{glossary}\ntimesteps\nt\n: The second axis.\n\nh\n: The state.\n```\n")
+    >>> read_entries("```{glossary}\ntimesteps\nt\n  The second axis.\n\nh\n  The state.\n```\n")
     [('timesteps', 't'), ('h',)]
     """
     parts = (part for block in BLOCK.findall(text) for part in block.split("\n\n"))
-    return [tuple(line for line in part.splitlines() if line and line[0] not in ": ") for part in parts if part.strip()]
+    return [tuple(line for line in part.splitlines() if line[:1].strip()) for part in parts if part.strip()]
 
 
 def terms_in(words: str, entries: Sequence[Entry]) -> Iterator[str]:

@@ -18,6 +18,19 @@ from typing import Any
 import keras
 
 _COUNT = itertools.count(1)
+#: what a message holds of this run alone, and what is told instead
+_PLAIN = tuple(
+    (re.compile(pattern, re.MULTILINE), told)
+    for pattern, told in (
+        (r"\x1b\[[0-9;]*m", ""),
+        (r'(?:^[ \t]*File "[^"\n]*", line \d+, in .*\n\n?)+', "  …\n\n"),
+        (r"(?s)config=\{.*?\}\.$", "config={…}."),  # of a whole model: pages long
+        (r"(object config: )\{.*\}", r"\1{…}"),
+        (r"/[^\s'\"()]*/site-packages/", ""),
+        (r"0x[0-9a-f]{6,}", "0x…"),
+        (r"(__inference_\w+?)_\d+\]", r"\1_…]"),
+    )
+)
 
 
 @dataclass
@@ -64,11 +77,7 @@ def _is_told(warning: warnings.WarningMessage) -> bool:
 
 
 def _plain(text: str) -> str:
-    """Return a message without colours, addresses in memory, paths of this machine and frames of a traceback."""
-    text = re.sub(r"\x1b\[[0-9;]*m", "", text)
-    text = re.sub(r'(?:[ \t]*File "[^"\n]*", line \d+, in [^\n]*\n\s*)+', "  …\n\n", text)
-    text = re.sub(r"config=\{.*?\}\.\n", "config={…}.\n", text, flags=re.DOTALL)  # of a whole model: pages long
-    text = re.sub(r"(object config: )\{.*\}", r"\1{…}", text)
-    text = re.sub(r"/\S*/site-packages/", "…/site-packages/", text)
-    text = re.sub(r"0x[0-9a-f]{6,}", "0x…", text)
+    """Return a message without colours, addresses in memory, paths of this machine and the frames of this process."""
+    for pattern, told in _PLAIN:
+        text = pattern.sub(told, text)
     return text.replace(str(Path.home()), "~").replace(tempfile.gettempdir(), "")

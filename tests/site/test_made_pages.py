@@ -48,9 +48,11 @@ def test_claims_are_listed_by_verdict_and_told_by_source() -> None:
     index, page = made["index"], made["text"]
     assert index.index("## Does not hold") < index.index("#claim-bad") < index.index("## Holds")
     assert index.index("## Holds") < index.index("#claim-good")
-    assert "| [Says bad \\| so](#claim-bad) | Right bad | [](text.md) |" in index
+    assert "| [Says bad \\| so](#claim-bad) | Right bad | [text](text.md) |" in index
     assert page.count("[Does not hold]{.verdict .verdict-no}") == 2  # in the list at the top, and at the claim
+    assert page.startswith('---\nmyst:\n  html_meta:\n    description: "A text: its claims')  # a colon ends a YAML key
     assert "Source: <https://example.org>" in page
+    assert "[Holds]{.verdict .verdict-yes} [1 claim](#verdict-yes)" in index
     for part in ("(claim-bad)=\n", "```python\nx = 1\n```", "\n\nmade\n", "[](/diagram)", '<figure class="unrolled">'):
         assert part in page
 
@@ -83,7 +85,7 @@ def test_pages_that_stay_the_same_are_left_alone_and_old_ones_go(tmp_path: Path)
 
 def worded(tmp_path: Path, *pictures: nodes.Node) -> nodes.document:
     """Return a page of pictures with its words."""
-    (tmp_path / "glossary.md").write_text("```{glossary}\ntimesteps\nt\n: Time.\n\nh\n: State.\n\nc\n: Other.\n```\n")
+    (tmp_path / "glossary.md").write_text("```{glossary}\ntimesteps\nt\n  Time.\n\nh\n  State.\n\nc\n  Other.\n```\n")
     page = new_document("page")
     page += pictures
     env = SimpleNamespace(docname="page", note_dependency=lambda path: None)
