@@ -15,10 +15,10 @@ from mask_scripts import SCRIPTS
 
 BATCH, TIMESTEPS, FEATURES, UNITS, ROWS = 2, 4, 5, 3, 6
 #: True where a step counts: sample 0 is padded behind, sample 1 in front
-MASK = np.array([[True, True, True, False], [False, True, True, True]])
+MASK = np.array([[True, True, False, False], [False, False, True, True]])
 X = np.random.default_rng(0).normal(size=(BATCH, TIMESTEPS, FEATURES)).astype("float32")
 IMAGES = np.random.default_rng(0).normal(size=(BATCH, TIMESTEPS, ROWS, FEATURES)).astype("float32")
-IDS = np.array([[7, 2, 4, 0], [0, 1, 5, 3]])
+IDS = np.array([[7, 2, 0, 0], [0, 0, 5, 3]])
 ZEROS = X * MASK[..., None]
 Make = Callable[[], Any]
 RNN = {"return_sequences": True}
@@ -26,12 +26,16 @@ RNN = {"return_sequences": True}
 
 @dataclass(frozen=True)
 class Case:
-    """A layer to look at. many: it takes a list of two inputs; both have a mask, or with one only the first."""
+    """A layer to look at. many: it takes a list of two inputs; both have a mask, or with one only the first.
+
+    training: whether it is run as in training.
+    """
 
     make: Make
     x: Any = None
     many: bool = False
     one: bool = False
+    training: bool = False
 
 
 #: the layer as a reader writes it -> how to look at it
@@ -60,6 +64,7 @@ CASES: dict[str, Case] = {
     "Dropout(0.5)": Case(lambda: layers.Dropout(0.5)),
     "LayerNormalization()": Case(layers.LayerNormalization),
     "BatchNormalization()": Case(layers.BatchNormalization),
+    "BatchNormalization(), training": Case(layers.BatchNormalization, training=True),
     "Conv1D(3, 2)": Case(lambda: layers.Conv1D(UNITS, 2)),
     "Conv1D(3, 2, padding='causal')": Case(lambda: layers.Conv1D(UNITS, 2, padding="causal")),
     "MaxPooling1D(2)": Case(lambda: layers.MaxPooling1D(2)),
@@ -80,15 +85,8 @@ CASES: dict[str, Case] = {
     "Concatenate(), one masked": Case(layers.Concatenate, many=True, one=True),
     "Concatenate(axis=1), both masked": Case(lambda: layers.Concatenate(axis=1), many=True),
     "Attention(), both masked": Case(layers.Attention, many=True),
-    "MultiHeadAttention(2, 3), both masked": Case(lambda: _Heads()),
+    "MultiHeadAttention(2, 3), both masked": Case(lambda: layers.MultiHeadAttention(2, UNITS), many=True),
 }
-
-
-class _Heads(layers.MultiHeadAttention):  # type: ignore[misc]
-    """Attention of a sequence to itself, called with one input as the others are."""
-
-    def __init__(self) -> None:
-        super().__init__(2, UNITS)
 
 
 def run() -> dict[str, Any]:
@@ -107,18 +105,17 @@ def run() -> dict[str, Any]:
 def look(name: str, case: Case) -> list[Cell]:
     """Return the row of one layer."""
     x = X if case.x is None else case.x
-    layer = _built(case, x)
-    plain, made = call(layer, case, x, mask=False)
-    source = made is not None or layer.__class__.__name__ in ("Embedding", "Masking")
-    given, handed = call(layer, case, x, mask=not source)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
-        call(_built(case, x), case, x, mask=not source)
+        layer = _built(case, x)
+        plain, made = call(layer, case, x, mask=False)
+        given, handed = call(layer, case, x, mask=True)
+        reach = _reach(layer, case, x, given)
     warned = "; Keras warns" if any("mask" in str(w.message) for w in caught) else ""
-    uses = "–" if source else yes(not same(plain, given))
-    hands = "–" if source else yes(handed is not None, _which(handed)) + warned
-    reach = "–" if source else _reach(layer, case, x, given)
-    return [code(name), yes(made is not None), uses, hands, reach, _shape(given)]
+    if case.x is not None and case.x is not IMAGES:  # such a layer is the first to have a mask
+        return [code(name), yes(made is not None), "–", "–", "–", _shape(given)]
+    hands = yes(handed is not None, _which(handed)) + warned
+    return [code(name), yes(made is not None), yes(not same(plain, given)), hands, reach, _shape(given)]
 
 
 def _built(case: Case, x: Any) -> Any:
@@ -139,6 +136,8 @@ def call(layer: Any, case: Case, x: Any, *, mask: bool) -> tuple[Any, Any]:
             second._keras_mask = keras.ops.convert_to_tensor(MASK)
     if isinstance(layer, layers.MultiHeadAttention):
         out = layer(tensor, second)
+    elif case.training:
+        out = layer(tensor, training=True)
     else:
         out = layer([tensor, second] if case.many else tensor)
     handed = getattr(out, "_keras_mask", None)
@@ -152,11 +151,16 @@ def yes(is_so: bool, detail: str = "") -> str:
 
 def _which(handed: Any) -> str:
     """Return how a mask differs from the one that was given."""
-    return "" if handed is None or same(handed, MASK) else f", of shape {tuple(handed.shape)}"
+    if handed is None or same(handed, MASK):
+        return ""
+    shape = "" if handed.shape == MASK.shape else f", of shape {tuple(handed.shape)}"
+    return shape + (", all True" if handed.all() else "" if shape else ", another one")
 
 
 def _reach(layer: Any, case: Case, x: Any, given: Any) -> str:
     """Say which outputs change when the values at masked steps do."""
+    if x.dtype.kind == "i":
+        return ""
     other = x.copy()
     other[~MASK] += 1 + np.arange(x[~MASK].size, dtype=x.dtype).reshape(x[~MASK].shape)
     out, _ = call(layer, case, other, mask=True)
@@ -179,20 +183,15 @@ def _losses() -> Block:
         "a mask to the end": [],
         "a mask dropped by `Lambda`": [layers.Lambda(lambda x: 1 * x)],
     }
-    rows: list[Cell] = []
+    rows: list[list[Cell]] = []
     for words, between in models.items():
         model = _trained(between)
         found = [_told(model, shift) for shift in (0.0, 10.0)]
         by_hand = _by_hand(model)
-        for key, value in found[0].items():
-            rows.append(
-                [
-                    words,
-                    LOSSES[key],
-                    yes(not np.isclose(value, found[1][key])),
-                    next((w for w, v in by_hand[key].items() if np.isclose(v, value, rtol=1e-4)), "another"),
-                ]
-            )
+        for key, told in LOSSES.items():
+            count = yes(not np.isclose(found[0][key], found[1][key]))
+            mean = [over for over, value in by_hand[key].items() if np.isclose(value, found[0][key], rtol=1e-4)]
+            rows.append([words, told, count, " or ".join(mean) or "neither"])
     return table(["model", "what", "labels at masked steps count", "mean over"], rows)
 
 
