@@ -64,7 +64,8 @@ def drawing(diagram: Any) -> Block:
 def figure(draw: Callable[..., Figure], *args: Any) -> Block:
     """Return a figure of the library, drawn for each theme. draw: a function of the library that takes ``figure``."""
     light = draw(*args)
-    dark = draw(*args, figure=Figure(figsize=light.get_size_inches(), facecolor=color("ground", "dark")))
+    width, height = light.get_size_inches()
+    dark = draw(*args, figure=Figure(figsize=(width, height), facecolor=color("ground", "dark")))
     words = " ".join(light.get_suptitle().split()) or "The weights of a layer, gate by gate"
     parts = (_svg(drawn, f"only-{theme}", words) for theme, drawn in (("light", light), ("dark", dark)))
     return {"kind": "picture", "html": "".join(parts), "words": words}
