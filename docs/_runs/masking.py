@@ -185,9 +185,11 @@ def _losses() -> Block:
     }
     rows: list[list[Cell]] = []
     for words, between in models.items():
-        model = _trained(between)
-        found = [_told(model, shift) for shift in (0.0, 10.0)]
-        by_hand = _by_hand(model)
+        model = _uncompiled(between)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that the mask is dropped is what this is about
+            found = [_told(model, shift) for shift in (0.0, 10.0)]
+            by_hand = _by_hand(model)
         for key, told in LOSSES.items():
             count = yes(not np.isclose(found[0][key], found[1][key]))
             mean = [over for over, value in by_hand[key].items() if np.isclose(value, found[0][key], rtol=1e-4)]
@@ -204,11 +206,11 @@ LOSSES = {
 
 
 def _own(y: Any, out: Any) -> Any:
-    return keras.ops.square(y - out)
+    return keras.ops.mean(keras.ops.square(y - out), axis=-1)
 
 
-def _trained(between: list[Any]) -> Any:
-    """Return a compiled model whose output has a mask, or had one before a layer dropped it."""
+def _uncompiled(between: list[Any]) -> Any:
+    """Return a model whose output has a mask, or had one before a layer dropped it."""
     keras.utils.set_random_seed(0)
     body = [layers.Masking(0.0), layers.LSTM(UNITS, return_sequences=True), *between, layers.Dense(1)]
     return keras.Sequential([keras.Input((TIMESTEPS, FEATURES)), *body])
@@ -222,7 +224,7 @@ def _told(model: Any, shift: float) -> dict[str, float]:
     model.compile(loss="mse", run_eagerly=True, **metrics, **weighted)
     found = dict(model.evaluate(ZEROS, y, verbose=0, return_dict=True))
     model.compile(loss=_own, run_eagerly=True)
-    return found | {"own": model.evaluate(ZEROS, y, verbose=0)}
+    return found | {"own": model.evaluate(ZEROS, y, verbose=0, return_dict=True)["loss"]}
 
 
 def _by_hand(model: Any) -> dict[str, dict[str, float]]:
