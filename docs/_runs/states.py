@@ -85,7 +85,7 @@ COPIES: dict[str, Event] = {
 def run() -> dict[str, Any]:
     """Return the table of events, the scripts and the drawing of a stateful model."""
     rows: list[list[Cell]] = [[e, *(begins(e, stateful=s) for s in (False, True))] for e in (*EVENTS, *COPIES)]
-    head = ["after", "`stateful=False`: the next call begins with", "`stateful=True`: the next call begins with"]
+    head = ["after", "`stateful=False`: the next call begins with", "`stateful=True`"]
     return {
         "table": table(head, rows),
         "events": len(rows),
