@@ -15,7 +15,6 @@ from typing import Any
 
 from diagram import unique_ids
 from docutils import nodes
-from measurements import row
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective, SphinxRole
@@ -115,7 +114,7 @@ def table(
 ) -> nodes.table:
     """Return a table of Markdown texts; a list is one paragraph after the other in its cell."""
     group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in head), cols=len(head))
-    group += nodes.thead("", row(head, len(head)))
+    group += nodes.thead("", nodes.row("", *(nodes.entry("", cell(text)) for text in head)))
     body = nodes.tbody()
     for cells in rows:
         lines = ([c] if isinstance(c, str) else c for c in cells)

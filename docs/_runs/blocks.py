@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from html import escape
+from io import StringIO
 from typing import Any
 
 import numpy as np
+from matplotlib import rc_context
+from matplotlib.figure import Figure
 from scripts import Outcome, execute
 
 import unrolled
+from unrolled.rendering.colors import color
 
 Block = dict[str, Any]
 Cell = str | list[str]
@@ -54,6 +59,26 @@ def picture(model: Any, x: Any = None, y: Any = None, **options: Any) -> Block:
 def drawing(diagram: Any) -> Block:
     """Return a drawing of the library."""
     return {"kind": "picture", "html": diagram._repr_html_(), "words": diagram.words()}
+
+
+def figure(draw: Callable[..., Figure], *args: Any) -> Block:
+    """Return a figure of the library, drawn for each theme. draw: a function of the library that takes ``figure``."""
+    light = draw(*args)
+    width, height = light.get_size_inches()
+    dark = draw(*args, figure=Figure(figsize=(width, height), facecolor=color("ground", "dark")))
+    words = " ".join(light.get_suptitle().split()) or "The weights of a layer, gate by gate"
+    parts = (_svg(drawn, f"only-{theme}", words) for theme, drawn in (("light", light), ("dark", dark)))
+    return {"kind": "picture", "html": "".join(parts), "words": words}
+
+
+def _svg(drawn: Figure, shown: str, words: str) -> str:
+    """Return a figure as SVG within HTML, the same in every run."""
+    out = StringIO()
+    with rc_context({"svg.hashsalt": shown, "svg.fonttype": "path"}):
+        drawn.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+    svg = out.getvalue()
+    svg = svg[svg.index("<svg") :]
+    return f'<div class="run-figure {shown}" role="img" aria-label="{escape(words)}">{svg}</div>'
 
 
 def error_page(error: BaseException | str | None) -> str:

@@ -16,7 +16,10 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-GROUPS = ("mistake_runs", "claim_runs", "migration_runs", "question_runs", "returns", "labels")  # the longest first
+GROUPS = (  # the longest first
+    *("mistake_runs", "question_runs", "claim_runs", "migration_runs"),
+    *("labels", "returns", "states", "arguments", "masking", "weights_table"),
+)
 PROCESSES = 2
 
 

@@ -1,0 +1,247 @@
+"""What every layer does with a mask: each layer is run with one and without, and with other values at masked steps."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from blocks import Block, Cell, code, picture, same, script, table
+from keras import layers
+from mask_scripts import SCRIPTS
+
+BATCH, TIMESTEPS, FEATURES, UNITS, ROWS = 2, 4, 5, 3, 6
+#: True where a step counts: sample 0 is padded behind, sample 1 in front
+MASK = np.array([[True, True, False, False], [False, False, True, True]])
+X = np.random.default_rng(0).normal(size=(BATCH, TIMESTEPS, FEATURES)).astype("float32")
+IMAGES = np.random.default_rng(0).normal(size=(BATCH, TIMESTEPS, ROWS, FEATURES)).astype("float32")
+IDS = np.array([[7, 2, 0, 0], [0, 0, 5, 3]])
+ZEROS = X * MASK[..., None]
+Make = Callable[[], Any]
+RNN = {"return_sequences": True}
+
+
+@dataclass(frozen=True)
+class Case:
+    """A layer to look at. many: it takes a list of two inputs; both have a mask, or with one only the first.
+
+    training: whether it is run as in training.
+    """
+
+    make: Make
+    x: Any = None
+    many: bool = False
+    one: bool = False
+    training: bool = False
+
+
+#: the layer as a reader writes it -> how to look at it
+CASES: dict[str, Case] = {
+    "Embedding(8, 3, mask_zero=True)": Case(lambda: layers.Embedding(8, UNITS, mask_zero=True), IDS),
+    "Embedding(8, 3)": Case(lambda: layers.Embedding(8, UNITS), IDS),
+    "Masking(0.0)": Case(lambda: layers.Masking(0.0), ZEROS),
+    "LSTM(3)": Case(lambda: layers.LSTM(UNITS)),
+    "LSTM(3, return_sequences=True)": Case(lambda: layers.LSTM(UNITS, **RNN)),
+    "LSTM(3, return_sequences=True, zero_output_for_mask=True)": Case(
+        lambda: layers.LSTM(UNITS, zero_output_for_mask=True, **RNN)
+    ),
+    "GRU(3)": Case(lambda: layers.GRU(UNITS)),
+    "GRU(3, return_sequences=True)": Case(lambda: layers.GRU(UNITS, **RNN)),
+    "SimpleRNN(3)": Case(lambda: layers.SimpleRNN(UNITS)),
+    "SimpleRNN(3, return_sequences=True)": Case(lambda: layers.SimpleRNN(UNITS, **RNN)),
+    "RNN(LSTMCell(3))": Case(lambda: layers.RNN(layers.LSTMCell(UNITS))),
+    "RNN(LSTMCell(3), return_sequences=True)": Case(lambda: layers.RNN(layers.LSTMCell(UNITS), **RNN)),
+    "ConvLSTM1D(3, 3)": Case(lambda: layers.ConvLSTM1D(UNITS, 3), IMAGES),
+    "ConvLSTM1D(3, 3, return_sequences=True)": Case(lambda: layers.ConvLSTM1D(UNITS, 3, **RNN), IMAGES),
+    "Bidirectional(LSTM(3))": Case(lambda: layers.Bidirectional(layers.LSTM(UNITS))),
+    "Bidirectional(LSTM(3, return_sequences=True))": Case(lambda: layers.Bidirectional(layers.LSTM(UNITS, **RNN))),
+    "TimeDistributed(Dense(3))": Case(lambda: layers.TimeDistributed(layers.Dense(UNITS))),
+    "Dense(3)": Case(lambda: layers.Dense(UNITS)),
+    "Activation('relu')": Case(lambda: layers.Activation("relu")),
+    "Dropout(0.5)": Case(lambda: layers.Dropout(0.5)),
+    "LayerNormalization()": Case(layers.LayerNormalization),
+    "BatchNormalization()": Case(layers.BatchNormalization),
+    "BatchNormalization(), training": Case(layers.BatchNormalization, training=True),
+    "Conv1D(3, 2)": Case(lambda: layers.Conv1D(UNITS, 2)),
+    "Conv1D(3, 2, padding='causal')": Case(lambda: layers.Conv1D(UNITS, 2, padding="causal")),
+    "MaxPooling1D(2)": Case(lambda: layers.MaxPooling1D(2)),
+    "AveragePooling1D(2)": Case(lambda: layers.AveragePooling1D(2)),
+    "GlobalAveragePooling1D()": Case(layers.GlobalAveragePooling1D),
+    "GlobalMaxPooling1D()": Case(layers.GlobalMaxPooling1D),
+    "Flatten()": Case(layers.Flatten),
+    "Reshape((20,))": Case(lambda: layers.Reshape((TIMESTEPS * FEATURES,))),
+    "Reshape((4, 5))": Case(lambda: layers.Reshape((TIMESTEPS, FEATURES))),
+    "Permute((2, 1))": Case(lambda: layers.Permute((2, 1))),
+    "Cropping1D(1)": Case(lambda: layers.Cropping1D(1)),
+    "ZeroPadding1D(1)": Case(lambda: layers.ZeroPadding1D(1)),
+    "UpSampling1D(2)": Case(lambda: layers.UpSampling1D(2)),
+    "Lambda(lambda x: 2 * x)": Case(lambda: layers.Lambda(lambda x: 2 * x)),
+    "Add(), both masked": Case(layers.Add, many=True),
+    "Add(), one masked": Case(layers.Add, many=True, one=True),
+    "Concatenate(), both masked": Case(layers.Concatenate, many=True),
+    "Concatenate(), one masked": Case(layers.Concatenate, many=True, one=True),
+    "Concatenate(axis=1), both masked": Case(lambda: layers.Concatenate(axis=1), many=True),
+    "Attention(), both masked": Case(layers.Attention, many=True),
+    "MultiHeadAttention(2, 3), both masked": Case(lambda: layers.MultiHeadAttention(2, UNITS), many=True),
+}
+
+
+def run() -> dict[str, Any]:
+    """Return the tables of layers and of losses, the scripts and the drawings."""
+    rows = [look(name, case) for name, case in CASES.items()]
+    head = ["layer", "makes", "uses", "hands on", "masked values reach", "returns"]
+    return {
+        "table": table(head, rows, ["makes", "uses", "hands on"]),
+        "count": len(rows),
+        "losses": _losses(),
+        **{name: script(text) for name, text in SCRIPTS.items()},
+        **_pictures(),
+    }
+
+
+def look(name: str, case: Case) -> list[Cell]:
+    """Return the row of one layer."""
+    x = X if case.x is None else case.x
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        layer = _built(case, x)
+        plain, made = call(layer, case, x, mask=False)
+        given, handed = call(layer, case, x, mask=True)
+        reach = _reach(layer, case, x, given)
+    warned = "; Keras warns" if any("mask" in str(w.message) for w in caught) else ""
+    if case.x is not None and case.x is not IMAGES:  # such a layer is the first to have a mask
+        return [code(name), yes(made is not None), "–", "–", "–", _shape(given)]
+    hands = yes(handed is not None, _which(handed)) + warned
+    return [code(name), yes(made is not None), yes(not same(plain, given)), hands, reach, _shape(given)]
+
+
+def _built(case: Case, x: Any) -> Any:
+    """Return the layer from a fixed seed, with its weights."""
+    keras.utils.set_random_seed(0)
+    layer = case.make()
+    call(layer, case, x, mask=False)
+    return layer
+
+
+def call(layer: Any, case: Case, x: Any, *, mask: bool) -> tuple[Any, Any]:
+    """Return a layer's output for x, and the mask that it hands on."""
+    tensor = keras.ops.convert_to_tensor(x)
+    second = keras.ops.convert_to_tensor(x)
+    if mask:
+        tensor._keras_mask = keras.ops.convert_to_tensor(MASK)
+        if not case.one:
+            second._keras_mask = keras.ops.convert_to_tensor(MASK)
+    if isinstance(layer, layers.MultiHeadAttention):
+        out = layer(tensor, second)
+    elif case.training:
+        out = layer(tensor, training=True)
+    else:
+        out = layer([tensor, second] if case.many else tensor)
+    handed = getattr(out, "_keras_mask", None)
+    return np.asarray(out), None if handed is None else np.asarray(handed)
+
+
+def yes(is_so: bool, detail: str = "") -> str:
+    """Return a yes with what else is to be said, or a no."""
+    return f"yes{detail}" if is_so else "no"
+
+
+def _which(handed: Any) -> str:
+    """Return how a mask differs from the one that was given."""
+    if handed is None or same(handed, MASK):
+        return ""
+    shape = "" if handed.shape == MASK.shape else f", of shape {tuple(handed.shape)}"
+    return shape + (", all True" if handed.all() else "" if shape else ", another one")
+
+
+def _reach(layer: Any, case: Case, x: Any, given: Any) -> str:
+    """Say which outputs change when the values at masked steps do."""
+    if x.dtype.kind == "i":
+        return ""
+    other = x.copy()
+    other[~MASK] += 1 + np.arange(x[~MASK].size, dtype=x.dtype).reshape(x[~MASK].shape)
+    out, _ = call(layer, case, other, mask=True)
+    if same(out, given):
+        return "nothing"
+    if out.shape[:2] != MASK.shape or out.ndim < 3:
+        return "the output"
+    changed = (np.abs(out - given) > 1e-6).reshape(*MASK.shape, -1).any(axis=-1)
+    return "other steps" if changed[MASK].any() else "the masked steps only"
+
+
+def _shape(out: Any) -> str:
+    """Return the shape of an output as numbers: the timesteps of some are others than those of the input."""
+    return code(str(tuple(out.shape)))
+
+
+def _losses() -> Block:
+    """Return which losses and metrics leave masked steps out."""
+    models = {
+        "a mask to the end": [],
+        "a mask dropped by `Lambda`": [layers.Lambda(lambda x: 1 * x)],
+    }
+    rows: list[list[Cell]] = []
+    for words, between in models.items():
+        model = _uncompiled(between)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # that the mask is dropped is what this is about
+            found = [_told(model, shift) for shift in (0.0, 10.0)]
+            by_hand = _by_hand(model)
+        for key, told in LOSSES.items():
+            count = yes(not np.isclose(found[0][key], found[1][key]))
+            mean = [over for over, value in by_hand[key].items() if np.isclose(value, found[0][key], rtol=1e-4)]
+            rows.append([words, told, count, " or ".join(mean) or "neither"])
+    return table(["model", "what", "labels at masked steps count", "mean over"], rows)
+
+
+LOSSES = {
+    "loss": "`loss='mse'`",
+    "mae": "`metrics=['mae']`",
+    "weighted": "`weighted_metrics=['mae']`",
+    "own": "`loss=` a function of your own",
+}
+
+
+def _own(y: Any, out: Any) -> Any:
+    return keras.ops.mean(keras.ops.square(y - out), axis=-1)
+
+
+def _uncompiled(between: list[Any]) -> Any:
+    """Return a model whose output has a mask, or had one before a layer dropped it."""
+    keras.utils.set_random_seed(0)
+    body = [layers.Masking(0.0), layers.LSTM(UNITS, return_sequences=True), *between, layers.Dense(1)]
+    return keras.Sequential([keras.Input((TIMESTEPS, FEATURES)), *body])
+
+
+def _told(model: Any, shift: float) -> dict[str, float]:
+    """Return loss and metrics where the labels at masked steps are that much larger."""
+    y = np.where(MASK, 0.0, shift)[..., None].astype("float32")
+    metrics = {"metrics": [keras.metrics.MeanAbsoluteError(name="mae")]}
+    weighted = {"weighted_metrics": [keras.metrics.MeanAbsoluteError(name="weighted")]}
+    model.compile(loss="mse", run_eagerly=True, **metrics, **weighted)
+    found = dict(model.evaluate(ZEROS, y, verbose=0, return_dict=True))
+    model.compile(loss=_own, run_eagerly=True)
+    return found | {"own": model.evaluate(ZEROS, y, verbose=0, return_dict=True)["loss"]}
+
+
+def _by_hand(model: Any) -> dict[str, dict[str, float]]:
+    """Return each loss and metric as a mean over the steps that count, and over all."""
+    out = np.asarray(model(ZEROS))[..., 0]
+    square, absolute = out**2, np.abs(out)
+    found = {}
+    for key in LOSSES:
+        error = square if key in ("loss", "own") else absolute
+        found[key] = {"the steps that count": float(error[MASK].mean()), "all steps": float(error.mean())}
+    return found
+
+
+def _pictures() -> dict[str, Block]:
+    """Return the drawings of padding behind and in front."""
+    keras.utils.set_random_seed(0)
+    inputs = keras.Input((TIMESTEPS, FEATURES))
+    masked = layers.Masking(0.0)(inputs)
+    model = keras.Model(inputs, layers.LSTM(UNITS, return_sequences=True)(masked))
+    return {"picture_behind": picture(model, ZEROS[:1]), "picture_in_front": picture(model, ZEROS[1:])}

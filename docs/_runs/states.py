@@ -1,0 +1,171 @@
+"""What a recurrent layer begins with, and what sets its states back: each found by looking at the states after it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import permutations
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import keras
+import numpy as np
+from blocks import Block, Cell, picture, same, script, table
+from keras import layers
+from state_scripts import SCRIPTS
+
+BATCH, TIMESTEPS, FEATURES, UNITS = 2, 3, 5, 4
+BEFORE = np.random.default_rng(1).normal(size=(BATCH, TIMESTEPS, FEATURES)).astype("float32")
+X = np.random.default_rng(2).normal(size=(2 * BATCH, TIMESTEPS, FEATURES)).astype("float32")
+OTHER = np.random.default_rng(3).normal(size=(BATCH, TIMESTEPS, FEATURES)).astype("float32")
+FIRST, SECOND = X[:BATCH], X[BATCH:]
+Y = np.zeros((2 * BATCH, UNITS), "float32")
+Event = Callable[[Any], Any]
+
+
+def _saved(model: Any, *, whole: bool) -> Any:
+    """Return a model that was loaded from a file, or one that got the weights of a file."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / ("model.keras" if whole else "model.weights.h5")
+        if whole:
+            model.save(path)
+            return keras.models.load_model(path)
+        model.save_weights(path)
+        other = build(stateful=model.layers[0].stateful)
+        other.load_weights(path)
+        return other
+
+
+def _cloned(model: Any) -> Any:
+    clone = keras.models.clone_model(model)
+    clone.set_weights(model.get_weights())
+    return clone
+
+
+def _compile(model: Any) -> None:
+    """Compile for a training that moves no weight; steps without states run as they are, which takes a tenth."""
+    model.compile(keras.optimizers.SGD(0.0), "mse", run_eagerly=not model.layers[0].stateful)
+
+
+def _fit(model: Any, **options: Any) -> None:
+    model.fit(X, Y, batch_size=BATCH, verbose=0, **options)
+
+
+def _reset(model: Any) -> None:
+    if model.layers[0].stateful:  # another has none to reset
+        model.layers[0].reset_state()
+
+
+#: what a reader does after the model has read a batch
+EVENTS: dict[str, Event] = {
+    "a call, `model(x)`": lambda m: m(FIRST),
+    "a call with `training=True`": lambda m: m(FIRST, training=True),
+    "`train_on_batch`": lambda m: m.train_on_batch(FIRST, Y[:BATCH]),
+    "`predict`, two batches": lambda m: m.predict(X, batch_size=BATCH, verbose=0),
+    "`evaluate`, two batches": lambda m: m.evaluate(X, Y, batch_size=BATCH, verbose=0),
+    "`fit` with `shuffle=False`, one epoch of two batches": lambda m: _fit(m, shuffle=False),
+    "`fit` with `shuffle=False`, two epochs": lambda m: _fit(m, shuffle=False, epochs=2),
+    "`fit` with `shuffle=True`, the default": lambda m: _fit(m),
+    "`fit` with `shuffle=False` and `validation_data`": lambda m: _fit(
+        m, shuffle=False, validation_data=(OTHER, Y[:BATCH]), validation_batch_size=BATCH
+    ),
+    "`layer.reset_state()`": _reset,
+    "`model.compile(…)`": _compile,
+    "`model.set_weights(model.get_weights())`": lambda m: m.set_weights(m.get_weights()),
+}
+#: what makes another model of it, which is called next
+COPIES: dict[str, Event] = {
+    "`clone_model` and `set_weights`": _cloned,
+    "`save` and `load_model`": lambda m: _saved(m, whole=True),
+    "`save_weights`, and `load_weights` in a new model": lambda m: _saved(m, whole=False),
+}
+
+
+def run() -> dict[str, Any]:
+    """Return the table of events, the scripts and the drawing of a stateful model."""
+    rows: list[list[Cell]] = [[e, *(begins(e, stateful=s) for s in (False, True))] for e in (*EVENTS, *COPIES)]
+    head = ["after", "`stateful=False`: the next call begins with", "`stateful=True`"]
+    return {
+        "table": table(head, rows),
+        "events": len(rows),
+        **{name: script(text) for name, text in SCRIPTS.items()},
+        **_pictures(),
+    }
+
+
+def build(*, stateful: bool) -> Any:
+    """Return a model of one LSTM whose weights are always the same, and stay so in training."""
+    keras.utils.set_random_seed(0)
+    model = keras.Sequential(
+        [keras.Input(batch_shape=(BATCH, TIMESTEPS, FEATURES)), layers.LSTM(UNITS, stateful=stateful)]
+    )
+    _compile(model)
+    return model
+
+
+def begins(event: str, *, stateful: bool) -> str:
+    """Return in words with which states the next call begins, after a batch was read and then something was done.
+
+    Raises RuntimeError where they are none of those that can be named, or more than one.
+    """
+    model = build(stateful=stateful)
+    model(BEFORE)
+    if event in COPIES:
+        model = COPIES[event](model)
+    else:
+        EVENTS[event](model)
+    out = model(OTHER)
+    found = [words for words, states in candidates().items() if same(out, final(OTHER, states)[0])]
+    if len(found) != 1:
+        raise RuntimeError(f"Expected one of the known states after {event}, got {found}.")
+    return found[0]
+
+
+@cache
+def twin() -> Any:
+    """Return a stateless layer with the weights of every model of ``build``."""
+    layer = layers.LSTM(UNITS, return_state=True)
+    layer.build((BATCH, TIMESTEPS, FEATURES))
+    layer.set_weights(build(stateful=False).get_weights())
+    return layer
+
+
+def final(x: Any, states: Any) -> Any:
+    """Return h and c after x, from these states."""
+    return twin()(x, initial_state=states)[1:]
+
+
+@cache
+def candidates() -> dict[str, Any]:
+    """Return every pair of states that a call can begin with, by what they are in words."""
+    zeros = [np.zeros((BATCH, UNITS), "float32")] * 2
+    before = final(BEFORE, zeros)
+    one = final(FIRST, before)
+    epoch = final(SECOND, one)
+    return {
+        "zeros": zeros,
+        "the states from before it": before,
+        "the final states of its batch": one,
+        "the final states of its last batch, which began where the first ended": epoch,
+        "the final states of the second epoch, which began where the first ended": final(SECOND, final(FIRST, epoch)),
+        "the final states of the validation, which began where the training ended": final(OTHER, epoch),
+        **dict(_orders(before)),
+    }
+
+
+def _orders(before: Any) -> Iterator[tuple[str, Any]]:
+    """Yield the final states of an epoch for every order of the samples but their own."""
+    for order in list(permutations(range(2 * BATCH)))[1:]:
+        first, second = order[:BATCH], order[BATCH:]
+        pairs = (f"sample {j} began with those of sample {i}" for i, j in zip(first, second, strict=True))
+        states = final(X[list(second)], final(X[list(first)], before))
+        yield f"the final states of its last batch, in which {' and '.join(pairs)}", states
+
+
+def _pictures() -> dict[str, Block]:
+    """Return the drawing of a stateful model that reads two batches."""
+    keras.utils.set_random_seed(0)
+    inputs = keras.Input(batch_shape=(1, TIMESTEPS, FEATURES))
+    model = keras.Model(inputs, layers.LSTM(UNITS, stateful=True)(inputs))
+    return {"picture": picture(model, X[:2])}

@@ -1,0 +1,74 @@
+"""The runs of the reference hold for the installed Keras: nothing is left out, and both sides of a pair differ."""
+
+import inspect
+
+import arguments
+import keras
+import labels
+import masking
+import pytest
+import states
+import weights_table
+
+ARGUMENTS = [(layer, name, default) for layer in arguments.LAYERS for name, default in arguments.arguments(layer)]
+
+
+@pytest.mark.parametrize(("layer", "name", "default"), ARGUMENTS, ids=lambda v: v if isinstance(v, str) else "")
+def test_every_argument_has_a_pair_that_shows_what_it_changes(layer, name, default):
+    *_, first, second = arguments.row(layer, name, default)  # raises where nothing is written, or both are the same
+    assert first != second
+
+
+def test_nothing_is_written_about_arguments_that_are_gone():
+    known = {(group, name) for layer, name, _ in ARGUMENTS for group in (layer, *arguments.LAYERS[layer][1], "every")}
+    assert {(group, name) for group, found in arguments.entries().items() for name in found} <= known
+
+
+@pytest.mark.parametrize("layer", ["ConvLSTM1D", "ConvLSTM3D"])
+def test_the_family_of_convlstm_takes_the_same_arguments(layer):
+    same, other = (inspect.signature(getattr(keras.layers, n).__init__) for n in ("ConvLSTM2D", layer))
+    assert [str(p) for p in same.parameters.values()] == [str(p) for p in other.parameters.values()]
+
+
+@pytest.mark.parametrize(
+    ("case", "shape"),
+    [
+        (("many to one", "Dense(1)", "mse"), (2, 4)),
+        (("many to many", "Dense(k, softmax)", "sparse_categorical_crossentropy"), (2, 4)),
+        (("many to one", "Dense(1)", "binary_crossentropy"), (2, 3)),
+        (("many to one", "Dense(k)", "mse"), (2,)),
+    ],
+)
+def test_a_step_that_is_not_compiled_comes_to_the_same(case, shape):
+    try:
+        compiled = labels.train(*case, shape, run_eagerly=False)
+    except Exception as error:
+        compiled = labels.Result("raises", message=labels._shorten(error), page=labels.error_page(error))
+    assert labels.try_shape(*case, shape) == compiled
+
+
+def test_what_a_layer_does_with_a_mask():
+    rows = {name: masking.look(name, masking.CASES[name])[1:5] for name in ("LSTM(3)", "Dense(3)", "Flatten()")}
+    assert rows == {
+        "LSTM(3)": ["no", "yes", "no", "nothing"],
+        "Dense(3)": ["no", "no", "yes", "the masked steps only"],
+        "Flatten()": ["no", "no", "no; Keras warns", "the output"],
+    }
+
+
+def test_which_states_a_call_begins_with():
+    assert states.begins("a call, `model(x)`", stateful=False) == "zeros"
+    assert states.begins("a call, `model(x)`", stateful=True) == "the final states of its batch"
+    assert states.begins("`layer.reset_state()`", stateful=True) == "zeros"
+    assert states.begins("`save` and `load_model`", stateful=True) == "zeros"
+
+
+def test_states_that_nobody_knows_are_not_named(monkeypatch):
+    monkeypatch.setitem(states.EVENTS, "odd", lambda m: m.layers[0].states[0].assign([[0.5] * 4] * 2))
+    with pytest.raises(RuntimeError, match="one of the known states after odd"):
+        states.begins("odd", stateful=True)
+
+
+def test_columns_belong_to_the_gate_that_they_move():
+    assert weights_table.row("GRU(4)")[2] == ["`z` 0:4, `r` 4:8, `h` 8:12"]
+    assert weights_table.row("ConvLSTM1D(4, 3)")[2] == ["`i` 0:4, `f` 4:8, `c` 8:12, `o` 12:16"]
