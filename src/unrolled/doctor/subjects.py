@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -64,7 +64,7 @@ class Subject:
     """A model and its data.
 
     samples: how many came. size: how many of them were run. trace: that run, None where it stopped. error: Keras's
-    own error. misfit: x or y do not have the parts that the model has.
+    own error. misfit: x or y do not have the parts that the model has. unbatched: x is a dataset of single samples.
     """
 
     model: Any
@@ -78,6 +78,7 @@ class Subject:
     misfit: str = ""
     shuffle: bool | None = None
     layers: Mapping[str, Any] = field(default_factory=dict)
+    unbatched: bool = False
 
     @property
     def fixed(self) -> int | None:
@@ -93,8 +94,9 @@ class Subject:
 def read_subject(model: Any, x: Any, y: Any, loss: Any, shuffle: bool | None) -> Subject:
     """Return what is known; the model is run on one batch where the data allow it, and left as it was."""
     check_model(model)
+    unbatched = is_dataset(x) and _is_unbatched(model, x)
     if is_dataset(x):
-        x, y = _read_dataset(x, y)
+        x, y = _read_dataset(x, y, join=np.stack if unbatched else np.concatenate)
     inputs, misfit = _read_inputs(model, x)
     arrays = [given.array for given in inputs if given.array is not None]
     samples = min((len(a) for a in arrays), default=0)
@@ -110,7 +112,7 @@ def read_subject(model: Any, x: Any, y: Any, loss: Any, shuffle: bool | None) ->
     told = [_with_labels(o, given, each, size) for o, given, each in _matched(outputs, labels, loss)]
     judged = tuple(told) if told else outputs
     found = misfit or missed
-    return Subject(model, inputs, judged, labels, samples, size, trace, error, found, shuffle, layers)
+    return Subject(model, inputs, judged, labels, samples, size, trace, error, found, shuffle, layers, unbatched)
 
 
 def read_given(name: str, value: Any, variable: str, **more: Any) -> Given:
@@ -127,12 +129,22 @@ def read_given(name: str, value: Any, variable: str, **more: Any) -> Given:
     return Given(name, value, array, variable, **more)
 
 
-def _read_dataset(x: Any, y: Any) -> tuple[Any, Any]:
+def _is_unbatched(model: Any, x: Any) -> bool:
+    """Tell whether the elements of a dataset have the shapes of single samples."""
+    parts = flatten(next(read_batches(x, 1))[0])
+    shapes = [shape[1:] for _, shape, _ in read_specs(model)]
+    return len(parts) == len(shapes) > 0 and all(
+        len(part.shape) == len(shape) and all(want in (None, n) for n, want in zip(part.shape, shape, strict=True))
+        for part, shape in zip(parts, shapes, strict=True)
+    )
+
+
+def _read_dataset(x: Any, y: Any, join: Callable[[list[Array]], Array]) -> tuple[Any, Any]:
     """Return x and y of the first batches, one after the other."""
     parts, labels = zip(*read_batches(x, _BATCHES), strict=True)
-    joined = tree.map_structure(lambda *same: np.concatenate([np.asarray(a) for a in same]), *parts)
+    joined = tree.map_structure(lambda *same: join([np.asarray(a) for a in same]), *parts)
     if y is None and labels[0] is not None:
-        y = tree.map_structure(lambda *same: np.concatenate(same), *labels)
+        y = tree.map_structure(lambda *same: join(list(same)), *labels)
     return joined, y
 
 

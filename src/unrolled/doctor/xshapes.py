@@ -23,6 +23,8 @@ def find_in_x_shapes(subject: Subject) -> Iterator[Problem]:
     if not subject.inputs:
         yield _wrong_parts(subject)
         return
+    if subject.unbatched:
+        yield _unbatched(subject)
     found = [p for given in subject.inputs for p in _in_one(subject, given)]
     found += _lengths(subject)
     yield from found
@@ -201,6 +203,19 @@ def _wrong_parts(subject: Subject) -> Problem:
         "x = np.stack(x)"
         if len(specs) == 1
         else f"x = [{', '.join('x_' + re.sub(r'[^0-9A-Za-z]', '_', n) for n, _, _ in specs)}]",
+    )
+
+
+def _unbatched(subject: Subject) -> Problem:
+    shapes = [g.array.shape[1:] for g in subject.inputs if g.array is not None]
+    return Problem(
+        "dataset-without-batches",
+        "wrong" if all(shape[-1:] == (1,) for shape in shapes) else "raises",  # Keras adds a last axis of size 1
+        "The dataset yields single samples, not batches",
+        ", ".join(say_x((None, *shape)) for shape in shapes),
+        "elements of shape " + ", ".join(map(str, shapes)),
+        "Keras takes axis 0 of every element for batch: each timestep becomes a sample of its own.",
+        "dataset = dataset.batch(32)",
     )
 
 
