@@ -10,7 +10,7 @@ import html
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from unrolled.doctor.mistakes import catalogue
+from unrolled.doctor.wordings import Wording
 
 Entry = dict[str, str]
 SKIPPED = (nodes.comment, nodes.target, nodes.system_message, nodes.image, addnodes.toctree, nodes.title)
@@ -29,6 +30,7 @@ TAG = re.compile(r"<[^>]*>")
 NAME = re.compile(r"^plot_\d+_")
 SPACE = re.compile(r"\s+")
 PLACE, QUOTES = r"\{\w+(?::\w+)?\}", "'\"`\u2018\u2019\u201c\u201d"  # as in unrolled.doctor.wordings
+CALL = re.compile(r"Exception encountered when calling .*?\.call\(\)\. ")
 TELLING = 12  # characters of a part that tells something
 MINISEARCH = Path("minisearch/dist/umd/index.js"), Path("minisearch/LICENSE.txt")
 
@@ -84,18 +86,26 @@ def messages() -> list[dict[str, Any]]:
     """Return every wording of a message with its page: its pattern and weight, as ``explain`` has them, and its parts.
 
     The heading of an entry is a part too: it is what readers search for. By itself it names its entry and no other.
+    Where Keras puts "Exception encountered when calling" in a line above, the line below is a wording of its own.
     """
     return [
         {
             "id": f"errors/{m.name}.html",
             "pattern": script_pattern(w.pattern.pattern),
             "weight": w.weight,
-            "parts": sorted({*parts(w.text), *parts(m.heading)}),
+            "parts": outermost({*parts(w.text), *parts(m.heading)}),
             "heading": bare(m.heading),
         }
         for m in catalogue().values()
-        for w in m.wordings
+        for w in (*m.wordings, *below_call(m.wordings))
     ]
+
+
+def below_call(wordings: Iterable[Wording]) -> Iterator[Wording]:
+    """Yield the line below of each wording that begins with the call it came from."""
+    for wording in wordings:
+        if call := CALL.match(wording.text):
+            yield Wording(wording.era, wording.text[call.end() :])
 
 
 def parts(text: str) -> Iterator[str]:
@@ -107,6 +117,16 @@ def parts(text: str) -> Iterator[str]:
     for part in re.split(rf"{PLACE}|[{QUOTES}]", text):
         if len(bare(part)) >= TELLING:
             yield bare(part)
+
+
+def outermost(texts: Iterable[str]) -> list[str]:
+    """Return the texts that are not a part of another one, so that none counts twice.
+
+    >>> outermost({"expected ndim=", "input 0 of layer", "incompatible: expected ndim="})
+    ['incompatible: expected ndim=', 'input 0 of layer']
+    """
+    found = sorted(texts)
+    return [text for text in found if not any(text in other for other in found if other != text)]
 
 
 def bare(text: str) -> str:
