@@ -93,7 +93,7 @@ def messages() -> list[dict[str, Any]]:
             "id": f"errors/{m.name}.html",
             "pattern": script_pattern(w.pattern.pattern),
             "weight": w.weight,
-            "parts": outermost({*parts(w.text), *parts(m.heading)}),
+            "parts": telling(w.text, m.heading),
             "heading": bare(m.heading),
         }
         for m in catalogue().values()
@@ -119,14 +119,15 @@ def parts(text: str) -> Iterator[str]:
             yield bare(part)
 
 
-def outermost(texts: Iterable[str]) -> list[str]:
-    """Return the texts that are not a part of another one, so that none counts twice.
+def telling(wording: str, heading: str) -> list[str]:
+    """Return the fixed parts of a wording, and of the heading those that say something else: none is to count twice.
 
-    >>> outermost({"expected ndim=", "input 0 of layer", "incompatible: expected ndim="})
-    ['incompatible: expected ndim=', 'input 0 of layer']
+    >>> telling("expected ndim=3, found ndim={found:int} in {layer:name}", "expected ndim=3, found ndim=2")
+    ['expected ndim=3, found ndim=']
     """
-    found = sorted(texts)
-    return [text for text in found if not any(text in other for other in found if other != text)]
+    found = set(parts(wording))
+    more = {part for part in parts(heading) if not any(part in other or other in part for other in found)}
+    return sorted(found | more)
 
 
 def bare(text: str) -> str:

@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 import pytest
-from site_search import bare, outermost, parts
+from site_search import bare, parts
 
 from unrolled.doctor.mistakes import catalogue
 
@@ -37,12 +37,12 @@ FORMS = {
 def telling(message: str, name: str) -> list[str]:
     """Return the lines that tell what happened: not which call it came from, not the values that were passed.
 
-    They hold words that every message of the entry holds, at least half as many letters as the line with most of them.
+    They hold words that every message of the entry holds, at least half as many as the line with most of them.
     """
     mistake = catalogue()[name]
-    words = outermost(part for text in (mistake.heading, *(w.text for w in mistake.wordings)) for part in parts(text))
-    lines = [line for line in message.splitlines() if not line.startswith("Exception encountered when calling")]
-    held = [sum(len(word) for word in words if word in bare(line)) for line in lines]
+    words = {part for text in (mistake.heading, *(w.text for w in mistake.wordings)) for part in parts(text)}
+    lines = [line for line in message.splitlines() if not line.startswith(("Exception encountered when", "  •"))]
+    held = [max((len(word) for word in words if word in bare(line)), default=0) for line in lines]
     most = max(held, default=0)
     return [line for line, letters in zip(lines, held, strict=True) if most and 2 * letters >= most] or [message]
 
