@@ -11,7 +11,7 @@ import html
 import json
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
 from unrolled.doctor.mistakes import catalogue
+from unrolled.doctor.wordings import Wording
 
 Entry = dict[str, str | list[str]]
 UNSHOWN = {
@@ -35,6 +36,7 @@ TAG = re.compile(r"<[^>]*>")
 NAME = re.compile(r"^plot_\d+_")
 SPACE = re.compile(r"\s+")
 PLACE, QUOTES = r"\{\w+(?::\w+)?\}", "'\"`\u2018\u2019\u201c\u201d"  # as in unrolled.doctor.wordings
+CALL = re.compile(r"Exception encountered when calling .*?\.call\(\)\. ")
 TELLING = 12  # characters of a part that tells something
 MINISEARCH = Path("minisearch/dist/umd/index.js"), Path("minisearch/LICENSE.txt")
 
@@ -114,18 +116,26 @@ def messages() -> list[dict[str, Any]]:
     """Return every wording of a message with its page: its pattern and weight, as ``explain`` has them, and its parts.
 
     The heading of an entry is a part too: it is what readers search for. By itself it names its entry and no other.
+    Where Keras puts "Exception encountered when calling" in a line above, the line below is a wording of its own.
     """
     return [
         {
             "id": f"errors/{m.name}.html",
             "pattern": script_pattern(w.pattern.pattern),
             "weight": w.weight,
-            "parts": sorted({*parts(w.text), *parts(m.heading)}),
+            "parts": telling(w.text, m.heading),
             "heading": bare(m.heading),
         }
         for m in catalogue().values()
-        for w in m.wordings
+        for w in (*m.wordings, *below_call(m.wordings))
     ]
+
+
+def below_call(wordings: Iterable[Wording]) -> Iterator[Wording]:
+    """Yield the line below of each wording that begins with the call it came from."""
+    for wording in wordings:
+        if call := CALL.match(wording.text):
+            yield Wording(wording.era, wording.text[call.end() :])
 
 
 def parts(text: str) -> Iterator[str]:
@@ -137,6 +147,17 @@ def parts(text: str) -> Iterator[str]:
     for part in re.split(rf"{PLACE}|[{QUOTES}]", text):
         if len(bare(part)) >= TELLING:
             yield bare(part)
+
+
+def telling(wording: str, heading: str) -> list[str]:
+    """Return the fixed parts of a wording, and of the heading those that say something else: none is to count twice.
+
+    >>> telling("expected ndim=3, found ndim={found:int} in {layer:name}", "expected ndim=3, found ndim=2")
+    ['expected ndim=3, found ndim=']
+    """
+    found = set(parts(wording))
+    more = {part for part in parts(heading) if not any(part in other or other in part for other in found)}
+    return sorted(found | more)
 
 
 def bare(text: str) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from functools import cache
 from itertools import groupby
 from pathlib import Path
 
 import pytest
+from site_search import bare, parts
 
 from unrolled.doctor.mistakes import catalogue
 
@@ -23,26 +23,28 @@ TRACEBACK = """Traceback (most recent call last):
 
 Arguments received by LSTM.call():
   • sequences=tf.Tensor(shape=(None, 10), dtype=float32)"""
-#: lines around a message that tell nothing of it
-AROUND = re.compile(
-    r"\s*$|Exception encountered when calling|Arguments received by|\s*•|\s*File \"|Graph execution error"
-    r"|Detected at node|\s*\[\[\{\{node|\d+ root error|\s*\(\d+\)\s*$|Stack trace for op|For example|Call arguments"
-)
-
 #: how a message looks where a reader copied it
 FORMS = {
-    "message": lambda raised, message: message,
-    "line": lambda raised, message: f"{raised}: {message}",
-    "traceback": lambda raised, message: TRACEBACK.format(f"{raised}: {message}"),
-    "colours": lambda raised, message: TRACEBACK.format(f"\x1b[1;31m{raised}\x1b[0m: \x1b[1m{message}\x1b[0m"),
-    "first line": lambda raised, message: telling(message)[0],
-    "last line": lambda raised, message: telling(message)[-1],
+    "message": lambda raised, message, name: message,
+    "line": lambda raised, message, name: f"{raised}: {message}",
+    "traceback": lambda raised, message, name: TRACEBACK.format(f"{raised}: {message}"),
+    "colours": lambda raised, message, name: TRACEBACK.format(f"\x1b[1;31m{raised}\x1b[0m: \x1b[1m{message}\x1b[0m"),
+    "first line": lambda raised, message, name: telling(message, name)[0],
+    "last line": lambda raised, message, name: telling(message, name)[-1],
 }
 
 
-def telling(message: str) -> list[str]:
-    """Return the lines of a message that tell what happened."""
-    return [line for line in message.splitlines() if not AROUND.match(line)] or [message]
+def telling(message: str, name: str) -> list[str]:
+    """Return the lines that tell what happened: not which call it came from, not the values that were passed.
+
+    They hold words that every message of the entry holds, at least half as many as the line with most of them.
+    """
+    mistake = catalogue()[name]
+    words = {part for text in (mistake.heading, *(w.text for w in mistake.wordings)) for part in parts(text)}
+    lines = [line for line in message.splitlines() if not line.startswith(("Exception encountered when", "  •"))]
+    held = [max((len(word) for word in words if word in bare(line)), default=0) for line in lines]
+    most = max(held, default=0)
+    return [line for line, letters in zip(lines, held, strict=True) if most and 2 * letters >= most] or [message]
 
 
 @cache
@@ -97,7 +99,7 @@ def pasted(page, query: str) -> list[str]:
 @pytest.mark.parametrize("ask", [typed, pasted])
 def test_every_message_finds_its_page_first(page, form, ask) -> None:
     assert len(asked()) > 200
-    queries = [(FORMS[form](raised, message), name) for raised, message, name in asked()]
+    queries = [(FORMS[form](raised, message, name), name) for raised, message, name in asked()]
     found = [(query, name, ask(page, query)) for query, name in dict.fromkeys(queries)]
     missed = [(q, n, f) for q, n, f in found if not f or not f[0].startswith(f"errors/{n}.html")]
     assert not missed, f"{len(missed)} of {len(found)}:\n" + "\n".join(
@@ -108,7 +110,7 @@ def test_every_message_finds_its_page_first(page, form, ask) -> None:
 @pytest.mark.parametrize("topic", sorted({m.topic for m in catalogue().values() if not m.silent}))
 def test_a_message_typed_letter_by_letter_is_found(page, topic) -> None:
     names = [m.name for m in catalogue().values() if m.topic == topic]
-    line, name = next((telling(message)[0], name) for _, message, name in asked() if name == names[0])
+    line, name = next((telling(message, name)[0], name) for _, message, name in asked() if name == names[0])
     page.fill("#search-box", "")
     page.locator("#search-box").press_sequentially(line)
     page.wait_for_function("(text) => new URLSearchParams(location.search).get('q') === text", arg=line)

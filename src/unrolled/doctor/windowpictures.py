@@ -18,7 +18,7 @@ from unrolled.rendering.scenes import Box, Line, Scene, Shape, Span, Text, bound
 if TYPE_CHECKING:
     from unrolled.doctor.windowing import Windows
 
-_EDGE, _LEFT = 14.0, 76.0  # around the picture; where the strip begins
+_EDGE, _LEFT = 24.0, 86.0  # around the picture; where the strip begins
 _WIDE, _TALL, _BETWEEN = 34.0, 24.0, 4.0  # a cell, and the room beside and below it
 _BRACKET, _SAMPLE = 24.0, 14.0  # a bracket with its word; the room between two samples
 _LINE, _NAMES = 22.0, 520.0  # from one line of text to the next; room for the names of the columns
