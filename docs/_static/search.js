@@ -6,7 +6,7 @@
   const AROUND = 90; // characters of an excerpt before and after its first hit
   const LONG = 160; // of a query longer than this, only the exception and its message are used
   const LONGEST = 20000; // characters of a pasted text in which a known message is looked for
-  const MANY = 8; // more words than this, with signs among them, are taken for a pasted message
+  const MANY = 12; // more telling words than this, with signs among them, are taken for a pasted message
   const SIGNS = /[=:;()[\]{}<>'"`\u2022]|\b\w+(Error|Exception|Warning)\b/;
   const PART = 16; // letters of a message that a query must hold, or be, to be taken for a part of it
   const BEHIND = 0.2; // what the error pages weigh where nothing was pasted: they quote all words there are
@@ -93,7 +93,7 @@
   // What explains the message first, then what the words find.
   const searchAll = (raw, query) => {
     const first = known(raw);
-    const isPasted = first.length > 0 || (query.split(" ").length > MANY && SIGNS.test(query));
+    const isPasted = first.length > 0 || (telling(query.split(" ")).length > MANY && SIGNS.test(query));
     const rest = query ? search(query, isPasted) : [];
     const words = tokenize(query).slice(0, 40);
     const told = first.map((id) => rest.find((result) => result.id === id) || { id, terms: words });
@@ -101,11 +101,10 @@
   };
 
   const search = (query, isPasted) => {
-    if (isPasted && query.split(" ").length > MANY) return index.search(query, pasted);
+    if (isPasted && telling(query.split(" ")).length > MANY) return index.search(query, pasted);
     const asked = isPasted || SIGNS.test(query) ? options : { ...options, boostDocument: behind };
-    // Few words: first the sections with all of them; only where there are none, with any.
-    const all = index.search(query, { ...asked, combineWith: "AND" });
-    return all.length ? all : index.search(query, asked);
+    // A section with more of the words comes before one with fewer; words that say nothing are not looked for.
+    return index.search(query, { ...asked, tokenize: (text) => telling(tokenize(text)) });
   };
 
   // The terms hold letters, digits and underscores only, so they need no escaping.

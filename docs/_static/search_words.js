@@ -32,7 +32,9 @@ window.UNROLLED_WORDS = (() => {
     [/\bstack(s|ed|ing)?\b/giu, "stack"],
   ];
 
-  const same = (text) => SAME.reduce((said, [typed, word]) => said.replace(typed, word), text);
+  // Chinese writes no spaces between words: each sign is looked for by itself.
+  const same = (text) =>
+    SAME.reduce((said, [typed, word]) => said.replace(typed, word), text).replace(/\p{Script=Han}/gu, " $& ");
 
   // "layers" is found as "layer", but an argument such as return_sequences keeps its name.
   const processTerm = (term) => {
