@@ -6,10 +6,11 @@
   const AROUND = 90; // characters of an excerpt before and after its first hit
   const LONG = 160; // of a query longer than this, only the exception and its message are used
   const LONGEST = 20000; // characters of a pasted text in which a known message is looked for
-  const MANY = 12; // more telling words than this, with signs among them, are taken for a pasted message
+  const MANY = 8; // more words than this, with signs among them, are taken for a pasted message
   const SIGNS = /[=:;()[\]{}<>'"`\u2022]|\b\w+(Error|Exception|Warning)\b/;
   const PART = 16; // letters of a message that a query must hold, or be, to be taken for a part of it
   const BEHIND = 0.2; // what the error pages weigh where nothing was pasted: they quote all words there are
+  const PIECE = 0.5; // what a word of an identifier weighs beside the whole of it
   const IDENTIFIER = /[\p{L}\p{N}_]+/gu;
 
   const { same, processTerm, telling, spellings } = window.UNROLLED_WORDS;
@@ -42,10 +43,13 @@
     expression: new RegExp(message.pattern, "is"),
   }));
 
+  const isPart = (term, whole) => whole.includes("_") && whole.split("_").includes(term);
+
   const options = {
     prefix: (term) => term.length > 2,
     fuzzy: (term) => (term.length > 3 ? 0.2 : false),
     boost: { title: 4, asked: 4, name: 3, page: 2, code: 0.8 },
+    boostTerm: (term, place, terms) => (terms.some((whole) => isPart(term, whole)) ? PIECE : 1),
   };
   // A pasted message is compared word for word with what the pages quote and print, not with their titles.
   const pasted = { boost: { title: 0.5, name: 0.2, page: 0.2 } };
@@ -93,7 +97,7 @@
   // What explains the message first, then what the words find.
   const searchAll = (raw, query) => {
     const first = known(raw);
-    const isPasted = first.length > 0 || (telling(query.split(" ")).length > MANY && SIGNS.test(query));
+    const isPasted = first.length > 0 || (query.split(" ").length > MANY && SIGNS.test(query));
     const rest = query ? search(query, isPasted) : [];
     const words = tokenize(query).slice(0, 40);
     const told = first.map((id) => rest.find((result) => result.id === id) || { id, terms: words });
@@ -101,10 +105,12 @@
   };
 
   const search = (query, isPasted) => {
-    if (isPasted && telling(query.split(" ")).length > MANY) return index.search(query, pasted);
+    if (isPasted && query.split(" ").length > MANY) return index.search(query, pasted);
     const asked = isPasted || SIGNS.test(query) ? options : { ...options, boostDocument: behind };
     // A section with more of the words comes before one with fewer; words that say nothing are not looked for.
-    return index.search(query, { ...asked, tokenize: (text) => telling(tokenize(text)) });
+    const found = index.search(query, { ...asked, tokenize: (text) => telling(tokenize(text)) });
+    for (const result of found) result.score *= result.queryTerms.length;
+    return found.sort((a, b) => b.score - a.score);
   };
 
   // The terms hold letters, digits and underscores only, so they need no escaping.

@@ -23,7 +23,7 @@ which axis is time                                 | questions/shape_of_x shape-
 what are the three dimensions of the input array   | questions/shape_of_x shape-your-data
 does keras.Input need the batch size               | questions/shape_of_x questions/stateful
 csv file to lstm input                             | questions/shape_of_x shape-your-data
-make sliding windows from a dataframe              | questions/shape_of_x shape-your-data
+make sliding windows from a dataframe              | questions/shape_of_x shape-your-data check-your-own
 my data has two dimensions, the layer wants three | questions/shape_of_x shape-your-data expected-ndim-3-found-ndim-2
 predict for a single example                       | questions/shape_of_x questions/stateful shape-your-data
 swap the axes of an array                          | questions/shape_of_x shape-your-data
@@ -58,7 +58,7 @@ return_sequences or return_state                   | questions/outputs reference
 what comes back with return_state                  | questions/outputs reference/returns
 last layer return_sequences false                  | questions/outputs plot_50_multi_layer
 TimeDistributed(Dense)                             | questions/outputs plot_20_many_to_many
-Dense on every time step                           | questions/outputs plot_20_many_to_many
+Dense on every time step                           | questions/outputs plot_20_many_to_many checked/claims/question
 how should the labels look                         | questions/shape_of_y reference/labels
 shape of the targets for a classifier              | questions/shape_of_y reference/labels
 one label per time step                            | questions/shape_of_y questions/outputs reference/labels
@@ -72,7 +72,7 @@ output of a layer in the middle                    | questions/states_and_gates
 give the LSTM a starting state                     | questions/states_and_gates reference/states
 value of h at each step                            | questions/states_and_gates plot_40_gates
 keep the state between batches                     | questions/stateful plot_30_stateful reference/states
-does the LSTM remember the previous sample         | questions/stateful plot_30_stateful
+does the LSTM remember the previous sample         | questions/stateful plot_30_stateful checked/claims/other-beliefs
 when are states reset                              | questions/stateful reference/states plot_30_stateful
 do I need stateful=True                            | questions/stateful plot_30_stateful
 batch_input_shape                                  | questions/stateful checked/keras-2-to-3 unrecognized
