@@ -10,6 +10,7 @@
   const SIGNS = /[=:;()[\]{}<>'"`\u2022]|\b\w+(Error|Exception|Warning)\b/;
   const PART = 16; // letters of a message that a query must hold, or be, to be taken for a part of it
   const BEHIND = 0.2; // what the error pages weigh where nothing was pasted: they quote all words there are
+  const PIECE = 0.5; // what a word of an identifier weighs beside the whole of it
   const IDENTIFIER = /[\p{L}\p{N}_]+/gu;
 
   const { same, processTerm, telling, spellings } = window.UNROLLED_WORDS;
@@ -42,10 +43,13 @@
     expression: new RegExp(message.pattern, "is"),
   }));
 
+  const isPart = (term, whole) => whole.includes("_") && whole.split("_").includes(term);
+
   const options = {
     prefix: (term) => term.length > 2,
     fuzzy: (term) => (term.length > 3 ? 0.2 : false),
     boost: { title: 4, asked: 4, name: 3, page: 2, code: 0.8 },
+    boostTerm: (term, place, terms) => (terms.some((whole) => isPart(term, whole)) ? PIECE : 1),
   };
   // A pasted message is compared word for word with what the pages quote and print, not with their titles.
   const pasted = { boost: { title: 0.5, name: 0.2, page: 0.2 } };
@@ -111,9 +115,10 @@
   const search = (query, isPasted) => {
     if (isPasted && query.split(" ").length > MANY) return index.search(query, pasted);
     const asked = isPasted || SIGNS.test(query) ? options : { ...options, boostDocument: behind };
-    // Few words: first the sections with all of them; only where there are none, with any.
-    const all = index.search(query, { ...asked, combineWith: "AND" });
-    return all.length ? all : index.search(query, asked);
+    // A section with more of the words comes before one with fewer; words that say nothing are not looked for.
+    const found = index.search(query, { ...asked, tokenize: (text) => telling(tokenize(text)) });
+    for (const result of found) result.score *= result.queryTerms.length;
+    return found.sort((a, b) => b.score - a.score);
   };
 
   // The terms hold letters, digits and underscores only, so they need no escaping.

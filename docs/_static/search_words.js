@@ -5,8 +5,8 @@
 window.UNROLLED_WORDS = (() => {
   const NOTHING = new Set(
     `a about after all also am an and any are as at be been but by can could did do does doing for from get gets getting
-     give given had has have how if in into is it its just like make makes me mean means my need of on one or our please
-     should so some such tell than that the their them then there these they this those to two understand use used using
+     give given had has have how if in into is it its just like make makes me mean means my need of on or our please
+     should so some such tell than that the their them then there these they this those to understand use used using
      want was way we were what when where whether which while who why will with without would you your
      keras tensorflow tf python question help example difference
      al como con cuál de del el en es la las lo los para por qué que se son un una y o os as do da dos das em uma com
@@ -15,6 +15,7 @@ window.UNROLLED_WORDS = (() => {
 
   // What is typed, and the word of these pages.
   const SAME = [
+    [/\b(one|many)[\s-]to[\s-](one|many)\b/giu, "$1_to_$2"],
     [/\btime[\s-]*steps?\b/giu, "timesteps"],
     [/\b(look[\s-]?back|lags?)\b/giu, "window"],
     [/\b(hidden (units?|nodes?|neurons?|size|dimensions?)|num_units|hidden_size|neurons?|nodes?)\b/giu, "units"],
@@ -32,7 +33,9 @@ window.UNROLLED_WORDS = (() => {
     [/\bstack(s|ed|ing)?\b/giu, "stack"],
   ];
 
-  const same = (text) => SAME.reduce((said, [typed, word]) => said.replace(typed, word), text);
+  // Chinese writes no spaces between words: each sign is looked for by itself.
+  const same = (text) =>
+    SAME.reduce((said, [typed, word]) => said.replace(typed, word), text).replace(/\p{Script=Han}/gu, " $& ");
 
   // "layers" is found as "layer", but an argument such as return_sequences keeps its name.
   const processTerm = (term) => {
