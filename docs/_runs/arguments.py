@@ -42,9 +42,15 @@ Entry = dict[str, Any]
 
 def run() -> dict[str, Any]:
     """Return the table of all arguments, and how many there are."""
-    rows = [row(layer, name, default) for layer in LAYERS for name, default in arguments(layer)]
+    every = [(layer, name, default) for layer in LAYERS for name, default in arguments(layer)]
     head = ["layer", "argument", "what it changes", "default", "changed"]
-    return {"table": table(head, rows, ["layer"], layer="LSTM"), "count": len(rows), "layers": len(LAYERS)}
+    equal = list(dict.fromkeys(f"{layer}({name})" for layer, name, _ in every if entry(layer, name).get("same")))
+    return {
+        "table": table(head, [row(*each) for each in every], ["layer"], layer="LSTM"),
+        "count": len(every),
+        "layers": len(LAYERS),
+        "equal": ", ".join(equal),
+    }
 
 
 def arguments(layer: str) -> Iterator[tuple[str, Any]]:
