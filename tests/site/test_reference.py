@@ -116,3 +116,9 @@ def test_without_javascript_every_row_is_there(chrome, html) -> None:
     assert not page.locator(".table-filter").is_visible()
     assert page.locator(".filtered tbody tr").count() == page.locator(f"{SHOWN}").count() > 80
     context.close()
+
+
+@pytest.mark.parametrize("address", REFERENCE)
+def test_no_id_stands_twice(visit, address: str) -> None:
+    ids = visit(address).page.evaluate("[...document.querySelectorAll('[id]')].map((e) => e.id)")
+    assert sorted(i for i in set(ids) if ids.count(i) > 1) == []
