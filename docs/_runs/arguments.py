@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import inspect
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
-from blocks import code, table
+from blocks import Cell, code, table
 from measures import MEASURES, Side
 
 SEQUENCE = np.random.default_rng(0).normal(size=(2, 3, 5)).astype("float32")
@@ -42,9 +42,20 @@ Entry = dict[str, Any]
 
 def run() -> dict[str, Any]:
     """Return the table of all arguments, and how many there are."""
-    rows = [row(layer, name, default) for layer in LAYERS for name, default in arguments(layer)]
-    head = ["layer", "argument", "what it changes", "default", "changed"]
-    return {"table": table(head, rows, ["layer"], layer="LSTM"), "count": len(rows), "layers": len(LAYERS)}
+    every = [(layer, name, default) for layer in LAYERS for name, default in arguments(layer)]
+    head = ["layer", "argument", "what it changes", "without, and with it"]
+    equal = list(dict.fromkeys(f"{layer}({name})" for layer, name, _ in every if entry(layer, name).get("same")))
+    return {
+        "table": table(head, [in_one_cell(*row(*each)) for each in every], ["layer"], layer="LSTM"),
+        "count": len(every),
+        "layers": len(LAYERS),
+        "equal": ", ".join(equal),
+    }
+
+
+def in_one_cell(layer: str, argument: str, text: str, *sides: Sequence[str]) -> list[Cell]:
+    """Return a row whose two sides stand in one cell, one below the other: side by side a page is too narrow."""
+    return [layer, argument, text, [": ".join(side) for side in sides]]
 
 
 def arguments(layer: str) -> Iterator[tuple[str, Any]]:
@@ -67,8 +78,8 @@ def entry(layer: str, name: str) -> Entry:
     raise LookupError(f"Expected a text about {layer}({name}), got none. Fix: add it to docs/_runs/arguments.toml.")
 
 
-def row(layer: str, name: str, default: Any) -> list[str | list[str]]:
-    """Return the row of one argument: both constructors, and what was found of each.
+def row(layer: str, name: str, default: Any) -> tuple[str, str, str, list[str], list[str]]:
+    """Return layer, argument, what it changes, and for each side the constructor and what was found.
 
     Raises ValueError where the two do not differ, or differ though they should not.
     """
@@ -81,8 +92,8 @@ def row(layer: str, name: str, default: Any) -> list[str | list[str]]:
             f"Expected {layer}({name}) to show what it changes, got {found}. Fix: another value or measure."
         )
     shown = name if default is inspect.Parameter.empty else f"{name}={default!r}"
-    cells = [[code(made), result] for made, result in zip(sides, found, strict=True)]
-    return [code(layer), code("**kwargs" if name == "kwargs" else shown), told["text"], *cells]
+    first, second = ([code(made), result] for made, result in zip(sides, found, strict=True))
+    return code(layer), code("**kwargs" if name == "kwargs" else shown), told["text"], first, second
 
 
 def constructor(layer: str, name: str, told: Entry, *, changed: bool) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from io import StringIO
@@ -77,7 +78,7 @@ def _svg(drawn: Figure, shown: str, words: str) -> str:
     with rc_context({"svg.hashsalt": shown, "svg.fonttype": "path"}):
         drawn.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     svg = out.getvalue()
-    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{shown}-", svg[svg.index("<svg") :])  # both stand on one page
     return f'<div class="run-figure {shown}" role="img" aria-label="{escape(words)}">{svg}</div>'
 
 

@@ -51,7 +51,7 @@ def run() -> dict[str, Any]:
     ]
     return {
         "table": table(head, rows, ["model", "head", "loss"], model="many to one"),
-        "messages": table(["", "message", "page"], list(_message_rows(messages))),
+        "messages": table(["number", "message", "page"], list(_message_rows(messages))),
         "fits": sum(r.verdict == "fits" for r in every),
         "silent": sum(r.verdict == "silent" for r in every),
         "raises": sum(r.verdict == "raises" for r in every),

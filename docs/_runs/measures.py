@@ -149,7 +149,7 @@ def scale(side: Side) -> str:
     layer, _ = side.built()
     layer.lora_embeddings_b.assign(np.ones(layer.lora_embeddings_b.shape))
     added = np.asarray(layer(side.x)) - np.asarray(layer._embeddings)[side.x]
-    return f"they add {_few(added[0])}"
+    return f"the small matrices add {_few(added[0])}"
 
 
 def quantized(side: Side) -> str:
@@ -171,7 +171,7 @@ def _trained(side: Side, name: str) -> Any:
     """Return a weight array after one training step."""
     layer, out = side.built()
     model = keras.Sequential([keras.Input(batch_shape=side.x.shape, dtype=str(side.x.dtype)), layer])
-    model.compile(keras.optimizers.SGD(0.01), "mse")
+    model.compile(keras.optimizers.SGD(0.01), "mse", run_eagerly=True)  # one step: compiling it would take longer
     model.train_on_batch(side.x, np.zeros(out.shape))
     return weight(layer, name)
 

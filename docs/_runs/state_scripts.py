@@ -83,7 +83,7 @@ begun.set_weights(layer.backward_layer.get_weights())
 print("backward half like steps 2 1 0 5 4 3:", np.allclose(backward, begun(x[:, steps]), atol=1e-6))
 layer.reset_state()
 states = layer.forward_layer.states + layer.backward_layer.states
-print("reset_state sets both back:          ", not any(np.any(state) for state in states))
+print("reset_state sets both back:          ", not any(state.numpy().any() for state in states))
 """
 CELLS = """\
 import keras
@@ -108,11 +108,11 @@ h, c = model.layers[0].states
 print("h", h.shape, "c", c.shape)
 print("in get_weights:", len(model.get_weights()), "arrays;", "in variables:", len(model.variables))
 h.assign(np.full((2, 4), 0.5))
-print(np.array(model.layers[0].states[0])[0])
+print(model.layers[0].states[0].numpy()[0])
 for layer in model.layers:
     if getattr(layer, "stateful", False):
         layer.reset_state()
-print(np.array(h)[0])
+print(h.numpy()[0])
 """
 SCRIPTS: dict[str, str] = {
     "pieces": PIECES,

@@ -124,7 +124,7 @@ def _gates(model: Any, x: Any, layer: Any, call: Any) -> Iterator[str]:
     for whose, kernel, found in _cells(layer, call):
         step = -1 if whose == "backward " else 0
         width = found.h.shape[-1]
-        before = np.array(kernel)
+        before = kernel.numpy()
         texts = []
         for start in range(0, before.shape[-1], width):
             moved = before.copy()

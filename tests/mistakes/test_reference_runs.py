@@ -15,8 +15,9 @@ ARGUMENTS = [(layer, name, default) for layer in arguments.LAYERS for name, defa
 
 @pytest.mark.parametrize(("layer", "name", "default"), ARGUMENTS, ids=lambda v: v if isinstance(v, str) else "")
 def test_every_argument_has_a_pair_that_shows_what_it_changes(layer, name, default):
-    *_, first, second = arguments.row(layer, name, default)  # raises where nothing is written, or both are the same
-    assert first != second
+    *_, text, first, second = arguments.row(layer, name, default)  # raises where both are the same and should not be
+    assert first[0] != second[0]
+    assert (first[1] == second[1]) == (text.startswith("Nothing") or name == "use_cudnn")
 
 
 def test_nothing_is_written_about_arguments_that_are_gone():
@@ -61,6 +62,13 @@ def test_which_states_a_call_begins_with():
     assert states.begins("a call, `model(x)`", stateful=True) == "the final states of its batch"
     assert states.begins("`layer.reset_state()`", stateful=True) == "zeros"
     assert states.begins("`save` and `load_model`", stateful=True) == "zeros"
+
+
+@pytest.mark.parametrize("event", [e for e in states.EVENTS if e.startswith(("`fit", "`predict"))])
+def test_a_compiled_step_keeps_the_same_states(event, monkeypatch):
+    found = states.begins(event, stateful=True)
+    monkeypatch.setattr(states, "EAGERLY", False)
+    assert states.begins(event, stateful=True) == found
 
 
 def test_states_that_nobody_knows_are_not_named(monkeypatch):

@@ -18,6 +18,10 @@ def said(page: Any) -> str:
     return page.locator(".table-filter output").inner_text()
 
 
+def rows(page: Any) -> list[str]:
+    return page.locator(SHOWN).all_inner_texts()
+
+
 def test_there_are_tables_with_filters() -> None:
     assert RETURNS in FILTERED
     assert "reference/labels.html" in FILTERED
@@ -46,21 +50,21 @@ def test_every_choice_shows_its_rows_and_says_how_many(visit, address: str) -> N
 
 def test_a_choice_is_kept_in_the_address_and_found_again(visit) -> None:
     page = visit(RETURNS).page
-    start = said(page)
+    start = rows(page)
     page.select_option("select[name=layer]", "Bidirectional(GRU)")
     page.select_option("select[name=merge_mode]", "None")
-    wanted = said(page)
+    wanted = rows(page)
     assert wanted != start
     link = page.url
     assert "merge_mode=None" in link
     again = visit(f"{RETURNS}?{link.partition('?')[2]}").page
-    assert said(again) == wanted
+    assert rows(again) == wanted
     again.reload()
-    assert said(again) == wanted
+    assert rows(again) == wanted
     again.select_option("select[name=merge_mode]", "")
     again.select_option("select[name=layer]", "LSTM")
     assert again.url.partition("?")[2] == ""
-    assert said(again) == start
+    assert rows(again) == start
 
 
 def test_an_unknown_choice_and_none_that_fits(visit) -> None:
@@ -112,3 +116,9 @@ def test_without_javascript_every_row_is_there(chrome, html) -> None:
     assert not page.locator(".table-filter").is_visible()
     assert page.locator(".filtered tbody tr").count() == page.locator(f"{SHOWN}").count() > 80
     context.close()
+
+
+@pytest.mark.parametrize("address", REFERENCE)
+def test_no_id_stands_twice(visit, address: str) -> None:
+    ids = visit(address).page.evaluate("[...document.querySelectorAll('[id]')].map((e) => e.id)")
+    assert sorted(i for i in set(ids) if ids.count(i) > 1) == []
