@@ -112,12 +112,14 @@
     return [...told, ...rest.filter((result) => !first.includes(result.id))];
   };
 
+  const isTitle = (id, query) => same(entries.get(id).title).toLowerCase() === same(query).toLowerCase();
+
   const search = (query, isPasted) => {
     if (isPasted && query.split(" ").length > MANY) return index.search(query, pasted);
     const asked = isPasted || SIGNS.test(query) ? options : { ...options, boostDocument: behind };
     // A section with more of the words comes before one with fewer; words that say nothing are not looked for.
     const found = index.search(query, { ...asked, tokenize: (text) => telling(tokenize(text)) });
-    for (const result of found) result.score *= result.queryTerms.length;
+    for (const result of found) result.score *= result.queryTerms.length * (isTitle(result.id, query) ? 2 : 1);
     return found.sort((a, b) => b.score - a.score);
   };
 
