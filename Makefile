@@ -94,7 +94,7 @@ SAY = @printf '\n=== %s\n'
 PARALLEL := -n auto --maxprocesses 4 --dist loadfile
 
 .PHONY: test unit lint bench
-test: lint ## Run every check: style, types, tests, examples, then the built site in a browser
+test: lint $(RUNS) ## Run every check: style, types, tests, examples, then the built site in a browser
 	$(SAY) "library"
 	@pytest $(PARALLEL) src tests/unit tests/model tests/mistakes
 	$(SAY) "pages and gallery scripts, executed"

@@ -1,42 +1,46 @@
 """Every entry of the catalogue against the installed Keras: the mistake does what the entry says, the remedy runs."""
 
 import pytest
-from scripts import execute
+from stored import stored
 
 import unrolled
 from unrolled.doctor.mistakes import catalogue
 from unrolled.doctor.wordings import fill
 
 ENTRIES = list(catalogue().values())
-CAUSES = [pytest.param(m, c, id=f"{m.name}-{k}") for m in ENTRIES for k, c in enumerate(m.causes)]
+CAUSES = [pytest.param(m, k, id=f"{m.name}-{k}") for m in ENTRIES for k in range(len(m.causes))]
 SPOKEN = [pytest.param(m, w, id=f"{m.name}-{w.era}") for m in ENTRIES for w in m.wordings if w.example]
 
 
-@pytest.mark.parametrize(("mistake", "cause"), [p for p in CAUSES if not p.values[0].silent])
-def test_mistake_raises_what_the_entry_says(mistake, cause):
-    outcome = execute(cause.script, mistake.name)
-    assert outcome.raised, f"{mistake.name}: nothing is raised; printed: {outcome.printed}"
-    found = unrolled.explain(outcome.error)
-    assert found.mistake is mistake, f"explain says {found.mistake}; the message is: {outcome.message}"
-    assert found.causes[0] is cause or not cause.when, f"{mistake.name}: told as the second cause"
+@pytest.mark.parametrize(("mistake", "number"), [p for p in CAUSES if not p.values[0].silent])
+def test_mistake_raises_what_the_entry_says(mistake, number):
+    run, cause = run_of(mistake, number), mistake.causes[number]
+    made = run["mistake"]
+    assert made["raised"], f"{mistake.name}: nothing is raised; printed: {made['printed']}"
+    told = run.get("explained")
+    assert told, f"{mistake.name}: explain does not know the message: {made['message']}"
+    assert told["as"] == mistake.name, f"explain says {told['as']}; the message is: {made['message']}"
+    assert told["first"] or not cause.when, f"{mistake.name}: told as the second cause"
 
 
-@pytest.mark.parametrize(("mistake", "cause"), [p for p in CAUSES if p.values[0].silent])
-def test_silent_mistake_raises_nothing_and_is_found_by_check(mistake, cause):
-    outcome = execute(cause.script, mistake.name)
-    assert not outcome.raised, f"{mistake.name} raises now: {outcome.message}"
-    report = check_of(outcome)
-    assert mistake.name in [p.mistake for p in report.problems], f"{mistake.name} is not found: {report}"
+@pytest.mark.parametrize(("mistake", "number"), [p for p in CAUSES if p.values[0].silent])
+def test_silent_mistake_raises_nothing_and_is_found_by_check(mistake, number):
+    run = run_of(mistake, number)
+    assert not run["mistake"]["raised"], f"{mistake.name} raises now: {run['mistake']['message']}"
+    assert mistake.name in run["found"], f"{mistake.name} is not found: {run['check']}"
 
 
-@pytest.mark.parametrize(("mistake", "cause"), CAUSES)
-def test_remedy_runs_and_leaves_nothing_to_say(mistake, cause):
-    outcome = execute(cause.remedy, mistake.name)
-    assert not outcome.raised, f"{mistake.name}: the remedy raises {outcome.raised}: {outcome.message}"
+@pytest.mark.parametrize(("mistake", "number"), CAUSES)
+def test_remedy_runs_and_leaves_nothing_to_say(mistake, number):
+    run, cause = run_of(mistake, number), mistake.causes[number]
+    mended = run["remedy"]
+    assert not mended["raised"], f"{mistake.name}: the remedy raises {mended['raised']}: {mended['message']}"
     assert cause.line in cause.remedy, f"{mistake.name}: the remedy has no line {cause.line!r}"
-    if mistake.silent:
-        report = check_of(outcome)
-        assert mistake.name not in [p.mistake for p in report.problems], f"still found: {report}"
+    assert mistake.name not in run.get("left", ()), f"{mistake.name} is still found after the remedy"
+
+
+def test_the_runs_are_those_of_this_catalogue():
+    assert {n: len(r["causes"]) for n, r in stored("mistake_runs").items()} == {m.name: len(m.causes) for m in ENTRIES}
 
 
 @pytest.mark.parametrize(("mistake", "wording"), SPOKEN)
@@ -53,8 +57,6 @@ def test_texts_ask_for_no_more_than_the_wordings_give(mistake):
             assert fill(text, values)
 
 
-def check_of(outcome):
-    """Return what check says of the model, x and y (and loss, shuffle) that a script defined."""
-    names = outcome.names
-    more = {"loss": names.get("loss"), "shuffle": names.get("shuffle")}
-    return unrolled.check(names["model"], names["x"], names.get("y"), **more)
+def run_of(mistake, number):
+    """Return what came of the scripts of one cause."""
+    return stored("mistake_runs")[mistake.name]["causes"][number]

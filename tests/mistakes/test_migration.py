@@ -7,14 +7,19 @@ import pytest
 from migration_runs import does, groups, hard_sigmoid, settle
 from old_files import FOLDER, MODELS, conv_lstm, missed
 from scripts import execute
+from stored import stored
 
 IDIOMS = [pytest.param(idiom, id=idiom.name) for group in groups() for idiom in group.idioms]
 ALIKE = sorted(set(MODELS) - {"conv_lstm"})
 
 
+RUNS = {idiom["name"]: idiom for group in stored("migration_runs").values() for idiom in group["idioms"]}
+
+
 @pytest.mark.parametrize("idiom", IDIOMS)
 def test_the_idiom_does_what_its_page_says_and_what_is_written_now_runs(idiom):
-    told = settle(idiom)
+    told = RUNS[idiom.name]  # an idiom that does something else is not stored: make runs stops
+    assert told["does"] == idiom.does
     assert told["then"]["raised"] == idiom.does.removeprefix("raises ") or not idiom.does.startswith("raises ")
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from question_runs import answer, read_topic, topics
+from stored import stored
 
 QUESTIONS = [pytest.param(question, id=question.name) for topic in topics() for question in topic.questions]
 TOPIC = """
@@ -17,9 +18,13 @@ script = "{script}"
 """
 
 
+RUNS = {found["name"]: found for topic in stored("question_runs").values() for found in topic["questions"]}
+
+
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_the_script_answers(question):
-    answered = answer(question)
+    answered = RUNS[question.name]  # a script that raises is not stored: make runs stops
+    assert answered["script"] == question.script
     assert answered["printed"].strip()
     assert bool(answered["drawn"]) == question.picture
 

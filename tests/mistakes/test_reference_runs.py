@@ -9,15 +9,26 @@ import masking
 import pytest
 import states
 import weights_table
+from stored import stored
 
 ARGUMENTS = [(layer, name, default) for layer in arguments.LAYERS for name, default in arguments.arguments(layer)]
 
 
-@pytest.mark.parametrize(("layer", "name", "default"), ARGUMENTS, ids=lambda v: v if isinstance(v, str) else "")
-def test_every_argument_has_a_pair_that_shows_what_it_changes(layer, name, default):
-    *_, text, first, second = arguments.row(layer, name, default)  # raises where both are the same and should not be
-    assert first[0] != second[0]
-    assert (first[1] == second[1]) == (text.startswith("Nothing") or name == "use_cudnn")
+@pytest.mark.parametrize("layer", arguments.LAYERS)
+def test_every_argument_has_a_pair_that_shows_what_it_changes(layer):
+    rows = [row for row in stored("arguments")["table"]["rows"] if row[0] == f"`{layer}`"]
+    names = [name for name, _ in arguments.arguments(layer)]
+    assert [row[1].strip("`*").partition("=")[0] for row in rows] == names
+    for name, (_, _, text, sides) in zip(names, rows, strict=True):
+        made, found = zip(*(side.split(": ", 1) for side in sides), strict=True)
+        assert made[0] != made[1]
+        assert (found[0] == found[1]) == (text.startswith("Nothing") or name == "use_cudnn")
+
+
+def test_a_pair_that_shows_nothing_is_refused(monkeypatch):
+    monkeypatch.setitem(arguments.MEASURES, "shape", lambda side: "the same")
+    with pytest.raises(ValueError, match="to show what it changes"):
+        arguments.row("LSTM", "units", inspect.Parameter.empty)
 
 
 def test_nothing_is_written_about_arguments_that_are_gone():
