@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import logging
 import os
 import sys
 import time
@@ -26,6 +27,8 @@ PROCESSES = 2
 def write(folder: Path, group: str) -> None:
     """Run one group and store what it found; an unchanged file is left alone, so that no page is made anew."""
     began = time.monotonic()
+    for noisy in ("tensorflow", "absl"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)  # of tracing a function again, in every other script
     found = importlib.import_module(group).run()
     text = json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     target = folder / f"{group}.json"

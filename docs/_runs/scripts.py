@@ -18,6 +18,7 @@ from typing import Any
 import keras
 
 _COUNT = itertools.count(1)
+gc.freeze()  # what the imports made stays: every collection would look through it, for as long as a script takes
 #: what a message holds of this run alone, and what is told instead
 _PLAIN = tuple(
     (re.compile(pattern, re.MULTILINE), told)
@@ -52,9 +53,10 @@ class Outcome:
 
 def execute(script: str, name: str = "script", files: Iterable[Path] = ()) -> Outcome:
     """Run a script from a fixed seed, in a folder with nothing but the files, and Keras's names from the start."""
-    keras.backend.clear_session()
+    keras.backend.clear_session(free_memory=False)
     if next(_COUNT) % 20 == 0:
         gc.collect()  # graphs refer to themselves: over hundreds of scripts they would fill the memory
+        gc.freeze()  # what is left TensorFlow keeps for good
     keras.utils.set_random_seed(0)
     outcome, out = Outcome(names={"__name__": name}), io.StringIO()
     with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder), contextlib.redirect_stdout(out):

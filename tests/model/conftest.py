@@ -1,5 +1,6 @@
 """What the tests of real models do otherwise on a backend other than TensorFlow."""
 
+import gc
 from importlib.util import find_spec
 from itertools import count
 
@@ -7,6 +8,7 @@ import keras
 import pytest
 
 BACKEND = keras.backend.backend()
+gc.freeze()  # what the imports made stays: every collection, and clear_session asks for one, would look through it
 TESTS = count(1)
 
 #: the environments of the other backends have no TensorFlow, and without it there is no tf.data and Keras reads no text
