@@ -8,4 +8,4 @@ from hypothesis import settings
 settings.register_profile("seeded", derandomize=True)
 settings.load_profile("seeded")
 
-sys.path[:0] = [str(Path(__file__).parent / name) for name in ("unit", "model")]
+sys.path[:0] = [str(Path(__file__).parent / name) for name in ("unit", "model", "mistakes")]

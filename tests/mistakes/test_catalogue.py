@@ -1,7 +1,7 @@
 """Every entry of the catalogue against the installed Keras: the mistake does what the entry says, the remedy runs."""
 
 import pytest
-from stored import stored
+from page_runs import stored
 
 import unrolled
 from unrolled.doctor.mistakes import catalogue

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 from claim_runs import settle, sources
-from stored import stored
+from page_runs import stored
 
 CLAIMS = [pytest.param(claim, id=claim.name) for source in sources() for claim in source.claims]
 

@@ -6,8 +6,8 @@ import keras
 import pytest
 from migration_runs import does, groups, hard_sigmoid, settle
 from old_files import FOLDER, MODELS, conv_lstm, missed
+from page_runs import stored
 from scripts import execute
-from stored import stored
 
 IDIOMS = [pytest.param(idiom, id=idiom.name) for group in groups() for idiom in group.idioms]
 ALIKE = sorted(set(MODELS) - {"conv_lstm"})

@@ -1,8 +1,8 @@
 """Every question's script against the installed Keras: it runs to its end, prints, and draws where a picture is due."""
 
 import pytest
+from page_runs import stored
 from question_runs import answer, read_topic, topics
-from stored import stored
 
 QUESTIONS = [pytest.param(question, id=question.name) for topic in topics() for question in topic.questions]
 TOPIC = """

@@ -9,7 +9,7 @@ import masking
 import pytest
 import states
 import weights_table
-from stored import stored
+from page_runs import stored
 
 ARGUMENTS = [(layer, name, default) for layer in arguments.LAYERS for name, default in arguments.arguments(layer)]
 
