@@ -90,19 +90,19 @@ offline: site ## Write build/unrolled-site.zip: the site in one file, opens from
 
 SAY = @printf '\n=== %s\n'
 
-# Each file of tests stays in one process: what a model's run gives is kept there.
-PARALLEL := -n auto --maxprocesses 4 --dist loadfile
+# Each file of tests stays in one process, where what a model's run gives is kept; the pages of the site are spread.
+PARALLEL := -n auto --maxprocesses 4 --dist
 
 .PHONY: test unit lint bench
 test: lint $(RUNS) ## Run every check: style, types, tests, examples, then the built site in a browser
 	$(SAY) "library"
-	@pytest $(PARALLEL) src tests/unit tests/model tests/mistakes
+	@pytest $(PARALLEL) loadfile src tests/unit tests/model tests/mistakes
 	$(SAY) "pages and gallery scripts, executed"
 	@pytest tests/pages
 	$(SAY) "site"
 	@$(MAKE) offline
 	@$(BIN)/python tests/site/browser.py
-	@pytest $(PARALLEL) tests/site
+	@pytest $(PARALLEL) loadgroup tests/site
 
 unit: setup ## Run the tests that need no TensorFlow (seconds)
 	@pytest tests/unit

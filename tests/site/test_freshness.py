@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from built import ROOT
 
+pytestmark = pytest.mark.xdist_group("one small site")
+
 CONF = """
 import sys
 sys.path.insert(0, {ext!r})

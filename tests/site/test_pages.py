@@ -41,29 +41,25 @@ def test_there_are_pages(html: Path) -> None:
     assert {"index.html", "search.html", "auto_gallery/index.html"} <= set(PAGES)
 
 
-@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("address", PAGES)
-def test_page(visit, address: str, theme: str) -> None:
-    seen = visit(address, theme)
+def test_page_on_a_phone(visit, address: str) -> None:
+    seen = visit(address, "phone")
     seen.page.wait_for_timeout(50)  # scripts that start after the page has loaded
     assert seen.outside == []
     assert seen.errors == []
+    assert seen.page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert seen.page.evaluate(OVERFLOWING) == []
+    assert seen.page.evaluate(OUTSIDE_SVG) == []
 
 
 @pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("address", CHECKED)
-def test_accessible(visit, address: str, theme: str) -> None:
-    page = visit(address, theme).page
-    page.add_script_tag(path=AXE)
-    assert page.evaluate(AXE_RUN) == []
-
-
-@pytest.mark.parametrize("address", PAGES)
-def test_phone(visit, address: str) -> None:
-    page = visit(address, "phone").page
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    assert page.evaluate(OVERFLOWING) == []
-    assert page.evaluate(OUTSIDE_SVG) == []
+def test_page_in_both_themes(visit, address: str, theme: str) -> None:
+    seen = visit(address, theme)
+    seen.page.add_script_tag(path=AXE)
+    assert seen.page.evaluate(AXE_RUN) == []
+    assert seen.outside == []
+    assert seen.errors == []
 
 
 @pytest.mark.parametrize("address", EXAMPLES)
