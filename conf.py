@@ -32,6 +32,7 @@ extensions = [
     "picture_words",
     "question_pages",
     "run_tables",
+    "sidebar",
     "site_search",
 ]
 root_doc = "index"
