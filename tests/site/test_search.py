@@ -28,7 +28,7 @@ QUERIES = {
     "shape your data": "shape-your-data",
     "contrib": "contributing",
     "file_format mystnb": "contributing",
-    "fiel_format: mysntb": "contributing",
+    "fiel_format mysntb": "contributing",
     TRACEBACK: "contributing",
 }
 
