@@ -6,12 +6,12 @@ ignores.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from diagram import unique_ids
+from markdown_blocks import came, hidden_toctree, picture, python_block, read_runs, write_pages
 from sphinx.application import Sphinx
 
 Question = Mapping[str, Any]
@@ -32,7 +32,7 @@ when this site was built.
 
 
 def pages(runs: Mapping[str, Topic], folder: Path) -> Iterator[tuple[str, str]]:
-    """Yield the name and the Markdown of every page. folder: of the documents, to link only to what is there."""
+    """Yield the name and the Markdown of every page. folder: of the documents, whose suffixes the links need."""
     topics = dict(sorted(runs.items(), key=lambda item: item[1]["place"]))
     yield "index", index_page(topics)
     for name, topic in topics.items():
@@ -41,7 +41,7 @@ def pages(runs: Mapping[str, Topic], folder: Path) -> Iterator[tuple[str, str]]:
 
 def index_page(topics: Mapping[str, Topic]) -> str:
     """Return the page that lists all questions by topic."""
-    parts = [INTRO, "```{toctree}\n:hidden:\n\n" + "\n".join(topics) + "\n```\n"]
+    parts = [INTRO, hidden_toctree(list(topics))]
     for name, topic in topics.items():
         parts.append(f"## [{topic['title']}]({name}.md)\n\n{_contents(topic)}\n")
     return "\n".join(parts)
@@ -65,24 +65,13 @@ def _question(question: Question, folder: Path) -> Iterator[str]:
     if question["asked"]:
         yield "```{asked}\n" + "\n".join(question["asked"]) + "\n```\n"
     yield question["answer"] + "\n"
-    yield f"```python\n{question['script']}\n```\n"
-    yield _text_block(question["printed"].rstrip())
-    for warned in question["warned"]:
-        yield _text_block(f"UserWarning: {warned}")
+    yield python_block(question["script"])
+    yield from came(question)
     if question["drawn"]:
-        yield f"```{{raw}} html\n{unique_ids(question['drawn'], question['name'] + '-')}\n```\n"
-    later = [page for page in question["later"] if _exists(folder, page)]
-    links = [f"[](../{page}.{_kind(folder, page)})" for page in [*question["see"], *later]]
+        yield picture({"html": unique_ids(question["drawn"], f"{question['name']}-")})
+    links = [f"[](../{page}.{_kind(folder, page)})" for page in question["see"]]
     if links:
         yield f"More: {', '.join(links)}\n"
-
-
-def _text_block(text: str) -> str:
-    return f"````{{code-block}} text\n:class: message\n\n{text}\n````\n"
-
-
-def _exists(folder: Path, page: str) -> bool:
-    return any((folder / f"{page}.{kind}").exists() for kind in ("md", "rst"))
 
 
 def _kind(folder: Path, page: str) -> str:
@@ -91,18 +80,9 @@ def _kind(folder: Path, page: str) -> str:
 
 
 def write(app: Sphinx) -> None:
-    """Write the pages; one that stays the same is left alone, one whose topic is gone is removed."""
-    source = Path(app.confdir) / "build" / "runs" / "question_runs.json"
-    folder = Path(app.srcdir) / "questions"
-    folder.mkdir(exist_ok=True)
-    made = dict(pages(json.loads(source.read_text(encoding="utf-8")), Path(app.srcdir)))
-    for old in folder.glob("*.md"):
-        if old.stem not in made:
-            old.unlink()
-    for name, text in made.items():
-        target = folder / f"{name}.md"
-        if not target.exists() or target.read_text(encoding="utf-8") != text:
-            target.write_text(text, encoding="utf-8")
+    """Write the pages."""
+    folder = Path(app.srcdir)
+    write_pages(folder / "questions", dict(pages(read_runs(app, "question_runs"), folder)))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

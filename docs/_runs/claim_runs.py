@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts import Outcome, execute
+from scripts import Outcome, execute, tidy
 
 FOLDER = Path(__file__).parent / "claims"
 VERDICTS = (
@@ -51,14 +51,8 @@ class Source:
 def read_source(text: str, page: str) -> Source:
     """Return the source that a TOML text holds. Raises TypeError for a key that no claim has."""
     raw: dict[str, Any] = tomllib.loads(text)
-    claims = tuple(_claim(**found) for found in raw.pop("claim"))
+    claims = tuple(Claim(**tidy(found)) for found in raw.pop("claim"))
     return Source(page=page, claims=claims, **raw)
-
-
-def _claim(**found: Any) -> Claim:
-    """Return a claim without the line breaks around its texts."""
-    tidy: dict[str, Any] = {k: v.strip() if isinstance(v, str) else tuple(v) for k, v in found.items()}
-    return Claim(**tidy)
 
 
 def sources() -> Iterator[Source]:

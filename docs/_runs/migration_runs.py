@@ -13,7 +13,7 @@ from typing import Any
 import keras
 from old_files import FOLDER as FILES
 from old_files import MODELS, conv_lstm, missed
-from scripts import Outcome, execute
+from scripts import Outcome, execute, tidy
 
 import unrolled
 
@@ -62,9 +62,8 @@ def groups() -> Iterator[Group]:
 
 def _idiom(**found: Any) -> Idiom:
     """Return an idiom whose scripts stand by themselves."""
-    tidy: dict[str, Any] = {k: v.strip() if isinstance(v, str) else tuple(v) for k, v in found.items()}
-    tidy |= {part: with_imports(tidy[part]) for part in ("script", "instead")}
-    return Idiom(**tidy)
+    kept = tidy(found)
+    return Idiom(**kept | {part: with_imports(kept[part]) for part in ("script", "instead")})
 
 
 def with_imports(script: str) -> str:

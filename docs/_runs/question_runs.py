@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from scripts import Outcome, execute
+from scripts import Outcome, execute, tidy
 
 import unrolled
 
@@ -23,7 +23,7 @@ class Question:
 
     name: of its anchor. title: the question, its heading. answer: in words; each shape and number in it is printed by
     the script. asked: other wordings, which only the search reads. picture: whether the script's model is drawn. see:
-    pages that tell more. later: those among them that may not be there.
+    pages that tell more.
     """
 
     name: str
@@ -33,7 +33,6 @@ class Question:
     asked: tuple[str, ...] = ()
     picture: bool = False
     see: tuple[str, ...] = ()
-    later: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,16 +48,8 @@ class Topic:
 def read_topic(name: str, text: str) -> Topic:
     """Return the topic that a TOML text holds. Raises TypeError for a key that no question has."""
     raw: dict[str, Any] = tomllib.loads(text)
-    questions = tuple(_question(**found) for found in raw.pop("question"))
+    questions = tuple(Question(**tidy(found)) for found in raw.pop("question"))
     return Topic(name=name, questions=questions, **raw)
-
-
-def _question(**found: Any) -> Question:
-    """Return a question without the line breaks around its texts."""
-    tidy: dict[str, Any] = {}
-    for key, value in found.items():
-        tidy[key] = value.strip() if isinstance(value, str) else tuple(value) if isinstance(value, list) else value
-    return Question(**tidy)
 
 
 def topics() -> Iterator[Topic]:

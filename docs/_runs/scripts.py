@@ -10,7 +10,7 @@ import re
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -71,6 +71,12 @@ def execute(script: str, name: str = "script", files: Iterable[Path] = ()) -> Ou
         outcome.warned = list(dict.fromkeys(_plain(str(w.message)) for w in caught if _is_told(w)))
     outcome.printed = out.getvalue()
     return outcome
+
+
+def tidy(found: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what TOML gave of one entry without the line breaks around its texts, and its lists as tuples."""
+    kept = {key: value.strip() if isinstance(value, str) else value for key, value in found.items()}
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in kept.items()}
 
 
 def _is_told(warning: warnings.WarningMessage) -> bool:

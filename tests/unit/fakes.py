@@ -3,7 +3,8 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from unrolled.tracing.traces import LayerCall, RecurrentCall, Trace, Weights, join
+from unrolled.tracing.joins import join
+from unrolled.tracing.traces import LayerCall, RecurrentCall, Trace, Weights
 
 NAMES = st.one_of(
     st.sampled_from(["lstm", "dense_1", "a_rather_long_layer_name_that_nobody_would_write_but_somebody_did"]),

@@ -92,6 +92,11 @@ def test_arguments_are_read_as_draw_takes_them():
         ("draw m.keras --sample one", "invalid int value: 'one'"),
         ("draw m.keras --max 3", "unrecognized arguments: --max 3"),
         ("summary m.keras -o a.svg", "unrecognized arguments: -o a.svg"),
+        ("check", "required: MODEL.keras, X"),
+        ("check m.keras", "required: X"),
+        ("check m.keras x.npy y.npy z.npy", "unrecognized arguments: z.npy"),
+        ("check m.keras x.npy --loss", "expected one argument"),
+        ("explain --what", "unrecognized arguments: --what"),
     ],
 )
 def test_wrong_usage_exits_with_2(capsys, line, message):

@@ -137,22 +137,3 @@ def test_help_teaches_with_examples(capsys, command):
     out = capsys.readouterr().out
     assert out.count(f"  unrolled {command} ") >= 3
     assert "exit code: 0 " in out
-
-
-@pytest.mark.parametrize(
-    ("line", "message"),
-    [
-        ("check", "required: MODEL.keras, X"),
-        ("check m.keras", "required: X"),
-        ("check m.keras x.npy y.npy z.npy", "unrecognized arguments: z.npy"),
-        ("check m.keras x.npy --loss", "expected one argument"),
-        ("explain --what", "unrecognized arguments: --what"),
-    ],
-)
-def test_wrong_usage_exits_with_2(capsys, line, message):
-    with pytest.raises(SystemExit) as end:
-        cli.main(line.split())
-    assert end.value.code == 2
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert message in err

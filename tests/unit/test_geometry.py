@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from unrolled import draw
 from unrolled.layout.layouts import ROOMY, TALL
 from unrolled.rendering.scenes import Box, Line, Text
-from unrolled.tracing.traces import Trace, join
+from unrolled.tracing.joins import join
+from unrolled.tracing.traces import Trace
 
 ROOM = 0.01
 

@@ -14,11 +14,12 @@ from unrolled.tracing.cells import Array
 from unrolled.tracing.constructors import reading_once
 from unrolled.tracing.datasets import is_dataset, read_batches
 from unrolled.tracing.inputs import cut_batches, fixed_batch, invent_inputs, read_inputs, read_specs
+from unrolled.tracing.joins import join
 from unrolled.tracing.lineage import Origin, find_origins
 from unrolled.tracing.readings import read_trace
 from unrolled.tracing.scans import Tensor
 from unrolled.tracing.taps import Recorder, recording
-from unrolled.tracing.traces import Trace, join
+from unrolled.tracing.traces import Trace
 
 
 def trace(model: Any, x: Any = None, *, batch_size: int | None = None, training: bool = False) -> Trace:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
-
-import numpy as np
 
 from unrolled.tracing.cells import STATES, Array
 
@@ -222,88 +220,3 @@ class Trace:
     def children(self, call: LayerCall) -> tuple[LayerCall, ...]:
         """Return the calls made directly inside a call (a nested model, a wrapper)."""
         return tuple(call.inside)
-
-
-class JoinedTrace(Trace):
-    """Several batches of one model as one Trace; its arrays are put together when they are first asked for."""
-
-    def __init__(self, batches: Sequence[Trace]) -> None:
-        first = batches[0]
-        self.model_name, self.stateful = first.model_name, first.stateful
-        self.invented, self.training, self.output_numbers = first.invented, first.training, first.output_numbers
-        self.batches = tuple(batches)
-
-    @cached_property
-    def _made(self) -> dict[int, LayerCall]:
-        """By the id of a call of the first batch, the same call with the arrays of all batches."""
-        made: dict[int, LayerCall] = {}
-        for column in zip(*((*b.inputs, *b.calls) for b in self.batches), strict=True):
-            made[id(column[0])] = _join_calls(column, made)
-        return made
-
-    @cached_property
-    def inputs(self) -> tuple[LayerCall, ...]:  # type: ignore[override]
-        """The inputs of the model, with the samples of all batches."""
-        return tuple(self._made[id(c)] for c in self.batches[0].inputs)
-
-    @cached_property
-    def calls(self) -> tuple[LayerCall, ...]:  # type: ignore[override]
-        """Every layer call, in call order, with the samples of all batches."""
-        return tuple(self._made[id(c)] for c in self.batches[0].calls)
-
-    @cached_property
-    def outputs(self) -> tuple[Array, ...]:  # type: ignore[override]
-        """The outputs of the model, for all samples."""
-        return _stack([b.outputs for b in self.batches])
-
-    @cached_property
-    def output_sources(self) -> tuple[LayerCall | None, ...]:  # type: ignore[override]
-        """The call that made each output."""
-        return tuple(None if s is None else self._made[id(s)] for s in self.batches[0].output_sources)
-
-    @cached_property
-    def output_makings(self) -> tuple[Making | None, ...]:  # type: ignore[override]
-        """How each output was made that no layer made."""
-        return tuple(_join_making(m, self._made) for m in self.batches[0].output_makings)
-
-    @cached_property
-    def samples(self) -> int:
-        """The number of samples that were run."""
-        return sum(b.samples for b in self.batches)
-
-
-def join(batches: Sequence[Trace]) -> Trace:
-    """Return one Trace for several batches of the same model; a single batch is returned as it is."""
-    return batches[0] if len(batches) == 1 else JoinedTrace(batches)
-
-
-def _join_calls(column: Sequence[LayerCall], made: Mapping[int, LayerCall]) -> LayerCall:
-    """Return one call whose arrays are those of the same call in each batch, along the axis batch."""
-    first = column[0]
-    changed: dict[str, Any] = {
-        "mask_source": None if first.mask_source is None else made[id(first.mask_source)],
-        "sources": tuple(None if s is None else made[id(s)] for s in first.sources),
-        "makings": tuple(_join_making(m, made) for m in first.makings),
-        "parent": None if first.parent is None else made[id(first.parent)],
-    }
-    for name in (f.name for f in fields(first) if f.name in _ARRAYS):
-        values = [getattr(c, name) for c in column]
-        if isinstance(values[0], tuple):
-            changed[name] = _stack(values)
-        elif isinstance(values[0], dict):
-            changed[name] = {k: np.concatenate([v[k] for v in values]) for k in values[0]}
-        elif values[0] is not None:
-            changed[name] = np.concatenate(values)
-    return replace(first, **changed)
-
-
-def _join_making(making: Making | None, made: Mapping[int, LayerCall]) -> Making | None:
-    return making and Making(tuple((made[id(c)], n) for c, n in making.sources), making.operations)
-
-
-_ARRAYS = {"inputs", "outputs", "mask", "output_mask", "attention", "dropout"}
-_ARRAYS |= {"states", "gates", "initial_state", "final_state", "y"}
-
-
-def _stack(tuples: Iterable[Sequence[Array]]) -> tuple[Array, ...]:
-    return tuple(np.concatenate(arrays) for arrays in zip(*tuples, strict=True))
