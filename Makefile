@@ -17,6 +17,9 @@ export TF_CPP_MIN_LOG_LEVEL := 3
 export TF_ENABLE_ONEDNN_OPTS := 0
 export CUDA_VISIBLE_DEVICES := -1
 export PYTHONHASHSEED := 0
+# With one thread the same node of a graph stops first each time; with two processes on two cores it is faster too.
+export TF_NUM_INTEROP_THREADS := 1
+export TF_NUM_INTRAOP_THREADS := 1
 export MPLBACKEND := Agg
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -154,7 +157,7 @@ conformance: $(STAMPS)/conformance ## Compare thousands of random models with th
 # Two of the peers are tools of PyTorch models: they are measured where `make test-torch` has been.
 bench: $(STAMPS)/bench ## Measure the library and its peers, for the page Measurements
 	@test ! -d .venv-torch || .venv-torch/bin/python -m pip install -qq --require-hashes --no-deps -r tests/bench/torch.lock
-	@$(BIN)/python tests/bench/bench.py $(ARGS)
+	@env -u TF_NUM_INTEROP_THREADS -u TF_NUM_INTRAOP_THREADS $(BIN)/python tests/bench/bench.py $(ARGS)
 
 # --- upkeep ------------------------------------------------------------------------------------------------
 

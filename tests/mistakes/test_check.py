@@ -95,3 +95,67 @@ def test_names_are_escaped_in_html():
     model = model_of(layers.LSTM(4), layers.Dense(1))
     model.name = "<script>alert(1)</script>"
     assert "<script" not in unrolled.check(model, values(8, 5, 2), values(8, 5))._repr_html_()
+
+
+def begun(layer, *sizes, sequence=(5, 2)):
+    """Return a model of one layer that is given states of these sizes, with x for it."""
+    keras.backend.clear_session()
+    inputs = [keras.Input(sequence), *(keras.Input((size,)) for size in sizes)]
+    model = keras.Model(inputs, layers.Dense(1)(layer(inputs[0], initial_state=inputs[1:])))
+    model.compile("adam", "mse")
+    return model, [values(8, *sequence), *(values(8, size) for size in sizes)]
+
+
+@pytest.mark.parametrize(
+    ("make", "sizes", "mistake", "told"),
+    [
+        (lambda: layers.LSTM(3), (7, 7), "dimensions-must-be-equal-of-initial-state", "has 3 units and is given a"),
+        (lambda: layers.LSTM(3), (3,), "initial-state-list-index-out-of-range", "is given 1 state and has 2"),
+        (lambda: layers.LSTM(4), (4, 4, 4, 4), "too-few-leaves-for-pytreespec", "is given 4 states and has 2"),
+        (lambda: layers.Bidirectional(layers.GRU(3)), (3,), "initial-state-list-index-out-of-range", "has 2"),
+        (lambda: layers.Bidirectional(layers.GRU(3)), (3, 5), "dimensions-must-be-equal-of-initial-state", "of 5"),
+        (lambda: layers.RNN([layers.GRUCell(3), layers.LSTMCell(2)]), (3,), "initial-state-list-index", "and has 3"),
+    ],
+)
+def test_names_the_states_that_stop_a_model(make, sizes, mistake, told):
+    model, x = begun(make(), *sizes)
+    problem = unrolled.check(model, x, values(8, 1)).problems[0]
+    assert problem.level == "raises"
+    assert problem.mistake.startswith(mistake)
+    assert told in problem.title
+
+
+@pytest.mark.parametrize("make", [lambda: layers.GRU(3), lambda: layers.Bidirectional(layers.SimpleRNN(3))])
+def test_says_nothing_of_states_that_fit(make):
+    layer = make()
+    model, x = begun(layer, *[3] * (1 + isinstance(layer, layers.Bidirectional)))
+    assert unrolled.check(model, x, values(8, 1)).ok
+
+
+def test_a_copy_of_x_is_doubted_where_nothing_is_narrower():
+    series = values(20, 6, 1)
+    wide = model_of(layers.LSTM(8, return_sequences=True), layers.Dense(1), shape=(6, 1))
+    assert [p.mistake for p in unrolled.check(wide, series, series).problems] == ["label-in-its-own-window"]
+    decoder = (layers.RepeatVector(6), layers.LSTM(8, return_sequences=True), layers.Dense(1))
+    assert unrolled.check(model_of(layers.LSTM(8), *decoder, shape=(6, 1)), series, series).ok
+    many = values(20, 6, 4)
+    narrow = model_of(layers.LSTM(2, return_sequences=True), layers.Dense(4), shape=(6, 4))
+    assert unrolled.check(narrow, many, many).ok
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ((None, values(3, 5, 2)), "Expected a Keras model, got NoneType"),
+        (("model.keras", values(3, 5, 2)), "Fix: load the file first: keras.models.load_model"),
+        ((layers.LSTM(3), values(3, 5, 2)), "Fix: put the layer into keras.Sequential"),
+    ],
+)
+def test_what_is_no_model_is_refused(arguments, told):
+    with pytest.raises(TypeError, match=told):
+        unrolled.check(*arguments)
+
+
+def test_no_x_is_refused():
+    with pytest.raises(TypeError, match="Expected x, the data that the model is to read, got None"):
+        unrolled.check(one(), None)

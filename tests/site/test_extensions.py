@@ -17,6 +17,7 @@ import gallery_scraper
 import mathml
 import numpy as np
 import pytest
+import sidebar
 import site_search
 from built import ROOT
 from docutils import nodes
@@ -44,6 +45,26 @@ def test_unique_ids_renames_ids_and_what_refers_to_them() -> None:
 def test_unique_ids_does_not_confuse_names_that_start_alike() -> None:
     html = diagram.unique_ids('<a id="c"/><a id="c1"/><use href="#c1"/>', "x-")
     assert html == '<a id="x-c"/><a id="x-c1"/><use href="#x-c1"/>'
+
+
+def entry(link: str) -> str:
+    return f'<li class="toctree-l2"><a class="reference internal" href="{link}">x</a></li>\n'
+
+
+@pytest.mark.parametrize(
+    ("here", "base", "same", "other"),
+    [
+        ("glossary", "errors/", False, False),
+        ("reference/index", "../errors/", False, False),
+        ("errors/expected-ndim-3-found-ndim-2", "", True, False),
+    ],
+)
+def test_the_sidebar_lists_the_error_pages_of_the_topic_alone(here: str, base: str, same: bool, other: bool) -> None:
+    of_x, of_y = entry(f"{base}expected-ndim-3-found-ndim-4.html"), entry(f"{base}incompatible-shapes.html")
+    always = entry(f"{base}silent.html") + entry("../questions/states.html") + entry("#")
+    tree = sidebar.prune(f"<ul>{of_x}{of_y}{always}</ul><ul>\n{of_y}</ul>", here)
+    assert (of_x in tree, of_y in tree, always in tree) == (same, other, True)
+    assert "<ul>\n</ul>" not in tree
 
 
 def test_palette_has_every_role_in_three_places() -> None:

@@ -98,15 +98,36 @@ def test_what_the_choice_says_is_announced(visit) -> None:
 
 
 @pytest.mark.parametrize("address", REFERENCE)
-def test_a_wide_table_scrolls_in_its_own_box(visit, address: str) -> None:
+def test_on_a_phone_a_row_is_a_list_that_names_its_columns(visit, address: str) -> None:
     page = visit(address, "phone").page
     page.wait_for_load_state("load")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    boxes = page.locator(".table-wrapper").evaluate_all(
-        "all => all.map((b) => [b.scrollWidth > b.clientWidth, b.tabIndex, b.getBoundingClientRect().right])"
+    wide = page.locator(".table-wrapper").evaluate_all("all => all.filter((b) => b.scrollWidth > b.clientWidth).length")
+    assert wide == 0
+    for table in page.locator("table.runs").all():
+        names = table.locator("th").evaluate_all("all => all.map((cell) => cell.textContent.trim())")
+        row = table.locator("tbody tr:not([hidden])").first
+        cells = row.locator("td").evaluate_all(
+            """all => all.map((cell) => {
+              const { left, top } = cell.getBoundingClientRect();
+              return [getComputedStyle(cell, "::before").content, left, top];
+            })"""
+        )
+        assert [content.strip('"') for content, _, _ in cells] == names
+        assert len({left for _, left, _ in cells}) == 1
+        tops = [top for _, _, top in cells]
+        assert tops == sorted(set(tops))
+        assert table.get_attribute("role") == "table"
+
+
+def test_on_a_wide_screen_a_row_is_a_row(visit) -> None:
+    tops = (
+        visit(RETURNS)
+        .page.locator(f"{SHOWN} >> nth=0 >> td")
+        .evaluate_all("all => all.map((cell) => cell.getBoundingClientRect().top)")
     )
-    assert all(right <= 390 for _, _, right in boxes)
-    assert all(index == 0 for wide, index, _ in boxes if wide)
+    assert len(tops) > 3
+    assert len(set(tops)) == 1
 
 
 def test_without_javascript_every_row_is_there(chrome, html) -> None:

@@ -46,7 +46,7 @@ def check(model: Any, x: Any, y: Any = None, *, loss: Any = None, shuffle: bool 
     Raises
     ------
     TypeError, ValueError
-        ``model`` is no built Keras model; Keras does not know the loss; a dataset is empty.
+        ``model`` is no built Keras model; ``x`` is None; Keras does not know the loss; a dataset is empty.
 
     Examples
     --------
@@ -57,6 +57,8 @@ def check(model: Any, x: Any, y: Any = None, *, loss: Any = None, shuffle: bool 
     >>> report.problems[0].level, report.problems[0].expected, report.problems[0].came
     ('wrong', '(32 batch, 1 targets): one label for each value of the output', '(32 batch, 20 timesteps)')
     """
+    if x is None:
+        raise TypeError("Expected x, the data that the model is to read, got None. Fix: unrolled.check(model, x, y).")
     windows = x if isinstance(x, Windows) else None
     if windows is not None:
         x, y = windows.x, windows.y if y is None else y

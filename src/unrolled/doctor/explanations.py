@@ -56,7 +56,7 @@ class Explanation:
         for number, cause in enumerate(self.causes):
             begin = "Most likely" if number == 0 and len(self.causes) > 1 else "Cause" if number == 0 else "Or"
             parts += ["", wrap(f"{begin}: {fill(cause.text, self.values)}", _WIDTH)]
-            parts.append(wrap(f"Fix: {fill(cause.fix, self.values)}", _WIDTH))
+            parts.append(wrap(f"Fix: {_fix(cause, self.values)}", _WIDTH))
             parts += [indent(cause.line, "    ")] if cause.line else []
         return "\n".join([*parts, "", f"More: {self.page}"])
 
@@ -64,7 +64,7 @@ class Explanation:
         if self.mistake is None:
             return f"<p>{escape(_UNKNOWN)}</p>"
         items = [
-            f"<li>{escape(fill(c.text, self.values))}<br><strong>Fix:</strong> {escape(fill(c.fix, self.values))}"
+            f"<li>{escape(fill(c.text, self.values))}<br><strong>Fix:</strong> {escape(_fix(c, self.values))}"
             + (f"<pre>{escape(c.line)}</pre>" if c.line else "")
             + "</li>"
             for c in self.causes
@@ -119,6 +119,11 @@ def explain(error: BaseException | str) -> Explanation:
     _, _, mistake, match = best
     values = {name: value for name, value in match.groupdict().items() if value is not None}
     return Explanation(mistake, match[0], values, mistake.ordered(values))
+
+
+def _fix(cause: Cause, values: Mapping[str, str]) -> str:
+    """Return what to do; the line under it has the numbers of the catalogue, not the reader's."""
+    return fill(cause.fix, values) + (" For example:" if cause.line else "")
 
 
 def _by_heading(small: str) -> Explanation:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from unrolled.doctor.reports import Problem
-from unrolled.doctor.subjects import Subject
+from unrolled.doctor.subjects import Given, Output, Subject
 from unrolled.doctor.windowing import Windows
 from unrolled.tracing.cells import Array
 
@@ -25,6 +25,10 @@ def find_leaks(subject: Subject, windows: Windows | None = None) -> Iterator[Pro
                 place = place_of_label(given.array, labels.array)
                 if place is not None:
                     yield _stands_in_x(given.variable, labels.variable, *place)
+    for output in subject.outputs:
+        for given in subject.inputs:
+            if output.labels is not None and _is_copied(output, given):
+                yield _copies(given.variable, output.labels.variable)
 
 
 def place_of_label(x: Array, y: Array) -> tuple[int, int] | None:
@@ -49,6 +53,32 @@ def place_of_label(x: Array, y: Array) -> tuple[int, int] | None:
         same = np.all(x == flat[:, :, np.newaxis], axis=(0, 1))
         return (-1, int(np.argmax(same))) if same.any() else None
     return None
+
+
+def _is_copied(output: Output, given: Given) -> bool:
+    """Tell whether y is x and nothing on the way from x to the output is narrower than x: no autoencoder is meant."""
+    x, y = given.array, None if output.labels is None else output.labels.array
+    if x is None or y is None or x.ndim != 3 or x.shape != y.shape or len(x) < _FEW or not np.array_equal(x, y):
+        return False
+    call = output.call
+    while call is not None:
+        made = call.outputs[0]
+        if len(call.sources) != 1 or made.ndim != 3 or made.shape[1] != x.shape[1] or made.shape[2] < x.shape[2]:
+            return call.layer_class == "InputLayer"
+        call = call.sources[0]
+    return output.call is not None
+
+
+def _copies(x: str, y: str) -> Problem:
+    return Problem(
+        "label-in-its-own-window",
+        "doubt",
+        "Every output sees the very step that it is to give back",
+        "labels of another step, or a layer in between that is narrower than x",
+        f"{y} equals {x}, and every layer returns all timesteps with at least as many units as x has features",
+        "The model copies its input and the loss falls to 0: it learns nothing of the sequence.",
+        f"{x}, {y} = {x}[:, :-1], {x}[:, 1:]  # the next step; an autoencoder takes RepeatVector behind its encoder",
+    )
 
 
 def _first(found: Array) -> tuple[int, int] | None:

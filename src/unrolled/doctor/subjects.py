@@ -156,7 +156,7 @@ def _read_inputs(model: Any, x: Any) -> tuple[tuple[Given, ...], str]:
     except ValueError as error:
         return (), str(error)
     if specs and len(values) != len(specs):
-        return (), f"{len(values)} arrays"
+        return (), f"{len(values)} array" + "s" * (len(values) != 1)
     if not specs:
         return tuple(read_given("x", v, "x" if len(values) == 1 else f"x[{k}]") for k, v in enumerate(values)), ""
     whole = x if len(values) > 1 or isinstance(x, Mapping) else None  # one input: a list is all of it

@@ -9,6 +9,7 @@ import numpy as np
 
 from unrolled.doctor.axiswords import say_x
 from unrolled.doctor.explanations import explain
+from unrolled.doctor.givenstates import find_in_given_states
 from unrolled.doctor.reports import Problem
 from unrolled.doctor.subjects import Given, Subject, is_plain
 from unrolled.tracing.cells import Array
@@ -29,7 +30,8 @@ def find_in_x_shapes(subject: Subject) -> Iterator[Problem]:
     found += _lengths(subject)
     yield from found
     if subject.error is not None and all(p.level != "raises" for p in found):
-        yield _stopped(subject)
+        states = list(find_in_given_states(list(subject.layers.values())))
+        yield from states or [_stopped(subject)]
 
 
 def _in_one(subject: Subject, given: Given) -> Iterator[Problem]:

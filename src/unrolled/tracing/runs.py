@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
@@ -92,11 +93,12 @@ def _batches(model: Any, x: Any, batch_size: int | None) -> Iterator[list[Array]
 def check_model(model: Any) -> None:
     """Raise TypeError for what is no Keras model, ValueError for a model that has not been built."""
     if not isinstance(model, keras.Model):
-        hint = " Fix: put the layer into keras.Sequential([keras.Input(...), layer])."
-        raise TypeError(
-            f"Expected a Keras model, got {type(model).__name__}."
-            + (hint if isinstance(model, keras.layers.Layer) else "")
-        )
+        hint = ""
+        if isinstance(model, keras.layers.Layer):
+            hint = " Fix: put the layer into keras.Sequential([keras.Input(...), layer])."
+        elif isinstance(model, (str, os.PathLike)):
+            hint = " Fix: load the file first: keras.models.load_model(path)."
+        raise TypeError(f"Expected a Keras model, got {type(model).__name__}.{hint}")
     if not model.built or (isinstance(model, keras.Sequential) and not model.inputs):
         raise ValueError(
             f"Expected a built model, got {model.name!r}, which has no weights yet because it does not know the "
