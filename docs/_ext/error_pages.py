@@ -81,11 +81,21 @@ def mistake_page(mistake: Mistake, causes: Any) -> str:
     ]
     if not mistake.silent:
         parts.append(text_block(f"{first['raised']}: {first['message']}"))
-    parts.append(fill(mistake.what, first["values"]) + "\n")
+    parts += [fill(mistake.what, first["values"]) + "\n", *_contents(mistake, causes)]
     for number, (cause, run) in enumerate(zip(mistake.causes, causes, strict=True), 1):
         count = f" {number} of {len(causes)}" if len(causes) > 1 else ""
         parts += [f"## Cause{count}\n", *_cause(mistake, cause, run, told=number > 1)]
     return "\n".join([*parts, *_elsewhere(mistake), *_see(mistake)])
+
+
+def _contents(mistake: Mistake, causes: Any) -> Iterator[str]:
+    """Yield the causes as a list at the top, where there are several: no one reads five of them to find their own."""
+    count = len(causes)
+    for number, (cause, run) in enumerate(zip(mistake.causes, causes, strict=True), 1):
+        if count > 1:
+            told = fill(cause.text, run["mistake"]["values"])
+            yield f"{number}. [Cause {number}](#cause-{number}-of-{count}): {told}"
+    yield ""
 
 
 def _cause(mistake: Mistake, cause: Cause, run: Runs, *, told: bool) -> Iterator[str]:

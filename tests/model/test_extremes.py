@@ -1,7 +1,5 @@
 """Models at the edges of what Keras takes: scalars, hostile names, very many steps, very many calls."""
 
-import time
-
 import keras
 import numpy as np
 import pytest
@@ -64,13 +62,11 @@ def test_any_name_is_drawn_whole(name):
     assert "<script" not in diagram.svg()
 
 
-def test_ten_thousand_steps_take_seconds_and_no_more_room():
+def test_ten_thousand_steps_take_no_more_room():
     model = keras.Sequential([keras.Input((None, 1)), layers.LSTM(8, return_sequences=True), layers.GRU(4)])
-    began = time.monotonic()
     diagram = unrolled.draw(model, RNG.normal(size=(2, 10_000, 1)))
     assert_tidy(diagram.scene)
     assert diagram.scene.width < 1200
-    assert time.monotonic() - began < 60
 
 
 def test_a_layer_called_many_times_does_not_fill_pages():

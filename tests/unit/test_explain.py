@@ -85,9 +85,9 @@ def test_explaining_adds_a_note_and_raises_the_same_error():
 def test_no_pattern_hangs_on_a_long_text():
     starts = [w.text.split("{")[0] for m in catalogue().values() for w in m.wordings]
     long = cleaned(" ".join(starts * 8) + " (" * 3000 + " expected [" * 3000)
-    began = time.perf_counter()
+    began = time.process_time()
     unrolled.explain(long)
-    assert time.perf_counter() - began < 30, "a pattern backtracks without an end"
+    assert time.process_time() - began < 30, "a pattern backtracks without an end"
 
 
 def test_an_entry_has_a_known_topic_and_a_wording_or_is_silent():
