@@ -108,7 +108,7 @@ test: lint $(RUNS) ## Run every check: style, types, tests, examples, then the b
 	@pytest $(PARALLEL) loadgroup tests/site
 
 unit: setup ## Run the tests that need no TensorFlow (seconds)
-	@pytest tests/unit
+	@pytest $(PARALLEL) loadfile tests/unit
 
 # JAX and PyTorch each have an environment without TensorFlow; the traces to compare with are made in .venv.
 TRACES := build/backends/tensorflow.npz
