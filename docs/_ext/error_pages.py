@@ -132,7 +132,7 @@ def _see(mistake: Mistake) -> Iterator[str]:
 
 
 def _item(mistake: Mistake) -> str:
-    return f"- [{_heading(mistake)}]({mistake.name}.md): {mistake.title[0].lower()}{mistake.title[1:]}"
+    return f"- [{_heading(mistake)}]({mistake.name}.md): {mistake.title}"
 
 
 def _heading(mistake: Mistake) -> str:

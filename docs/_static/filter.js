@@ -1,24 +1,6 @@
 // Choose rows of a table. Without JavaScript the form stays hidden and every row is shown.
 "use strict";
 
-// On a phone a row is a list: each cell stands below the other and says which column it is of (site.css shows that).
-// A table of lists is a table to a screen reader only where its parts say so.
-(() => {
-  const ROLES = { thead: "rowgroup", tbody: "rowgroup", tr: "row", th: "columnheader", td: "cell" };
-
-  for (const table of document.querySelectorAll("table.runs")) {
-    const names = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
-    for (const row of table.tBodies[0].rows) {
-      for (const cell of row.cells) cell.dataset.column = names[cell.cellIndex];
-    }
-    table.setAttribute("role", "table");
-    for (const [name, role] of Object.entries(ROLES)) {
-      for (const part of table.querySelectorAll(name)) part.setAttribute("role", role);
-    }
-    table.classList.add("stacks");
-  }
-})();
-
 (() => {
   const text = (cell) => cell.textContent.trim();
   const started = (select) => [...select.options].find((option) => option.defaultSelected).value;

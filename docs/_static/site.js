@@ -1,4 +1,4 @@
-// For every page: "/" goes to the search box, and a pasted error message of several lines stays readable.
+// For every page: "/" goes to the search box, a pasted error message stays readable, wide things scroll or stack.
 "use strict";
 
 (() => {
@@ -40,4 +40,23 @@
 
   window.addEventListener("load", update);
   window.addEventListener("resize", update);
+})();
+
+// On a phone a row is a list: each cell stands below the other and says which column it is of (site.css shows it).
+// A table of lists is a table to a screen reader only where its parts say so.
+(() => {
+  const ROLES = { thead: "rowgroup", tbody: "rowgroup", tr: "row", th: "columnheader", td: "cell" };
+
+  for (const table of document.querySelectorAll("article table.docutils")) {
+    if (!table.tHead || table.tHead.rows.length !== 1) continue;
+    const names = [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim());
+    for (const row of table.tBodies[0]?.rows ?? []) {
+      for (const cell of row.cells) cell.dataset.column = names[cell.cellIndex];
+    }
+    table.setAttribute("role", "table");
+    for (const [name, role] of Object.entries(ROLES)) {
+      for (const part of table.querySelectorAll(name)) part.setAttribute("role", role);
+    }
+    table.classList.add("stacks");
+  }
 })();
