@@ -76,6 +76,7 @@ plot_gallery = "True"  # without a value here, -D plot_gallery=0 would be ignore
 myst_enable_extensions = ["attrs_block", "attrs_inline", "colon_fence", "deflist", "dollarmath", "fieldlist"]
 myst_heading_anchors = 4
 nb_execution_mode = "cache"
+nb_execution_in_temp = True  # a page may write files
 nb_execution_cache_path = str(ROOT / "build" / "jupyter-cache")
 nb_execution_raise_on_error = True
 nb_execution_timeout = 120
