@@ -6,8 +6,9 @@
   const AROUND = 90; // characters of an excerpt before and after its first hit
   const LONG = 160; // of a query longer than this, only the exception and its message are used
   const LONGEST = 20000; // characters of a pasted text in which a known message is looked for
-  const MANY = 8; // more words than this, with signs among them, are taken for a pasted message
+  const MANY = 8; // more words than this, with what only a message has, are taken for a pasted one
   const SIGNS = /[=:;()[\]{}<>'"`\u2022]|\b\w+(Error|Exception|Warning)\b/;
+  const QUOTED = /[=[\]{}<>`\u2022]|\w'\s|\s'\w|:\s|\b\w+(Error|Exception|Warning)\b/; // no apostrophe, no parenthesis
   const PART = 16; // letters of a message that a query must hold, or be, to be taken for a part of it
   const BEHIND = 0.2; // what the error pages weigh where nothing was pasted: they quote all words there are
   const PIECE = 0.5; // what a word of an identifier weighs beside the whole of it
@@ -105,7 +106,7 @@
   // What explains the message first, then what the words find.
   const searchAll = (raw, query) => {
     const first = known(raw);
-    const isPasted = first.length > 0 || (query.split(" ").length > MANY && SIGNS.test(query));
+    const isPasted = first.length > 0 || (query.split(" ").length > MANY && QUOTED.test(query));
     const rest = query ? search(query, isPasted) : [];
     const words = tokenize(query).slice(0, 40);
     const told = first.map((id) => rest.find((result) => result.id === id) || { id, terms: words });

@@ -149,3 +149,15 @@ def test_a_question_is_not_swamped_by_error_pages(page, question) -> None:
     assert not found[0].startswith("errors/"), found
     runs = [len(list(group)) for error, group in groupby(found, lambda link: link.startswith("errors/")) if error]
     assert sum(runs) <= 1, found
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("I would like to forecast several future values with an LSTM (from many earlier values)", "forecasting"),
+        ("what's the right picture for a network (unrolled in time) in a thesis or a lecture", "drawing"),
+        ("Is it an LSTM with a layer of 3 neurons, and isn't that the number of features", "units"),
+    ],
+)
+def test_an_apostrophe_or_a_parenthesis_makes_no_message_of_a_question(page, question, first) -> None:
+    assert typed(page, question)[0].startswith(f"questions/{first}.html")
