@@ -204,23 +204,28 @@
   };
 
   let timer = 0;
+  const answer = () => {
+    window.clearTimeout(timer);
+    timer = 0;
+    show(box.value);
+    remember(box.value);
+  };
+
   box.addEventListener("input", () => {
     window.clearTimeout(timer);
-    timer = window.setTimeout(() => {
-      show(box.value);
-      remember(box.value);
-    }, 80);
+    timer = window.setTimeout(answer, 80);
   });
 
   box.form.addEventListener("submit", (event) => {
     event.preventDefault();
-    show(box.value);
+    answer();
     const first = list.querySelector("a");
     if (first) first.focus();
   });
 
   document.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step && timer) answer(); // results that come later would take the focus away
     const stops = [box, ...list.querySelectorAll("a")];
     const here = stops.indexOf(document.activeElement);
     if (!step || here < 0) return;

@@ -78,6 +78,24 @@ def test_nothing_found_is_said(visit) -> None:
     assert "Nothing found" in page.locator("#search-status").inner_text()
 
 
+@pytest.mark.parametrize("key", ["ArrowDown", "Enter"])
+def test_a_key_right_after_typing_keeps_its_place(visit, key: str) -> None:
+    page = visit("search.html?q=stateful").page
+    page.evaluate(
+        """(key) => {
+          const box = document.getElementById("search-box");
+          box.focus();
+          box.value = "contributing";
+          box.dispatchEvent(new Event("input", { bubbles: true }));
+          if (key === "Enter") box.form.requestSubmit();
+          else box.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+        }""",
+        key,
+    )
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.activeElement.getAttribute('href')").startswith("contributing.html")
+
+
 def test_typing_and_keys(visit) -> None:
     page = visit("search.html").page
     page.locator("h1").click()
