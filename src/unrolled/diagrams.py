@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -14,11 +14,14 @@ from unrolled.layout.places import Look
 from unrolled.rendering.pictures import Picture
 from unrolled.rendering.scenes import Scene
 from unrolled.telling.flows import Flow
-from unrolled.telling.labels import add_labels, order_labels
+from unrolled.telling.labels import add_labels
 from unrolled.telling.rows import Row
 from unrolled.telling.words import printable, tell, title
+from unrolled.tracing.cells import Array
 from unrolled.tracing.datasets import is_dataset, read_batches
 from unrolled.tracing.inputs import fixed_batch, read_inputs
+from unrolled.tracing.parts import absent, by_input, by_output, read_specs
+from unrolled.tracing.structures import leaves, pack
 from unrolled.tracing.traces import Trace
 
 _BATCHES = 3  # drawn side by side
@@ -73,8 +76,8 @@ def draw(
         batch of 32 that holds ``sample`` is run (a stateful model always runs them all, batch by batch). Of a
         dataset the first batch is run, and its labels are taken where ``y`` is not given.
     y : array, or a list or dict with one array per output, optional
-        The labels: drawn on top, with what fits the output and what does not. The keys of a dict are the names of
-        the layers that make the outputs, as ``fit`` takes them.
+        The labels: drawn on top, with what fits the output and what does not. The keys of a dict are those of the
+        dict that the model returns, or else the names of the layers that make its outputs, as ``fit`` takes them.
     sample : int
         Which sample of each batch stands in front.
     max_steps, max_units : int
@@ -117,8 +120,7 @@ def draw(
     size = batches[0].samples
     if sample >= size:
         raise ValueError(f"Expected sample to be one of the {size} samples of a batch, 0 to {size - 1}; got {sample}.")
-    y = order_labels(batches[0], y)
-    ys = None if y is None else _cut_labels(y, batches, len(batches[0].outputs))
+    ys = None if y is None else _cut_labels(y, batches)
     look = Look(sample, max_steps, max_units, values)
     return Diagram(batches[:_BATCHES], ys[:_BATCHES] if ys else None, look, max(0, len(batches) - _BATCHES))
 
@@ -140,46 +142,50 @@ def _one_batch(model: Any, x: Any, y: Any, sample: int) -> tuple[Any, Any, int]:
     start = sample // _PREDICT * _PREDICT
     part = slice(start, start + _PREDICT)
     if y is not None:
-        _check_length(y, samples)
+        _check_length(leaves(y), samples)
         y = _cut(y, part)
-    cut = [a[part] for a in arrays]
-    return cut if len(cut) > 1 else cut[0], y, sample - start
+    return _as_given(model, x, [a[part] for a in arrays]), y, sample - start
+
+
+def _as_given(model: Any, x: Any, arrays: list[Array]) -> Any:
+    """Return arrays, in the order of the model's inputs, as the model takes them."""
+    given = by_input(model, x)
+    left_out, left = absent(model, given), iter(arrays)
+    parts = [None if k in left_out else next(left) for k in range(len(given))]
+    if not read_specs(model):
+        return pack(x, parts)  # a subclassed model knows them by where they stand
+    return parts if len(parts) > 1 else parts[0]
 
 
 def _cut(y: Any, part: slice) -> Any:
-    """Return a part of the labels: of an array, or of each array of a list or dict."""
-    if isinstance(y, Mapping):
-        return {name: np.asarray(a)[part] for name, a in y.items()}
-    return [np.asarray(a)[part] for a in y] if isinstance(y, (list, tuple)) else np.asarray(y)[part]
+    """Return a part of the labels: of an array, or of each array of lists and dicts."""
+    return pack(y, [np.asarray(a)[part] for a in leaves(y)])
 
 
 def _first_batches(model: Any, dataset: Any, most: int) -> tuple[Any, Any]:
     """Return the x and the y of a dataset's first batches, one after the other along the axis batch."""
     parts, labels = zip(*read_batches(dataset, most), strict=True)
     arrays = [np.concatenate(same) for same in zip(*(read_inputs(model, part) for part in parts), strict=True)]
-    x = arrays if len(arrays) > 1 else arrays[0]
+    x = _as_given(model, parts[0], arrays)
     if labels[0] is None:
         return x, None
-    many = isinstance(labels[0], list)
-    return x, [np.concatenate(same) for same in zip(*labels, strict=True)] if many else np.concatenate(labels)
+    return x, pack(labels[0], [np.concatenate(same) for same in zip(*map(leaves, labels), strict=True)])
 
 
-def _cut_labels(y: Any, batches: Sequence[Trace], outputs: int) -> list[Any]:
-    """Return the labels of each batch; for several outputs a list of arrays each."""
-    _check_length(y, sum(b.samples for b in batches))
-    many = outputs > 1 and isinstance(y, (list, tuple))
-    arrays = [np.asarray(a) for a in y] if many else [np.asarray(y)]
+def _cut_labels(y: Any, batches: Sequence[Trace]) -> list[list[Array]]:
+    """Return the labels of each batch, an array for each output."""
+    first = batches[0]
+    parts = [part for _, part in by_output(y, first.output_paths, first.output_names)]
+    _check_length(parts, sum(b.samples for b in batches))
+    arrays = [np.asarray(part) for part in parts]
     if any(a.dtype.kind not in "fiub" for a in arrays):
         raise TypeError(f"Expected numbers in y, got dtype {[str(a.dtype) for a in arrays]}.")
     starts = np.cumsum([0, *(b.samples for b in batches)])
-    cut = [[a[i:j] for a in arrays] for i, j in pairwise(starts)]
-    return [c if many else c[0] for c in cut]
+    return [[a[i:j] for a in arrays] for i, j in pairwise(starts)]
 
 
-def _check_length(y: Any, samples: int) -> None:
-    y = list(y.values()) if isinstance(y, Mapping) else y
-    many = isinstance(y, (list, tuple)) and all(hasattr(a, "shape") for a in y)
-    for array in y if many else [y]:
+def _check_length(arrays: Sequence[Any], samples: int) -> None:
+    for array in arrays:
         try:
             came = np.asarray(array).shape
         except ValueError as error:

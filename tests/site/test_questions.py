@@ -139,6 +139,12 @@ qué son los timesteps                              | questions/shape_of_x quest
 LSTM 的输入形状                                         | questions/shape_of_x shape-your-data
 размер скрытого состояния units                    | questions/units
 secuencias de distinta longitud                    | questions/masking
+ctc loss stays above 3                             | a-softmax-in-front-of-ctc labels-longer-than
+ctc labels padded with -1                          | labels-that-ctc-does-not-know
+ctc loss of 700                                    | labels-longer-than-the-output-of-ctc
+should I scale the labels too                      | unscaled-labels
+one key too many in the input dictionary           | a-key-too-many-in-x
+labels in a dict, by name of the output            | expected-float32 the-path-in y-true-and-y-pred missing-data
 """
 ASKED = [(query.strip(), pages.split()) for query, pages in (line.split("|") for line in QUERIES.splitlines())]
 

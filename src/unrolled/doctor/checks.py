@@ -8,6 +8,7 @@ import numpy as np
 
 from unrolled.doctor.leaks import find_leaks
 from unrolled.doctor.maskfindings import find_in_masks
+from unrolled.doctor.partfindings import find_in_parts
 from unrolled.doctor.reports import Report, make_report
 from unrolled.doctor.statefindings import find_in_states
 from unrolled.doctor.subjects import Subject, read_subject
@@ -64,6 +65,7 @@ def check(model: Any, x: Any, y: Any = None, *, loss: Any = None, shuffle: bool 
         x, y = windows.x, windows.y if y is None else y
     subject = read_subject(model, x, y, loss, shuffle)
     found = [
+        *find_in_parts(subject),
         *find_in_x_shapes(subject),
         *find_in_y_shapes(subject),
         *find_in_states(subject),

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from unrolled.doctor.givens import Given
+from unrolled.doctor.outputs import Output
 from unrolled.doctor.reports import Problem
-from unrolled.doctor.subjects import Given, Output, Subject
+from unrolled.doctor.subjects import Subject
 from unrolled.doctor.windowing import Windows
 from unrolled.tracing.cells import Array
 

@@ -13,6 +13,8 @@ import numpy as np
 
 from unrolled.tracing.cells import Array
 from unrolled.tracing.pairings import Shape, pair_by_class, pair_by_value
+from unrolled.tracing.parts import has_keys
+from unrolled.tracing.structures import Path, is_container
 
 _SPARSE = ("sparse_categorical_crossentropy",)
 _ONE_HOT = ("categorical_crossentropy", "categorical_focal_crossentropy", "categorical_hinge")
@@ -26,7 +28,8 @@ class Judge:
     """One loss, asked.
 
     name: as Keras has it. call: (y, output) to losses. guessed: no loss was given, and this is what the output's
-    activation suggests. own: one of Keras's. from_logits: as the loss was made.
+    activation suggests. own: one of Keras's. from_logits, ignored: as the loss was made; ignored is the class that it
+    leaves out.
     """
 
     name: str
@@ -34,6 +37,7 @@ class Judge:
     guessed: bool = False
     own: bool = True
     from_logits: bool = False
+    ignored: int | None = None
 
     @property
     def takes_ids(self) -> bool:
@@ -55,6 +59,11 @@ class Judge:
         """Whether labels are -1 and 1 (0 is read as -1)."""
         return self.name in _HINGES
 
+    @property
+    def aligns(self) -> bool:
+        """Whether it pairs labels and outputs in a way of its own, not one by one."""
+        return self.name in _OTHERS
+
     def verdict(self, labels: Shape, output: Shape) -> tuple[str, str]:
         """Run the loss on arrays of these shapes and return ``raises``, ``wrong`` or ``ok``, and the error's text.
 
@@ -70,7 +79,7 @@ class Judge:
 
     def pairs(self, labels: Shape, output: Shape) -> bool:
         """Tell whether labels and output of these shapes meet one by one."""
-        if self.name in _OTHERS:
+        if self.aligns:
             return True
         if self.takes_ids:
             return pair_by_class(labels, output)
@@ -92,7 +101,7 @@ def read_loss(loss: Any) -> Judge:
     own = str(getattr(plain, "__module__", None) or type(plain).__module__).startswith("keras")
     name = getattr(plain, "__name__", None) or getattr(found, "name", type(found).__name__)
     call = found.call if isinstance(found, keras.losses.Loss) else _wrapped(found)
-    return Judge(str(name), call, own=own, from_logits=logits)
+    return Judge(str(name), call, own=own, from_logits=logits, ignored=options.get("ignore_class"))
 
 
 def guess_loss(activation: str, labels: Array, output: Shape) -> Judge:
@@ -110,13 +119,26 @@ def guess_loss(activation: str, labels: Array, output: Shape) -> Judge:
     return Judge(judge.name, judge.call, guessed=True)
 
 
-def spread_loss(loss: Any, names: Sequence[str]) -> list[Any]:
-    """Return the loss of each output; None where there is none for it."""
-    if isinstance(loss, Mapping):
+def spread_loss(loss: Any, paths: Sequence[Path], names: Sequence[str]) -> list[Any]:
+    """Return the loss of each output; None where there is none for it.
+
+    paths: where each output stands in what the model returns. names: of the outputs, the keys of a dict of losses where
+    the model returns a list.
+    """
+    if isinstance(loss, Mapping) and not has_keys(paths):
         return [loss.get(name) for name in names]
-    if isinstance(loss, (list, tuple)):
-        return [*loss, *[None] * len(names)][: len(names)]
-    return [loss] * len(names)
+    if isinstance(loss, (list, tuple)) and not any(is_container(each) for each in loss):
+        return [*loss, *[None] * len(names)][: len(names)]  # in the order of the outputs, however they are nested
+    return [_at(loss, path) for path in paths]
+
+
+def _at(loss: Any, path: Path) -> Any:
+    for key in path:
+        if isinstance(loss, Mapping):
+            loss = loss.get(key)
+        elif isinstance(loss, (list, tuple)):
+            loss = loss[key] if isinstance(key, int) and key < len(loss) else None
+    return loss
 
 
 def _wrapped(function: Callable[..., Any]) -> Callable[[Any, Any], Any]:

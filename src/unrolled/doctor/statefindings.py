@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
+from unrolled.doctor.outputs import Output
 from unrolled.doctor.reports import Problem
-from unrolled.doctor.subjects import Output, Subject
+from unrolled.doctor.subjects import Subject
 from unrolled.tracing.cells import STATES
 from unrolled.tracing.traces import LayerCall, RecurrentCall
 

@@ -9,20 +9,19 @@ import numpy as np
 
 from unrolled.doctor.axiswords import say_x
 from unrolled.doctor.explanations import explain
+from unrolled.doctor.givens import Given, is_plain
 from unrolled.doctor.givenstates import find_in_given_states
 from unrolled.doctor.reports import Problem
-from unrolled.doctor.subjects import Given, Subject, is_plain
+from unrolled.doctor.subjects import Subject
 from unrolled.tracing.cells import Array
-from unrolled.tracing.inputs import read_specs
 
 _RUN_ON = "Keras runs on with it, and the result means something else."
 _STOPS = "Keras stops."
 
 
 def find_in_x_shapes(subject: Subject) -> Iterator[Problem]:
-    """Yield what is wrong with the parts of x and their shapes."""
+    """Yield what is wrong with the shapes of x."""
     if not subject.inputs:
-        yield _wrong_parts(subject)
         return
     if subject.unbatched:
         yield _unbatched(subject)
@@ -190,22 +189,6 @@ def _lengths(subject: Subject) -> list[Problem]:
             f"{long} = {long}[-len({short}):]  # or [:len({short})]: which rows belong together is yours to know",
         )
     ]
-
-
-def _wrong_parts(subject: Subject) -> Problem:
-    specs = read_specs(subject.model)
-    names = ", ".join(name for name, _, _ in specs)
-    return Problem(
-        "wrong-number-of-inputs",
-        "raises",
-        "x does not have the parts that the model takes",
-        f"{len(specs)} array{'s' * (len(specs) != 1)}: {names}",
-        subject.misfit,
-        "A list of arrays means several inputs, in their order; one input of many samples is a single array.",
-        "x = np.stack(x)"
-        if len(specs) == 1
-        else f"x = [{', '.join('x_' + re.sub(r'[^0-9A-Za-z]', '_', n) for n, _, _ in specs)}]",
-    )
 
 
 def _unbatched(subject: Subject) -> Problem:

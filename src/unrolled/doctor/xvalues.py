@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from unrolled.doctor.givens import Given
 from unrolled.doctor.reports import Problem
-from unrolled.doctor.subjects import Given, Subject
+from unrolled.doctor.subjects import Subject
 from unrolled.tracing.traces import RecurrentCall
 
 _HUGE = 1e3  # a gate is closed or open for good long before

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from unrolled.doctor.axiswords import say_y
+from unrolled.doctor.givens import Given, is_plain
 from unrolled.doctor.losses import Judge
+from unrolled.doctor.outputs import Output
 from unrolled.doctor.reports import Problem
-from unrolled.doctor.subjects import Given, Output, Subject, is_plain
+from unrolled.doctor.subjects import Subject
 from unrolled.tracing.pairings import Shape, aligned, pair_by_class
 
 
 def find_in_y_shapes(subject: Subject) -> Iterator[Problem]:
-    """Yield what is wrong with the parts of y and their shapes."""
-    if subject.misfit and subject.inputs:
-        yield _wrong_parts(subject)
+    """Yield what is wrong with the shapes of y."""
     for given in subject.labels:
         if given.array is None:
             yield _no_array(given)
@@ -113,20 +113,6 @@ def _told(labels: Shape, shape: Shape, judge: Judge, name: str, steps: int | Non
         "labels-of-another-width",
         f"y has {width} value{'s' * (width != 1)} for each {shape[-1]} of the output",
         f"keras.layers.Dense({width})  # as the last layer; or cut y to {shape[-1]}",
-    )
-
-
-def _wrong_parts(subject: Subject) -> Problem:
-    names = [o.name for o in subject.outputs]
-    parts = ", ".join("y_" + "".join(c if c.isalnum() else "_" for c in n) for n in names)
-    return Problem(
-        "the-path-in-the-loss-argument-can-t-be-found",
-        "raises",
-        "y does not have the parts that the model returns",
-        f"{len(names)} array{'s' * (len(names) != 1)}: {', '.join(names)}",
-        subject.misfit,
-        "A model of several outputs takes a list of labels in their order, or a dict by their names.",
-        f"y = [{parts}]",
     )
 
 

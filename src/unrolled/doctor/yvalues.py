@@ -8,9 +8,12 @@ from typing import Any
 import numpy as np
 from keras.src import tree
 
+from unrolled.doctor.ctcfindings import find_in_ctc
+from unrolled.doctor.givens import Given
 from unrolled.doctor.losses import Judge
+from unrolled.doctor.outputs import Output
 from unrolled.doctor.reports import Problem
-from unrolled.doctor.subjects import Given, Output, Subject, backend
+from unrolled.doctor.subjects import Subject, backend
 from unrolled.doctor.xvalues import not_finite
 from unrolled.tracing.cells import Array
 
@@ -28,6 +31,8 @@ REACH = {
     "elu": (-1.0, np.inf),
 }
 _FEW = 10  # samples: fewer may be alike by chance
+_FAR = 1000.0  # a label; an optimizer that moves weights by 0.001 a step is long on its way
+_DISTANCES = ("mean_squared_error", "mean_absolute_error", "huber", "log_cosh")
 
 
 def find_in_y_values(subject: Subject) -> Iterator[Problem]:
@@ -43,15 +48,23 @@ def find_in_y_values(subject: Subject) -> Iterator[Problem]:
         array = given.array[np.isfinite(given.array)] if given.array.dtype.kind == "f" else given.array
         if not array.size:
             continue
+        if judge.aligns:
+            yield from find_in_ctc(output, given, array) if judge.name == "ctc" else ()
+            continue
         yield from _class_ids(output, given, array) if judge.takes_ids else _reach(output, given, array)
         yield from _rows(output, given)
         yield from _logits(output)
         yield from _accuracy(subject.model, judge, given, array)
         yield from _constant(given)
+        yield from _unscaled(output, given, array)
 
 
 def _class_ids(output: Output, given: Given, array: Array) -> Iterator[Problem]:
     assert output.shape is not None
+    assert output.judge is not None
+    array = array[array != output.judge.ignored]
+    if not array.size:
+        return
     classes, low, high, name = output.shape[-1], float(array.min()), float(array.max()), given.variable
     if given.array is not None and given.array.shape[1:] == output.shape[1:] and classes > 1:
         return  # one-hot: told as a shape
@@ -207,3 +220,25 @@ def _constant(given: Given) -> Iterator[Problem]:
             "The model only learns this number. A column that was mixed up, or a cut to integers, looks like this.",
             f"print(np.unique({given.variable}))  # before each step that made it",
         )
+
+
+def _unscaled(output: Output, given: Given, array: Array) -> Iterator[Problem]:
+    """Yield a doubt where labels are far from all that the output gives so far."""
+    assert output.judge is not None
+    if output.values is None or not output.values.size:
+        return
+    most, reached = float(np.abs(array).max()), float(np.abs(output.values).max())
+    near = most < _FAR or 100 * reached > most
+    if near or output.judge.name not in _DISTANCES or output.activation not in ("linear", ""):
+        return
+    name = given.variable
+    yield Problem(
+        "unscaled-labels",
+        "doubt",
+        f"Labels are up to {most:.3g}, the outputs up to {reached:.3g}",
+        "labels of about -3 to 3",
+        f"{array.min():g} to {array.max():g}",
+        "A step of Adam moves a weight by about 0.001: for thousands of steps all predictions stay near each other, "
+        "far below the labels.",
+        f"mean, std = {name}.mean(), {name}.std(); {name} = ({name} - mean) / std  # predictions: output * std + mean",
+    )

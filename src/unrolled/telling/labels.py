@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -13,21 +13,23 @@ from unrolled.telling.rows import Link, Row, state_names
 from unrolled.telling.segments import split_segments
 from unrolled.tracing.cells import Array
 from unrolled.tracing.pairings import pair_by_class, pair_by_value
+from unrolled.tracing.structures import called
 from unrolled.tracing.traces import Trace
 
 _CLASSES = ("softmax",)
 
 
-def add_labels(trace: Trace, flow: Flow, ys: Sequence[Any] | None) -> list[Row]:
+def add_labels(trace: Trace, flow: Flow, ys: Sequence[Sequence[Any]] | None) -> list[Row]:
     """Return the rows of a flow with a row of labels above each output of the model.
 
-    ys: per batch the labels, an array, or a list of arrays where the model has several outputs; or None.
+    ys: per batch the labels, a list of one array for each output; or None.
     """
     many = len(trace.outputs) > 1
     for number, (source, part) in enumerate(zip(trace.output_sources, trace.output_numbers, strict=True)):
         link = flow.find(source, part)
         output = link.row if link.row is not None and link.row.arrays else flow.add_output(number)
-        text = f"the model's output {number}" if many else "the model's output"
+        key = called(trace.output_paths[number])
+        text = f"the model's output {key or number}" if many else "the model's output"
         if link.is_state:
             names = state_names(output)
             output.notes.append((f"final state {names[link.part - 1]}: {text}", "targets"))
@@ -35,8 +37,8 @@ def add_labels(trace: Trace, flow: Flow, ys: Sequence[Any] | None) -> list[Row]:
         output.notes.insert(0, (text, "targets"))
         if many and output.call.layer_name and f"name={output.call.layer_name!r}" not in output.details:
             output.details.insert(0, f"name={output.call.layer_name!r}")
-        given = [y[number] for y in ys] if ys and many and isinstance(ys[0], (list, tuple)) else ys
-        title = f"Labels y for {output.call.layer_name}" if many else "Labels y"
+        given = None if ys is None else [y[number] for y in ys]
+        title = f"Labels y for {trace.output_names[number]}" if many else "Labels y"
         flow.rows.insert(flow.rows.index(output) + 1, _label_row(output, title, given))
     _note_unread(flow.rows)
     split_segments(flow.rows)
@@ -53,22 +55,6 @@ def _note_unread(rows: Sequence[Row]) -> None:
     for row in rows:
         if row.kind != "labels" and id(row) not in read and row.arrays:
             row.notes.append(("only its final state is read" if id(row) in states else "read by no layer", "soft"))
-
-
-def order_labels(trace: Trace, y: Any) -> Any:
-    """Return the labels of a dict as a list in the order of the model's outputs; anything else as it is.
-
-    Raises ValueError where the keys are not the names of the layers that make the outputs.
-    """
-    if not isinstance(y, Mapping):
-        return y
-    names = ["" if source is None else source.layer_name for source in trace.output_sources]
-    if sorted(y) != sorted(names):
-        raise ValueError(
-            f"Expected y as a dict with the names of the output layers, {names}, got {list(y)}. "
-            "Fix: name the output layers so, or pass a list in the order of the outputs."
-        )
-    return [y[name] for name in names] if len(names) > 1 else y[names[0]]
 
 
 def _label_row(output: Row, title: str, ys: Sequence[Any] | None) -> Row:

@@ -12,6 +12,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from unrolled.tracing.parts import output_paths
+
 _QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0", "CUDA_VISIBLE_DEVICES": "-1"}
 
 
@@ -109,5 +111,6 @@ def by_output(model: Any, arrays: Any) -> Any:
     """Return the arrays of an ``.npz`` file as labels: by the names of the outputs, or else in their order."""
     if not isinstance(arrays, dict):
         return arrays
-    names = set(getattr(model, "output_names", None) or ())
-    return arrays if set(arrays) == names else list(arrays.values())
+    keys = {path[0] for path in output_paths(model) if path}
+    named = set(arrays) in (keys, set(getattr(model, "output_names", None) or ()))
+    return arrays if named else list(arrays.values())

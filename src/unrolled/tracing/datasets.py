@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+
+from unrolled.tracing.structures import leaves, pack
 
 
 def is_dataset(x: Any) -> bool:
@@ -37,6 +39,4 @@ def read_batches(x: Any, most: int | None = None) -> Iterator[tuple[Any, Any]]:
 
 
 def _numbers(y: Any) -> Any:
-    if isinstance(y, Mapping):
-        return {name: np.asarray(part) for name, part in y.items()}
-    return [np.asarray(part) for part in y] if isinstance(y, (list, tuple)) else np.asarray(y)
+    return pack(y, [np.asarray(part) for part in leaves(y)])

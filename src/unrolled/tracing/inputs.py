@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 
 from unrolled.tracing.cells import Array
+from unrolled.tracing.parts import absent, by_input, keys_of, misplaced, read_specs, spell_inputs
+from unrolled.tracing.structures import spell
 
 _AXES = {2: ("batch", "features"), 3: ("batch", "timesteps", "features")}
 
@@ -18,25 +20,36 @@ _AXES = {2: ("batch", "features"), 3: ("batch", "timesteps", "features")}
 def read_inputs(model: Any, x: Any, id_ranges: Mapping[str, int] | None = None) -> list[Array]:
     """Return the arrays of ``x``, one for each input of the model, in the model's order.
 
-    x: an array, or a list, tuple or dict of arrays as ``model.predict`` takes them; each with the axis batch
+    x: an array, or lists, tuples and dicts of arrays as ``model.predict`` takes them; each with the axis batch
     first. Tensors and data frames are read as arrays, float64 as the model's own float. id_ranges: for each input
-    that an Embedding looks up, how many ids it has.
+    that an Embedding looks up, how many ids it has. An optional input that is None is left out.
 
     Raises TypeError for what is not an array of numbers, ValueError for a shape that does not fit; the text
     says what was expected, what came, and how to fix it.
     """
     specs = read_specs(model)
     names = [name for name, _, _ in specs]
-    given = by_input(x, names) if specs else flatten(x)
-    if specs and len(given) != len(specs):
+    if wrong := misplaced(model, x):
         raise ValueError(
-            f"Expected {len(specs)} input array(s) for {_called(model)} ({', '.join(names)}), got {len(given)}. "
-            f"Fix: pass a list with one array per input, or a dict keyed by those names."
+            f"Expected a dict with the keys {keys_of(model)} alone, got {list(x)}: Keras takes the arrays of a dict by "
+            f"the order of their keys, and would read {'; '.join(f'{key!r} for {wanted!r}' for wanted, key in wrong)}. "
+            f"Fix: x = {{key: x[key] for key in {keys_of(model)}}}."
         )
+    given = by_input(model, x)
+    if len(given) != len(specs) and (specs or not given):
+        count = f"{len(specs)} input array(s)" if specs else "an array"
+        raise ValueError(
+            f"Expected {count} for {_called(model)} ({', '.join(names)}), got {len(given)}. "
+            f"Fix: x = {spell_inputs(model)}."
+        )
+    left_out = absent(model, given)
+    given = [part for number, part in enumerate(given) if number not in left_out]
+    specs = [spec for number, spec in enumerate(specs) if number not in left_out]
+    names = [name for name, _, _ in specs]
     texts = {name for name, _, dtype in specs if dtype == "string"}
     arrays = [
-        _read_text(value, name) if name in texts else _read_array(value, name)
-        for value, name in zip(given, names or _numbered(given), strict=True)
+        _read_text(value, name) if name in texts else _read_array(value, name or spell("x", place))
+        for (place, value), name in zip(given, names or [""] * len(given), strict=True)
     ]
     for array, (name, shape, dtype) in zip(arrays, specs, strict=bool(specs)):
         _check_dtype(array, name, dtype)
@@ -54,24 +67,6 @@ def read_inputs(model: Any, x: Any, id_ranges: Mapping[str, int] | None = None) 
             "Fix: the axis batch (axis 0) must not be 0; look at how x was cut or filtered."
         )
     return arrays
-
-
-def read_specs(model: Any) -> list[tuple[str, tuple[int | None, ...], str]]:
-    """Return (name, shape, dtype) of each input of the model; empty where it does not tell (a subclass)."""
-    tensors = getattr(model, "inputs", None) or []
-    return [(t.name, tuple(t.shape), str(t.dtype)) for t in tensors]
-
-
-def by_input(x: Any, names: Sequence[str]) -> list[Any]:
-    """Return the values of ``x`` in the order of the model's inputs. Raises ValueError for a missing key."""
-    if isinstance(x, Mapping):
-        missing = [n for n in names if n not in x]
-        if missing:
-            raise ValueError(
-                f"Expected a dict with the keys {list(names)}, got {list(x)}. Fix: add {', '.join(missing)}."
-            )
-        return [x[n] for n in names]
-    return flatten(x) if len(names) > 1 else _alone(x)
 
 
 def cut_batches(model: Any, arrays: Sequence[Array], batch_size: int | None) -> Iterator[list[Array]]:
@@ -124,22 +119,6 @@ def invent_inputs(model: Any, id_ranges: Mapping[str, int], samples: int = 3, ti
         else:
             arrays.append(rng.uniform(-1, 1, sizes).astype("float32"))
     return arrays
-
-
-def _alone(x: Any) -> list[Any]:
-    """Return the one input: ``[array]`` and ``array`` mean the same to Keras."""
-    if isinstance(x, (list, tuple)) and len(x) == 1 and hasattr(x[0], "shape"):
-        return [x[0]]
-    return [x]
-
-
-def flatten(x: Any) -> list[Any]:
-    """Return the arrays of a dict, in the order of its keys, of a list, or the one array."""
-    if isinstance(x, Mapping):
-        return [x[k] for k in sorted(x)]
-    if isinstance(x, (list, tuple)) and any(hasattr(v, "shape") for v in x):
-        return list(x)
-    return [x]
 
 
 def _read_array(value: Any, name: str) -> Array:
@@ -249,10 +228,6 @@ def _words(shape: Sequence[int | None]) -> str:
 
 def _size(n: int | None, word: str) -> str:
     return word if n is None else str(n)
-
-
-def _numbered(given: Sequence[Any]) -> list[str]:
-    return ["x"] if len(given) == 1 else [f"x[{k}]" for k in range(len(given))]
 
 
 def _called(model: Any) -> str:

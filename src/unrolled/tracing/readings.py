@@ -12,6 +12,7 @@ from unrolled.tracing.constructors import describe, read_config
 from unrolled.tracing.lineage import Origin
 from unrolled.tracing.scans import Tensor
 from unrolled.tracing.steps import Value, describe_steps, read_cells, read_steps, seen
+from unrolled.tracing.structures import Path
 from unrolled.tracing.taps import CallTap, Recorder
 from unrolled.tracing.traces import BidirectionalCall, LayerCall, Making, RecurrentCall, Trace
 from unrolled.tracing.weights import count
@@ -26,12 +27,14 @@ def read_trace(
     inputs: Mapping[str, Tensor],
     value: Value,
     origins: Origins,
+    paths: Sequence[Path],
     *,
     invented: bool,
 ) -> Trace:
     """Return the Trace of one batch. ``value`` gives the array of a tensor, None for one that cannot be seen.
 
-    origins: by the id of a tensor that no layer made, what it is made of.
+    origins: by the id of a tensor that no layer made, what it is made of. paths: where each output stands in what the
+    model returns.
 
     Raises TraceError where the states cannot be rebuilt from the gates.
     """
@@ -66,6 +69,7 @@ def read_trace(
         calls,
         [seen(value, t) for t in root.outputs],
         [_maker(makers, t)[0] for t in root.outputs],
+        output_paths=paths,
         output_numbers=[_maker(makers, t)[1] for t in root.outputs],
         output_makings=[_making(makers, origins, t) for t in root.outputs],
         stateful=any(getattr(tap.operation, "stateful", False) is True for tap in taps),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
@@ -14,11 +14,13 @@ from keras.src import tree
 from unrolled.tracing.cells import Array
 from unrolled.tracing.constructors import reading_once
 from unrolled.tracing.datasets import is_dataset, read_batches
-from unrolled.tracing.inputs import cut_batches, fixed_batch, invent_inputs, read_inputs, read_specs
+from unrolled.tracing.inputs import cut_batches, fixed_batch, invent_inputs, read_inputs
 from unrolled.tracing.joins import join
 from unrolled.tracing.lineage import Origin, find_origins
+from unrolled.tracing.parts import absent, by_input, read_specs
 from unrolled.tracing.readings import read_trace
 from unrolled.tracing.scans import Tensor
+from unrolled.tracing.structures import Path, is_container, pack, spell, walk
 from unrolled.tracing.taps import Recorder, recording
 from unrolled.tracing.traces import Trace
 
@@ -178,15 +180,19 @@ class Program:
 
     def __init__(self, model: Any, x: Any, batch: Sequence[Array], *, compiled: bool, training: bool = False) -> None:
         self._model, self._compiled, self._training = model, compiled, training
-        specs = read_specs(model)
-        inputs = getattr(model, "inputs", None) or ()
-        self._names = [t._keras_history.operation.name for t in inputs] or _input_names(x, len(batch))
-        self._dtypes = [_float(a) if not specs else specs[k][2] for k, a in enumerate(batch)]
+        x = next(read_batches(x, 1))[0] if is_dataset(x) else x
+        specs, inputs = read_specs(model), getattr(model, "inputs", None) or ()
+        self._absent = set() if x is None else absent(model, by_input(model, x))
+        given = [k for k in range(len(batch) + len(self._absent)) if k not in self._absent]
+        names = [t._keras_history.operation.name for t in inputs] or _input_names(x)
+        self._names = [names[k] for k in given]
+        self._dtypes = [specs[k][2] if specs else _float(a) for k, a in zip(given, batch, strict=True)]
         self._like = None if specs else x
         self._recorder: Recorder
         self._inputs: list[Tensor]
         self._origins: dict[int, Origin]
         self._slots: dict[int, int]
+        self._paths: list[Path]
         self._call = self._compile(batch)
 
     def run(self, batch: Sequence[Array], *, invented: bool = False) -> Trace:
@@ -200,7 +206,7 @@ class Program:
 
         inputs = dict(zip(self._names, self._inputs, strict=True))
         with reading_once():
-            return read_trace(self._model, self._recorder, inputs, value, self._origins, invented=invented)
+            return read_trace(self._model, self._recorder, inputs, value, self._origins, self._paths, invented=invented)
 
     def _compile(self, batch: Sequence[Array]) -> Callable[..., list[Tensor]]:
         if not self._compiled:
@@ -213,40 +219,57 @@ class Program:
 
     def _listen(self, *tensors: Tensor) -> list[Tensor]:
         """Call the model and return all that was heard, each tensor once."""
-        with recording(training=self._training) as recorder:
-            self._model(self._arrange(tensors), training=self._training)
+        opened = nullcontext() if self._compiled else _functions_open()
+        with opened, recording(training=self._training) as recorder:
+            made = self._model(self._arrange(tensors), training=self._training)
+        self._paths = [path for path, part in walk(made, nested=is_container) if keras.ops.is_tensor(part)]
         heard = {id(t): t for t in [*tensors, *recorder.tensors()] if _in_reach(t)}
         self._recorder, self._inputs, self._origins = recorder, list(tensors), find_origins(recorder.calls)
         self._slots = {key: slot for slot, key in enumerate(heard)}
         return list(heard.values())
 
     def _arrange(self, tensors: Sequence[Tensor]) -> Any:
-        """Lay the tensors out as the model takes them."""
+        """Lay the tensors out as the model takes them, with None for an input that is left out."""
+        left = iter(tensors)
+        tensors = [None if k in self._absent else next(left) for k in range(len(tensors) + len(self._absent))]
         if self._like is not None:
-            return tensors[0] if len(tensors) == 1 else _laid_out_as(self._like, tensors)
+            return pack(self._like, tensors)
         structure = getattr(self._model, "_inputs_struct", None)
         if structure is None:
             structure = self._model.inputs
         return (
             tensors[0]
             if len(tensors) == 1 and not isinstance(structure, dict)
-            else tree.pack_sequence_as(structure, list(tensors))
+            else tree.pack_sequence_as(structure, tensors)
         )
 
 
-def _input_names(x: Any, count: int) -> list[str]:
+def _input_names(x: Any) -> list[str]:
     """Return names for the inputs of a model that does not tell them: the keys of a dict, or x, x1, ..."""
-    return sorted(x) if isinstance(x, dict) else [f"x{k}" if k else "x" for k in range(count)]
-
-
-def _laid_out_as(x: Any, tensors: Sequence[Tensor]) -> Any:
-    if isinstance(x, dict):
-        return dict(zip(sorted(x), tensors, strict=True))
-    return type(x)(tensors)
+    paths = [path for path, _ in walk(x)]
+    if isinstance(x, Mapping):
+        return [spell(str(path[0]), path[1:]) for path in paths]
+    return [f"x{k}" if k else "x" for k in range(len(paths))]
 
 
 def _on_tensorflow() -> bool:
     return bool(keras.backend.backend() == "tensorflow")
+
+
+@contextmanager
+def _functions_open() -> Iterator[None]:
+    """Let a ``tf.function`` in the model's own code run as plain Python: no layer called in it could be heard."""
+    if not _on_tensorflow():
+        yield
+        return
+    import tensorflow as tf
+
+    before = tf.config.functions_run_eagerly()
+    tf.config.run_functions_eagerly(True)
+    try:
+        yield
+    finally:
+        tf.config.run_functions_eagerly(before)
 
 
 #: runs of more steps than this are compiled first, which takes for each loop as long as some hundred steps
@@ -254,10 +277,15 @@ EAGER_STEPS = 150
 
 
 def is_long(model: Any, batches: Sequence[Sequence[Array]]) -> bool:
-    """Tell whether compiling the run pays: a graph takes longer to build than a short run takes."""
-    loops = any(hasattr(layer, "cell") for layer in model._flatten_layers())
+    """Tell whether compiling the run pays: a graph takes longer to build than a short run takes.
+
+    A model with a ``tf.function`` of its own is never compiled: what is in it runs as plain Python, to be heard.
+    """
+    layers = list(model._flatten_layers())
+    loops = any(hasattr(layer, "cell") for layer in layers)
+    functions = any(hasattr(layer.call, "get_concrete_function") for layer in layers)
     steps = sum(max(a.shape[1] if a.ndim > 1 else 1 for a in batch) for batch in batches)
-    return loops and _on_tensorflow() and steps > EAGER_STEPS
+    return loops and not functions and _on_tensorflow() and steps > EAGER_STEPS
 
 
 def _in_reach(tensor: Tensor) -> bool:
