@@ -173,6 +173,38 @@ def test_outputs_of_any_structure(case: str) -> None:
     assert words.count("Labels y") == len(leaves(y))
 
 
+def test_memory_of_an_output_by_its_key() -> None:
+    keyed = _returning(lambda one, two, three: {"k": one, "j": two})
+    by_key, by_number = (unrolled.memory(keyed, [A, B, C], output=output) for output in ("k", 1))
+    assert by_key.target == "unit 0 of output k"
+    assert np.array_equal(by_key["a"].gradients, by_number["a"].gradients)
+    named = _returning(lambda one, two, three: [one, two])
+    assert unrolled.memory(named, [A, B, C], output="two", unit=1).target == "unit 1 of output two"
+    with pytest.raises(ValueError, match="output to be one of 'out', 'two'; got 'k'"):
+        unrolled.memory(named, [A, B, C], output="k")
+    with pytest.raises(ValueError, match="a number, as the outputs have no names; got 'k'"):
+        unrolled.memory(_pair(), A, output="k")
+    assert unrolled.memory(_keyed(), {"series": [A, C], "bias": ONE}, output="value").target == "unit 0 of output value"
+
+
+class Pair(Model):
+    """Returns two arrays in a tuple."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lstm, self.dense = layers.LSTM(3), layers.Dense(1)
+
+    def call(self, x: Any) -> Any:
+        h = self.lstm(x)
+        return h, self.dense(h)
+
+
+def _pair() -> Model:
+    model = Pair()
+    model(A)
+    return model
+
+
 def test_labels_of_a_subclass_that_returns_a_dict() -> None:
     model, x = _keyed(), {"series": [A, C], "bias": ONE}
     y = {"value": ONE, "states": [THREE, THREE]}

@@ -23,7 +23,7 @@ from unrolled.tracing.scans import Tensor
 _ROWS = 2**16  # samples · timesteps that go through the model at once
 
 
-def memory(model: Any, x: Any, *, output: int = 0, step: int = -1, unit: int | None = None) -> Memory:
+def memory(model: Any, x: Any, *, output: int | str = 0, step: int = -1, unit: int | None = None) -> Memory:
     """Return how strongly each timestep of ``x`` moves the model's output, as each input and each layer reads it.
 
     One number of the output is differentiated, sample by sample: one ``unit`` of it, at one ``step`` where it has a
@@ -37,8 +37,9 @@ def memory(model: Any, x: Any, *, output: int = 0, step: int = -1, unit: int | N
         A built model.
     x : array of shape (batch, timesteps, features), or what the model takes
         As for :func:`unrolled.trace`; ids (batch, timesteps) for a model that begins with an Embedding.
-    output : int
-        Which output of the model, where it has several: (batch, units) or (batch, timesteps, units) of floats.
+    output : int or str
+        Which output of the model, where it has several: (batch, units) or (batch, timesteps, units) of floats. By its
+        number, its key in the dict that the model returns, or the name of the layer that makes it.
     step : int
         Which timestep of an output (batch, timesteps, units); -1 is the last one.
     unit : int, optional
@@ -79,7 +80,7 @@ def memory(model: Any, x: Any, *, output: int = 0, step: int = -1, unit: int | N
     ((3, 20, 2), (3, 20), (3,))
     """
     check_model(model)
-    _check_whole(output=output, step=step, unit=unit)
+    _check_whole(output=0 if isinstance(output, str) else output, step=step, unit=unit)
     target = Target(output, step, unit)
     runs: dict[Any, GradientRun] = {}
     made: list[list[LayerMemory]] = []
@@ -187,7 +188,7 @@ class GradientRun:
         with keras.StatelessScope(given) as scope, probing(prober):
             entered = [prober.enter(n, t) for n, t in zip(self.names, inputs, strict=True)]
             outputs = self._model(self._program._arrange(entered), training=False)
-        chosen = self._target.choose(outputs, prober)
+        chosen = self._target.choose(outputs, getattr(self._model, "output_names", None) or (), prober)
         self._probes = prober.probes()
         self._places = [places[id(p.copy)] for p in self._probes]
         masks = [p.mask for p in self._probes if p.mask is not None]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 import numpy as np
-from keras.src import backend, tree
+from keras.src import backend
 
 from unrolled.remembering.probes import Prober, is_float
 from unrolled.tracing.scans import Tensor
+from unrolled.tracing.structures import Path, called, is_container, walk
 
 MOST_UNITS = 512  # each of which takes a run
 
@@ -17,17 +19,16 @@ MOST_UNITS = 512  # each of which takes a run
 class Target:
     """Which number of a model's output is differentiated. units: how many the output has, known once it ran."""
 
-    def __init__(self, output: int, step: int, unit: int | None) -> None:
+    def __init__(self, output: int | str, step: int, unit: int | None) -> None:
         self._output, self._step, self.unit = output, step, unit
         self.units, self._of, self._at = 1, "the output", ""
 
-    def choose(self, outputs: Any, prober: Prober) -> Tensor:
-        """Return the units of the chosen output at the chosen step: (batch, units)."""
-        tensors = [t for t in tree.flatten(outputs) if backend.is_tensor(t)]
-        if not 0 <= self._output < len(tensors):
-            raise ValueError(f"Expected output to be {_range('output', len(tensors))}; got {self._output}.")
-        chosen = tensors[self._output]
-        self._of = f"output {self._output}" if len(tensors) > 1 else "the output"
+    def choose(self, outputs: Any, names: Sequence[str], prober: Prober) -> Tensor:
+        """Return the units of the chosen output at the chosen step: (batch, units). names: Keras's of the outputs."""
+        made = [(path, part) for path, part in walk(outputs, nested=is_container) if backend.is_tensor(part)]
+        number = self._number([path for path, _ in made], names)
+        chosen = made[number][1]
+        self._of = f"output {self._output}" if len(made) > 1 else "the output"
         if not is_float(chosen):
             raise ValueError(
                 f"Expected {self._of} to hold floats, got {backend.standardize_dtype(chosen.dtype)}, which has no "
@@ -44,6 +45,19 @@ class Target:
         if self.unit is None and self.units > 1:
             return f"the {self.units} units of {self._of}{self._at}"
         return f"unit {self.unit or 0} of {self._of}{self._at}"
+
+    def _number(self, paths: Sequence[Path], names: Sequence[str]) -> int:
+        """Return the number of the chosen output, which may be given by its key or by the name of its layer."""
+        if not isinstance(self._output, str):
+            if not 0 <= self._output < len(paths):
+                raise ValueError(f"Expected output to be {_range('output', len(paths))}; got {self._output}.")
+            return self._output
+        layers = names if len(names) == len(paths) else [""] * len(paths)
+        known = [called(path) or name for path, name in zip(paths, layers, strict=True)]
+        if self._output not in known:
+            told = f"one of {', '.join(map(repr, known))}" if all(known) else "a number, as the outputs have no names"
+            raise ValueError(f"Expected output to be {told}; got {self._output!r}.")
+        return known.index(self._output)
 
     def _at_step(self, chosen: Tensor) -> Tensor:
         steps = chosen.shape[1]
