@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import Any
@@ -31,8 +31,16 @@ _PREDICT = 32  # Keras's own batch size, of which one is run to draw one sample 
 class Diagram(Picture):
     """A picture of one run: shows itself in a notebook, prints as words, saves to a file. Made by ``draw``."""
 
-    def __init__(self, batches: Sequence[Trace], ys: Sequence[Any] | None, look: Look, more: int = 0) -> None:
+    def __init__(
+        self,
+        batches: Sequence[Trace],
+        ys: Sequence[Any] | None,
+        look: Look,
+        more: int = 0,
+        aligned: Mapping[int, str] | None = None,
+    ) -> None:
         self._batches, self._ys, self._look, self._more = tuple(batches), ys, look, more
+        self._aligned = aligned or {}
 
     @cached_property
     def scene(self) -> Scene:
@@ -43,7 +51,7 @@ class Diagram(Picture):
 
     @cached_property
     def _rows(self) -> list[Row]:
-        return add_labels(self._batches[0], Flow(self._batches, self._look.sample), self._ys)
+        return add_labels(self._batches[0], Flow(self._batches, self._look.sample), self._ys, self._aligned)
 
     def words(self) -> str:
         """Return the same story in words, one line per row, bottom up."""
@@ -78,6 +86,7 @@ def draw(
     y : array, or a list or dict with one array per output, optional
         The labels: drawn on top, with what fits the output and what does not. The keys of a dict are those of the
         dict that the model returns, or else the names of the layers that make its outputs, as ``fit`` takes them.
+        Whether they fit is told by their shapes; where the model was compiled with a loss such as CTC, by that.
     sample : int
         Which sample of each batch stands in front.
     max_steps, max_units : int
@@ -122,7 +131,9 @@ def draw(
         raise ValueError(f"Expected sample to be one of the {size} samples of a batch, 0 to {size - 1}; got {sample}.")
     ys = None if y is None else _cut_labels(y, batches)
     look = Look(sample, max_steps, max_units, values)
-    return Diagram(batches[:_BATCHES], ys[:_BATCHES] if ys else None, look, max(0, len(batches) - _BATCHES))
+    aligned = {} if ys is None or isinstance(model, Trace) else _aligned(model, batches[0])
+    more = max(0, len(batches) - _BATCHES)
+    return Diagram(batches[:_BATCHES], ys[:_BATCHES] if ys else None, look, more, aligned)
 
 
 def _one_batch(model: Any, x: Any, y: Any, sample: int) -> tuple[Any, Any, int]:
@@ -155,6 +166,16 @@ def _as_given(model: Any, x: Any, arrays: list[Array]) -> Any:
     if not read_specs(model):
         return pack(x, parts)  # a subclassed model knows them by where they stand
     return parts if len(parts) > 1 else parts[0]
+
+
+def _aligned(model: Any, trace: Trace) -> dict[int, str]:
+    """Return the loss of each output that the model was compiled to pair with its labels in a way of its own."""
+    from unrolled.doctor.losses import read_loss, spread_loss
+
+    loss = getattr(model, "loss", None) if getattr(model, "compiled", False) else None
+    each = spread_loss(loss, trace.output_paths, trace.output_names)
+    judges = {number: read_loss(loss) for number, loss in enumerate(each) if loss is not None}
+    return {number: judge.name for number, judge in judges.items() if judge.aligns}
 
 
 def _cut(y: Any, part: slice) -> Any:

@@ -271,3 +271,16 @@ def test_recurrent_layers_inside_a_layer_of_ones_own_are_drawn():
     assert_tidy(diagram.scene)
     assert "word_reader" in diagram.words()
     assert "back to 0" in diagram.words()
+
+
+def test_labels_of_a_loss_that_aligns_them_are_joined_to_every_step():
+    model = keras.Sequential([keras.Input((6, 3)), keras.layers.LSTM(4, return_sequences=True), keras.layers.Dense(5)])
+    x, y = np.zeros((2, 6, 3)), np.array([[1, 2, 3], [4, 0, 0]])
+    unknown = unrolled.draw(model, x, y)
+    assert "does not fit the output" in unknown.words()
+    model.compile("adam", "ctc")
+    diagram = unrolled.draw(model, x, y)
+    assert "Labels y (2 batch, 3 targets): paired with the output by the loss ctc." in diagram.words()
+    joined = [line for line in diagram.scene.shapes if getattr(line, "stroke", "") == "targets" and line.dashed]
+    assert len({line.points[0][0] for line in joined}) == 6
+    assert len({line.points[-1][0] for line in joined}) == 1

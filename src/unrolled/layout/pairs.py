@@ -34,6 +34,8 @@ def pair(source: Place, place: Place, batch: int) -> list[Pair]:
         if source.row.timesteps != place.row.timesteps:
             return [_between(source, place, batch)]
     ups, downs = _drawn(ups), _drawn(downs)
+    if labels and place.row.fits and source.row.returns_steps and not place.row.returns_steps:
+        return [(u, downs[-1]) for u in ups]  # a loss that pairs them in a way of its own reads every step
     if labels:
         return [(u, d) for u in ups for d in downs if u.x == d.x]
     if _is_turned(source) and len(downs) > 1:

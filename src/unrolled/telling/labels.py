@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,10 +19,13 @@ from unrolled.tracing.traces import Trace
 _CLASSES = ("softmax",)
 
 
-def add_labels(trace: Trace, flow: Flow, ys: Sequence[Sequence[Any]] | None) -> list[Row]:
+def add_labels(
+    trace: Trace, flow: Flow, ys: Sequence[Sequence[Any]] | None, aligned: Mapping[int, str] | None = None
+) -> list[Row]:
     """Return the rows of a flow with a row of labels above each output of the model.
 
-    ys: per batch the labels, a list of one array for each output; or None.
+    ys: per batch the labels, a list of one array for each output; or None. aligned: by the number of an output, the
+    name of a loss that pairs it with its labels in a way of its own.
     """
     many = len(trace.outputs) > 1
     for number, (source, part) in enumerate(zip(trace.output_sources, trace.output_numbers, strict=True)):
@@ -39,7 +42,7 @@ def add_labels(trace: Trace, flow: Flow, ys: Sequence[Sequence[Any]] | None) -> 
             output.details.insert(0, f"name={output.call.layer_name!r}")
         given = None if ys is None else [y[number] for y in ys]
         title = f"Labels y for {trace.output_names[number]}" if many else "Labels y"
-        flow.rows.insert(flow.rows.index(output) + 1, _label_row(output, title, given))
+        flow.rows.insert(flow.rows.index(output) + 1, _label_row(output, title, given, (aligned or {}).get(number, "")))
     _note_unread(flow.rows)
     split_segments(flow.rows)
     return sorted(flow.rows, key=lambda row: row.segment)
@@ -57,7 +60,7 @@ def _note_unread(rows: Sequence[Row]) -> None:
             row.notes.append(("only its final state is read" if id(row) in states else "read by no layer", "soft"))
 
 
-def _label_row(output: Row, title: str, ys: Sequence[Any] | None) -> Row:
+def _label_row(output: Row, title: str, ys: Sequence[Any] | None, aligned: str) -> Row:
     shape = tuple(n for n, _ in output.axes)
     axes = (*output.axes[:-1], (output.axes[-1][0], "targets")) if len(shape) > 1 else output.axes
     row = Row("labels", title, axes, output.calls, links=[Link(output)])
@@ -72,12 +75,14 @@ def _label_row(output: Row, title: str, ys: Sequence[Any] | None) -> Row:
     came = arrays[0].shape
     row.arrays = arrays if output.kind != "plain" or len(came) <= 2 else ()
     as_ids = classes and pair_by_class(came, shape) and all(_are_ids(a, shape[-1]) for a in arrays)
-    row.fits = as_ids or pair_by_value(came, shape)
+    row.fits = bool(aligned) or as_ids or pair_by_value(came, shape)
     if came != shape:
-        timed = len(came) == 3 or (len(came) == 2 and output.returns_steps and came[1] == shape[1])
+        timed = len(came) == 3 or (len(came) == 2 and output.returns_steps and came[1] == shape[1] and not aligned)
         row.axes = name_axes(came, ("batch", "timesteps", "targets") if timed else ("batch", "targets"))
         row.timesteps = came[1] if timed else None
-    if as_ids and came != shape:
+    if aligned:
+        row.details.append(f"paired with the output by the loss {aligned}")
+    elif as_ids and came != shape:
         row.ids = True
         row.details.append("class ids: for a sparse loss")
     elif row.fits:
