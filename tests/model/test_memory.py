@@ -490,7 +490,8 @@ BAD = {
     "unit": ({"unit": 3}, "unit to be one of the 3 units, 0 to 2, or None for all of output 0; got 3"),
     "integers": ({"output": 1}, "output 1 to hold floats, got int.*Fix: take the output before it is rounded"),
     "a half": ({"unit": 0.5}, "unit to be a whole number, got 0.5"),
-    "a word": ({"output": "y"}, "output to be a whole number, got 'y'"),
+    "a word": ({"output": "y"}, "output to be one of 'lstm.*', 'argmax.*'; got 'y'"),
+    "a word for a step": ({"step": "last"}, "step to be a whole number, got 'last'"),
     "no step": ({"step": None}, "step to be a whole number, got None"),
     "a truth value": ({"unit": True}, "unit to be a whole number, got True"),
 }
