@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from keras import Input, Model, layers, tree
 
 import unrolled
-from unrolled.tracing.structures import leaves, pack, spell, spell_all, walk
+from unrolled.tracing.structures import leaves, pack, paths_to, spell, spell_all, walk
 
 RNG = np.random.default_rng(0)
 A, B, C = (RNG.uniform(-0.9, 0.9, shape).astype("float32") for shape in ((4, 5, 2), (4, 3), (4, 5, 2)))
@@ -41,9 +41,11 @@ def _filled(shape: Any, numbers: Iterator[int]) -> Any:
 
 
 @given(NESTED)
-def test_arrays_come_in_the_order_of_keras(shape: Any) -> None:
+def test_arrays_are_found_where_keras_has_them(shape: Any) -> None:
     value = _filled(shape, iter(range(100)))
-    assert [a[0] for a in leaves(value)] == [a[0] for a in tree.flatten(value)]
+    known = dict(walk(value))
+    flat = tree.flatten(value)
+    assert [known[path] for path in paths_to(flat, value)] == flat
     again = pack(value, [2 * a for a in leaves(value)])
     tree.assert_same_structure(again, value)
     assert all((a == 2 * b).all() for a, b in zip(tree.flatten(again), tree.flatten(value), strict=True))
@@ -116,6 +118,10 @@ class Shifted(layers.Layer):
 TAKES: dict[str, tuple[Any, Any]] = {
     "lists in a list": (lambda: _taking(lambda a, b, c: [[a, b], c]), [[A, B], C]),
     "tuples in a tuple": (lambda: _taking(lambda a, b, c: ((a, b), c)), ((A, B), C)),
+    "dicts in a dict": (
+        lambda: _taking(lambda a, b, c: {"z": {"d": a, "c": b}, "e": c}),
+        {"z": {"d": A, "c": B}, "e": C},
+    ),
     "a flat list": (lambda: _taking(lambda a, b, c: [[a, b], c]), [A, B, C]),
     "a list in a dict": (lambda: _taking(lambda a, b, c: {"ab": [a, b], "c": c}), {"ab": [A, B], "c": C}),
     "keys of their own": (lambda: _taking(lambda a, b, c: {"z": a, "y": b, "x": c}), {"z": A, "y": B, "x": C}),
@@ -138,6 +144,10 @@ RETURNS: dict[str, tuple[Any, Any]] = {
     "a list in a dict": (
         lambda: _returning(lambda one, two, three: {"b": one, "a": [two, three]}),
         {"b": ONE, "a": [TWO, THREE]},
+    ),
+    "dicts in a dict": (
+        lambda: _returning(lambda one, two, three: {"b": {"z": one, "c": two}, "a": three}),
+        {"b": {"z": ONE, "c": TWO}, "a": THREE},
     ),
 }
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras.src import backend
+from keras.src import backend, tree
 
 from unrolled.remembering.probes import Prober, is_float
 from unrolled.tracing.scans import Tensor
-from unrolled.tracing.structures import Path, called, is_container, walk
+from unrolled.tracing.structures import Path, called, paths_to
 
 MOST_UNITS = 512  # each of which takes a run
 
@@ -25,10 +25,9 @@ class Target:
 
     def choose(self, outputs: Any, names: Sequence[str], prober: Prober) -> Tensor:
         """Return the units of the chosen output at the chosen step: (batch, units). names: Keras's of the outputs."""
-        made = [(path, part) for path, part in walk(outputs, nested=is_container) if backend.is_tensor(part)]
-        number = self._number([path for path, _ in made], names)
-        chosen = made[number][1]
-        self._of = f"output {self._output}" if len(made) > 1 else "the output"
+        tensors = [t for t in tree.flatten(outputs) if backend.is_tensor(t)]
+        chosen = tensors[self._number(paths_to(tensors, outputs), names)]
+        self._of = f"output {self._output}" if len(tensors) > 1 else "the output"
         if not is_float(chosen):
             raise ValueError(
                 f"Expected {self._of} to hold floats, got {backend.standardize_dtype(chosen.dtype)}, which has no "

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from unrolled.tracing.structures import Path, is_container, keys, numbered, spell_all, walk
+from unrolled.tracing.structures import Path, is_container, keys, numbered, paths_to, spell_all, walk
 
 
 def read_specs(model: Any) -> list[tuple[str, tuple[int | None, ...], str]]:
@@ -33,8 +33,8 @@ def by_input(model: Any, x: Any) -> list[tuple[Path, Any]]:
             raise ValueError(
                 f"Expected a dict with the keys {wanted}, got {list(x)}. Fix: add {', '.join(map(str, missing))}."
             )
-        return [(path, leaf) for key in wanted for path, leaf in walk(x[key], at=(key,))]
-    return list(walk(x)) if len(names) > 1 else [((), _alone(x))]
+        return _ordered([pair for key in wanted for pair in walk(x[key], at=(key,))], _input_paths(model))
+    return _ordered(list(walk(x)), _input_paths(model)) if len(names) > 1 else [((), _alone(x))]
 
 
 def keys_of(model: Any) -> list[Any]:
@@ -88,7 +88,7 @@ def by_output(y: Any, paths: Sequence[Path], names: Sequence[str]) -> list[tuple
             f"Expected {len(paths)} array{'s' * (len(paths) != 1)} of labels ({', '.join(names)}), got "
             f"{len(found)}. Fix: y = {spell_parts('y', paths, names)}."
         )
-    return found
+    return _ordered(found, paths)
 
 
 def _by_key(y: Mapping[Any, Any], paths: Sequence[Path], names: Sequence[str]) -> list[tuple[Path, Any]]:
@@ -110,7 +110,7 @@ def has_keys(paths: Sequence[Path]) -> bool:
 
 def output_paths(model: Any) -> list[Path]:
     """Return where each output stands in what a model returns, as far as it tells without a run."""
-    return _paths(getattr(model, "_outputs_struct", None), len(getattr(model, "outputs", None) or []))
+    return _paths(getattr(model, "_outputs_struct", None), getattr(model, "outputs", None) or [])
 
 
 def spell_parts(word: str, paths: Sequence[Path], names: Sequence[str]) -> str:
@@ -120,12 +120,18 @@ def spell_parts(word: str, paths: Sequence[Path], names: Sequence[str]) -> str:
 
 
 def _input_paths(model: Any) -> list[Path]:
-    return _paths(getattr(model, "_inputs_struct", None), len(getattr(model, "inputs", None) or []))
+    return _paths(getattr(model, "_inputs_struct", None), getattr(model, "inputs", None) or [])
 
 
-def _paths(structure: Any, count: int) -> list[Path]:
-    found = [path for path, _ in walk(structure, nested=is_container)] if is_container(structure) else []
-    return found if len(found) == count else numbered(count)
+def _ordered(found: list[tuple[Path, Any]], paths: Sequence[Path]) -> list[tuple[Path, Any]]:
+    """Return arrays in the order of the places that they have, where they have these."""
+    given = dict(found)
+    return [(path, given[path]) for path in paths] if set(given) == set(paths) else found
+
+
+def _paths(structure: Any, tensors: Sequence[Any]) -> list[Path]:
+    found = paths_to(tensors, structure) if is_container(structure) else []
+    return found if len(found) == len(tensors) else numbered(len(tensors))
 
 
 def _alone(x: Any) -> Any:

@@ -20,7 +20,7 @@ from unrolled.tracing.lineage import Origin, find_origins
 from unrolled.tracing.parts import absent, by_input, read_specs
 from unrolled.tracing.readings import read_trace
 from unrolled.tracing.scans import Tensor
-from unrolled.tracing.structures import Path, is_container, pack, spell, walk
+from unrolled.tracing.structures import Path, pack, paths_to, spell, walk
 from unrolled.tracing.taps import Recorder, recording
 from unrolled.tracing.traces import Trace
 
@@ -222,7 +222,7 @@ class Program:
         opened = nullcontext() if self._compiled else _functions_open()
         with opened, recording(training=self._training) as recorder:
             made = self._model(self._arrange(tensors), training=self._training)
-        self._paths = [path for path, part in walk(made, nested=is_container) if keras.ops.is_tensor(part)]
+        self._paths = paths_to([part for part in tree.flatten(made) if keras.ops.is_tensor(part)], made)
         heard = {id(t): t for t in [*tensors, *recorder.tensors()] if _in_reach(t)}
         self._recorder, self._inputs, self._origins = recorder, list(tensors), find_origins(recorder.calls)
         self._slots = {key: slot for slot, key in enumerate(heard)}

@@ -60,6 +60,21 @@ def walk(value: Any, nested: Callable[[Any], bool] = is_nested, at: Path = ()) -
         yield from walk(value[key], nested, (*at, key))
 
 
+def paths_to(arrays: Sequence[Any], value: Any) -> list[Path]:
+    """Return where each array stands in a nested value: Keras on PyTorch sorts no dict that stands in a dict.
+
+    >>> import numpy as np
+    >>> one, two = np.zeros(2), np.zeros(2)
+    >>> paths_to([two, one], {"a": one, "b": two})
+    [('b',), ('a',)]
+    """
+    found = list(walk(value, nested=is_container))
+    places = {id(array): number for number, array in enumerate(arrays)}
+    if len(places) == len(arrays):  # of an array that stands there twice the first place is not known
+        found = sorted((pair for pair in found if id(pair[1]) in places), key=lambda pair: places[id(pair[1])])
+    return [path for path, leaf in found if id(leaf) in places]
+
+
 def leaves(value: Any) -> list[Any]:
     """Return the arrays of a nested value, in Keras's order."""
     return [leaf for _, leaf in walk(value)]
@@ -70,14 +85,14 @@ def pack(like: Any, arrays: Iterable[Any]) -> Any:
 
     >>> import numpy as np
     >>> pack({"b": np.zeros(2), "a": (np.zeros(2), np.zeros(2))}, [1, 2, 3])
-    {'a': (1, 2), 'b': 3}
+    {'b': 3, 'a': (1, 2)}
     """
     given = iter(arrays)
     if not is_nested(like):
         return next(given)
     parts = {key: pack(like[key], _taken(given, len(leaves(like[key])))) for key in keys(like)}
     if isinstance(like, Mapping):
-        return parts
+        return {key: parts[key] for key in like}
     fields = hasattr(like, "_fields")  # a namedtuple
     return type(like)(*parts.values()) if fields else type(like)(parts.values())
 
