@@ -20,7 +20,7 @@ from unrolled.telling.words import printable, tell, title
 from unrolled.tracing.cells import Array
 from unrolled.tracing.datasets import is_dataset, read_batches
 from unrolled.tracing.inputs import fixed_batch, read_inputs
-from unrolled.tracing.parts import absent, by_input, by_output, read_specs
+from unrolled.tracing.parts import absent, by_input, by_output, read_specs, with_absent
 from unrolled.tracing.structures import leaves, pack
 from unrolled.tracing.traces import Trace
 
@@ -160,9 +160,7 @@ def _one_batch(model: Any, x: Any, y: Any, sample: int) -> tuple[Any, Any, int]:
 
 def _as_given(model: Any, x: Any, arrays: list[Array]) -> Any:
     """Return arrays, in the order of the model's inputs, as the model takes them."""
-    given = by_input(model, x)
-    left_out, left = absent(model, given), iter(arrays)
-    parts = [None if k in left_out else next(left) for k in range(len(given))]
+    parts = with_absent(arrays, absent(model, by_input(model, x)))
     if not read_specs(model):
         return pack(x, parts)  # a subclassed model knows them by where they stand
     return parts if len(parts) > 1 else parts[0]
@@ -174,7 +172,10 @@ def _aligned(model: Any, trace: Trace) -> dict[int, str]:
 
     loss = getattr(model, "loss", None) if getattr(model, "compiled", False) else None
     each = spread_loss(loss, trace.output_paths, trace.output_names)
-    judges = {number: read_loss(loss) for number, loss in enumerate(each) if loss is not None}
+    try:
+        judges = {number: read_loss(loss) for number, loss in enumerate(each) if loss is not None}
+    except ValueError:
+        return {}  # a loss that Keras does not know: check tells, and the picture needs none
     return {number: judge.name for number, judge in judges.items() if judge.aligns}
 
 

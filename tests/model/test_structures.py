@@ -319,6 +319,42 @@ def _fixed(line: str, **known: Any) -> dict[str, Any]:
     return names
 
 
+@pytest.mark.parametrize(
+    ("arrange", "loss", "fix"),
+    [
+        (lambda one, two, three: [one, two], {"second": "mae", "out": "mse"}, "loss = [loss['out'], loss['second']]"),
+        (lambda one, two, three: [one, two], {"two": "mae"}, "loss = [None, loss['two']]"),
+        (lambda one, two, three: {"k": one, "j": two}, {"k": "mse", "q": "mae", "r": None}, "loss = {'j': loss['q'], "),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:Gradients do not exist")
+def test_the_mended_losses_go_to_the_outputs_that_they_name(arrange: Any, loss: Any, fix: str) -> None:
+    model, x = _returning(arrange), [A, B, C]
+    y = {"k": ONE, "j": TWO} if "k" in loss else [ONE, TWO]
+    problem = unrolled.check(model, x, y, loss=loss).problems[0]
+    assert problem.fix.startswith(fix)
+    model.compile("adam", _fixed(problem.fix, loss=loss)["loss"], run_eagerly=True)
+    model.fit(x, y, verbose=0)
+
+
+def test_labels_by_the_name_of_an_operation() -> None:
+    i = Input((5, 2))
+    h = layers.LSTM(3, name="lstm")(i)
+    model = Model(i, [h, keras.ops.sum(h, axis=-1, keepdims=True)])
+    model.compile("adam", "mse", run_eagerly=True)
+    y = dict(zip(model.output_names, (THREE, ONE), strict=True))
+    model.fit(A, y, verbose=0)
+    assert unrolled.check(model, A, y).ok
+    assert "does not fit" not in unrolled.draw(model, A, y).words()
+    assert unrolled.memory(model, A, output=model.output_names[1]).target == f"unit 0 of output {model.output_names[1]}"
+
+
+def test_a_loss_that_keras_does_not_know_stops_no_picture() -> None:
+    model = _returning(lambda one, two, three: [one, two])
+    model.compile("adam", "binary_crosentropy")
+    assert "does not fit" not in unrolled.draw(model, [A, B, C], [ONE, TWO]).words()
+
+
 def test_keys_that_name_no_input() -> None:
     model = _taking(lambda a, b, c: {"a": a, "b": b, "c": c})
     with pytest.raises(ValueError, match=r"keys \['a', 'b', 'c'\], got \['a', 'b', 'd'\]. Fix: add c"):

@@ -73,6 +73,6 @@ def _steps(given: Given, needed: int, steps: int) -> Problem:
         f"{given.variable} has labels that need {needed} timesteps, the output has {steps}",
         f"labels that fit in {steps} timesteps: one each, and a blank between two alike",
         f"labels that need {needed}",
-        "No path through the output spells such a row: its loss is some hundreds, and drowns that of the others.",
+        "No path through the output spells such a row: its loss is huge, and drowns that of the others.",
         f"keras.layers.UpSampling1D({-(-needed // steps)})  # before the last layer; or pool less",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,11 +39,26 @@ class Given:
 
 @dataclass(frozen=True)
 class Parts:
-    """What came as x, y or loss: how many arrays, whether in a dict, and both in words."""
+    """What came as x, y or loss. count: of its arrays or losses. keys: where it is a dict."""
 
     count: int
-    keyed: bool
-    words: str
+    keys: tuple[Any, ...] | None = None
+
+    @property
+    def words(self) -> str:
+        """The same in words."""
+        if self.keys is None:
+            return f"{self.count} array" + "s" * (self.count != 1)
+        return say_keys(self.keys)
+
+
+def say_keys(keys: Sequence[Any]) -> str:
+    """Return in words which keys a dict has.
+
+    >>> say_keys(["past", "known"])
+    "a dict with the keys 'past', 'known'"
+    """
+    return f"a dict with the key{'s' * (len(keys) != 1)} {', '.join(map(repr, keys))}"
 
 
 def read_given(name: str, value: Any, variable: str, **more: Any) -> Given:
@@ -101,10 +116,7 @@ def join_batches(x: Any, y: Any, join: Callable[[list[Array]], Array]) -> tuple[
 
 def count_parts(given: Any) -> Parts:
     """Return what came, where it does not have the parts that the model has."""
-    count = len(leaves(given))
-    if isinstance(given, Mapping):
-        return Parts(count, True, f"a dict with the key{'s' * (len(given) != 1)} {', '.join(map(repr, given))}")
-    return Parts(count, False, f"{count} array" + "s" * (count != 1))
+    return Parts(len(leaves(given)), tuple(given) if isinstance(given, Mapping) else None)
 
 
 def is_plain(value: Any) -> bool:

@@ -12,8 +12,8 @@ from unrolled.doctor.givens import Given, Parts, count_parts, read_given
 from unrolled.doctor.losses import Judge, guess_loss, read_loss
 from unrolled.tracing.cells import Array
 from unrolled.tracing.pairings import Shape
-from unrolled.tracing.parts import by_output, has_keys, output_paths
-from unrolled.tracing.structures import Path, called, spell
+from unrolled.tracing.parts import by_output, has_keys, name_outputs, output_paths
+from unrolled.tracing.structures import Path, spell
 from unrolled.tracing.traces import LayerCall, Trace
 
 
@@ -39,7 +39,7 @@ class Output:
 def read_outputs(model: Any, trace: Trace | None, size: int) -> tuple[Output, ...]:
     """Return the outputs of the run, or without one what the model tells of them."""
     if trace is not None:
-        made = zip(trace.outputs, _named_outputs(model, trace), trace.output_paths, strict=True)
+        made = zip(trace.outputs, trace.output_names, trace.output_paths, strict=True)
         sources = zip(trace.output_sources, trace.output_numbers, strict=True)
         return tuple(
             Output(name, values.shape, path, values=values, call=source, activation=_last(source, number))
@@ -48,21 +48,13 @@ def read_outputs(model: Any, trace: Trace | None, size: int) -> tuple[Output, ..
     told = []
     tensors = tree.flatten(getattr(model, "outputs", None) or [])
     makers = [tensor._keras_history.operation for tensor in tensors]
-    names = getattr(model, "output_names", None) or [maker.name for maker in makers]
-    for tensor, maker, name, path in zip(tensors, makers, names, output_paths(model) if tensors else (), strict=True):
+    paths = output_paths(model) if tensors else []
+    names = name_outputs(model, paths, [maker.name for maker in makers])
+    for tensor, maker, name, path in zip(tensors, makers, names, paths, strict=True):
         shape = tuple(size if axis == 0 else n for axis, n in enumerate(tensor.shape))
-        whole = None if None in shape else shape
         activation = _activation(maker, tensor._keras_history.tensor_index)
-        told.append(Output(called(path) or name, whole, path, activation=activation))
+        told.append(Output(name, None if None in shape else shape, path, activation=activation))
     return tuple(told)
-
-
-def _named_outputs(model: Any, trace: Trace) -> list[str]:
-    """Return the name of each output: its key in a dict, Keras's name for it, or the layer that makes it."""
-    given = list(getattr(model, "output_names", None) or ())
-    if len(given) != len(trace.outputs):
-        return list(trace.output_names)
-    return [called(path) or name for path, name in zip(trace.output_paths, given, strict=True)]
 
 
 def _last(call: LayerCall | None, number: int = 0) -> str:

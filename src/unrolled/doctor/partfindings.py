@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from unrolled.doctor.givens import Parts
+from unrolled.doctor.givens import Parts, say_keys
 from unrolled.doctor.reports import Problem
 from unrolled.doctor.subjects import Subject
 from unrolled.tracing.parts import has_keys, keys_of, read_specs, spell_inputs, spell_parts
@@ -25,12 +25,12 @@ def find_in_parts(subject: Subject) -> Iterator[Problem]:
 
 def _wrong_inputs(subject: Subject, came: Parts) -> Problem:
     names = [name for name, _, _ in read_specs(subject.model)]
-    if came.keyed:
+    if came.keys is not None:
         return Problem(
             "missing-data-for-input",
             "raises",
             "The keys of x are not those of the inputs",
-            _keys(keys_of(subject.model)),
+            say_keys(keys_of(subject.model)),
             came.words,
             "Keras looks each input up by its key.",
             f"x = {spell_inputs(subject.model, keyed=True)}",
@@ -51,7 +51,7 @@ def _misplaced(subject: Subject) -> Problem:
         "a-key-too-many-in-x",
         "wrong",
         "x has a key that the model does not know, so that inputs read the arrays of others",
-        _keys(keys_of(subject.model)),
+        say_keys(keys_of(subject.model)),
         "; ".join(f"x[{key!r}] for the input {wanted!r}" for wanted, key in subject.misplaced),
         "Keras sorts the keys, takes the arrays in this order for the inputs, and only warns.",
         f"x = {{key: x[key] for key in {keys_of(subject.model)}}}",
@@ -70,7 +70,7 @@ def _wrong_labels(subject: Subject, came: Parts) -> Problem:
         mistake,
         "raises",
         "y does not have the parts that the model returns",
-        _keys(_first_keys(paths)) if keyed else _arrays(names),
+        say_keys(_first_keys(paths)) if keyed else _arrays(names),
         came.words,
         "A model that returns a dict takes labels in a dict of the same keys."
         if keyed
@@ -87,23 +87,27 @@ def _wrong_losses(subject: Subject, came: Parts) -> Problem:
         "the-path-in-the-loss-argument-can-t-be-found" if keyed else "expected-keys-in-loss-dict",
         "raises",
         "The dict of losses has other keys than the outputs",
-        _keys(wanted),
+        say_keys(wanted),
         came.words,
         "Keras looks the loss of each output up by its key in the dict that the model returns."
         if keyed
         else "Keras looks the loss of each output up by the name of its layer, and wants one for each.",
-        f"loss = dict(zip({wanted}, loss.values()))"
-        if came.count == len(wanted)
-        else f"loss = {{key: loss.get(key, 'mse') for key in {wanted}}}",
+        _mended_losses(wanted, came.keys or (), keyed=keyed),
     )
+
+
+def _mended_losses(wanted: Sequence[Any], keys: Sequence[Any], *, keyed: bool) -> str:
+    """Return the line that gives each output its loss: the one of its key, or else the next that has no output."""
+    spare = iter([key for key in keys if key not in wanted])
+    found = {name: name if name in keys else next(spare, None) for name in wanted}
+    if keyed:
+        return "loss = {" + ", ".join(f"{k!r}: loss[{v!r}]" for k, v in found.items() if v is not None) + "}"
+    # a list may hold None for an output without a loss, a dict of names may not
+    return "loss = [" + ", ".join("None" if v is None else f"loss[{v!r}]" for v in found.values()) + "]"
 
 
 def _first_keys(paths: Sequence[Any]) -> list[Any]:
     return list(dict.fromkeys(path[0] for path in paths))
-
-
-def _keys(names: Sequence[Any]) -> str:
-    return f"a dict with the key{'s' * (len(names) != 1)} {', '.join(map(repr, names))}"
 
 
 def _arrays(names: Sequence[str]) -> str:

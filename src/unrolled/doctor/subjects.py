@@ -17,7 +17,8 @@ from unrolled.tracing.cells import Array
 from unrolled.tracing.datasets import is_dataset
 from unrolled.tracing.inputs import fixed_batch
 from unrolled.tracing.parts import misplaced
-from unrolled.tracing.runs import Program, check_model, is_long, kept
+from unrolled.tracing.runs import Program, check_model, is_long
+from unrolled.tracing.snapshots import kept
 from unrolled.tracing.traces import Trace
 
 _BATCH = 32  # Keras's own batch size: enough to run

@@ -17,8 +17,9 @@ from unrolled.remembering.pullbacks import make_pull
 from unrolled.tracing.cells import Array
 from unrolled.tracing.datasets import is_dataset, read_batches
 from unrolled.tracing.inputs import cut_batches, fixed_batch, read_inputs
-from unrolled.tracing.runs import Program, check_model, id_ranges, kept
+from unrolled.tracing.runs import Program, check_model, id_ranges
 from unrolled.tracing.scans import Tensor
+from unrolled.tracing.snapshots import kept
 
 _ROWS = 2**16  # samples · timesteps that go through the model at once
 
@@ -188,7 +189,7 @@ class GradientRun:
         with keras.StatelessScope(given) as scope, probing(prober):
             entered = [prober.enter(n, t) for n, t in zip(self.names, inputs, strict=True)]
             outputs = self._model(self._program._arrange(entered), training=False)
-        chosen = self._target.choose(outputs, getattr(self._model, "output_names", None) or (), prober)
+        chosen = self._target.choose(outputs, self._model, prober)
         self._probes = prober.probes()
         self._places = [places[id(p.copy)] for p in self._probes]
         masks = [p.mask for p in self._probes if p.mask is not None]

@@ -10,8 +10,9 @@ import numpy as np
 from keras.src import backend, tree
 
 from unrolled.remembering.probes import Prober, is_float
+from unrolled.tracing.parts import name_outputs
 from unrolled.tracing.scans import Tensor
-from unrolled.tracing.structures import Path, called, paths_to
+from unrolled.tracing.structures import paths_to
 
 MOST_UNITS = 512  # each of which takes a run
 
@@ -23,10 +24,11 @@ class Target:
         self._output, self._step, self.unit = output, step, unit
         self.units, self._of, self._at = 1, "the output", ""
 
-    def choose(self, outputs: Any, names: Sequence[str], prober: Prober) -> Tensor:
-        """Return the units of the chosen output at the chosen step: (batch, units). names: Keras's of the outputs."""
+    def choose(self, outputs: Any, model: Any, prober: Prober) -> Tensor:
+        """Return the units of the chosen output of a model at the chosen step: (batch, units)."""
         tensors = [t for t in tree.flatten(outputs) if backend.is_tensor(t)]
-        chosen = tensors[self._number(paths_to(tensors, outputs), names)]
+        known = name_outputs(model, paths_to(tensors, outputs), [""] * len(tensors))
+        chosen = tensors[self._number(known)]
         self._of = f"output {self._output}" if len(tensors) > 1 else "the output"
         if not is_float(chosen):
             raise ValueError(
@@ -45,14 +47,12 @@ class Target:
             return f"the {self.units} units of {self._of}{self._at}"
         return f"unit {self.unit or 0} of {self._of}{self._at}"
 
-    def _number(self, paths: Sequence[Path], names: Sequence[str]) -> int:
+    def _number(self, known: Sequence[str]) -> int:
         """Return the number of the chosen output, which may be given by its key or by the name of its layer."""
         if not isinstance(self._output, str):
-            if not 0 <= self._output < len(paths):
-                raise ValueError(f"Expected output to be {_range('output', len(paths))}; got {self._output}.")
+            if not 0 <= self._output < len(known):
+                raise ValueError(f"Expected output to be {_range('output', len(known))}; got {self._output}.")
             return self._output
-        layers = names if len(names) == len(paths) else [""] * len(paths)
-        known = [called(path) or name for path, name in zip(paths, layers, strict=True)]
         if self._output not in known:
             told = f"one of {', '.join(map(repr, known))}" if all(known) else "a number, as the outputs have no names"
             raise ValueError(f"Expected output to be {told}; got {self._output!r}.")

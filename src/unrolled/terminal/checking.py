@@ -6,7 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-from unrolled.terminal.loading import by_output, import_modules, load, quiet, read_arrays
+from unrolled.terminal.loading import as_labels, import_modules, load, quiet, read_arrays
 from unrolled.terminal.losses import read_named_loss, read_saved_loss
 from unrolled.terminal.texts import visible
 
@@ -37,4 +37,4 @@ def _report(args: argparse.Namespace, x: Any, y: Any) -> Report:
             print(f"unrolled: {_NO_LOSS}", file=sys.stderr)
         from unrolled.doctor.checks import check
 
-        return check(model, x, by_output(model, y), loss=loss)
+        return check(model, x, as_labels(model, y), loss=loss)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unrolled.terminal.images import image_of
-from unrolled.terminal.loading import by_output, import_modules, load, quiet, read_arrays
+from unrolled.terminal.loading import as_labels, import_modules, load, quiet, read_arrays
 from unrolled.terminal.texts import visible
 
 if TYPE_CHECKING:
@@ -43,4 +43,4 @@ def _diagram(args: argparse.Namespace, y: Any = None, **options: Any) -> Diagram
         model = load(args.model)
         from unrolled.diagrams import draw
 
-        return draw(model, x, by_output(model, y), **options)
+        return draw(model, x, as_labels(model, y), **options)

@@ -107,7 +107,7 @@ def _why_not(path: Path, text: str) -> str:
     return f"{str(path)!r} cannot be loaded: {reason}. Fix: save it again, model.save('model.keras')."
 
 
-def by_output(model: Any, arrays: Any) -> Any:
+def as_labels(model: Any, arrays: Any) -> Any:
     """Return the arrays of an ``.npz`` file as labels: by the names of the outputs, or else in their order."""
     if not isinstance(arrays, dict):
         return arrays

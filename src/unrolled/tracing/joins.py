@@ -20,7 +20,7 @@ class JoinedTrace(Trace):
         first = batches[0]
         self.model_name, self.stateful = first.model_name, first.stateful
         self.invented, self.training, self.output_numbers = first.invented, first.training, first.output_numbers
-        self.output_paths = first.output_paths
+        self.output_paths, self.output_names = first.output_paths, first.output_names
         self.batches = tuple(batches)
 
     @cached_property

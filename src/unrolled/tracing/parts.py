@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from unrolled.tracing.structures import Path, is_container, keys, numbered, paths_to, spell_all, walk
+from unrolled.tracing.structures import Path, called, is_container, keys, numbered, paths_to, spell_all, walk
 
 
 def read_specs(model: Any) -> list[tuple[str, tuple[int | None, ...], str]]:
@@ -111,6 +111,23 @@ def has_keys(paths: Sequence[Path]) -> bool:
 def output_paths(model: Any) -> list[Path]:
     """Return where each output stands in what a model returns, as far as it tells without a run."""
     return _paths(getattr(model, "_outputs_struct", None), getattr(model, "outputs", None) or [])
+
+
+def name_outputs(model: Any, paths: Sequence[Path], makers: Sequence[str]) -> list[str]:
+    """Return the name of each output: its key in a dict, Keras's name for it, or that of the layer that makes it."""
+    known = list(getattr(model, "output_names", None) or ())
+    names = known if len(known) == len(paths) else makers
+    return [called(path) or name for path, name in zip(paths, names, strict=True)]
+
+
+def with_absent(arrays: Sequence[Any], left_out: set[int]) -> list[Any]:
+    """Return the arrays of the inputs with None for each that is left out.
+
+    >>> with_absent(["a", "c"], {1})
+    ['a', None, 'c']
+    """
+    left = iter(arrays)
+    return [None if k in left_out else next(left) for k in range(len(arrays) + len(left_out))]
 
 
 def spell_parts(word: str, paths: Sequence[Path], names: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ import keras
 from unrolled.tracing.cells import Array
 from unrolled.tracing.constructors import describe, read_config
 from unrolled.tracing.lineage import Origin
+from unrolled.tracing.parts import name_outputs
 from unrolled.tracing.scans import Tensor
 from unrolled.tracing.steps import Value, describe_steps, read_cells, read_steps, seen
 from unrolled.tracing.structures import Path
@@ -63,13 +64,15 @@ def read_trace(
         calls += made
         # of a tensor that is returned twice the first place counts
         makers.update({id(t): (made[0], k) for k, t in reversed(list(enumerate(tap.outputs)))})
+    sources = [_maker(makers, t)[0] for t in root.outputs]
     return Trace(
         model.name,
         list(entries.values()),
         calls,
         [seen(value, t) for t in root.outputs],
-        [_maker(makers, t)[0] for t in root.outputs],
+        sources,
         output_paths=paths,
+        output_names=name_outputs(model, paths, ["" if s is None else s.layer_name for s in sources]),
         output_numbers=[_maker(makers, t)[1] for t in root.outputs],
         output_makings=[_making(makers, origins, t) for t in root.outputs],
         stateful=any(getattr(tap.operation, "stateful", False) is True for tap in taps),

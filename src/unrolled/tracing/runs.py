@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import keras
@@ -17,9 +17,10 @@ from unrolled.tracing.datasets import is_dataset, read_batches
 from unrolled.tracing.inputs import cut_batches, fixed_batch, invent_inputs, read_inputs
 from unrolled.tracing.joins import join
 from unrolled.tracing.lineage import Origin, find_origins
-from unrolled.tracing.parts import absent, by_input, read_specs
+from unrolled.tracing.parts import absent, by_input, read_specs, with_absent
 from unrolled.tracing.readings import read_trace
 from unrolled.tracing.scans import Tensor
+from unrolled.tracing.snapshots import kept
 from unrolled.tracing.structures import Path, pack, paths_to, spell, walk
 from unrolled.tracing.taps import Recorder, recording
 from unrolled.tracing.traces import Trace
@@ -122,55 +123,6 @@ def id_ranges(model: Any) -> dict[str, int]:
     return ranges
 
 
-@contextmanager
-def kept(model: Any) -> Iterator[None]:
-    """Put back after the block all that running a model can change: variables that are no weights, caches, losses."""
-    layers = list(model._flatten_layers())
-    states = [s for layer in layers for s in tree.flatten(getattr(layer, "states", None)) if hasattr(s, "assign")]
-    seeds = [v for layer in layers for v in layer.variables if not v.trainable]
-    variables = {id(v): (v, np.array(keras.ops.convert_to_numpy(v))) for v in [*states, *seeds]}
-    held = [(thing, {n: _copied(vars(thing)[n]) for n in _CHANGED if n in vars(thing)}) for thing in _parts(layers)]
-    try:
-        with _drawing_apart():
-            yield
-    finally:
-        for variable, value in variables.values():
-            variable.assign(value)
-        for thing, attributes in held:
-            for name in (n for n in _CHANGED if n in vars(thing)):
-                if name in attributes:
-                    object.__setattr__(thing, name, attributes[name])
-                else:
-                    object.__delattr__(thing, name)
-
-
-def _drawing_apart() -> AbstractContextManager[None]:
-    """Return what keeps PyTorch's own random state: a Dropout without a seed draws from it, not from a variable."""
-    if keras.backend.backend() != "torch":
-        return nullcontext()
-    import torch
-
-    forked: AbstractContextManager[None] = torch.random.fork_rng()
-    return forked
-
-
-#: what a call may leave on a layer or a cell besides its variables
-_CHANGED = ("_losses", "_loss_ids", "_called", "_dropout_mask", "_recurrent_dropout_mask")
-
-
-def _copied(value: Any) -> Any:
-    return value.copy() if isinstance(value, (list, set)) else value
-
-
-def _parts(layers: Sequence[Any]) -> list[Any]:
-    return list({id(p): p for layer in layers for p in (layer, *_cells(layer))}.values())
-
-
-def _cells(layer: Any) -> list[Any]:
-    cell = getattr(layer, "cell", None)
-    return [] if cell is None else [cell, *getattr(cell, "cells", ())]
-
-
 class Program:
     """A run of one model on batches of one shape, with every tensor that the taps heard as a result.
 
@@ -230,8 +182,7 @@ class Program:
 
     def _arrange(self, tensors: Sequence[Tensor]) -> Any:
         """Lay the tensors out as the model takes them, with None for an input that is left out."""
-        left = iter(tensors)
-        tensors = [None if k in self._absent else next(left) for k in range(len(tensors) + len(self._absent))]
+        tensors = with_absent(tensors, self._absent)
         if self._like is not None:
             return pack(self._like, tensors)
         structure = getattr(self._model, "_inputs_struct", None)

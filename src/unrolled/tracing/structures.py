@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 Path = tuple[Any, ...]
@@ -90,7 +90,7 @@ def pack(like: Any, arrays: Iterable[Any]) -> Any:
     given = iter(arrays)
     if not is_nested(like):
         return next(given)
-    parts = {key: pack(like[key], _taken(given, len(leaves(like[key])))) for key in keys(like)}
+    parts = {key: pack(like[key], islice(given, len(leaves(like[key])))) for key in keys(like)}
     if isinstance(like, Mapping):
         return {key: parts[key] for key in like}
     fields = hasattr(like, "_fields")  # a namedtuple
@@ -145,7 +145,3 @@ def spell_all(paths: Sequence[Path], words: Sequence[str]) -> str:
 def _is_array(value: Any) -> bool:
     shape = getattr(value, "shape", None)
     return shape is not None and len(shape) > 0
-
-
-def _taken(arrays: Iterator[Any], count: int) -> list[Any]:
-    return [next(arrays) for _ in range(count)]

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from unrolled.tracing.cells import STATES, Array
-from unrolled.tracing.structures import Path, called, numbered
+from unrolled.tracing.structures import Path, numbered
 
 
 @dataclass(frozen=True)
@@ -181,6 +181,7 @@ class Trace:
         output_sources: Sequence[LayerCall | None],
         *,
         output_paths: Sequence[Path] = (),
+        output_names: Sequence[str] = (),
         output_numbers: Sequence[int] = (),
         output_makings: Sequence[Making | None] = (),
         stateful: bool = False,
@@ -193,6 +194,7 @@ class Trace:
         self.outputs = tuple(outputs)
         self.output_sources = tuple(output_sources)
         self.output_paths = tuple(output_paths) or tuple(numbered(len(self.outputs)))
+        self.output_names = tuple(output_names) or tuple("" if s is None else s.layer_name for s in output_sources)
         self.output_numbers = tuple(output_numbers) or (0,) * len(self.outputs)
         self.output_makings = tuple(output_makings) or (None,) * len(self.outputs)
         self.stateful = stateful
@@ -214,12 +216,6 @@ class Trace:
     def __repr__(self) -> str:
         lines = [f"<Trace of {self.model_name}: {self.samples} samples in {len(self.batches)} batch(es)"]
         return "\n  ".join([*lines, *map(repr, self.calls)]) + ">"
-
-    @property
-    def output_names(self) -> tuple[str, ...]:
-        """The name of each output: its key where the model returns a dict, or else the layer that made it."""
-        makers = ("" if source is None else source.layer_name for source in self.output_sources)
-        return tuple(called(path) or maker for path, maker in zip(self.output_paths, makers, strict=True))
 
     @cached_property
     def samples(self) -> int:
