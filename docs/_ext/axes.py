@@ -12,7 +12,7 @@ from docutils import nodes
 from docutils.parsers.rst.states import Inliner
 from sphinx.application import Sphinx
 
-from unrolled.rendering.colors import AXES, PALETTE
+from unrolled.scenes.colors import AXES, PALETTE
 
 
 def axis_role(

@@ -52,12 +52,18 @@ def pages(runs: Mapping[str, Source]) -> Iterator[tuple[str, str]]:
 def index_page(sources: list[Source]) -> str:
     """Return the page that lists all claims by verdict."""
     parts = [
-        front_matter("What documents and threads say about recurrent Keras layers, each settled by a run of Keras 3."),
+        front_matter(
+            "What documents and threads say about recurrent Keras layers, each settled by a run of Keras 3."
+        ),
         INTRO,
         hidden_toctree([source["page"] for source in sources]),
     ]
-    found = {v: [(s, c) for s in sources for c in s["claims"] if c["verdict"] == v] for v in VERDICTS}
-    counts = (f"- {_badge(v)} [{len(c)} claims](#verdict-{VERDICTS[v]})" for v, c in found.items() if c)
+    found = {
+        v: [(s, c) for s in sources for c in s["claims"] if c["verdict"] == v] for v in VERDICTS
+    }
+    counts = (
+        f"- {_badge(v)} [{len(c)} claims](#verdict-{VERDICTS[v]})" for v, c in found.items() if c
+    )
     parts.append("\n".join(counts).replace("[1 claims]", "[1 claim]") + "\n")
     for verdict, claims in found.items():
         if claims:
@@ -70,13 +76,18 @@ def index_page(sources: list[Source]) -> str:
 def source_page(source: Source) -> str:
     """Return the page of the claims of one source."""
     parts = [
-        front_matter(f"{source['title']}: its claims about recurrent Keras layers, each settled by a run."),
+        front_matter(
+            f"{source['title']}: its claims about recurrent Keras layers, each settled by a run."
+        ),
         f"# {source['title']}\n",
         f"{{.lead}}\n{source['about']}\n",
     ]
     if source["source"]:
         parts.append(f"Source: <{source['source']}>\n")
-    parts.append("\n".join(f"- {_badge(claim['verdict'])} {_link(claim)}" for claim in source["claims"]) + "\n")
+    parts.append(
+        "\n".join(f"- {_badge(claim['verdict'])} {_link(claim)}" for claim in source["claims"])
+        + "\n"
+    )
     for claim in source["claims"]:
         parts += _claim(claim)
     return "\n".join(parts)
@@ -113,7 +124,9 @@ def _heading(verdict: str) -> str:
 
 def _second(verdict: str) -> str:
     """Return what the second column tells of the claims of a verdict."""
-    return {"does not hold": "What is so instead", "holds with a condition": "The condition"}.get(verdict, "Remarks")
+    return {"does not hold": "What is so instead", "holds with a condition": "The condition"}.get(
+        verdict, "Remarks"
+    )
 
 
 def write(app: Sphinx) -> None:

@@ -28,7 +28,9 @@ def scripts(folder: Path) -> list[Path]:
 
 def title(script: Path) -> str:
     """Return the first line of a script's docstring."""
-    lines = (ast.get_docstring(ast.parse(script.read_text(encoding="utf-8"))) or script.stem).splitlines()
+    lines = (
+        ast.get_docstring(ast.parse(script.read_text(encoding="utf-8"))) or script.stem
+    ).splitlines()
     return next(line for line in lines if line.strip() and set(line) != {"="})
 
 
@@ -54,7 +56,9 @@ class GalleryDirective(SphinxDirective):
     @property
     def sources(self) -> Path:
         """Where the scripts are."""
-        return Path(self.env.srcdir, str(self.config.sphinx_gallery_conf["examples_dirs"])).resolve()
+        return Path(
+            self.env.srcdir, str(self.config.sphinx_gallery_conf["examples_dirs"])
+        ).resolve()
 
     @property
     def pages(self) -> str:
@@ -91,7 +95,9 @@ class DiagramDirective(GalleryDirective):
         box = nodes.container("", classes=["diagram"])
         if drawn.exists():
             self.env.note_dependency(str(drawn))
-            html = unique_ids(drawn.read_text(encoding="utf-8"), f"d{self.env.new_serialno('diagram')}-")
+            html = unique_ids(
+                drawn.read_text(encoding="utf-8"), f"d{self.env.new_serialno('diagram')}-"
+            )
             box += nodes.raw("", html, format="html")
         else:
             logger.warning("%s has drawn nothing yet", script.name, location=self.get_location())

@@ -12,8 +12,8 @@ from typing import Any
 from markdown_blocks import came, code, picture, python_block, read_runs, text_block, write_pages
 from sphinx.application import Sphinx
 
-from unrolled.doctor.mistakes import TOPICS, Cause, Mistake, catalogue
-from unrolled.doctor.wordings import fill
+from unrolled.explanations.mistakes import TOPICS, Cause, Mistake, catalogue
+from unrolled.explanations.patterns import fill
 
 Runs = Mapping[str, Any]
 INTRO = """\

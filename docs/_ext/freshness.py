@@ -65,7 +65,9 @@ def compare(app: Sphinx, config: Config) -> None:
     if config.freshness_library != known:
         logger.info("the library has changed: every example runs")
         gallery = Path(app.srcdir) / config.sphinx_gallery_conf["gallery_dirs"]
-        drop_caches(gallery, Path(config.nb_execution_cache_path or root / "build" / "jupyter-cache"))
+        drop_caches(
+            gallery, Path(config.nb_execution_cache_path or root / "build" / "jupyter-cache")
+        )
         stamp.parent.mkdir(parents=True, exist_ok=True)
         stamp.write_text(config.freshness_library)
 

@@ -18,7 +18,7 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 import unrolled
-from unrolled.rendering.colors import color
+from unrolled.scenes.colors import color
 
 #: how each figure of the library can be drawn once more
 CALLS: WeakKeyDictionary[Figure, Callable[..., Figure]] = WeakKeyDictionary()
@@ -33,7 +33,7 @@ IMAGE = """
 def remember_calls(package: Any) -> None:
     """Wrap the functions of a package that draw into ``figure=``; only those of modules that import no Keras."""
     for name, home in package._HOMES.items():
-        function = getattr(package, name) if home.endswith("plots") else None
+        function = getattr(package, name) if home.startswith("plots.") else None
         if function is not None and "figure" in inspect.signature(function).parameters:
             setattr(package, name, remembering(function))
 
@@ -76,7 +76,10 @@ def write_figure(figure: Figure, path: Path, sources: Path) -> str:
 
 def heading(figure: Figure) -> str:
     """Return the words over a figure, in one line."""
-    titles = [figure.get_suptitle(), *(ax.get_title(loc) for ax in figure.axes for loc in ("center", "left"))]
+    titles = [
+        figure.get_suptitle(),
+        *(ax.get_title(loc) for ax in figure.axes for loc in ("center", "left")),
+    ]
     return " ".join(next(filter(None, titles), "A figure without a heading").split())
 
 

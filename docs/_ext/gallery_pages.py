@@ -18,12 +18,15 @@ from sphinx.config import Config
 REPOSITORY = os.environ.get("GITHUB_REPOSITORY", "")
 COLAB = f"https://colab.research.google.com/github/{REPOSITORY}/blob/gh-pages/notebooks"
 INSTALL = f'%pip install --quiet "unrolled[figures] @ git+https://github.com/{REPOSITORY}"'
-NEEDS = "# Needs the package unrolled with matplotlib, and one backend of Keras, such as tensorflow."
+NEEDS = (
+    "# Needs the package unrolled with matplotlib, and one backend of Keras, such as tensorflow."
+)
 
 FIGURE = '<figure class="unrolled"'
 ROLE = re.compile(r":(?:py:)?[a-z]+:`~?([^`<]*?)(?:\s*<[^`>]*>)?`")
 NOTE = re.compile(
-    r"\.\. only:: html\n\n    \.\. note::\n        :class: sphx-glr-download-link-note\n.*?\n(?=\S)", re.S
+    r"\.\. only:: html\n\n    \.\. note::\n        :class: sphx-glr-download-link-note\n.*?\n(?=\S)",
+    re.S,
 )
 FOOTER = re.compile(r"\n\.\. only:: html\n\n  \.\. container:: sphx-glr-footer.*", re.S)
 
@@ -54,7 +57,9 @@ def prune(app: Sphinx) -> None:
 
 def plain_roles(app: Sphinx) -> None:
     """Write roles as plain text in the notebooks, where nothing renders them."""
-    for notebook in Path(app.srcdir, app.config.sphinx_gallery_conf["gallery_dirs"]).rglob("plot_*.ipynb"):
+    for notebook in Path(app.srcdir, app.config.sphinx_gallery_conf["gallery_dirs"]).rglob(
+        "plot_*.ipynb"
+    ):
         text = notebook.read_text(encoding="utf-8")
         plain = ROLE.sub(r"\1", text)
         if plain != text:
@@ -103,7 +108,9 @@ def sweep(app: Sphinx, error: Exception | None) -> None:
             page.unlink()
 
 
-def room(app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any) -> None:
+def room(
+    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+) -> None:
     """Leave the right column to the diagrams."""
     folder = app.config.sphinx_gallery_conf["gallery_dirs"]
     wide = pagename in ("index", "search") or pagename.startswith(f"{folder}/")

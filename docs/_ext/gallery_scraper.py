@@ -88,5 +88,9 @@ def write_thumbnail(value: Any, stem: Path, block_vars: dict[str, Any]) -> None:
         value.save(str(picture))
     crop(picture, thumbnail)
     conf, own = block_vars["file_conf"], block_vars.get("own_thumbnail")
-    if "thumbnail_number" not in conf and conf.get("thumbnail_path") == own and (own is None or not is_figure(value)):
+    if (
+        "thumbnail_number" not in conf
+        and conf.get("thumbnail_path") == own
+        and (own is None or not is_figure(value))
+    ):
         conf["thumbnail_path"] = block_vars["own_thumbnail"] = str(thumbnail)

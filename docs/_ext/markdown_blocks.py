@@ -60,7 +60,9 @@ def table(head: list[str], rows: list[list[str]]) -> str:
 
 
 def front_matter(description: str) -> str:
-    quoted = json.dumps(description, ensure_ascii=False)  # as YAML has it too, with a colon or without
+    quoted = json.dumps(
+        description, ensure_ascii=False
+    )  # as YAML has it too, with a colon or without
     return f"---\nmyst:\n  html_meta:\n    description: {quoted}\n---\n"
 
 
@@ -71,7 +73,9 @@ def hidden_toctree(names: list[str]) -> str:
 
 def read_runs(app: Sphinx, group: str) -> Any:
     """Return what a group of runs found."""
-    return json.loads((Path(app.confdir) / "build" / "runs" / f"{group}.json").read_text(encoding="utf-8"))
+    return json.loads(
+        (Path(app.confdir) / "build" / "runs" / f"{group}.json").read_text(encoding="utf-8")
+    )
 
 
 def write_pages(folder: Path, pages: Mapping[str, str]) -> None:

@@ -53,18 +53,24 @@ def tex(node: nodes.Element) -> str:
 def convert(modules: Path, formulas: list[dict[str, Any]]) -> list[dict[str, str]]:
     """Return the MathML, or the error, of each formula."""
     command = ["node", "--eval", CONVERT, str((modules / "temml/dist/temml.cjs").resolve())]
-    done = subprocess.run(command, input=json.dumps(formulas), capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        command, input=json.dumps(formulas), capture_output=True, text=True, check=True
+    )
     answers: list[dict[str, str]] = json.loads(done.stdout)
     return answers
 
 
 def render(app: Sphinx, doctree: nodes.document) -> None:
     """Give every formula of a page its MathML, which is kept with the page."""
-    found = [n for n in doctree.findall(nodes.Element) if isinstance(n, nodes.math | nodes.math_block)]
+    found = [
+        n for n in doctree.findall(nodes.Element) if isinstance(n, nodes.math | nodes.math_block)
+    ]
     if not found:
         return
     formulas = [{"tex": tex(node), "block": isinstance(node, nodes.math_block)} for node in found]
-    for node, answer in zip(found, convert(Path(app.srcdir) / "node_modules", formulas), strict=True):
+    for node, answer in zip(
+        found, convert(Path(app.srcdir) / "node_modules", formulas), strict=True
+    ):
         if "error" in answer:
             logger.warning("%s", answer["error"].splitlines()[0], location=node)
         node["mathml"] = answer.get("mathml") or f"<code>{html.escape(node.astext())}</code>"

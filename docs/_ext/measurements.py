@@ -51,7 +51,9 @@ class MeasuredRole(SphinxRole):
         try:
             return [nodes.Text(look_up(read(self.env), self.text))], []
         except (KeyError, IndexError, TypeError, ValueError) as problem:
-            message = self.inliner.reporter.error(f"{self.text!r} was not measured: {problem!r}", line=self.lineno)
+            message = self.inliner.reporter.error(
+                f"{self.text!r} was not measured: {problem!r}", line=self.lineno
+            )
             return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
 
 
@@ -64,7 +66,9 @@ class MeasurementsDirective(SphinxDirective):
         """Return the table."""
         name = self.arguments[0]
         if name not in TABLES:
-            raise self.error(f"{name!r} is no table of measurements. Fix: one of {', '.join(TABLES)}.")
+            raise self.error(
+                f"{name!r} is no table of measurements. Fix: one of {', '.join(TABLES)}."
+            )
         head, *rows = TABLES[name](read(self.env))
         return [table(head, rows)]
 
@@ -92,7 +96,10 @@ def ratios(data: Mapping[str, Any]) -> list[Row]:
     made: list[Row] = [["tool", *peers["models"]]]
     for tool, times in peers["times"].items():
         made.append([tool, *(ratio(times[model]) for model in peers["models"])])
-    return [*made, *([tool, nodes.emphasis("", reason)] for tool, reason in peers["missing"].items())]
+    return [
+        *made,
+        *([tool, nodes.emphasis("", reason)] for tool, reason in peers["missing"].items()),
+    ]
 
 
 def ratio(times: Mapping[str, Any]) -> nodes.Node:
@@ -109,11 +116,23 @@ def milliseconds(data: Mapping[str, Any]) -> list[Row]:
     first = peers["first_ms"]
     made: list[Row] = [["tool", *peers["models"], f"first call, {next(iter(peers['models']))}"]]
     if "alone" in peers:  # measurements made before this was measured lack it
-        made += [["the model alone: model(x)", *(f"{peers['alone'][m]:.1f}" for m in peers["models"]), ""]]
+        made += [
+            [
+                "the model alone: model(x)",
+                *(f"{peers['alone'][m]:.1f}" for m in peers["models"]),
+                "",
+            ]
+        ]
     for part in next(iter(peers["parts"].values())):
-        made += [[f"unrolled: {part}", *(f"{peers['parts'][m][part]:.1f}" for m in peers["models"]), ""]]
+        made += [
+            [f"unrolled: {part}", *(f"{peers['parts'][m][part]:.1f}" for m in peers["models"]), ""]
+        ]
     made += [
-        ["unrolled", *(f"{sum(p.values()):.1f}" for p in peers["parts"].values()), number(first["unrolled"], ".0f")]
+        [
+            "unrolled",
+            *(f"{sum(p.values()):.1f}" for p in peers["parts"].values()),
+            number(first["unrolled"], ".0f"),
+        ]
     ]
     for tool, times in peers["times"].items():
         warm = (number(times[m].get("ms"), ".1f") for m in peers["models"])
@@ -130,21 +149,30 @@ def facts(data: Mapping[str, Any]) -> list[Row]:
     """Return which tool's output tells what."""
     answers = data["peers"]["facts"]
     made: list[Row] = [["does the output tell", *answers]]
-    made += [[fact, *(answers[tool][fact] for tool in answers)] for fact in next(iter(answers.values()))]
+    made += [
+        [fact, *(answers[tool][fact] for tool in answers)] for fact in next(iter(answers.values()))
+    ]
     return made
 
 
 def models(data: Mapping[str, Any]) -> list[Row]:
     """Return what the four models are."""
-    return [["model", "layers"], *([name, text.rstrip(".")] for name, text in data["peers"]["models"].items())]
+    return [
+        ["model", "layers"],
+        *([name, text.rstrip(".")] for name, text in data["peers"]["models"].items()),
+    ]
 
 
 def forward(data: Mapping[str, Any]) -> list[Row]:
     """Return the time of a trace beside that of the compiled forward pass of the same layer."""
-    made: list[Row] = [["layer", "x (batch, timesteps, features)", "forward, ms", "trace, ms", "ratio"]]
+    made: list[Row] = [
+        ["layer", "x (batch, timesteps, features)", "forward, ms", "trace, ms", "ratio"]
+    ]
     for each in data["trace"]["forward"]:
         times = (f"{each[n]:.0f}" for n in ("forward_ms", "trace_ms"))
-        made.append([f"LSTM({each['units']})", str(tuple(each["x"])), *times, f"{each['ratio']:.2f}"])
+        made.append(
+            [f"LSTM({each['units']})", str(tuple(each["x"])), *times, f"{each['ratio']:.2f}"]
+        )
     return made
 
 

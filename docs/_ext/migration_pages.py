@@ -9,7 +9,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from markdown_blocks import came, front_matter, hidden_toctree, python_block, read_runs, table, text_block, write_pages
+from markdown_blocks import (
+    came,
+    front_matter,
+    hidden_toctree,
+    python_block,
+    read_runs,
+    table,
+    text_block,
+    write_pages,
+)
 from sphinx.application import Sphinx
 
 Idiom = Mapping[str, Any]
@@ -42,25 +51,39 @@ def pages(runs: Mapping[str, Group]) -> Iterator[tuple[str, str]]:
 def index_page(groups: Mapping[str, Group]) -> str:
     """Return the page that lists all idioms by subject."""
     parts = [
-        front_matter("Idioms of Keras 1 and 2 for recurrent layers: what Keras 3 does with each, and the new form."),
+        front_matter(
+            "Idioms of Keras 1 and 2 for recurrent layers: what Keras 3 does with each, and the new form."
+        ),
         INTRO,
         hidden_toctree(list(groups)),
     ]
     for page, group in groups.items():
-        rows = [[f"[{i['old']}](#idiom-{i['name']})", _badge(i), i["write"]] for i in group["idioms"]]
-        parts += [f"## [{group['title']}]({page}.md)\n", table(["What was written", "Now", "Write"], rows)]
+        rows = [
+            [f"[{i['old']}](#idiom-{i['name']})", _badge(i), i["write"]] for i in group["idioms"]
+        ]
+        parts += [
+            f"## [{group['title']}]({page}.md)\n",
+            table(["What was written", "Now", "Write"], rows),
+        ]
     return "\n".join(parts)
 
 
 def group_page(group: Group) -> str:
     """Return the page of the idioms of one subject."""
     parts = [
-        front_matter(f"{group['title']}: what Keras 3 does with idioms of Keras 1 and 2, and what to write now."),
+        front_matter(
+            f"{group['title']}: what Keras 3 does with idioms of Keras 1 and 2, and what to write now."
+        ),
         f"# {group['title']}\n",
         f"{{.lead}}\n{group['about']}\n",
     ]
     if group["loaded"]:
-        head = ["Layers", "Built again with", "Weights from", "Largest difference from the predictions of Keras 2"]
+        head = [
+            "Layers",
+            "Built again with",
+            "Weights from",
+            "Largest difference from the predictions of Keras 2",
+        ]
         parts += ["## Weights that load\n", table(head, group["loaded"])]
     for idiom in group["idioms"]:
         parts += _idiom(idiom)
@@ -85,14 +108,20 @@ def _idiom(idiom: Idiom) -> Iterator[str]:
 
 def _badge(idiom: Idiom) -> str:
     """Return what Keras 3 does with an idiom, coloured."""
-    kind, _, error = idiom["does"].partition(" ") if idiom["does"].startswith("raises") else (idiom["does"], "", "")
+    kind, _, error = (
+        idiom["does"].partition(" ")
+        if idiom["does"].startswith("raises")
+        else (idiom["does"], "", "")
+    )
     words, name = DOES[kind]
     return f"[{words}{f' `{error}`' if error else ''}]{{.verdict .verdict-{name}}}"
 
 
 def write(app: Sphinx) -> None:
     """Write the pages."""
-    write_pages(Path(app.srcdir) / "checked" / "keras-2-to-3", dict(pages(read_runs(app, "migration_runs"))))
+    write_pages(
+        Path(app.srcdir) / "checked" / "keras-2-to-3", dict(pages(read_runs(app, "migration_runs")))
+    )
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

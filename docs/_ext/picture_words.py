@@ -29,7 +29,11 @@ def read_entries(text: str) -> list[Entry]:
     [('timesteps', 't'), ('h',)]
     """
     parts = (part for block in BLOCK.findall(text) for part in block.split("\n\n"))
-    return [tuple(line for line in part.splitlines() if line[:1].strip()) for part in parts if part.strip()]
+    return [
+        tuple(line for line in part.splitlines() if line[:1].strip())
+        for part in parts
+        if part.strip()
+    ]
 
 
 def terms_in(words: str, entries: Sequence[Entry]) -> Iterator[str]:
@@ -39,7 +43,9 @@ def terms_in(words: str, entries: Sequence[Entry]) -> Iterator[str]:
     ['t', 'h']
     """
     for entry in entries:
-        used = (term for term in entry if re.search(rf"(?<![\w./']){re.escape(term)}(?![\w/'])", words))
+        used = (
+            term for term in entry if re.search(rf"(?<![\w./']){re.escape(term)}(?![\w/'])", words)
+        )
         if (term := next(used, None)) is not None:
             yield term
 
@@ -54,7 +60,13 @@ def line(terms: Sequence[str], docname: str) -> nodes.paragraph:
     paragraph = nodes.paragraph("", "Words: ", classes=["picture-words"])
     for number, term in enumerate(terms):
         link = addnodes.pending_xref(
-            "", nodes.inline("", term), refdomain="std", reftype="term", reftarget=term, refdoc=docname, refwarn=True
+            "",
+            nodes.inline("", term),
+            refdomain="std",
+            reftype="term",
+            reftarget=term,
+            refdoc=docname,
+            refwarn=True,
         )
         paragraph += [nodes.Text(", "), link] if number else [link]
     return paragraph

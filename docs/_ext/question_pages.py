@@ -49,7 +49,12 @@ def index_page(topics: Mapping[str, Topic]) -> str:
 
 def topic_page(topic: Topic, folder: Path) -> str:
     """Return the page of one topic, headed by the list of its questions."""
-    parts = [f"---\nhide-toc: true\n---\n\n# {topic['title']}\n", "{.lead}", topic["lead"] + "\n", _contents(topic)]
+    parts = [
+        f"---\nhide-toc: true\n---\n\n# {topic['title']}\n",
+        "{.lead}",
+        topic["lead"] + "\n",
+        _contents(topic),
+    ]
     for question in topic["questions"]:
         parts += _question(question, folder)
     return "\n".join(parts)
@@ -87,5 +92,7 @@ def write(app: Sphinx) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
-    app.connect("builder-inited", write, priority=950)  # after all other pages are there, to link to them
+    app.connect(
+        "builder-inited", write, priority=950
+    )  # after all other pages are there, to link to them
     return {"parallel_read_safe": True, "parallel_write_safe": True}

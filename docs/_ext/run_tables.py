@@ -31,10 +31,14 @@ def read(env: BuildEnvironment, group: str, key: str) -> Any:
     source = RUNS / f"{group}.json"
     env.note_dependency(str(source))
     if not source.exists():
-        raise KeyError(f"Expected a group with a file in build/runs, got {group!r}. Fix: name it in GROUPS, make runs.")
+        raise KeyError(
+            f"Expected a group with a file in build/runs, got {group!r}. Fix: name it in GROUPS, make runs."
+        )
     found = json.loads(source.read_text(encoding="utf-8"))
     if key not in found:
-        raise KeyError(f"Expected one of {', '.join(found)}, got {key!r}. Fix: the key, or docs/_runs/{group}.py.")
+        raise KeyError(
+            f"Expected one of {', '.join(found)}, got {key!r}. Fix: the key, or docs/_runs/{group}.py."
+        )
     return found[key]
 
 
@@ -47,7 +51,9 @@ class RunRole(SphinxRole):
             group, key = self.text.split()
             value = read(self.env, group, key)
             if not isinstance(value, str | int | float):
-                raise ValueError(f"Expected a number or a text, got a {type(value).__name__}. Fix: the directive runs.")
+                raise ValueError(
+                    f"Expected a number or a text, got a {type(value).__name__}. Fix: the directive runs."
+                )
             return [nodes.Text(str(value))], []
         except (KeyError, ValueError) as problem:
             message = self.inliner.reporter.error(str(problem), line=self.lineno)
@@ -68,7 +74,9 @@ class RunsDirective(SphinxDirective):
         show = {"table": self._table, "script": self._script, "picture": self._picture}
         kind = block.get("kind") if isinstance(block, dict) else None
         if kind not in show:
-            raise self.error(f"Expected a table, a script or a picture, got {kind!r}. Fix: the role run.")
+            raise self.error(
+                f"Expected a table, a script or a picture, got {kind!r}. Fix: the role run."
+            )
         return list(show[kind](block))
 
     def _table(self, block: Mapping[str, Any]) -> Iterator[nodes.Node]:
@@ -110,7 +118,9 @@ def code(text: str, language: str, *classes: str) -> nodes.literal_block:
 
 
 def table(
-    head: Sequence[str], rows: Sequence[Sequence[str | list[str]]], cell: Callable[[str], nodes.paragraph]
+    head: Sequence[str],
+    rows: Sequence[Sequence[str | list[str]]],
+    cell: Callable[[str], nodes.paragraph],
 ) -> nodes.table:
     """Return a table of Markdown texts; a list is one paragraph after the other in its cell."""
     group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in head), cols=len(head))

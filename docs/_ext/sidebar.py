@@ -8,9 +8,11 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from unrolled.doctor.mistakes import catalogue
+from unrolled.explanations.mistakes import catalogue
 
-ITEM = re.compile(r'<li class="toctree-l2[^"]*"><a class="[^"]*" href="(?P<link>[^"]*)">.*?</a></li>\n?')
+ITEM = re.compile(
+    r'<li class="toctree-l2[^"]*"><a class="[^"]*" href="(?P<link>[^"]*)">.*?</a></li>\n?'
+)
 EMPTY = re.compile(r"<ul[^>]*>\s*</ul>")
 
 
@@ -24,7 +26,9 @@ def prune(tree: str, here: str) -> str:
     """Leave out the error pages of other topics than that of the page at hand: two hundred links hide the rest."""
 
     def kept(item: re.Match[str]) -> str:
-        name = posixpath.normpath(posixpath.join(posixpath.dirname(here), item["link"].removesuffix(".html")))
+        name = posixpath.normpath(
+            posixpath.join(posixpath.dirname(here), item["link"].removesuffix(".html"))
+        )
         return item[0] if topic(name) in ("", topic(here)) else ""
 
     return EMPTY.sub("", ITEM.sub(kept, tree))

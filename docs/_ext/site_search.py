@@ -21,8 +21,8 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
 
-from unrolled.doctor.mistakes import catalogue
-from unrolled.doctor.wordings import Wording
+from unrolled.explanations.mistakes import catalogue
+from unrolled.explanations.patterns import Wording
 
 Entry = dict[str, str | list[str]]
 UNSHOWN = {
@@ -35,7 +35,10 @@ HIDDEN = re.compile(r"<(style|script|defs)\b.*?</\1>|<!--.*?-->", re.S)
 TAG = re.compile(r"<[^>]*>")
 NAME = re.compile(r"^plot_\d+_")
 SPACE = re.compile(r"\s+")
-PLACE, QUOTES = r"\{\w+(?::\w+)?\}", "'\"`\u2018\u2019\u201c\u201d"  # as in unrolled.doctor.wordings
+PLACE, QUOTES = (
+    r"\{\w+(?::\w+)?\}",
+    "'\"`\u2018\u2019\u201c\u201d",
+)  # as in unrolled.explanations.patterns
 CALL = re.compile(r"Exception encountered when calling .*?\.call\(\)\. ")
 TELLING = 12  # characters of a part that tells something
 MINISEARCH = Path("minisearch/dist/umd/index.js"), Path("minisearch/LICENSE.txt")
@@ -60,7 +63,15 @@ def leave_out(translator: nodes.NodeVisitor, node: nodes.Node) -> None:
     raise nodes.SkipNode
 
 
-SKIPPED = (nodes.comment, nodes.target, nodes.system_message, nodes.image, addnodes.toctree, nodes.title, Asked)
+SKIPPED = (
+    nodes.comment,
+    nodes.target,
+    nodes.system_message,
+    nodes.image,
+    addnodes.toctree,
+    nodes.title,
+    Asked,
+)
 
 
 def words_of_html(source: str) -> str:
@@ -82,7 +93,9 @@ def is_code(node: nodes.Node) -> bool:
 
 def texts(node: nodes.Node) -> Iterator[tuple[bool, str]]:
     """Yield the texts below a node, not those of its sections, each with whether it is code."""
-    if isinstance(node, SKIPPED) or not UNSHOWN.isdisjoint(getattr(node, "attributes", {}).get("classes", ())):
+    if isinstance(node, SKIPPED) or not UNSHOWN.isdisjoint(
+        getattr(node, "attributes", {}).get("classes", ())
+    ):
         return
     if isinstance(node, nodes.raw):
         yield True, words_of_html(node.astext())
@@ -98,9 +111,13 @@ def entry(section: nodes.section, page: str, url: str) -> Entry:
     """Return the entry of one section."""
     title = section.next_node(nodes.title)
     parts = list(texts(section))
-    prose, code = (SPACE.sub(" ", " ".join(t for c, t in parts if c is kind)).strip() for kind in (False, True))
+    prose, code = (
+        SPACE.sub(" ", " ".join(t for c, t in parts if c is kind)).strip() for kind in (False, True)
+    )
     asked = [w for child in section.children if isinstance(child, Asked) for w in child["wordings"]]
-    anchor = section["ids"][0] if section["ids"] and isinstance(section.parent, nodes.section) else ""
+    anchor = (
+        section["ids"][0] if section["ids"] and isinstance(section.parent, nodes.section) else ""
+    )
     return {
         "id": f"{url}#{anchor}" if anchor else url,
         "name": "" if anchor else NAME.sub("", Path(url).stem),
@@ -156,7 +173,11 @@ def telling(wording: str, heading: str) -> list[str]:
     ['expected ndim=3, found ndim=']
     """
     found = set(parts(wording))
-    more = {part for part in parts(heading) if not any(part in other or other in part for other in found)}
+    more = {
+        part
+        for part in parts(heading)
+        if not any(part in other or other in part for other in found)
+    }
     return sorted(found | more)
 
 

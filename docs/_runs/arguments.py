@@ -44,7 +44,11 @@ def run() -> dict[str, Any]:
     """Return the table of all arguments, and how many there are."""
     every = [(layer, name, default) for layer in LAYERS for name, default in arguments(layer)]
     head = ["layer", "argument", "what it changes", "without, and with it"]
-    equal = list(dict.fromkeys(f"{layer}({name})" for layer, name, _ in every if entry(layer, name).get("same")))
+    equal = list(
+        dict.fromkeys(
+            f"{layer}({name})" for layer, name, _ in every if entry(layer, name).get("same")
+        )
+    )
     return {
         "table": table(head, [in_one_cell(*row(*each)) for each in every], ["layer"], layer="LSTM"),
         "count": len(every),
@@ -75,7 +79,9 @@ def entry(layer: str, name: str) -> Entry:
     for group in (layer, *LAYERS[layer][1], "every"):
         if name in known.get(group, {}):
             return known[group][name]
-    raise LookupError(f"Expected a text about {layer}({name}), got none. Fix: add it to docs/_runs/arguments.toml.")
+    raise LookupError(
+        f"Expected a text about {layer}({name}), got none. Fix: add it to docs/_runs/arguments.toml."
+    )
 
 
 def row(layer: str, name: str, default: Any) -> tuple[str, str, str, list[str], list[str]]:

@@ -14,13 +14,15 @@ from matplotlib.figure import Figure
 from scripts import Outcome, execute
 
 import unrolled
-from unrolled.rendering.colors import color
+from unrolled.scenes.colors import color
 
 Block = dict[str, Any]
 Cell = str | list[str]
 
 
-def table(head: Sequence[str], rows: Sequence[Sequence[Cell]], filters: Sequence[str] = (), **start: str) -> Block:
+def table(
+    head: Sequence[str], rows: Sequence[Sequence[Cell]], filters: Sequence[str] = (), **start: str
+) -> Block:
     """Return a table whose cells are Markdown; a list is several lines.
 
     filters: the columns by which a reader may choose rows. start: what is chosen at first, by column.
@@ -68,7 +70,9 @@ def figure(draw: Callable[..., Figure], *args: Any) -> Block:
     width, height = light.get_size_inches()
     dark = draw(*args, figure=Figure(figsize=(width, height), facecolor=color("ground", "dark")))
     words = " ".join(light.get_suptitle().split()) or "The weights of a layer, gate by gate"
-    parts = (_svg(drawn, f"only-{theme}", words) for theme, drawn in (("light", light), ("dark", dark)))
+    parts = (
+        _svg(drawn, f"only-{theme}", words) for theme, drawn in (("light", light), ("dark", dark))
+    )
     return {"kind": "picture", "html": "".join(parts), "words": words}
 
 
@@ -78,7 +82,9 @@ def _svg(drawn: Figure, shown: str, words: str) -> str:
     with rc_context({"svg.hashsalt": shown, "svg.fonttype": "path"}):
         drawn.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
     svg = out.getvalue()
-    svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{shown}-", svg[svg.index("<svg") :])  # both stand on one page
+    svg = re.sub(
+        r'(\bid="|href="#|url\(#)', rf"\g<1>{shown}-", svg[svg.index("<svg") :]
+    )  # both stand on one page
     return f'<div class="run-figure {shown}" role="img" aria-label="{escape(words)}">{svg}</div>'
 
 
@@ -94,7 +100,9 @@ def axes(shape: Sequence[int], names: Mapping[int, str], *, sizes: bool = True) 
     names: by the size of the axis; an empty one is not said. Raises KeyError for a size without a name: the sizes of a
     run are chosen so that no two axes have the same.
     """
-    return "(" + ", ".join(_axis(names[n], n if sizes or not names[n] else None) for n in shape) + ")"
+    return (
+        "(" + ", ".join(_axis(names[n], n if sizes or not names[n] else None) for n in shape) + ")"
+    )
 
 
 def _axis(name: str, size: int | None) -> str:
@@ -115,7 +123,9 @@ def code(text: str) -> str:
 def numbers(values: Any, digits: int = 3) -> str:
     """Return an array's values in brackets, rounded, as inline code."""
     flat = np.asarray(values, dtype=float).ravel()
-    return code("[" + ", ".join(f"{v + 0.0:.{digits}f}" for v in np.round(flat, digits) + 0.0) + "]")
+    return code(
+        "[" + ", ".join(f"{v + 0.0:.{digits}f}" for v in np.round(flat, digits) + 0.0) + "]"
+    )
 
 
 def same(a: Any, b: Any, tolerance: float = 1e-6) -> bool:

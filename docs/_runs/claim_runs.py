@@ -58,7 +58,9 @@ def read_source(text: str, page: str) -> Source:
 def sources() -> Iterator[Source]:
     """Yield the sources in the order of their files."""
     for path in sorted(FOLDER.glob("*.toml")):
-        yield read_source(path.read_text(encoding="utf-8"), path.stem.split("_", 1)[1].replace("_", "-"))
+        yield read_source(
+            path.read_text(encoding="utf-8"), path.stem.split("_", 1)[1].replace("_", "-")
+        )
 
 
 def run() -> dict[str, Any]:
@@ -88,7 +90,9 @@ def settle(claim: Claim) -> dict[str, Any]:
 def check(claim: Claim, outcome: Outcome) -> None:
     """Raise ValueError unless the script ran to its end and came to the verdict that the claim states."""
     if outcome.raised:
-        raise ValueError(f"{claim.name}: expected the script to run, got {outcome.raised}: {outcome.message}")
+        raise ValueError(
+            f"{claim.name}: expected the script to run, got {outcome.raised}: {outcome.message}"
+        )
     found = outcome.names.get("verdict")
     if claim.verdict not in VERDICTS or found != claim.verdict:
         raise ValueError(

@@ -24,8 +24,21 @@ HEADS: dict[str, tuple[int, str]] = {
     "Dense(k)": (K, "linear"),
     "Dense(k, softmax)": (K, "softmax"),
 }
-LOSSES = ("mse", "mae", "binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy")
-SHAPES = ((BATCH,), (BATCH, 1), (BATCH, K), (BATCH, TIMESTEPS), (BATCH, TIMESTEPS, 1), (BATCH, TIMESTEPS, K))
+LOSSES = (
+    "mse",
+    "mae",
+    "binary_crossentropy",
+    "categorical_crossentropy",
+    "sparse_categorical_crossentropy",
+)
+SHAPES = (
+    (BATCH,),
+    (BATCH, 1),
+    (BATCH, K),
+    (BATCH, TIMESTEPS),
+    (BATCH, TIMESTEPS, 1),
+    (BATCH, TIMESTEPS, K),
+)
 MODELS = {"many to one": False, "many to many": True}
 DTYPES = ("float32", "float64", "int64", "bool", "str", "object", "list")
 
@@ -42,12 +55,15 @@ class Result:
 
 def run() -> dict[str, Any]:
     """Return the tables of shapes and dtypes, the messages, and the pictures."""
-    results = {case: [(s, try_shape(*case, s)) for s in SHAPES] for case in product(MODELS, HEADS, LOSSES)}
+    results = {
+        case: [(s, try_shape(*case, s)) for s in SHAPES] for case in product(MODELS, HEADS, LOSSES)
+    }
     every = [r for found in results.values() for _, r in found]
     messages = {r.message: r.page for r in every if r.message}
     head = ["model", "head", "loss", "y that fits", "y that passes in silence", "y that raises"]
     rows: list[list[Cell]] = [
-        [*case[:1], *map(code, case[1:]), *_cells(found, list(messages))] for case, found in results.items()
+        [*case[:1], *map(code, case[1:]), *_cells(found, list(messages))]
+        for case, found in results.items()
     ]
     return {
         "table": table(head, rows, ["model", "head", "loss"], model="many to one"),
@@ -94,7 +110,9 @@ def try_shape(model: str, head: str, loss: str, shape: tuple[int, ...]) -> Resul
         return train(model, head, loss, shape, run_eagerly=True)
     except ValueError as error:
         return Result("raises", message=_shorten(error), page=error_page(error))
-    except Exception:  # TensorFlow words its errors otherwise in a compiled step, which is what users run
+    except (
+        Exception
+    ):  # TensorFlow words its errors otherwise in a compiled step, which is what users run
         try:
             return train(model, head, loss, shape, run_eagerly=False)
         except Exception as error:
@@ -111,7 +129,9 @@ def train(model: str, head: str, loss: str, shape: tuple[int, ...], *, run_eager
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         told = float(made.train_on_batch(x, y))
-    moved = any(not np.array_equal(a, np.asarray(b)) for a, b in zip(before, made.weights, strict=True))
+    moved = any(
+        not np.array_equal(a, np.asarray(b)) for a, b in zip(before, made.weights, strict=True)
+    )
     found = judge(loss, y, out, told, raw=raw, moved=moved)
     warned = any("In loss" in str(w.message) for w in caught)
     return replace(found, why=f"{found.why}; Keras warns") if warned else found
@@ -153,7 +173,8 @@ def meanings(loss: str, y: Any, out: Any, raw: Any) -> Iterator[tuple[str, float
         flat, steps = out[..., 0], y[:, 0] if loss.startswith("sparse") else y.reshape(y.shape[:2])
         if steps.shape == flat.shape[: steps.ndim]:
             yield from (
-                (f"the timesteps are taken as classes; {m}", v) for m, v in _mended(loss, steps, flat, raw[..., 0])
+                (f"the timesteps are taken as classes; {m}", v)
+                for m, v in _mended(loss, steps, flat, raw[..., 0])
             )
 
 
@@ -179,8 +200,14 @@ def _mended(loss: str, y: Any, out: Any, raw: Any) -> Iterator[tuple[str, float]
         yield "outputs are clipped to 0 … 1", define(loss, y, clipped)
         return
     powers = np.exp(raw)
-    yield "computed as if the activation were softmax", define(loss, y, powers / powers.sum(axis=-1, keepdims=True))
-    yield "outputs are clipped and divided by their sum", define(loss, y, clipped / clipped.sum(axis=-1, keepdims=True))
+    yield (
+        "computed as if the activation were softmax",
+        define(loss, y, powers / powers.sum(axis=-1, keepdims=True)),
+    )
+    yield (
+        "outputs are clipped and divided by their sum",
+        define(loss, y, clipped / clipped.sum(axis=-1, keepdims=True)),
+    )
     scaled = np.clip(out / out.sum(axis=-1, keepdims=True), 1e-7, 1 - 1e-7)
     yield (
         "outputs are divided by their sum and clipped",
@@ -202,20 +229,32 @@ def _shorten(error: Exception) -> str:
     text = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
     lines = [line for line in text.splitlines() if line.strip()]
     told = [n for n in lines if "Exception encountered" not in n and "Arguments received" not in n]
-    told = [n for n in told if not n.startswith(("Graph execution error", "Detected at node"))] or lines
-    found = next((n for n in told if re.search("must|Incompatible|logits|labels|Received", n)), told[0])
+    told = [
+        n for n in told if not n.startswith(("Graph execution error", "Detected at node"))
+    ] or lines
+    found = next(
+        (n for n in told if re.search("must|Incompatible|logits|labels|Received", n)), told[0]
+    )
     found = re.sub(r"'\{\{node.*|(?<=x=)\[\[.*", "…", found)
     found = re.sub(r"but are \d+ and \d+", "but are … and …", found)
     found = re.sub(r"[(\[][\d?, None]+[)\]]", "(…)", found).strip()
     return f"{type(error).__name__}: {found}"
 
 
-def _cells(found: Sequence[tuple[tuple[int, ...], Result]], messages: list[str]) -> Iterator[list[str]]:
+def _cells(
+    found: Sequence[tuple[tuple[int, ...], Result]], messages: list[str]
+) -> Iterator[list[str]]:
     """Yield the three last cells of a row: what fits, what passes in silence, what raises."""
     for verdict in ("fits", "silent", "raises"):
         lines = [
             _shape(shape)
-            + (f": {r.why}" if r.why else f": message {messages.index(r.message) + 1}" if r.message else "")
+            + (
+                f": {r.why}"
+                if r.why
+                else f": message {messages.index(r.message) + 1}"
+                if r.message
+                else ""
+            )
             for shape, r in found
             if r.verdict == verdict
         ]

@@ -40,7 +40,9 @@ class Case:
 
 #: the layer as a reader writes it -> how to look at it
 CASES: dict[str, Case] = {
-    "Embedding(8, 3, mask_zero=True)": Case(lambda: layers.Embedding(8, UNITS, mask_zero=True), IDS),
+    "Embedding(8, 3, mask_zero=True)": Case(
+        lambda: layers.Embedding(8, UNITS, mask_zero=True), IDS
+    ),
     "Embedding(8, 3)": Case(lambda: layers.Embedding(8, UNITS), IDS),
     "Masking(0.0)": Case(lambda: layers.Masking(0.0), ZEROS),
     "LSTM(3)": Case(lambda: layers.LSTM(UNITS)),
@@ -53,11 +55,17 @@ CASES: dict[str, Case] = {
     "SimpleRNN(3)": Case(lambda: layers.SimpleRNN(UNITS)),
     "SimpleRNN(3, return_sequences=True)": Case(lambda: layers.SimpleRNN(UNITS, **RNN)),
     "RNN(LSTMCell(3))": Case(lambda: layers.RNN(layers.LSTMCell(UNITS))),
-    "RNN(LSTMCell(3), return_sequences=True)": Case(lambda: layers.RNN(layers.LSTMCell(UNITS), **RNN)),
+    "RNN(LSTMCell(3), return_sequences=True)": Case(
+        lambda: layers.RNN(layers.LSTMCell(UNITS), **RNN)
+    ),
     "ConvLSTM1D(3, 3)": Case(lambda: layers.ConvLSTM1D(UNITS, 3), IMAGES),
-    "ConvLSTM1D(3, 3, return_sequences=True)": Case(lambda: layers.ConvLSTM1D(UNITS, 3, **RNN), IMAGES),
+    "ConvLSTM1D(3, 3, return_sequences=True)": Case(
+        lambda: layers.ConvLSTM1D(UNITS, 3, **RNN), IMAGES
+    ),
     "Bidirectional(LSTM(3))": Case(lambda: layers.Bidirectional(layers.LSTM(UNITS))),
-    "Bidirectional(LSTM(3, return_sequences=True))": Case(lambda: layers.Bidirectional(layers.LSTM(UNITS, **RNN))),
+    "Bidirectional(LSTM(3, return_sequences=True))": Case(
+        lambda: layers.Bidirectional(layers.LSTM(UNITS, **RNN))
+    ),
     "TimeDistributed(Dense(3))": Case(lambda: layers.TimeDistributed(layers.Dense(UNITS))),
     "Dense(3)": Case(lambda: layers.Dense(UNITS)),
     "Activation('relu')": Case(lambda: layers.Activation("relu")),
@@ -85,7 +93,9 @@ CASES: dict[str, Case] = {
     "Concatenate(), one masked": Case(layers.Concatenate, many=True, one=True),
     "Concatenate(axis=1), both masked": Case(lambda: layers.Concatenate(axis=1), many=True),
     "Attention(), both masked": Case(layers.Attention, many=True),
-    "MultiHeadAttention(2, 3), both masked": Case(lambda: layers.MultiHeadAttention(2, UNITS), many=True),
+    "MultiHeadAttention(2, 3), both masked": Case(
+        lambda: layers.MultiHeadAttention(2, UNITS), many=True
+    ),
 }
 
 
@@ -115,7 +125,14 @@ def look(name: str, case: Case) -> list[Cell]:
     if case.x is not None and case.x is not IMAGES:  # such a layer is the first to have a mask
         return [code(name), yes(made is not None), "–", "–", "–", _shape(given)]
     hands = yes(handed is not None, _which(handed)) + warned
-    return [code(name), yes(made is not None), yes(not same(plain, given)), hands, reach, _shape(given)]
+    return [
+        code(name),
+        yes(made is not None),
+        yes(not same(plain, given)),
+        hands,
+        reach,
+        _shape(given),
+    ]
 
 
 def _built(case: Case, x: Any) -> Any:
@@ -192,7 +209,11 @@ def _losses() -> Block:
             by_hand = _by_hand(model)
         for key, told in LOSSES.items():
             count = yes(not np.isclose(found[0][key], found[1][key]))
-            mean = [over for over, value in by_hand[key].items() if np.isclose(value, found[0][key], rtol=1e-4)]
+            mean = [
+                over
+                for over, value in by_hand[key].items()
+                if np.isclose(value, found[0][key], rtol=1e-4)
+            ]
             rows.append([words, told, count, " or ".join(mean) or "neither"])
     return table(["model", "what", "labels at masked steps count", "mean over"], rows)
 
@@ -212,7 +233,12 @@ def _own(y: Any, out: Any) -> Any:
 def _uncompiled(between: list[Any]) -> Any:
     """Return a model whose output has a mask, or had one before a layer dropped it."""
     keras.utils.set_random_seed(0)
-    body = [layers.Masking(0.0), layers.LSTM(UNITS, return_sequences=True), *between, layers.Dense(1)]
+    body = [
+        layers.Masking(0.0),
+        layers.LSTM(UNITS, return_sequences=True),
+        *between,
+        layers.Dense(1),
+    ]
     return keras.Sequential([keras.Input((TIMESTEPS, FEATURES)), *body])
 
 
@@ -234,7 +260,10 @@ def _by_hand(model: Any) -> dict[str, dict[str, float]]:
     found = {}
     for key in LOSSES:
         error = square if key in ("loss", "own") else absolute
-        found[key] = {"the steps that count": float(error[MASK].mean()), "all steps": float(error.mean())}
+        found[key] = {
+            "the steps that count": float(error[MASK].mean()),
+            "all steps": float(error.mean()),
+        }
     return found
 
 
@@ -244,4 +273,7 @@ def _pictures() -> dict[str, Block]:
     inputs = keras.Input((TIMESTEPS, FEATURES))
     masked = layers.Masking(0.0)(inputs)
     model = keras.Model(inputs, layers.LSTM(UNITS, return_sequences=True)(masked))
-    return {"picture_behind": picture(model, ZEROS[:1]), "picture_in_front": picture(model, ZEROS[1:])}
+    return {
+        "picture_behind": picture(model, ZEROS[:1]),
+        "picture_in_front": picture(model, ZEROS[1:]),
+    }

@@ -30,7 +30,9 @@ class Side:
 
 def shape(side: Side) -> str:
     """Return the shape of everything that comes back."""
-    return "returns " + ", ".join(code(str(tuple(a.shape))) for a in keras.tree.flatten(side.built()[1]))
+    return "returns " + ", ".join(
+        code(str(tuple(a.shape))) for a in keras.tree.flatten(side.built()[1])
+    )
 
 
 def computed(side: Side) -> str:
@@ -133,15 +135,15 @@ def keywords(side: Side) -> str:
     keras.backend.clear_session()
     layer, out = side.built()
     dtype = keras.backend.standardize_dtype(keras.tree.flatten(out)[0].dtype)
-    return f"named {code(layer.name)}, returns {dtype}, trains {len(layer.trainable_weights)} arrays"
+    return (
+        f"named {code(layer.name)}, returns {dtype}, trains {len(layer.trainable_weights)} arrays"
+    )
 
 
 def trained(side: Side) -> str:
     """Return how many numbers training changes."""
     layer, _ = side.built()
-    return (
-        f"{sum(int(np.prod(w.shape)) for w in layer.trainable_weights)} of {layer.count_params()} weights are trained"
-    )
+    return f"{sum(int(np.prod(w.shape)) for w in layer.trainable_weights)} of {layer.count_params()} weights are trained"
 
 
 def scale(side: Side) -> str:
@@ -170,8 +172,12 @@ def weight(layer: Any, name: str) -> Any:
 def _trained(side: Side, name: str) -> Any:
     """Return a weight array after one training step."""
     layer, out = side.built()
-    model = keras.Sequential([keras.Input(batch_shape=side.x.shape, dtype=str(side.x.dtype)), layer])
-    model.compile(keras.optimizers.SGD(0.01), "mse", run_eagerly=True)  # one step: compiling it would take longer
+    model = keras.Sequential(
+        [keras.Input(batch_shape=side.x.shape, dtype=str(side.x.dtype)), layer]
+    )
+    model.compile(
+        keras.optimizers.SGD(0.01), "mse", run_eagerly=True
+    )  # one step: compiling it would take longer
     model.train_on_batch(side.x, np.zeros(out.shape))
     return weight(layer, name)
 
@@ -185,7 +191,20 @@ def _few(array: Any) -> str:
 MEASURES: dict[str, Callable[..., str]] = {
     measure.__name__: measure
     for measure in (
-        *(shape, computed, values, count, start, penalty, longest, lowest, training, twins, again, graph),
+        *(
+            shape,
+            computed,
+            values,
+            count,
+            start,
+            penalty,
+            longest,
+            lowest,
+            training,
+            twins,
+            again,
+            graph,
+        ),
         *(mask, masked, keywords, trained, scale, quantized),
     )
 }

@@ -18,7 +18,11 @@ from scripts import Outcome, execute, tidy
 import unrolled
 
 FOLDER = Path(__file__).parent / "migration"
-IMPORTS = {"keras": "import keras", "np": "import numpy as np", "layers": "from keras import layers"}
+IMPORTS = {
+    "keras": "import keras",
+    "np": "import numpy as np",
+    "layers": "from keras import layers",
+}
 DOES = re.compile(r"runs|warns|gives other numbers|raises \w+")
 
 
@@ -98,7 +102,10 @@ def loaded() -> list[list[str]]:
     """Return a table of the files of Keras 2: a model, how it is built again, the file, what its predictions miss."""
     rows = [(name, "its defaults", f"{name}.h5", build(keras)) for name, build in MODELS.items()]
     rows += [("conv_lstm", "the gates of Keras 2", "conv_lstm.h5", conv_lstm(keras, hard_sigmoid))]
-    rows += [("lstm", "its defaults", file.name, MODELS["lstm"](keras)) for file in sorted(FILES.glob("lstm_*"))]
+    rows += [
+        ("lstm", "its defaults", file.name, MODELS["lstm"](keras))
+        for file in sorted(FILES.glob("lstm_*"))
+    ]
     return [
         [
             ", ".join(type(layer).__name__ for layer in model.layers),
@@ -127,11 +134,17 @@ def check(idiom: Idiom, then: Outcome, now: Outcome) -> None:
     """Raise ValueError unless the idiom does what it says, and what is written now runs without a warning."""
     found = does(then)
     if not DOES.fullmatch(idiom.does) or found != idiom.does:
-        raise ValueError(f"{idiom.name}: expected that it {idiom.does}, got that it {found}. {then.message}")
+        raise ValueError(
+            f"{idiom.name}: expected that it {idiom.does}, got that it {found}. {then.message}"
+        )
     if does(now) != "runs":
-        raise ValueError(f"{idiom.name}: expected that what is written now runs, got {does(now)}. {now.message}")
+        raise ValueError(
+            f"{idiom.name}: expected that what is written now runs, got {does(now)}. {now.message}"
+        )
     if idiom.does == "gives other numbers" and not now.names.get("as_meant"):
-        raise ValueError(f"{idiom.name}: expected as_meant to be True in what is written now.\n{now.printed}")
+        raise ValueError(
+            f"{idiom.name}: expected as_meant to be True in what is written now.\n{now.printed}"
+        )
 
 
 def does(outcome: Outcome) -> str:

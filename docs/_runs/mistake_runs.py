@@ -13,15 +13,17 @@ import keras
 from scripts import Outcome, execute
 
 import unrolled
-from unrolled.doctor.mismatches import Mismatch
-from unrolled.doctor.mistakes import Cause, Mistake, catalogue
-from unrolled.doctor.wordings import fill
+from unrolled.explanations.mismatches import Mismatch
+from unrolled.explanations.mistakes import Cause, Mistake, catalogue
+from unrolled.explanations.patterns import fill
 
 
 def run(*names: str) -> dict[str, Any]:
     """Return what the scripts of these entries do, or those of all, by the entry's name."""
     chosen = {name: m for name, m in catalogue().items() if not names or name in names}
-    return {name: {"causes": [_run_cause(m, cause) for cause in m.causes]} for name, m in chosen.items()}
+    return {
+        name: {"causes": [_run_cause(m, cause) for cause in m.causes]} for name, m in chosen.items()
+    }
 
 
 def _run_cause(mistake: Mistake, cause: Cause) -> dict[str, Any]:

@@ -33,8 +33,14 @@ def gru(keras: Any) -> Any:
 
 
 def stateful(keras: Any) -> Any:
-    shape = {"batch_shape": (2, 5, 3)} if keras.__version__ >= "3" else {"shape": (5, 3), "batch_size": 2}
-    return keras.Sequential([keras.Input(**shape), keras.layers.LSTM(4, stateful=True), keras.layers.Dense(1)])
+    shape = (
+        {"batch_shape": (2, 5, 3)}
+        if keras.__version__ >= "3"
+        else {"shape": (5, 3), "batch_size": 2}
+    )
+    return keras.Sequential(
+        [keras.Input(**shape), keras.layers.LSTM(4, stateful=True), keras.layers.Dense(1)]
+    )
 
 
 def words(keras: Any) -> Any:
@@ -51,7 +57,9 @@ def words(keras: Any) -> Any:
 
 def bidirectional(keras: Any) -> Any:
     layer = keras.layers.LSTM(3, return_sequences=True)
-    return keras.Sequential([keras.Input((5, 3)), keras.layers.Bidirectional(layer), keras.layers.Dense(1)])
+    return keras.Sequential(
+        [keras.Input((5, 3)), keras.layers.Bidirectional(layer), keras.layers.Dense(1)]
+    )
 
 
 def encoder_decoder(keras: Any) -> Any:
@@ -64,7 +72,9 @@ def encoder_decoder(keras: Any) -> Any:
 def conv_lstm(keras: Any, gates: Any = None) -> Any:
     """Return a ConvLSTM2D with the gates that its version gives it, or others."""
     given = {} if gates is None else {"recurrent_activation": gates}
-    return keras.Sequential([keras.Input((5, 4, 4, 1)), keras.layers.ConvLSTM2D(2, 3, padding="same", **given)])
+    return keras.Sequential(
+        [keras.Input((5, 4, 4, 1)), keras.layers.ConvLSTM2D(2, 3, padding="same", **given)]
+    )
 
 
 MODELS: dict[str, Callable[[Any], Any]] = {
@@ -80,7 +90,11 @@ def inputs(name: str) -> Any:
     if name == "conv_lstm":
         return rng.normal(size=(2, 5, 4, 4, 1)).astype("float32")
     first = rng.normal(size=(2, 5, 3)).astype("float32")
-    return [first, rng.normal(size=(2, 4, 3)).astype("float32")] if name == "encoder_decoder" else first
+    return (
+        [first, rng.normal(size=(2, 4, 3)).astype("float32")]
+        if name == "encoder_decoder"
+        else first
+    )
 
 
 def missed(name: str, model: Any, file: str) -> float:
@@ -93,7 +107,9 @@ def missed(name: str, model: Any, file: str) -> float:
 def trained(model: Any) -> Any:
     """Return the model with weights as if trained, biases too, so that each of them shows in the predictions."""
     rng = np.random.default_rng(1)
-    model.set_weights([(0.7 * rng.normal(size=w.shape)).astype("float32") for w in model.get_weights()])
+    model.set_weights(
+        [(0.7 * rng.normal(size=w.shape)).astype("float32") for w in model.get_weights()]
+    )
     return model
 
 

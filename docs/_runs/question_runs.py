@@ -75,9 +75,13 @@ def answer(question: Question) -> dict[str, Any]:
     """Run a question's script. Raises ValueError where it does not run to its end, or tells nothing."""
     outcome = execute(question.script, question.name)
     if outcome.raised:
-        raise ValueError(f"{question.name}: expected the script to run, got {outcome.raised}: {outcome.message}")
+        raise ValueError(
+            f"{question.name}: expected the script to run, got {outcome.raised}: {outcome.message}"
+        )
     if not outcome.printed.strip():
-        raise ValueError(f"{question.name}: expected the script to print what the answer says. Fix: print it.")
+        raise ValueError(
+            f"{question.name}: expected the script to print what the answer says. Fix: print it."
+        )
     return {"printed": outcome.printed, "warned": outcome.warned, "drawn": _draw(question, outcome)}
 
 

@@ -31,7 +31,9 @@ PLAIN: dict[str, Make] = {
     "GRU": lambda **o: layers.GRU(UNITS, **o),
     "SimpleRNN": lambda **o: layers.SimpleRNN(UNITS, **o),
     "RNN(cell)": lambda **o: layers.RNN(layers.LSTMCell(UNITS), **o),
-    "RNN([cell, cell])": lambda **o: layers.RNN([layers.LSTMCell(UNITS), layers.GRUCell(SECOND)], **o),
+    "RNN([cell, cell])": lambda **o: layers.RNN(
+        [layers.LSTMCell(UNITS), layers.GRUCell(SECOND)], **o
+    ),
     "ConvLSTM1D": lambda **o: layers.ConvLSTM1D(UNITS, 3, padding="same", **o),
     "ConvLSTM2D": lambda **o: layers.ConvLSTM2D(UNITS, 3, padding="same", **o),
 }
@@ -75,7 +77,13 @@ def run() -> dict[str, Any]:
     rows = [_row(*case) for case in cases()]
     return {
         "table": table(
-            ["layer", "merge_mode", "return_sequences", "return_state", "what comes back, in this order"],
+            [
+                "layer",
+                "merge_mode",
+                "return_sequences",
+                "return_state",
+                "what comes back, in this order",
+            ],
             rows,
             ["layer", "merge_mode", "return_sequences", "return_state"],
             layer="LSTM",
@@ -91,14 +99,18 @@ def run() -> dict[str, Any]:
 
 def cases() -> Iterator[tuple[str, str | None, Options]]:
     """Yield layer, merge_mode (empty for a layer that has none) and flags of every combination."""
-    flags = [{"return_sequences": s, "return_state": r} for s, r in product((False, True), repeat=2)]
+    flags = [
+        {"return_sequences": s, "return_state": r} for s, r in product((False, True), repeat=2)
+    ]
     for layer, options in product(PLAIN, flags):
         yield layer, "", options
     for layer, merge, options in product(("LSTM", "GRU", "SimpleRNN"), (*MERGES, None), flags):
         yield f"Bidirectional({layer})", merge, options
 
 
-def returned(layer: str, merge: str | None, options: Options) -> list[tuple[str, tuple[int, ...], str]]:
+def returned(
+    layer: str, merge: str | None, options: Options
+) -> list[tuple[str, tuple[int, ...], str]]:
     """Return index, shape and name of each array that a layer returns.
 
     Raises RuntimeError where an array is not exactly one of those in the trace.
@@ -111,7 +123,9 @@ def returned(layer: str, merge: str | None, options: Options) -> list[tuple[str,
     for index, array in flat(model(x)):
         names = [name for name, values in known.items() if same(array, values)]
         if len(names) != 1:
-            raise RuntimeError(f"Expected one array of the trace like {layer}{index} with {options}, got {names}.")
+            raise RuntimeError(
+                f"Expected one array of the trace like {layer}{index} with {options}, got {names}."
+            )
         found.append((index, array.shape, names[0]))
     return found
 
@@ -182,7 +196,12 @@ def _row(layer: str, merge: str | None, options: Options) -> list[str | list[str
         f"`{index}` {axes(shape, names)}: {name}" if index else f"{axes(shape, names)}: {name}"
         for index, shape, name in returned(layer, merge, options)
     ]
-    return [f"`{layer}`", str(merge) if merge != "" else "–", *(str(v) for v in options.values()), lines]
+    return [
+        f"`{layer}`",
+        str(merge) if merge != "" else "–",
+        *(str(v) for v in options.values()),
+        lines,
+    ]
 
 
 def _compare_stateful() -> Block:
@@ -228,5 +247,7 @@ def _pictures() -> Mapping[str, Block]:
     flags = {"return_sequences": True, "return_state": True}
     return {
         "picture_lstm": picture(*build("LSTM", "", flags)),
-        "picture_bidirectional": picture(*build("Bidirectional(LSTM)", "concat", {"return_state": True})),
+        "picture_bidirectional": picture(
+            *build("Bidirectional(LSTM)", "concat", {"return_state": True})
+        ),
     }

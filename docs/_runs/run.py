@@ -28,7 +28,9 @@ def write(folder: Path, group: str) -> None:
     """Run one group and store what it found; an unchanged file is left alone, so that no page is made anew."""
     began = time.monotonic()
     for noisy in ("tensorflow", "absl"):
-        logging.getLogger(noisy).setLevel(logging.ERROR)  # of tracing a function again, in every other script
+        logging.getLogger(noisy).setLevel(
+            logging.ERROR
+        )  # of tracing a function again, in every other script
     found = importlib.import_module(group).run()
     text = json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     target = folder / f"{group}.json"

@@ -59,7 +59,11 @@ def execute(script: str, name: str = "script", files: Iterable[Path] = ()) -> Ou
         gc.freeze()  # what is left TensorFlow keeps for good
     keras.utils.set_random_seed(0)
     outcome, out = Outcome(names={"__name__": name}), io.StringIO()
-    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder), contextlib.redirect_stdout(out):
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        contextlib.chdir(folder),
+        contextlib.redirect_stdout(out),
+    ):
         for file in files:
             shutil.copy(file, folder)
         with warnings.catch_warnings(record=True) as caught:
@@ -67,7 +71,11 @@ def execute(script: str, name: str = "script", files: Iterable[Path] = ()) -> Ou
             try:
                 exec(compile(script, f"<{name}>", "exec"), outcome.names)
             except Exception as error:
-                outcome.error, outcome.raised, outcome.message = error, type(error).__name__, _plain(str(error))
+                outcome.error, outcome.raised, outcome.message = (
+                    error,
+                    type(error).__name__,
+                    _plain(str(error)),
+                )
         outcome.warned = list(dict.fromkeys(_plain(str(w.message)) for w in caught if _is_told(w)))
     outcome.printed = out.getvalue()
     return outcome
@@ -81,7 +89,9 @@ def tidy(found: Mapping[str, Any]) -> dict[str, Any]:
 
 def _is_told(warning: warnings.WarningMessage) -> bool:
     """Tell whether a reader would see a warning: Python hides those for the authors of libraries."""
-    return not issubclass(warning.category, (DeprecationWarning, PendingDeprecationWarning, FutureWarning))
+    return not issubclass(
+        warning.category, (DeprecationWarning, PendingDeprecationWarning, FutureWarning)
+    )
 
 
 def _plain(text: str) -> str:

@@ -86,7 +86,9 @@ COPIES: dict[str, Event] = {
 
 def run() -> dict[str, Any]:
     """Return the table of events, the scripts and the drawing of a stateful model."""
-    rows: list[list[Cell]] = [[e, *(begins(e, stateful=s) for s in (False, True))] for e in (*EVENTS, *COPIES)]
+    rows: list[list[Cell]] = [
+        [e, *(begins(e, stateful=s) for s in (False, True))] for e in (*EVENTS, *COPIES)
+    ]
     head = ["after", "`stateful=False`: the next call begins with", "`stateful=True`"]
     return {
         "table": table(head, rows),
@@ -100,7 +102,10 @@ def build(*, stateful: bool) -> Any:
     """Return a model of one LSTM whose weights are always the same, and stay so in training."""
     keras.utils.set_random_seed(0)
     model = keras.Sequential(
-        [keras.Input(batch_shape=(BATCH, TIMESTEPS, FEATURES)), layers.LSTM(UNITS, stateful=stateful)]
+        [
+            keras.Input(batch_shape=(BATCH, TIMESTEPS, FEATURES)),
+            layers.LSTM(UNITS, stateful=stateful),
+        ]
     )
     _compile(model)
     return model
@@ -150,8 +155,12 @@ def candidates() -> dict[str, Any]:
         "the states from before it": before,
         "the final states of its batch": one,
         "the final states of its last batch, which began where the first ended": epoch,
-        "the final states of the second epoch, which began where the first ended": final(SECOND, final(FIRST, epoch)),
-        "the final states of the validation, which began where the training ended": final(OTHER, epoch),
+        "the final states of the second epoch, which began where the first ended": final(
+            SECOND, final(FIRST, epoch)
+        ),
+        "the final states of the validation, which began where the training ended": final(
+            OTHER, epoch
+        ),
         **dict(_orders(before)),
     }
 
@@ -160,7 +169,9 @@ def _orders(before: Any) -> Iterator[tuple[str, Any]]:
     """Yield the final states of an epoch for every order of the samples but their own."""
     for order in list(permutations(range(2 * BATCH)))[1:]:
         first, second = order[:BATCH], order[BATCH:]
-        pairs = (f"sample {j} began with those of sample {i}" for i, j in zip(first, second, strict=True))
+        pairs = (
+            f"sample {j} began with those of sample {i}" for i, j in zip(first, second, strict=True)
+        )
         states = final(X[list(second)], final(X[list(first)], before))
         yield f"the final states of its last batch, in which {' and '.join(pairs)}", states
 

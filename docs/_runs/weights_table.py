@@ -12,10 +12,16 @@ from keras import layers
 
 import unrolled
 from unrolled import BidirectionalCall, RecurrentCall
-from unrolled.tracing.gateweights import GATE_WORDS
+from unrolled.traces.gate_weights import GATE_WORDS
 
 BATCH, TIMESTEPS, FEATURES, UNITS, SECOND, IDS, HEIGHT, WIDTH = 1, 6, 5, 4, 7, 10, 8, 9
-NAMES = {FEATURES: "features", UNITS: "units", SECOND: "units", 4 * UNITS: "4 · units", 3 * UNITS: "3 · units"}
+NAMES = {
+    FEATURES: "features",
+    UNITS: "units",
+    SECOND: "units",
+    4 * UNITS: "4 · units",
+    3 * UNITS: "3 · units",
+}
 NAMES |= {3 * SECOND: "3 · units", 2: "rows", IDS: "ids"}
 WINDOW = {3: "window rows", 2: "window columns", UNITS: "filters", 4 * UNITS: "4 · filters"}
 Make = Callable[[], Any]
@@ -25,7 +31,9 @@ LAYERS: dict[str, Make] = {
     "GRU(4)": lambda: layers.GRU(UNITS),
     "GRU(4, reset_after=False)": lambda: layers.GRU(UNITS, reset_after=False),
     "SimpleRNN(4)": lambda: layers.SimpleRNN(UNITS),
-    "RNN([LSTMCell(4), GRUCell(7)])": lambda: layers.RNN([layers.LSTMCell(UNITS), layers.GRUCell(SECOND)]),
+    "RNN([LSTMCell(4), GRUCell(7)])": lambda: layers.RNN(
+        [layers.LSTMCell(UNITS), layers.GRUCell(SECOND)]
+    ),
     "Bidirectional(LSTM(4))": lambda: layers.Bidirectional(layers.LSTM(UNITS)),
     "Bidirectional(GRU(4))": lambda: layers.Bidirectional(layers.GRU(UNITS)),
     "ConvLSTM1D(4, 3)": lambda: layers.ConvLSTM1D(UNITS, 3),
@@ -73,7 +81,10 @@ def run() -> dict[str, Any]:
     """Return the table of layers, the scripts and the drawings."""
     rows = [row(name) for name in LAYERS]
     return {
-        "table": table(["layer", "arrays, in the order of `get_weights`", "columns of each gate", "weights"], rows),
+        "table": table(
+            ["layer", "arrays, in the order of `get_weights`", "columns of each gate", "weights"],
+            rows,
+        ),
         "count": len(rows),
         "example": build(layers.LSTM(UNITS), (TIMESTEPS, 2))[0].count_params(),
         "sizes": script(SIZES),
@@ -91,9 +102,13 @@ def row(name: str) -> list[Cell]:
     model, x = build(layer, inputs)
     call = next(c for c in unrolled.trace(model, x).calls if c.layer_name == layer.name)
     if call.weights.count != layer.count_params():
-        raise RuntimeError(f"Expected {layer.count_params()} weights of {name}, got {call.weights.count}.")
+        raise RuntimeError(
+            f"Expected {layer.count_params()} weights of {name}, got {call.weights.count}."
+        )
     names = NAMES | (WINDOW if places else {})
-    arrays = [f"{_whose(w.path)}{code(w.name)} {axes(tuple(w.shape), names)}" for w in layer.weights]
+    arrays = [
+        f"{_whose(w.path)}{code(w.name)} {axes(tuple(w.shape), names)}" for w in layer.weights
+    ]
     return [code(name), arrays, list(_gates(model, x, layer, call)) or "–", call.weights.formula]
 
 
@@ -139,7 +154,9 @@ def _gates(model: Any, x: Any, layer: Any, call: Any) -> Iterator[str]:
 
 def _moved(before: RecurrentCall, after: RecurrentCall, step: int) -> str:
     """Return the one gate that is another at a step; of a cell without gates h."""
-    pairs = {name: (values, after.gates[name]) for name, values in before.gates.items()} or {"h": (before.h, after.h)}
+    pairs = {name: (values, after.gates[name]) for name, values in before.gates.items()} or {
+        "h": (before.h, after.h)
+    }
     names = [name for name, (a, b) in pairs.items() if not same(a[:, step], b[:, step])]
     if len(names) != 1:
         raise RuntimeError(f"Expected one gate to change, got {names}.")
@@ -161,9 +178,12 @@ def _cells(layer: Any, call: Any) -> Iterator[tuple[str, Any, RecurrentCall]]:
 def _pictures() -> dict[str, Block]:
     """Return the drawings of the weights of an LSTM and of a GRU, and the names of their gates."""
     found: dict[str, Any] = {}
-    for name, layer in (("lstm", layers.LSTM(UNITS, name="lstm")), ("gru", layers.GRU(UNITS, name="gru"))):
+    for name, layer in (
+        ("lstm", layers.LSTM(UNITS, name="lstm")),
+        ("gru", layers.GRU(UNITS, name="gru")),
+    ):
         model, _ = build(layer, (TIMESTEPS, 2))
-        found[f"picture_{name}"] = figure(unrolled.draw_weights, model.layers[-1])
+        found[f"picture_{name}"] = figure(unrolled.plot_weights, model.layers[-1])
         words = GATE_WORDS[f"{name.upper()}Cell"]
         found[f"names_{name}"] = ", ".join(f"{gate} {word}" for gate, word in words.items())
     return found

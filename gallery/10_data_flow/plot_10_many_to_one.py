@@ -20,7 +20,7 @@ import numpy as np
 import unrolled
 
 keras.utils.set_random_seed(1)
-readings = unrolled.simulate_tanks(tanks=1, hours=600).readings[0]
+readings = unrolled.example_data.simulate_tanks(tanks=1, hours=600).readings[0]
 timesteps, split = 5, 450
 mean, std = readings[:split].mean(axis=0), readings[:split].std(axis=0)
 scaled = (readings - mean) / std
@@ -41,7 +41,11 @@ print("test    ", x_test.shape, y_test.shape)
 # model, and the first of the four windows stands in front.
 
 model = keras.Sequential(
-    [keras.Input((timesteps, 2)), keras.layers.LSTM(4, name="lstm"), keras.layers.Dense(1, name="dense")],
+    [
+        keras.Input((timesteps, 2)),
+        keras.layers.LSTM(4, name="lstm"),
+        keras.layers.Dense(1, name="dense"),
+    ],
     name="many_to_one",
 )
 model.compile(keras.optimizers.Adam(0.03), "mse")
@@ -88,7 +92,11 @@ def error(guess):
 
 predicted = model.predict(x_test, verbose=0)
 last, change = x_test[:, -1, :1], x_test[:, -1, :1] - x_test[:, -2, :1]
-for name, guess in {"LSTM": predicted, "last value": last, "same change again": last + change}.items():
+for name, guess in {
+    "LSTM": predicted,
+    "last value": last,
+    "same change again": last + change,
+}.items():
     print(f"mean error of {name:17s} {error(guess):.3f} bar")
 
 hours = np.arange(split, len(readings))[:72]
@@ -115,7 +123,9 @@ print("output", wrong.output_shape, "but y", y_wrong.shape, "-> no error")
 print(f"loss falls from {history.history['loss'][0]:.2f} to {history.history['loss'][-1]:.2f}")
 guess = wrong.predict(x_test, verbose=0)
 print(f"mean error for the next hour      {error(guess):.3f} bar")
-print(f"distance to the five labels' mean {np.abs(guess - y_wrong[n:].mean(axis=1)).mean() * std[0]:.3f} bar")
+print(
+    f"distance to the five labels' mean {np.abs(guess - y_wrong[n:].mean(axis=1)).mean() * std[0]:.3f} bar"
+)
 print("the last label alone is the right y:", np.array_equal(y_wrong[:, -1], y))
 
 # %%

@@ -22,7 +22,7 @@ import numpy as np
 import unrolled
 
 keras.utils.set_random_seed(1)
-story = unrolled.simulate_tanks(tanks=3, hours=400)
+story = unrolled.example_data.simulate_tanks(tanks=3, hours=400)
 timesteps, split = 5, 300
 train, test = story.readings[:, :split], story.readings[:, split:]
 mean, std = train.mean(axis=(0, 1)), train.std(axis=(0, 1))
@@ -35,7 +35,10 @@ def windows(series, stride=2):
 
 
 x_train, x_test = windows((train - mean) / std), windows((test - mean) / std)
-y_train, y_test = windows(story.flow[:, :split] / flow_std), windows(story.flow[:, split:] / flow_std)
+y_train, y_test = (
+    windows(story.flow[:, :split] / flow_std),
+    windows(story.flow[:, split:] / flow_std),
+)
 print("readings", story.readings.shape, "flow", story.flow.shape)
 print("train: x", x_train.shape, "y", y_train.shape)
 print("test:  x", x_test.shape, " y", y_test.shape)
@@ -65,13 +68,18 @@ unrolled.draw(trace, y=y_test[:4])
 # ``Dense`` works on the last axis and leaves the others alone, so on a sequence it does the same at every
 # timestep. ``TimeDistributed(Dense)`` with the same weights shows that it adds nothing here.
 
-per_step = keras.Sequential([keras.Input((timesteps, 4)), keras.layers.TimeDistributed(keras.layers.Dense(1))])
+per_step = keras.Sequential(
+    [keras.Input((timesteps, 4)), keras.layers.TimeDistributed(keras.layers.Dense(1))]
+)
 per_step.set_weights(model.get_layer("dense").get_weights())
 h = trace["lstm"].h
 print("LSTM returns         ", trace["lstm"].outputs[0].shape, "= h of every step")
 print("Dense returns        ", trace["dense"].outputs[0].shape)
 print("Dense weights        ", trace["dense"].weights.formula)
-print("TimeDistributed equal", np.allclose(per_step.predict(h, verbose=0), trace.outputs[0], atol=1e-6))
+print(
+    "TimeDistributed equal",
+    np.allclose(per_step.predict(h, verbose=0), trace.outputs[0], atol=1e-6),
+)
 
 # %%
 # - The LSTM row has no dashed arrows: every ``h`` is returned, and the shape keeps its axis for timesteps.

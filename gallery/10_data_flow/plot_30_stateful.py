@@ -24,7 +24,7 @@ import numpy as np
 import unrolled
 
 tanks, timesteps, hours, split = 3, 4, 240, 180
-story = unrolled.simulate_tanks(tanks, hours)
+story = unrolled.example_data.simulate_tanks(tanks, hours)
 mean, std = story.readings[:, :split].mean(axis=(0, 1)), story.readings[:, :split].std(axis=(0, 1))
 flow_std = story.flow[:, :split].std()
 
@@ -42,7 +42,9 @@ print("readings", story.readings.shape, "-> x", x.shape, "and y", y.shape)
 
 hour = consecutive(np.broadcast_to(np.arange(hours)[None, :, None], (tanks, hours, 1)))
 for row in range(6):
-    print(f"row {row}: batch {row // tanks}, sample {row % tanks} = tank {row % tanks}, hours {hour[row, :, 0]}")
+    print(
+        f"row {row}: batch {row // tanks}, sample {row % tanks} = tank {row % tanks}, hours {hour[row, :, 0]}"
+    )
 
 # %%
 # The model, drawn
@@ -69,7 +71,15 @@ def build(stateful, timesteps=timesteps):
 
 
 model = build(stateful=True)
-model.fit(x_train, y_train, batch_size=tanks, epochs=15, shuffle=False, callbacks=[ResetState()], verbose=0)
+model.fit(
+    x_train,
+    y_train,
+    batch_size=tanks,
+    epochs=15,
+    shuffle=False,
+    callbacks=[ResetState()],
+    verbose=0,
+)
 
 lstm = model.get_layer("lstm")
 lstm.reset_state()
@@ -122,7 +132,8 @@ model.predict(x_train, batch_size=tanks, verbose=0)
 predictions = {
     "stateful": model.predict(x_test, batch_size=tanks, verbose=0),
     "not stateful": stateless.predict(x_test, batch_size=tanks, verbose=0),
-    "difference of readings": consecutive(np.diff(story.readings[:, :, :1], axis=1, prepend=0))[n:] / flow_std,
+    "difference of readings": consecutive(np.diff(story.readings[:, :, :1], axis=1, prepend=0))[n:]
+    / flow_std,
 }
 fig, ax = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
 for place, (name, guess) in enumerate(predictions.items()):
@@ -161,7 +172,12 @@ print("rows out:", len(model.predict(x_test[:4], batch_size=tanks, verbose=0)))
 # loop over one series, put neighbours into the same batch, where no state passes between them:
 
 one_series = np.arange(24)
-print("wrong:  batch 0 =", *one_series.reshape(-1, 4)[:3], " batch 1 =", *one_series.reshape(-1, 4)[3:6])
+print(
+    "wrong:  batch 0 =",
+    *one_series.reshape(-1, 4)[:3],
+    " batch 1 =",
+    *one_series.reshape(-1, 4)[3:6],
+)
 right = consecutive(one_series.reshape(3, 8, 1))[:, :, 0]
 print("right:  batch 0 =", *right[:3], " batch 1 =", *right[3:6])
 

@@ -21,7 +21,7 @@ import numpy as np
 import unrolled
 
 keras.utils.set_random_seed(1)
-log = unrolled.simulate_log(messages=400)
+log = unrolled.example_data.simulate_log(messages=400)
 held_out = set(sorted(set(log.texts))[::4])
 test = np.array([text in held_out for text in log.texts])
 x_train, y_train, x_test, y_test = log.ids[~test], log.alarm[~test], log.ids[test], log.alarm[test]
@@ -92,7 +92,9 @@ for words in (deciding, idle):
     print(f"mean distance {spread(words):.1f} between", ", ".join(words))
 
 guess = model.predict(x_test, verbose=0)
-print(f"right for {np.mean((guess > 0.5) == y_test):.0%} of {len(y_test)} messages whose text was never seen")
+print(
+    f"right for {np.mean((guess > 0.5) == y_test):.0%} of {len(y_test)} messages whose text was never seen"
+)
 print(f"right by always saying the commoner class: {max(y_test.mean(), 1 - y_test.mean()):.0%}")
 
 fig, (top, bottom) = plt.subplots(2, 1, figsize=(6.4, 7), layout="constrained")
@@ -111,9 +113,13 @@ kernel, bias = model.get_layer("alarm").get_weights()
 chance = 1 / (1 + np.exp(-(h @ kernel + bias)[:, :, 0]))
 for text, values, colour in zip(pair, chance, ["#1d4ed8", "#b91c1c"], strict=True):
     bottom.plot(values, "o-", color=colour)
-    bottom.annotate(text.split()[-1], (3, values[-1]), xytext=(6, -3), textcoords="offset points", color=colour)
+    bottom.annotate(
+        text.split()[-1], (3, values[-1]), xytext=(6, -3), textcoords="offset points", color=colour
+    )
 bottom.set_xticks(range(4), ["pump", "running", "pressure", "last word"])
-bottom.set(title="Chance of an alarm, word by word", xlabel="word just read", ylabel="output of Dense")
+bottom.set(
+    title="Chance of an alarm, word by word", xlabel="word just read", ylabel="output of Dense"
+)
 bottom.set(xlim=(-0.2, 3.8), ylim=(-0.05, 1.05))
 plt.show()
 
@@ -128,7 +134,11 @@ unmasked.set_weights(model.get_weights())
 for more in (0, 4, 12):
     padded = np.pad(x_test, ((0, 0), (0, more)))
     answers = [np.mean((np.asarray(m(padded)) > 0.5) == y_test) for m in (model, unmasked)]
-    print("padded to {:2d} ids: right with mask {:.0%}, without {:.0%}".format(padded.shape[1], *answers))
+    print(
+        "padded to {:2d} ids: right with mask {:.0%}, without {:.0%}".format(
+            padded.shape[1], *answers
+        )
+    )
 
 # %%
 # In the picture of the model without a mask nothing is hatched, and ``h`` goes on changing after the last word:
@@ -143,7 +153,11 @@ broken[0, 0] = len(log.words)
 try:
     model.predict(broken, verbose=0)
 except Exception as error:
-    print(type(error).__name__, *[line for line in str(error).splitlines() if "not in" in line], sep=": ")
+    print(
+        type(error).__name__,
+        *[line for line in str(error).splitlines() if "not in" in line],
+        sep=": ",
+    )
 
 # %%
 # Related

@@ -22,7 +22,7 @@ import numpy as np
 
 import unrolled
 
-readings = unrolled.simulate_tanks(tanks=1, hours=600).readings[0]
+readings = unrolled.example_data.simulate_tanks(tanks=1, hours=600).readings[0]
 timesteps, horizon, split = 6, 6, 450
 mean, std = readings[:split].mean(axis=0), readings[:split].std(axis=0)
 scaled = (readings - mean) / std
@@ -97,7 +97,9 @@ for units in ((6,), (4, 3)):
         print(f"LSTM units {units!s:7s} seed {seed}: {weights} weights, mean error {miss:.3f} bar")
 
 day_before = scaled[np.arange(n, len(x)) + timesteps + horizon - 1 - 24, :1]
-print(f"last pressure {error(x_test[:, -1, :1]):.3f} bar, pressure a day before {error(day_before):.3f} bar")
+print(
+    f"last pressure {error(x_test[:, -1, :1]):.3f} bar, pressure a day before {error(day_before):.3f} bar"
+)
 
 hours = np.arange(split, len(readings))[:72]
 fig, ax = plt.subplots(figsize=(6.4, 3.6), layout="constrained")

@@ -23,7 +23,7 @@ import numpy as np
 import unrolled
 
 keras.utils.set_random_seed(1)
-readings = unrolled.simulate_tanks(tanks=1, hours=600).readings[0]
+readings = unrolled.example_data.simulate_tanks(tanks=1, hours=600).readings[0]
 timesteps, horizon, split = 6, 4, 450
 mean, std = readings[:split].mean(axis=0), readings[:split].std(axis=0)
 scaled = (readings - mean) / std
@@ -49,8 +49,12 @@ def build(units=4):
     past = keras.Input((timesteps, 2), name="readings")
     previous = keras.Input((None, 1), name="before")
     _, *states = keras.layers.LSTM(4, return_state=True, name="encoder")(past)
-    h = keras.layers.LSTM(units, return_sequences=True, name="decoder")(previous, initial_state=states)
-    model = keras.Model([past, previous], keras.layers.Dense(1, name="pressure")(h), name="encoder_decoder")
+    h = keras.layers.LSTM(units, return_sequences=True, name="decoder")(
+        previous, initial_state=states
+    )
+    model = keras.Model(
+        [past, previous], keras.layers.Dense(1, name="pressure")(h), name="encoder_decoder"
+    )
     model.compile(keras.optimizers.Adam(0.02), "mse")
     return model
 
@@ -67,7 +71,9 @@ unrolled.draw(trace, y=y[n : n + 4])
 encoder, decoder = trace["encoder"], trace["decoder"]
 print("encoder returns        ", *[a.shape for a in encoder.outputs])
 print("decoder begins with    ", *[a.shape for a in decoder.initial_state])
-same = [np.array_equal(a, b) for a, b in zip(encoder.final_state, decoder.initial_state, strict=True)]
+same = [
+    np.array_equal(a, b) for a, b in zip(encoder.final_state, decoder.initial_state, strict=True)
+]
 print("the encoder's h and c? ", *same)
 print("decoder returns        ", decoder.outputs[0].shape, " y", y[n : n + 4].shape)
 
@@ -105,7 +111,11 @@ styles = [{"ls": ":", "color": "#1d4ed8"}, {"color": "#1d4ed8"}, {"color": "#b45
 for (name, values), style in zip(errors.items(), styles, strict=True):
     print(f"mean error of each hour, {name:29s}", values, "bar")
     ax.plot(np.arange(1, horizon + 1), values, marker="o", label=name, **style)
-ax.set(title="Pressure of the next hours, held-out hours", xlabel="hours ahead", ylabel="mean error (bar)")
+ax.set(
+    title="Pressure of the next hours, held-out hours",
+    xlabel="hours ahead",
+    ylabel="mean error (bar)",
+)
 ax.set(xticks=range(1, horizon + 1), ylim=(0, None))
 fig.legend(loc="outside lower center", ncols=2, frameon=False)
 plt.show()

@@ -20,7 +20,7 @@ import numpy as np
 import unrolled
 
 keras.utils.set_random_seed(1)
-story = unrolled.simulate_tanks(tanks=3, hours=400)
+story = unrolled.example_data.simulate_tanks(tanks=3, hours=400)
 timesteps, split = 5, 300
 mean, std = story.readings[:, :split].mean(axis=(0, 1)), story.readings[:, :split].std(axis=(0, 1))
 flow_std = story.flow[:, :split].std()
@@ -45,13 +45,19 @@ print("test:  x", x_test.shape, " y", y_test.shape)
 
 
 def build(layer):
-    model = keras.Sequential([keras.Input((timesteps, 2)), layer, keras.layers.Dense(1, name="dense")])
+    model = keras.Sequential(
+        [keras.Input((timesteps, 2)), layer, keras.layers.Dense(1, name="dense")]
+    )
     model.compile(keras.optimizers.Adam(0.03), "mse")
     model.fit(x_train, y_train, epochs=20, verbose=0)
     return model
 
 
-both = build(keras.layers.Bidirectional(keras.layers.LSTM(3, return_sequences=True, name="lstm"), name="both"))
+both = build(
+    keras.layers.Bidirectional(
+        keras.layers.LSTM(3, return_sequences=True, name="lstm"), name="both"
+    )
+)
 trace = unrolled.trace(both, x_test[:4])
 unrolled.draw(trace, y=y_test[:4])
 
@@ -79,11 +85,17 @@ print("second half of the output == backward h:", np.array_equal(returned[..., 3
 # the last step, for the backward half the first one:
 
 last = keras.layers.Bidirectional(keras.layers.LSTM(3, name="lstm"), name="both")
-one_vector = keras.Sequential([keras.Input((timesteps, 2)), last, keras.layers.Dense(1, name="dense")])
+one_vector = keras.Sequential(
+    [keras.Input((timesteps, 2)), last, keras.layers.Dense(1, name="dense")]
+)
 last.set_weights(both.get_layer("both").get_weights())
 vector = unrolled.trace(one_vector, x_test[:4])["both"].outputs[0]
 print("returned", vector.shape)
-print("forward h at t=4, backward h at t=0:", np.allclose(vector[:, :3], forward.h[:, -1], atol=1e-6), end=", ")
+print(
+    "forward h at t=4, backward h at t=0:",
+    np.allclose(vector[:, :3], forward.h[:, -1], atol=1e-6),
+    end=", ",
+)
 print(np.allclose(vector[:, 3:], backward.h[:, 0], atol=1e-6))
 unrolled.draw(one_vector, x_test[:4])
 
@@ -101,9 +113,23 @@ models = {
 fig, ax = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
 for place, (name, model) in enumerate(models.items()):
     error = np.abs(model.predict(x_test, verbose=0) - y_test).mean(axis=(0, 2)) * flow_std
-    print(f"mean error at each step, {name:13s}", error.round(3), f"bar per hour, {model.count_params()} weights")
-    ax.bar(np.arange(timesteps) + 0.4 * (place - 0.5), error, 0.38, label=name, color=["#b45309", "#1d4ed8"][place])
-ax.set(title="Error of the flow, held-out hours", xlabel="timestep t in the window", ylabel="mean error (bar per hour)")
+    print(
+        f"mean error at each step, {name:13s}",
+        error.round(3),
+        f"bar per hour, {model.count_params()} weights",
+    )
+    ax.bar(
+        np.arange(timesteps) + 0.4 * (place - 0.5),
+        error,
+        0.38,
+        label=name,
+        color=["#b45309", "#1d4ed8"][place],
+    )
+ax.set(
+    title="Error of the flow, held-out hours",
+    xlabel="timestep t in the window",
+    ylabel="mean error (bar per hour)",
+)
 fig.legend(loc="outside lower center", ncols=2, frameon=False)
 plt.show()
 

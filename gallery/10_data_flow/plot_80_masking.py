@@ -19,7 +19,7 @@ import numpy as np
 import unrolled
 
 keras.utils.set_random_seed(1)
-readings = unrolled.simulate_tanks(tanks=1, hours=600).readings[0]
+readings = unrolled.example_data.simulate_tanks(tanks=1, hours=600).readings[0]
 longest, split = 6, 450
 mean, std = readings[:split].mean(axis=0), readings[:split].std(axis=0)
 scaled = (readings - mean) / std
@@ -45,7 +45,12 @@ print("pressure, padded in front", front[short[0], :, 0].round(2))
 
 def build(masked=True):
     skip = [keras.layers.Masking(name="masking")] if masked else []
-    layers = [keras.Input((longest, 2)), *skip, keras.layers.LSTM(3, name="lstm"), keras.layers.Dense(1, name="dense")]
+    layers = [
+        keras.Input((longest, 2)),
+        *skip,
+        keras.layers.LSTM(3, name="lstm"),
+        keras.layers.Dense(1, name="dense"),
+    ]
     model = keras.Sequential(layers, name="masked" if masked else "not_masked")
     model.compile(keras.optimizers.Adam(0.03), "mse")
     return model
@@ -70,7 +75,10 @@ unmasked.set_weights(model.get_weights())
 for name, each in {"masked": model, "not masked": unmasked}.items():
     outputs = [each.predict(x[n:], verbose=0) for x in (behind, front)]
     misses = [np.abs(out - y[n:]).mean() * std[0] for out in outputs]
-    print(f"{name:10s}: same output for both paddings: {np.allclose(*outputs, atol=1e-6)!s:5s}", end="; ")
+    print(
+        f"{name:10s}: same output for both paddings: {np.allclose(*outputs, atol=1e-6)!s:5s}",
+        end="; ",
+    )
     print("mean error {:.3f} bar padded behind, {:.3f} in front".format(*misses))
 
 # %%
@@ -92,7 +100,12 @@ for value in (0.0, -99.0):
     mask = np.asarray(keras.layers.Masking(value).compute_mask(padded))
     print(f"mask_value {value:5.1f}: x", padded[0, :, 0], "-> mask", mask[0])
 two_features = np.array([[[0.0, 0.5], [0.0, 0.0]]], "float32")
-print("x", two_features[0].tolist(), "-> mask", np.asarray(keras.layers.Masking().compute_mask(two_features))[0])
+print(
+    "x",
+    two_features[0].tolist(),
+    "-> mask",
+    np.asarray(keras.layers.Masking().compute_mask(two_features))[0],
+)
 
 # %%
 # What goes wrong

@@ -21,7 +21,7 @@ import numpy as np
 import unrolled
 
 keras.utils.set_random_seed(1)
-readings = unrolled.simulate_tanks(tanks=1, hours=600).readings[0]
+readings = unrolled.example_data.simulate_tanks(tanks=1, hours=600).readings[0]
 timesteps, horizon, split = 12, 3, 450
 mean, std = readings[:split].mean(axis=0), readings[:split].std(axis=0)
 scaled = (readings - mean) / std
@@ -50,7 +50,9 @@ def convolution(**arguments):
     return keras.layers.Conv1D(4, kernel_size=3, activation="relu", name="conv", **arguments)
 
 
-model = build(convolution(), keras.layers.MaxPooling1D(2, name="pooling"), name="convolution_in_front")
+model = build(
+    convolution(), keras.layers.MaxPooling1D(2, name="pooling"), name="convolution_in_front"
+)
 trace = unrolled.trace(model, x[n : n + 4])
 unrolled.draw(trace, y=y[n : n + 4], max_steps=timesteps)
 
@@ -59,7 +61,10 @@ unrolled.draw(trace, y=y[n : n + 4], max_steps=timesteps)
 # --------------
 
 for call in trace.calls:
-    print(f"{call.layer_name:8s} reads {call.inputs[0].shape!s:11s} returns {call.outputs[0].shape!s:11s}", end=" ")
+    print(
+        f"{call.layer_name:8s} reads {call.inputs[0].shape!s:11s} returns {call.outputs[0].shape!s:11s}",
+        end=" ",
+    )
     print(call.weights.formula or "no weights")
 
 # %%
@@ -93,7 +98,9 @@ ax.plot(hours, y[n:][:72, 0] * std[0] + mean[0], color="0.65", lw=4, label="meas
 for (name, each), colour in zip(models.items(), ["#b45309", "#1d4ed8"], strict=True):
     guess = each.predict(x[n:], verbose=0)
     steps = unrolled.trace(each, x[n : n + 1])["lstm"].h.shape[1]
-    print(f"mean error of {name:20s} {np.abs(guess - y[n:]).mean() * std[0]:.3f} bar, {steps:2d} steps of the LSTM")
+    print(
+        f"mean error of {name:20s} {np.abs(guess - y[n:]).mean() * std[0]:.3f} bar, {steps:2d} steps of the LSTM"
+    )
     ax.plot(hours, guess[:72, 0] * std[0] + mean[0], color=colour, label=name)
 print(f"mean error of the last pressure    {np.abs(x[n:, -1, :1] - y[n:]).mean() * std[0]:.3f} bar")
 ax.set(title="Pressure three hours ahead, held-out hours", xlabel="hour", ylabel="pressure (bar)")

@@ -29,7 +29,10 @@ def film(samples, size=size):
     made = np.zeros((samples, frames + 1, size, size, 1), "float32")
     for sample in made:
         way = [(0, 1), (0, -1), (1, 0), (-1, 0)][rng.integers(4)]
-        start = [rng.integers(frames if step < 0 else 0, size - frames if step > 0 else size) for step in way]
+        start = [
+            rng.integers(frames if step < 0 else 0, size - frames if step > 0 else size)
+            for step in way
+        ]
         for t, frame in enumerate(sample):
             frame[start[0] + t * way[0], start[1] + t * way[1]] = 1
     return made[:, :-1], made[:, -1]
@@ -52,7 +55,9 @@ def build(size):
     layers = [
         keras.Input((frames, size, size, 1)),
         keras.layers.ConvLSTM2D(3, kernel_size=3, padding="same", name="conv_lstm"),
-        keras.layers.Conv2D(1, kernel_size=3, padding="same", activation="sigmoid", name="next_frame"),
+        keras.layers.Conv2D(
+            1, kernel_size=3, padding="same", activation="sigmoid", name="next_frame"
+        ),
     ]
     return keras.Sequential(layers, name="video")
 
@@ -71,7 +76,9 @@ call = trace["conv_lstm"]
 print("x       ", call.x.shape)
 print("h       ", call.h.shape, "at every step")
 print("gate f  ", call.gates["f"].shape)
-print("returned", call.outputs[0].shape, "== last h?", np.array_equal(call.outputs[0], call.h[:, -1]))
+print(
+    "returned", call.outputs[0].shape, "== last h?", np.array_equal(call.outputs[0], call.h[:, -1])
+)
 print("weights ", call.weights.formula)
 
 # %%
@@ -114,7 +121,9 @@ large = build(size=9)
 large.set_weights(model.get_weights())
 x_large, y_large = film(100, size=9)
 print("x", x_large.shape, "h", unrolled.trace(large, x_large[:3])["conv_lstm"].h.shape)
-print(f"right place in the next frame: {np.mean(place(large.predict(x_large, verbose=0)) == place(y_large)):.0%}")
+print(
+    f"right place in the next frame: {np.mean(place(large.predict(x_large, verbose=0)) == place(y_large)):.0%}"
+)
 
 # %%
 # What goes wrong

@@ -38,10 +38,16 @@ print("y      ", y.shape, y[0])
 
 def build(attention="decoder asks encoder"):
     keras.utils.set_random_seed(1)
-    source, target = (keras.Input((timesteps,), dtype="int32", name=name) for name in ("read", "written"))
+    source, target = (
+        keras.Input((timesteps,), dtype="int32", name=name) for name in ("read", "written")
+    )
     look_up = keras.layers.Embedding(words, 4, name="embedding")
-    value, state = keras.layers.GRU(units, return_sequences=True, return_state=True, name="encoder")(look_up(source))
-    query = h = keras.layers.GRU(units, return_sequences=True, name="decoder")(look_up(target), initial_state=state)
+    value, state = keras.layers.GRU(
+        units, return_sequences=True, return_state=True, name="encoder"
+    )(look_up(source))
+    query = h = keras.layers.GRU(units, return_sequences=True, name="decoder")(
+        look_up(target), initial_state=state
+    )
     if attention:
         asked = [query, value] if attention == "decoder asks encoder" else [value, query]
         context = keras.layers.Attention(use_scale=True, name="attention")(asked)
@@ -71,8 +77,13 @@ shares = np.exp(scores - scores.max(axis=-1, keepdims=True))
 shares /= shares.sum(axis=-1, keepdims=True)
 print("weights (batch, timesteps of the decoder, timesteps of the encoder)", weights.shape)
 print("softmax of the products: ", np.allclose(shares, weights, atol=1e-5))
-print("returned = shares · h:   ", np.allclose(shares @ value, trace["attention"].outputs[0], atol=1e-5))
-print("what the layer learned:  ", trace["attention"].weights.count, f"number, the scale {scale:.2f}")
+print(
+    "returned = shares · h:   ",
+    np.allclose(shares @ value, trace["attention"].outputs[0], atol=1e-5),
+)
+print(
+    "what the layer learned:  ", trace["attention"].weights.count, f"number, the scale {scale:.2f}"
+)
 
 # %%
 # - Where the decoder looks is not decided in the layer, which learns one number at most, but by the two GRUs: their
@@ -88,7 +99,11 @@ print("what the layer learned:  ", trace["attention"].weights.count, f"number, t
 print(weights.mean(axis=0).round(2))
 fig, ax = plt.subplots(figsize=(4.6, 4), layout="constrained")
 image = ax.imshow(weights.mean(axis=0), cmap="Greens", vmin=0, vmax=1)
-ax.set(title="Mean attention weight", xlabel="timestep t of the encoder", ylabel="timestep t of the decoder")
+ax.set(
+    title="Mean attention weight",
+    xlabel="timestep t of the encoder",
+    ylabel="timestep t of the decoder",
+)
 fig.colorbar(image, shrink=0.8)
 plt.show()
 

@@ -18,13 +18,14 @@ import numpy as np
 import unrolled
 
 keras.utils.set_random_seed(1)
-readings = unrolled.simulate_tanks(tanks=1, hours=600).readings[0]
+readings = unrolled.example_data.simulate_tanks(tanks=1, hours=600).readings[0]
 scaled = (readings - readings.mean(axis=0)) / readings.std(axis=0)
 x = np.stack([scaled[start : start + 5] for start in range(len(scaled) - 5)])
 y = scaled[5:, :1]
 
 model = keras.Sequential(
-    [keras.Input((5, 2)), keras.layers.LSTM(3, name="lstm"), keras.layers.Dense(1, name="dense")], name="many_to_one"
+    [keras.Input((5, 2)), keras.layers.LSTM(3, name="lstm"), keras.layers.Dense(1, name="dense")],
+    name="many_to_one",
 )
 model.compile(keras.optimizers.Adam(0.03), "mse")
 model.fit(x, y, epochs=15, verbose=0)
@@ -73,7 +74,12 @@ def step(features, h, c, order="ifco"):
 features, h_before, c_before = lstm.x[0, t], lstm.h[0, t - 1], lstm.c[0, t - 1]
 h, c, gates = step(features, h_before, c_before)
 for name, values in gates.items():
-    print(f"gate {name}", values.round(3), "as traced:", np.allclose(values, lstm.gates[name][0, t], atol=1e-6))
+    print(
+        f"gate {name}",
+        values.round(3),
+        "as traced:",
+        np.allclose(values, lstm.gates[name][0, t], atol=1e-6),
+    )
 print("new c ", c.round(3), "as traced:", np.allclose(c, lstm.c[0, t], atol=1e-6))
 print("new h ", h.round(3), "as traced:", np.allclose(h, lstm.h[0, t], atol=1e-6))
 
@@ -93,7 +99,12 @@ print("new h ", h.round(3), "as traced:", np.allclose(h, lstm.h[0, t], atol=1e-6
 h = c = np.zeros(3, "float32")
 for row in lstm.x[0]:
     h, c, _ = step(row, h, c)
-print("h after the last step", h.round(3), "as returned:", np.allclose(h, lstm.outputs[0][0], atol=1e-6))
+print(
+    "h after the last step",
+    h.round(3),
+    "as returned:",
+    np.allclose(h, lstm.outputs[0][0], atol=1e-6),
+)
 
 # %%
 # Where the step stands
@@ -110,7 +121,12 @@ unrolled.draw(trace, y=y[100:103])
 
 for order in ("ifco", "ifoc", "fico"):
     h, _, _ = step(features, h_before, c_before, order)
-    print(f"order {', '.join(order)}:", h.round(3), "as traced:", np.allclose(h, lstm.h[0, t], atol=1e-6))
+    print(
+        f"order {', '.join(order)}:",
+        h.round(3),
+        "as traced:",
+        np.allclose(h, lstm.h[0, t], atol=1e-6),
+    )
 h, _, _ = step(features, lstm.h[0, t], lstm.c[0, t])
 print("same step's h and c:", h.round(3), "as traced:", np.allclose(h, lstm.h[0, t], atol=1e-6))
 

@@ -19,7 +19,7 @@ import numpy as np
 
 import unrolled
 
-readings = unrolled.simulate_tanks(tanks=1, hours=600).readings[0]
+readings = unrolled.example_data.simulate_tanks(tanks=1, hours=600).readings[0]
 scaled = (readings - readings.mean(axis=0)) / readings.std(axis=0)
 x = np.stack([scaled[start : start + 5] for start in range(len(scaled) - 5)])
 y = scaled[5:, :1]
@@ -28,7 +28,9 @@ y = scaled[5:, :1]
 def build(reset_after):
     keras.utils.set_random_seed(1)
     gru = keras.layers.GRU(3, reset_after=reset_after, name="gru")
-    model = keras.Sequential([keras.Input((5, 2)), gru, keras.layers.Dense(1, name="dense")], name="gru_model")
+    model = keras.Sequential(
+        [keras.Input((5, 2)), gru, keras.layers.Dense(1, name="dense")], name="gru_model"
+    )
     model.compile(keras.optimizers.Adam(0.03), "mse")
     model.fit(x, y, epochs=15, verbose=0)
     return model
@@ -80,7 +82,10 @@ def step(call, t, layer):
     return z * h + (1 - z) * candidate
 
 
-for name, call, each in (("reset_after=True", after, model), ("reset_after=False", before, earlier)):
+for name, call, each in (
+    ("reset_after=True", after, model),
+    ("reset_after=False", before, earlier),
+):
     h = step(call, t, each.get_layer("gru"))
     print(f"{name:17s} h", h.round(3), "as traced:", np.allclose(h, call.h[0, t], atol=1e-6))
     print(f"{'':17s} bias {call.weights.shapes[-1][1]},", call.weights.formula, "weights")

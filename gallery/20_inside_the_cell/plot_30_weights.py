@@ -18,14 +18,16 @@ import numpy as np
 import unrolled
 
 keras.utils.set_random_seed(1)
-readings = unrolled.simulate_tanks(tanks=1, hours=600).readings[0]
+readings = unrolled.example_data.simulate_tanks(tanks=1, hours=600).readings[0]
 scaled = (readings - readings.mean(axis=0)) / readings.std(axis=0)
 x = np.stack([scaled[start : start + 5] for start in range(len(scaled) - 5)])
 y = scaled[5:, :1]
 
 
 def build(layer, timesteps=5, features=2):
-    return keras.Sequential([keras.Input((timesteps, features)), layer, keras.layers.Dense(1, name="dense")])
+    return keras.Sequential(
+        [keras.Input((timesteps, features)), layer, keras.layers.Dense(1, name="dense")]
+    )
 
 
 model = build(keras.layers.LSTM(4, name="lstm"))
@@ -39,7 +41,7 @@ print(weights)
 # Drawn to scale, before training. Each gate is one strip of columns from top to bottom. The kernels begin with small
 # random values and the biases with zeros, but for those of the forget gate:
 
-unrolled.draw_weights(trace["lstm"])
+unrolled.plot_weights(trace["lstm"])
 
 # %%
 # What to notice
@@ -81,7 +83,7 @@ def train(model):
 trained = train(model)["lstm"]
 print("the forget biases before:", weights.bias["f"])
 print("the forget biases now:   ", trained.weights.bias["f"].round(2))
-unrolled.draw_weights(trained)
+unrolled.plot_weights(trained)
 
 # %%
 # The two rows of a GRU
@@ -93,8 +95,10 @@ unrolled.draw_weights(trained)
 gru = train(variants["GRU"])["layer"]
 print("bias", gru.weights.shapes[-1][1])
 for name, (row_x, row_h) in gru.weights.bias.items():
-    print(f"{name}: input {row_x.round(2)}, recurrent {row_h.round(2)}, alike: {np.allclose(row_x, row_h, atol=1e-4)}")
-unrolled.draw_weights(gru)
+    print(
+        f"{name}: input {row_x.round(2)}, recurrent {row_h.round(2)}, alike: {np.allclose(row_x, row_h, atol=1e-4)}"
+    )
+unrolled.plot_weights(gru)
 
 # %%
 # What goes wrong
@@ -115,8 +119,14 @@ except ValueError as error:
 # To cut the arrays by hand is where most mistakes are made: ``units`` columns for each gate, not one column in four.
 
 kernel = model.get_weights()[0]
-print("columns 4 to 8 are the forget gate:", np.array_equal(kernel[:, 4:8], trained.weights.kernel["f"]))
-print("every fourth column is not:        ", np.array_equal(kernel[:, 1::4], trained.weights.kernel["f"]))
+print(
+    "columns 4 to 8 are the forget gate:",
+    np.array_equal(kernel[:, 4:8], trained.weights.kernel["f"]),
+)
+print(
+    "every fourth column is not:        ",
+    np.array_equal(kernel[:, 1::4], trained.weights.kernel["f"]),
+)
 
 # %%
 # Related

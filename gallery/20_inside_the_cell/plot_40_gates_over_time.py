@@ -37,7 +37,11 @@ print("          feature 1:", x[0, :, 1].astype(int), "-> y", y[0].round(2))
 # One panel for each gate, a row for each unit, and the input below. Look at the hour where feature 1 is 1.
 
 keras.utils.set_random_seed(2)
-layers = [keras.Input((timesteps, 2)), keras.layers.LSTM(3, name="lstm"), keras.layers.Dense(1, name="dense")]
+layers = [
+    keras.Input((timesteps, 2)),
+    keras.layers.LSTM(3, name="lstm"),
+    keras.layers.Dense(1, name="dense"),
+]
 model = keras.Sequential(layers, name="setting")
 model.compile(keras.optimizers.Adam(0.03), "mse")
 untrained = unrolled.trace(model, x[n:])["lstm"]
@@ -54,7 +58,11 @@ unrolled.plot_gates(lstm)
 
 asked = x[n:, :, 1] == 1
 for name, call in {"untrained": untrained, "trained": lstm}.items():
-    gates = {"written": np.abs(call.gates["i"] * call.gates["c"]), "f": call.gates["f"], "o": call.gates["o"]}
+    gates = {
+        "written": np.abs(call.gates["i"] * call.gates["c"]),
+        "f": call.gates["f"],
+        "o": call.gates["o"],
+    }
     for gate, values in gates.items():
         there, elsewhere = values[asked].mean(axis=0).round(2), values[~asked].mean(axis=0).round(2)
         print(f"{name:9s} {gate:7s} for each unit: at the setting", there, "elsewhere", elsewhere)
@@ -79,7 +87,9 @@ rows = np.arange(samples - n)
 for later in (-1, 0, 1, 3, 6):
     c = np.c_[lstm.c[rows, hour[n:] + later], np.ones(len(rows))]
     found = c @ np.linalg.lstsq(c, y[n:], rcond=None)[0]
-    print(f"{later:2d} hours after the setting: explained by c {1 - np.var(found - y[n:]) / y[n:].var():.0%}")
+    print(
+        f"{later:2d} hours after the setting: explained by c {1 - np.var(found - y[n:]) / y[n:].var():.0%}"
+    )
 error = np.abs(trace.outputs[0] - y[n:]).mean()
 print(f"mean error of the output {error:.3f}, of always 0 {np.abs(y[n:]).mean():.3f}")
 
@@ -99,7 +109,10 @@ unrolled.draw(model, x[n : n + 3], y[n : n + 3], max_steps=timesteps)
 large = unrolled.trace(model, x[n:] * 100)["lstm"]
 for name, call in {"as trained": lstm, "100 times as large": large}.items():
     stuck = {gate: np.mean((call.gates[gate] < 0.01) | (call.gates[gate] > 0.99)) for gate in "ifo"}
-    print(f"{name:18s} within 0.01 of 0 or 1:", *(f"{gate} {share:.0%}" for gate, share in stuck.items()))
+    print(
+        f"{name:18s} within 0.01 of 0 or 1:",
+        *(f"{gate} {share:.0%}" for gate, share in stuck.items()),
+    )
 
 # %%
 # A ``SimpleRNN`` has no gates, and says so:

@@ -17,7 +17,7 @@ import numpy as np
 
 import unrolled
 
-readings = unrolled.simulate_tanks(tanks=1, hours=600).readings[0]
+readings = unrolled.example_data.simulate_tanks(tanks=1, hours=600).readings[0]
 timesteps, horizon, split = 24, 6, 450
 mean, std = readings[:split].mean(axis=0), readings[:split].std(axis=0)
 scaled = (readings - mean) / std
@@ -32,7 +32,11 @@ def labels(horizon):
 
 def build(cls, horizon=horizon, epochs=15):
     keras.utils.set_random_seed(1)
-    layers = [keras.Input((timesteps, 2), name="x"), cls(8, name="layer"), keras.layers.Dense(1, name="dense")]
+    layers = [
+        keras.Input((timesteps, 2), name="x"),
+        cls(8, name="layer"),
+        keras.layers.Dense(1, name="dense"),
+    ]
     model = keras.Sequential(layers, name=cls.__name__.lower())
     model.compile(keras.optimizers.Adam(0.02), "mse")
     if epochs:
@@ -49,15 +53,15 @@ print("x", x.shape, "y", labels(horizon).shape)
 # dark bars, counted from the last hour back, make up most of all.
 
 lstm = build(keras.layers.LSTM)
-remembered = unrolled.memory(lstm, x[n:])
-unrolled.plot_memory(remembered)
+remembered = unrolled.sensitivity(lstm, x[n:])
+unrolled.plot_sensitivity(remembered)
 
 # %%
 # The same for a SimpleRNN of as many units:
 
 simple = build(keras.layers.SimpleRNN)
-faded = unrolled.memory(simple, x[n:])
-unrolled.plot_memory(faded)
+faded = unrolled.sensitivity(simple, x[n:])
+unrolled.plot_sensitivity(faded)
 
 # %%
 # What to notice
@@ -69,7 +73,11 @@ print()
 for name, model, memory in (("LSTM", lstm, remembered), ("SimpleRNN", simple, faded)):
     share = memory["x"].share.reshape(-1, 4, 6).sum(axis=2).mean(axis=0)
     error = np.abs(model.predict(x[n:], verbose=0) - labels(horizon)[n:]).mean() * std[0]
-    print(f"{name:9s} share of each quarter of the day", share.round(2), f" mean error {error:.3f} bar")
+    print(
+        f"{name:9s} share of each quarter of the day",
+        share.round(2),
+        f" mean error {error:.3f} bar",
+    )
 
 # %%
 # - Every step back is one more multiplication by how strongly one state depends on the one before. Where that is mostly
@@ -89,8 +97,10 @@ models = {
     "6 hours ahead": lstm,
 }
 for name, model in models.items():
-    back = unrolled.memory(model, x[n:])["x"].reach()
-    print(f"LSTM, {name:13s} 90% come from the last {np.median(back):.0f} hours (median of the windows)")
+    back = unrolled.sensitivity(model, x[n:])["x"].reach()
+    print(
+        f"LSTM, {name:13s} 90% come from the last {np.median(back):.0f} hours (median of the windows)"
+    )
 
 # %%
 # The model, in a diagram:
@@ -106,9 +116,11 @@ unrolled.draw(lstm, x[n : n + 3], labels(horizon)[n : n + 3])
 
 noise = np.random.default_rng(0).uniform(-1, 1, (1500, 30, 1)).astype("float32")
 keras.utils.set_random_seed(1)
-late = keras.Sequential([keras.Input((30, 1), name="x"), keras.layers.LSTM(8, name="layer"), keras.layers.Dense(1)])
+late = keras.Sequential(
+    [keras.Input((30, 1), name="x"), keras.layers.LSTM(8, name="layer"), keras.layers.Dense(1)]
+)
 late.compile(keras.optimizers.Adam(0.02), "mse")
-strength = unrolled.memory(late, noise[:100])["x"].strength.mean(axis=0)
+strength = unrolled.sensitivity(late, noise[:100])["x"].strength.mean(axis=0)
 print(f"before training: last step {strength[-1]:.5f}, first step {strength[0]:.5f}")
 history = late.fit(noise, noise[:, 0], epochs=6, batch_size=64, verbose=0).history["loss"]
 print(f"loss {history[0]:.3f} -> {history[-1]:.3f}, of always the mean {noise[:, 0].var():.3f}")

@@ -18,7 +18,7 @@ import numpy as np
 import unrolled
 
 keras.utils.set_random_seed(3)
-readings = unrolled.simulate_tanks(tanks=1, hours=600).readings[0]
+readings = unrolled.example_data.simulate_tanks(tanks=1, hours=600).readings[0]
 timesteps, split = 5, 450
 scaled = (readings - readings[:split].mean(axis=0)) / readings[:split].std(axis=0)
 x = np.stack([scaled[start : start + timesteps] for start in range(len(scaled) - timesteps)])
@@ -67,11 +67,19 @@ def sigmoid(values):
 
 upper, t, sums = trace["upper"], 3, {}
 for k, gate in enumerate("ifco"):
-    features, h = upper.x[:, t] * upper.dropout["x"][:, k], upper.h[:, t - 1] * upper.dropout["h"][:, k]
+    features, h = (
+        upper.x[:, t] * upper.dropout["x"][:, k],
+        upper.h[:, t - 1] * upper.dropout["h"][:, k],
+    )
     weights = upper.weights
-    sums[gate] = features @ weights.kernel[gate] + h @ weights.recurrent_kernel[gate] + weights.bias[gate]
+    sums[gate] = (
+        features @ weights.kernel[gate] + h @ weights.recurrent_kernel[gate] + weights.bias[gate]
+    )
 c = sigmoid(sums["f"]) * upper.c[:, t - 1] + sigmoid(sums["i"]) * np.tanh(sums["c"])
-print("h of the step as traced:", np.allclose(sigmoid(sums["o"]) * np.tanh(c), upper.h[:, t], atol=1e-6))
+print(
+    "h of the step as traced:",
+    np.allclose(sigmoid(sums["o"]) * np.tanh(c), upper.h[:, t], atol=1e-6),
+)
 
 # %%
 # When nothing is dropped
@@ -102,8 +110,12 @@ for rate in (0.0, 0.4):
     trained = build(keras.layers.LSTM(6, dropout=rate, recurrent_dropout=rate, seed=5, name="lstm"))
     trained.compile(keras.optimizers.Adam(0.03), "mse")
     history = trained.fit(x[:n], y[:n], epochs=12, verbose=0).history["loss"][-1]
-    seen, held_out = (trained.evaluate(x[part], y[part], verbose=0) for part in (slice(n), slice(n, None)))
-    print(f"rate {rate}: loss while training {history:.3f}, afterwards {seen:.3f}, held-out hours {held_out:.3f}")
+    seen, held_out = (
+        trained.evaluate(x[part], y[part], verbose=0) for part in (slice(n), slice(n, None))
+    )
+    print(
+        f"rate {rate}: loss while training {history:.3f}, afterwards {seen:.3f}, held-out hours {held_out:.3f}"
+    )
 
 # %%
 # The loss that ``fit`` tells is that of the model with dropout, while the validation loss is that of the whole model.

@@ -6,25 +6,33 @@
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from unrolled.cellview.celldiagrams import CellDiagram, draw_cell
-    from unrolled.diagrams import Diagram, draw
-    from unrolled.doctor.checks import check
-    from unrolled.doctor.explanations import Explanation, explain, explaining
-    from unrolled.doctor.reports import Problem, Report
-    from unrolled.doctor.windowing import Windows, windows
-    from unrolled.plotting.memoryplots import plot_memory
-    from unrolled.plotting.plots import plot_gates, plot_states
-    from unrolled.plotting.weightplots import draw_weights
-    from unrolled.remembering.gradients import memory
-    from unrolled.remembering.memories import LayerMemory, Memory
-    from unrolled.stories import Log, Tanks, simulate_log, simulate_tanks
-    from unrolled.tracing.gateweights import GateWeights
-    from unrolled.tracing.runs import trace
-    from unrolled.tracing.steps import TraceError
-    from unrolled.tracing.traces import BidirectionalCall, LayerCall, Making, RecurrentCall, Trace, Weights
+    from unrolled import example_data
+    from unrolled.cell_diagrams.diagram import CellDiagram, draw_cell
+    from unrolled.checks.checking import check
+    from unrolled.checks.reports import Problem, Report
+    from unrolled.diagrams.diagram import Diagram, draw
+    from unrolled.explanations.explanation import Explanation, explain, explain_errors
+    from unrolled.keras_bridge.gradients import sensitivity
+    from unrolled.keras_bridge.loop_records import TraceError
+    from unrolled.keras_bridge.tracing import trace
+    from unrolled.plots.gates_and_states import plot_gates, plot_states
+    from unrolled.plots.sensitivity import plot_sensitivity
+    from unrolled.plots.weights import plot_weights
+    from unrolled.traces.calls import (
+        BidirectionalCall,
+        LayerCall,
+        Provenance,
+        RecurrentCall,
+        Trace,
+        Weights,
+    )
+    from unrolled.traces.gate_weights import GateWeights
+    from unrolled.traces.sensitivities import LayerSensitivity, Sensitivity
+    from unrolled.windowing.windows import Windows, windows
 
 __all__ = [
     "BidirectionalCall",
@@ -33,14 +41,12 @@ __all__ = [
     "Explanation",
     "GateWeights",
     "LayerCall",
-    "LayerMemory",
-    "Log",
-    "Making",
-    "Memory",
+    "LayerSensitivity",
     "Problem",
+    "Provenance",
     "RecurrentCall",
     "Report",
-    "Tanks",
+    "Sensitivity",
     "Trace",
     "TraceError",
     "Weights",
@@ -48,59 +54,60 @@ __all__ = [
     "check",
     "draw",
     "draw_cell",
-    "draw_weights",
+    "example_data",
     "explain",
-    "explaining",
-    "memory",
+    "explain_errors",
     "plot_gates",
-    "plot_memory",
+    "plot_sensitivity",
     "plot_states",
-    "simulate_log",
-    "simulate_tanks",
+    "plot_weights",
+    "sensitivity",
     "trace",
     "windows",
 ]
 
 _HOMES = {
-    "BidirectionalCall": "tracing.traces",
-    "CellDiagram": "cellview.celldiagrams",
-    "Diagram": "diagrams",
-    "Explanation": "doctor.explanations",
-    "GateWeights": "tracing.gateweights",
-    "LayerCall": "tracing.traces",
-    "LayerMemory": "remembering.memories",
-    "Log": "stories",
-    "Making": "tracing.traces",
-    "Memory": "remembering.memories",
-    "Problem": "doctor.reports",
-    "RecurrentCall": "tracing.traces",
-    "Report": "doctor.reports",
-    "Tanks": "stories",
-    "Trace": "tracing.traces",
-    "TraceError": "tracing.steps",
-    "Weights": "tracing.traces",
-    "Windows": "doctor.windowing",
-    "check": "doctor.checks",
-    "draw": "diagrams",
-    "draw_cell": "cellview.celldiagrams",
-    "draw_weights": "plotting.weightplots",
-    "explain": "doctor.explanations",
-    "explaining": "doctor.explanations",
-    "memory": "remembering.gradients",
-    "plot_gates": "plotting.plots",
-    "plot_memory": "plotting.memoryplots",
-    "plot_states": "plotting.plots",
-    "simulate_log": "stories",
-    "simulate_tanks": "stories",
-    "trace": "tracing.runs",
-    "windows": "doctor.windowing",
+    "BidirectionalCall": "traces.calls",
+    "CellDiagram": "cell_diagrams.diagram",
+    "Diagram": "diagrams.diagram",
+    "Explanation": "explanations.explanation",
+    "GateWeights": "traces.gate_weights",
+    "LayerCall": "traces.calls",
+    "LayerSensitivity": "traces.sensitivities",
+    "Provenance": "traces.calls",
+    "Sensitivity": "traces.sensitivities",
+    "Problem": "checks.reports",
+    "RecurrentCall": "traces.calls",
+    "Report": "checks.reports",
+    "Trace": "traces.calls",
+    "TraceError": "keras_bridge.loop_records",
+    "Weights": "traces.calls",
+    "Windows": "windowing.windows",
+    "check": "checks.checking",
+    "draw": "diagrams.diagram",
+    "draw_cell": "cell_diagrams.diagram",
+    "plot_weights": "plots.weights",
+    "explain": "explanations.explanation",
+    "explain_errors": "explanations.explanation",
+    "sensitivity": "keras_bridge.gradients",
+    "plot_gates": "plots.gates_and_states",
+    "plot_sensitivity": "plots.sensitivity",
+    "plot_states": "plots.gates_and_states",
+    "trace": "keras_bridge.tracing",
+    "windows": "windowing.windows",
 }
 
 
-def __getattr__(name: str) -> Any:
-    if name not in _HOMES:
-        raise AttributeError(f"module 'unrolled' has no attribute {name!r}")
-    return getattr(import_module(f"unrolled.{_HOMES[name]}"), name)
+if not TYPE_CHECKING:  # a type checker that saw this would let every misspelt name pass
+
+    def __getattr__(name: str) -> Any:
+        if name == "example_data":
+            return import_module("unrolled.example_data")
+        if name == "__version__":
+            return version("unrolled")
+        if name not in _HOMES:
+            raise AttributeError(f"module 'unrolled' has no attribute {name!r}")
+        return getattr(import_module(f"unrolled.{_HOMES[name]}"), name)
 
 
 def __dir__() -> list[str]:

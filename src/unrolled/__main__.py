@@ -2,7 +2,7 @@
 
 import sys
 
-from unrolled.cli import main
+from unrolled.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

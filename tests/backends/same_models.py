@@ -14,7 +14,7 @@ import numpy as np
 from random_models import build
 
 import unrolled
-from unrolled.tracing.traces import RecurrentCall
+from unrolled.traces.calls import RecurrentCall
 
 RANDOM = [f"random {seed}" for seed in range(70)]
 #: Keras needs TensorFlow for text on every backend; the autoencoder draws noise also when it predicts

@@ -8,8 +8,12 @@ import numpy as np
 
 def write(path, found):
     """Write for each model its arrays by name and its backends; NumPy's file format has no bfloat16."""
-    arrays = {f"{model}: {name}": a for model, (named, _) in found.items() for name, a in named.items()}
-    plain = {key: a.astype("float32") if a.dtype.name == "bfloat16" else a for key, a in arrays.items()}
+    arrays = {
+        f"{model}: {name}": a for model, (named, _) in found.items() for name, a in named.items()
+    }
+    plain = {
+        key: a.astype("float32") if a.dtype.name == "bfloat16" else a for key, a in arrays.items()
+    }
     told = {
         "backends": {model: backends for model, (_, backends) in found.items()},
         "dtypes": {key: a.dtype.name for key, a in arrays.items()},
@@ -35,5 +39,7 @@ class Stored:
     def arrays(self, model):
         """Return by name each array of a model and the name of its dtype."""
         start = f"{model}: "
-        dtypes = {key: dtype for key, dtype in self._told["dtypes"].items() if key.startswith(start)}
+        dtypes = {
+            key: dtype for key, dtype in self._told["dtypes"].items() if key.startswith(start)
+        }
         return {key.removeprefix(start): (self._file[key], dtype) for key, dtype in dtypes.items()}

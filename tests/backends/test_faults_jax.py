@@ -11,7 +11,9 @@ RNG = np.random.default_rng(0)
 
 
 def test_predict_forgets_the_states_of_a_stateful_layer():
-    model = keras.Sequential([keras.Input(batch_shape=(2, 3, 1)), layers.LSTM(2, stateful=True, name="cell")])
+    model = keras.Sequential(
+        [keras.Input(batch_shape=(2, 3, 1)), layers.LSTM(2, stateful=True, name="cell")]
+    )
     x = np.tile(RNG.normal(size=(2, 3, 1)).astype("float32"), (2, 1, 1))
     first, second = np.split(model.predict(x, batch_size=2, verbose=0), 2)
     np.testing.assert_array_equal(first, second)
@@ -27,9 +29,15 @@ def masked_from_the_start(**options):
     series, mask, start = keras.Input((3, 2)), keras.Input((3,), dtype="bool"), keras.Input((2,))
     layer = layers.RNN(layers.SimpleRNNCell(2), return_sequences=True, name="reader", **options)
     model = keras.Model([series, mask, start], layer(series, mask=mask, initial_state=start))
-    x = [np.ones((1, 3, 2), "float32"), np.array([[False, True, False]]), np.full((1, 2), 0.5, "float32")]
+    x = [
+        np.ones((1, 3, 2), "float32"),
+        np.array([[False, True, False]]),
+        np.full((1, 2), 0.5, "float32"),
+    ]
     call = unrolled.trace(model, x)["reader"]
-    np.testing.assert_allclose(call.outputs[0], keras.ops.convert_to_numpy(model(x)), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(
+        call.outputs[0], keras.ops.convert_to_numpy(model(x)), rtol=1e-5, atol=1e-6
+    )
     return call
 
 
@@ -49,7 +57,10 @@ def test_an_unrolled_loop_does_not_zero_the_outputs_of_masked_steps():
 def maps(samples, rows):
     frames, mask = keras.Input((5, rows, 2)), keras.Input((5,), dtype="bool")
     model = keras.Model([frames, mask], layers.ConvLSTM1D(2, 1)(frames, mask=mask))
-    return model, [RNG.normal(size=(samples, 5, rows, 2)).astype("float32"), RNG.random((samples, 5)) < 0.5]
+    return model, [
+        RNG.normal(size=(samples, 5, rows, 2)).astype("float32"),
+        RNG.random((samples, 5)) < 0.5,
+    ]
 
 
 def test_maps_cannot_be_masked():
@@ -74,7 +85,9 @@ def test_a_float64_cell_computes_its_tanh_in_float32():
     import jax
 
     with jax.enable_x64(True):
-        model = keras.Sequential([keras.Input((3, 2)), layers.LSTM(2, dtype="float64", name="cell")])
+        model = keras.Sequential(
+            [keras.Input((3, 2)), layers.LSTM(2, dtype="float64", name="cell")]
+        )
         call = unrolled.trace(model)["cell"]
     assert {name: gate.dtype.name for name, gate in call.gates.items()} == {
         "i": "float64", "f": "float64", "c": "float32", "o": "float64",

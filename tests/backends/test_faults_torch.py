@@ -11,7 +11,9 @@ X = np.array([[[1.0], [2.0], [0.0]]], "float32")
 
 
 def masked(**options):
-    return keras.Sequential([keras.Input((3, 1)), layers.Masking(), layers.GRU(2, unroll=True, **options)])
+    return keras.Sequential(
+        [keras.Input((3, 1)), layers.Masking(), layers.GRU(2, unroll=True, **options)]
+    )
 
 
 def test_a_masked_loop_cannot_be_unrolled_backwards():

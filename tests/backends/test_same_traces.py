@@ -24,7 +24,9 @@ def test_most_models_are_compared():
 def test_every_array_is_that_of_tensorflow(name):
     expected, found = TENSORFLOW.arrays(name), arrays_of(trace_of(name))
     assert list(found) == list(expected)
-    assert {key: a.dtype.name for key, a in found.items()} == {key: dtype for key, (_, dtype) in expected.items()}
+    assert {key: a.dtype.name for key, a in found.items()} == {
+        key: dtype for key, (_, dtype) in expected.items()
+    }
     tolerance = max(TOLERANCES.get(dtype, 1e-5) for _, dtype in expected.values())
     for key, (array, _) in expected.items():
         close = {"rtol": tolerance, "atol": tolerance, "err_msg": key}

@@ -23,17 +23,26 @@ HERE = Path(__file__).parent
 
 def read_arguments():
     parser = argparse.ArgumentParser(prog="bench.py", description=__doc__)
-    parser.add_argument("--report", type=Path, default=HERE / "results.json", help="where to write (%(default)s)")
+    parser.add_argument(
+        "--report", type=Path, default=HERE / "results.json", help="where to write (%(default)s)"
+    )
     torch = HERE.parents[1] / ".venv-torch" / "bin" / "python"
-    parser.add_argument("--torch", type=Path, default=torch, help="a Python with Keras on PyTorch (%(default)s)")
+    parser.add_argument(
+        "--torch", type=Path, default=torch, help="a Python with Keras on PyTorch (%(default)s)"
+    )
     return parser.parse_args()
 
 
 def measure_memory():
     """Return the peak of a trace, from a process of its own."""
-    run = subprocess.run([sys.executable, HERE / "bench_memory.py"], stdout=subprocess.PIPE, text=True, check=True)
+    run = subprocess.run(
+        [sys.executable, HERE / "bench_memory.py"], stdout=subprocess.PIPE, text=True, check=True
+    )
     made = json.loads(run.stdout.splitlines()[-1])
-    print(f"\nmemory: trace of LSTM({made['units']}) over x {made['x']}: arrays {made['held_mb']} MB, ", end="")
+    print(
+        f"\nmemory: trace of LSTM({made['units']}) over x {made['x']}: arrays {made['held_mb']} MB, ",
+        end="",
+    )
     print(f"peak {made['peak_mb']} MB, ratio {made['ratio']:.2f}\n", flush=True)
     return made
 
@@ -54,14 +63,19 @@ def measure_on_torch(python):
 
 def describe_machine():
     names = {d.metadata["Name"].lower() for d in distributions()}
-    dot = shutil.which("dot") and subprocess.run(["dot", "-V"], capture_output=True, text=True, check=True).stderr
+    dot = (
+        shutil.which("dot")
+        and subprocess.run(["dot", "-V"], capture_output=True, text=True, check=True).stderr
+    )
     return {
         "date": time.strftime("%Y-%m-%d"),
         "system": platform.system(),
         "cores": os.cpu_count(),
         "python": platform.python_version(),
         "graphviz": dot.split()[4] if dot else "(not installed)",
-        "versions": {n: version(n) for n in ("keras", "tensorflow", "tensorflow-cpu", "numpy") if n in names},
+        "versions": {
+            n: version(n) for n in ("keras", "tensorflow", "tensorflow-cpu", "numpy") if n in names
+        },
     }
 
 

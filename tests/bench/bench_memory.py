@@ -31,7 +31,13 @@ def memory_now():
 def arrays_in(trace):
     for call in (*trace.inputs, *trace.calls):
         for value in vars(call).values():
-            parts = value.values() if isinstance(value, dict) else value if isinstance(value, tuple) else [value]
+            parts = (
+                value.values()
+                if isinstance(value, dict)
+                else value
+                if isinstance(value, tuple)
+                else [value]
+            )
             yield from (a for a in parts if isinstance(a, np.ndarray))
     yield from trace.outputs
 

@@ -41,7 +41,10 @@ def time_parts(name):
         "trace": lambda: unrolled.trace(model, x),
         "draw and svg": lambda: unrolled.draw(trace).svg(),
     }
-    return {part: median_ms([seconds(call) for _ in range(Unrolled.runs)]) for part, call in parts.items()}
+    return {
+        part: median_ms([seconds(call) for _ in range(Unrolled.runs)])
+        for part, call in parts.items()
+    }
 
 
 def time_alone(name):
@@ -59,7 +62,9 @@ def time_pairs(ours, tool, name):
         runs = max(1, min(tool.runs, int(PATIENCE / once)))
         pairs = [(seconds(ours.show, model, x), seconds(tool.show, model, x)) for _ in range(runs)]
     except Exception as problem:
-        return {"error": f"{type(problem).__name__}: {str(problem).splitlines()[0] if str(problem) else ''}"}
+        return {
+            "error": f"{type(problem).__name__}: {str(problem).splitlines()[0] if str(problem) else ''}"
+        }
     ratios = sorted(mine / other for mine, other in pairs)
     return {
         "runs": len(pairs),
@@ -73,7 +78,9 @@ def time_pairs(ours, tool, name):
 
 def first_call(tool):
     """Return the milliseconds of the first call in a new process, on the first model; None where it fails."""
-    run = subprocess.run([sys.executable, __file__, "--first", tool.name], capture_output=True, text=True)
+    run = subprocess.run(
+        [sys.executable, __file__, "--first", tool.name], capture_output=True, text=True
+    )
     return round(1000 * float(run.stdout.split()[-1]), 1) if run.returncode == 0 else None
 
 
@@ -88,8 +95,15 @@ def print_first_call(tool_name):
 def measure():
     """Print times and facts of all tools, and return them with the versions and how to install those missing."""
     warnings.filterwarnings("ignore")
-    print(f"unrolled (trace, draw, svg) beside other tools, on {keras.backend.backend()}; ratio: its time to theirs")
-    made = {"models": {name: maker.__doc__ for name, maker in MODELS.items()}, "parts": {}, "times": {}, "facts": {}}
+    print(
+        f"unrolled (trace, draw, svg) beside other tools, on {keras.backend.backend()}; ratio: its time to theirs"
+    )
+    made = {
+        "models": {name: maker.__doc__ for name, maker in MODELS.items()},
+        "parts": {},
+        "times": {},
+        "facts": {},
+    }
     made["missing"] = {t.name: f"not installed: {t.missing()}" for t in TOOLS if t.missing()}
     made["versions"], made["first_ms"] = {}, {}
     made["alone"] = {name: time_alone(name) for name in MODELS}
@@ -101,7 +115,9 @@ def measure():
                 if kind.tells:
                     made["facts"][tool.name] = ask(tool)
                 if kind is not Unrolled:
-                    made["times"][tool.name] = {name: time_pairs(ours, tool, name) for name in MODELS}
+                    made["times"][tool.name] = {
+                        name: time_pairs(ours, tool, name) for name in MODELS
+                    }
             made["first_ms"][tool.name] = first_call(kind)
             print_times(made, kind.name)
     print_facts(made)
@@ -119,7 +135,10 @@ def print_times(made, tool):
 
 def print_facts(made):
     for tool, answers in made["facts"].items():
-        print(f"  {tool:26} tells " + ", ".join(fact for fact, answer in answers.items() if answer == "yes"))
+        print(
+            f"  {tool:26} tells "
+            + ", ".join(fact for fact, answer in answers.items() if answer == "yes")
+        )
     for tool, reason in made["missing"].items():
         print(f"  {tool:26} {reason}")
 

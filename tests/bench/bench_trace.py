@@ -43,7 +43,9 @@ def compare(units, batch, timesteps, features):
 
 def draw_times():
     for timesteps in (10, 100, 10_000):
-        model = keras.Sequential([keras.Input((timesteps, 2)), keras.layers.LSTM(8), keras.layers.Dense(1)])
+        model = keras.Sequential(
+            [keras.Input((timesteps, 2)), keras.layers.LSTM(8), keras.layers.Dense(1)]
+        )
         trace = unrolled.trace(model, np.zeros((2, timesteps, 2)))
         unrolled.draw(trace).svg()
         yield timesteps, median_of(lambda trace=trace: unrolled.draw(trace).svg())
@@ -54,9 +56,17 @@ def measure():
     made = {"forward": [], "draw": []}
     print(f"full trace against compiled forward pass, median of {RUNS} pairs")
     print(f"{'LSTM':>5} {'x':>16} {'forward s':>10} {'trace s':>9} {'ratio':>6}")
-    for units, *shape in [(128, 32, 1000, 8), (128, 32, 2000, 8), (128, 32, 4000, 8), (16, 8, 200, 4)]:
+    for units, *shape in [
+        (128, 32, 1000, 8),
+        (128, 32, 2000, 8),
+        (128, 32, 4000, 8),
+        (16, 8, 200, 4),
+    ]:
         forward, traced, ratio = compare(units, *shape)
-        print(f"{units:>5} {tuple(shape)!s:>16} {forward:>10.3f} {traced:>9.3f} {ratio:>6.2f}", flush=True)
+        print(
+            f"{units:>5} {tuple(shape)!s:>16} {forward:>10.3f} {traced:>9.3f} {ratio:>6.2f}",
+            flush=True,
+        )
         made["forward"].append(
             {
                 "units": units,

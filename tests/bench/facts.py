@@ -57,7 +57,10 @@ def leaves_states_alone(tool):
         state.assign(np.full(state.shape, 0.1 * (k + 1)))
     before = [keras.ops.convert_to_numpy(s) for s in states]
     tool.show(model, x)
-    return all(np.array_equal(b, keras.ops.convert_to_numpy(s)) for b, s in zip(before, states, strict=True))
+    return all(
+        np.array_equal(b, keras.ops.convert_to_numpy(s))
+        for b, s in zip(before, states, strict=True)
+    )
 
 
 def gives_the_same_bytes(tool):

@@ -12,8 +12,12 @@ SEED = 0
 
 def make_m1(timesteps=5, units=2, recurrent_activation="sigmoid", go_backwards=False):
     """LSTM(2) -> Dense(1)."""
-    lstm = layers.LSTM(units, recurrent_activation=recurrent_activation, go_backwards=go_backwards, name="lstm")
-    return keras.Sequential([keras.Input((timesteps, 2)), lstm, layers.Dense(1, name="dense")], name="m1")
+    lstm = layers.LSTM(
+        units, recurrent_activation=recurrent_activation, go_backwards=go_backwards, name="lstm"
+    )
+    return keras.Sequential(
+        [keras.Input((timesteps, 2)), lstm, layers.Dense(1, name="dense")], name="m1"
+    )
 
 
 def make_m2(mask_zero=True, merge_mode="concat", backward=layers.LSTM):
@@ -24,7 +28,9 @@ def make_m2(mask_zero=True, merge_mode="concat", backward=layers.LSTM):
         keras.Input((6,)),
         layers.Embedding(10, 4, mask_zero=mask_zero, name="embedding"),
         layers.LSTM(3, return_sequences=True, name="lstm"),
-        layers.Bidirectional(there, backward_layer=back, merge_mode=merge_mode, name="bidirectional"),
+        layers.Bidirectional(
+            there, backward_layer=back, merge_mode=merge_mode, name="bidirectional"
+        ),
         layers.TimeDistributed(layers.Dense(1, name="dense"), name="each_step"),
     ]
     return keras.Sequential(steps, name="m2")

@@ -71,7 +71,12 @@ class PlotModel(Tool):
     def show(self, model, x):
         path = self.folder / f"model{self.suffix}"
         keras.utils.plot_model(
-            model, path, show_shapes=True, show_layer_names=True, show_layer_activations=True, expand_nested=True
+            model,
+            path,
+            show_shapes=True,
+            show_layer_names=True,
+            show_layer_activations=True,
+            expand_nested=True,
         )
         return path.read_bytes() if self.suffix == ".png" else path.read_text()
 
@@ -128,7 +133,9 @@ class Netron(Tool):
         host, port = netron.start(str(path), address=("127.0.0.1", None), browse=False)
         context = self.browser.new_context()
         try:
-            context.route(lambda url: not url.startswith(f"http://{host}:{port}"), lambda route: route.abort())
+            context.route(
+                lambda url: not url.startswith(f"http://{host}:{port}"), lambda route: route.abort()
+            )
             context.add_cookies([{"name": "consent", "value": "1", "url": f"http://{host}:{port}"}])
             page = context.new_page()
             page.goto(f"http://{host}:{port}")
@@ -197,7 +204,9 @@ class Torchlens(TorchTool):
 
         path = self.folder / "model"
         logged = torchlens.trace(model, self.tensors(x))
-        logged.draw(vis_mode="unrolled", vis_outpath=str(path), vis_save_only=True, vis_fileformat="svg")
+        logged.draw(
+            vis_mode="unrolled", vis_outpath=str(path), vis_save_only=True, vis_fileformat="svg"
+        )
         return path.with_suffix(".svg").read_text()
 
 

@@ -73,25 +73,51 @@ def read_arguments(argv):
         epilog=EXPLAINED,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--models", type=at_least_one, default=3000, metavar="N", help="how many (default %(default)s)")
-    parser.add_argument("--first-seed", type=int, default=1000, metavar="S", help="the first one (default %(default)s)")
-    parser.add_argument("--seed", type=int, metavar="S", help="only this one, in this process: repeats what failed")
-    parser.add_argument("--backend", default="loky", help="of joblib: loky, threading, dask ... (default %(default)s)")
-    parser.add_argument("--jobs", type=at_least_one, metavar="N", help="workers (default: one per core)")
-    parser.add_argument("--scheduler", metavar="ADDRESS", help="of a running Dask cluster, with --backend dask")
+    parser.add_argument(
+        "--models",
+        type=at_least_one,
+        default=3000,
+        metavar="N",
+        help="how many (default %(default)s)",
+    )
+    parser.add_argument(
+        "--first-seed",
+        type=int,
+        default=1000,
+        metavar="S",
+        help="the first one (default %(default)s)",
+    )
+    parser.add_argument(
+        "--seed", type=int, metavar="S", help="only this one, in this process: repeats what failed"
+    )
+    parser.add_argument(
+        "--backend",
+        default="loky",
+        help="of joblib: loky, threading, dask ... (default %(default)s)",
+    )
+    parser.add_argument(
+        "--jobs", type=at_least_one, metavar="N", help="workers (default: one per core)"
+    )
+    parser.add_argument(
+        "--scheduler", metavar="ADDRESS", help="of a running Dask cluster, with --backend dask"
+    )
     parser.add_argument("--report", type=Path, metavar="FILE", help="write the result as JSON")
     arguments = parser.parse_args(argv)
     if arguments.scheduler and arguments.backend != "dask":
         parser.error("expected --backend dask beside --scheduler. Fix: add it.")
     if arguments.report and not arguments.report.parent.is_dir():
-        parser.error(f"expected a folder for --report, {arguments.report.parent} is none. Fix: mkdir it.")
+        parser.error(
+            f"expected a folder for --report, {arguments.report.parent} is none. Fix: mkdir it."
+        )
     return arguments
 
 
 def at_least_one(text):
     number = int(text) if text.isdecimal() else 0
     if number < 1:
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1 on, got {text!r}. Fix: write 1 or more.")
+        raise argparse.ArgumentTypeError(
+            f"expected a whole number from 1 on, got {text!r}. Fix: write 1 or more."
+        )
     return number
 
 
@@ -116,10 +142,14 @@ def check_installed(backend):
         for module in ("tqdm", "distributed") if backend == "dask" else ("tqdm",):
             import_module(module)
     except ImportError as problem:
-        sys.exit(f"Expected joblib, tqdm and for --backend dask distributed: {problem}. Fix: make conformance.")
+        sys.exit(
+            f"Expected joblib, tqdm and for --backend dask distributed: {problem}. Fix: make conformance."
+        )
     known = sorted({*BACKENDS, *EXTERNAL_BACKENDS, "dask"})
     if backend not in known:
-        print(f"Expected a backend of joblib ({', '.join(known)}), got {backend!r}. Fix: --backend loky.")
+        print(
+            f"Expected a backend of joblib ({', '.join(known)}), got {backend!r}. Fix: --backend loky."
+        )
         sys.exit(2)
 
 
@@ -145,10 +175,17 @@ def run_all(arguments):
     size = max(1, min(CHUNK, len(seeds) // (4 * arguments.jobs)))
     chunks = [seeds[k : k + size] for k in range(0, len(seeds), size)]
     results = []
-    workers = -1 if arguments.backend == "dask" else arguments.jobs  # a cluster knows how many it has
-    with joblib.parallel_config(arguments.backend, n_jobs=workers), tqdm(total=len(seeds), unit="model") as bar:
+    workers = (
+        -1 if arguments.backend == "dask" else arguments.jobs
+    )  # a cluster knows how many it has
+    with (
+        joblib.parallel_config(arguments.backend, n_jobs=workers),
+        tqdm(total=len(seeds), unit="model") as bar,
+    ):
         run = joblib.Parallel(return_as="generator_unordered", batch_size=1)
-        for made in run(joblib.delayed(compare_chunk)(list(chunk), str(MODELS)) for chunk in chunks):
+        for made in run(
+            joblib.delayed(compare_chunk)(list(chunk), str(MODELS)) for chunk in chunks
+        ):
             results += made
             bar.update(len(made))
             failed = [r for r in made if r.error]
@@ -177,7 +214,9 @@ def run_on_dask(arguments):
             print(f"Dask at {arguments.scheduler}: {arguments.jobs} workers")
             return run_all(arguments)
     with (
-        LocalCluster(n_workers=arguments.jobs, threads_per_worker=1, host="127.0.0.1", **quiet) as cluster,
+        LocalCluster(
+            n_workers=arguments.jobs, threads_per_worker=1, host="127.0.0.1", **quiet
+        ) as cluster,
         Client(cluster),
     ):
         print(f"Dask on this machine, {cluster.scheduler_address}: {arguments.jobs} workers")

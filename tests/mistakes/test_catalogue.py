@@ -4,12 +4,14 @@ import pytest
 from page_runs import stored
 
 import unrolled
-from unrolled.doctor.mistakes import catalogue
-from unrolled.doctor.wordings import fill
+from unrolled.explanations.mistakes import catalogue
+from unrolled.explanations.patterns import fill
 
 ENTRIES = list(catalogue().values())
 CAUSES = [pytest.param(m, k, id=f"{m.name}-{k}") for m in ENTRIES for k in range(len(m.causes))]
-SPOKEN = [pytest.param(m, w, id=f"{m.name}-{w.era}") for m in ENTRIES for w in m.wordings if w.example]
+SPOKEN = [
+    pytest.param(m, w, id=f"{m.name}-{w.era}") for m in ENTRIES for w in m.wordings if w.example
+]
 
 
 @pytest.mark.parametrize(("mistake", "number"), [p for p in CAUSES if not p.values[0].silent])
@@ -19,7 +21,9 @@ def test_mistake_raises_what_the_entry_says(mistake, number):
     assert made["raised"], f"{mistake.name}: nothing is raised; printed: {made['printed']}"
     told = run.get("explained")
     assert told, f"{mistake.name}: explain does not know the message: {made['message']}"
-    assert told["as"] == mistake.name, f"explain says {told['as']}; the message is: {made['message']}"
+    assert told["as"] == mistake.name, (
+        f"explain says {told['as']}; the message is: {made['message']}"
+    )
     assert told["first"] or not cause.when, f"{mistake.name}: told as the second cause"
 
 
@@ -34,13 +38,19 @@ def test_silent_mistake_raises_nothing_and_is_found_by_check(mistake, number):
 def test_remedy_runs_and_leaves_nothing_to_say(mistake, number):
     run, cause = run_of(mistake, number), mistake.causes[number]
     mended = run["remedy"]
-    assert not mended["raised"], f"{mistake.name}: the remedy raises {mended['raised']}: {mended['message']}"
+    assert not mended["raised"], (
+        f"{mistake.name}: the remedy raises {mended['raised']}: {mended['message']}"
+    )
     assert cause.line in cause.remedy, f"{mistake.name}: the remedy has no line {cause.line!r}"
-    assert mistake.name not in run.get("left", ()), f"{mistake.name} is still found after the remedy"
+    assert mistake.name not in run.get("left", ()), (
+        f"{mistake.name} is still found after the remedy"
+    )
 
 
 def test_the_runs_are_those_of_this_catalogue():
-    assert {n: len(r["causes"]) for n, r in stored("mistake_runs").items()} == {m.name: len(m.causes) for m in ENTRIES}
+    assert {n: len(r["causes"]) for n, r in stored("mistake_runs").items()} == {
+        m.name: len(m.causes) for m in ENTRIES
+    }
 
 
 @pytest.mark.parametrize(("mistake", "wording"), SPOKEN)

@@ -82,7 +82,8 @@ def test_does_not_cry_wolf(name):
 
 def test_leaves_a_stateful_model_as_it_was():
     model = keras.Sequential(
-        [keras.Input(batch_shape=(2, 5, 2)), layers.LSTM(3, stateful=True), layers.Dense(1)], name="kept"
+        [keras.Input(batch_shape=(2, 5, 2)), layers.LSTM(3, stateful=True), layers.Dense(1)],
+        name="kept",
     )
     model.predict(values(2, 5, 2), verbose=0)
     before = [keras.ops.convert_to_numpy(s) for s in model.layers[0].states]
@@ -109,12 +110,42 @@ def begun(layer, *sizes, sequence=(5, 2)):
 @pytest.mark.parametrize(
     ("make", "sizes", "mistake", "told"),
     [
-        (lambda: layers.LSTM(3), (7, 7), "dimensions-must-be-equal-of-initial-state", "has 3 units and is given a"),
-        (lambda: layers.LSTM(3), (3,), "initial-state-list-index-out-of-range", "is given 1 state and has 2"),
-        (lambda: layers.LSTM(4), (4, 4, 4, 4), "too-few-leaves-for-pytreespec", "is given 4 states and has 2"),
-        (lambda: layers.Bidirectional(layers.GRU(3)), (3,), "initial-state-list-index-out-of-range", "has 2"),
-        (lambda: layers.Bidirectional(layers.GRU(3)), (3, 5), "dimensions-must-be-equal-of-initial-state", "of 5"),
-        (lambda: layers.RNN([layers.GRUCell(3), layers.LSTMCell(2)]), (3,), "initial-state-list-index", "and has 3"),
+        (
+            lambda: layers.LSTM(3),
+            (7, 7),
+            "dimensions-must-be-equal-of-initial-state",
+            "has 3 units and is given a",
+        ),
+        (
+            lambda: layers.LSTM(3),
+            (3,),
+            "initial-state-list-index-out-of-range",
+            "is given 1 state and has 2",
+        ),
+        (
+            lambda: layers.LSTM(4),
+            (4, 4, 4, 4),
+            "too-few-leaves-for-pytreespec",
+            "is given 4 states and has 2",
+        ),
+        (
+            lambda: layers.Bidirectional(layers.GRU(3)),
+            (3,),
+            "initial-state-list-index-out-of-range",
+            "has 2",
+        ),
+        (
+            lambda: layers.Bidirectional(layers.GRU(3)),
+            (3, 5),
+            "dimensions-must-be-equal-of-initial-state",
+            "of 5",
+        ),
+        (
+            lambda: layers.RNN([layers.GRUCell(3), layers.LSTMCell(2)]),
+            (3,),
+            "initial-state-list-index",
+            "and has 3",
+        ),
     ],
 )
 def test_names_the_states_that_stop_a_model(make, sizes, mistake, told):
@@ -125,7 +156,9 @@ def test_names_the_states_that_stop_a_model(make, sizes, mistake, told):
     assert told in problem.title
 
 
-@pytest.mark.parametrize("make", [lambda: layers.GRU(3), lambda: layers.Bidirectional(layers.SimpleRNN(3))])
+@pytest.mark.parametrize(
+    "make", [lambda: layers.GRU(3), lambda: layers.Bidirectional(layers.SimpleRNN(3))]
+)
 def test_says_nothing_of_states_that_fit(make):
     layer = make()
     model, x = begun(layer, *[3] * (1 + isinstance(layer, layers.Bidirectional)))
@@ -135,7 +168,9 @@ def test_says_nothing_of_states_that_fit(make):
 def test_a_copy_of_x_is_doubted_where_nothing_is_narrower():
     series = values(20, 6, 1)
     wide = model_of(layers.LSTM(8, return_sequences=True), layers.Dense(1), shape=(6, 1))
-    assert [p.mistake for p in unrolled.check(wide, series, series).problems] == ["label-in-its-own-window"]
+    assert [p.mistake for p in unrolled.check(wide, series, series).problems] == [
+        "label-in-its-own-window"
+    ]
     decoder = (layers.RepeatVector(6), layers.LSTM(8, return_sequences=True), layers.Dense(1))
     assert unrolled.check(model_of(layers.LSTM(8), *decoder, shape=(6, 1)), series, series).ok
     many = values(20, 6, 4)

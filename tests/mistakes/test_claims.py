@@ -9,7 +9,9 @@ from page_runs import stored
 CLAIMS = [pytest.param(claim, id=claim.name) for source in sources() for claim in source.claims]
 
 
-RUNS = {claim["name"]: claim for source in stored("claim_runs").values() for claim in source["claims"]}
+RUNS = {
+    claim["name"]: claim for source in stored("claim_runs").values() for claim in source["claims"]
+}
 
 
 @pytest.mark.parametrize("claim", CLAIMS)

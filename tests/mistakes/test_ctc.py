@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from keras import layers
 
 import unrolled
-from unrolled.doctor.ctcfindings import steps_needed
+from unrolled.checks.rules.ctc import steps_needed
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(4, 8, 3)).astype("float32")
@@ -39,8 +39,16 @@ def test_right_labels_pass_in_silence():
         ([[1, 2, -1, -1]] * 4, None, "labels-that-ctc-does-not-know"),
         ([[1, 2, 5, 0]] * 4, None, "labels-that-ctc-does-not-know"),
         ([[1, 1, 1, 1, 1]] * 4, None, "labels-longer-than-the-output-of-ctc"),
-        ([[1, 2, 3, 4]] * 4, lambda: layers.Dense(5, activation="softmax"), "a-softmax-in-front-of-ctc"),
-        ([[1, 2, 3, 4]] * 4, lambda: layers.TimeDistributed(layers.Dense(5, "softmax")), "a-softmax-in-front-of-ctc"),
+        (
+            [[1, 2, 3, 4]] * 4,
+            lambda: layers.Dense(5, activation="softmax"),
+            "a-softmax-in-front-of-ctc",
+        ),
+        (
+            [[1, 2, 3, 4]] * 4,
+            lambda: layers.TimeDistributed(layers.Dense(5, "softmax")),
+            "a-softmax-in-front-of-ctc",
+        ),
     ],
 )
 def test_what_keras_lets_pass_is_told(y, last, mistake):
@@ -49,7 +57,10 @@ def test_what_keras_lets_pass_is_told(y, last, mistake):
 
 
 def test_a_class_that_the_loss_leaves_out_may_have_no_output():
-    loss, y = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=-1), np.full((4, 8), -1)
+    loss, y = (
+        keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=-1),
+        np.full((4, 8), -1),
+    )
     y[:, :3] = [0, 1, 4]
     assert unrolled.check(model_of(), X, y, loss=loss).ok
     y[0, 0] = 5

@@ -13,14 +13,18 @@ IDIOMS = [pytest.param(idiom, id=idiom.name) for group in groups() for idiom in 
 ALIKE = sorted(set(MODELS) - {"conv_lstm"})
 
 
-RUNS = {idiom["name"]: idiom for group in stored("migration_runs").values() for idiom in group["idioms"]}
+RUNS = {
+    idiom["name"]: idiom for group in stored("migration_runs").values() for idiom in group["idioms"]
+}
 
 
 @pytest.mark.parametrize("idiom", IDIOMS)
 def test_the_idiom_does_what_its_page_says_and_what_is_written_now_runs(idiom):
     told = RUNS[idiom.name]  # an idiom that does something else is not stored: make runs stops
     assert told["does"] == idiom.does
-    assert told["then"]["raised"] == idiom.does.removeprefix("raises ") or not idiom.does.startswith("raises ")
+    assert told["then"]["raised"] == idiom.does.removeprefix(
+        "raises "
+    ) or not idiom.does.startswith("raises ")
 
 
 def test_each_idiom_has_a_name_of_its_own():

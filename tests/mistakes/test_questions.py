@@ -4,7 +4,9 @@ import pytest
 from page_runs import stored
 from question_runs import answer, read_topic, topics
 
-QUESTIONS = [pytest.param(question, id=question.name) for topic in topics() for question in topic.questions]
+QUESTIONS = [
+    pytest.param(question, id=question.name) for topic in topics() for question in topic.questions
+]
 TOPIC = """
 title = "Units"
 lead = "."
@@ -18,7 +20,11 @@ script = "{script}"
 """
 
 
-RUNS = {found["name"]: found for topic in stored("question_runs").values() for found in topic["questions"]}
+RUNS = {
+    found["name"]: found
+    for topic in stored("question_runs").values()
+    for found in topic["questions"]
+}
 
 
 @pytest.mark.parametrize("question", QUESTIONS)
@@ -35,7 +41,9 @@ def test_each_question_has_a_name_of_its_own():
 
 
 def test_no_wording_is_that_of_two_questions():
-    asked = [wording.lower() for p in QUESTIONS for wording in (p.values[0].title, *p.values[0].asked)]
+    asked = [
+        wording.lower() for p in QUESTIONS for wording in (p.values[0].title, *p.values[0].asked)
+    ]
     assert len(asked) == len(set(asked))
 
 
@@ -46,7 +54,10 @@ def test_a_page_draws_two_models_at_most():
 
 @pytest.mark.parametrize(
     ("script", "said"),
-    [("1 / 0", "expected the script to run, got ZeroDivisionError"), ("x = 1", "expected the script to print")],
+    [
+        ("1 / 0", "expected the script to run, got ZeroDivisionError"),
+        ("x = 1", "expected the script to print"),
+    ],
 )
 def test_a_script_that_answers_nothing_is_refused(script, said):
     [question] = read_topic("units", TOPIC.format(script=script, more="")).questions

@@ -11,7 +11,11 @@ import states
 import weights_table
 from page_runs import stored
 
-ARGUMENTS = [(layer, name, default) for layer in arguments.LAYERS for name, default in arguments.arguments(layer)]
+ARGUMENTS = [
+    (layer, name, default)
+    for layer in arguments.LAYERS
+    for name, default in arguments.arguments(layer)
+]
 
 
 @pytest.mark.parametrize("layer", arguments.LAYERS)
@@ -32,13 +36,21 @@ def test_a_pair_that_shows_nothing_is_refused(monkeypatch):
 
 
 def test_nothing_is_written_about_arguments_that_are_gone():
-    known = {(group, name) for layer, name, _ in ARGUMENTS for group in (layer, *arguments.LAYERS[layer][1], "every")}
-    assert {(group, name) for group, found in arguments.entries().items() for name in found} <= known
+    known = {
+        (group, name)
+        for layer, name, _ in ARGUMENTS
+        for group in (layer, *arguments.LAYERS[layer][1], "every")
+    }
+    assert {
+        (group, name) for group, found in arguments.entries().items() for name in found
+    } <= known
 
 
 @pytest.mark.parametrize("layer", ["ConvLSTM1D", "ConvLSTM3D"])
 def test_the_family_of_convlstm_takes_the_same_arguments(layer):
-    same, other = (inspect.signature(getattr(keras.layers, n).__init__) for n in ("ConvLSTM2D", layer))
+    same, other = (
+        inspect.signature(getattr(keras.layers, n).__init__) for n in ("ConvLSTM2D", layer)
+    )
     assert [str(p) for p in same.parameters.values()] == [str(p) for p in other.parameters.values()]
 
 
@@ -55,12 +67,17 @@ def test_a_step_that_is_not_compiled_comes_to_the_same(case, shape):
     try:
         compiled = labels.train(*case, shape, run_eagerly=False)
     except Exception as error:
-        compiled = labels.Result("raises", message=labels._shorten(error), page=labels.error_page(error))
+        compiled = labels.Result(
+            "raises", message=labels._shorten(error), page=labels.error_page(error)
+        )
     assert labels.try_shape(*case, shape) == compiled
 
 
 def test_what_a_layer_does_with_a_mask():
-    rows = {name: masking.look(name, masking.CASES[name])[1:5] for name in ("LSTM(3)", "Dense(3)", "Flatten()")}
+    rows = {
+        name: masking.look(name, masking.CASES[name])[1:5]
+        for name in ("LSTM(3)", "Dense(3)", "Flatten()")
+    }
     assert rows == {
         "LSTM(3)": ["no", "yes", "no", "nothing"],
         "Dense(3)": ["no", "no", "yes", "the masked steps only"],
@@ -83,7 +100,9 @@ def test_a_compiled_step_keeps_the_same_states(event, monkeypatch):
 
 
 def test_states_that_nobody_knows_are_not_named(monkeypatch):
-    monkeypatch.setitem(states.EVENTS, "odd", lambda m: m.layers[0].states[0].assign([[0.5] * 4] * 2))
+    monkeypatch.setitem(
+        states.EVENTS, "odd", lambda m: m.layers[0].states[0].assign([[0.5] * 4] * 2)
+    )
     with pytest.raises(RuntimeError, match="one of the known states after odd"):
         states.begins("odd", stateful=True)
 

@@ -9,7 +9,7 @@ import numpy as np
 from catalogue import make
 
 import unrolled
-from unrolled.tracing.traces import Trace
+from unrolled.traces.calls import Trace
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,10 @@ def fingerprint(model):
             sorted(vars(layer)),
             layer.built,
             len(layer.losses),
-            {k: v for k, v in vars(getattr(layer, "cell", None) or object.__new__(Case)).items() if "activation" in k},
+            {
+                k: v
+                for k, v in vars(getattr(layer, "cell", None) or object.__new__(Case)).items()
+                if "activation" in k
+            },
         )
     return found

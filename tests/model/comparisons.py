@@ -10,8 +10,8 @@ from random_models import build
 from step_by_step import Replay
 
 import unrolled
-from unrolled.tracing import runs
-from unrolled.tracing.traces import RecurrentCall
+from unrolled.keras_bridge import tracing as runs
+from unrolled.traces.calls import RecurrentCall
 
 CLOSE = {"rtol": 1e-5, "atol": 1e-5}
 
@@ -55,7 +55,10 @@ def run_model(made, before):
 
 def stored_states(model):
     return [
-        s for layer in model._flatten_layers() for s in tree.flatten(getattr(layer, "states", None)) if s is not None
+        s
+        for layer in model._flatten_layers()
+        for s in tree.flatten(getattr(layer, "states", None))
+        if s is not None
     ]
 
 
@@ -68,7 +71,9 @@ def compare_batch(batch, outputs, heard, own):
     for k, (traced, real, stepped) in enumerate(zip(batch.outputs, own, outputs, strict=True)):
         same(traced, real, f"output {k} against the model's own")
         same(stepped, real, f"output {k} of the run step by step against the model's own")
-    calls = [c for c in batch.calls if c.parent is None or c.parent.layer_class != "TimeDistributed"]
+    calls = [
+        c for c in batch.calls if c.parent is None or c.parent.layer_class != "TimeDistributed"
+    ]
     assert [c.path for c in calls] == [h.path for h in heard]
     assert any(isinstance(c, RecurrentCall) for c in calls)
     for call, known in zip(calls, heard, strict=True):
@@ -83,7 +88,9 @@ def compare_call(call, heard):
     compare_masks(call.output_mask, heard.output_mask, f"{name} output mask")
     for given, source in zip(call.inputs, call.sources, strict=True):
         assert source is not None, f"{name} source"
-        assert any(np.array_equal(given, made) for made in source.outputs), f"{name} reads what {source.path} makes"
+        assert any(np.array_equal(given, made) for made in source.outputs), (
+            f"{name} reads what {source.path} makes"
+        )
     assert isinstance(call, RecurrentCall) == (heard.loop is not None), f"{name} is recurrent"
     if heard.loop is not None:
         compare_arrays(call.initial_state, heard.initial, f"{name} initial state")
@@ -109,7 +116,9 @@ def compare_masks(traced, expected, name):
 
 def same(traced, expected, name, *, exact=False):
     traced, expected = (keras.ops.convert_to_numpy(a) for a in (traced, expected))
-    assert traced.shape == expected.shape, f"{name}: shape {traced.shape} instead of {expected.shape}"
+    assert traced.shape == expected.shape, (
+        f"{name}: shape {traced.shape} instead of {expected.shape}"
+    )
     if exact:
         np.testing.assert_array_equal(traced, expected, err_msg=name)
     else:

@@ -12,7 +12,9 @@ gc.freeze()  # what the imports made stays: every collection, and clear_session 
 TESTS = count(1)
 
 #: the environments of the other backends have no TensorFlow, and without it there is no tf.data and Keras reads no text
-collect_ignore = [] if find_spec("tensorflow") else ["test_tf_data.py", "test_tf_functions.py", "test_text.py"]
+collect_ignore = (
+    [] if find_spec("tensorflow") else ["test_tf_data.py", "test_tf_functions.py", "test_text.py"]
+)
 
 
 @pytest.fixture(autouse=BACKEND == "jax")

@@ -37,7 +37,9 @@ class MinimalCell(Sized):
         self.state_size = sizes[0]
 
     def build(self, shape):
-        self.forget = self.add_weight(shape=(shape[-1] + self.state_size, self.state_size), name="forget")
+        self.forget = self.add_weight(
+            shape=(shape[-1] + self.state_size, self.state_size), name="forget"
+        )
         self.new = self.add_weight(shape=(shape[-1] + self.state_size, self.state_size), name="new")
 
     def call(self, x, states):
@@ -64,7 +66,9 @@ class TwoStateCell(Sized):
 
     def call(self, x, states):
         fast = ops.tanh(ops.concatenate([x, states[0]], axis=-1) @ self.fast)
-        slow = 0.9 * states[1] + 0.1 * ops.tanh(ops.concatenate([fast, states[1]], axis=-1) @ self.slow)
+        slow = 0.9 * states[1] + 0.1 * ops.tanh(
+            ops.concatenate([fast, states[1]], axis=-1) @ self.slow
+        )
         return slow @ self.out, [fast, slow]
 
 
@@ -100,7 +104,9 @@ class Encoder(Named, keras.Model):
 
     def __init__(self, **options):
         super().__init__(**options)
-        self.front = keras.Sequential([layers.Dense(4), layers.LSTM(5, return_sequences=True)], name="front")
+        self.front = keras.Sequential(
+            [layers.Dense(4), layers.LSTM(5, return_sequences=True)], name="front"
+        )
         self.head = Head(name="head")
 
     def call(self, x):
@@ -181,7 +187,9 @@ class Sampling(Named, layers.Layer):
 
     def call(self, pair):
         mean, log_variance = pair
-        return mean + ops.exp(0.5 * log_variance) * keras.random.normal(ops.shape(mean), seed=self.seed_generator)
+        return mean + ops.exp(0.5 * log_variance) * keras.random.normal(
+            ops.shape(mean), seed=self.seed_generator
+        )
 
 
 @saved
@@ -206,7 +214,11 @@ class Sink(Named, keras.Model):
 
     def __init__(self, **options):
         super().__init__(**options)
-        self.reader, self.watch, self.out = layers.LSTM(4, name="reader"), Watch(name="watch"), layers.Dense(1)
+        self.reader, self.watch, self.out = (
+            layers.LSTM(4, name="reader"),
+            Watch(name="watch"),
+            layers.Dense(1),
+        )
 
     def call(self, x):
         h = self.reader(x)

@@ -20,7 +20,11 @@ def chain(*parts, name="model", shape=(5, 2), **options):
 
 
 def stacked():
-    parts = [layers.LSTM(6, return_sequences=True), layers.GRU(5, return_sequences=True), layers.SimpleRNN(4)]
+    parts = [
+        layers.LSTM(6, return_sequences=True),
+        layers.GRU(5, return_sequences=True),
+        layers.SimpleRNN(4),
+    ]
     return chain(*parts, layers.Dense(1)), values(4, 5, 2), values(4, 1)
 
 
@@ -32,7 +36,9 @@ def residual():
 
 
 def nested():
-    inner = keras.Sequential([keras.Input((5, 2)), layers.LSTM(4, return_sequences=True)], name="inner")
+    inner = keras.Sequential(
+        [keras.Input((5, 2)), layers.LSTM(4, return_sequences=True)], name="inner"
+    )
     middle = keras.Sequential([keras.Input((5, 2)), inner, layers.Dense(3)], name="middle")
     start = keras.Input((5, 2))
     return keras.Model(start, layers.GRU(2)(middle(start)), name="outer"), values(3, 5, 2), None
@@ -42,15 +48,25 @@ def nested_called_twice():
     tower = keras.Sequential([keras.Input((5, 2)), layers.LSTM(4, name="reader")], name="tower")
     left, right = keras.Input((5, 2), name="left"), keras.Input((5, 2), name="right")
     joined = layers.Concatenate(name="both")([tower(left), tower(right)])
-    return keras.Model([left, right], layers.Dense(1)(joined)), [values(3, 5, 2), values(3, 5, 2, seed=1)], None
+    return (
+        keras.Model([left, right], layers.Dense(1)(joined)),
+        [values(3, 5, 2), values(3, 5, 2, seed=1)],
+        None,
+    )
 
 
 def siamese():
     left, right = (keras.Input((7,), dtype="int32", name=n) for n in ("question_1", "question_2"))
     words, reader = layers.Embedding(500, 32, name="words"), layers.LSTM(16, name="shared_lstm")
-    distance = layers.Lambda(manhattan, name="distance")([reader(words(left)), reader(words(right))])
+    distance = layers.Lambda(manhattan, name="distance")(
+        [reader(words(left)), reader(words(right))]
+    )
     ids = RNG(0).integers(0, 500, (2, 3, 7))
-    return keras.Model([left, right], distance, name="manhattan_lstm"), list(ids), RNG(1).integers(0, 2, (3, 1))
+    return (
+        keras.Model([left, right], distance, name="manhattan_lstm"),
+        list(ids),
+        RNG(1).integers(0, 2, (3, 1)),
+    )
 
 
 @keras.saving.register_keras_serializable("kinds")
@@ -66,8 +82,13 @@ def shared_in_a_row():
 def several_inputs_and_outputs():
     series, site = keras.Input((8, 3), name="series"), keras.Input((4,), name="site")
     read = layers.GRU(8, name="reader")(series)
-    joined = layers.Concatenate(name="joined")([read, layers.Dense(4, activation="relu", name="context")(site)])
-    heads = [layers.Dense(1, name="level")(joined), layers.Dense(3, activation="softmax", name="alarm")(joined)]
+    joined = layers.Concatenate(name="joined")(
+        [read, layers.Dense(4, activation="relu", name="context")(site)]
+    )
+    heads = [
+        layers.Dense(1, name="level")(joined),
+        layers.Dense(3, activation="softmax", name="alarm")(joined),
+    ]
     model = keras.Model([series, site], heads, name="two_heads")
     return model, [values(4, 8, 3), values(4, 4)], [values(4, 1), RNG(0).integers(0, 3, 4)]
 
@@ -76,7 +97,10 @@ def dicts_in_and_out():
     inputs = {"rain": keras.Input((6, 2), name="rain"), "doy": keras.Input((6, 1), name="doy")}
     joined = layers.Concatenate(name="forcing")([inputs["rain"], inputs["doy"]])
     read = layers.LSTM(5, return_sequences=True, name="catchment")(joined)
-    outputs = {"flow": layers.Dense(1, name="flow")(read), "snow": layers.Dense(1, name="snow")(read)}
+    outputs = {
+        "flow": layers.Dense(1, name="flow")(read),
+        "snow": layers.Dense(1, name="snow")(read),
+    }
     return keras.Model(inputs, outputs), {"rain": values(3, 6, 2), "doy": values(3, 6, 1)}, None
 
 
@@ -92,7 +116,9 @@ def subclassed_nested():
 
 def bidirectional(merge_mode):
     def build():
-        wrapped = layers.Bidirectional(layers.LSTM(3, return_sequences=True), merge_mode=merge_mode, name="both")
+        wrapped = layers.Bidirectional(
+            layers.LSTM(3, return_sequences=True), merge_mode=merge_mode, name="both"
+        )
         start = keras.Input((5, 2))
         made = wrapped(start)
         return keras.Model(start, made), values(3, 5, 2), None
@@ -101,29 +127,43 @@ def bidirectional(merge_mode):
 
 
 def bidirectional_last():
-    return chain(layers.Bidirectional(layers.GRU(3)), layers.Dense(1)), values(3, 5, 2), values(3, 1)
+    return (
+        chain(layers.Bidirectional(layers.GRU(3)), layers.Dense(1)),
+        values(3, 5, 2),
+        values(3, 1),
+    )
 
 
 def bidirectional_backward_layer():
     back = layers.GRU(3, return_sequences=True, go_backwards=True, name="back")
-    wrapped = layers.Bidirectional(layers.LSTM(3, return_sequences=True, name="fore"), backward_layer=back)
+    wrapped = layers.Bidirectional(
+        layers.LSTM(3, return_sequences=True, name="fore"), backward_layer=back
+    )
     return chain(wrapped, layers.Dense(1)), values(3, 5, 2), values(3, 5, 1)
 
 
 def bidirectional_cells():
-    cells = layers.Bidirectional(layers.RNN([layers.LSTMCell(3), layers.GRUCell(2)], return_sequences=True))
+    cells = layers.Bidirectional(
+        layers.RNN([layers.LSTMCell(3), layers.GRUCell(2)], return_sequences=True)
+    )
     single = layers.Bidirectional(layers.RNN(layers.GRUCell(3)))
     return chain(cells, single), values(3, 5, 2), None
 
 
 def bidirectional_masked():
-    parts = [layers.Embedding(30, 6, mask_zero=True), layers.Bidirectional(layers.GRU(4, return_sequences=True))]
+    parts = [
+        layers.Embedding(30, 6, mask_zero=True),
+        layers.Bidirectional(layers.GRU(4, return_sequences=True)),
+    ]
     x = np.array([[3, 1, 4, 1, 5, 9], [2, 6, 0, 0, 0, 0], [7, 7, 7, 0, 0, 0]])
     return chain(*parts, layers.Bidirectional(layers.LSTM(3)), shape=(6,)), x, None
 
 
 def go_backwards():
-    parts = [layers.LSTM(4, go_backwards=True, return_sequences=True, name="from_the_end"), layers.GRU(3)]
+    parts = [
+        layers.LSTM(4, go_backwards=True, return_sequences=True, name="from_the_end"),
+        layers.GRU(3),
+    ]
     return chain(*parts), values(3, 5, 2), None
 
 
@@ -140,12 +180,18 @@ def encoder_decoder():
 
 def encoder_decoder_stacked():
     source, target = keras.Input((5, 2), name="past"), keras.Input((4, 2), name="future")
-    sequence, *first = layers.LSTM(6, return_sequences=True, return_state=True, name="encoder_1")(source)
+    sequence, *first = layers.LSTM(6, return_sequences=True, return_state=True, name="encoder_1")(
+        source
+    )
     _, *second = layers.LSTM(6, return_state=True, name="encoder_2")(sequence)
     read = layers.LSTM(6, return_sequences=True, name="decoder_1")(target, initial_state=first)
     read = layers.LSTM(6, return_sequences=True, name="decoder_2")(read, initial_state=second)
     outputs = layers.TimeDistributed(layers.Dense(2), name="each_step")(read)
-    return keras.Model([source, target], outputs), [values(3, 5, 2), values(3, 4, 2)], values(3, 4, 2)
+    return (
+        keras.Model([source, target], outputs),
+        [values(3, 5, 2), values(3, 4, 2)],
+        values(3, 4, 2),
+    )
 
 
 def bidirectional_encoder():
@@ -155,19 +201,32 @@ def bidirectional_encoder():
     h = layers.Concatenate(name="state_h")([forward_h, backward_h])
     c = layers.Concatenate(name="state_c")([forward_c, backward_c])
     decoded = layers.LSTM(6, return_sequences=True, name="decoder")(target, initial_state=[h, c])
-    return keras.Model([source, target], layers.Dense(1)(decoded)), [values(3, 5, 2), values(3, 3, 2)], None
+    return (
+        keras.Model([source, target], layers.Dense(1)(decoded)),
+        [values(3, 5, 2), values(3, 3, 2)],
+        None,
+    )
 
 
 def return_state_as_output():
     start = keras.Input((5, 2))
-    return keras.Model(start, layers.LSTM(3, return_sequences=True, return_state=True)(start)), values(3, 5, 2), None
+    return (
+        keras.Model(start, layers.LSTM(3, return_sequences=True, return_state=True)(start)),
+        values(3, 5, 2),
+        None,
+    )
 
 
 def state_from_static_features():
-    image, caption = keras.Input((64,), name="image_features"), keras.Input((9,), dtype="int32", name="caption")
+    image, caption = (
+        keras.Input((64,), name="image_features"),
+        keras.Input((9,), dtype="int32", name="caption"),
+    )
     start = layers.Dense(32, activation="tanh", name="image_to_state")(image)
     words = layers.Embedding(300, 24, mask_zero=True, name="words")(caption)
-    read = layers.LSTM(32, return_sequences=True, name="writer")(words, initial_state=[start, start])
+    read = layers.LSTM(32, return_sequences=True, name="writer")(
+        words, initial_state=[start, start]
+    )
     outputs = layers.Dense(300, activation="softmax", name="next_word")(read)
     ids = np.array([[5, 8, 13, 21, 0, 0, 0, 0, 0], [4, 7, 29, 7, 11, 76, 0, 0, 0]])
     return keras.Model([image, caption], outputs, name="captions"), [values(2, 64), ids], None
@@ -184,8 +243,12 @@ def states_as_inputs():
     """The decoder of an encoder-decoder at inference: one step, its states in and out."""
     start = keras.Input((1, 4), name="token")
     states = [keras.Input((5,), name=n) for n in ("h_in", "c_in")]
-    read, *after = layers.LSTM(5, return_sequences=True, return_state=True, name="decoder")(start, states)
-    model = keras.Model([start, *states], [layers.Dense(4, name="next")(read), *after], name="one_step_decoder")
+    read, *after = layers.LSTM(5, return_sequences=True, return_state=True, name="decoder")(
+        start, states
+    )
+    model = keras.Model(
+        [start, *states], [layers.Dense(4, name="next")(read), *after], name="one_step_decoder"
+    )
     return model, [values(2, 1, 4), values(2, 5, seed=1), values(2, 5, seed=2)], None
 
 
@@ -199,15 +262,27 @@ def rnn_of_cell():
 
 def rnn_of_cells():
     cells = [layers.LSTMCell(4), layers.GRUCell(3), layers.SimpleRNNCell(2)]
-    return chain(layers.RNN(cells, return_sequences=True), layers.Dense(1)), values(3, 5, 2), values(3, 5, 1)
+    return (
+        chain(layers.RNN(cells, return_sequences=True), layers.Dense(1)),
+        values(3, 5, 2),
+        values(3, 5, 1),
+    )
 
 
 def custom_cell():
-    return chain(layers.RNN(MinimalCell(4), return_sequences=True, name="minimal")), values(3, 5, 2), None
+    return (
+        chain(layers.RNN(MinimalCell(4), return_sequences=True, name="minimal")),
+        values(3, 5, 2),
+        None,
+    )
 
 
 def custom_cell_of_two_states():
-    return chain(layers.RNN(TwoStateCell(3, 5), name="fast_and_slow"), layers.Dense(1)), values(3, 5, 2), None
+    return (
+        chain(layers.RNN(TwoStateCell(3, 5), name="fast_and_slow"), layers.Dense(1)),
+        values(3, 5, 2),
+        None,
+    )
 
 
 def custom_cell_like_lstm():
@@ -215,7 +290,11 @@ def custom_cell_like_lstm():
 
 
 def custom_cells_stacked():
-    return chain(layers.RNN([MinimalCell(4), layers.GRUCell(3)], name="mixed")), values(3, 5, 2), None
+    return (
+        chain(layers.RNN([MinimalCell(4), layers.GRUCell(3)], name="mixed")),
+        values(3, 5, 2),
+        None,
+    )
 
 
 def cell_called_by_hand():

@@ -11,7 +11,11 @@ import time
 from pathlib import Path
 
 if __name__ == "__main__":  # before Keras is imported
-    os.environ |= {"KERAS_BACKEND": "tensorflow", "TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": "-1"}
+    os.environ |= {
+        "KERAS_BACKEND": "tensorflow",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "CUDA_VISIBLE_DEVICES": "-1",
+    }
 
 from catalogue import BUILDERS, make
 
@@ -34,7 +38,11 @@ def write(name, folder):
 def photograph(page, width, height, *, dark=False):
     """Write the .png of a page as Chromium shows it."""
     target = page.with_suffix(".dark.png" if dark else ".png")
-    scheme = ["--blink-settings=preferredColorScheme=0"] if dark else ["--blink-settings=preferredColorScheme=1"]
+    scheme = (
+        ["--blink-settings=preferredColorScheme=0"]
+        if dark
+        else ["--blink-settings=preferredColorScheme=1"]
+    )
     size = f"--window-size={width},{height}"
     subprocess.run(
         [CHROMIUM, *FLAGS, *scheme, size, f"--screenshot={target}", page.resolve().as_uri()],
@@ -46,7 +54,9 @@ def photograph(page, width, height, *, dark=False):
 
 def write_sheet(folder, names):
     """Write one page with every picture, in light and in dark."""
-    figures = [f"<h2>{n}</h2><img src='{n}.svg' loading='lazy' style='max-width:49%'>" for n in names]
+    figures = [
+        f"<h2>{n}</h2><img src='{n}.svg' loading='lazy' style='max-width:49%'>" for n in names
+    ]
     page = "<!doctype html><meta charset='utf-8'><title>Every picture</title>" + "\n".join(figures)
     (folder / "index.html").write_text(page)
 
@@ -62,9 +72,17 @@ def main(folder, *names):
             print(f"{name}: {type(error).__name__}: {error}")
             continue
         scene = diagram.scene
-        print(f"{name}: {scene.width:.0f} x {scene.height:.0f}, {time.monotonic() - began:.1f} s", flush=True)
+        print(
+            f"{name}: {scene.width:.0f} x {scene.height:.0f}, {time.monotonic() - began:.1f} s",
+            flush=True,
+        )
         for dark in (False, True) if CHROMIUM else ():
-            photograph(folder / f"{name}.html", round(scene.width) + 40, round(scene.height) + 90, dark=dark)
+            photograph(
+                folder / f"{name}.html",
+                round(scene.width) + 40,
+                round(scene.height) + 90,
+                dark=dark,
+            )
     write_sheet(folder, names or BUILDERS)
 
 

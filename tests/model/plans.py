@@ -42,7 +42,11 @@ class Plan:
         """Return the model, and put the steps into the order in which it takes them."""
         self.outputs = list(outputs)
         model = keras.Model(one_or_list(self.inputs), one_or_list(self.outputs), name=name)
-        nodes = [node for _, same_depth in sorted(model._nodes_by_depth.items(), reverse=True) for node in same_depth]
+        nodes = [
+            node
+            for _, same_depth in sorted(model._nodes_by_depth.items(), reverse=True)
+            for node in same_depth
+        ]
         place = {id(tensor): k for k, node in enumerate(nodes) for tensor in node.outputs}
         self.steps.sort(key=lambda step: place[id(step.makes[0])])
         return model

@@ -87,7 +87,9 @@ def weather():
 def video():
     """The next frames of moving squares: ConvLSTM2D with batch normalization, a Conv3D on top."""
     inputs = keras.Input((None, 24, 24, 1))
-    x = layers.ConvLSTM2D(64, (5, 5), padding="same", return_sequences=True, activation="relu")(inputs)
+    x = layers.ConvLSTM2D(64, (5, 5), padding="same", return_sequences=True, activation="relu")(
+        inputs
+    )
     x = layers.BatchNormalization()(x)
     x = layers.ConvLSTM2D(64, (3, 3), padding="same", return_sequences=True, activation="relu")(x)
     x = layers.BatchNormalization()(x)
@@ -119,18 +121,28 @@ def autoencoder():
 def attention():
     """Translation of words: bidirectional encoder, decoder that attends to it, masked padding."""
     rng = np.random.default_rng(4)
-    source, target = (keras.Input((None,), dtype="int32", name=n) for n in ("source_ids", "target_ids"))
+    source, target = (
+        keras.Input((None,), dtype="int32", name=n) for n in ("source_ids", "target_ids")
+    )
     words = layers.Embedding(5000, 128, mask_zero=True, name="source_embedding")(source)
-    encoder = layers.Bidirectional(layers.LSTM(64, return_sequences=True, return_state=True), name="encoder")
+    encoder = layers.Bidirectional(
+        layers.LSTM(64, return_sequences=True, return_state=True), name="encoder"
+    )
     memory, forward_h, forward_c, backward_h, backward_c = encoder(words)
     state_h = layers.Concatenate(name="state_h")([forward_h, backward_h])
     state_c = layers.Concatenate(name="state_c")([forward_c, backward_c])
     shifted = layers.Embedding(6000, 128, mask_zero=True, name="target_embedding")(target)
-    decoded = layers.LSTM(128, return_sequences=True, name="decoder")(shifted, initial_state=[state_h, state_c])
+    decoded = layers.LSTM(128, return_sequences=True, name="decoder")(
+        shifted, initial_state=[state_h, state_c]
+    )
     context = layers.Attention(name="attention")([decoded, memory])
     joined = layers.Concatenate(name="context_and_state")([context, decoded])
-    projected = layers.TimeDistributed(layers.Dense(128, activation="tanh"), name="attention_vector")(joined)
-    outputs = layers.TimeDistributed(layers.Dense(6000, activation="softmax"), name="word")(projected)
+    projected = layers.TimeDistributed(
+        layers.Dense(128, activation="tanh"), name="attention_vector"
+    )(joined)
+    outputs = layers.TimeDistributed(layers.Dense(6000, activation="softmax"), name="word")(
+        projected
+    )
     x = [padded(rng, 5000, (7, 4, 6)), padded(rng, 6000, (5, 6, 3))]
     return keras.Model([source, target], outputs, name="nmt_attention"), x, None
 
@@ -144,7 +156,8 @@ def char_generator():
     """The next character after forty, one-hot in and out."""
     rng = np.random.default_rng(5)
     model = keras.Sequential(
-        [keras.Input((40, 56)), layers.LSTM(128), layers.Dense(56, activation="softmax")], name="char_generator"
+        [keras.Input((40, 56)), layers.LSTM(128), layers.Dense(56, activation="softmax")],
+        name="char_generator",
     )
     return model, one_hot(rng.integers(0, 56, (3, 40)), 56), one_hot(rng.integers(0, 56, 3), 56)
 
@@ -158,7 +171,11 @@ class TextModel(keras.Model):
         self.embedding = layers.Embedding(vocab_size, embedding_dim)
         self.gru = layers.GRU(rnn_units, return_sequences=True, return_state=True)
         self.dense = layers.Dense(vocab_size)
-        self.sizes = {"vocab_size": vocab_size, "embedding_dim": embedding_dim, "rnn_units": rnn_units}
+        self.sizes = {
+            "vocab_size": vocab_size,
+            "embedding_dim": embedding_dim,
+            "rnn_units": rnn_units,
+        }
 
     def get_config(self):
         return {**super().get_config(), **self.sizes}

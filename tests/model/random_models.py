@@ -50,8 +50,16 @@ class Draft:
 
     def __init__(self, seed):
         self.rng, self.plan, self._kinds = np.random.default_rng(seed), Plan(), []
-        self.batch, self.timesteps, self.features = self.below(1, 4), self.below(1, 7), self.below(1, 4)
-        self.stateful, self.masked, self.known = self.chance(0.3), self.chance(0.4), self.chance(0.7)
+        self.batch, self.timesteps, self.features = (
+            self.below(1, 4),
+            self.below(1, 7),
+            self.below(1, 4),
+        )
+        self.stateful, self.masked, self.known = (
+            self.chance(0.3),
+            self.chance(0.4),
+            self.chance(0.7),
+        )
         self.batch_size = None if self.stateful or self.chance(0.7) else self.below(1, 3)
 
     @property
@@ -72,18 +80,25 @@ class Draft:
         """Add an input to the model; shape without batch and timesteps unless kind is states."""
         shape = shape if kind == "states" else (self.timesteps if self.known else None, *shape)
         self._kinds.append(kind)
-        return self.plan.enter(keras.Input(batch_shape=(self.batch if self.stateful else None, *shape), dtype=dtype))
+        return self.plan.enter(
+            keras.Input(batch_shape=(self.batch if self.stateful else None, *shape), dtype=dtype)
+        )
 
     def arrays(self):
         """Return an array for each input."""
         samples = self.batch * (self.below(1, 4) if self.stateful else 1)
-        return [self._fill(kind, samples, t) for kind, t in zip(self._kinds, self.plan.inputs, strict=True)]
+        return [
+            self._fill(kind, samples, t)
+            for kind, t in zip(self._kinds, self.plan.inputs, strict=True)
+        ]
 
     def _fill(self, kind, samples, tensor):
         steps = () if kind == "states" else (self.timesteps,)
         shape = (samples, *steps, *tensor.shape[1 + len(steps) :])
         if kind == "ids":
-            return (self.rng.integers(1, IDS, shape) * (self.rng.random(shape) < 0.7)).astype("int32")
+            return (self.rng.integers(1, IDS, shape) * (self.rng.random(shape) < 0.7)).astype(
+                "int32"
+            )
         if kind == "mask":
             return self.rng.random(shape) < 0.6
         x = self.rng.normal(size=shape)
@@ -122,7 +137,9 @@ def make_shared(draft):
         starts = [draft.plan.call(masking, start)[0] for start in starts]
     layer = random_layer(draft, sequences=False)
     tensors = [draft.plan.call(layer, start)[0] for start in starts]
-    return draft.plan.model(draft.plan.call(layers.Dense(2), draft.plan.call(layers.Concatenate(), *tensors)[0])[0])
+    return draft.plan.model(
+        draft.plan.call(layers.Dense(2), draft.plan.call(layers.Concatenate(), *tensors)[0])[0]
+    )
 
 
 def make_twice(draft):
@@ -149,7 +166,9 @@ def make_encoder_decoder(draft):
     """A layer that starts from the states of another one, or from an input of the model."""
     kind, units = draft.choice(LAYERS), draft.below(1, 5)
     if draft.chance(0.5):
-        encoder = LAYERS[kind](units, **random_flags(draft, kind, sequences=False) | {"return_state": True})
+        encoder = LAYERS[kind](
+            units, **random_flags(draft, kind, sequences=False) | {"return_state": True}
+        )
         initial = draft.plan.call(encoder, add_start(draft))[1:]
     else:
         initial = [draft.enter(units, kind="states") for _ in range(2 if kind == "LSTM" else 1)]
@@ -238,7 +257,10 @@ def wrap(draft, layer, units, *, last=False):
     if not draft.chance(0.3) or isinstance(layer, layers.ConvLSTM1D):
         return layers.Bidirectional(layer, merge_mode=merge_mode)
     kind = draft.choice(LAYERS)
-    flags = random_flags(draft, kind, sequences=layer.return_sequences) | {"go_backwards": True, "return_state": False}
+    flags = random_flags(draft, kind, sequences=layer.return_sequences) | {
+        "go_backwards": True,
+        "return_state": False,
+    }
     backward = make_layer(draft, kind, units, flags)
     layer.return_state, layer.stateful = False, layer.stateful and backward.stateful
     backward.stateful = layer.stateful
@@ -250,7 +272,10 @@ def make_layer(draft, kind, units, flags):
     way = draft.choice(["layer", "cell", "cells"], [0.7, 0.15, 0.15])
     if way == "layer":
         return LAYERS[kind](units, **flags)
-    around = {n: flags[n] for n in ("return_sequences", "return_state", "go_backwards", "stateful", "unroll")}
+    around = {
+        n: flags[n]
+        for n in ("return_sequences", "return_state", "go_backwards", "stateful", "unroll")
+    }
     inside = {n: f for n, f in flags.items() if n not in around and n != "implementation"}
     cells = [CELLS[kind](units, **inside)]
     if way == "cells":

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from test_geometry import overlap
 
-from unrolled.rendering.scenes import Box, Line
+from unrolled.scenes.shapes import Box, Line
 
 NEAR = 32.0  # under a box stand the numbers of its steps
 STATES = {"h", "c", "line"}
@@ -18,7 +18,11 @@ def read_arrows(scene):
     """
     boxes = frames_of(scene)
     dots = [t for t in scene.texts() if "".join(s.text for s in t.spans) == "…"]
-    lines = [s for s in scene.shapes if isinstance(s, Line) and s.head and not s.dashed and s.stroke not in STATES]
+    lines = [
+        s
+        for s in scene.shapes
+        if isinstance(s, Line) and s.head and not s.dashed and s.stroke not in STATES
+    ]
     return Counter((leaves(line, boxes, dots), reaches(line, boxes, dots)) for line in lines)
 
 
@@ -44,7 +48,9 @@ def name(box):
 
 
 def at_dots(x, y, dots):
-    near = any(abs((t.bounds[0] + t.bounds[2]) / 2 - x) < 20 and abs(t.bounds[1] - y) < 120 for t in dots)
+    near = any(
+        abs((t.bounds[0] + t.bounds[2]) / 2 - x) < 20 and abs(t.bounds[1] - y) < 120 for t in dots
+    )
     return "…" if near else None
 
 
@@ -60,7 +66,11 @@ def lines_through_boxes(scene, depth=4.0):
     for box in frames:
         left, top, right, bottom = box.bounds
         inner = (left + depth, top + depth, right - depth, bottom - depth)
-        wrong += [(line.points, inner) for line in lines if any(crosses(p, q, inner) for p, q in pairwise(line.points))]
+        wrong += [
+            (line.points, inner)
+            for line in lines
+            if any(crosses(p, q, inner) for p, q in pairwise(line.points))
+        ]
     return wrong
 
 
@@ -83,7 +93,10 @@ def texts_half_under_boxes(scene):
     return [
         "".join(s.text for s in text.spans)
         for text in scene.texts()
-        if any(overlap(text.bounds, b.bounds) and not within(text.bounds, b.bounds, 1.0) for b in frames_of(scene))
+        if any(
+            overlap(text.bounds, b.bounds) and not within(text.bounds, b.bounds, 1.0)
+            for b in frames_of(scene)
+        )
     ]
 
 

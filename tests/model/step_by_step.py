@@ -78,7 +78,9 @@ class Replay:
         layer, riding = step.layer, reads[0].mask
         # Keras hands the mask that rides on x to a layer only where x is the one tensor that it is called with
         mask = given if given is not None else None if initial else riding
-        shown = mask if isinstance(layer, keras.layers.RNN) else given if given is not None else riding
+        shown = (
+            mask if isinstance(layer, keras.layers.RNN) else given if given is not None else riding
+        )
         heard = Heard(path, [*(v.array for v in reads), *initial], shown)
         self.heard.append(heard)
         if step.inner is not None:
@@ -98,7 +100,10 @@ class Replay:
     def _run_both_ways(self, layer, path, x, mask, initial):
         """Run the two layers of a Bidirectional; return the arrays that it makes."""
         half, results = len(initial) // 2, []
-        for inner, start in ((layer.forward_layer, initial[:half]), (layer.backward_layer, initial[half:])):
+        for inner, start in (
+            (layer.forward_layer, initial[:half]),
+            (layer.backward_layer, initial[half:]),
+        ):
             heard = Heard(f"{path}/{inner.name}", [x, *start], mask)
             self.heard.append(heard)
             heard.outputs = self._run_layer(inner, heard, x, mask, start)
@@ -117,7 +122,9 @@ class Replay:
             self._carried[heard.path] = final
         output = loops[-1].outputs if layer.return_sequences else loops[-1].outputs[:, -1]
         heard.initial = start
-        heard.loop = Loop(x, [s for p in loops for s in p.states], loops[0].gates, final, loops[-1].outputs)
+        heard.loop = Loop(
+            x, [s for p in loops for s in p.states], loops[0].gates, final, loops[-1].outputs
+        )
         if len(loops) > 1:
             heard.loop = heard.loop._replace(gates={})
             self._hear_cells(layer, heard, loops, mask, output)
@@ -130,7 +137,9 @@ class Replay:
             initial, last = [next(starts) for _ in loop.states], loop is loops[-1]
             rides_on = mask if last and layer.return_sequences else None
             made = [output if last else loop.outputs]
-            called = Heard(f"{heard.path}/{cell.name}", [loop.x], mask, made, rides_on, initial, loop)
+            called = Heard(
+                f"{heard.path}/{cell.name}", [loop.x], mask, made, rides_on, initial, loop
+            )
             called.read_at, called.made_at = mask, None if last else mask
             self.heard.append(called)
 
@@ -157,7 +166,9 @@ def run_plain(layer, reads):
     if isinstance(layer, keras.layers.Concatenate):
         return Value(np.concatenate([v.array for v in reads], axis=-1))
     if isinstance(layer, keras.layers.TimeDistributed):
-        return Value(np.stack([dense(layer.layer, x[:, t]) for t in range(x.shape[1])], axis=1), mask)
+        return Value(
+            np.stack([dense(layer.layer, x[:, t]) for t in range(x.shape[1])], axis=1), mask
+        )
     return Value(dense(layer, x), mask)
 
 
@@ -194,11 +205,19 @@ def run_cells(layer, x, initial, mask):
             step[-1] = step[-1]._replace(outputs=where(mask[:, t], given, kept))
         states, output = [s.final for s in step], step[-1].outputs
         steps.append(step)
-    if mask is not None and layer.unroll and layer.zero_output_for_mask and keras.backend.backend() != "jax":
+    if (
+        mask is not None
+        and layer.unroll
+        and layer.zero_output_for_mask
+        and keras.backend.backend() != "jax"
+    ):
         # Keras 3.15 puts these zeros where the mask has them before it is turned round for a layer that reads backwards
         for t, step in enumerate(steps):
             step[-1] = step[-1]._replace(outputs=where(mask[:, t], step[-1].outputs, np.float32(0)))
-    return [put_together(column, order, last=k == len(cells) - 1) for k, column in enumerate(zip(*steps, strict=True))]
+    return [
+        put_together(column, order, last=k == len(cells) - 1)
+        for k, column in enumerate(zip(*steps, strict=True))
+    ]
 
 
 def kept_output(layer, made, output, h):
@@ -216,7 +235,9 @@ def kept_output(layer, made, output, h):
 
 def run_step(cell, x, states, mask):
     """Return the Loop of one step, without the axis timesteps."""
-    made, new = cell(keras.ops.convert_to_tensor(x), [keras.ops.convert_to_tensor(s) for s in states])
+    made, new = cell(
+        keras.ops.convert_to_tensor(x), [keras.ops.convert_to_tensor(s) for s in states]
+    )
     new, gates = [array(s) for s in tree.flatten(new)], numpy_gates(cell, x, states[0])
     if mask is not None:
         new = [where(mask, n, s) for n, s in zip(new, states, strict=True)]
@@ -230,7 +251,10 @@ def put_together(column, order, *, last):
     return Loop(
         np.stack([s.x for s in in_data_order], axis=1),
         [np.stack(s, axis=1) for s in zip(*(s.states for s in in_data_order), strict=True)],
-        {name: np.stack([s.gates[name] for s in in_data_order], axis=1) for name in column[0].gates},
+        {
+            name: np.stack([s.gates[name] for s in in_data_order], axis=1)
+            for name in column[0].gates
+        },
         column[-1].final,
         np.stack([s.outputs for s in (column if last else in_data_order)], axis=1),
     )
@@ -250,7 +274,9 @@ def shared_out(cells, states):
 
 def numpy_gates(cell, x, h):
     """Return the gates of one step from the weights alone: Keras's column order i, f, c, o and z, r, h."""
-    names = {keras.layers.LSTMCell: "ifco", keras.layers.GRUCell: "zrh", CONV_CELL: "ifco"}.get(type(cell), "")
+    names = {keras.layers.LSTMCell: "ifco", keras.layers.GRUCell: "zrh", CONV_CELL: "ifco"}.get(
+        type(cell), ""
+    )
     if not names:
         return {}
     kernel, recurrent = array(cell.kernel), array(cell.recurrent_kernel)
@@ -266,8 +292,14 @@ def numpy_gates(cell, x, h):
             after = gates["r"] * outer
             before = (gates["r"] * h) @ recurrent[:, columns] + bias[1, columns]
             outer = after if cell.reset_after else before
-        function = cell.activation if name == ("c" if names == "ifco" else "h") else cell.recurrent_activation
-        gates[name] = array(function(keras.ops.convert_to_tensor((inner + outer).astype("float32"))))
+        function = (
+            cell.activation
+            if name == ("c" if names == "ifco" else "h")
+            else cell.recurrent_activation
+        )
+        gates[name] = array(
+            function(keras.ops.convert_to_tensor((inner + outer).astype("float32")))
+        )
     return gates
 
 

@@ -9,14 +9,22 @@ import unrolled
 
 MODEL = keras.Sequential([keras.Input((5, 2)), layers.LSTM(3), layers.Dense(1)], name="m")
 FUNCTIONAL = keras.Model(MODEL.inputs, MODEL.outputs, name="f")
-STATEFUL = keras.Sequential([keras.Input(batch_shape=(3, 5, 2)), layers.LSTM(3, stateful=True)], name="s")
-IDS = keras.Sequential([keras.Input((4,), dtype="int32"), layers.Embedding(9, 2), layers.LSTM(2)], name="ids")
+STATEFUL = keras.Sequential(
+    [keras.Input(batch_shape=(3, 5, 2)), layers.LSTM(3, stateful=True)], name="s"
+)
+IDS = keras.Sequential(
+    [keras.Input((4,), dtype="int32"), layers.Embedding(9, 2), layers.LSTM(2)], name="ids"
+)
 ONE = keras.Sequential([keras.Input((5, 1)), layers.LSTM(3)], name="one")
 A, B = keras.Input((5, 2), name="a"), keras.Input((5, 2), name="b")
 TWO = keras.Model([A, B], layers.LSTM(2)(layers.Add()([A, B])), name="two")
 
 VALUES = {
-    "one sample": (MODEL, np.zeros((5, 2)), "3 axes .batch, 5 timesteps, 2 features.*got 2 axes .5, 2..*np.newaxis"),
+    "one sample": (
+        MODEL,
+        np.zeros((5, 2)),
+        "3 axes .batch, 5 timesteps, 2 features.*got 2 axes .5, 2..*np.newaxis",
+    ),
     "rank 2, one feature": (ONE, np.zeros((7, 5)), r"got 2 axes .7, 5.*x\[\.\.\., np\.newaxis\]"),
     "rank 2": (
         MODEL,
@@ -25,14 +33,30 @@ VALUES = {
     ),
     "rank 4": (MODEL, np.zeros((1, 7, 5, 2)), "got 4 axes"),
     "features": (MODEL, np.zeros((3, 5, 4)), r"features is 4, not 2.*keras\.Input\(\(5, 4\)\)"),
-    "swapped": (MODEL, np.zeros((3, 2, 5)), "timesteps and features look swapped; pass np.swapaxes"),
+    "swapped": (
+        MODEL,
+        np.zeros((3, 2, 5)),
+        "timesteps and features look swapped; pass np.swapaxes",
+    ),
     "timesteps": (FUNCTIONAL, np.zeros((3, 7, 2)), "timesteps is 7, not 5"),
-    "empty": (MODEL, np.zeros((0, 5, 2)), r"at least one sample, got an empty batch: shape \(0, 5, 2\)"),
+    "empty": (
+        MODEL,
+        np.zeros((0, 5, 2)),
+        r"at least one sample, got an empty batch: shape \(0, 5, 2\)",
+    ),
     "stateful": (STATEFUL, np.zeros((4, 5, 2)), r"multiple of 3 samples.*got 4.*x\[:3\]"),
     "number of inputs": (TWO, np.zeros((3, 5, 2)), "Expected 2 input array.*a, b.*got 1"),
     "keys": (TWO, {"a": np.zeros((3, 5, 2))}, "keys .'a', 'b'.*add b"),
-    "lengths": (TWO, [np.zeros((3, 5, 2)), np.zeros((4, 5, 2))], r"same number of samples.*\[3, 4\]"),
-    "ids too large": (IDS, np.full((1, 4), 9), r"ids from 0 to 8.*got 9 to 9.*input_dim must be the largest id \+ 1"),
+    "lengths": (
+        TWO,
+        [np.zeros((3, 5, 2)), np.zeros((4, 5, 2))],
+        r"same number of samples.*\[3, 4\]",
+    ),
+    "ids too large": (
+        IDS,
+        np.full((1, 4), 9),
+        r"ids from 0 to 8.*got 9 to 9.*input_dim must be the largest id \+ 1",
+    ),
     "negative ids": (IDS, np.full((1, 4), -1), "ids from 0 to 8.*got -1 to -1"),
     "unbuilt": (
         keras.Sequential([layers.LSTM(3)], name="u"),
@@ -44,10 +68,18 @@ TYPES = {
     "no model": ("lstm", np.zeros((1, 5, 2)), "Expected a Keras model, got str"),
     "a layer": (layers.LSTM(2), np.zeros((1, 5, 2)), "got LSTM.*keras.Sequential"),
     "object": (MODEL, np.array([[1], [2, 3]], dtype=object), "dtype object.*pad_sequences"),
-    "ragged": (MODEL, [[[1.0, 2.0]], [[1.0, 2.0], [3.0, 4.0]]], "rows of different lengths.*pad_sequences"),
+    "ragged": (
+        MODEL,
+        [[[1.0, 2.0]], [[1.0, 2.0], [3.0, 4.0]]],
+        "rows of different lengths.*pad_sequences",
+    ),
     "text": (MODEL, np.array([["a", "b"]]), "Expected numbers.*TextVectorization"),
     "fractions as ids": (IDS, np.full((1, 4), 0.5), "whole numbers .int32."),
-    "a generator": (MODEL, (np.zeros((3, 5, 2)) for _ in range(2)), r"got a generator.*next\(generator\)\[0\]"),
+    "a generator": (
+        MODEL,
+        (np.zeros((3, 5, 2)) for _ in range(2)),
+        r"got a generator.*next\(generator\)\[0\]",
+    ),
     "None in a list": (TWO, [np.zeros((3, 5, 2)), None], "got None"),
 }
 
@@ -93,7 +125,9 @@ def test_keras_own_conversions_are_accepted():
         [np.zeros((3, 5, 2))],
     ):
         assert unrolled.trace(MODEL, x).outputs[0].shape == (3, 1)
-    assert unrolled.trace(MODEL, np.zeros((3, 8, 2))).outputs[0].shape == (3, 1), "Sequential takes any timesteps"
+    assert unrolled.trace(MODEL, np.zeros((3, 8, 2))).outputs[0].shape == (3, 1), (
+        "Sequential takes any timesteps"
+    )
     assert unrolled.trace(IDS, np.full((1, 4), 2.0)).outputs[0].shape == (1, 2)
 
 
@@ -101,4 +135,6 @@ def test_drawing_one_of_many_samples_runs_its_batch_only():
     x = np.random.default_rng(0).normal(size=(100, 5, 2))
     diagram = unrolled.draw(MODEL, x, np.zeros((100, 1)), sample=70)
     assert "(32 batch, 5 timesteps, 2 features)" in diagram.words()
-    np.testing.assert_allclose(diagram._batches[0].inputs[0].outputs[0][diagram._look.sample], x[70], rtol=1e-6)
+    np.testing.assert_allclose(
+        diagram._batches[0].inputs[0].outputs[0][diagram._look.sample], x[70], rtol=1e-6
+    )

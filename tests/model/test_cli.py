@@ -10,7 +10,7 @@ import pytest
 from keras import layers
 
 import unrolled
-from unrolled import cli
+from unrolled.cli import main as cli
 
 X = np.random.default_rng(0).normal(size=(40, 5, 2)).astype("float32")
 
@@ -19,11 +19,15 @@ X = np.random.default_rng(0).normal(size=(40, 5, 2)).astype("float32")
 def folder(tmp_path_factory):
     """A folder with models, and arrays that fit them."""
     path = tmp_path_factory.mktemp("models")
-    model = keras.Sequential([keras.Input((5, 2), name="x"), layers.LSTM(3), layers.Dense(1)], name="my_model")
+    model = keras.Sequential(
+        [keras.Input((5, 2), name="x"), layers.LSTM(3), layers.Dense(1)], name="my_model"
+    )
     model.save(path / "model.keras")
     a, b = keras.Input((5, 2), name="a"), keras.Input((3,), name="b")
     merged = layers.Concatenate()([layers.GRU(3)(a), b])
-    keras.Model([a, b], [layers.Dense(1)(merged), layers.Dense(2)(merged)], name="two").save(path / "two.keras")
+    keras.Model([a, b], [layers.Dense(1)(merged), layers.Dense(2)(merged)], name="two").save(
+        path / "two.keras"
+    )
     np.save(path / "x.npy", X)
     np.save(path / "y.npy", X.sum((1, 2))[:, None])
     np.savez(path / "two.npz", b=np.ones((4, 3)), a=np.ones((4, 5, 2)))
@@ -53,7 +57,11 @@ def refused(result):
 def test_summary_is_the_words(run):
     model = keras.saving.load_model("model.keras")
     assert run("summary model.keras") == (0, f"{unrolled.draw(model).words()}\n", "")
-    assert run("summary model.keras --input x.npy") == (0, f"{unrolled.draw(model, X).words()}\n", "")
+    assert run("summary model.keras --input x.npy") == (
+        0,
+        f"{unrolled.draw(model, X).words()}\n",
+        "",
+    )
 
 
 def test_draw_without_a_place_for_images_is_the_words(run):
@@ -61,7 +69,9 @@ def test_draw_without_a_place_for_images_is_the_words(run):
 
 
 def test_dash_writes_the_svg_and_nothing_else(run):
-    code, out, err = run("draw model.keras --input x.npy --labels y.npy -o - --sample 34 --max-steps 4 --no-values")
+    code, out, err = run(
+        "draw model.keras --input x.npy --labels y.npy -o - --sample 34 --max-steps 4 --no-values"
+    )
     assert (code, err) == (0, "")
     model = keras.saving.load_model("model.keras")
     svg = unrolled.draw(model, X, np.load("y.npy"), sample=34, max_steps=4, values=False).svg()
@@ -73,7 +83,9 @@ def test_dash_writes_the_svg_and_nothing_else(run):
 def test_a_file_is_written_and_named(run, folder, ending):
     assert run(f"draw model.keras --input x.npy -o out.{ending}") == (0, f"out.{ending}\n", "")
     written = (folder / f"out.{ending}").read_bytes()
-    again = unrolled.draw(keras.saving.load_model("model.keras"), X).save(folder / f"again.{ending}")
+    again = unrolled.draw(keras.saving.load_model("model.keras"), X).save(
+        folder / f"again.{ending}"
+    )
     assert written == again.read_bytes()
 
 
@@ -91,7 +103,9 @@ class Terminal(io.StringIO):
         return True
 
 
-@pytest.mark.parametrize(("term", "start"), [("xterm-kitty", "\033_Ga=T,f=100,"), ("xterm", "Data flow of")])
+@pytest.mark.parametrize(
+    ("term", "start"), [("xterm-kitty", "\033_Ga=T,f=100,"), ("xterm", "Data flow of")]
+)
 def test_draw_shows_an_image_where_the_terminal_can(run, monkeypatch, term, start):
     for name in ("TMUX", "STY", "TERM_PROGRAM", "KITTY_WINDOW_ID"):
         monkeypatch.delenv(name, raising=False)

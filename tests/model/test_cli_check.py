@@ -10,8 +10,8 @@ import pytest
 from keras import layers
 
 import unrolled
-from unrolled import cli
-from unrolled.terminal.losses import read_saved_loss
+from unrolled.cli import main as cli
+from unrolled.cli.losses import read_saved_loss
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(40, 5, 2)).astype("float32")
@@ -30,7 +30,10 @@ def build(loss=None, last="linear"):
 def build_two(loss=None):
     series = keras.Input((5, 2), name="series")
     h = layers.GRU(3)(series)
-    outputs = [layers.Dense(1, name="level")(h), layers.Dense(1, activation="sigmoid", name="alarm")(h)]
+    outputs = [
+        layers.Dense(1, name="level")(h),
+        layers.Dense(1, activation="sigmoid", name="alarm")(h),
+    ]
     model = keras.Model(series, outputs, name="two")
     if loss is not None:
         model.compile(loss=loss)
@@ -101,7 +104,10 @@ def test_the_loss_of_the_command_line_counts(run):
 
 
 def test_several_outputs_by_name_and_in_order(run):
-    by_name, in_order = run("check two.keras x.npy two.npz"), run("check two.keras x.npy ordered.npz")
+    by_name, in_order = (
+        run("check two.keras x.npy two.npz"),
+        run("check two.keras x.npy ordered.npz"),
+    )
     assert by_name[0] == in_order[0] == 0
     swapped = run("check two.keras x.npy two.npz --loss binary_crossentropy --loss mse")
     assert swapped[0] == 1
@@ -114,7 +120,10 @@ def test_several_outputs_by_name_and_in_order(run):
         ("check none.keras x.npy y.npy", "There is no file 'none.keras'"),
         ("check mse.keras none.npy y.npy", "No such file"),
         ("check mse.keras text.npy y.npy", "Expected arrays of numbers"),
-        ("check mse.keras x.npy y.npy --loss mme", "Expected the name of a loss of Keras after --loss, got 'mme'"),
+        (
+            "check mse.keras x.npy y.npy --loss mme",
+            "Expected the name of a loss of Keras after --loss, got 'mme'",
+        ),
         ("check mse.keras x.npy y.npy --import no_such_module", "No module named"),
     ],
 )
@@ -189,11 +198,36 @@ def test_a_loss_of_ones_own_is_asked_for_or_imported(run, folder, monkeypatch):
 @pytest.mark.parametrize(
     "saved",
     [
-        {"module": "os", "class_name": "function", "config": "system", "registered_name": "function"},
-        {"module": "builtins", "class_name": "function", "config": "eval", "registered_name": "function"},
-        {"module": "keras.layers", "class_name": "Dense", "config": {"units": 1}, "registered_name": None},
-        {"module": "keras.losses", "class_name": "get", "config": {"identifier": "mse"}, "registered_name": None},
-        {"module": "builtins", "class_name": "__lambda__", "config": {"value": "x"}, "registered_name": None},
+        {
+            "module": "os",
+            "class_name": "function",
+            "config": "system",
+            "registered_name": "function",
+        },
+        {
+            "module": "builtins",
+            "class_name": "function",
+            "config": "eval",
+            "registered_name": "function",
+        },
+        {
+            "module": "keras.layers",
+            "class_name": "Dense",
+            "config": {"units": 1},
+            "registered_name": None,
+        },
+        {
+            "module": "keras.losses",
+            "class_name": "get",
+            "config": {"identifier": "mse"},
+            "registered_name": None,
+        },
+        {
+            "module": "builtins",
+            "class_name": "__lambda__",
+            "config": {"value": "x"},
+            "registered_name": None,
+        },
         7,
     ],
 )

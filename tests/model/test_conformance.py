@@ -33,9 +33,13 @@ def test_a_chunk_goes_on_after_a_failure(conformance, one_fails):
     assert "lstm call 0 states 0" in results[1].error
 
 
-def test_a_failure_is_reported_with_the_command_that_repeats_it(conformance, one_fails, capsys, tmp_path):
+def test_a_failure_is_reported_with_the_command_that_repeats_it(
+    conformance, one_fails, capsys, tmp_path
+):
     results = conformance.compare_chunk([6, 7, 8], str(Path(__file__).parent))
-    arguments = conformance.read_arguments(["--models", "3", "--jobs", "2", "--report", str(tmp_path / "made.json")])
+    arguments = conformance.read_arguments(
+        ["--models", "3", "--jobs", "2", "--report", str(tmp_path / "made.json")]
+    )
     assert conformance.report(arguments, results, 2.0) == 1
     said = capsys.readouterr().out
     assert "3 models in 2 s (1.5 per second), 2 jobs over loky: 1 failed" in said

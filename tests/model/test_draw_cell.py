@@ -8,9 +8,9 @@ import pytest
 from keras import layers
 
 import unrolled
-from unrolled.cellview.celldiagrams import draw_cell
-from unrolled.cellview.cellsteps import read_step
-from unrolled.tracing.constructors import describe
+from unrolled.cell_diagrams.diagram import draw_cell
+from unrolled.cell_diagrams.steps import read_step
+from unrolled.keras_bridge.constructors import describe
 
 RNG = np.random.default_rng(0)
 
@@ -69,7 +69,9 @@ def run(layer, *, training=False, mask=False, batches=1):
 
 
 def activate(function, values):
-    return keras.ops.convert_to_numpy(function(keras.ops.convert_to_tensor(values.astype("float32"))))
+    return keras.ops.convert_to_numpy(
+        function(keras.ops.convert_to_tensor(values.astype("float32")))
+    )
 
 
 def check_step(step, cell):
@@ -89,7 +91,9 @@ def check_step(step, cell):
     elif step.kind == "GRU":
         np.testing.assert_allclose(parts["kept"] + parts["added"], step.after["h"], atol=1e-5)
     else:
-        np.testing.assert_allclose(activate(cell.activation, parts["total"]), step.after["h"], atol=1e-5)
+        np.testing.assert_allclose(
+            activate(cell.activation, parts["total"]), step.after["h"], atol=1e-5
+        )
 
 
 def check_words(rec, t, sample, unit):
@@ -97,8 +101,13 @@ def check_words(rec, t, sample, unit):
     words = draw_cell(rec, t, sample=sample, unit=unit).words()
     found = re.findall(r"(?:x·kernel|recurrent_kernel) = ([^;…]+) = ([^;]+);", words)
     for terms, result in found:
-        pairs = [[float(f.strip("()").replace("−", "-")) for f in term.split("·")] for term in terms.split(" + ")]
-        assert sum(a * b for a, b in pairs) == pytest.approx(float(result.replace("−", "-")), abs=0.02)
+        pairs = [
+            [float(f.strip("()").replace("−", "-")) for f in term.split("·")]
+            for term in terms.split(" + ")
+        ]
+        assert sum(a * b for a, b in pairs) == pytest.approx(
+            float(result.replace("−", "-")), abs=0.02
+        )
     return found
 
 
@@ -121,7 +130,9 @@ def test_what_dropout_left_is_in_the_sums(layer):
         check_step(read_step(rec, t, 1, None), fresh.cell)
 
 
-@pytest.mark.parametrize("layer", [layers.LSTM(4), layers.GRU(4, reset_after=False), layers.SimpleRNN(4)], ids=describe)
+@pytest.mark.parametrize(
+    "layer", [layers.LSTM(4), layers.GRU(4, reset_after=False), layers.SimpleRNN(4)], ids=describe
+)
 def test_a_masked_step_passes_the_state_through(layer):
     fresh, rec = run(layer, mask=True)
     for t in range(5):
@@ -146,14 +157,18 @@ def test_a_stateful_layer_starts_from_the_batch_before():
 def test_both_halves_of_a_bidirectional_and_cells_of_a_stack_open():
     both = layers.Bidirectional(layers.GRU(3), name="both")
     stack = layers.RNN([layers.LSTMCell(3), layers.GRUCell(2)], name="stack")
-    model = keras.Sequential([keras.Input((5, 2)), layers.Bidirectional(layers.GRU(3, return_sequences=True)), stack])
+    model = keras.Sequential(
+        [keras.Input((5, 2)), layers.Bidirectional(layers.GRU(3, return_sequences=True)), stack]
+    )
     stacked = unrolled.trace(model, RNG.normal(size=(2, 5, 2)))["stack"]
     for cell, rec in zip(stack.cell.cells, stacked.cells, strict=True):
         for t in range(5):
             check_step(read_step(rec, t, 0, None), cell)
     with pytest.raises(ValueError, match=r"rec\.cells\[0\]"):
         draw_cell(stacked, 0)
-    rec = unrolled.trace(keras.Sequential([keras.Input((5, 2)), both]), RNG.normal(size=(2, 5, 2)))["both"]
+    rec = unrolled.trace(keras.Sequential([keras.Input((5, 2)), both]), RNG.normal(size=(2, 5, 2)))[
+        "both"
+    ]
     check_step(read_step(rec.forward, 2, 0, None), both.forward_layer.cell)
     check_step(read_step(rec.backward, 2, 0, None), both.backward_layer.cell)
     assert "h at t = 3" in draw_cell(rec.backward, 2).words()
@@ -166,17 +181,31 @@ def test_both_halves_of_a_bidirectional_and_cells_of_a_stack_open():
     [
         ({}, {"sigmoid", "tanh"}),
         ({"activation": "relu", "recurrent_activation": "hard_sigmoid"}, {"hard_sigmoid", "relu"}),
-        ({"activation": double_tanh, "recurrent_activation": soft_step}, {"double_tanh", "tests>soft_step"}),
+        (
+            {"activation": double_tanh, "recurrent_activation": soft_step},
+            {"double_tanh", "tests>soft_step"},
+        ),
         ({"activation": None}, {"sigmoid", "linear"}),
         ({"activation": layers.Softmax()}, {"sigmoid", "Softmax"}),
     ],
 )
-@pytest.mark.parametrize("make", [lambda **o: layers.LSTM(2, **o), lambda **o: layers.RNN(layers.LSTMCell(2, **o))])
+@pytest.mark.parametrize(
+    "make", [lambda **o: layers.LSTM(2, **o), lambda **o: layers.RNN(layers.LSTMCell(2, **o))]
+)
 def test_the_names_are_those_of_the_layer(make, options, names):
     layer = make(**options)
     rec = unrolled.trace(keras.Sequential([keras.Input((5, 2)), layer]))[layer.name]
     shown = {s.text for t in draw_cell(rec, 2).scene.texts() for s in t.spans}
-    every = {"sigmoid", "tanh", "hard_sigmoid", "relu", "double_tanh", "tests>soft_step", "linear", "Softmax"}
+    every = {
+        "sigmoid",
+        "tanh",
+        "hard_sigmoid",
+        "relu",
+        "double_tanh",
+        "tests>soft_step",
+        "linear",
+        "Softmax",
+    }
     assert every & shown == names
 
 

@@ -8,7 +8,7 @@ from step_by_step import run_cells
 from test_geometry import assert_tidy
 
 import unrolled
-from unrolled.rendering.scenes import Box, Line, Text
+from unrolled.scenes.shapes import Box, Line, Text
 
 RNG = np.random.default_rng(0)
 KINDS = {"LSTM": layers.LSTM, "GRU": layers.GRU, "SimpleRNN": layers.SimpleRNN}
@@ -45,16 +45,32 @@ def test_the_decoder_starts_where_the_encoder_ends(kind, positional):
 def test_states_that_pass_through_other_layers_are_drawn_on_their_way():
     source, target = keras.Input((5, 2)), keras.Input((4, 3))
     _, fh, fc, bh, bc = layers.Bidirectional(layers.LSTM(2, return_state=True, name="both"))(source)
-    states = [layers.Concatenate(name="join_h")([fh, bh]), layers.Concatenate(name="join_c")([fc, bc])]
-    model = keras.Model([source, target], layers.LSTM(4, name="decoder")(target, initial_state=states))
+    states = [
+        layers.Concatenate(name="join_h")([fh, bh]),
+        layers.Concatenate(name="join_c")([fc, bc]),
+    ]
+    model = keras.Model(
+        [source, target], layers.LSTM(4, name="decoder")(target, initial_state=states)
+    )
     trace = unrolled.trace(model)
     assert [s.path for s in trace["decoder"].sources[1:]] == ["join_h", "join_c"]
     diagram = unrolled.draw(trace)
     assert_tidy(diagram.scene)
     assert "starting from the states that join_h, join_c gives" in diagram.words()
-    assert "reads the final state h of forward_both, the final state h of backward_both" in diagram.words()
-    lines = [s for s in diagram.scene.shapes if isinstance(s, Line) and s.stroke in ("h", "c") and len(s.points) > 2]
-    cells = [s.x for s in diagram.scene.shapes if isinstance(s, Box) and s.step == (0, 0) and s.width == 52]
+    assert (
+        "reads the final state h of forward_both, the final state h of backward_both"
+        in diagram.words()
+    )
+    lines = [
+        s
+        for s in diagram.scene.shapes
+        if isinstance(s, Line) and s.stroke in ("h", "c") and len(s.points) > 2
+    ]
+    cells = [
+        s.x
+        for s in diagram.scene.shapes
+        if isinstance(s, Box) and s.step == (0, 0) and s.width == 52
+    ]
     assert len(lines) == 6, "four final states on their way up, two vectors into the decoder"
     assert {"h", "c"} == {s.stroke for s in lines if s.points[-1][0] == max(cells)}
 

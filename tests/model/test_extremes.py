@@ -40,7 +40,9 @@ def test_a_scalar_that_a_subclass_returns_is_drawn():
 
 def test_an_output_that_is_an_input_is_told():
     start = keras.Input((4, 2))
-    diagram = unrolled.draw(keras.Model(start, [start, layers.LSTM(2)(start)]), RNG.normal(size=(2, 4, 2)))
+    diagram = unrolled.draw(
+        keras.Model(start, [start, layers.LSTM(2)(start)]), RNG.normal(size=(2, 4, 2))
+    )
     assert diagram.words().count("the model's output") == 2
 
 
@@ -51,11 +53,17 @@ def test_no_timesteps_get_one_clear_error():
     assert "Fix:" in str(error.value)
 
 
-@pytest.mark.parametrize("name", ['<script>"&amp;', "two\nlines", "\x1b[31mred", "שלום", "é" * 90, "]]> %s {{x}} 😀"])
+@pytest.mark.parametrize(
+    "name", ['<script>"&amp;', "two\nlines", "\x1b[31mred", "שלום", "é" * 90, "]]> %s {{x}} 😀"]
+)
 def test_any_name_is_drawn_whole(name):
     start = keras.Input((4, 2), name=name)
     read = layers.LSTM(3, return_sequences=True, name=name + "1")(start)
-    model = keras.Model(start, layers.Add(name=name + "2")([read, layers.Dense(3, name=name + "3")(read)]), name=name)
+    model = keras.Model(
+        start,
+        layers.Add(name=name + "2")([read, layers.Dense(3, name=name + "3")(read)]),
+        name=name,
+    )
     diagram = unrolled.draw(model, RNG.normal(size=(2, 4, 2)))
     assert_tidy(diagram.scene)
     assert not set("\x1b\x00\x07") & set(diagram.svg() + diagram.words())
@@ -63,7 +71,9 @@ def test_any_name_is_drawn_whole(name):
 
 
 def test_ten_thousand_steps_take_no_more_room():
-    model = keras.Sequential([keras.Input((None, 1)), layers.LSTM(8, return_sequences=True), layers.GRU(4)])
+    model = keras.Sequential(
+        [keras.Input((None, 1)), layers.LSTM(8, return_sequences=True), layers.GRU(4)]
+    )
     diagram = unrolled.draw(model, RNG.normal(size=(2, 10_000, 1)))
     assert_tidy(diagram.scene)
     assert diagram.scene.width < 1200

@@ -6,9 +6,9 @@ import pytest
 from keras import layers
 
 import unrolled
-from unrolled.tracing.constructors import describe
-from unrolled.tracing.gateweights import GateWeights, put_together
-from unrolled.tracing.weights import read_gates
+from unrolled.keras_bridge.constructors import describe
+from unrolled.keras_bridge.weight_counts import read_gates
+from unrolled.traces.gate_weights import GateWeights, put_together
 
 RNG = np.random.default_rng(0)
 CELLS = [
@@ -53,7 +53,11 @@ def test_the_blocks_side_by_side_are_keras_own_arrays(layer):
         np.testing.assert_array_equal(ours, theirs)
     for name, (start, stop) in weights.columns.items():
         np.testing.assert_array_equal(weights.kernel[name], real[0][:, start:stop])
-    assert sum(b.size for b in blocks(weights)) == weights.count == model.get_layer("cell").count_params()
+    assert (
+        sum(b.size for b in blocks(weights))
+        == weights.count
+        == model.get_layer("cell").count_params()
+    )
     assert weights.formula.endswith(f"= {weights.count}")
     assert (weights.features, weights.units) == (2, model.get_layer("cell").cell.units)
 
@@ -114,12 +118,17 @@ def test_the_text_tells_columns_shapes_and_the_forget_bias():
     model = keras.Sequential([keras.Input((5, 2)), layers.LSTM(4, name="cell")])
     text = str(unrolled.trace(model)["cell"].weights)
     assert "4·(4·(2+4)+4) = 112 weights" in text
-    assert "f (forget gate), columns 4:8: kernel (2 features, 4 units), recurrent_kernel (4 units, 4 units)" in text
+    assert (
+        "f (forget gate), columns 4:8: kernel (2 features, 4 units), recurrent_kernel (4 units, 4 units)"
+        in text
+    )
     assert "starts as ones (unit_forget_bias=True) and still is ones" in text
     assert "no longer ones" in str(unrolled.trace(model_of(CELLS[0]))["cell"].weights)
     assert "unit_forget_bias=False" in str(unrolled.trace(model_of(CELLS[2]))["cell"].weights)
     assert "no bias" in str(unrolled.trace(model_of(CELLS[1]))["cell"].weights)
-    assert "bias (2, 4 units): row 0 input, row 1 recurrent" in str(unrolled.trace(model_of(CELLS[3]))["cell"].weights)
+    assert "bias (2, 4 units): row 0 input, row 1 recurrent" in str(
+        unrolled.trace(model_of(CELLS[3]))["cell"].weights
+    )
     assert "112" in repr(unrolled.trace(model)["cell"].weights)
 
 
@@ -128,13 +137,15 @@ class MyCell(layers.LSTMCell):
 
 
 def test_other_cells_and_layers_keep_plain_weights():
-    model = keras.Sequential([keras.Input((5, 2)), layers.RNN(MyCell(3), name="cell"), layers.Dense(1, name="out")])
+    model = keras.Sequential(
+        [keras.Input((5, 2)), layers.RNN(MyCell(3), name="cell"), layers.Dense(1, name="out")]
+    )
     trace = unrolled.trace(model)
     for name in ("cell", "out"):
         assert type(trace[name].weights) is unrolled.Weights
         assert trace[name].weights.count == model.get_layer(name).count_params()
     with pytest.raises(ValueError, match="gates are not known"):
-        unrolled.draw_weights(trace["cell"])
+        unrolled.plot_weights(trace["cell"])
 
 
 def test_both_directions_of_a_bidirectional_have_their_own():
@@ -150,12 +161,12 @@ def test_both_directions_of_a_bidirectional_have_their_own():
 def test_a_layer_is_drawn_as_its_call():
     model = model_of(CELLS[4])
     layer = model.get_layer("cell")
-    by_call, by_layer = (unrolled.draw_weights(g) for g in (unrolled.trace(model)["cell"], layer))
+    by_call, by_layer = (unrolled.plot_weights(g) for g in (unrolled.trace(model)["cell"], layer))
     for a, b in zip(by_call.axes, by_layer.axes, strict=True):
         for one, other in zip(a.images, b.images, strict=True):
             np.testing.assert_array_equal(one.get_array(), other.get_array())
     assert read_gates(layer, layer.cell) == unrolled.trace(model)["cell"].weights
     with pytest.raises(ValueError, match="Expected a built layer"):
-        unrolled.draw_weights(layers.LSTM(2))
+        unrolled.plot_weights(layers.LSTM(2))
     with pytest.raises(TypeError, match="forward_layer"):
-        unrolled.draw_weights(layers.Dense(2))
+        unrolled.plot_weights(layers.Dense(2))

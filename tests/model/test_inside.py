@@ -7,7 +7,7 @@ from keras import layers
 from step_by_step import numpy_gates
 
 import unrolled
-from unrolled.tracing.traces import BidirectionalCall
+from unrolled.traces.calls import BidirectionalCall
 
 RNG = np.random.default_rng(3)
 CLOSE = {"rtol": 1e-5, "atol": 1e-5}
@@ -49,9 +49,9 @@ def test_a_cell_of_ones_own_between_others_hands_on_its_output():
     x = RNG.normal(size=(2, 4, 3)).astype("float32")
     model = functional(x, layers.RNN([Doubling(3), layers.GRUCell(2)], name="stack"))
     first, second = unrolled.trace(model, x)["stack"].cells
-    np.testing.assert_allclose(first.y, 2 * first.h, **CLOSE)
-    np.testing.assert_array_equal(second.x, first.y)
-    assert second.y is None
+    np.testing.assert_allclose(first.cell_output, 2 * first.h, **CLOSE)
+    np.testing.assert_array_equal(second.x, first.cell_output)
+    assert second.cell_output is None
 
 
 class Doubling(layers.Layer):
@@ -68,10 +68,16 @@ class Doubling(layers.Layer):
 
 def test_a_bidirectional_has_two_halves():
     x = RNG.normal(size=(2, 4, 3)).astype("float32")
-    both = layers.Bidirectional(layers.LSTM(2, return_sequences=True), merge_mode="sum", name="both")
+    both = layers.Bidirectional(
+        layers.LSTM(2, return_sequences=True), merge_mode="sum", name="both"
+    )
     call = unrolled.trace(functional(x, both), x)["both"]
     assert isinstance(call, BidirectionalCall)
-    assert (call.merge_mode, call.forward.go_backwards, call.backward.go_backwards) == ("sum", False, True)
+    assert (call.merge_mode, call.forward.go_backwards, call.backward.go_backwards) == (
+        "sum",
+        False,
+        True,
+    )
     np.testing.assert_allclose(call.outputs[0], call.forward.h + call.backward.h, **CLOSE)
 
 
@@ -81,7 +87,9 @@ def test_the_gates_of_a_conv_lstm_are_maps():
     call = unrolled.trace(model, x)["maps"]
     assert {g.shape for g in call.gates.values()} == {(2, 3, 6, 5, 4)}
     before = np.concatenate([np.zeros_like(call.c[:, :1]), call.c[:, :-1]], axis=1)
-    np.testing.assert_allclose(call.c, call.gates["f"] * before + call.gates["i"] * call.gates["c"], **CLOSE)
+    np.testing.assert_allclose(
+        call.c, call.gates["f"] * before + call.gates["i"] * call.gates["c"], **CLOSE
+    )
     np.testing.assert_allclose(call.outputs[0], call.h[:, -1], **CLOSE)
 
 
@@ -90,7 +98,9 @@ def test_a_training_run_tells_what_dropout_dropped(recurrent):
     # with recurrent dropout each gate has factors of its own (Keras's implementation 1)
     x = RNG.normal(size=(3, 4, 5)).astype("float32")
     options = {"dropout": 0.5, "recurrent_dropout": recurrent, "return_sequences": True}
-    model = functional(x, lambda t: layers.Dropout(0.5, name="drop")(layers.LSTM(6, name="lstm", **options)(t)))
+    model = functional(
+        x, lambda t: layers.Dropout(0.5, name="drop")(layers.LSTM(6, name="lstm", **options)(t))
+    )
     trace = unrolled.trace(model, x, training=True)
     drop, lstm = trace["drop"], trace["lstm"]
     assert trace.training
@@ -141,19 +151,25 @@ def test_attention_weights_are_those_that_keras_returns(layer, causal):
 
 def test_it_is_known_which_output_of_a_layer_is_read():
     series, seen = keras.Input((4, 2), name="series"), keras.Input((4,), dtype="bool", name="seen")
-    sequence, h, c = layers.LSTM(3, return_sequences=True, return_state=True, name="lstm")(series, mask=seen)
-    model = keras.Model([series, seen], [layers.Dense(1, name="d")(c), layers.Add(name="sum")([h, c]), sequence])
+    sequence, h, c = layers.LSTM(3, return_sequences=True, return_state=True, name="lstm")(
+        series, mask=seen
+    )
+    model = keras.Model(
+        [series, seen], [layers.Dense(1, name="d")(c), layers.Add(name="sum")([h, c]), sequence]
+    )
     trace = unrolled.trace(model, [np.ones((2, 4, 2)), np.ones((2, 4), bool)])
-    assert trace["d"].source_outputs == (2,)
-    assert trace["sum"].source_outputs == (1, 2)
+    assert trace["d"].source_indices == (2,)
+    assert trace["sum"].source_indices == (1, 2)
     assert trace["lstm"].mask_source is trace.inputs[1]
-    assert trace.output_numbers == (0, 0, 0)
+    assert trace.output_indices == (0, 0, 0)
     assert [s.path for s in trace.output_sources] == ["d", "sum", "lstm"]
 
 
 def test_the_weight_arithmetic_of_other_layers_gives_keras_own_count():
     x = np.ones((1, 5, 2))
-    two = layers.Bidirectional(layers.LSTM(2), backward_layer=layers.GRU(3, go_backwards=True), name="layer")
+    two = layers.Bidirectional(
+        layers.LSTM(2), backward_layer=layers.GRU(3, go_backwards=True), name="layer"
+    )
     stack = layers.RNN([layers.LSTMCell(2), layers.GRUCell(3, reset_after=False)], name="layer")
     for layer, data, text in [
         (two, x, "4·(2·(2+2)+2) + 3·(3·(2+3)+2·3) = 103"),
@@ -169,7 +185,9 @@ def test_the_weight_arithmetic_of_other_layers_gives_keras_own_count():
 
 def test_gates_of_maps_and_of_cells_are_plotted():
     x = RNG.normal(size=(2, 3, 6, 5, 1)).astype("float32")
-    call = unrolled.trace(functional(x, layers.ConvLSTM2D(4, 3, padding="same", name="maps")), x)["maps"]
+    call = unrolled.trace(functional(x, layers.ConvLSTM2D(4, 3, padding="same", name="maps")), x)[
+        "maps"
+    ]
     figure = unrolled.plot_gates(call)
     shown = next(ax for ax in figure.axes if ax.get_label() == "gate").images[0].get_array()
     np.testing.assert_allclose(shown, call.gates["i"][0].mean(axis=(1, 2)).T, **CLOSE)

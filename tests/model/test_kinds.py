@@ -12,8 +12,8 @@ from step_by_step import CONV_CELL, numpy_gates
 from test_geometry import assert_tidy
 
 import unrolled
-from unrolled.rendering.scenes import Box
-from unrolled.tracing.traces import RecurrentCall
+from unrolled.scenes.shapes import Box
+from unrolled.traces.calls import RecurrentCall
 
 WIDEST, TALLEST, TALLEST_ROW = 1700, 2050, 160
 TOLERANCES = {"float64": 1e-6, "float32": 1e-5, "float16": 4e-3, "bfloat16": 3e-2}
@@ -27,8 +27,13 @@ def run_cell(cell, x, initial, mask, *, go_backwards):
     for t in reversed(range(timesteps)) if go_backwards else range(timesteps):
         made, new = cell(x[:, t], [keras.ops.convert_to_tensor(s) for s in states])
         for name, gate in gates_of(cell, as_float(x[:, t]), states[0]).items():
-            gates.setdefault(name, np.full_like(seen[0], np.nan))[:, t] = chosen(mask, t, gate, np.float32(np.nan))
-        states = [chosen(mask, t, as_float(n), s) for n, s in zip(keras.tree.flatten(new), states, strict=True)]
+            gates.setdefault(name, np.full_like(seen[0], np.nan))[:, t] = chosen(
+                mask, t, gate, np.float32(np.nan)
+            )
+        states = [
+            chosen(mask, t, as_float(n), s)
+            for n, s in zip(keras.tree.flatten(new), states, strict=True)
+        ]
         outputs[t] = as_float(made)
         for k, state in enumerate(states):
             seen[k][:, t] = state
@@ -37,7 +42,11 @@ def run_cell(cell, x, initial, mask, *, go_backwards):
 
 def chosen(mask, t, made, before):
     """Return what a step leaves: what it made, and at a masked step what was there before."""
-    return made if mask is None else np.where(mask[:, t].reshape(-1, *(1,) * (made.ndim - 1)), made, before)
+    return (
+        made
+        if mask is None
+        else np.where(mask[:, t].reshape(-1, *(1,) * (made.ndim - 1)), made, before)
+    )
 
 
 def gates_of(cell, x, h):
@@ -49,7 +58,9 @@ def gates_of(cell, x, h):
         part = slice(k * n, (k + 1) * n)
         inner = cell.input_conv(x, cell.kernel[..., part], cell.bias[part], padding=cell.padding)
         total = inner + cell.recurrent_conv(h, cell.recurrent_kernel[..., part])
-        gates[name] = as_float(cell.activation(total) if name == "c" else cell.recurrent_activation(total))
+        gates[name] = as_float(
+            cell.activation(total) if name == "c" else cell.recurrent_activation(total)
+        )
     return gates
 
 
@@ -63,7 +74,9 @@ def test_states_and_gates_are_those_of_the_cells_step_by_step(name):
     calls = [c for batch in run.trace.batches for c in batch.calls if isinstance(c, RecurrentCall)]
     calls = [c for c in calls if not c.layer_class.endswith("Cell")]
     looping = {n.name: n for n in run.model._flatten_layers() if isinstance(n, keras.layers.RNN)}
-    assert {c.layer_name for c in calls} >= {k for k, n in looping.items() if not inside_time(run.model, n)}
+    assert {c.layer_name for c in calls} >= {
+        k for k, n in looping.items() if not inside_time(run.model, n)
+    }
     for call in calls:
         layer = looping[call.layer_name]
         compare_cells(call, layer, TOLERANCES[call.states[0].dtype.name])
@@ -88,14 +101,18 @@ def compare_cells(call, layer, tolerance):
         for made, state in zip(traced.states, states, strict=True):
             np.testing.assert_allclose(as_float(made), state, **close)
         for made, state in zip(traced.final_state, states, strict=True):
-            np.testing.assert_allclose(as_float(made), state[:, 0 if layer.go_backwards else -1], **close)
+            np.testing.assert_allclose(
+                as_float(made), state[:, 0 if layer.go_backwards else -1], **close
+            )
         assert set(traced.gates) == set(gates)
         for gate, value in gates.items():
             np.testing.assert_allclose(as_float(traced.gates[gate]), value, **close)
         x = output
     if call.mask is None:
         whole = output[:, :: -1 if layer.go_backwards else 1]
-        np.testing.assert_allclose(as_float(call.outputs[0]), whole if call.return_sequences else whole[:, -1], **close)
+        np.testing.assert_allclose(
+            as_float(call.outputs[0]), whole if call.return_sequences else whole[:, -1], **close
+        )
 
 
 @pytest.mark.parametrize("name", BUILDERS)
@@ -111,7 +128,9 @@ def test_outputs_are_the_models_own(name):
             real = keras.ops.convert_to_numpy(real)
             assert real.dtype == traced.dtype
             close = {"rtol": 1e-4, "atol": TOLERANCES.get(real.dtype.name, 0)}
-            np.testing.assert_allclose(np.asarray(traced, "float32"), np.asarray(real, "float32"), **close)
+            np.testing.assert_allclose(
+                np.asarray(traced, "float32"), np.asarray(real, "float32"), **close
+            )
         start += batch.samples
 
 
@@ -122,11 +141,16 @@ def test_a_training_run_draws_what_the_model_would_have_drawn(name):
     still, trace = (unrolled.trace(model, x, training=t) for t in (False, True))
     real = keras.ops.convert_to_numpy(model(fed(x), training=True))
     np.testing.assert_allclose(trace.outputs[0], real, rtol=1e-4, atol=1e-5)
-    assert np.abs(trace.outputs[0] - still.outputs[0]).max() > 1e-6 or name == "variational_autoencoder"
+    assert (
+        np.abs(trace.outputs[0] - still.outputs[0]).max() > 1e-6
+        or name == "variational_autoencoder"
+    )
 
 
 def fed(array):
-    return keras.ops.convert_to_tensor(array.astype("float32") if array.dtype == "float64" else array)
+    return keras.ops.convert_to_tensor(
+        array.astype("float32") if array.dtype == "float64" else array
+    )
 
 
 @pytest.mark.parametrize("name", BUILDERS)
@@ -173,12 +197,18 @@ def shown_layers(model):
 def test_each_output_is_drawn_with_its_own_values(name):
     """Hovering tells the numbers of each box: those of every output of the model must be among them."""
     run = case(name)
-    titles = {s.title.partition(": ")[2] for s in run.diagram.scene.shapes if isinstance(s, Box) and s.title}
+    titles = {
+        s.title.partition(": ")[2]
+        for s in run.diagram.scene.shapes
+        if isinstance(s, Box) and s.title
+    }
     told = " ".join(titles)
     for output in run.trace.batches[0].outputs:
         if output.ndim in (2, 3):
             last = np.ravel(output[0] if output.ndim == 2 else output[0, -1])[:8]
-            assert ", ".join(f"{v:.3g}" for v in last.tolist()) in told, f"output of shape {output.shape}"
+            assert ", ".join(f"{v:.3g}" for v in last.tolist()) in told, (
+                f"output of shape {output.shape}"
+            )
 
 
 @pytest.mark.parametrize("name", BUILDERS)

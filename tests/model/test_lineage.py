@@ -48,7 +48,9 @@ class Unseen(keras.Model):
         self.top = layers.GRU(3, name="top")
 
     def call(self, x):
-        return self.top(keras.ops.convert_to_tensor(np.sort(keras.ops.convert_to_numpy(self.low(x)), axis=1)))
+        return self.top(
+            keras.ops.convert_to_tensor(np.sort(keras.ops.convert_to_numpy(self.low(x)), axis=1))
+        )
 
 
 def called(model):
@@ -62,15 +64,15 @@ def names(making):
 
 def test_every_input_made_in_call_is_traced_back():
     trace = unrolled.trace(called(Branches()), X)
-    assert names(trace["right"].makings[0]) == [trace.inputs[0].layer_name]
-    assert [names(m) for m in trace["top"].makings] == [["left", "right"]] * 2
-    assert trace["top"].makings[1].operations == ("Add", "Mean")
-    assert trace["left"].makings == (None,)
-    out = trace["out"].makings[0]
+    assert names(trace["right"].made_from[0]) == [trace.inputs[0].layer_name]
+    assert [names(m) for m in trace["top"].made_from] == [["left", "right"]] * 2
+    assert trace["top"].made_from[1].operations == ("Add", "Mean")
+    assert trace["left"].made_from == (None,)
+    out = trace["out"].made_from[0]
     assert names(out) == ["top", "left", "right"]
     assert set(out.operations) == {"Add", "GetItem", "Concatenate"}
-    assert trace.output_makings[0] is None
-    assert names(trace.output_makings[1]) == ["top"]
+    assert trace.outputs_made_from[0] is None
+    assert names(trace.outputs_made_from[1]) == ["top"]
 
 
 def test_the_words_say_it():
@@ -84,7 +86,7 @@ def test_the_words_say_it():
 def test_inside_a_layer_of_ones_own():
     model = keras.Sequential([keras.Input((5, 3)), Block()])
     trace = unrolled.trace(model, X)
-    assert names(trace["top"].makings[0]) == ["left", "right"]
+    assert names(trace["top"].made_from[0]) == ["left", "right"]
 
 
 def test_what_cannot_be_seen_is_not_claimed():
@@ -92,7 +94,7 @@ def test_what_cannot_be_seen_is_not_claimed():
     model(X)
     trace = unrolled.trace(model, X)
     assert trace["top"].sources == (None,)
-    assert trace["top"].makings == (None,)
+    assert trace["top"].made_from == (None,)
     assert "read by no layer" not in unrolled.draw(model, X).words()
 
 
@@ -101,10 +103,12 @@ def test_the_model_is_left_as_it_was(make):
     model = called(make())
     before = [(len(layer._inbound_nodes), len(layer._outbound_nodes)) for layer in model.layers]
     unrolled.trace(model, X)
-    assert [(len(layer._inbound_nodes), len(layer._outbound_nodes)) for layer in model.layers] == before
+    assert [
+        (len(layer._inbound_nodes), len(layer._outbound_nodes)) for layer in model.layers
+    ] == before
 
 
 def test_several_batches_keep_it():
     trace = unrolled.trace(called(Branches()), np.concatenate([X, X]), batch_size=2)
-    assert trace["top"].makings[0].sources[0][0] is trace["left"]
-    assert names(trace.output_makings[1]) == ["top"]
+    assert trace["top"].made_from[0].sources[0][0] is trace["left"]
+    assert names(trace.outputs_made_from[1]) == ["top"]

@@ -27,12 +27,18 @@ def arrays(seed):
     shapes["old_gru"] = cell("gru_cell", 4, 3, 3, (9,))
     shapes["rnn"] = cell("simple_rnn_cell", 3, 2, 1, (2,))
     for layer, weights in shapes.items():
-        found[layer] = {name: (0.7 * rng.normal(size=shape)).astype("float32") for name, shape in weights.items()}
+        found[layer] = {
+            name: (0.7 * rng.normal(size=shape)).astype("float32")
+            for name, shape in weights.items()
+        }
     return found
 
 
 def cell(name, features, units, gates, bias):
-    kernels = {f"{name}/kernel": (features, gates * units), f"{name}/recurrent_kernel": (units, gates * units)}
+    kernels = {
+        f"{name}/kernel": (features, gates * units),
+        f"{name}/recurrent_kernel": (units, gates * units),
+    }
     return {**kernels, f"{name}/bias": bias}
 
 
@@ -84,9 +90,13 @@ def test_weights_of_keras_2_are_read_gate_by_gate(tmp_path, how):
         assert list(call.gates) == list(gates)
         for name, gate in gates.items():
             known = np.where((ids != 0)[..., None], gate, np.nan)
-            np.testing.assert_allclose(call.gates[name], known, rtol=1e-5, atol=1e-5, err_msg=f"{path} {name}")
+            np.testing.assert_allclose(
+                call.gates[name], known, rtol=1e-5, atol=1e-5, err_msg=f"{path} {name}"
+            )
     h = expected["rnn"][0][0][:, -1]
-    np.testing.assert_allclose(trace.outputs[0], h @ weights["out"]["kernel"] + weights["out"]["bias"], atol=1e-5)
+    np.testing.assert_allclose(
+        trace.outputs[0], h @ weights["out"]["kernel"] + weights["out"]["bias"], atol=1e-5
+    )
     assert "layer 'old_gru'" in unrolled.draw(trace).words()
 
 
@@ -97,13 +107,23 @@ def run(weights, ids):
     found = {"lstm": run_layer(lstm, parts(weights["lstm"], "lstm_cell"), x, seen, 2)}
     x = found["lstm"][0][0]
     for way, order in (("forward", 1), ("backward", -1)):
-        made = run_layer(gru, parts(weights["both"], f"{way}_gru/gru_cell"), x[:, ::order], seen[:, ::order], 1)
-        states, gates = [s[:, ::order] for s in made[0]], {k: g[:, ::order] for k, g in made[1].items()}
+        made = run_layer(
+            gru, parts(weights["both"], f"{way}_gru/gru_cell"), x[:, ::order], seen[:, ::order], 1
+        )
+        states, gates = (
+            [s[:, ::order] for s in made[0]],
+            {k: g[:, ::order] for k, g in made[1].items()},
+        )
         found[f"both/{way}_gru"] = states, gates
     # a Bidirectional layer hands zeros on where a step is masked
-    x = np.concatenate([found[f"both/{way}_gru"][0][0] for way in ("forward", "backward")], axis=-1) * seen[..., None]
+    x = (
+        np.concatenate([found[f"both/{way}_gru"][0][0] for way in ("forward", "backward")], axis=-1)
+        * seen[..., None]
+    )
     found["old_gru"] = run_layer(gru, parts(weights["old_gru"], "gru_cell"), x, seen, 1)
-    found["rnn"] = run_layer(simple, parts(weights["rnn"], "simple_rnn_cell"), found["old_gru"][0][0], seen, 1)
+    found["rnn"] = run_layer(
+        simple, parts(weights["rnn"], "simple_rnn_cell"), found["old_gru"][0][0], seen, 1
+    )
     return found
 
 

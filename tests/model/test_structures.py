@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 from keras import Input, Model, layers, tree
 
 import unrolled
-from unrolled.tracing.structures import leaves, pack, paths_to, spell, spell_all, walk
+from unrolled.model_io.nested import leaves, pack, paths_to, spell, spell_all, walk
 
 RNG = np.random.default_rng(0)
-A, B, C = (RNG.uniform(-0.9, 0.9, shape).astype("float32") for shape in ((4, 5, 2), (4, 3), (4, 5, 2)))
+A, B, C = (
+    RNG.uniform(-0.9, 0.9, shape).astype("float32") for shape in ((4, 5, 2), (4, 3), (4, 5, 2))
+)
 ONE, TWO, THREE = (RNG.uniform(-0.9, 0.9, (4, n)).astype("float32") for n in (1, 2, 3))
 
 NESTED = st.recursive(
@@ -48,7 +50,9 @@ def test_arrays_are_found_where_keras_has_them(shape: Any) -> None:
     assert [known[path] for path in paths_to(flat, value)] == flat
     again = pack(value, [2 * a for a in leaves(value)])
     tree.assert_same_structure(again, value)
-    assert all((a == 2 * b).all() for a, b in zip(tree.flatten(again), tree.flatten(value), strict=True))
+    assert all(
+        (a == 2 * b).all() for a, b in zip(tree.flatten(again), tree.flatten(value), strict=True)
+    )
 
 
 @given(NESTED)
@@ -57,7 +61,10 @@ def test_written_as_python_reads_it(shape: Any) -> None:
     for path, leaf in walk(value):
         assert eval(spell("value", path), {"value": value}) is leaf
     words = [f"a{k}" for k, _ in enumerate(leaves(value))]
-    written = eval(spell_all([path for path, _ in walk(value)], words), dict(zip(words, leaves(value), strict=True)))
+    written = eval(
+        spell_all([path for path, _ in walk(value)], words),
+        dict(zip(words, leaves(value), strict=True)),
+    )
     assert [path for path, _ in walk(written)] == [path for path, _ in walk(value)]
     assert all(a is b for a, b in zip(leaves(written), leaves(value), strict=True))
 
@@ -79,7 +86,10 @@ def _taking(arrange: Any) -> Model:
 def _returning(arrange: Any) -> Model:
     a, b, c = _inputs()
     one = _body(a, b, c)
-    return Model([a, b, c], arrange(one, layers.Dense(2, name="two")(one), layers.Dense(3, name="three")(one)))
+    return Model(
+        [a, b, c],
+        arrange(one, layers.Dense(2, name="two")(one), layers.Dense(3, name="three")(one)),
+    )
 
 
 class Keyed(Model):
@@ -123,8 +133,14 @@ TAKES: dict[str, tuple[Any, Any]] = {
         {"z": {"d": A, "c": B}, "e": C},
     ),
     "a flat list": (lambda: _taking(lambda a, b, c: [[a, b], c]), [A, B, C]),
-    "a list in a dict": (lambda: _taking(lambda a, b, c: {"ab": [a, b], "c": c}), {"ab": [A, B], "c": C}),
-    "keys of their own": (lambda: _taking(lambda a, b, c: {"z": a, "y": b, "x": c}), {"z": A, "y": B, "x": C}),
+    "a list in a dict": (
+        lambda: _taking(lambda a, b, c: {"ab": [a, b], "c": c}),
+        {"ab": [A, B], "c": C},
+    ),
+    "keys of their own": (
+        lambda: _taking(lambda a, b, c: {"z": a, "y": b, "x": c}),
+        {"z": A, "y": B, "x": C},
+    ),
     "names of the inputs": (lambda: _taking(lambda a, b, c: [a, b, c]), {"c": C, "b": B, "a": A}),
     "a key too many at the end": (
         lambda: _taking(lambda a, b, c: {"a": a, "b": b, "c": c}),
@@ -137,10 +153,22 @@ TAKES: dict[str, tuple[Any, Any]] = {
 
 RETURNS: dict[str, tuple[Any, Any]] = {
     "one key": (lambda: _returning(lambda one, two, three: {"y": one}), {"y": ONE}),
-    "keys": (lambda: _returning(lambda one, two, three: {"k": one, "j": two}), {"k": ONE, "j": TWO}),
-    "a list for keys": (lambda: _returning(lambda one, two, three: {"k": one, "j": two}), [TWO, ONE]),
-    "names of layers": (lambda: _returning(lambda one, two, three: [one, two]), {"two": TWO, "out": ONE}),
-    "lists in a list": (lambda: _returning(lambda one, two, three: [one, [two, three]]), [ONE, [TWO, THREE]]),
+    "keys": (
+        lambda: _returning(lambda one, two, three: {"k": one, "j": two}),
+        {"k": ONE, "j": TWO},
+    ),
+    "a list for keys": (
+        lambda: _returning(lambda one, two, three: {"k": one, "j": two}),
+        [TWO, ONE],
+    ),
+    "names of layers": (
+        lambda: _returning(lambda one, two, three: [one, two]),
+        {"two": TWO, "out": ONE},
+    ),
+    "lists in a list": (
+        lambda: _returning(lambda one, two, three: [one, [two, three]]),
+        [ONE, [TWO, THREE]],
+    ),
     "a list in a dict": (
         lambda: _returning(lambda one, two, three: {"b": one, "a": [two, three]}),
         {"b": ONE, "a": [TWO, THREE]},
@@ -166,7 +194,7 @@ def test_inputs_of_any_structure(case: str) -> None:
     assert unrolled.draw(model, x).words() == unrolled.draw(trace).words()
     report = unrolled.check(model, x)
     assert report.ok, report
-    assert unrolled.memory(model, x).reads
+    assert unrolled.sensitivity(model, x).reads
 
 
 @pytest.mark.parametrize("case", RETURNS)
@@ -185,16 +213,24 @@ def test_outputs_of_any_structure(case: str) -> None:
 
 def test_memory_of_an_output_by_its_key() -> None:
     keyed = _returning(lambda one, two, three: {"k": one, "j": two})
-    by_key, by_number = (unrolled.memory(keyed, [A, B, C], output=output) for output in ("k", 1))
+    by_key, by_number = (
+        unrolled.sensitivity(keyed, [A, B, C], output=output) for output in ("k", 1)
+    )
     assert by_key.target == "unit 0 of output k"
     assert np.array_equal(by_key["a"].gradients, by_number["a"].gradients)
     named = _returning(lambda one, two, three: [one, two])
-    assert unrolled.memory(named, [A, B, C], output="two", unit=1).target == "unit 1 of output two"
+    assert (
+        unrolled.sensitivity(named, [A, B, C], output="two", unit=1).target
+        == "unit 1 of output two"
+    )
     with pytest.raises(ValueError, match="output to be one of 'out', 'two'; got 'k'"):
-        unrolled.memory(named, [A, B, C], output="k")
+        unrolled.sensitivity(named, [A, B, C], output="k")
     with pytest.raises(ValueError, match="a number, as the outputs have no names; got 'k'"):
-        unrolled.memory(_pair(), A, output="k")
-    assert unrolled.memory(_keyed(), {"series": [A, C], "bias": ONE}, output="value").target == "unit 0 of output value"
+        unrolled.sensitivity(_pair(), A, output="k")
+    assert (
+        unrolled.sensitivity(_keyed(), {"series": [A, C], "bias": ONE}, output="value").target
+        == "unit 0 of output value"
+    )
 
 
 class Pair(Model):
@@ -234,11 +270,23 @@ def test_a_wrong_width_is_told_by_its_key() -> None:
 
 PARTIAL: dict[str, tuple[Any, Any, Any]] = {
     "a loss for one key": (lambda one, two, three: {"k": one, "j": two}, {"k": "mse"}, {"k": ONE}),
-    "None for the other": (lambda one, two, three: {"k": one, "j": two}, {"k": "mse", "j": None}, {"k": ONE}),
+    "None for the other": (
+        lambda one, two, three: {"k": one, "j": two},
+        {"k": "mse", "j": None},
+        {"k": ONE},
+    ),
     "an array alone": (lambda one, two, three: {"k": one, "j": two}, {"k": "mse", "j": None}, ONE),
     "None in a list": (lambda one, two, three: [one, two], ["mse", None], [ONE]),
-    "labels without a loss": (lambda one, two, three: {"k": one, "j": two}, {"k": "mse"}, {"k": ONE, "j": THREE}),
-    "losses in their order": (lambda one, two, three: {"k": one, "j": two}, ["mae", "mse"], {"k": ONE, "j": TWO}),
+    "labels without a loss": (
+        lambda one, two, three: {"k": one, "j": two},
+        {"k": "mse"},
+        {"k": ONE, "j": THREE},
+    ),
+    "losses in their order": (
+        lambda one, two, three: {"k": one, "j": two},
+        ["mae", "mse"],
+        {"k": ONE, "j": TWO},
+    ),
     "nested": (
         lambda one, two, three: {"b": one, "a": [two, three]},
         {"b": "mse", "a": ["mae", "mse"]},
@@ -322,13 +370,23 @@ def _fixed(line: str, **known: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("arrange", "loss", "fix"),
     [
-        (lambda one, two, three: [one, two], {"second": "mae", "out": "mse"}, "loss = [loss['out'], loss['second']]"),
+        (
+            lambda one, two, three: [one, two],
+            {"second": "mae", "out": "mse"},
+            "loss = [loss['out'], loss['second']]",
+        ),
         (lambda one, two, three: [one, two], {"two": "mae"}, "loss = [None, loss['two']]"),
-        (lambda one, two, three: {"k": one, "j": two}, {"k": "mse", "q": "mae", "r": None}, "loss = {'j': loss['q'], "),
+        (
+            lambda one, two, three: {"k": one, "j": two},
+            {"k": "mse", "q": "mae", "r": None},
+            "loss = {'j': loss['q'], ",
+        ),
     ],
 )
 @pytest.mark.filterwarnings("ignore:Gradients do not exist")
-def test_the_mended_losses_go_to_the_outputs_that_they_name(arrange: Any, loss: Any, fix: str) -> None:
+def test_the_mended_losses_go_to_the_outputs_that_they_name(
+    arrange: Any, loss: Any, fix: str
+) -> None:
     model, x = _returning(arrange), [A, B, C]
     y = {"k": ONE, "j": TWO} if "k" in loss else [ONE, TWO]
     problem = unrolled.check(model, x, y, loss=loss).problems[0]
@@ -346,7 +404,10 @@ def test_labels_by_the_name_of_an_operation() -> None:
     model.fit(A, y, verbose=0)
     assert unrolled.check(model, A, y).ok
     assert "does not fit" not in unrolled.draw(model, A, y).words()
-    assert unrolled.memory(model, A, output=model.output_names[1]).target == f"unit 0 of output {model.output_names[1]}"
+    assert (
+        unrolled.sensitivity(model, A, output=model.output_names[1]).target
+        == f"unit 0 of output {model.output_names[1]}"
+    )
 
 
 def test_a_loss_that_keras_does_not_know_stops_no_picture() -> None:
@@ -357,10 +418,15 @@ def test_a_loss_that_keras_does_not_know_stops_no_picture() -> None:
 
 def test_keys_that_name_no_input() -> None:
     model = _taking(lambda a, b, c: {"a": a, "b": b, "c": c})
-    with pytest.raises(ValueError, match=r"keys \['a', 'b', 'c'\], got \['a', 'b', 'd'\]. Fix: add c"):
+    with pytest.raises(
+        ValueError, match=r"keys \['a', 'b', 'c'\], got \['a', 'b', 'd'\]. Fix: add c"
+    ):
         unrolled.trace(model, {"a": A, "b": B, "d": C})
     (problem,) = unrolled.check(model, {"a": A, "b": B, "d": C}).problems
-    assert (problem.mistake, problem.fix) == ("missing-data-for-input", "x = {'a': x_a, 'b': x_b, 'c': x_c}")
+    assert (problem.mistake, problem.fix) == (
+        "missing-data-for-input",
+        "x = {'a': x_a, 'b': x_b, 'c': x_c}",
+    )
 
 
 def test_a_key_that_moves_the_others_is_refused() -> None:
@@ -398,7 +464,10 @@ def test_datasets_of_dicts() -> None:
 
 def test_labels_too_many_are_refused_in_one_line() -> None:
     model = _returning(lambda one, two, three: [one, [two, three]])
-    with pytest.raises(ValueError, match=r"3 arrays of labels \(out, two, three\), got 2. Fix: y = \[y_out, \[y_two"):
+    with pytest.raises(
+        ValueError,
+        match=r"3 arrays of labels \(out, two, three\), got 2. Fix: y = \[y_out, \[y_two",
+    ):
         unrolled.draw(model, [A, B, C], [ONE, TWO])
 
 

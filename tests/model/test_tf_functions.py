@@ -33,6 +33,9 @@ def test_the_layers_of_a_tf_function_are_heard(steps, sign):
     before = tf.config.functions_run_eagerly()
     trace = unrolled.trace(model, x)
     assert tf.config.functions_run_eagerly() == before
-    assert [c.layer_name for c in trace.calls] == [model.lstm.name, (model.high if sign > 0 else model.low).name]
+    assert [c.layer_name for c in trace.calls] == [
+        model.lstm.name,
+        (model.high if sign > 0 else model.low).name,
+    ]
     assert np.allclose(trace.outputs[0], model.predict(x, verbose=0), atol=1e-6)
     assert "made in call()" not in unrolled.draw(trace).words()

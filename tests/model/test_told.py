@@ -10,8 +10,8 @@ from reading import read_arrows
 from test_geometry import assert_tidy
 
 import unrolled
-from unrolled.rendering.colors import level
-from unrolled.rendering.scenes import Box
+from unrolled.scenes.colors import level
+from unrolled.scenes.shapes import Box
 
 RNG = np.random.default_rng(0)
 
@@ -48,7 +48,9 @@ def test_a_backward_layer_hands_its_last_step_on_first():
     )
 
 
-@pytest.mark.parametrize("name", ["bidirectional_concat", "bidirectional_sum", "bidirectional_None"])
+@pytest.mark.parametrize(
+    "name", ["bidirectional_concat", "bidirectional_sum", "bidirectional_None"]
+)
 def test_both_halves_of_a_bidirectional_layer_read_every_step(name):
     arrows = read_arrows(picture(name))
     for pair in zip(steps("Input data"), steps("LSTM(3)"), strict=True):
@@ -59,12 +61,17 @@ def test_both_halves_of_a_bidirectional_layer_read_every_step(name):
 def test_a_bidirectional_layer_merges_the_halves_step_by_step(name):
     arrows = read_arrows(picture(name))
     merged = {pair: n for pair, n in arrows.items() if pair[1].startswith("Bidirectional")}
-    assert merged == dict.fromkeys(zip(steps("LSTM(3)"), steps("Bidirectional(LSTM(3))"), strict=True), 2)
+    assert merged == dict.fromkeys(
+        zip(steps("LSTM(3)"), steps("Bidirectional(LSTM(3))"), strict=True), 2
+    )
 
 
 def test_without_sequences_the_last_vectors_are_merged():
     arrows = read_arrows(picture("bidirectional_last"))
-    assert {p[0] for p in arrows if p[1].startswith("Bidirectional")} == {"GRU(3), t = 4", "GRU(3), t = 0"}
+    assert {p[0] for p in arrows if p[1].startswith("Bidirectional")} == {
+        "GRU(3), t = 4",
+        "GRU(3), t = 0",
+    }
     assert "step by step" not in case("bidirectional_last").diagram.words()
 
 
@@ -73,7 +80,9 @@ def test_cells_of_one_layer_work_on_the_same_step():
     between = {pair: n for pair, n in arrows.items() if pair[0].startswith("LSTMCell")}
     assert between == dict.fromkeys(zip(steps("LSTMCell(3)"), steps("GRUCell(2)"), strict=True), 2)
     merged = [p for p in arrows if p[1].startswith("Bidirectional(RNN([")]
-    assert set(merged) == {(a, b) for a, b in zip(steps("GRUCell(2)"), [p[1] for p in sorted(merged)], strict=True)}
+    assert set(merged) == {
+        (a, b) for a, b in zip(steps("GRUCell(2)"), [p[1] for p in sorted(merged)], strict=True)
+    }
 
 
 def test_a_sum_reads_every_step_of_both_its_inputs():
@@ -93,12 +102,18 @@ def test_a_map_that_becomes_steps_reaches_them_all():
     assert sum(p[1].startswith("Multiply()") for p in arrows if not p[0].startswith("LSTM")) == 6
 
 
-@pytest.mark.parametrize("name", ["learned_initial_state", "state_from_static_features", "bidirectional_encoder"])
+@pytest.mark.parametrize(
+    "name", ["learned_initial_state", "state_from_static_features", "bidirectional_encoder"]
+)
 def test_given_states_come_by_a_wire_from_the_row_that_makes_them(name):
     scene = picture(name)
     words = texts(scene)
     assert not any(w.endswith("…") and w != "…" for w in words), "a name is cut"
-    first = [s for s in scene.shapes if isinstance(s, Box) and s.title.partition(": ")[0].endswith("t = 0")]
+    first = [
+        s
+        for s in scene.shapes
+        if isinstance(s, Box) and s.title.partition(": ")[0].endswith("t = 0")
+    ]
     reached = {
         line.stroke
         for line in scene.shapes
@@ -120,15 +135,23 @@ def test_a_strip_shows_the_one_of_a_one_hot_column():
     scene = draw(layers.LSTM(3), shape=(5, 90), x=x).scene
     low = max(s.bounds[1] for s in scene.shapes if isinstance(s, Box) and s.radius and s.step)
     for t in range(5):
-        bands = [s.fill for s in scene.shapes if isinstance(s, Box) and s.step == (0, t) and s.bounds[1] > low]
-        assert sum(fill == f"v{level(1.0, 1.0)}" for fill in bands) == 1, "the one is lost between the bands"
+        bands = [
+            s.fill
+            for s in scene.shapes
+            if isinstance(s, Box) and s.step == (0, t) and s.bounds[1] > low
+        ]
+        assert sum(fill == f"v{level(1.0, 1.0)}" for fill in bands) == 1, (
+            "the one is lost between the bands"
+        )
 
 
 def test_a_value_that_is_not_zero_is_not_printed_as_zero():
     model = keras.Sequential([keras.Input((3, 2)), layers.Dense(1, use_bias=False, name="tiny")])
     model.layers[0].set_weights([np.array([[3e-4], [0.0]], "float32")])
     x = np.ones((1, 3, 2), "float32")
-    printed = [t for t in texts(unrolled.draw(model, x).scene) if t.strip("0.-−") == "" and t.strip()]
+    printed = [
+        t for t in texts(unrolled.draw(model, x).scene) if t.strip("0.-−") == "" and t.strip()
+    ]
     assert printed == []
 
 
@@ -160,7 +183,9 @@ def test_given_labels_are_shown_wherever_the_output_comes_from():
     for name in ("cell_called_by_hand", "multi_step_dense"):
         model, x, y = make(name)
         diagram = unrolled.draw(model, x, y)
-        assert "y" not in texts(diagram.scene), f"{name}: labels that are given are not an empty box"
+        assert "y" not in texts(diagram.scene), (
+            f"{name}: labels that are given are not an empty box"
+        )
         assert "\n- Labels y" in diagram.words()
 
 
@@ -178,7 +203,11 @@ def test_the_number_of_weights_is_never_cut(name):
     run = case(name)
     told = " ".join(texts(run.diagram.scene))
     for layer in run.model.layers:
-        calls = [c for c in run.trace.calls if c.layer_name == layer.name and not c.is_model and c.parent is None]
+        calls = [
+            c
+            for c in run.trace.calls
+            if c.layer_name == layer.name and not c.is_model and c.parent is None
+        ]
         if layer.count_params() and calls and not calls[0].inside:
             assert f"{layer.count_params()} weights" in told, layer.name
 
@@ -194,7 +223,7 @@ def test_the_number_of_weights_is_never_cut(name):
     ],
 )
 def test_nothing_is_written_that_the_user_did_not_write(line, parts):
-    from unrolled.tracing.constructors import describe
+    from unrolled.keras_bridge.constructors import describe
 
     layer = eval(line, vars(layers))
     shape = (2, 8, 8, 3) if "2D" in line else (2, 8, 3)
@@ -235,13 +264,20 @@ def test_functions_and_models_inside_are_named():
     assert "TimeDistributed(cnn" in case("cnn_per_frame").diagram.words()
 
 
-@pytest.mark.parametrize("name", ["float16", "bfloat16", "float64", "mixed_float16", "mixed_bfloat16"])
+@pytest.mark.parametrize(
+    "name", ["float16", "bfloat16", "float64", "mixed_float16", "mixed_bfloat16"]
+)
 def test_a_dtype_policy_is_told(name):
     assert name in case(name).diagram.words()
 
 
 def test_unknown_cells_are_told_to_be_unknown():
-    for name in ("custom_cell", "custom_cell_of_two_states", "custom_cell_like_lstm", "custom_cells_stacked"):
+    for name in (
+        "custom_cell",
+        "custom_cell_of_two_states",
+        "custom_cell_like_lstm",
+        "custom_cells_stacked",
+    ):
         words = case(name).diagram.words()
         assert "not known" in words
         assert any("not known" in t for t in texts(picture(name)))
@@ -274,13 +310,21 @@ def test_recurrent_layers_inside_a_layer_of_ones_own_are_drawn():
 
 
 def test_labels_of_a_loss_that_aligns_them_are_joined_to_every_step():
-    model = keras.Sequential([keras.Input((6, 3)), keras.layers.LSTM(4, return_sequences=True), keras.layers.Dense(5)])
+    model = keras.Sequential(
+        [keras.Input((6, 3)), keras.layers.LSTM(4, return_sequences=True), keras.layers.Dense(5)]
+    )
     x, y = np.zeros((2, 6, 3)), np.array([[1, 2, 3], [4, 0, 0]])
     unknown = unrolled.draw(model, x, y)
     assert "does not fit the output" in unknown.words()
     model.compile("adam", "ctc")
     diagram = unrolled.draw(model, x, y)
-    assert "Labels y (2 batch, 3 targets): paired with the output by the loss ctc." in diagram.words()
-    joined = [line for line in diagram.scene.shapes if getattr(line, "stroke", "") == "targets" and line.dashed]
+    assert (
+        "Labels y (2 batch, 3 targets): paired with the output by the loss ctc." in diagram.words()
+    )
+    joined = [
+        line
+        for line in diagram.scene.shapes
+        if getattr(line, "stroke", "") == "targets" and line.dashed
+    ]
     assert len({line.points[0][0] for line in joined}) == 6
     assert len({line.points[-1][0] for line in joined}) == 1

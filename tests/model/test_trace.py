@@ -6,7 +6,7 @@ import pytest
 from keras import layers
 
 import unrolled
-from unrolled.tracing.traces import RecurrentCall
+from unrolled.traces.calls import RecurrentCall
 
 RNG = np.random.default_rng(0)
 
@@ -20,22 +20,35 @@ def everything(model):
     """Return all that can be told about a model from outside and that a run could change."""
     found = {}
     for layer in model._flatten_layers():
-        for number, variable in enumerate([*layer.variables, *(getattr(layer, "states", None) or [])]):
+        for number, variable in enumerate(
+            [*layer.variables, *(getattr(layer, "states", None) or [])]
+        ):
             found[layer.name, number] = keras.ops.convert_to_numpy(variable).tolist()
         found[layer.name, "attributes"] = sorted(vars(layer))
         found[layer.name, "losses"] = len(layer.losses)
         found[layer.name, "built"] = layer.built
         cell = getattr(layer, "cell", None)
         if cell is not None:
-            found[layer.name, "cell"] = {k: v for k, v in vars(cell).items() if "activation" in k or "dropout" in k}
+            found[layer.name, "cell"] = {
+                k: v for k, v in vars(cell).items() if "activation" in k or "dropout" in k
+            }
     return found
 
 
 def models():
-    masked = [keras.Input((5,)), layers.Embedding(9, 3, mask_zero=True), layers.GRU(4), layers.Dense(1)]
+    masked = [
+        keras.Input((5,)),
+        layers.Embedding(9, 3, mask_zero=True),
+        layers.GRU(4),
+        layers.Dense(1),
+    ]
     yield sequential(*masked), RNG.integers(0, 9, (3, 5))
     yield (
-        sequential(keras.Input(batch_shape=(2, 4, 3)), layers.LSTM(3, stateful=True, dropout=0.5), layers.Dense(1)),
+        sequential(
+            keras.Input(batch_shape=(2, 4, 3)),
+            layers.LSTM(3, stateful=True, dropout=0.5),
+            layers.Dense(1),
+        ),
         RNG.normal(size=(6, 4, 3)),
     )
     noisy = [
@@ -50,7 +63,10 @@ def models():
 @pytest.mark.parametrize(("model", "x"), list(models()))
 def test_the_model_is_left_as_it_was(model, x):
     model.compile("adam", "mse", run_eagerly=False)
-    before, compiled = everything(model), (model.optimizer, model.loss, model.predict_function, model.train_function)
+    before, compiled = (
+        everything(model),
+        (model.optimizer, model.loss, model.predict_function, model.train_function),
+    )
     np.random.seed(7)  # noqa: NPY002
     unrolled.trace(model, x)
     unrolled.draw(model, x)
@@ -67,7 +83,9 @@ def test_states_in_the_middle_of_a_series_are_used_and_kept():
     model(x)
     held = [keras.ops.convert_to_numpy(s) for s in model.layers[0].states]
     trace = unrolled.trace(model, x)
-    for start, state, now in zip(trace.calls[0].initial_state, held, model.layers[0].states, strict=True):
+    for start, state, now in zip(
+        trace.calls[0].initial_state, held, model.layers[0].states, strict=True
+    ):
         np.testing.assert_array_equal(start, state)
         np.testing.assert_array_equal(keras.ops.convert_to_numpy(now), state)
     assert held[0].any()
@@ -108,9 +126,13 @@ class Broken(layers.Layer):
 
 
 def test_predict_gives_the_traced_outputs():
-    model = sequential(keras.Input((6, 2)), layers.LSTM(8, return_sequences=True), layers.GRU(4), layers.Dense(2))
+    model = sequential(
+        keras.Input((6, 2)), layers.LSTM(8, return_sequences=True), layers.GRU(4), layers.Dense(2)
+    )
     x = RNG.normal(size=(5, 6, 2))
-    np.testing.assert_allclose(unrolled.trace(model, x).outputs[0], model.predict(x, verbose=0), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(
+        unrolled.trace(model, x).outputs[0], model.predict(x, verbose=0), rtol=1e-5, atol=1e-6
+    )
 
 
 def test_calls_are_named_and_linked():
@@ -162,7 +184,9 @@ def test_merges_nested_models_and_several_inputs():
 
 
 def test_batches_follow_each_other_like_predict():
-    model = sequential(keras.Input(batch_shape=(2, 3, 1)), layers.LSTM(3, stateful=True, name="cell"))
+    model = sequential(
+        keras.Input(batch_shape=(2, 3, 1)), layers.LSTM(3, stateful=True, name="cell")
+    )
     x = RNG.normal(size=(6, 3, 1))
     trace = unrolled.trace(model, x)
     assert len(trace.batches) == 3
@@ -202,8 +226,10 @@ def test_a_wrong_gate_is_not_returned():
 def test_made_up_inputs_fit_and_are_the_same_each_time():
     model = sequential(keras.Input((None,)), layers.Embedding(4, 2), layers.LSTM(2))
     first, second = (unrolled.trace(model) for _ in range(2))
-    assert first.invented
-    assert set(first.inputs[0].outputs[0].ravel()) == {0, 1, 2, 3}, "ids of the whole range that the Embedding has"
+    assert first.x_made_up
+    assert set(first.inputs[0].outputs[0].ravel()) == {0, 1, 2, 3}, (
+        "ids of the whole range that the Embedding has"
+    )
     np.testing.assert_array_equal(first.outputs[0], second.outputs[0])
     assert "values made up (seeded)" in unrolled.draw(model).words()
 
@@ -246,6 +272,6 @@ def test_the_weight_arithmetic_gives_keras_own_count():
     ],
 )
 def test_a_layer_is_written_as_its_user_wrote_it(line):
-    from unrolled.tracing.constructors import describe
+    from unrolled.keras_bridge.constructors import describe
 
     assert describe(eval(line, vars(layers))) == line

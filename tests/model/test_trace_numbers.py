@@ -10,7 +10,7 @@ from comparisons import compare
 from random_models import build
 
 import unrolled
-from unrolled.tracing.traces import RecurrentCall
+from unrolled.traces.calls import RecurrentCall
 
 pytestmark = pytest.mark.filterwarnings("ignore:Layer 'inner':UserWarning")
 
@@ -24,7 +24,9 @@ def test_states_and_gates_are_those_of_the_cells(seed):
     compare(seed)
 
 
-@pytest.mark.parametrize("field", ["inputs", "outputs", "initial_state", "states", "final_state", "gates"])
+@pytest.mark.parametrize(
+    "field", ["inputs", "outputs", "initial_state", "states", "final_state", "gates"]
+)
 def test_a_wrong_number_is_found(field, monkeypatch):
     monkeypatch.setattr(unrolled, "trace", spoil(unrolled.trace, field))
     name = "gate f" if field == "gates" else field.replace("_", " ")

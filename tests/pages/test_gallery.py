@@ -9,8 +9,8 @@ import matplotlib.pyplot as plt
 import pytest
 from test_geometry import assert_tidy
 
-from unrolled import diagrams
-from unrolled.diagrams import Diagram
+from unrolled.diagrams import diagram as diagrams
+from unrolled.diagrams.diagram import Diagram
 
 GALLERY = Path(__file__).parents[2] / "gallery"
 SCRIPTS = sorted(GALLERY.glob("**/plot_*.py"))
@@ -26,7 +26,9 @@ def test_script_runs(script: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.chdir(tmp_path)
     drawn: list[Diagram] = []
     real = diagrams.draw
-    monkeypatch.setattr(diagrams, "draw", lambda *args, **kwargs: drawn.append(real(*args, **kwargs)) or drawn[-1])
+    monkeypatch.setattr(
+        diagrams, "draw", lambda *args, **kwargs: drawn.append(real(*args, **kwargs)) or drawn[-1]
+    )
     runpy.run_path(str(script), run_name="__main__")
     assert drawn, "a gallery script draws its model"
     for diagram in drawn:

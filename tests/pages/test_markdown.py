@@ -13,7 +13,13 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 FLAGS = NORMALIZE_WHITESPACE | ELLIPSIS
 
-sybil = Sybil(parsers=[DocTestDirectiveParser(FLAGS), PythonCodeBlockParser(doctest_optionflags=FLAGS), SkipParser()])
+sybil = Sybil(
+    parsers=[
+        DocTestDirectiveParser(FLAGS),
+        PythonCodeBlockParser(doctest_optionflags=FLAGS),
+        SkipParser(),
+    ]
+)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.relative_to(ROOT).as_posix())

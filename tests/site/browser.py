@@ -59,7 +59,9 @@ def main() -> int:
         install()
         path = find()
     if path is None:
-        print("The tests of the site need Chromium: install it, or name it with CHROMIUM=/path/to/chromium.")
+        print(
+            "The tests of the site need Chromium: install it, or name it with CHROMIUM=/path/to/chromium."
+        )
         return 1
     print(f"browser: {path}")
     return 0

@@ -56,7 +56,9 @@ def visit(contexts: dict[str, BrowserContext], html: Path) -> Iterator[Callable[
         page = contexts[context].new_page()
         opened.append(page)
         seen = Visit(page)
-        page.on("request", lambda r: r.url.startswith(("file:", "data:")) or seen.outside.append(r.url))
+        page.on(
+            "request", lambda r: r.url.startswith(("file:", "data:")) or seen.outside.append(r.url)
+        )
         page.on("requestfailed", lambda r: seen.errors.append(f"failed: {r.url}"))
         page.on("pageerror", lambda e: seen.errors.append(str(e)))
         page.on("console", lambda m: m.type in ("error", "warning") and seen.errors.append(m.text))

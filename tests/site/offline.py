@@ -30,7 +30,9 @@ def pack(html: Path, target: Path) -> None:
 def main(html: str, target: str) -> None:
     """Pack, and say what was written."""
     pack(Path(html), Path(target))
-    print(f"==> {target} ({Path(target).stat().st_size / 1e6:.1f} MB): unpack it and open {FOLDER}/index.html")
+    print(
+        f"==> {target} ({Path(target).stat().st_size / 1e6:.1f} MB): unpack it and open {FOLDER}/index.html"
+    )
 
 
 if __name__ == "__main__":

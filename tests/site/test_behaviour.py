@@ -17,14 +17,18 @@ from built import EXAMPLES
 def test_links_and_anchors(html: Path) -> None:
     lychee = str(Path(sys.executable).with_name("lychee"))
     options = ["--offline", "--include-fragments", "--no-progress", "--format", "detailed"]
-    result = subprocess.run([lychee, *options, str(html)], capture_output=True, text=True, check=False)
+    result = subprocess.run(
+        [lychee, *options, str(html)], capture_output=True, text=True, check=False
+    )
     assert result.returncode == 0, result.stdout + result.stderr
 
 
 @pytest.mark.parametrize("address", EXAMPLES)
 def test_downloads(html: Path, address: str) -> None:
     page = html / address
-    found = dict(re.findall(r'href="([^"]*_downloads/[^"]*\.(py|ipynb))"', page.read_text(encoding="utf-8")))
+    found = dict(
+        re.findall(r'href="([^"]*_downloads/[^"]*\.(py|ipynb))"', page.read_text(encoding="utf-8"))
+    )
     assert sorted(found.values()) == ["ipynb", "py"]
     files = {kind: (page.parent / link).resolve() for link, kind in found.items()}
     compile(files["py"].read_text(encoding="utf-8"), "script", "exec")

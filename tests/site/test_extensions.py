@@ -26,7 +26,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import unrolled
-from unrolled.rendering.colors import PALETTE, color
+from unrolled.scenes.colors import PALETTE, color
 
 SVG = (
     '<svg aria-labelledby="t d"><title id="t">T</title><desc id="d">D</desc><clipPath id="c"/>'
@@ -59,8 +59,13 @@ def entry(link: str) -> str:
         ("errors/expected-ndim-3-found-ndim-2", "", True, False),
     ],
 )
-def test_the_sidebar_lists_the_error_pages_of_the_topic_alone(here: str, base: str, same: bool, other: bool) -> None:
-    of_x, of_y = entry(f"{base}expected-ndim-3-found-ndim-4.html"), entry(f"{base}incompatible-shapes.html")
+def test_the_sidebar_lists_the_error_pages_of_the_topic_alone(
+    here: str, base: str, same: bool, other: bool
+) -> None:
+    of_x, of_y = (
+        entry(f"{base}expected-ndim-3-found-ndim-4.html"),
+        entry(f"{base}incompatible-shapes.html"),
+    )
     always = entry(f"{base}silent.html") + entry("../questions/states.html") + entry("#")
     tree = sidebar.prune(f"<ul>{of_x}{of_y}{always}</ul><ul>\n{of_y}</ul>", here)
     assert (of_x in tree, of_y in tree, always in tree) == (same, other, True)
@@ -75,7 +80,9 @@ def test_palette_has_every_role_in_three_places() -> None:
 
 
 def test_words_of_html_leaves_out_style_and_tags() -> None:
-    words = site_search.words_of_html("<svg><style>.a{}</style><text>a &lt; b</text><text>c</text></svg>")
+    words = site_search.words_of_html(
+        "<svg><style>.a{}</style><text>a &lt; b</text><text>c</text></svg>"
+    )
     assert words.split() == ["a", "<", "b", "c"]
 
 
@@ -83,7 +90,9 @@ def test_parts_of_a_message_are_what_it_always_says() -> None:
     wording = "The layer '{layer:name}' was  Never built, call it on “data” of {kind} or shape {shape:shape}."
     assert list(site_search.parts(wording)) == ["was never built, call it on"]
     assert site_search.telling("not built: '{layer:name}'", "not built") == []
-    assert site_search.telling("it was never built: '{layer:name}'", "was never built:") == ["it was never built:"]
+    assert site_search.telling("it was never built: '{layer:name}'", "was never built:") == [
+        "it was never built:"
+    ]
     assert site_search.bare("All  `outputs`\n'values'") == "all outputs values"
 
 
@@ -119,7 +128,8 @@ def test_formulas(tex: str, parts: list[str]) -> None:
 
 def test_a_wrong_formula_is_an_error_and_spoils_no_other() -> None:
     wrong, right = mathml.convert(
-        ROOT / "docs" / "node_modules", [{"tex": r"\nonsense", "block": False}, {"tex": "x", "block": False}]
+        ROOT / "docs" / "node_modules",
+        [{"tex": r"\nonsense", "block": False}, {"tex": "x", "block": False}],
     )
     assert "error" in wrong
     assert "mathml" in right
@@ -150,7 +160,9 @@ def test_every_script_starts_with_fresh_keras_names(monkeypatch: pytest.MonkeyPa
     assert calls == ["cleared"]
 
 
-def scrape(tmp_path: Path, values: list[object], **conf: object) -> tuple[set[str], dict[str, Any], str]:
+def scrape(
+    tmp_path: Path, values: list[object], **conf: object
+) -> tuple[set[str], dict[str, Any], str]:
     """Scrape blocks that end in these values; return the files, the script's settings, and what is shown."""
     main, shown = ModuleType("__main__"), ""
     block_vars: dict[str, Any] = {
@@ -168,7 +180,10 @@ def test_scraper_keeps_each_diagram_once_and_makes_the_first_the_thumbnail(tmp_p
     first = Drawn()
     names, conf, shown = scrape(tmp_path, ["text", first, first, Drawn()])
     assert shown == ""
-    assert names == {f"plot_1_diagram_{n}" for n in ("1.png", "thumbnail.png", "1.svg", "1.html", "2.svg", "2.html")}
+    assert names == {
+        f"plot_1_diagram_{n}"
+        for n in ("1.png", "thumbnail.png", "1.svg", "1.html", "2.svg", "2.html")
+    }
     assert str(conf["thumbnail_path"]).endswith("plot_1_diagram_thumbnail.png")
 
 
@@ -196,7 +211,12 @@ def test_a_figure_of_the_library_is_shown_in_both_themes(tmp_path: Path) -> None
     assert names == svgs | {"plot_1_figure_1.png", "plot_1_figure_thumbnail.png"}
     assert conf["thumbnail_path"].endswith("plot_1_figure_thumbnail.png")
     assert shown.count(".. image:: /images/plot_1_figure_1_") == 2
-    assert shown.count("   :alt: lstm: LSTM(3, return_sequences=True), sample 1\n   :class: plot only-dark\n") == 1
+    assert (
+        shown.count(
+            "   :alt: lstm: LSTM(3, return_sequences=True), sample 1\n   :class: plot only-dark\n"
+        )
+        == 1
+    )
     for name in svgs:
         svg = (tmp_path / "images" / name).read_text()
         theme = "dark" if "dark" in name else "light"
@@ -211,7 +231,9 @@ def test_figures_have_the_same_bytes_in_every_build(tmp_path: Path) -> None:
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
         names, *_ = scrape(tmp_path / folder, [states()])
-        written.append([(tmp_path / folder / "images" / name).read_bytes() for name in sorted(names)])
+        written.append(
+            [(tmp_path / folder / "images" / name).read_bytes() for name in sorted(names)]
+        )
     assert written[0] == written[1]
     assert b"<dc:date>" not in b"".join(written[0])
 
@@ -221,7 +243,10 @@ def test_a_figure_of_the_scripts_own_is_shown_as_it_is(tmp_path: Path) -> None:
     own.subplots().set_title("My\nown")
     given = states(figure=Figure(figsize=(8, 6)))
     names, _, shown = scrape(tmp_path, [own, given])
-    assert {n for n in names if n.endswith("svg")} == {"plot_1_figure_1_light.svg", "plot_1_figure_2_light.svg"}
+    assert {n for n in names if n.endswith("svg")} == {
+        "plot_1_figure_1_light.svg",
+        "plot_1_figure_2_light.svg",
+    }
     assert "   :alt: My own\n   :class: plot plot-card\n" in shown
     assert gallery_figures.heading(Figure()) == "A figure without a heading"
 
@@ -245,6 +270,10 @@ def test_a_diagram_stands_for_the_page_before_a_figure(tmp_path: Path, figure_fi
 
 def test_every_plot_of_the_library_is_drawn_again() -> None:
     public = {name: getattr(unrolled, name) for name in unrolled.__all__}
-    plots = {n: f for n, f in public.items() if inspect.isfunction(f) and "figure" in inspect.signature(f).parameters}
-    assert {"plot_gates", "plot_states", "draw_weights", "plot_memory"} <= set(plots)
+    plots = {
+        n: f
+        for n, f in public.items()
+        if inspect.isfunction(f) and "figure" in inspect.signature(f).parameters
+    }
+    assert {"plot_gates", "plot_states", "plot_weights", "plot_sensitivity"} <= set(plots)
     assert all(hasattr(function, "__wrapped__") for function in plots.values())

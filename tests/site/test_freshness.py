@@ -85,7 +85,12 @@ class Tiny:
         log.write_text("")
         command = [sys.executable, "-m", "sphinx", "-q", "-c", ".", "docs", "build/html"]
         done = subprocess.run(
-            command, cwd=self.root, capture_output=True, text=True, check=False, env={**os.environ, **env}
+            command,
+            cwd=self.root,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, **env},
         )
         assert (done.returncode != 0) is fails, done.stderr
         return sorted(log.read_text().split())
@@ -99,7 +104,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
         (tiny.root / folder).mkdir(parents=True)
     tiny.library.write_text("x = 1\n")
     (tiny.root / "requirements.lock").write_text("a==1\n")
-    conf = CONF.format(ext=str(ROOT / "docs" / "_ext"), cache=str(tiny.root / "build" / "jupyter-cache"))
+    conf = CONF.format(
+        ext=str(ROOT / "docs" / "_ext"), cache=str(tiny.root / "build" / "jupyter-cache")
+    )
     (tiny.root / "conf.py").write_text(conf)
     (tiny.root / "docs" / "index.rst").write_text(INDEX)
     (tiny.root / "docs" / "notebook.md").write_text(NOTEBOOK.format(log=log))
@@ -113,7 +120,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
 @pytest.fixture
 def tiny(built: Tiny) -> Iterator[Tiny]:
     """The built site as it was; each test edits it and leaves it fresh again."""
-    saved = {p: p.read_text() for p in (built.library, built.script("one"), built.root / "requirements.lock")}
+    saved = {
+        p: p.read_text()
+        for p in (built.library, built.script("one"), built.root / "requirements.lock")
+    }
     yield built
     for path, text in saved.items():
         path.write_text(text)

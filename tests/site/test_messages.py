@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from site_search import bare, parts
 
-from unrolled.doctor.mistakes import catalogue
+from unrolled.explanations.mistakes import catalogue
 
 RUNS = Path(__file__).parents[2] / "build" / "runs" / "mistake_runs.json"
 TRACEBACK = """Traceback (most recent call last):
@@ -28,7 +28,9 @@ FORMS = {
     "message": lambda raised, message, name: message,
     "line": lambda raised, message, name: f"{raised}: {message}",
     "traceback": lambda raised, message, name: TRACEBACK.format(f"{raised}: {message}"),
-    "colours": lambda raised, message, name: TRACEBACK.format(f"\x1b[1;31m{raised}\x1b[0m: \x1b[1m{message}\x1b[0m"),
+    "colours": lambda raised, message, name: TRACEBACK.format(
+        f"\x1b[1;31m{raised}\x1b[0m: \x1b[1m{message}\x1b[0m"
+    ),
     "first line": lambda raised, message, name: telling(message, name)[0],
     "last line": lambda raised, message, name: telling(message, name)[-1],
 }
@@ -40,21 +42,38 @@ def telling(message: str, name: str) -> list[str]:
     They hold words that every message of the entry holds, at least half as many as the line with most of them.
     """
     mistake = catalogue()[name]
-    words = {part for text in (mistake.heading, *(w.text for w in mistake.wordings)) for part in parts(text)}
-    lines = [line for line in message.splitlines() if not line.startswith(("Exception encountered when", "  •"))]
+    words = {
+        part
+        for text in (mistake.heading, *(w.text for w in mistake.wordings))
+        for part in parts(text)
+    }
+    lines = [
+        line
+        for line in message.splitlines()
+        if not line.startswith(("Exception encountered when", "  •"))
+    ]
     held = [max((len(word) for word in words if word in bare(line)), default=0) for line in lines]
     most = max(held, default=0)
-    return [line for line, letters in zip(lines, held, strict=True) if most and 2 * letters >= most] or [message]
+    return [
+        line for line, letters in zip(lines, held, strict=True) if most and 2 * letters >= most
+    ] or [message]
 
 
 @cache
 def asked() -> tuple[tuple[str, str, str], ...]:
     """Return the error, the message and the entry of every cause, and of every wording of another version."""
     runs = json.loads(RUNS.read_text(encoding="utf-8"))
-    older = [("ValueError", w.filled(), m.name) for m in catalogue().values() for w in m.wordings if w.example]
+    older = [
+        ("ValueError", w.filled(), m.name)
+        for m in catalogue().values()
+        for w in m.wordings
+        if w.example
+    ]
     spoken = [m for m in catalogue().values() if not m.silent]
     made = [(m.name, cause["mistake"]) for m in spoken for cause in runs[m.name]["causes"]]
-    return tuple(dict.fromkeys([*older, *((run["raised"], run["message"], name) for name, run in made)]))
+    return tuple(
+        dict.fromkeys([*older, *((run["raised"], run["message"], name) for name, run in made)])
+    )
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +94,8 @@ READ = """
 def typed(page, query: str) -> list[str]:
     """Return the first results for what stands in the box: of one line, as a box has no other."""
     return page.evaluate(
-        f'(query) => {{ const box = document.getElementById("search-box"); box.value = query; {READ} }}', query
+        f'(query) => {{ const box = document.getElementById("search-box"); box.value = query; {READ} }}',
+        query,
     )
 
 
@@ -98,7 +118,10 @@ def pasted(page, query: str) -> list[str]:
 # What has several lines is pasted, one line typed: each way of asking costs a minute.
 @pytest.mark.parametrize(
     ("ask", "form"),
-    [*((pasted, form) for form in ("message", "traceback", "colours")), *((typed, f) for f in FORMS if "line" in f)],
+    [
+        *((pasted, form) for form in ("message", "traceback", "colours")),
+        *((typed, f) for f in FORMS if "line" in f),
+    ],
 )
 def test_every_message_finds_its_page_first(page, form, ask) -> None:
     assert len(asked()) > 200
@@ -106,24 +129,37 @@ def test_every_message_finds_its_page_first(page, form, ask) -> None:
     found = [(query, name, ask(page, query)) for query, name in dict.fromkeys(queries)]
     missed = [(q, n, f) for q, n, f in found if not f or not f[0].startswith(f"errors/{n}.html")]
     assert not missed, f"{len(missed)} of {len(found)}:\n" + "\n".join(
-        f"{name} is not first for: {query[:200]!r}, but {found[:2]}" for query, name, found in missed
+        f"{name} is not first for: {query[:200]!r}, but {found[:2]}"
+        for query, name, found in missed
     )
 
 
 @pytest.mark.parametrize("topic", sorted({m.topic for m in catalogue().values() if not m.silent}))
 def test_a_message_typed_letter_by_letter_is_found(page, topic) -> None:
     names = [m.name for m in catalogue().values() if m.topic == topic]
-    line, name = next((telling(message, name)[0], name) for _, message, name in asked() if name == names[0])
+    line, name = next(
+        (telling(message, name)[0], name) for _, message, name in asked() if name == names[0]
+    )
     page.fill("#search-box", "")
     page.locator("#search-box").press_sequentially(line)
-    page.wait_for_function("(text) => new URLSearchParams(location.search).get('q') === text", arg=line)
-    assert page.locator("#search-results li > a").first.get_attribute("href").startswith(f"errors/{name}.html")
+    page.wait_for_function(
+        "(text) => new URLSearchParams(location.search).get('q') === text", arg=line
+    )
+    assert (
+        page.locator("#search-results li > a")
+        .first.get_attribute("href")
+        .startswith(f"errors/{name}.html")
+    )
 
 
 def test_headings_are_enough(page) -> None:
     spoken = [m for m in catalogue().values() if not m.silent]
     missed = [(m.heading, typed(page, m.heading)[:2]) for m in spoken]
-    missed = [(h, f) for (h, f), m in zip(missed, spoken, strict=True) if f[0].split("#")[0] != f"errors/{m.name}.html"]
+    missed = [
+        (h, f)
+        for (h, f), m in zip(missed, spoken, strict=True)
+        if f[0].split("#")[0] != f"errors/{m.name}.html"
+    ]
     assert not missed
 
 
@@ -147,17 +183,29 @@ def test_a_question_is_not_swamped_by_error_pages(page, question) -> None:
     found = [link.split("#")[0] for link in typed(page, question)]
     assert found
     assert not found[0].startswith("errors/"), found
-    runs = [len(list(group)) for error, group in groupby(found, lambda link: link.startswith("errors/")) if error]
+    runs = [
+        len(list(group))
+        for error, group in groupby(found, lambda link: link.startswith("errors/"))
+        if error
+    ]
     assert sum(runs) <= 1, found
 
 
 @pytest.mark.parametrize(
     ("question", "first"),
     [
-        ("I would like to forecast several future values with an LSTM (from many earlier values)", "forecasting"),
-        ("what's the right picture for a network (unrolled in time) in a thesis or a lecture", "drawing"),
+        (
+            "I would like to forecast several future values with an LSTM (from many earlier values)",
+            "forecasting",
+        ),
+        (
+            "what's the right picture for a network (unrolled in time) in a thesis or a lecture",
+            "drawing",
+        ),
         ("Is it an LSTM with a layer of 3 neurons, and isn't that the number of features", "units"),
     ],
 )
-def test_an_apostrophe_or_a_parenthesis_makes_no_message_of_a_question(page, question, first) -> None:
+def test_an_apostrophe_or_a_parenthesis_makes_no_message_of_a_question(
+    page, question, first
+) -> None:
     assert typed(page, question)[0].startswith(f"questions/{first}.html")

@@ -146,7 +146,10 @@ should I scale the labels too                      | unscaled-labels
 one key too many in the input dictionary           | a-key-too-many-in-x
 labels in a dict, by name of the output            | expected-float32 the-path-in y-true-and-y-pred missing-data
 """
-ASKED = [(query.strip(), pages.split()) for query, pages in (line.split("|") for line in QUERIES.splitlines())]
+ASKED = [
+    (query.strip(), pages.split())
+    for query, pages in (line.split("|") for line in QUERIES.splitlines())
+]
 
 
 @pytest.fixture(scope="module")
@@ -166,4 +169,6 @@ def test_questions_find_their_page_among_the_first_three(results) -> None:
         if not any(page in href for page in pages for href in hrefs)
     ]
     share = 1 - len(missed) / len(ASKED)
-    assert share >= LEAST, f"{share:.0%} of {len(ASKED)} queries find their page; missed:\n" + "\n".join(missed)
+    assert share >= LEAST, (
+        f"{share:.0%} of {len(ASKED)} queries find their page; missed:\n" + "\n".join(missed)
+    )

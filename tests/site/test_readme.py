@@ -7,7 +7,9 @@ import re
 from built import ROOT
 
 PICTURE = ROOT / "docs" / "_static" / "many_to_one.svg"
-DRAWN = ROOT / "docs" / "auto_gallery" / "10_data_flow" / "images" / "plot_10_many_to_one_diagram_1.svg"
+DRAWN = (
+    ROOT / "docs" / "auto_gallery" / "10_data_flow" / "images" / "plot_10_many_to_one_diagram_1.svg"
+)
 
 
 def without_numbers(svg: str) -> str:

@@ -9,7 +9,9 @@ import pytest
 from built import HTML, PAGES
 
 REFERENCE = [p for p in PAGES if p.startswith("reference/")]
-FILTERED = [p for p in REFERENCE if 'class="table-filter"' in (HTML / p).read_text(encoding="utf-8")]
+FILTERED = [
+    p for p in REFERENCE if 'class="table-filter"' in (HTML / p).read_text(encoding="utf-8")
+]
 RETURNS = "reference/returns.html"
 SHOWN = ".filtered tbody tr:not([hidden])"
 
@@ -37,7 +39,9 @@ def test_every_choice_shows_its_rows_and_says_how_many(visit, address: str) -> N
         page.locator(".table-filter button").evaluate("button => button.click()")
         assert said(page) == f"{total} of {total} rows"
         counts = []
-        for value in select.locator("option").evaluate_all("options => options.map((o) => o.value)")[1:]:
+        for value in select.locator("option").evaluate_all(
+            "options => options.map((o) => o.value)"
+        )[1:]:
             select.select_option(value)
             column = int(select.get_attribute("data-column"))
             cells = page.locator(f"{SHOWN} td:nth-child({column + 1})").all_inner_texts()
@@ -93,8 +97,15 @@ def test_with_the_keyboard(visit) -> None:
 def test_what_the_choice_says_is_announced(visit) -> None:
     page = visit(RETURNS).page
     assert page.locator(".table-filter output").get_attribute("aria-live") == "polite"
-    names = page.locator(".table-filter select").evaluate_all("all => all.map((s) => s.labels[0].innerText.trim())")
-    assert [name.split()[0] for name in names] == ["layer", "merge_mode", "return_sequences", "return_state"]
+    names = page.locator(".table-filter select").evaluate_all(
+        "all => all.map((s) => s.labels[0].innerText.trim())"
+    )
+    assert [name.split()[0] for name in names] == [
+        "layer",
+        "merge_mode",
+        "return_sequences",
+        "return_state",
+    ]
 
 
 @pytest.mark.parametrize("address", REFERENCE)
@@ -102,10 +113,14 @@ def test_on_a_phone_a_row_is_a_list_that_names_its_columns(visit, address: str) 
     page = visit(address, "phone").page
     page.wait_for_load_state("load")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    wide = page.locator(".table-wrapper").evaluate_all("all => all.filter((b) => b.scrollWidth > b.clientWidth).length")
+    wide = page.locator(".table-wrapper").evaluate_all(
+        "all => all.filter((b) => b.scrollWidth > b.clientWidth).length"
+    )
     assert wide == 0
     for table in page.locator("table.runs").all():
-        names = table.locator("th").evaluate_all("all => all.map((cell) => cell.textContent.trim())")
+        names = table.locator("th").evaluate_all(
+            "all => all.map((cell) => cell.textContent.trim())"
+        )
         row = table.locator("tbody tr:not([hidden])").first
         cells = row.locator("td").evaluate_all(
             """all => all.map((cell) => {

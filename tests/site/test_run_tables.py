@@ -28,7 +28,11 @@ SCRIPT = {
     "message": "no <such> thing",
     "page": "https://example.org/page",
 }
-PICTURE = {"kind": "picture", "html": '<svg><clipPath id="c"/><g clip-path="url(#c)"/></svg>', "words": "a drawing"}
+PICTURE = {
+    "kind": "picture",
+    "html": '<svg><clipPath id="c"/><g clip-path="url(#c)"/></svg>',
+    "words": "a drawing",
+}
 FOUND = {"table": TABLE, "script": SCRIPT, "picture": PICTURE, "count": 3, "bare": [1, 2]}
 
 
@@ -43,12 +47,16 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], tu
     def build(text: str) -> tuple[str, str]:
         source = tmp_path / "source"
         source.mkdir(exist_ok=True)
-        (source / "conf.py").write_text('extensions = ["myst_parser", "axes", "run_tables"]\n', encoding="utf-8")
+        (source / "conf.py").write_text(
+            'extensions = ["myst_parser", "axes", "run_tables"]\n', encoding="utf-8"
+        )
         (source / "index.md").write_text(f"# Page\n\n{text}\n", encoding="utf-8")
         app = SphinxTestApp("html", srcdir=source, builddir=tmp_path / "out", freshenv=True)
         app.build()
         app.cleanup()
-        return (tmp_path / "out" / "html" / "index.html").read_text(encoding="utf-8"), app.warning.getvalue()
+        return (tmp_path / "out" / "html" / "index.html").read_text(
+            encoding="utf-8"
+        ), app.warning.getvalue()
 
     return build
 
@@ -70,7 +78,10 @@ def test_a_table_has_its_cells_its_filter_and_nothing_unescaped(built: Any) -> N
 def test_a_script_stands_above_what_it_printed_warned_and_raised(built: Any) -> None:
     html, warnings = built(shown("script"))
     assert warnings == ""
-    places = [html.index(t) for t in ("print", "take care", "no &lt;such&gt; thing", "https://example.org/page")]
+    places = [
+        html.index(t)
+        for t in ("print", "take care", "no &lt;such&gt; thing", "https://example.org/page")
+    ]
     assert places == sorted(places)
 
 
@@ -118,6 +129,8 @@ def test_filters_escape_what_they_offer() -> None:
 
 
 def test_a_cell_of_several_lines_has_a_paragraph_for_each() -> None:
-    made = run_tables.table(["a", "b"], [["1", ["2", "3"]]], lambda text: nodes.paragraph(text, text))
+    made = run_tables.table(
+        ["a", "b"], [["1", ["2", "3"]]], lambda text: nodes.paragraph(text, text)
+    )
     entries = list(made.findall(nodes.entry))[2:]
     assert [len(entry.children) for entry in entries] == [1, 2]

@@ -47,7 +47,9 @@ def test_finds(visit, query: str) -> None:
     assert seen.errors == []
 
 
-@pytest.mark.parametrize("query", ["return_sequences", "retrun_sequences", "returnsequences", "Return_Sequence"])
+@pytest.mark.parametrize(
+    "query", ["return_sequences", "retrun_sequences", "returnsequences", "Return_Sequence"]
+)
 def test_an_argument_is_found_and_marked_in_the_excerpt(visit, query: str) -> None:
     page = visit(f"search.html?q={query}").page
     first(page)
@@ -56,7 +58,9 @@ def test_an_argument_is_found_and_marked_in_the_excerpt(visit, query: str) -> No
 
 
 def test_printed_output_and_drawn_words_are_found(visit) -> None:
-    known = visit("search.html").page.evaluate("window.UNROLLED_SEARCH.map((entry) => entry.code).join(' ')")
+    known = visit("search.html").page.evaluate(
+        "window.UNROLLED_SEARCH.map((entry) => entry.code).join(' ')"
+    )
     page = visit(EXAMPLES[0]).page
     for selector in (".sphx-glr-script-out pre", "figure.unrolled svg text"):
         found = page.locator(selector).first.text_content()
@@ -64,7 +68,9 @@ def test_printed_output_and_drawn_words_are_found(visit) -> None:
         assert " ".join(found.split())[:40] in known
 
 
-@pytest.mark.parametrize("query", ["", "   ", "'\"<b>", "[", "(((", "\\", "*" * 500, "\x1b[0m", "字", "a b c d " * 200])
+@pytest.mark.parametrize(
+    "query", ["", "   ", "'\"<b>", "[", "(((", "\\", "*" * 500, "\x1b[0m", "字", "a b c d " * 200]
+)
 def test_survives(visit, query: str) -> None:
     seen = visit(f"search.html?q={quote(query)}")
     seen.page.wait_for_timeout(50)
@@ -93,7 +99,9 @@ def test_a_key_right_after_typing_keeps_its_place(visit, key: str) -> None:
         key,
     )
     page.wait_for_timeout(300)
-    assert page.evaluate("document.activeElement.getAttribute('href')").startswith("contributing.html")
+    assert page.evaluate("document.activeElement.getAttribute('href')").startswith(
+        "contributing.html"
+    )
 
 
 def test_typing_and_keys(visit) -> None:

@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 from fakes import array, input_call, recurrent_call
 
-from unrolled.tracing.cells import gate_names
-from unrolled.tracing.gateweights import cut_gates
-from unrolled.tracing.traces import Weights
+from unrolled.traces.calls import Weights
+from unrolled.traces.cells import gate_names
+from unrolled.traces.gate_weights import cut_gates
 
 KINDS = ("LSTM", "GRU", "SimpleRNN")
 COUNTS = {"LSTM": 4, "GRU": 3, "SimpleRNN": 1}
@@ -35,7 +35,15 @@ def cell_call(
     rng = np.random.default_rng(seed)
     source = input_call("x", scale * array(rng, 2, timesteps, features))
     call = recurrent_call(
-        rng, name, source, units, kind=kind, sequences=False, backwards=backwards, stateful=stateful, mask=mask
+        rng,
+        name,
+        source,
+        units,
+        kind=kind,
+        sequences=False,
+        backwards=backwards,
+        stateful=stateful,
+        mask=mask,
     )
     count = COUNTS[kind]
     rows = (2,) if kind == "GRU" and reset_after else ()
@@ -46,7 +54,11 @@ def cell_call(
         array(rng, units, count * units),
         scale * array(rng, *rows, count * units) if bias else None,
     )
-    config = {"activation": activation, "recurrent_activation": recurrent_activation, "reset_after": reset_after}
+    config = {
+        "activation": activation,
+        "recurrent_activation": recurrent_activation,
+        "reset_after": reset_after,
+    }
     return replace(
         call,
         weights=weights,
@@ -54,7 +66,9 @@ def cell_call(
         constructor=constructor or call.constructor,
         states=tuple(scale * s for s in call.states),
         gates={n: scale * array(rng, 2, timesteps, units) for n in gate_names(f"{kind}Cell")},
-        initial_state=tuple(array(rng, 2, units) for _ in call.states) if stateful else call.initial_state,
+        initial_state=tuple(array(rng, 2, units) for _ in call.states)
+        if stateful
+        else call.initial_state,
     )
 
 

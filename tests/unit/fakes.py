@@ -3,11 +3,13 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from unrolled.tracing.joins import join
-from unrolled.tracing.traces import LayerCall, RecurrentCall, Trace, Weights
+from unrolled.traces.calls import LayerCall, RecurrentCall, Trace, Weights
+from unrolled.traces.joined import join
 
 NAMES = st.one_of(
-    st.sampled_from(["lstm", "dense_1", "a_rather_long_layer_name_that_nobody_would_write_but_somebody_did"]),
+    st.sampled_from(
+        ["lstm", "dense_1", "a_rather_long_layer_name_that_nobody_would_write_but_somebody_did"]
+    ),
     st.text(max_size=30),
 )
 
@@ -17,7 +19,13 @@ def array(rng, *shape):
 
 
 def input_call(name, values):
-    return LayerCall(layer_name=name, layer_class="InputLayer", path=name, constructor="Input()", outputs=(values,))
+    return LayerCall(
+        layer_name=name,
+        layer_class="InputLayer",
+        path=name,
+        constructor="Input()",
+        outputs=(values,),
+    )
 
 
 def layer_call(kind, name, sources, outputs, **extra):
@@ -34,15 +42,35 @@ def layer_call(kind, name, sources, outputs, **extra):
 
 
 def recurrent_call(
-    rng, name, source, units, *, kind="LSTM", sequences=True, backwards=False, stateful=False, mask=None, encoder=None
+    rng,
+    name,
+    source,
+    units,
+    *,
+    kind="LSTM",
+    sequences=True,
+    backwards=False,
+    stateful=False,
+    mask=None,
+    encoder=None,
 ):
     x = source.outputs[0]
     batch, timesteps = x.shape[:2]
     encoders = () if encoder is None else (encoder,) * len(encoder.states)
     states = tuple(array(rng, batch, timesteps, units) for _ in range(2 if kind == "LSTM" else 1))
     last = 0 if backwards else -1
-    output = states[0][:, ::-1] if sequences and backwards else states[0] if sequences else states[0][:, last]
-    flags = f", return_sequences={sequences}" + ", go_backwards=True" * backwards + ", stateful=True" * stateful
+    output = (
+        states[0][:, ::-1]
+        if sequences and backwards
+        else states[0]
+        if sequences
+        else states[0][:, last]
+    )
+    flags = (
+        f", return_sequences={sequences}"
+        + ", go_backwards=True" * backwards
+        + ", stateful=True" * stateful
+    )
     return RecurrentCall(
         layer_name=name,
         layer_class=kind,
@@ -50,7 +78,7 @@ def recurrent_call(
         constructor=f"{kind}({units}{flags})",
         inputs=(x,),
         sources=(source, *encoders),
-        source_outputs=(0, *range(1, len(encoders) + 1)),
+        source_indices=(0, *range(1, len(encoders) + 1)),
         outputs=(output,),
         mask=mask,
         cell_class=f"{kind}Cell",
@@ -66,7 +94,15 @@ def recurrent_call(
 
 
 def chain(
-    seed, *, batch=3, timesteps=5, features=2, layers=(("LSTM", 4, False),), name="model", stateful=False, mask=False
+    seed,
+    *,
+    batch=3,
+    timesteps=5,
+    features=2,
+    layers=(("LSTM", 4, False),),
+    name="model",
+    stateful=False,
+    mask=False,
 ):
     """A straight model of recurrent layers (kind, units, backwards), the last one with one output, then a Dense."""
     rng = np.random.default_rng(seed)
@@ -87,7 +123,9 @@ def chain(
         )
         calls.append(call)
         source = call
-    dense = layer_call("Dense", "dense", [source], array(rng, batch, 1), weights=Weights(5, "4·1+1 = 5"))
+    dense = layer_call(
+        "Dense", "dense", [source], array(rng, batch, 1), weights=Weights(5, "4·1+1 = 5")
+    )
     return Trace(name, [start], [*calls, dense], [dense.outputs[0]], [dense], stateful=stateful)
 
 
@@ -97,7 +135,13 @@ def traces(draw):
     rng = np.random.default_rng(draw(st.integers(0, 10**6)))
     batch, features = draw(st.integers(1, 6)), draw(st.integers(1, 12))
     timesteps = draw(st.sampled_from([1, 2, 5, 8, 9, 40, 3000]))
-    plan = draw(st.lists(st.tuples(st.sampled_from(list(MAKERS)), st.integers(0, 9), NAMES), min_size=1, max_size=7))
+    plan = draw(
+        st.lists(
+            st.tuples(st.sampled_from(list(MAKERS)), st.integers(0, 9), NAMES),
+            min_size=1,
+            max_size=7,
+        )
+    )
     units, stateful = draw(st.integers(1, 20)), draw(st.booleans())
     seeds = [int(s) for s in rng.integers(0, 10**6, draw(st.integers(1, 4)))]
     return join([_one(seed, batch, timesteps, features, plan, units, stateful) for seed in seeds])
@@ -142,17 +186,25 @@ def _decoder(rng, name, source, units, stateful, known):
     if source.outputs[0].ndim != 3 or not encoders:
         return None
     encoder = encoders[units % len(encoders)]
-    return recurrent_call(rng, name, source, encoder.units, kind=encoder.layer_class, encoder=encoder)
+    return recurrent_call(
+        rng, name, source, encoder.units, kind=encoder.layer_class, encoder=encoder
+    )
 
 
 def _dense(rng, name, source, units, stateful, known):
     shape = source.outputs[0].shape
-    return layer_call("Dense", name, [source], array(rng, *shape[:-1], units), weights=Weights(7, "3·2+1 = 7"))
+    return layer_call(
+        "Dense", name, [source], array(rng, *shape[:-1], units), weights=Weights(7, "3·2+1 = 7")
+    )
 
 
 def _repeat(rng, name, source, units, stateful, known):
     x = source.outputs[0]
-    return layer_call("RepeatVector", name, [source], np.repeat(x[:, None], 6, 1)) if x.ndim == 2 else None
+    return (
+        layer_call("RepeatVector", name, [source], np.repeat(x[:, None], 6, 1))
+        if x.ndim == 2
+        else None
+    )
 
 
 def _flatten(rng, name, source, units, stateful, known):

@@ -12,12 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from test_geometry import assert_tidy, overlap
 
-from unrolled.cellview.celldiagrams import CellDiagram, draw_cell
-from unrolled.cellview.cellsteps import read_step
-from unrolled.diagrams import Diagram
-from unrolled.rendering.colors import PALETTE, THEMES, color, contrast
-from unrolled.rendering.pictures import Picture
-from unrolled.rendering.scenes import Box, Line, Span, Text
+from unrolled.cell_diagrams.diagram import CellDiagram, draw_cell
+from unrolled.cell_diagrams.steps import read_step
+from unrolled.diagrams.diagram import Diagram
+from unrolled.scenes.colors import PALETTE, THEMES, color, contrast
+from unrolled.scenes.pictures import Picture
+from unrolled.scenes.shapes import Box, Line, Span, Text
 
 
 def lines_through_texts(scene):
@@ -30,20 +30,36 @@ def lines_through_texts(scene):
         for (x1, y1), (x2, y2) in pairwise(line.points):
             bounds = min(x1, x2) - 1, min(y1, y2) - 1, max(x1, x2) + 1, max(y1, y2) + 1
             for text in (t for t in scene.texts() if overlap(bounds, t.bounds)):
-                later = [s.bounds for s in shapes[order:] if isinstance(s, Box) and s.fill == "ground"]
+                later = [
+                    s.bounds for s in shapes[order:] if isinstance(s, Box) and s.fill == "ground"
+                ]
                 if not any(inside(text.bounds, frame) for frame in later):
                     found.append((line, text_of(text)))
     return found
 
 
 def inside(small, large):
-    return large[0] <= small[0] and large[1] <= small[1] and small[2] <= large[2] and small[3] <= large[3]
+    return (
+        large[0] <= small[0]
+        and large[1] <= small[1]
+        and small[2] <= large[2]
+        and small[3] <= large[3]
+    )
 
 
 def texts_across_frames(scene):
     """Texts that are neither inside a frame nor outside of it."""
-    frames = [s.bounds for s in scene.shapes if isinstance(s, Box) and s.fill in ("ground", "band") and s.radius]
-    return [(text_of(t), f) for t in scene.texts() for f in frames if overlap(t.bounds, f) and not inside(t.bounds, f)]
+    frames = [
+        s.bounds
+        for s in scene.shapes
+        if isinstance(s, Box) and s.fill in ("ground", "band") and s.radius
+    ]
+    return [
+        (text_of(t), f)
+        for t in scene.texts()
+        for f in frames
+        if overlap(t.bounds, f) and not inside(t.bounds, f)
+    ]
 
 
 def assert_tidy_cell(scene):
@@ -53,11 +69,22 @@ def assert_tidy_cell(scene):
 
 
 ACTIVATIONS = st.sampled_from(
-    ["tanh", "relu", "hard_sigmoid", None, "a_function_of_ones_own_with_a_name_that_goes_on_and_on", "W" * 40]
+    [
+        "tanh",
+        "relu",
+        "hard_sigmoid",
+        None,
+        "a_function_of_ones_own_with_a_name_that_goes_on_and_on",
+        "W" * 40,
+    ]
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 @given(
     kind=st.sampled_from(KINDS),
     units=st.one_of(st.integers(1, 10), st.integers(1, 200)),
@@ -120,16 +147,29 @@ def test_the_size_does_not_grow_with_the_layer(kind):
 def test_the_squares_hold_the_numbers_of_the_step(kind, unit, values):
     rec = cell_call(kind=kind)
     diagram = draw_cell(rec, 2, sample=1, unit=unit, values=values)
-    squares = [s for s in diagram.scene.shapes if isinstance(s, Box) and (s.fill or "").startswith("v")]
+    squares = [
+        s for s in diagram.scene.shapes if isinstance(s, Box) and (s.fill or "").startswith("v")
+    ]
     numbers = [t for t in texts(diagram) if re.fullmatch(r"−?\d+\.\d\d", t)]
     assert len(numbers) == (len(squares) if values else 0)
     columns = {"LSTM": 11, "GRU": 9, "SimpleRNN": 5}[kind]
-    assert len(squares) == 3 + (4 * columns if unit is None else 4 + columns - 1), "one unit still reads all of x and h"
+    assert len(squares) == 3 + (4 * columns if unit is None else 4 + columns - 1), (
+        "one unit still reads all of x and h"
+    )
     shown = {n.replace("−", "-") for n in numbers}
     pick = slice(None) if unit is None else slice(unit, unit + 1)
-    expected = [rec.x[1, 2], rec.h[1, 1], rec.h[1, 2, pick], *(g[1, 2, pick] for g in rec.gates.values())]
+    expected = [
+        rec.x[1, 2],
+        rec.h[1, 1],
+        rec.h[1, 2, pick],
+        *(g[1, 2, pick] for g in rec.gates.values()),
+    ]
     if kind == "LSTM":
-        expected += [rec.c[1, 1, pick], rec.c[1, 2, pick], (rec.gates["f"][1, 2] * rec.c[1, 1])[pick]]
+        expected += [
+            rec.c[1, 1, pick],
+            rec.c[1, 2, pick],
+            (rec.gates["f"][1, 2] * rec.c[1, 1])[pick],
+        ]
     if values:
         assert {f"{v:.2f}".replace("-0.00", "0.00") for a in expected for v in a} <= shown
 
@@ -149,7 +189,9 @@ def test_c_runs_straight_from_left_to_right():
     left, right = sorted(columns, key=lambda c: c.x)
     middle = left.y + left.height / 2
     lines = [s for s in scene.shapes if isinstance(s, Line) and s.stroke == "c" and s.weight > 2]
-    level = sorted(s.points for s in lines if s.points[0][1] == s.points[-1][1] == pytest.approx(middle))
+    level = sorted(
+        s.points for s in lines if s.points[0][1] == s.points[-1][1] == pytest.approx(middle)
+    )
     assert level[0][0][0] == pytest.approx(left.bounds[2])
     assert max(p[-1][0] for p in level) == pytest.approx(right.x)
     boxes = [s.bounds for s in scene.shapes if isinstance(s, Box) and s.fill == "ground"]
@@ -175,14 +217,18 @@ def test_a_masked_step_shows_no_gate(kind):
     assert "passed over, no gate is computed" in diagram.words()
     assert "nan" not in diagram.words()
     assert [s for s in diagram.scene.shapes if isinstance(s, Box) and s.hatched]
-    columns = [s.title for s in diagram.scene.shapes if isinstance(s, Box) and s.title.startswith("h at t")]
+    columns = [
+        s.title for s in diagram.scene.shapes if isinstance(s, Box) and s.title.startswith("h at t")
+    ]
     assert columns[0].split("[")[1] == columns[1].split("[")[1]
 
 
 @pytest.mark.parametrize("unit", [None, 2])
 @pytest.mark.parametrize("ending", ["svg", "png", "pdf", "html"])
 def test_a_step_is_saved_like_any_picture(tmp_path, ending, unit):
-    paths = [draw_cell(cell_call(), 2, unit=unit).save(tmp_path / f"{k}.{ending}") for k in range(2)]
+    paths = [
+        draw_cell(cell_call(), 2, unit=unit).save(tmp_path / f"{k}.{ending}") for k in range(2)
+    ]
     assert paths[0].read_bytes() == paths[1].read_bytes()
     assert isinstance(draw_cell(cell_call(), 2), Picture)
     assert issubclass(Diagram, Picture)
@@ -194,14 +240,18 @@ def test_figure_draws_on_the_readers_own_axes():
 
     figure = Figure(figsize=(8, 6))
     assert draw_cell(cell_call(), 2).figure(figure.add_subplot()) is figure
-    assert {"input gate", "LSTM(4, return_sequences=False)"} <= {t.get_text() for t in figure.axes[0].texts}
+    assert {"input gate", "LSTM(4, return_sequences=False)"} <= {
+        t.get_text() for t in figure.axes[0].texts
+    }
 
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_every_text_can_be_read_on_what_it_stands_on(theme):
     for kind in KINDS:
         scene = draw_cell(cell_call(kind=kind, units=3, features=2), 2, unit=1).scene
-        assert isinstance(scene, type(CellDiagram(read_step(cell_call(), 2, 0, None), numbers=True).scene))
+        assert isinstance(
+            scene, type(CellDiagram(read_step(cell_call(), 2, 0, None), numbers=True).scene)
+        )
         for text in scene.texts():
             left, top, right, bottom = text.bounds
             under = [
@@ -213,7 +263,9 @@ def test_every_text_can_be_read_on_what_it_stands_on(theme):
                 and s.bounds[1] <= (top + bottom) / 2 <= s.bounds[3]
             ]
             ground = color(under[-1] if under else "ground", theme)
-            assert all(contrast(color(span.role, theme), ground) >= 4.5 for span in text.spans), text
+            assert all(contrast(color(span.role, theme), ground) >= 4.5 for span in text.spans), (
+                text
+            )
 
 
 def test_an_index_stands_lower_and_the_rest_does_not():
@@ -221,7 +273,12 @@ def test_an_index_stands_lower_and_the_rest_does_not():
     assert text.bounds[1] == pytest.approx(20 - 0.76 * 13)
     assert text.bounds[3] == pytest.approx(20 + 3 + 0.22 * 11)
     root = ET.fromstring(draw_cell(cell_call(), 2).svg())
-    shifts = [[float(s.get("dy", 0)) for s in e.findall("{*}tspan")] for e in root.findall(".//{*}text")]
+    shifts = [
+        [float(s.get("dy", 0)) for s in e.findall("{*}tspan")] for e in root.findall(".//{*}text")
+    ]
     lowered = [s for s in shifts if any(s)]
     assert lowered
-    assert all(set(s) <= {0.0, 3.0, -3.0} and min(np.cumsum(s)) >= 0 and max(np.cumsum(s)) == 3 for s in lowered)
+    assert all(
+        set(s) <= {0.0, 3.0, -3.0} and min(np.cumsum(s)) >= 0 and max(np.cumsum(s)) == 3
+        for s in lowered
+    )

@@ -10,9 +10,9 @@ import pytest
 from cell_calls import COUNTS, KINDS, cell_call, texts
 from fakes import chain
 
-from unrolled.cellview.celldiagrams import draw_cell
-from unrolled.cellview.cellsteps import read_step
-from unrolled.tracing.traces import Weights
+from unrolled.cell_diagrams.diagram import draw_cell
+from unrolled.cell_diagrams.steps import read_step
+from unrolled.traces.calls import Weights
 
 
 def value_of(number):
@@ -23,7 +23,9 @@ def sum_of(text):
     return sum(math.prod(value_of(f) for f in term.split("·")) for term in text.split(" + "))
 
 
-@pytest.mark.parametrize(("kind", "reset_after"), [("LSTM", True), ("GRU", True), ("GRU", False), ("SimpleRNN", True)])
+@pytest.mark.parametrize(
+    ("kind", "reset_after"), [("LSTM", True), ("GRU", True), ("GRU", False), ("SimpleRNN", True)]
+)
 def test_the_sums_in_words_add_up(kind, reset_after):
     rec = cell_call(3, kind, reset_after=reset_after)
     words = draw_cell(rec, 2, unit=1).words()
@@ -36,7 +38,9 @@ def test_the_sums_in_words_add_up(kind, reset_after):
         inner = step.sum_of(name)
         by_hand = inner.x_part + inner.bias + inner.recurrent_bias + inner.h_part
         if inner.reset is not None:
-            by_hand = inner.x_part + inner.bias + inner.reset * (inner.recurrent_bias + inner.h_part)
+            by_hand = (
+                inner.x_part + inner.bias + inner.reset * (inner.recurrent_bias + inner.h_part)
+            )
         np.testing.assert_allclose(inner.total, by_hand)
         assert f"({inner.total[1]:.3f}) = {step.gates[name][1]:.3f}".replace("-", "−") in words
 
@@ -54,7 +58,9 @@ def test_long_sums_are_elided():
     sums = re.findall(r"(?:x·kernel|recurrent_kernel) = ([^;]+) = [^;]+;", words)
     assert len(sums) == 8
     assert all(s.count("·") == 5 and s.split(" + ")[3] == "…" for s in sums)
-    eight = re.findall(r"x·kernel = ([^;]+) = [^;]+;", draw_cell(cell_call(features=8), 2, unit=0).words())
+    eight = re.findall(
+        r"x·kernel = ([^;]+) = [^;]+;", draw_cell(cell_call(features=8), 2, unit=0).words()
+    )
     assert all(s.count("·") == 8 and "…" not in s for s in eight)
 
 
@@ -97,7 +103,12 @@ def test_the_activations_are_those_of_the_configuration():
 
 
 def _function(name):
-    return {"module": "builtins", "class_name": "function", "config": name, "registered_name": "function"}
+    return {
+        "module": "builtins",
+        "class_name": "function",
+        "config": name,
+        "registered_name": "function",
+    }
 
 
 @pytest.mark.parametrize(
@@ -105,8 +116,20 @@ def _function(name):
     [
         ({"activation": _function("mine")}, "mine"),
         ({"activation": _function("pkg>mine")}, "pkg>mine"),
-        ({"activation": {"class_name": "ReLU", "config": {"max_value": 2.0}, "registered_name": None}}, "ReLU"),
-        ({"activation": {"class_name": "Snake", "config": {}, "registered_name": "pkg>Snake"}}, "pkg>Snake"),
+        (
+            {
+                "activation": {
+                    "class_name": "ReLU",
+                    "config": {"max_value": 2.0},
+                    "registered_name": None,
+                }
+            },
+            "ReLU",
+        ),
+        (
+            {"activation": {"class_name": "Snake", "config": {}, "registered_name": "pkg>Snake"}},
+            "pkg>Snake",
+        ),
         ({"activation": {"value": ("abc", None, None)}}, "lambda"),
         ({"activation": None}, "linear"),
         ({"cell": {"class_name": "LSTMCell", "config": {"activation": "elu"}}}, "elu"),
@@ -119,7 +142,9 @@ def test_names_of_activations_are_read_as_keras_writes_them(config, name):
 
 
 def test_the_two_kinds_of_gru_are_drawn_as_they_compute():
-    after, before = (draw_cell(cell_call(kind="GRU", reset_after=flag), 2) for flag in (True, False))
+    after, before = (
+        draw_cell(cell_call(kind="GRU", reset_after=flag), 2) for flag in (True, False)
+    )
     assert "·Uh + b'h" in texts(after)
     assert "r ⊙ (ht−1·Uh + b'h)" in texts(after)
     assert "·Uh + b'h" not in texts(before)
@@ -147,7 +172,9 @@ def test_what_cannot_be_seen_behind_a_closed_output_gate_is_not_made_up():
 
 
 def test_dropout_is_in_the_sums_and_told():
-    rec = replace(cell_call(), dropout={"x": np.array([[2.0, 0.0, 2.0]] * 2), "h": np.full((2, 4, 4), 0.5)})
+    rec = replace(
+        cell_call(), dropout={"x": np.array([[2.0, 0.0, 2.0]] * 2), "h": np.full((2, 4, 4), 0.5)}
+    )
     step = read_step(rec, 2, 0, 0)
     inner = step.sum_of("f")
     np.testing.assert_allclose(inner.x, rec.x[0, 2] * [2, 0, 2], rtol=1e-6)
@@ -175,13 +202,17 @@ def test_what_is_out_of_range_is_refused(options, message):
 
 
 def test_a_cell_that_is_not_known_is_refused():
-    rec = replace(cell_call(constructor="RNN(MyCell(4))"), weights=Weights(3, "3"), cell_class="MyCell")
+    rec = replace(
+        cell_call(constructor="RNN(MyCell(4))"), weights=Weights(3, "3"), cell_class="MyCell"
+    )
     message = r"LSTM, GRU or SimpleRNN, got RNN\(MyCell\(4\)\); the inside of MyCell is not known\. Fix: plot_states"
     with pytest.raises(ValueError, match=message):
         draw_cell(rec, 0)
 
 
-@pytest.mark.parametrize(("given", "message"), [([1], r"pick one call, rec\[0\]"), (chain(0), "got Trace")])
+@pytest.mark.parametrize(
+    ("given", "message"), [([1], r"pick one call, rec\[0\]"), (chain(0), "got Trace")]
+)
 def test_what_is_no_recurrent_call_is_refused(given, message):
     with pytest.raises(TypeError, match=message):
         draw_cell(given, 0)
@@ -195,4 +226,7 @@ def test_the_picture_says_its_words_to_a_screen_reader():
     assert "<script" not in diagram._page()
     lines = draw_cell(cell_call(), 2).words().splitlines()
     assert [line[2] for line in lines[4:8]] == ["i", "f", "c", "o"]
-    assert "i, input gate, columns 0:4 of the weights: sigmoid(x·kernel + h·recurrent_kernel + bias) = [" in lines[4]
+    assert (
+        "i, input gate, columns 0:4 of the weights: sigmoid(x·kernel + h·recurrent_kernel + bias) = ["
+        in lines[4]
+    )

@@ -9,9 +9,9 @@ from base64 import b64decode
 import numpy as np
 import pytest
 
-from unrolled import cli
-from unrolled.rendering import pictures
-from unrolled.terminal import drawing, images, loading, parsing
+from unrolled.cli import drawing, images, loading, parsing
+from unrolled.cli import main as cli
+from unrolled.scenes import pictures
 
 
 def run(capsys, *args):
@@ -35,16 +35,30 @@ def test_help_teaches_quickly_and_without_keras():
         "sorted({'keras', 'tensorflow', 'matplotlib', 'numpy'} & set(sys.modules)))); "
         "runpy.run_module('unrolled', run_name='__main__')"
     )
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True, timeout=10).stdout
+    out = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=True, text=True, timeout=10
+    ).stdout
     assert out.endswith("\n[]\n")
-    for part in ("usage: unrolled", "draw", "summary", ".npy", ".npz", "values are made up", "-o model.svg", "-o - >"):
+    for part in (
+        "usage: unrolled",
+        "draw",
+        "summary",
+        ".npy",
+        ".npz",
+        "values are made up",
+        "-o model.svg",
+        "-o - >",
+    ):
         assert part in out
 
 
 def test_a_reader_that_has_gone_is_no_error():
     env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     with subprocess.Popen(
-        [sys.executable, "-m", "unrolled", "--help"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env
+        [sys.executable, "-m", "unrolled", "--help"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=env,
     ) as process:
         process.stdout.close()
         assert process.stderr.read() == b""
@@ -75,10 +89,26 @@ def test_arguments_are_read_as_draw_takes_them():
     assert (args.input, args.labels, args.output, args.modules) == (None, None, None, [])
     more = ["--max-units", "3", "--no-values", "--import", "a", "--import", "b.c"]
     args = parsing.parser().parse_args(
-        ["draw", "m.keras", "--input=x.npy", "--labels", "y.npy", "-o", "a.PNG", "--sample=2", "--max-steps=4", *more]
+        [
+            "draw",
+            "m.keras",
+            "--input=x.npy",
+            "--labels",
+            "y.npy",
+            "-o",
+            "a.PNG",
+            "--sample=2",
+            "--max-steps=4",
+            *more,
+        ]
     )
     assert (args.sample, args.max_steps, args.max_units, args.values) == (2, 4, 3, False)
-    assert (args.input, args.labels, args.output, args.modules) == ("x.npy", "y.npy", "a.PNG", ["a", "b.c"])
+    assert (args.input, args.labels, args.output, args.modules) == (
+        "x.npy",
+        "y.npy",
+        "a.PNG",
+        ["a", "b.c"],
+    )
     assert parsing.KINDS == pictures.KINDS
 
 
@@ -207,7 +237,9 @@ def test_images_only_where_the_terminal_is_known_to_show_them(env, protocol):
 @pytest.mark.parametrize("size", [1, 3072, 3073, 10000])
 def test_kitty_gets_the_png_in_parts(size):
     png = bytes(k % 251 for k in range(size))
-    parts = [p.removeprefix("\033_G") for p in images.image_escape("kitty", png, 80).split("\033\\")]
+    parts = [
+        p.removeprefix("\033_G") for p in images.image_escape("kitty", png, 80).split("\033\\")
+    ]
     assert parts.pop() == ""
     heads, data = zip(*(p.split(";") for p in parts), strict=True)
     assert b64decode("".join(data)) == png

@@ -8,7 +8,7 @@ import time
 import pytest
 from test_explain import NDIM, TRACEBACK
 
-from unrolled import cli
+from unrolled.cli import main as cli
 
 TITLE = "A recurrent layer got two axes"
 
@@ -95,7 +95,9 @@ def test_a_terminal_is_told_what_to_paste_and_how_to_end(explain):
 
 def test_control_characters_of_the_text_do_not_reach_the_terminal(explain):
     evil = "\x1b]0;owned\x07lstm\u202e"
-    code, out, _ = explain(f"Input 0 is incompatible with layer {evil}: expected ndim=3, found ndim=2")
+    code, out, _ = explain(
+        f"Input 0 is incompatible with layer {evil}: expected ndim=3, found ndim=2"
+    )
     assert code == 0
     assert all(c.isprintable() or c == "\n" for c in out)
     message = f"Layer {evil} expects 1 input(s), but it received 2 input tensors."
@@ -123,7 +125,12 @@ def test_it_answers_at_once_and_without_keras():
         "runpy.run_module('unrolled', run_name='__main__')"
     )
     run = subprocess.run(
-        [sys.executable, "-c", code], input=TRACEBACK, capture_output=True, check=True, text=True, timeout=10
+        [sys.executable, "-c", code],
+        input=TRACEBACK,
+        capture_output=True,
+        check=True,
+        text=True,
+        timeout=10,
     )
     assert run.stdout.startswith(TITLE)
     assert run.stdout.endswith("\n[]\n")

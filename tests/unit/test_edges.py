@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from test_geometry import assert_tidy
 
 from unrolled import draw
-from unrolled.layout.layouts import TALL
-from unrolled.rendering.scenes import Box, Line
-from unrolled.tracing.traces import BidirectionalCall, Trace
+from unrolled.diagrams.layout.painting import TALL
+from unrolled.scenes.shapes import Box, Line
+from unrolled.traces.calls import BidirectionalCall, Trace
 
 RNG = np.random.default_rng(0)
 
@@ -22,7 +22,11 @@ def frames(scene):
 
 
 def arrows(scene, role="units"):
-    return [s for s in scene.shapes if isinstance(s, Line) and s.head and s.stroke == role and not s.dashed]
+    return [
+        s
+        for s in scene.shapes
+        if isinstance(s, Line) and s.head and s.stroke == role and not s.dashed
+    ]
 
 
 def arrows_through_boxes(scene):
@@ -36,7 +40,9 @@ def arrows_through_boxes(scene):
             found += [
                 (line, box)
                 for box in frames(scene)
-                if box.x < x1 < box.x + box.width and low < box.y + 1 and high > box.y + box.height - 1
+                if box.x < x1 < box.x + box.width
+                and low < box.y + 1
+                and high > box.y + box.height - 1
             ]
     return found
 
@@ -50,9 +56,15 @@ def test_a_backward_layer_hands_on_its_last_step_first():
     back = recurrent_call(RNG, "back", x, 3, backwards=True)
     each = layer_call("Dense", "each", [back], array(RNG, 2, 5, 1))
     scene = draw(model_of([x], back, each)).scene
-    ups = [line for line in arrows(scene) if len(line.points) == 2 and line.points[0][1] - line.points[1][1] > 20]
+    ups = [
+        line
+        for line in arrows(scene)
+        if len(line.points) == 2 and line.points[0][1] - line.points[1][1] > 20
+    ]
     columns = sorted({line.points[0][0] for line in ups})
-    assert [columns.index(line.points[1][0]) for line in sorted(ups, key=lambda a: a.points[0][0])] == [4, 3, 2, 1, 0]
+    assert [
+        columns.index(line.points[1][0]) for line in sorted(ups, key=lambda a: a.points[0][0])
+    ] == [4, 3, 2, 1, 0]
     assert_tidy(scene)
 
 
@@ -73,7 +85,9 @@ def test_within_a_bidirectional_the_backward_half_goes_straight_up():
     ]
     scene = draw(model_of([x], both, *halves, output=both)).scene
     assert arrows_through_boxes(scene) == []
-    ends = [(line.points[0][0], line.points[-1][0]) for line in arrows(scene) if len(line.points) == 2]
+    ends = [
+        (line.points[0][0], line.points[-1][0]) for line in arrows(scene) if len(line.points) == 2
+    ]
     ups = [(a, b) for a, b in ends if abs(a - b) < 1]
     assert len(ups) == 4, "one a step, from the half right under the merge"
     beside = [line for line in arrows(scene) if len(line.points) > 2]
@@ -93,10 +107,14 @@ def test_a_skip_passes_beside_the_boxes_in_every_column():
     assert_tidy(scene)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=100,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 @given(traces(), st.sampled_from([TALL, 0]))
 def test_no_arrow_of_any_model_runs_through_a_box(trace, tall):
-    with patch("unrolled.layout.layouts.TALL", tall):
+    with patch("unrolled.diagrams.layout.painting.TALL", tall):
         assert arrows_through_boxes(draw(trace).scene) == []
 
 
@@ -117,7 +135,9 @@ def test_a_convolution_reads_a_window_of_steps():
     scene = draw(model_of([x], conv)).scene
     lines = arrows(scene, "features")
     columns = sorted({line.points[0][0] for line in lines})
-    reach = sorted((columns.index(line.points[1][0]), columns.index(line.points[0][0])) for line in lines)
+    reach = sorted(
+        (columns.index(line.points[1][0]), columns.index(line.points[0][0])) for line in lines
+    )
     assert reach == [(t, t + k) for t in range(4) for k in range(3)]
 
 
@@ -126,7 +146,11 @@ def test_an_attention_line_is_as_thick_as_its_weight():
     weights = np.array([[[1.0, 0.0, 0.0], [0.5, 0.5, 0.0], [0.25, 0.25, 0.5]]])
     look = layer_call("Attention", "look", [x, x], array(RNG, 1, 3, 2), attention=weights)
     scene = draw(model_of([x], look)).scene
-    lines = [s for s in scene.shapes if isinstance(s, Line) and s.stroke == "line" and not s.head and not s.dashed]
+    lines = [
+        s
+        for s in scene.shapes
+        if isinstance(s, Line) and s.stroke == "line" and not s.head and not s.dashed
+    ]
     assert len(lines) == np.count_nonzero(weights)
     assert sorted({round((s.weight - 0.4) / 3, 2) for s in lines}) == [0.25, 0.5, 1.0]
 
@@ -134,11 +158,17 @@ def test_an_attention_line_is_as_thick_as_its_weight():
 def test_vectors_that_only_start_a_layer_stand_aside():
     x, start = input_call("x", array(RNG, 2, 4, 2)), input_call("start", array(RNG, 2, 3))
     lstm = recurrent_call(RNG, "lstm", x, 3)
-    lstm = replace(lstm, sources=(x, start, start), source_outputs=(0, 0, 0))
+    lstm = replace(lstm, sources=(x, start, start), source_indices=(0, 0, 0))
     scene = draw(model_of([x, start], lstm)).scene
     assert_tidy(scene)
     boxes = sorted({box.x for box in frames(scene) if box.width == 52})
-    wires = [s for s in scene.shapes if isinstance(s, Line) and s.stroke in ("h", "c") and len(s.points) == 3]
+    wires = [
+        s
+        for s in scene.shapes
+        if isinstance(s, Line) and s.stroke in ("h", "c") and len(s.points) == 3
+    ]
     assert len(wires) == 2
     assert {w.points[-1][0] for w in wires} == {boxes[1]}, "into the first cell"
-    assert all(boxes[0] < w.points[0][0] < boxes[0] + 52 for w in wires), "from the box left of the columns"
+    assert all(boxes[0] < w.points[0][0] < boxes[0] + 52 for w in wires), (
+        "from the box left of the columns"
+    )

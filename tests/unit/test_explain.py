@@ -5,8 +5,8 @@ import time
 import pytest
 
 import unrolled
-from unrolled.doctor.mistakes import catalogue
-from unrolled.doctor.wordings import Wording, cleaned
+from unrolled.explanations.mistakes import catalogue
+from unrolled.explanations.patterns import Wording, cleaned
 
 NDIM = "expected-ndim-3-found-ndim-2"
 TRACEBACK = """Traceback (most recent call last):
@@ -50,7 +50,9 @@ def test_tells_the_numbers_of_the_message():
 
 
 def test_an_exception_is_read_with_what_it_came_from():
-    inner = ValueError("Input 0 of layer lstm is incompatible with the layer: expected ndim=3, found ndim=2")
+    inner = ValueError(
+        "Input 0 of layer lstm is incompatible with the layer: expected ndim=3, found ndim=2"
+    )
     outer = RuntimeError("the training failed")
     outer.__cause__ = inner
     assert unrolled.explain(outer).mistake.name == NDIM
@@ -76,7 +78,7 @@ def test_html_escapes_what_a_message_holds():
 
 def test_explaining_adds_a_note_and_raises_the_same_error():
     error = ValueError("Input 0 is incompatible with layer lstm_1: expected ndim=3, found ndim=2")
-    with pytest.raises(ValueError, match="lstm_1") as caught, unrolled.explaining():
+    with pytest.raises(ValueError, match="lstm_1") as caught, unrolled.explain_errors():
         raise error
     assert caught.value is error
     assert "A recurrent layer got two axes" in error.__notes__[0]

@@ -1,6 +1,6 @@
 """Which causes an explanation tells, and in which order."""
 
-from unrolled.doctor.mistakes import Cause, Mistake
+from unrolled.explanations.mistakes import Cause, Mistake
 
 
 def cause(text, when=None):

@@ -12,10 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from unrolled import draw
-from unrolled.layout.layouts import ROOMY, TALL
-from unrolled.rendering.scenes import Box, Line, Text
-from unrolled.tracing.joins import join
-from unrolled.tracing.traces import Trace
+from unrolled.diagrams.layout.painting import ROOMY, TALL
+from unrolled.scenes.shapes import Box, Line, Text
+from unrolled.traces.calls import Trace
+from unrolled.traces.joined import join
 
 ROOM = 0.01
 
@@ -49,14 +49,20 @@ def numbers_outside_their_box(scene):
         x, y = (left + right) / 2, (top + bottom) / 2
         for box in squares:
             b = box.bounds
-            if b[0] <= x <= b[2] and b[1] <= y <= b[3] and (left < b[0] - ROOM or right > b[2] + ROOM):
+            if (
+                b[0] <= x <= b[2]
+                and b[1] <= y <= b[3]
+                and (left < b[0] - ROOM or right > b[2] + ROOM)
+            ):
                 wrong.append((text, box))
     return wrong
 
 
 def boxes_that_overlap(scene):
     """Frames of different rows or columns that lie on each other; sheets lie behind their frame on purpose."""
-    frames = [s.bounds for s in scene.shapes if isinstance(s, Box) and s.fill == "ground" and s.radius]
+    frames = [
+        s.bounds for s in scene.shapes if isinstance(s, Box) and s.fill == "ground" and s.radius
+    ]
     return [(a, b) for a, b in combinations(frames, 2) if overlap(a, b)]
 
 
@@ -68,10 +74,14 @@ def assert_tidy(scene):
     assert min(span.size for text in scene.texts() for span in text.spans) >= 11
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=150,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 @given(traces(), st.integers(3, 12), st.integers(1, 12), st.booleans(), st.sampled_from([TALL, 0]))
 def test_any_model_is_drawn_tidily(trace, max_steps, max_units, values, tall):
-    with patch("unrolled.layout.layouts.TALL", tall):
+    with patch("unrolled.diagrams.layout.painting.TALL", tall):
         scene = draw(trace, max_steps=max_steps, max_units=max_units, values=values).scene
     assert_tidy(scene)
     assert scene.width < 8000
@@ -79,14 +89,19 @@ def test_any_model_is_drawn_tidily(trace, max_steps, max_units, values, tall):
 
 def said(scene):
     """All words of a picture, and how often: commas and semicolons only tell them apart."""
-    return Counter(w for t in scene.texts() for w in re.split(r"[,;\s]+", "".join(s.text for s in t.spans)) if w)
+    return Counter(
+        w
+        for t in scene.texts()
+        for w in re.split(r"[,;\s]+", "".join(s.text for s in t.spans))
+        if w
+    )
 
 
 @pytest.mark.parametrize("units", [4, 40])
 def test_a_picture_of_many_rows_is_dense_and_says_the_same(units):
     trace = chain(0, layers=[("LSTM", units, k % 2 == 1) for k in range(12)])
     dense = draw(trace).scene
-    with patch("unrolled.layout.layouts.TALL", np.inf):
+    with patch("unrolled.diagrams.layout.painting.TALL", np.inf):
         loose = draw(trace).scene
     assert_tidy(dense)
     assert loose.height > TALL
@@ -96,7 +111,7 @@ def test_a_picture_of_many_rows_is_dense_and_says_the_same(units):
 
 def test_a_picture_of_few_rows_is_not_dense():
     trace = chain(0, layers=[("LSTM", 4, False)] * 7)
-    with patch("unrolled.layout.layouts.TALL", np.inf):
+    with patch("unrolled.diagrams.layout.painting.TALL", np.inf):
         loose = draw(trace)
     assert 1000 < loose.scene.height < TALL
     assert draw(trace).svg() == loose.svg()
@@ -153,13 +168,19 @@ def test_arrows_of_backward_layers_run_right_to_left():
 
 def test_a_decoder_stands_beside_its_encoder_and_takes_its_states():
     rng = np.random.default_rng(0)
-    source, target = (input_call(name, array(rng, 3, n, 2)) for name, n in (("source", 5), ("target", 4)))
+    source, target = (
+        input_call(name, array(rng, 3, n, 2)) for name, n in (("source", 5), ("target", 4))
+    )
     encoder = recurrent_call(rng, "encoder", source, 3, sequences=False)
     decoder = recurrent_call(rng, "decoder", target, 3, encoder=encoder)
     trace = Trace("m", [source, target], [encoder, decoder], [decoder.outputs[0]], [decoder])
     scene = draw(trace).scene
     assert_tidy(scene)
-    cells = [s for s in scene.shapes if isinstance(s, Box) and s.stroke == "units" and s.fill == "ground" and s.step]
+    cells = [
+        s
+        for s in scene.shapes
+        if isinstance(s, Box) and s.stroke == "units" and s.fill == "ground" and s.step
+    ]
     assert len({c.y for c in cells}) == 1
     first, last = sorted(cells, key=lambda c: c.x)[4:6]
     crossing = [s for s in scene.shapes if isinstance(s, Line) and s.weight == 2.4]
@@ -185,11 +206,15 @@ def test_dropped_outputs_are_ghosts_and_kept_ones_are_not():
     def ghosts(*layers):
         scene = draw(chain(0, layers=layers)).scene
         return [
-            s for s in scene.shapes if isinstance(s, Line) and s.stroke == "ghost" and s.points[0][0] == s.points[1][0]
+            s
+            for s in scene.shapes
+            if isinstance(s, Line) and s.stroke == "ghost" and s.points[0][0] == s.points[1][0]
         ]
 
     assert len(ghosts(("GRU", 2, False))) == 4
-    assert len(ghosts(("GRU", 2, False), ("GRU", 2, False))) == 4, "only the last layer drops outputs"
+    assert len(ghosts(("GRU", 2, False), ("GRU", 2, False))) == 4, (
+        "only the last layer drops outputs"
+    )
 
 
 def test_masked_steps_are_hatched():
@@ -203,7 +228,9 @@ def test_long_sequences_give_pictures_of_the_same_size():
     short, long = (draw(chain(0, timesteps=n)).scene for n in (1_000, 100_000))
     assert long.height == short.height
     assert long.width - short.width < 50, "room for the digits of the step numbers, no more"
-    words = " ".join(s.text for t in draw(chain(0, timesteps=10_000)).scene.texts() for s in t.spans)
+    words = " ".join(
+        s.text for t in draw(chain(0, timesteps=10_000)).scene.texts() for s in t.spans
+    )
     assert "t = 0 t = 1 t = 2 9995 more t = 9998 t = 9999" in words
 
 

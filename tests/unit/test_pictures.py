@@ -12,13 +12,17 @@ from fakes import chain, traces
 from hypothesis import HealthCheck, given, settings
 
 from unrolled import draw
-from unrolled.rendering.colors import AXES, LEVELS, PALETTE, THEMES, color, contrast, level_color
-from unrolled.rendering.fonts import text_width
+from unrolled.scenes.colors import AXES, LEVELS, PALETTE, THEMES, color, contrast, level_color
+from unrolled.scenes.fonts import text_width
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 @given(traces())
 def test_svg_is_well_formed_and_escaped_whatever_the_names(trace):
     diagram = draw(trace)
@@ -31,7 +35,8 @@ def test_svg_is_well_formed_and_escaped_whatever_the_names(trace):
 
 
 @pytest.mark.parametrize(
-    "name", ['"><script>alert(1)</script>', "</style><b>", "a&b<c>'d\"", "\x00\x1b[1mred", "𝔘☃\u0301" * 20]
+    "name",
+    ['"><script>alert(1)</script>', "</style><b>", "a&b<c>'d\"", "\x00\x1b[1mred", "𝔘☃\u0301" * 20],
 )
 def test_hostile_names_stay_text(name):
     diagram = draw(chain(0, name=name))
@@ -95,7 +100,8 @@ def test_words_name_every_row_from_input_to_labels():
 
 
 @pytest.mark.parametrize(
-    ("shape", "fits"), [((3, 1), True), ((3,), True), ((3, 5, 1), False), ((3, 5), False), ((3, 2), False)]
+    ("shape", "fits"),
+    [((3, 1), True), ((3,), True), ((3, 5, 1), False), ((3, 5), False), ((3, 2), False)],
 )
 def test_labels_that_do_not_fit_are_said_and_marked(shape, fits):
     diagram = draw(chain(0), y=np.ones(shape))
@@ -161,7 +167,8 @@ def test_every_role_has_two_colours():
 
 
 @pytest.mark.parametrize(
-    ("file", "style"), [("DejaVuSans", {}), ("DejaVuSans-Bold", {"bold": True}), ("DejaVuSansMono", {"mono": True})]
+    ("file", "style"),
+    [("DejaVuSans", {}), ("DejaVuSans-Bold", {"bold": True}), ("DejaVuSansMono", {"mono": True})],
 )
 def test_widths_are_those_of_the_font(file, style):
     from matplotlib import get_data_path
@@ -200,5 +207,7 @@ def test_labels_that_are_no_numbers_are_refused(y):
 
 def test_import_needs_neither_keras_nor_matplotlib():
     code = "import sys, unrolled; print(sorted({'keras', 'tensorflow', 'matplotlib'} & set(sys.modules)))"
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout
+    out = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=True, text=True
+    ).stdout
     assert out == "[]\n"

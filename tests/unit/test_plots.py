@@ -14,18 +14,23 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 
 import unrolled
-from unrolled.rendering.colors import DIVERGING, color
-from unrolled.tracing.cells import gate_names
-from unrolled.tracing.gateweights import cut_gates
-from unrolled.tracing.traces import Weights
+from unrolled.scenes.colors import DIVERGING, color
+from unrolled.traces.calls import Weights
+from unrolled.traces.cells import gate_names
+from unrolled.traces.gate_weights import cut_gates
 
 
-def call(kind="LSTM", *, batch=2, timesteps=6, features=2, units=4, mask=None, backwards=False, scale=1.0):
+def call(
+    kind="LSTM", *, batch=2, timesteps=6, features=2, units=4, mask=None, backwards=False, scale=1.0
+):
     """Return a RecurrentCall with gates and weights, NaN at the masked steps."""
     rng = np.random.default_rng(0)
     source = input_call("x", scale * array(rng, batch, timesteps, features))
     rec = recurrent_call(rng, "layer", source, units, kind=kind, mask=mask, backwards=backwards)
-    gates = {name: rng.random((batch, timesteps, units), "float32") for name in gate_names(rec.cell_class)}
+    gates = {
+        name: rng.random((batch, timesteps, units), "float32")
+        for name in gate_names(rec.cell_class)
+    }
     if mask is not None:
         gates = {name: np.where(mask[..., None], g, np.nan) for name, g in gates.items()}
     return replace(rec, gates=gates, weights=weights_of(kind, features, units))
@@ -57,7 +62,11 @@ def texts_of(figure):
             ticks = [t for t in axis.get_major_ticks() if low <= t.get_loc() <= high]
             found += [label for t in ticks for label in (t.label1, t.label2)]
             found += [axis.label, axis.get_offset_text()]
-        found += [ax.title, ax._left_title, *(ax.get_legend().get_texts() if ax.get_legend() else [])]
+        found += [
+            ax.title,
+            ax._left_title,
+            *(ax.get_legend().get_texts() if ax.get_legend() else []),
+        ]
     shown = [t for t in found if t.get_visible() and t.get_text().strip()]
     return [(t.get_text(), t.get_window_extent(renderer)) for t in shown], figure.bbox
 
@@ -136,7 +145,9 @@ def test_states_are_a_heat_map_and_lines():
     assert [ax.get_title("left") for ax in panels] == ["h  state", "c  state"]
     for ax, state in zip(panels, rec.states, strict=True):
         np.testing.assert_array_equal(ax.images[0].get_array(), state[0].T)
-        assert ax.images[0].get_clim() == pytest.approx((-np.abs(state[0]).max(), np.abs(state[0]).max()))
+        assert ax.images[0].get_clim() == pytest.approx(
+            (-np.abs(state[0]).max(), np.abs(state[0]).max())
+        )
     lines = [ax for ax in figure.axes if ax.lines]
     assert [len(ax.lines) for ax in lines] == [4, 4]
     assert len(axes_of(unrolled.plot_states(call("SimpleRNN")), "state")) == 1
@@ -146,7 +157,13 @@ def test_states_are_a_heat_map_and_lines():
 def test_large_plots_take_few_artists(plot):
     mask = np.random.default_rng(1).random((1, 10_000)) < 0.5
     figure = plot(call(batch=1, timesteps=10_000, units=512, mask=mask))
-    assert max(len(ax.lines) + len(ax.patches) + len(ax.images) + len(ax.collections) for ax in figure.axes) <= 5
+    assert (
+        max(
+            len(ax.lines) + len(ax.patches) + len(ax.images) + len(ax.collections)
+            for ax in figure.axes
+        )
+        <= 5
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         check_readable(figure)
@@ -167,21 +184,25 @@ SIZES = [
 def test_no_words_overlap(kind, size):
     rec = call(kind, **size)
     rec = replace(rec, constructor=rec.constructor + ", recurrent_initializer='orthogonal'" * 3)
-    for figure in (unrolled.plot_gates(rec), unrolled.plot_states(rec), unrolled.draw_weights(rec)):
+    for figure in (unrolled.plot_gates(rec), unrolled.plot_states(rec), unrolled.plot_weights(rec)):
         check_readable(figure)
 
 
-@pytest.mark.parametrize(("kind", "features", "units"), [("LSTM", 300, 2), ("GRU", 1, 1), ("SimpleRNN", 2, 3)])
+@pytest.mark.parametrize(
+    ("kind", "features", "units"), [("LSTM", 300, 2), ("GRU", 1, 1), ("SimpleRNN", 2, 3)]
+)
 @pytest.mark.parametrize("bias", [True, False])
 def test_weights_are_drawn_over_the_same_columns(kind, features, units, bias):
     weights = weights_of(kind, features, units, bias=bias)
-    figure = unrolled.draw_weights(weights)
+    figure = unrolled.plot_weights(weights)
     panels = axes_of(figure, "weights")
     columns = units * len(weights.columns)
     rows = [features, units, *([2 if kind == "GRU" else 1] if bias else [])]
     assert [ax.images[0].get_array().shape for ax in panels] == [(n, columns) for n in rows]
     assert [ax.get_ylabel() for ax in panels][:2] == ["feature", "unit"]
-    assert [t.get_text() for t in panels[-1].get_xticklabels()] == [f"{a}:{b}" for a, b in weights.columns.values()]
+    assert [t.get_text() for t in panels[-1].get_xticklabels()] == [
+        f"{a}:{b}" for a, b in weights.columns.values()
+    ]
     limits = {ax.images[0].get_clim()[1] for ax in panels[:2]}
     assert limits == {max(np.abs(ax.images[0].get_array()).max() for ax in panels[:2])}
     check_readable(figure)
@@ -192,7 +213,11 @@ def test_a_given_figure_is_drawn_into_and_a_dark_one_gets_dark_colours():
     assert unrolled.plot_gates(call(), figure=figure) is figure
     cmap = axes_of(figure, "gate")[2].images[0].get_cmap()
     assert tuple(to_hex(cmap(v)) for v in (0.0, 0.5, 1.0)) == DIVERGING["dark"]
-    inks = {to_hex(label.get_color()) for ax in figure.axes for label in (*ax.get_yticklabels(), ax._left_title)}
+    inks = {
+        to_hex(label.get_color())
+        for ax in figure.axes
+        for label in (*ax.get_yticklabels(), ax._left_title)
+    }
     assert {*inks, to_hex(figure._suptitle.get_color())} == {color("ink", "dark")}
     left, right = Figure(figsize=(14, 7), layout="constrained").subfigures(1, 2)
     assert unrolled.plot_gates(call(), figure=left) is left
@@ -207,9 +232,12 @@ def test_layers_without_named_gates_are_refused():
     custom = replace(call(), cell_class="MyCell", gates={}, weights=Weights(3, "3"))
     with pytest.raises(ValueError, match=r"MyCell are not known.*plot_states"):
         unrolled.plot_gates(custom)
-    assert [ax.get_title("left") for ax in axes_of(unrolled.plot_states(custom), "state")] == ["state 0", "state 1"]
+    assert [ax.get_title("left") for ax in axes_of(unrolled.plot_states(custom), "state")] == [
+        "state 0",
+        "state 1",
+    ]
     with pytest.raises(ValueError, match="gates are not known"):
-        unrolled.draw_weights(custom)
+        unrolled.plot_weights(custom)
 
 
 @pytest.mark.parametrize("bad", [-1, 2, 0.5, True, None, "0"])
@@ -225,7 +253,7 @@ def test_units_that_are_not_there(bad):
         unrolled.plot_gates(call(), units=bad)
 
 
-@pytest.mark.parametrize("draw", [unrolled.plot_gates, unrolled.plot_states, unrolled.draw_weights])
+@pytest.mark.parametrize("draw", [unrolled.plot_gates, unrolled.plot_states, unrolled.plot_weights])
 @pytest.mark.parametrize("bad", [None, 3, [call()], input_call("x", np.zeros((1, 2, 3)))])
 def test_what_is_no_recurrent_call(draw, bad):
     with pytest.raises((TypeError, ValueError), match="Expected"):
@@ -235,9 +263,9 @@ def test_what_is_no_recurrent_call(draw, bad):
 def test_pyplot_is_never_imported():
     code = (
         "import sys, unrolled; assert not {'matplotlib', 'keras'} & set(sys.modules); "
-        "from unrolled.plotting import plots, weightplots; assert not {'matplotlib', 'keras'} & set(sys.modules); "
+        "from unrolled.plots import gates_and_states, weights; assert not {'matplotlib', 'keras'} & set(sys.modules); "
         "sys.path.insert(0, sys.argv[1]); import test_plots as t; "
-        "[draw(t.call()) for draw in (unrolled.plot_gates, unrolled.plot_states, unrolled.draw_weights)]; "
+        "[draw(t.call()) for draw in (unrolled.plot_gates, unrolled.plot_states, unrolled.plot_weights)]; "
         "assert not {'matplotlib.pyplot', 'keras'} & set(sys.modules)"
     )
     here = __file__.rpartition("/")[0]
@@ -246,6 +274,6 @@ def test_pyplot_is_never_imported():
 
 def test_without_matplotlib_the_error_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
-    for draw in (unrolled.plot_gates, unrolled.plot_states, unrolled.draw_weights):
+    for draw in (unrolled.plot_gates, unrolled.plot_states, unrolled.plot_weights):
         with pytest.raises(ImportError, match="pip install matplotlib"):
             draw(call())

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from test_geometry import assert_tidy
 
 import unrolled
-from unrolled.doctor.windowpictures import Column
-from unrolled.rendering.scenes import Box, Line
+from unrolled.scenes.shapes import Box, Line
+from unrolled.windowing.pictures import Column
 
 TABLE = np.random.default_rng(0).normal(size=(60, 2))
 
@@ -22,14 +22,18 @@ def said(text):
 def places(scene):
     """Return the left side of each row that is drawn."""
     strip = [s for s in scene.shapes if isinstance(s, Box) and s.fill == "sheet"]
-    middles = {text.x: said(text) for text in scene.texts() if text.anchor == "middle" and text.y < 50}
+    middles = {
+        text.x: said(text) for text in scene.texts() if text.anchor == "middle" and text.y < 50
+    }
     return {int(middles[box.x + box.width / 2]): box.x for box in strip}
 
 
 def lanes(scene, role):
     """Return for each lane of a colour, from above, the left sides of its cells."""
     found = {}
-    for box in (s for s in scene.shapes if isinstance(s, Box) and s.stroke == role and s.fill == "ground"):
+    for box in (
+        s for s in scene.shapes if isinstance(s, Box) and s.stroke == role and s.fill == "ground"
+    ):
         found.setdefault(box.y, []).append(box.x)
     return [sorted(found[y]) for y in sorted(found)]
 
@@ -63,7 +67,9 @@ def test_every_cell_stands_under_its_row(options, labels):
 def test_the_gap_is_dashed_and_the_horizon_reaches_over_it(horizon, rows):
     scene = unrolled.windows(TABLE, 5, horizon=horizon).draw(1).scene
     where = places(scene)
-    assert sorted(s.x for s in scene.shapes if isinstance(s, Box) and s.dashed) == [where[row] for row in rows]
+    assert sorted(s.x for s in scene.shapes if isinstance(s, Box) and s.dashed) == [
+        where[row] for row in rows
+    ]
     window, reach = [s for s in scene.shapes if isinstance(s, Line)]
     assert window.bounds[0::2] == (where[0] + 1, where[4] + 33)
     assert reach.bounds[0::2] == (where[5] + 1, where[4 + np.max(horizon)] + 33)
@@ -72,12 +78,24 @@ def test_the_gap_is_dashed_and_the_horizon_reaches_over_it(horizon, rows):
 def test_cells_are_numbered_along_the_axis_of_time():
     scene = unrolled.windows(TABLE, 3, horizon=[1, 2]).draw(1).scene
     where = places(scene)
-    assert [numbers(scene, where[row])[1:] for row in range(5)] == [["0"], ["1"], ["2"], ["0"], ["1"]]
+    assert [numbers(scene, where[row])[1:] for row in range(5)] == [
+        ["0"],
+        ["1"],
+        ["2"],
+        ["0"],
+        ["1"],
+    ]
 
 
 def test_long_windows_leave_rows_out():
     picture = unrolled.windows(TABLE, 24, horizon=12).draw()
-    assert picture.columns[:5] == (Column(0, 0), Column(1, 1), Column(2, 2), Column(3, 22), Column(23, 23))
+    assert picture.columns[:5] == (
+        Column(0, 0),
+        Column(1, 1),
+        Column(2, 2),
+        Column(3, 22),
+        Column(23, 23),
+    )
     assert [c.text for c in picture.columns[-3:]] == ["37", "…", "59"]
     scene = picture.scene
     where = places(scene)
@@ -86,7 +104,9 @@ def test_long_windows_leave_rows_out():
 
 
 def test_one_row_that_would_be_left_out_is_drawn():
-    assert [c.text for c in unrolled.windows(TABLE[:9], 5).draw().columns] == [str(k) for k in range(9)]
+    assert [c.text for c in unrolled.windows(TABLE[:9], 5).draw().columns] == [
+        str(k) for k in range(9)
+    ]
 
 
 def test_windows_that_begin_late_say_so():
@@ -151,7 +171,11 @@ def test_samples_must_be_a_number(samples):
 def test_any_windows_are_drawn_tidily(timesteps, horizon, stride, samples, per_step, name):
     table = {name: np.arange(2000.0), f"{name} too": np.arange(2000.0)}
     made = unrolled.windows(
-        table, timesteps, horizon=horizon, stride=stride, per_step=per_step and isinstance(horizon, int)
+        table,
+        timesteps,
+        horizon=horizon,
+        stride=stride,
+        per_step=per_step and isinstance(horizon, int),
     )
     scene = made.draw(samples).scene
     assert_tidy(scene)

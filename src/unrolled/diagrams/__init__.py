@@ -1,0 +1,1 @@
+"""The diagram of a model: what its rows say, where they stand, and how it is drawn."""

@@ -1,1 +1,0 @@
-"""The doctor: what is wrong with a model and its data, what an error means, and how to mend it."""

@@ -1,0 +1,1 @@
+"""What an error means: the catalogue of messages, and what finds one in a pasted text."""

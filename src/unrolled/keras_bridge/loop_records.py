@@ -1,0 +1,211 @@
+"""From what was heard in a loop over time to states and gates: in the order of the data, checked, cell by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+from keras.src import tree
+
+from unrolled.keras_bridge.constructors import describe, read_config
+from unrolled.keras_bridge.loops import LoopTap, cells_of
+from unrolled.keras_bridge.own_loops import Tensor
+from unrolled.keras_bridge.weight_counts import read_gates
+from unrolled.traces.calls import RecurrentCall
+from unrolled.traces.cells import Array, gate_names, known_cell, rebuild_error, spread
+
+TOLERANCE = 1e-5
+Value = Callable[[Tensor], Array | None]
+
+
+class TraceError(RuntimeError):
+    """The gates that were heard do not give back the model's own states: a wrong trace is not returned."""
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What happened in one loop over time, as arrays in the order of the data.
+
+    parts: by name (``0.i``: gate i of cell 0) what was heard beside the states, (batch, timesteps, ...).
+    states: per state (batch, timesteps, ...). initial, final: per state (batch, ...). mask: (batch, timesteps).
+    """
+
+    layer: Any
+    parts: Mapping[str, Array]
+    states: Sequence[Array]
+    initial: Sequence[Array]
+    final: Sequence[Array]
+    mask: Array | None
+    go_backwards: bool
+
+    def gates(self, number: int, cell: Any, taken: slice) -> dict[str, Array]:
+        """Return the gates of one cell, checked; NaN at masked steps. taken: which of the states are its own."""
+        kind = known_cell(cell)
+        if kind is None:
+            return {}
+        gates = {name: self._blanked(self.parts[f"{number}.{name}"]) for name in gate_names(kind)}
+        self._verify(cell, kind, gates, list(self.states[taken]), list(self.initial[taken]))
+        return gates
+
+    def handed_on(self, number: int) -> Array | None:
+        """Return what a cell of an unknown class returns at every step, kept over masked steps; else None."""
+        y = self.parts.get(f"{number}.y")
+        return (
+            None if y is None else _carried(y, np.zeros_like(y[:, 0]), self.mask, self.go_backwards)
+        )
+
+    def _blanked(self, gate: Array) -> Array:
+        if self.mask is None or self.mask.all():
+            return gate
+        return np.where(spread(self.mask, gate.ndim), gate, np.array(np.nan, gate.dtype))
+
+    def _verify(
+        self,
+        cell: Any,
+        kind: str,
+        gates: Mapping[str, Array],
+        states: list[Array],
+        initial: list[Array],
+    ) -> None:
+        def activation(a: Array) -> Array:
+            return np.asarray(
+                keras.ops.convert_to_numpy(cell.activation(keras.ops.convert_to_tensor(a)))
+            )
+
+        error = rebuild_error(
+            kind, states, gates, initial, self.mask, activation, self.go_backwards
+        )
+        exact = np.finfo(states[0].dtype).eps if states[0].dtype.kind == "f" else 2.0**-8
+        if not error <= max(TOLERANCE, 8 * float(exact)):
+            raise TraceError(
+                f"The gates heard in {self.layer.name!r} ({type(self.layer).__name__}) do not give back its states: "
+                f"rebuilt from them, a state is off by {error:.3g} (allowed {TOLERANCE}). This Keras "
+                f"({keras.__version__}) may compute its cells in another order; please report it with the layer's "
+                "get_config()."
+            )
+
+
+def read_steps(layer: Any, loop: LoopTap, value: Value) -> Steps:
+    """Return the steps of a loop. ``value`` gives the array of a tensor, None for one that cannot be seen."""
+    mask = None if loop.mask is None else seen(value, loop.mask).astype(bool)
+    mask = mask if mask is None or mask.ndim == 2 else mask.reshape(mask.shape[:2])
+    initial = [seen(value, t) for t in loop.initial]
+    parts = {
+        name: _in_data_order(seen(value, t), loop.go_backwards) for name, t in loop.parts.items()
+    }
+    names = [n for n in parts if n.startswith("state")]
+    states = [
+        _carried(parts[n], start, mask, loop.go_backwards)
+        for n, start in zip(names, initial, strict=True)
+    ]
+    final = [seen(value, t) for t in loop.final]
+    return Steps(layer, parts, states, initial, final, mask, loop.go_backwards)
+
+
+def describe_steps(steps: Steps, dropout: Mapping[str, Array]) -> dict[str, Any]:
+    """Return the fields that a RecurrentCall has beyond a LayerCall's. dropout: by cell, ``0.x`` and ``0.h``."""
+    layer, cells, every = steps.layer, cells_of(steps.layer), slice(None)
+    alone = cells[0] if len(cells) == 1 else layer.cell
+    return {
+        "weights": read_gates(layer, alone),
+        "dropout": _of_cell(dropout, 0) if len(cells) == 1 else {},
+        "cell_class": type(alone).__name__,
+        "states": tuple(steps.states),
+        "cell_output": steps.handed_on(0) if len(cells) == 1 else None,
+        "gates": steps.gates(0, alone, every),
+        "initial_state": tuple(steps.initial),
+        "final_state": tuple(steps.final),
+        "mask": steps.mask,
+        "go_backwards": steps.go_backwards,
+        "stateful": bool(layer.stateful),
+        "return_sequences": bool(layer.return_sequences),
+        "return_state": bool(layer.return_state),
+    }
+
+
+def read_cells(
+    steps: Steps, call: RecurrentCall, dropout: Mapping[str, Array]
+) -> list[RecurrentCall]:
+    """Return a RecurrentCall for each cell of a layer that has several; the last one returns what the layer does."""
+    cells = cells_of(steps.layer)
+    if len(cells) < 2:
+        return []
+    calls: list[RecurrentCall] = []
+    x, start = call.x, 0
+    for number, cell in enumerate(cells):
+        taken = slice(start, start + len(tree.flatten(cell.state_size)))
+        start, is_last = taken.stop, number == len(cells) - 1
+        y = steps.handed_on(number)
+        name = getattr(cell, "name", type(cell).__name__)
+        calls.append(
+            RecurrentCall(
+                layer_name=name,
+                layer_class=type(cell).__name__,
+                path=f"{call.path}/{name}",
+                constructor=describe(cell),
+                config=read_config(cell),
+                inputs=(x,),
+                outputs=call.outputs[:1]
+                if is_last
+                else (steps.states[taken.start] if y is None else y,),
+                sources=tuple(calls[-1:]) or call.sources[:1],
+                source_indices=(0,) if calls else call.source_indices[:1],
+                argument_names=("",),
+                mask=steps.mask,
+                output_mask=call.output_mask if is_last else None,
+                parent=call,
+                number=call.number,
+                weights=read_gates(cell, cell),
+                dropout=_of_cell(dropout, number),
+                cell_class=type(cell).__name__,
+                states=tuple(steps.states[taken]),
+                cell_output=y,
+                gates=steps.gates(number, cell, taken),
+                initial_state=tuple(steps.initial[taken]),
+                final_state=tuple(steps.final[taken]),
+                go_backwards=steps.go_backwards,
+                stateful=call.stateful,
+                return_sequences=call.return_sequences if is_last else True,
+                return_state=call.return_state,
+            )
+        )
+        x = calls[-1].outputs[0] if not is_last else x
+    return calls
+
+
+def seen(value: Value, tensor: Tensor) -> Array:
+    """Return the array of a tensor. Raises TraceError where it cannot be read."""
+    array = value(tensor)
+    if array is None:
+        raise TraceError("a value inside a loop or branch of the model's graph cannot be read")
+    return array
+
+
+def _of_cell(dropout: Mapping[str, Array], number: int) -> dict[str, Array]:
+    return {
+        name.removeprefix(f"{number}."): a
+        for name, a in dropout.items()
+        if name.startswith(f"{number}.")
+    }
+
+
+def _in_data_order(part: Array, go_backwards: bool) -> Array:
+    """Return a view (batch, timesteps, ...) in the order of the data."""
+    part = np.swapaxes(part, 0, 1)
+    return part[:, ::-1] if go_backwards else part
+
+
+def _carried(state: Array, initial: Array, mask: Array | None, go_backwards: bool) -> Array:
+    """Return the state after every step, carried over the masked ones from the step before (or the start)."""
+    if mask is None or mask.all():
+        return state
+    order = slice(None, None, -1 if go_backwards else 1)
+    kept = mask[:, order]
+    last = np.maximum.accumulate(np.where(kept, np.arange(kept.shape[1]), -1), axis=1)
+    last = spread(last, state.ndim)
+    taken = np.take_along_axis(state[:, order], np.maximum(last, 0), axis=1)
+    carried: Array = np.where(last < 0, initial[:, None], taken)[:, order]
+    return carried

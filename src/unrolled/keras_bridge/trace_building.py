@@ -1,0 +1,175 @@
+"""From what the taps heard to a Trace: names, arrays, who fed whom."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import keras
+
+from unrolled.keras_bridge.constructors import describe, read_config
+from unrolled.keras_bridge.hooks import CallTap, Recorder
+from unrolled.keras_bridge.lineage import Origin
+from unrolled.keras_bridge.loop_records import Value, describe_steps, read_cells, read_steps, seen
+from unrolled.keras_bridge.own_loops import Tensor
+from unrolled.keras_bridge.weight_counts import count
+from unrolled.model_io.matching import name_outputs
+from unrolled.model_io.nested import Path
+from unrolled.traces.calls import BidirectionalCall, LayerCall, Provenance, RecurrentCall, Trace
+from unrolled.traces.cells import Array
+
+Makers = dict[int, tuple[LayerCall, int]]
+Origins = Mapping[int, Origin]
+
+
+def read_trace(
+    model: Any,
+    recorder: Recorder,
+    inputs: Mapping[str, Tensor],
+    value: Value,
+    origins: Origins,
+    paths: Sequence[Path],
+    *,
+    x_made_up: bool,
+) -> Trace:
+    """Return the Trace of one batch. ``value`` gives the array of a tensor, None for one that cannot be seen.
+
+    origins: by the id of a tensor that no layer made, what it is made of. paths: where each output stands in what the
+    model returns.
+
+    Raises TraceError where the states cannot be rebuilt from the gates.
+    """
+    root, *taps = recorder.calls
+    skipped = _not_shown(root, taps, value)
+    entries = {
+        id(t): LayerCall(
+            layer_name=name,
+            layer_class="InputLayer",
+            path=name,
+            constructor=f"Input({tuple(int(n) for n in t.shape[1:])})",
+            outputs=(seen(value, t),),
+        )
+        for name, t in inputs.items()
+    }
+    makers: Makers = {key: (call, 0) for key, call in entries.items()}
+    read: dict[int, LayerCall] = {}
+    counts: dict[int, int] = {}
+    calls: list[LayerCall] = []
+    for tap in taps:
+        if id(tap) in skipped:
+            continue
+        number = counts[id(tap.operation)] = counts.get(id(tap.operation), -1) + 1
+        made = _read_call(tap, read.get(id(tap.parent)), makers, value, origins, number)
+        read[id(tap)] = made[0]
+        calls += made
+        # of a tensor that is returned twice the first place counts
+        makers.update({id(t): (made[0], k) for k, t in reversed(list(enumerate(tap.outputs)))})
+    sources = [_maker(makers, t)[0] for t in root.outputs]
+    return Trace(
+        model.name,
+        list(entries.values()),
+        calls,
+        [seen(value, t) for t in root.outputs],
+        sources,
+        output_paths=paths,
+        output_names=name_outputs(
+            model, paths, ["" if s is None else s.layer_name for s in sources]
+        ),
+        output_indices=[_maker(makers, t)[1] for t in root.outputs],
+        outputs_made_from=[_making(makers, origins, t) for t in root.outputs],
+        stateful=any(getattr(tap.operation, "stateful", False) is True for tap in taps),
+        x_made_up=x_made_up,
+        training=recorder.training,
+    )
+
+
+def _not_shown(root: CallTap, taps: Sequence[CallTap], value: Value) -> set[int]:
+    """Return the ids of the calls to leave out.
+
+    These are the calls inside a loop or branch of the graph, whose values cannot be read, the cells that an RNN
+    tries before its loop begins, and the operations that only compute a mask: a mask is shown where it acts.
+    """
+    skipped: set[int] = set()
+    used = {id(t) for t in root.outputs}
+    for tap in reversed(taps):
+        hidden = _in_cell(tap) or any(value(t) is None for t in tap.outputs)
+        is_layer = isinstance(tap.operation, keras.layers.Layer)
+        if hidden or not (is_layer or any(id(t) in used for t in tap.outputs)):
+            skipped.add(id(tap))
+        else:
+            used.update(id(t) for t in tap.inputs)
+    return skipped
+
+
+def _in_cell(tap: CallTap) -> bool:
+    """Tell whether a call is made by a recurrent layer: only what happens in its loop counts."""
+    parent = tap.parent
+    while parent is not None and not (parent.loops and hasattr(parent.operation, "cell")):
+        parent = parent.parent
+    return parent is not None
+
+
+def _read_call(
+    tap: CallTap,
+    parent: LayerCall | None,
+    makers: Makers,
+    value: Value,
+    origins: Origins,
+    number: int,
+) -> list[LayerCall]:
+    """Return the call that was heard, and after it those of its cells where it has several."""
+    layer = tap.operation
+    known: dict[str, Any] = {
+        "layer_name": layer.name,
+        "layer_class": type(layer).__name__,
+        "path": layer.name if parent is None else f"{parent.path}/{layer.name}",
+        "constructor": describe(layer),
+        "config": read_config(layer),
+        "inputs": tuple(seen(value, t) for t in tap.inputs),
+        "outputs": tuple(seen(value, t) for t in tap.outputs),
+        "sources": tuple(_maker(makers, t)[0] for t in tap.inputs),
+        "source_indices": tuple(_maker(makers, t)[1] for t in tap.inputs),
+        "made_from": tuple(_making(makers, origins, t) for t in tap.inputs),
+        "argument_names": tuple(tap.arguments),
+        "mask": _bools(tap.mask, value),
+        "output_mask": _bools(tap.output_mask, value),
+        "mask_source": _maker(makers, tap.mask)[0],
+        "parent": parent,
+        "number": number,
+        "weights": count(layer),
+        "attention": None if tap.attention is None else seen(value, tap.attention),
+        "is_model": isinstance(layer, keras.Model),
+    }
+    dropout = {name: seen(value, t) for name, t in tap.dropout.items()}
+    if len(tap.loops) == 1 and hasattr(layer, "cell"):
+        steps = read_steps(layer, tap.loops[0], value)
+        call = RecurrentCall(**(known | describe_steps(steps, dropout)))
+        return [call, *read_cells(steps, call, dropout)]
+    known["dropout"] = dropout
+    if isinstance(layer, keras.layers.Bidirectional):
+        return [BidirectionalCall(**known, merge_mode=layer.merge_mode)]
+    return [LayerCall(**known)]
+
+
+def _maker(makers: Makers, tensor: Tensor) -> tuple[LayerCall | None, int]:
+    """Return the call that made a tensor and which of its outputs it is; (None, 0) where that was not seen."""
+    return makers.get(id(tensor), (None, 0))
+
+
+def _making(makers: Makers, origins: Origins, tensor: Tensor) -> Provenance | None:
+    """Return how a tensor was made in ``call()``; None for one that a layer made, and where it cannot be seen."""
+    if id(tensor) in makers or id(tensor) not in origins:
+        return None
+    origin = origins[id(tensor)]
+    operations = list(origin.operations)
+    sources: list[tuple[LayerCall, int]] = []
+    for part in origin.tensors:
+        deeper = _making(makers, origins, part)
+        operations[:0] = deeper.operations if deeper else ()
+        sources += deeper.sources if deeper else [makers[id(part)]] if id(part) in makers else ()
+    return Provenance(tuple(sources), tuple(dict.fromkeys(operations))) if sources else None
+
+
+def _bools(tensor: Tensor | None, value: Value) -> Array | None:
+    array = None if tensor is None else value(tensor)
+    return None if array is None else array.astype(bool)

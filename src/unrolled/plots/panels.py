@@ -1,0 +1,265 @@
+"""The parts that the plots are made of: heat maps, lines and hatches over one axis of time. Needs Matplotlib.
+
+Every panel is a handful of artists, however many units and timesteps there are.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from unrolled.scenes.colors import DIVERGING, Theme, color, luminance, mix
+from unrolled.traces.cells import Array
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.colors import Colormap
+    from matplotlib.figure import Figure
+
+Map = Literal["sequential", "diverging"]
+MOST_LINES = 8  # past this many, lines in one panel cannot be told apart
+WIDTH = 8.0  # inches
+_STEPS = [1, 2, 5, 10]
+
+
+def make_figure(figure: Figure | None, height: float, width: float = WIDTH) -> Figure:
+    """Return the figure to draw into: the given one, else a new one that keeps its labels apart.
+
+    Raises ImportError, with what to install, where Matplotlib is missing.
+    """
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise ImportError("Plots need Matplotlib: pip install matplotlib") from error
+    if figure is None:
+        return Figure(figsize=(width, height), layout="constrained", facecolor=color("ground"))
+    if isinstance(figure, Figure) and not figure.axes and figure.get_layout_engine() is None:
+        figure.set_layout_engine("constrained")
+    return figure
+
+
+def theme_of(figure: Figure) -> Theme:
+    """Return the theme that fits the figure's ground."""
+    from matplotlib.colors import to_hex, to_rgba
+
+    ground = figure.figure.get_facecolor()
+    return "dark" if to_rgba(ground)[3] > 0.5 and luminance(to_hex(ground)) < 0.2 else "light"
+
+
+def color_map(kind: Map, theme: Theme) -> Colormap:
+    """Return the map of Matplotlib for a kind of value; steps without a value are clear."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    negative, zero, positive = DIVERGING[theme]
+    ends = [negative, zero, positive] if kind == "diverging" else [zero, color("h", theme)]
+    return LinearSegmentedColormap.from_list(kind, ends, N=257).with_extremes(bad=(0, 0, 0, 0))
+
+
+def line_colors(count: int, theme: Theme) -> list[str]:
+    """Return colours that can be told apart.
+
+    >>> line_colors(2, "light")
+    ['#b91c1c', '#1d4ed8']
+    """
+    roles = ("features", "timesteps", "units", "c", "targets", "ink", "line")
+    known = [color(role, theme) for role in roles]
+    return [*known, mix(color("features", theme), color("ground", theme), 0.5)][:count]
+
+
+def largest(values: Array) -> float:
+    """Return the largest size of a value, 1 where there is none.
+
+    >>> largest(np.array([0.5, -2.0, np.nan])), largest(np.zeros(3))
+    (2.0, 1.0)
+    """
+    return float(np.max(np.abs(values), initial=0.0, where=np.isfinite(values))) or 1.0
+
+
+def show_heat(
+    ax: Axes,
+    rows: Array,
+    kind: Map,
+    limit: float,
+    *,
+    names: Sequence[int] | None = None,
+    axis: str = "units",
+    title: str = "",
+) -> None:
+    """Draw an array (rows, timesteps) as one image with its colour bar; rows are numbered by ``names``."""
+    figure: Any = ax.figure
+    theme = theme_of(figure)
+    low = -limit if kind == "diverging" else 0.0
+    show_image(ax, rows, color_map(kind, theme))
+    ax.images[0].set_clim(low, limit)
+    add_bar([ax], rows, low, limit)
+    name_rows(ax, rows.shape[0], axis, names)
+    set_title(ax, title)
+
+
+def show_image(ax: Axes, values: Array, colors: Colormap) -> None:
+    """Draw an array (rows, columns) as one image with row 0 on top and whole numbers in the middle of its squares."""
+    rows, columns = values.shape
+    roomy = columns <= ax.bbox.width and rows <= ax.bbox.height
+    ax.imshow(
+        np.asarray(values, dtype="float32"),
+        cmap=colors,
+        aspect="auto",
+        extent=(-0.5, columns - 0.5, rows - 0.5, -0.5),
+        # a pixel that holds many values shows their mean, not mixed colours; but means spread NaN
+        interpolation="nearest" if roomy else "auto",
+        interpolation_stage="rgba" if np.isnan(values).any() else "data",
+    )
+
+
+def add_bar(
+    axes: Sequence[Axes], values: Array, low: float, high: float, tall: float | None = None
+) -> None:
+    """Put a colour bar beside panels of one map, with points where values lie past its ends.
+
+    tall: inches that the panels take together, where that is not the usual height.
+    """
+    figure: Any = axes[0].figure
+    known = values[np.isfinite(values)]
+    under, over = bool((known < low).any()), bool((known > high).any())
+    extend = {(0, 0): "neither", (1, 0): "min", (0, 1): "max", (1, 1): "both"}[under, over]
+    bar = figure.colorbar(
+        axes[0].images[0],
+        ax=axes,
+        extend=extend,
+        pad=0.01,
+        fraction=0.03,
+        aspect=tall / 0.12 if tall else 12,
+    )
+    ticks = [low, high] if tall and tall < 1 else [low, (low + high) / 2, high]
+    bar.set_ticks(ticks, labels=[f"{v:.3g}".replace("-", "\N{MINUS SIGN}") for v in ticks])
+    bar.ax.tick_params(labelsize="small")
+    bar.ax.set_label("bar")
+
+
+def name_rows(
+    ax: Axes, count: int, axis: str, names: Sequence[int] | None = None, most: int = 4
+) -> None:
+    """Write the numbers of a heat map's rows, about ``most`` of them, and name the axis in its colour."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+    numbers = list(range(count) if names is None else names)
+
+    def name(y: float, _: object = None) -> str:
+        return str(numbers[round(y)]) if 0 <= round(y) < len(numbers) else ""
+
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=most, integer=True, min_n_ticks=1, steps=_STEPS))
+    ax.yaxis.set_major_formatter(FuncFormatter(name))
+    label_axis(ax, "y", axis)
+
+
+def label_axis(ax: Axes, side: Literal["x", "y"], axis: str, text: str = "") -> None:
+    """Name an axis after its role (``units`` as ``unit``), in the colour it has in the diagrams."""
+    figure: Any = ax.figure
+    put = ax.set_xlabel if side == "x" else ax.set_ylabel
+    put(text or axis.removesuffix("s"), color=color(axis, theme_of(figure)))
+
+
+def set_title(ax: Axes, title: str) -> None:
+    """Put a small title above the left end of a panel."""
+    ax.set_title(title, loc="left", fontsize="medium", pad=3, parse_math=False)
+
+
+def show_lines(
+    ax: Axes, rows: Array, word: str, *, names: Sequence[int] | None = None, title: str = ""
+) -> None:
+    """Draw an array (rows, timesteps) as lines with a legend; past 8 rows as their middle and range."""
+    figure: Any = ax.figure
+    theme, t = theme_of(figure), np.arange(rows.shape[1])
+    marker = "." if rows.shape[1] <= 40 else ""
+    if len(rows) <= MOST_LINES:
+        numbers = range(len(rows)) if names is None else names
+        for number, row, ink in zip(numbers, rows, line_colors(len(rows), theme), strict=True):
+            ax.plot(t, row, color=ink, linewidth=1.1, marker=marker, label=f"{word} {number}")
+    else:
+        low, lower, middle, upper, high = np.percentile(rows, [0, 25, 50, 75, 100], axis=0)
+        ink = color("units", theme)
+        ax.fill_between(
+            t, low, high, color=ink, alpha=0.15, linewidth=0, label=f"all {len(rows)} {word}s"
+        )
+        ax.fill_between(t, lower, upper, color=ink, alpha=0.3, linewidth=0, label="middle half")
+        ax.plot(t, middle, color=ink, linewidth=1.1, marker=marker, label="median")
+    columns = max(
+        1, int(figure.bbox.width / figure.figure.dpi / 0.95)
+    )  # as many entries as fit side by side
+    ax.legend(
+        loc="lower right", bbox_to_anchor=(1.0, 1.0), fontsize="x-small", frameon=False, ncols=columns,
+        handlelength=1, handletextpad=0.4, columnspacing=0.9, borderaxespad=0, borderpad=0.2,
+    )  # fmt: skip
+    ax.set_ylabel("value", color=color("soft", theme))
+    ax.margins(y=0.12)
+    set_title(ax, title)
+
+
+def hatch_masked(ax: Axes, mask: Array | None) -> None:
+    """Hatch the masked steps over the height of the panel: one artist, however many there are.
+
+    mask: bool (timesteps,), False where the layer passed over the data.
+    """
+    if mask is None or mask.all():
+        return
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+
+    figure: Any = ax.figure
+    edges = np.diff(np.concatenate([[False], ~mask, [False]]).astype(int))
+    starts, stops = np.flatnonzero(edges == 1) - 0.5, np.flatnonzero(edges == -1) - 0.5
+    corners = np.zeros((len(starts), 5, 2))
+    corners[:, :, 0] = np.stack([starts, stops, stops, starts, starts], axis=1)
+    corners[:, 2:4, 1] = 1.0
+    codes = np.tile(
+        [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY], len(starts)
+    )
+    ax.add_patch(
+        PathPatch(
+            Path(corners.reshape(-1, 2), codes),
+            transform=ax.get_xaxis_transform(),
+            facecolor="none",
+            edgecolor=color("hatch", theme_of(figure)),
+            hatch="////",
+            linewidth=0.5 if len(starts) <= 50 else 0,  # shows a single step of very many
+            label="_masked",
+        )
+    )
+
+
+def share_time(axes: Sequence[Axes], timesteps: int, text: str) -> None:
+    """Write the timesteps below the last panel and give all panels the same ones."""
+    from matplotlib.ticker import MaxNLocator
+
+    for ax in axes:
+        ax.set_xlim(-0.5, timesteps - 0.5)
+        ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True, min_n_ticks=1, steps=_STEPS))
+        ax.tick_params(labelbottom=ax is axes[-1], labelsize="small")
+    label_axis(axes[-1], "x", "timesteps", text)
+
+
+def set_ink(figure: Figure) -> None:
+    """Give all that is written and framed the ink of the figure's theme, whatever Matplotlib's style."""
+    ink = color("ink", theme_of(figure))
+    for ax in [each for top in figure.axes for each in (top, *top.child_axes)]:
+        ax.set_facecolor("none")
+        ax.tick_params(colors=ink)
+        for spine in ax.spines.values():
+            spine.set_edgecolor(ink)
+        legend = ax.get_legend()
+        titles = [getattr(ax, "_left_title", ax.title), ax.yaxis.get_offset_text()]
+        for text in [*titles, *(legend.get_texts() if legend else [])]:
+            text.set_color(ink)
+
+
+def set_heading(figure: Figure, text: str) -> None:
+    """Put a heading over the finished figure, broken where it is too long, and give the words their ink."""
+    width = int(figure.bbox.width / figure.figure.dpi * 10)
+    lines = textwrap.wrap(text, width) or [text]
+    figure.suptitle(
+        "\n".join(lines), fontsize="large", parse_math=False, color=color("ink", theme_of(figure))
+    )
+    set_ink(figure)

@@ -1,1 +1,0 @@
-"""How strongly each input step moves an output: gradients through a real model."""

@@ -1,0 +1,195 @@
+"""A picture as plain data: boxes, lines and texts with coordinates in pixels, y downwards. Knows no model.
+
+The style of a shape is a role: a name of the palette, or ``v-3`` for a step of the diverging map.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+from unrolled.scenes.fonts import text_width
+
+Step = tuple[int, int]  # (batch, timestep) that a shape belongs to
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle. fill, stroke: roles or None. hatched: drawn with diagonal lines. title: shown on hover."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    fill: str | None = None
+    stroke: str | None = None
+    radius: float = 0.0
+    weight: float = 1.0
+    dashed: bool = False
+    hatched: bool = False
+    step: Step | None = None
+    title: str = ""
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """left, top, right, bottom."""
+        return self.x, self.y, self.x + self.width, self.y + self.height
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line through points; ``head`` puts an arrow head at its end."""
+
+    points: tuple[tuple[float, float], ...]
+    stroke: str
+    head: bool = True
+    weight: float = 1.6
+    dashed: bool = False
+    step: Step | None = None
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """left, top, right, bottom."""
+        xs, ys = [p[0] for p in self.points], [p[1] for p in self.points]
+        return min(xs), min(ys), max(xs), max(ys)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A run of text in one style. drop: pixels below the baseline, for an index."""
+
+    text: str
+    role: str = "ink"
+    size: float = 12.0
+    bold: bool = False
+    mono: bool = False
+    italic: bool = False
+    drop: float = 0.0
+
+    @property
+    def width(self) -> float:
+        """Width in pixels."""
+        return text_width(self.text, self.size, bold=self.bold, mono=self.mono)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One line of text at a baseline. anchor: ``start``, ``middle`` or ``end``. full: the text before it was cut."""
+
+    x: float
+    y: float
+    spans: tuple[Span, ...]
+    anchor: str = "start"
+    step: Step | None = None
+    full: str = ""
+
+    @property
+    def width(self) -> float:
+        """Width in pixels."""
+        return sum(s.width for s in self.spans)
+
+    @property
+    def left(self) -> float:
+        """The x where the text begins."""
+        return self.x - {"start": 0.0, "middle": 0.5, "end": 1.0}[self.anchor] * self.width
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """left, top, right, bottom of the letters (0.76 of the size above the baseline, 0.22 below)."""
+        top = min(s.drop - 0.76 * s.size for s in self.spans)
+        bottom = max(s.drop + 0.22 * s.size for s in self.spans)
+        return self.left, self.y + top, self.left + self.width, self.y + bottom
+
+
+@dataclass(frozen=True, slots=True)
+class Tiles:
+    """An image of values: ``levels`` by row and column are steps of the diverging map, -8 to 8."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    levels: tuple[tuple[int, ...], ...]
+    step: Step | None = None
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """left, top, right, bottom."""
+        return self.x, self.y, self.x + self.width, self.y + self.height
+
+    def runs(self) -> Iterator[tuple[int, float, float, float, float]]:
+        """Yield (level, x, y, width, height) of neighbours in a row that have one level."""
+        tall, wide = self.height / len(self.levels), self.width / len(self.levels[0])
+        for k, row in enumerate(self.levels):
+            start = 0
+            for level, group in groupby(row):
+                count = len(list(group))
+                yield level, self.x + start * wide, self.y + k * tall, count * wide, tall
+                start += count
+
+
+Shape = Box | Line | Text | Tiles
+
+
+@dataclass
+class Scene:
+    """A whole picture: its size, its shapes in the order they are painted, and what it says in words."""
+
+    width: float = 0.0
+    height: float = 0.0
+    shapes: list[Shape] = field(default_factory=list)
+    title: str = ""
+    description: str = ""
+
+    def add(self, *shapes: Shape) -> None:
+        """Append shapes; later ones are painted over earlier ones."""
+        self.shapes.extend(shapes)
+
+    def texts(self) -> Iterator[Text]:
+        """Yield the texts."""
+        return (s for s in self.shapes if isinstance(s, Text))
+
+
+def moved(shape: Shape, dx: float, dy: float) -> Shape:
+    """Return the shape, shifted.
+
+    >>> moved(Box(0, 0, 2, 3), 5, 1).bounds
+    (5, 1, 7, 4)
+    """
+    if isinstance(shape, Line):
+        return replace(shape, points=tuple((x + dx, y + dy) for x, y in shape.points))
+    return replace(shape, x=shape.x + dx, y=shape.y + dy)
+
+
+def label(
+    x: float,
+    y: float,
+    text: str,
+    role: str = "ink",
+    size: float = 12.0,
+    *,
+    anchor: str = "start",
+    bold: bool = False,
+    mono: bool = False,
+    italic: bool = False,
+    step: Step | None = None,
+    full: str = "",
+) -> Text:
+    """Return a text of one style."""
+    return Text(x, y, (Span(text, role, size, bold, mono, italic),), anchor, step, full)
+
+
+def bounds_of(shapes: Sequence[Shape]) -> tuple[float, float, float, float]:
+    """Return left, top, right, bottom around all shapes.
+
+    >>> bounds_of([Box(0, 0, 2, 3), Box(5, -1, 1, 1)])
+    (0, -1, 6, 3)
+    """
+    sides = [s.bounds for s in shapes]
+    return (
+        min(s[0] for s in sides),
+        min(s[1] for s in sides),
+        max(s[2] for s in sides),
+        max(s[3] for s in sides),
+    )

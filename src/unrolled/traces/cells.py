@@ -1,0 +1,168 @@
+"""What is inside a recurrent cell: which gates it computes, in which order, and how ``h`` follows from them.
+
+Sources: Hochreiter and Schmidhuber 1997 (LSTM), Gers et al. 2000 (forget gate), Cho et al. 2014 (GRU);
+Keras ``src/layers/rnn/lstm.py``, ``gru.py``, ``simple_rnn.py``.
+Imports no Keras: it works on arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+Activation = Callable[[Array], Array]
+
+
+@dataclass(frozen=True)
+class Activity:
+    """One activation that a cell applies in a step: which attribute of the cell, and the gate it makes, if any."""
+
+    attribute: str
+    gate: str | None
+
+
+_RECURRENT, _PLAIN = "recurrent_activation", "activation"
+
+#: what each Keras cell class applies within one step, in order
+ACTIVITIES: Mapping[str, tuple[Activity, ...]] = {
+    "LSTMCell": (
+        Activity(_RECURRENT, "i"),
+        Activity(_RECURRENT, "f"),
+        Activity(_PLAIN, "c"),
+        Activity(_RECURRENT, "o"),
+        Activity(_PLAIN, None),
+    ),
+    "ConvLSTMCell": (
+        Activity(_RECURRENT, "i"),
+        Activity(_RECURRENT, "f"),
+        Activity(_PLAIN, "c"),
+        Activity(_RECURRENT, "o"),
+        Activity(_PLAIN, None),
+    ),
+    "GRUCell": (Activity(_RECURRENT, "z"), Activity(_RECURRENT, "r"), Activity(_PLAIN, "h")),
+    "SimpleRNNCell": (Activity(_PLAIN, None),),
+}
+
+#: the names of a cell's states, in Keras's order
+STATES: Mapping[str, tuple[str, ...]] = {
+    "LSTMCell": ("h", "c"),
+    "ConvLSTMCell": ("h", "c"),
+    "GRUCell": ("h",),
+    "SimpleRNNCell": ("h",),
+}
+
+
+def known_cell(cell: Any) -> str | None:
+    """Return the name of the Keras cell class that this object is exactly (a subclass may compute otherwise).
+
+    >>> known_cell(object()) is None
+    True
+    """
+    name = type(cell).__name__
+    return (
+        name
+        if name in ACTIVITIES and type(cell).__module__.startswith("keras.src.layers.rnn.")
+        else None
+    )
+
+
+def gate_names(cell_class: str) -> tuple[str, ...]:
+    """Return the gates of a cell in the order of Keras's weight columns.
+
+    >>> gate_names("LSTMCell"), gate_names("GRUCell"), gate_names("MyCell")
+    (('i', 'f', 'c', 'o'), ('z', 'r', 'h'), ())
+    """
+    return tuple(a.gate for a in ACTIVITIES.get(cell_class, ()) if a.gate)
+
+
+def rebuild_error(
+    cell_class: str,
+    states: list[Array],
+    gates: Mapping[str, Array],
+    initial: list[Array],
+    mask: Array | None,
+    activation: Activation,
+    go_backwards: bool,
+) -> float:
+    """Return how far ``h`` and ``c``, rebuilt from the gates, are from the recorded ones.
+
+    states, gates: arrays of shape (batch, timesteps, units), in the order of the data.
+    initial: arrays of shape (batch, units). mask: bool (batch, timesteps) or None.
+    Returns the largest of ``|rebuilt - recorded| / max(1, |recorded|)``; 0.0 for a cell without named gates.
+
+    >>> z = np.zeros((1, 1, 1))
+    >>> gates = {"i": z + 1, "f": z, "c": z + 0.5, "o": z + 1}
+    >>> c, h = z + 0.5, np.tanh(z + 0.5)
+    >>> rebuild_error("LSTMCell", [h, c], gates, [z[:, 0], z[:, 0]], None, np.tanh, False)
+    0.0
+    """
+    if not gates:
+        return 0.0
+    worst = 0.0
+    for block, before in _blocks(states, initial, go_backwards):
+        rebuilt = _rebuild(
+            cell_class, {k: g[:, block] for k, g in gates.items()}, before, activation
+        )
+        seen = True if mask is None else spread(mask[:, block], states[0].ndim)
+        for made, state in zip(rebuilt, states, strict=True):
+            worst = max(worst, _distance(made, state[:, block], seen, worst))
+    return worst
+
+
+def spread(mask: Array, axes: int) -> Array:
+    """Return a mask (batch, timesteps) with as many axes as what it is laid over.
+
+    >>> spread(np.ones((2, 5), bool), 4).shape
+    (2, 5, 1, 1)
+    """
+    return mask.reshape(mask.shape + (1,) * (axes - mask.ndim))
+
+
+def _distance(made: Array, real: Array, seen: Array | bool, known: float) -> float:
+    """Return the largest distance, relative where the values are large; plain where that is no more than known."""
+    gap = np.subtract(made, real)
+    np.abs(gap, out=gap)
+    plain = float(gap.max(initial=0.0) if seen is True else gap.max(initial=0.0, where=seen))
+    if plain <= known or plain != plain:
+        return plain
+    return float(np.max(gap / np.maximum(1.0, np.abs(real)), initial=0.0, where=seen))
+
+
+def _rebuild(
+    kind: str, gates: Mapping[str, Array], before: list[Array], activation: Activation
+) -> list[Array]:
+    """Apply the last lines of the cell: the states of a step from its gates and the states before it."""
+    if kind in ("LSTMCell", "ConvLSTMCell"):
+        c = gates["f"] * before[1]
+        c += gates["i"] * gates["c"]
+        return [gates["o"] * activation(c), c]
+    z = gates["z"]
+    return [z * before[0] + (1 - z) * gates["h"]]
+
+
+def _blocks(
+    states: list[Array], initial: list[Array], go_backwards: bool, size: int = 64
+) -> Iterator[tuple[slice, list[Array]]]:
+    """Yield blocks of time and the states before each of their steps; blocks keep the memory needed small."""
+    timesteps = states[0].shape[1]
+    for start in range(0, timesteps, size):
+        stop = min(start + size, timesteps)
+        if go_backwards:
+            before = [s[:, start + 1 : stop + 1] for s in states]
+            ends = [i[:, None] for i in initial] if stop == timesteps else []
+            yield (
+                slice(start, stop),
+                [np.concatenate(p, axis=1) for p in zip(before, ends, strict=False)] or before,
+            )
+        else:
+            before = [s[:, max(start - 1, 0) : stop - 1] for s in states]
+            ends = [i[:, None] for i in initial] if start == 0 else []
+            yield (
+                slice(start, stop),
+                [np.concatenate(p, axis=1) for p in zip(ends, before, strict=False)] or before,
+            )

@@ -1,0 +1,188 @@
+"""The weights of a recurrent cell, cut into what belongs to each gate. Plain NumPy, knows no Keras.
+
+Sources: Keras ``src/layers/rnn/lstm.py``, ``gru.py``, ``simple_rnn.py`` (``build`` makes one array for all gates,
+``call`` cuts it by columns).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from unrolled.traces.calls import Weights
+from unrolled.traces.cells import Array, gate_names
+
+#: what a gate is called in a sentence, by cell class and gate
+GATE_WORDS: Mapping[str, Mapping[str, str]] = {
+    "LSTMCell": {"i": "input gate", "f": "forget gate", "c": "candidate", "o": "output gate"},
+    "ConvLSTMCell": {"i": "input gate", "f": "forget gate", "c": "candidate", "o": "output gate"},
+    "GRUCell": {"z": "update gate", "r": "reset gate", "h": "candidate"},
+    "SimpleRNNCell": {"h": "new state"},
+}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class GateWeights(Weights):
+    """The weights of an LSTM, a GRU or a SimpleRNN, gate by gate: ``rec.weights`` of their RecurrentCall.
+
+    The arrays are read-only copies of the values that the run used; training the model does not change them.
+    Side by side in the order of ``columns`` they are Keras's own arrays again.
+
+    cell_class: ``LSTMCell``, ``GRUCell`` or ``SimpleRNNCell``. The gates are i, f, c, o or z, r, h or, for the
+    SimpleRNN, the one h.
+    columns: gate name to (start, stop) of its columns in Keras's arrays.
+    kernel: gate name to an array (features, units). recurrent_kernel: gate name to an array (units, units); row j
+    holds what unit j of the state before gives.
+    bias: gate name to an array (units,), or None with ``use_bias=False``. For a GRU with ``reset_after=True`` it is
+    (2, units): row 0 is added to the input's part, row 1 to the state's part.
+    unit_forget_bias: whether the layer was told to start the forget bias of an LSTM as ones.
+    """
+
+    cell_class: str
+    columns: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    kernel: Mapping[str, Array] = field(default_factory=dict)
+    recurrent_kernel: Mapping[str, Array] = field(default_factory=dict)
+    bias: Mapping[str, Array] | None = None
+    unit_forget_bias: bool = False
+
+    @property
+    def features(self) -> int:
+        """The width of the input."""
+        return int(next(iter(self.kernel.values())).shape[0])
+
+    @property
+    def units(self) -> int:
+        """The width of h."""
+        return int(next(iter(self.kernel.values())).shape[1])
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, GateWeights):
+            return NotImplemented
+        mine, theirs = (
+            (w.cell_class, w.shapes, w.unit_forget_bias, w.formula) for w in (self, other)
+        )
+        pairs = zip(self._arrays(), other._arrays(), strict=True)
+        return mine == theirs and all(np.array_equal(a, b) for a, b in pairs)
+
+    __hash__ = Weights.__hash__
+
+    def __repr__(self) -> str:
+        return (
+            f"<GateWeights of {self.cell_class}: gates {', '.join(self.columns)}; {self.formula}>"
+        )
+
+    def __str__(self) -> str:
+        lines = [f"{self.cell_class}: {self.formula} weights, in {self._whole()}"]
+        lines += [self._tell_gate(name) for name in self.columns]
+        if self.cell_class == "LSTMCell" and self.bias is not None:
+            lines.append(self._tell_forget_bias(self.bias["f"]))
+        return "\n".join(lines)
+
+    def _arrays(self) -> list[Array]:
+        """Return all blocks in one order."""
+        kinds = (self.kernel, self.recurrent_kernel, self.bias or {})
+        return [kind[name] for kind in kinds for name in kind]
+
+    def _whole(self) -> str:
+        parts = [f"{name} {shape}" for name, shape in self.shapes]
+        return ", ".join(parts) + ("" if self.bias is not None else ", no bias")
+
+    def _tell_gate(self, name: str) -> str:
+        start, stop = self.columns[name]
+        text = f"{name} ({GATE_WORDS[self.cell_class][name]}), columns {start}:{stop}: "
+        text += f"kernel ({self.features} features, {self.units} units), "
+        text += f"recurrent_kernel ({self.units} units, {self.units} units)"
+        if self.bias is None:
+            return text
+        both = "2, " if self.bias[name].ndim == 2 else ""
+        return f"{text}, bias ({both}{self.units} units)" + (
+            ": row 0 input, row 1 recurrent" if both else ""
+        )
+
+    def _tell_forget_bias(self, bias: Array) -> str:
+        if not self.unit_forget_bias:
+            return "The forget bias starts like the other biases (unit_forget_bias=False)."
+        start = "The forget bias starts as ones (unit_forget_bias=True)"
+        if bool((bias == 1).all()):
+            return f"{start} and still is ones."
+        low, high = float(bias.min()), float(bias.max())
+        return f"{start}; here it is no longer ones: {low:.3g} to {high:.3g}."
+
+
+def cut_gates(
+    weights: Weights,
+    cell_class: str,
+    kernel: Array,
+    recurrent_kernel: Array,
+    bias: Array | None,
+    *,
+    unit_forget_bias: bool = False,
+) -> GateWeights:
+    """Cut the arrays of a cell into its gates. The arrays are copied first.
+
+    Parameters
+    ----------
+    weights : Weights
+        Count, formula and shapes, which are kept as they are.
+    cell_class : str
+        ``LSTMCell``, ``GRUCell`` or ``SimpleRNNCell``.
+    kernel : array of shape (features, gates · units)
+    recurrent_kernel : array of shape (units, gates · units)
+    bias : array of shape (gates · units,), for a GRU with ``reset_after`` (2, gates · units), or None
+    unit_forget_bias : bool
+        As the layer's configuration has it.
+
+    Returns
+    -------
+    GateWeights
+
+    Raises
+    ------
+    ValueError
+        The arrays do not have as many columns as the gates of this cell need.
+
+    Examples
+    --------
+    >>> kernel, recurrent, bias = np.zeros((2, 12)), np.zeros((4, 12)), np.zeros((2, 12))
+    >>> cut = cut_gates(Weights(96, "96"), "GRUCell", kernel, recurrent, bias)
+    >>> cut.columns
+    {'z': (0, 4), 'r': (4, 8), 'h': (8, 12)}
+    >>> cut.kernel["r"].shape, cut.recurrent_kernel["r"].shape, cut.bias["r"].shape
+    ((2, 4), (4, 4), (2, 4))
+    """
+    names, units = gate_names(cell_class) or ("h",), recurrent_kernel.shape[0]
+    for array in (kernel, recurrent_kernel, *(() if bias is None else (bias,))):
+        if array.shape[-1] != len(names) * units:
+            raise ValueError(
+                f"Expected {len(names)} gates of {units} columns for a {cell_class}, got an array {array.shape}."
+            )
+    columns = {name: (k * units, (k + 1) * units) for k, name in enumerate(names)}
+    return GateWeights(
+        count=weights.count,
+        formula=weights.formula,
+        shapes=weights.shapes,
+        cell_class=cell_class,
+        columns=columns,
+        kernel=_cut(kernel, columns),
+        recurrent_kernel=_cut(recurrent_kernel, columns),
+        bias=None if bias is None else _cut(bias, columns),
+        unit_forget_bias=unit_forget_bias,
+    )
+
+
+def put_together(blocks: Mapping[str, Array]) -> Array:
+    """Return the blocks of the gates side by side: an array (..., gates · units), as Keras keeps it.
+
+    >>> put_together({"z": np.zeros((2, 4)), "r": np.ones((2, 4))}).shape
+    (2, 8)
+    """
+    return np.concatenate(list(blocks.values()), axis=-1)
+
+
+def _cut(array: Array, columns: Mapping[str, tuple[int, int]]) -> dict[str, Array]:
+    """Return read-only blocks of one copy."""
+    whole = np.array(array, copy=True)
+    whole.flags.writeable = False
+    return {name: whole[..., start:stop] for name, (start, stop) in columns.items()}

@@ -1,0 +1,174 @@
+"""How far back a model remembers: how strongly each timestep that was read moves the output. Plain NumPy."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from unrolled.diagrams.rows.words import printable
+from unrolled.traces.cells import Array
+
+SHARE = 0.9  # of the strength, by which the table says how far back the model remembers
+
+
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class LayerSensitivity:
+    """How strongly each timestep that one input or layer read moves the chosen value of the output.
+
+    The index t is the order of the data, also for a layer that reads it backwards.
+
+    name: of the input, or the layer's path ``outer/inner``. layer_class: as Keras has it, ``InputLayer`` for an input.
+    gradients: (batch, timesteps, features) of the derivative of that value with respect to what was read: an input's
+    numbers, the vectors that an Embedding looked up for its ids, or what came to the layer. Of several units together
+    it is the root of the sum of their squares, and so never negative.
+    mask: bool (batch, timesteps), False at the steps that were passed over, or None. go_backwards: whether the steps
+    were read from the last to the first. is_recurrent: whether the layer has a loop over time.
+    values: the numbers or ids of an input as they were given, None for a layer.
+    """
+
+    name: str
+    layer_class: str
+    gradients: Array
+    mask: Array | None = None
+    go_backwards: bool = False
+    is_recurrent: bool = False
+    values: Array | None = None
+
+    @property
+    def is_input(self) -> bool:
+        """Whether this is an input of the model."""
+        return self.layer_class == "InputLayer"
+
+    @cached_property
+    def strength(self) -> Array:
+        """How strongly each step moves the output: (batch, timesteps), the L2 norm of the gradients over features."""
+        flat = np.asarray(self.gradients, dtype="float64").reshape(*self.gradients.shape[:2], -1)
+        strength: Array = np.linalg.norm(flat, axis=2).astype(self.gradients.dtype)
+        return strength
+
+    @cached_property
+    def share(self) -> Array:
+        """The strength of each step as a share of all: (batch, timesteps), 1 in all; 0 where nothing moves it."""
+        total = self.strength.sum(axis=1, keepdims=True, dtype="float64")
+        share: Array = np.divide(
+            self.strength, total, out=np.zeros(self.strength.shape), where=total > 0
+        )
+        return share
+
+    def reach(self, share: float = SHARE) -> Array:
+        """Return how many of the steps read last hold that share of the strength: int (batch,).
+
+        Counted back from the last step that moves the output at all, so that padding does not count; a layer that
+        reads backwards read the first steps last. 0 for a sample whose output nothing moves.
+
+        >>> one = LayerSensitivity(name="x", layer_class="InputLayer", gradients=np.array([[[0.0], [0.5], [4.5], [0.0]]]))
+        >>> one.reach(), one.reach(0.95)
+        (array([1]), array([2]))
+        """
+        if isinstance(share, bool) or not 0 < share <= 1:
+            raise ValueError(f"Expected share to be a number above 0 and at most 1, got {share!r}.")
+        latest = self.strength[:, :: 1 if self.go_backwards else -1].astype("float64")
+        idle = np.argmax(latest > 0, axis=1)
+        held = np.cumsum(latest, axis=1)
+        # as far below the whole as a sum of so many steps may round
+        wanted = share * held[:, -1:] * (1 - 1e-12)
+        counted = np.argmax(held >= wanted, axis=1) + 1 - idle
+        return np.where(latest.any(axis=1), counted, 0)
+
+    def __repr__(self) -> str:
+        return f"<LayerSensitivity of {self.name}: gradients {self.gradients.shape}>"
+
+
+class Sensitivity:
+    """How strongly each timestep moves one value of a model's output. Made by :func:`unrolled.sensitivity`.
+
+    ``sensitivity["lstm"]`` is the :class:`LayerSensitivity` of a layer, by name or path, and ``sensitivity["x"]`` that of an input; a
+    list of them for a layer that was called more than once, or that read several sequences.
+
+    model_name: str. target: what of the output was differentiated, in words. reads: all that was read, the inputs
+    first. timeless: why an input is not among them, by its name.
+    """
+
+    def __init__(
+        self,
+        model_name: str,
+        target: str,
+        reads: Sequence[LayerSensitivity],
+        timeless: dict[str, str] | None = None,
+    ) -> None:
+        self.model_name, self.target = model_name, target
+        self.reads = tuple(reads)
+        self.timeless = timeless or {}
+
+    @property
+    def inputs(self) -> tuple[LayerSensitivity, ...]:
+        """The inputs of the model that have a time axis."""
+        return tuple(r for r in self.reads if r.is_input)
+
+    @property
+    def layers(self) -> tuple[LayerSensitivity, ...]:
+        """The layers that read a time axis, in call order."""
+        return tuple(r for r in self.reads if not r.is_input)
+
+    @property
+    def samples(self) -> int:
+        """The length of the axis batch."""
+        return len(self.reads[0].gradients)
+
+    def __getitem__(self, name: str) -> Any:
+        """Return the LayerSensitivity of an input or a layer, a list of them where there are several.
+
+        Raises KeyError, with the names there are.
+        """
+        found = [r for r in self.reads if r.name == name]
+        found = found or [r for r in self.reads if r.name.rpartition("/")[2] == name]
+        if not found:
+            why = f" ({self.timeless[name]})" if name in self.timeless else ""
+            names = ", ".join(dict.fromkeys(r.name for r in self.reads))
+            raise KeyError(f"nothing named {name!r} read a time axis{why}. What did: {names}.")
+        return found[0] if len(found) == 1 else found
+
+    def __repr__(self) -> str:
+        """Return a table: for each input and layer how strong the first and the last step are, and how far it goes."""
+        head = ("read by", "timesteps", "first", "last", f"last steps with {SHARE:.0%}")
+        rows = [head, *map(_row, self.names, self.reads)]
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = [
+            "  ".join(
+                [
+                    row[0].ljust(widths[0]),
+                    *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True)),
+                ]
+            )
+            for row in rows
+        ]
+        samples = f"{self.samples} samples, mean" if self.samples > 1 else "1 sample"
+        title = f"<Sensitivity of {self.model_name}: how strongly each timestep moves {self.target} ({samples})"
+        notes = [_NO_WAY] if any(not r.strength.any() for r in self.reads) else []
+        return printable("\n  ".join([title, *lines, *notes]) + ">")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What each read is called: its name, with a number where there are several, as in ``sensitivity["lstm"][1]``."""
+        plain = [r.name for r in self.reads]
+        numbers = [plain[:k].count(name) for k, name in enumerate(plain)]
+        return tuple(
+            f"{n}[{k}]" if plain.count(n) > 1 else n for n, k in zip(plain, numbers, strict=True)
+        )
+
+
+_NO_WAY = "0: the output does not depend on what was read there, or only through rounding, which has no gradient."
+
+
+def _row(name: str, read: LayerSensitivity) -> tuple[str, ...]:
+    """Return the cells of the table's line for one read."""
+    first, last = (f"{read.strength[:, t].mean(dtype='float64'):.3g}" for t in (0, -1))
+    low, high = int(read.reach().min()), int(read.reach().max())
+    kind = "input" if read.is_input else read.layer_class
+    backwards = ", backwards" if read.go_backwards else ""
+    steps = f"{low}" if low == high else f"{low} to {high}"
+    return f"{name} ({kind}{backwards})", str(read.strength.shape[1]), first, last, steps

@@ -1,1 +1,0 @@
-"""Run a model with taps inside Keras, and make a Trace of what they heard."""

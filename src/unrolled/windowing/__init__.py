@@ -1,0 +1,1 @@
+"""Cut a series into windows with their labels, and draw which row became what."""
