@@ -34,8 +34,10 @@ CURLY = (
         TRACEBACK,
         "Input 0 is incompatible with layer lstm_1: expected ndim=3, found ndim=2",
         CURLY,
-        "ValueError:   Input 0 of layer lstm_2 is\n   incompatible with the layer:\n"
-        " expected ndim=3,\tfound ndim=2",
+        (
+            "ValueError:   Input 0 of layer lstm_2 is\n   incompatible with the layer:\n"
+            " expected ndim=3,\tfound ndim=2"
+        ),
     ],
 )
 def test_finds_a_message_in_any_wording(text):

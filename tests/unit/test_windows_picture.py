@@ -1,4 +1,4 @@
-"""The picture of windows: every cell of x and y stands under its row of the series, by coordinates. No Keras here."""
+"""The picture of windows: each cell of x and y stands under its row, by coordinates. No Keras."""
 
 import xml.etree.ElementTree as ET
 
