@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from html import escape
 from textwrap import fill as wrap
 from textwrap import indent
-from types import TracebackType
 
+from unrolled.explanations.exceptions import error_text, is_of_keras, notes_of, related_errors
 from unrolled.explanations.mistakes import Cause, Mistake, catalogue
 from unrolled.explanations.patterns import (
     Wording,
@@ -24,8 +24,6 @@ _UNKNOWN = (
     "and the data themselves and says what does not fit."
 )
 _WIDTH = 100
-#: the packages whose errors this catalogue is about
-_PACKAGES = ("keras", "tf_keras", "tensorflow", "jax", "jaxlib", "torch")
 
 
 @dataclass(frozen=True)
@@ -153,7 +151,7 @@ def explain(error: BaseException | str) -> Explanation:
     if isinstance(error, str):
         return _explain_text(error)
     if isinstance(error, BaseException):
-        return _explain_text("\n".join(map(_text, _related(error))))
+        return _explain_text("\n".join(map(error_text, related_errors(error))))
     raise TypeError(
         f"Expected an exception or its text, got {type(error).__name__}. Fix: explain(str(error))."
     )
@@ -228,54 +226,11 @@ def _needs_no_values(cause: Cause) -> bool:
     return can_fill(cause.text, {}) and can_fill(cause.fix, {})
 
 
-def _related(error: BaseException) -> list[BaseException]:
-    """Return an error with those it came from and those it groups, itself last."""
-    related: list[BaseException] = []
-    seen = set[int]()
-    waiting: list[BaseException] = [error]
-    while waiting:
-        current = waiting.pop()
-        if id(current) in seen:
-            continue
-        seen.add(id(current))
-        related.append(current)
-        if (origin := _origin(current)) is not None:
-            waiting.append(origin)
-        if isinstance(current, BaseExceptionGroup):
-            waiting += current.exceptions
-    return related[::-1]
-
-
-def _origin(error: BaseException) -> BaseException | None:
-    """Return the error that a traceback shows above this one."""
-    if error.__cause__ is not None:
-        return error.__cause__
-    return None if error.__suppress_context__ else error.__context__
-
-
-def _text(error: BaseException) -> str:
-    """Return an error as a traceback shows it; without its message where its class gives none."""
-    try:
-        return f"{type(error).__name__}: {error}"
-    except BaseException:  # as in Python's own tracebacks: ``__str__`` may raise anything
-        return type(error).__name__
-
-
 def _add_note(error: Exception) -> None:
     """Add the explanation, unless an inner block has done so or the error is none of Keras's."""
     explanation = explain(error)
-    note = str(explanation)
-    notes = [n for related in _related(error) for n in getattr(related, "__notes__", ())]
-    if note in notes or not (explanation or _is_of_keras(error)):
+    if not explanation and not is_of_keras(error):
         return
-    error.add_note(note)
-
-
-def _is_of_keras(error: BaseException) -> bool:
-    """Return whether the class of an error, or the last frame of its traceback, is Keras's."""
-    modules = [type(error).__module__]
-    frame: TracebackType | None = error.__traceback__
-    while frame is not None:
-        modules[1:] = [str(frame.tb_frame.f_globals.get("__name__", ""))]
-        frame = frame.tb_next
-    return any(module.partition(".")[0] in _PACKAGES for module in modules)
+    note = str(explanation)
+    if note not in notes_of(error):
+        error.add_note(note)
