@@ -21,6 +21,7 @@ extensions = [
     "sphinx_copybutton",
     "freshness",
     "api_pages",
+    "api_uses",
     "axes",
     "claim_pages",
     "diagram",
