@@ -100,6 +100,8 @@ class PagesThatUseDirective(SphinxDirective):
         items = nodes.bullet_list()
         for page, path in sources((Path(self.env.srcdir) / root).resolve(), Path(self.env.srcdir)):
             self.env.note_dependency(str(path))
+            if path.suffix == ".py":
+                self.env.note_dependency(str(path.parent))  # a script may be added to it
             if name in _uses(path, path.stat().st_mtime):
                 items += nodes.list_item("", nodes.paragraph("", "", self._link(page)))
         if not items.children:
