@@ -11,7 +11,7 @@ SNIPPET = """\
 import unrolled
 from unrolled import Trace, trace, windows
 unrolled.explain("text"), unrolled.__version__.split("."), unrolled.example_data
-unrolled.explian("text")
+unrolled.explainn("text")
 unrolled.plot_wieghts
 from unrolled import Tracee
 """
@@ -33,7 +33,7 @@ def test_a_type_checker_sees_misspelt_names_and_no_others(tmp_path):
     )
     assert run.returncode == 1, run.stderr
     found = re.findall(r'^snippet\.py:(\d+): error: .*?attribute "(\w+)"', run.stdout, re.MULTILINE)
-    assert found == [("4", "explian"), ("5", "plot_wieghts"), ("6", "Tracee")], run.stdout
+    assert found == [("4", "explainn"), ("5", "plot_wieghts"), ("6", "Tracee")], run.stdout
     assert run.stdout.count(" error: ") == len(found)
 
 
