@@ -20,6 +20,7 @@ extensions = [
     "sphinx_design",
     "sphinx_copybutton",
     "freshness",
+    "api_attributes",
     "api_pages",
     "api_uses",
     "axes",

@@ -34,8 +34,10 @@ class Windows:
         The row of the series that is the first timestep of each window.
     horizon : int or tuple of int
         How many rows after the last one of a window its label stands, or its labels.
-    feature_names, target_names : tuple of str
-        The names of the columns of x and of y.
+    feature_names : tuple of str
+        The names of the columns of x.
+    target_names : tuple of str
+        The names of the columns of y.
     rows : int
         The length of the series.
     per_step : bool
