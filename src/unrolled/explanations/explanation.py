@@ -68,7 +68,9 @@ class Explanation:
     @property
     def page(self) -> str:
         """The page of the site on this mistake, as a path; empty for an unknown message."""
-        return "" if self.mistake is None else f"errors/{self.mistake.name}.html"
+        if self.mistake is None:
+            return ""
+        return f"errors/{self.mistake.name}.html"
 
     @property
     def what(self) -> str:
@@ -100,15 +102,18 @@ class Explanation:
         return f"<div>{head}<ol>{causes}</ol><p>More: {escape(self.page)}</p></div>"
 
     def _cause_as_html(self, cause: Cause) -> str:
-        text, fix = escape(self._text(cause)), escape(self._fix(cause))
-        line = f"<pre>{escape(cause.line)}</pre>" if cause.line else ""
-        return f"<li>{text}<br><strong>Fix:</strong> {fix}{line}</li>"
+        item = f"{escape(self._text(cause))}<br><strong>Fix:</strong> {escape(self._fix(cause))}"
+        if cause.line:
+            item += f"<pre>{escape(cause.line)}</pre>"
+        return f"<li>{item}</li>"
 
     def _opening(self, number: int) -> str:
         """Return how the text of a cause begins."""
         if number > 0:
             return "Or"
-        return "Most likely" if len(self.causes) > 1 else "Cause"
+        if len(self.causes) > 1:
+            return "Most likely"
+        return "Cause"
 
     def _text(self, cause: Cause) -> str:
         return fill(cause.text, self.values)
@@ -116,7 +121,9 @@ class Explanation:
     def _fix(self, cause: Cause) -> str:
         """Return what to do; the line under it has the numbers of the catalogue, not yours."""
         fix = fill(cause.fix, self.values)
-        return f"{fix} For example:" if cause.line else fix
+        if cause.line:
+            return f"{fix} For example:"
+        return fix
 
 
 def explain(error: BaseException | str) -> Explanation:

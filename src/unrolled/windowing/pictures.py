@@ -33,7 +33,20 @@ _MOST_ROWS = 24  # that are drawn without leaving any out: they fit into the col
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the picture: a row, or all rows from ``row`` to ``last`` that are left out."""
+    """One column of the picture: a row of the series, or several that are left out.
+
+    Attributes
+    ----------
+    row : int
+        The row of the series.
+    last : int
+        The last row that it stands for; ``row`` itself where it is drawn.
+
+    Examples
+    --------
+    >>> Column(3, 3).text, Column(4, 9).text, len(Column(4, 9).rows)
+    ('3', '…', 6)
+    """
 
     row: int
     last: int
@@ -55,7 +68,15 @@ class Column:
 
 
 class WindowPicture(Picture):
-    """The first samples of :class:`unrolled.Windows` under the series that they were cut from."""
+    """The first samples of :class:`unrolled.Windows` under the series that they were cut from.
+
+    Examples
+    --------
+    >>> import numpy as np, unrolled
+    >>> picture = unrolled.windows(np.arange(60.0), 24, horizon=12).draw(samples=1)
+    >>> [column.text for column in picture.columns]
+    ['0', '…', '23', '…', '35', '…', '59']
+    """
 
     def __init__(self, windows: Windows, samples: int = 3) -> None:
         self._windows = windows

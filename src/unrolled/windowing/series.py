@@ -35,7 +35,7 @@ class Series:
 def read_series(series: Any) -> Series:
     """Return a series as a table.
 
-    Raises TypeError for what are no numbers, ValueError for another shape, and for gaps.
+    Raises TypeError for what does not hold numbers, ValueError for another shape, and for gaps.
     """
     if isinstance(series, Mapping):
         table = _stack_columns(series)

@@ -48,10 +48,10 @@ class Windows:
     Examples
     --------
     >>> import numpy as np, unrolled
-    >>> made = unrolled.windows({"level": np.arange(6.0)}, 3, horizon=2)
-    >>> made.x[0, :, 0], made.y[0]
+    >>> cut = unrolled.windows({"level": np.arange(6.0)}, 3, horizon=2)
+    >>> cut.x[0, :, 0], cut.y[0]
     (array([0., 1., 2.]), array([4.]))
-    >>> made.starts, made.label_rows, made.target_names
+    >>> cut.starts, cut.label_rows, cut.target_names
     (array([0, 1]), array([4, 5]), ('level',))
     """
 
@@ -73,7 +73,9 @@ class Windows:
     @property
     def horizons(self) -> tuple[int, ...]:
         """How many rows after a window its labels stand; with per_step, after each timestep."""
-        return (self.horizon,) if isinstance(self.horizon, int) else self.horizon
+        if isinstance(self.horizon, int):
+            return (self.horizon,)
+        return self.horizon
 
     @property
     def label_rows(self) -> Array:
@@ -114,7 +116,7 @@ class Windows:
         Raises
         ------
         ValueError
-            ``fraction`` is no such number, or one side would have no window.
+            ``fraction`` is not such a number, or one side would have no window.
 
         Examples
         --------
@@ -144,7 +146,7 @@ class Windows:
         Raises
         ------
         ValueError
-            ``samples`` is no whole number of at least 1.
+            ``samples`` is not a whole number of at least 1.
 
         Examples
         --------
