@@ -156,20 +156,12 @@ def clean_text(text: str) -> str:
 
 
 def small_letters(text: str) -> str:
-    """Return a text in small letters, each where it was: İ, with two of them, stays.
+    """Return a text in small letters, each where it was: of all letters only İ has two small ones.
 
     >>> len("İ".lower()), small_letters("İ of layer LSTM")
-    (2, 'İ of layer lstm')
+    (2, 'i of layer lstm')
     """
-    small = text.lower()
-    if len(small) == len(text):
-        return small
-    return "".join(_small_letter(letter) for letter in text)
-
-
-def _small_letter(letter: str) -> str:
-    small = letter.lower()
-    return small if len(small) == 1 else letter
+    return text.replace("İ", "i").lower()
 
 
 def _placeholder_pattern(match: re.Match[str], names: set[str]) -> str:
