@@ -1,5 +1,6 @@
 """The command line: its arguments, its help, the files it refuses before Keras is imported."""
 
+import io
 import os
 import subprocess
 import sys
@@ -11,7 +12,9 @@ import pytest
 
 from unrolled.cli import drawing, images, loading, parsing
 from unrolled.cli import main as cli
+from unrolled.cli.texts import visible
 from unrolled.scenes import pictures
+from unrolled.scenes.shapes import Scene
 
 
 def run(capsys, *args):
@@ -298,3 +301,35 @@ def test_kitty_gets_the_png_in_parts(size):
 def test_iterm_gets_the_png_in_one():
     escape = images.image_escape("iterm", b"\x89PNG", 80)
     assert escape == "\033]1337;File=inline=1;size=4;width=80:iVBORw==\a"
+
+
+class WidePicture:
+    """Stands for a diagram, which is twice as wide as high."""
+
+    scene = Scene(900.0, 450.0, [], "", "")
+
+    def figure(self):
+        from matplotlib.figure import Figure
+
+        return Figure(figsize=(2, 1))
+
+
+@pytest.mark.parametrize(("terminal", "columns"), [(200, 100), (80, 80)])
+def test_an_image_is_as_wide_as_the_picture_or_the_terminal(monkeypatch, terminal, columns):
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    monkeypatch.setattr(os, "environ", {"TERM": "xterm-kitty", "COLUMNS": str(terminal)})
+    assert images.image_of(WidePicture()).startswith(f"\033_Ga=T,f=100,q=2,c={columns},m=")
+
+
+class Terminal(io.StringIO):
+    encoding = "utf-8"
+
+    def isatty(self):
+        return True
+
+
+def test_of_control_characters_only_the_line_break_is_shown():
+    letters = "".join(map(chr, range(0x2100)))
+    shown = [letter for letter in visible(letters) if not letter.isprintable()]
+    assert shown == ["\n"]
+    assert visible("a\r\nb\tc\u202ed\x9b") == "a\ufffd\nb\ufffdc\ufffdd\ufffd"
