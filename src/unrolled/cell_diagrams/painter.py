@@ -58,8 +58,9 @@ class ValuePainter:
         gates = [gate for name, gate in step.gates.items() if name != candidate]
         gates += [parts["rest"]] if "rest" in parts else []
         limits["gates"] = full_color([self.cut(gate) for gate in gates])
-        # a candidate of ±0.05 would be white beside gates of up to 1
-        limits["candidate"] = full_color([self.cut(step.gates[candidate])])
+        # a candidate of ±0.05 would be white beside gates of up to 1; that of one unit, which has
+        # no other beside it, would always have the full colour: all units count
+        limits["candidate"] = full_color([step.gates[candidate]])
         return limits
 
     def cut(self, values: Array) -> Array:
