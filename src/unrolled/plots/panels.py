@@ -159,7 +159,8 @@ def show_lines(
     columns = max(1, int(inches / _ENTRY))  # as many entries as fit side by side
     ax.legend(
         loc="lower right", bbox_to_anchor=(1.0, 1.0), fontsize="x-small", frameon=False,
-        ncols=columns, handlelength=1, handletextpad=0.4, columnspacing=0.9, borderaxespad=0, borderpad=0.2,
+        ncols=columns, handlelength=1, handletextpad=0.4, columnspacing=0.9,
+        borderaxespad=0, borderpad=0.2,
     )  # fmt: skip
     ax.set_ylabel("value", color=color("soft", theme))
     ax.margins(y=0.12)
