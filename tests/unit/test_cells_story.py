@@ -13,7 +13,7 @@ from fakes import chain
 from unrolled.cell_diagrams.diagram import draw_cell
 from unrolled.cell_diagrams.kinds import kind_of
 from unrolled.cell_diagrams.requests import read_step
-from unrolled.scenes.shapes import Box
+from unrolled.scenes.shapes import Box, Text
 from unrolled.traces.calls import Weights
 
 
@@ -304,6 +304,74 @@ def test_the_neighbours_are_the_steps_before_and_after():
 )
 def test_the_legend_names_the_weights(options, letters):
     assert letters in texts(draw_cell(cell_call(**options), 2))
+
+
+def test_the_words_say_how_the_states_follow():
+    lstm, gru, simple = (
+        draw_cell(cell_call(kind=kind), 2).words().splitlines()
+        for kind in ("LSTM", "GRU", "SimpleRNN")
+    )
+    assert lstm[-2].startswith("- c at t = 2 = f ⊙ c at t = 1 + i ⊙ candidate = [")
+    assert lstm[-1].startswith("- h at t = 2 = o ⊙ tanh(c at t = 2) = [")
+    assert gru[-1].startswith("- h at t = 2 = z ⊙ h at t = 1 + (1 − z) ⊙ candidate = [")
+    assert simple[-1].startswith("- h at t = 2 is the new state: [")
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("LSTM", "- h and c go through unchanged."),
+        ("GRU", "- h goes through unchanged."),
+        ("SimpleRNN", "- h goes through unchanged."),
+    ],
+)
+def test_the_words_of_a_masked_step(kind, sentence):
+    mask = np.array([[True, True, False, True, True]] * 2)
+    diagram = draw_cell(cell_call(kind=kind, mask=mask), 2)
+    assert sentence in diagram.words().splitlines()
+    assert sentence.removeprefix("- ").removesuffix(".") in texts(diagram)
+
+
+@pytest.mark.parametrize(
+    ("t", "note"),
+    [(2, "t = 3 came before"), (0, "t = 1 came before"), (4, "t = 4 is the first step it reads")],
+)
+def test_the_note_of_a_layer_that_reads_backwards(t, note):
+    whole = f"This layer reads from the last timestep to the first: {note}."
+    assert whole in texts(draw_cell(cell_call(backwards=True), t))
+    assert not [x for x in texts(draw_cell(cell_call(), t)) if "reads from the last" in x]
+
+
+@pytest.mark.parametrize("unit", [0, 1, 3])
+def test_the_ring_is_around_the_unit(unit):
+    shapes = draw_cell(cell_call(), 2, unit=unit).scene.shapes
+    (ring,) = (s for s in shapes if isinstance(s, Box) and s.fill is None and s.stroke == "ink")
+    column = next(s for s in shapes if isinstance(s, Box) and s.title.startswith("h at t = 1"))
+    squares = [
+        s
+        for s in shapes
+        if isinstance(s, Box)
+        and (s.fill or "").startswith("v")
+        and column.x < s.x < column.bounds[2]
+    ]
+    inside = sorted((s for s in squares if column.y < s.y < column.bounds[3]), key=lambda s: s.y)
+    assert len(inside) == 4
+    assert ring.y <= inside[unit].y
+    assert inside[unit].bounds[3] <= ring.bounds[3]
+    assert ring.height < 1.2 * (inside[1].y - inside[0].y)
+
+
+def test_the_features_are_named_from_the_top():
+    shapes = draw_cell(cell_call(), 2).scene.shapes
+    names = {
+        t.spans[0].text: t.y
+        for t in shapes
+        if isinstance(t, Text) and t.spans[0].text.startswith("feature ")
+    }
+    assert list(names) == ["feature 0", "feature 1", "feature 2"]
+    column = next(s for s in shapes if isinstance(s, Box) and s.title.startswith("x at t = 2"))
+    for k, y in enumerate(names.values()):
+        assert column.y + 5 + 19 * k < y < column.y + 5 + 19 * (k + 1)
 
 
 def test_the_formulas_of_the_states():

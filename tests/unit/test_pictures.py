@@ -99,7 +99,8 @@ def test_words_name_every_row_from_input_to_labels():
         "- Input data (3 batch, 5 timesteps, 2 features): x, float32.",
         (
             "- LSTM(4, return_sequences=False), layer 'LSTM_0'; reads t = 0 to 4, "
-            "carrying h and c from step to step, starting from zeros; h at t = 4 is returned, h at t = 0…3 is computed, then dropped; "
+            "carrying h and c from step to step, "
+            "starting from zeros; h at t = 4 is returned, h at t = 0…3 is computed, then dropped; "
             "4·(1·(1+1)+1) = 12 weights; returns (3 batch, 4 units)."
         ),
         (

@@ -211,6 +211,29 @@ def test_weights_are_drawn_over_the_same_columns(kind, features, units, bias):
     check_readable(figure)
 
 
+def test_the_two_biases_of_a_gru_have_names_and_a_scale_of_their_own():
+    weights = weights_of("GRU")
+    bias = {name: values * 100 for name, values in weights.bias.items()}
+    panel = axes_of(unrolled.plot_weights(replace(weights, bias=bias)), "weights")[2]
+    assert [t.get_text() for t in panel.get_yticklabels()] == ["input", "recurrent"]
+    shown = panel.images[0].get_array()
+    np.testing.assert_allclose(shown, np.concatenate(list(bias.values()), axis=1), rtol=1e-6)
+    high = np.abs(shown).max()
+    assert panel.images[0].get_clim() == (-high, high)
+
+
+@pytest.mark.parametrize(
+    ("candidate", "extend"), [(0.5, "neither"), (1.5, "max"), (-1.5, "min"), (None, "both")]
+)
+def test_a_colour_bar_points_where_values_lie_past_it(candidate, extend):
+    rec = call()
+    values = np.zeros_like(rec.gates["c"])
+    values[0, 0] = 1.5 if candidate is None else candidate
+    values[0, 1] = -1.5 if candidate is None else 0.0
+    panel = axes_of(unrolled.plot_gates(replace(rec, gates={**rec.gates, "c": values})), "gate")[2]
+    assert panel.images[0].colorbar.extend == extend
+
+
 def test_a_given_figure_is_drawn_into_and_a_dark_one_gets_dark_colours():
     figure = Figure(figsize=(8, 7), facecolor="#131416")
     assert unrolled.plot_gates(call(), figure=figure) is figure
