@@ -242,7 +242,7 @@ def test_names_lose_what_steers_a_terminal():
     ],
 )
 def test_the_full_colour_is_the_next_round_number(values, limit):
-    assert full_color([np.array(values)]) == pytest.approx(limit)
+    assert full_color([np.array(values)]) == pytest.approx(limit, rel=1e-9, abs=0)
 
 
 @pytest.mark.parametrize(
