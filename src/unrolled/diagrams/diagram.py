@@ -14,12 +14,13 @@ from unrolled.diagrams.layout.places import Look
 from unrolled.diagrams.rows.flows import Flow
 from unrolled.diagrams.rows.labels import add_labels
 from unrolled.diagrams.rows.rows import Row
-from unrolled.diagrams.rows.words import printable, tell, title
+from unrolled.diagrams.rows.words import tell, title
 from unrolled.model_io.datasets import is_dataset, read_batches
 from unrolled.model_io.inputs import fixed_batch, read_inputs
 from unrolled.model_io.matching import absent, by_input, by_output, read_specs, with_absent
 from unrolled.model_io.nested import leaves, pack
 from unrolled.scenes.pictures import Picture
+from unrolled.scenes.plain_text import printable
 from unrolled.scenes.shapes import Scene
 from unrolled.traces.calls import Trace
 from unrolled.traces.cells import Array

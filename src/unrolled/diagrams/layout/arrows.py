@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from unrolled.diagrams.layout.column_pairs import Pair, dropped, pair
-from unrolled.diagrams.layout.grids import BOX, TAIL, Grid, Slot
+from unrolled.diagrams.layout.grids import TAIL, Grid, Slot
 from unrolled.diagrams.layout.places import Look, Place, end_of
 from unrolled.diagrams.layout.state_arrows import state_end
 from unrolled.diagrams.rows.rows import Link, attends_itself, attention_of
 from unrolled.scenes.shapes import Line, Shape, label
+from unrolled.scenes.sizes import BOX
 
 LANE = 14.0  # from one lane at the side to the next one
 OFFSETS = (

@@ -9,20 +9,9 @@ from typing import Any
 import numpy as np
 
 from unrolled.diagrams.layout.arrows import Edges
-from unrolled.diagrams.layout.glyphs import (
-    draw_dots,
-    draw_frame,
-    draw_map,
-    draw_pass,
-    draw_sheets,
-    draw_stack,
-    map_size,
-    stack_height,
-)
-from unrolled.diagrams.layout.grids import BOX, Grid, make_grid
+from unrolled.diagrams.layout.grids import Grid, make_grid
 from unrolled.diagrams.layout.margins import Margin, place_lines, widths, write_margins
 from unrolled.diagrams.layout.places import STRIP_FOOT, Look, Place, place_rows
-from unrolled.diagrams.layout.sizes import DENSE
 from unrolled.diagrams.layout.state_arrows import draw_states
 from unrolled.diagrams.rows.rows import (
     Row,
@@ -34,7 +23,18 @@ from unrolled.diagrams.rows.rows import (
 )
 from unrolled.diagrams.rows.segments import handed_over
 from unrolled.scenes.colors import level
+from unrolled.scenes.glyphs import (
+    draw_dots,
+    draw_frame,
+    draw_map,
+    draw_pass,
+    draw_sheets,
+    draw_stack,
+    map_size,
+    stack_height,
+)
 from unrolled.scenes.shapes import Box, Line, Scene, Shape, Tiles, label, moved
+from unrolled.scenes.sizes import BOX, DENSE
 from unrolled.traces.cells import Array
 
 EDGE = 16.0  # around the whole picture

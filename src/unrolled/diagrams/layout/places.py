@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unrolled.diagrams.layout.glyphs import map_size, stack_height
-from unrolled.diagrams.layout.grids import BOX, Grid, Slot
+from unrolled.diagrams.layout.grids import Grid, Slot
 from unrolled.diagrams.layout.margins import Margin
-from unrolled.diagrams.layout.sizes import USUAL, Sizes
 from unrolled.diagrams.rows.rows import Row, attends_elsewhere, attends_itself, state_names
 from unrolled.diagrams.rows.segments import handed_over
 from unrolled.scenes.fonts import text_width
+from unrolled.scenes.glyphs import map_size, stack_height
+from unrolled.scenes.sizes import BOX, USUAL, Sizes
 from unrolled.traces.calls import RecurrentCall
 
 PLAIN = 34.0  # height of a box without values

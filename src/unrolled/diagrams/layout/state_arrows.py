@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from unrolled.diagrams.layout.glyphs import chip_width, draw_chip, draw_wire, wire_heights
-from unrolled.diagrams.layout.grids import BOX
 from unrolled.diagrams.rows.rows import Row, name_of, state_names
 from unrolled.scenes.fonts import shorten
+from unrolled.scenes.glyphs import chip_width, draw_chip, draw_wire, wire_heights
 from unrolled.scenes.shapes import Line, Shape, label
+from unrolled.scenes.sizes import BOX
 from unrolled.traces.calls import RecurrentCall
 
 if TYPE_CHECKING:

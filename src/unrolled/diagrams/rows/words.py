@@ -24,15 +24,6 @@ def tell(batches: Sequence[Trace], rows: Sequence[Row], sample: int) -> str:
     return "\n".join(lines)
 
 
-def printable(text: str) -> str:
-    r"""Return the text with every control character replaced: a name in a model file must not steer a terminal.
-
-    >>> printable("a\x1b[31mb\n")
-    'a\ufffd[31mb\n'
-    """
-    return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text)
-
-
 def title(batches: Sequence[Trace], rows: Sequence[Row]) -> str:
     """Return one line that names the picture: the layers, and the shapes at both ends."""
     layers = [r.title for r in rows if r.kind not in ("input", "labels")]
