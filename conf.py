@@ -72,7 +72,12 @@ sphinx_gallery_conf = {
     "capture_repr": ("_repr_html_", "__repr__"),
     "ignore_repr_types": r"matplotlib\.figure\.Figure",
     "image_scrapers": ("gallery_scraper.diagrams", "matplotlib"),
-    "reset_modules": ("matplotlib", "gallery_reset.keras_names"),
+    "reset_modules": (
+        "matplotlib",
+        "gallery_reset.keras_names",
+        "gallery_reset.warnings_are_errors",
+    ),
+    "reset_modules_order": "both",
     "image_srcset": ["2x"],
     "thumbnail_size": (640, 400),
     "remove_config_comments": True,

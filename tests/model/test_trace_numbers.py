@@ -1,4 +1,4 @@
-"""The traced numbers against a run of the cells step by step, for a few hundred random models.
+"""The traced numbers against a run of the cells step by step, for random models.
 
 `make conformance` does the same for thousands.
 """
@@ -15,8 +15,8 @@ from unrolled.traces.calls import RecurrentCall
 pytestmark = pytest.mark.filterwarnings("ignore:Layer 'inner':UserWarning")
 
 
-#: fewer on JAX, which compiles each operation on each new shape: make test-jax
-SEEDS = range(int(os.environ.get("UNROLLED_SEEDS", "300")))
+#: how many random models: the backends have their own number, make test-jax
+SEEDS = range(int(os.environ.get("UNROLLED_SEEDS", "80")))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
