@@ -34,10 +34,10 @@ extensions = [
     "run_tables",
     "sidebar",
     "site_search",
+    "whole_builds",
 ]
 root_doc = "index"
 exclude_patterns = [
-    "node_modules",
     "auto_gallery/**.ipynb",
     "auto_gallery/**.md5",
     "_ext",
@@ -56,9 +56,13 @@ nitpick_ignore_regex = [
         r"unrolled\.(keras_bridge|model_io|checks|explanations|windowing|scenes|diagrams|traces)\..*",
     ),  # modules behind the documented ones
 ]
-suppress_warnings = ["config.cache"]
+suppress_warnings = [
+    "config.cache",
+    "sphinx_gallery.space_in_filename",  # of the whole path: a clone may lie anywhere
+]
 
-# --- gallery -----------------------------------------------------------------------------------------------
+# --- gallery
+# -----------------------------------------------------------------------------------------------
 
 PATTERN = os.environ.get("UNROLLED_PATTERN", "")  # set by `make page`
 sphinx_gallery_conf = {
@@ -89,7 +93,8 @@ sphinx_gallery_conf = {
 }
 plot_gallery = "True"  # without a value here, -D plot_gallery=0 would be ignored
 
-# --- Markdown and notebooks --------------------------------------------------------------------------------
+# --- Markdown and notebooks
+# --------------------------------------------------------------------------------
 
 myst_enable_extensions = [
     "attrs_block",
@@ -107,7 +112,8 @@ nb_execution_raise_on_error = True
 nb_execution_timeout = 120
 nb_merge_streams = True
 
-# --- API pages ---------------------------------------------------------------------------------------------
+# --- API pages
+# ---------------------------------------------------------------------------------------------
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
@@ -116,7 +122,8 @@ autodoc_preserve_defaults = True
 napoleon_google_docstring = False
 napoleon_preprocess_types = False
 
-# --- HTML --------------------------------------------------------------------------------------------------
+# --- HTML
+# --------------------------------------------------------------------------------------------------
 
 html_theme = "furo"
 html_title = "unrolled"

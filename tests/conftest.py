@@ -1,4 +1,4 @@
-"""Lets the tests of a folder import the helpers beside them; property tests draw the same examples in every run."""
+"""Lets tests import the helpers of other folders; property tests draw the same examples each run."""
 
 import sys
 from pathlib import Path
@@ -12,8 +12,8 @@ settings.load_profile("seeded")
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE / name) for name in ("unit", "model", "mistakes")]
 
-#: files whose tests share nothing: they are handed out one by one. Those of any other file stay in one process,
-#: where what one of them computed is kept for the next
+#: files whose tests share nothing: they are handed out one by one. Those of any other file stay in
+#: one process, where what one of them computed is kept for the next
 SPREAD = frozenset(
     HERE / name
     for name in (

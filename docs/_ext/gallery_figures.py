@@ -1,8 +1,9 @@
-"""Matplotlib figures on gallery pages: drawn once more for the dark theme, the same bytes in every build.
+"""Matplotlib figures on gallery pages: drawn once more for the dark theme, always the same bytes.
 
-A finished figure cannot change its colours. So the functions of the library that draw one are wrapped while the
-gallery runs, to know how a figure came about: the dark one is drawn by the same call into a figure with a dark ground.
-A figure that came about otherwise is shown as it is, in both themes.
+A finished figure cannot change its colours. So the functions of the library that draw one are
+wrapped while the gallery runs, to know how a figure came about: the dark one is drawn by the same
+call into a figure with a dark ground. A figure that came about otherwise is shown as it is, in both
+themes.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ IMAGE = """
 
 
 def remember_calls(package: Any) -> None:
-    """Wrap the functions of a package that draw into ``figure=``; only those of modules that import no Keras."""
+    """Wrap the functions of a package that draw into ``figure=``, of modules without Keras."""
     for name, home in package._HOMES.items():
         function = getattr(package, name) if home.startswith("plots.") else None
         if function is not None and "figure" in inspect.signature(function).parameters:
@@ -52,12 +53,12 @@ def remembering(function: Callable[..., Figure]) -> Callable[..., Figure]:
 
 
 def is_figure(value: Any) -> bool:
-    """Tell whether a value is a figure that sphinx-gallery does not find by itself: one made without pyplot."""
+    """Tell whether a value is a figure made without pyplot: sphinx-gallery does not find it."""
     return isinstance(value, Figure) and value.canvas.manager is None
 
 
 def write_figure(figure: Figure, path: Path, sources: Path) -> str:
-    """Write a figure as SVG, for each theme where that can be done, and return the reStructuredText that shows it."""
+    """Write a figure as SVG, for each theme if possible; return the reStructuredText for it."""
     again, themes = CALLS.get(figure), {"light": figure}
     if again is not None:
         width, height = figure.get_size_inches()

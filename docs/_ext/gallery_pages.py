@@ -1,6 +1,7 @@
 """What gallery pages have beside their content: downloads at the top, and room for wide diagrams.
 
-A hosted build (``GITHUB_REPOSITORY`` is set) also offers each notebook in Colab; any other build does not.
+A hosted build (``GITHUB_REPOSITORY`` is set) also offers each notebook in Colab; any other build
+does not.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ NEEDS = (
 FIGURE = '<figure class="unrolled"'
 ROLE = re.compile(r":(?:py:)?[a-z]+:`~?([^`<]*?)(?:\s*<[^`>]*>)?`")
 NOTE = re.compile(
-    r"\.\. only:: html\n\n    \.\. note::\n        :class: sphx-glr-download-link-note\n.*?\n(?=\S)",
+    r"\.\. only:: html\n\n    \.\. note::\n"
+    r"        :class: sphx-glr-download-link-note\n.*?\n(?=\S)",
     re.S,
 )
 FOOTER = re.compile(r"\n\.\. only:: html\n\n  \.\. container:: sphx-glr-footer.*", re.S)
@@ -77,7 +79,7 @@ def actions(app: Sphinx, docname: str) -> str:
 
 
 def tidy(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Put the downloads at the top and leave out the zip file, whose bytes differ from build to build."""
+    """Put the downloads at the top; leave out the zip file, whose bytes are never the same."""
     if is_example(app, docname):
         text = NOTE.sub("", source[0], count=1)
         text, found = FOOTER.subn("", text)
@@ -98,7 +100,7 @@ def notebooks(app: Sphinx, error: Exception | None) -> None:
 
 
 def sweep(app: Sphinx, error: Exception | None) -> None:
-    """Delete the HTML of pages that are no longer there; Sphinx leaves it, and it would be packed and published."""
+    """Delete the HTML of pages that are gone: Sphinx leaves it, and it would be published."""
     if error is not None or app.builder.format != "html":
         return
     known = {*app.env.all_docs, "search", "genindex"}

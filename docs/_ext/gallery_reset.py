@@ -1,7 +1,7 @@
 """Start every gallery script with the state of a new process, and let none of them warn.
 
-Keras numbers unnamed layers and models per process: without this, the names on a page, and so its pictures,
-would depend on which scripts ran before it in the same build.
+Keras numbers unnamed layers and models per process: without this, the names on a page, and so its
+pictures, would depend on which scripts ran before it in the same build.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
 """The site's own search: one entry per section, written as a script that also loads from disk.
 
-Entries are collected when a page is read and kept with the environment: an unchanged page costs nothing. ``{asked}``
-holds other wordings of a section's question, one a line: they are searched, and not shown. Beside the entries stand the
-wordings of all known messages: what matches one, or a part of one, was pasted, and its page comes first.
+Entries are collected when a page is read and kept with the environment: an unchanged page costs
+nothing. ``{asked}`` holds other wordings of a section's question, one a line: they are searched,
+and not shown. Beside the entries stand the wordings of all known messages: what matches one, or a
+part of one, was pasted, and its page comes first.
 """
 
 from __future__ import annotations
@@ -10,7 +11,6 @@ from __future__ import annotations
 import html
 import json
 import re
-import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,6 @@ PLACE, QUOTES = (
 )  # as in unrolled.explanations.patterns
 CALL = re.compile(r"Exception encountered when calling .*?\.call\(\)\. ")
 TELLING = 12  # characters of a part that tells something
-MINISEARCH = Path("minisearch/dist/umd/index.js"), Path("minisearch/LICENSE.txt")
 
 
 class Asked(nodes.Invisible, nodes.Element):
@@ -132,8 +131,9 @@ def entry(section: nodes.section, page: str, url: str) -> Entry:
 def messages() -> list[dict[str, Any]]:
     """Return every wording of a message with its page: its pattern and weight, as ``explain`` has them, and its parts.
 
-    The heading of an entry is a part too: it is what readers search for. By itself it names its entry and no other.
-    Where Keras puts "Exception encountered when calling" in a line above, the line below is a wording of its own.
+    The heading of an entry is a part too: it is what readers search for. By itself it names its
+    entry and no other. Where Keras puts "Exception encountered when calling" in a line above, the
+    line below is a wording of its own.
     """
     return [
         {
@@ -156,7 +156,7 @@ def below_call(wordings: Iterable[Wording]) -> Iterator[Wording]:
 
 
 def parts(text: str) -> Iterator[str]:
-    """Yield the fixed parts of a wording in small letters, without quotes; those of a word or two say too little.
+    """Yield the fixed parts of a wording in small letters, without quotes and without short ones.
 
     >>> list(parts("The layer '{layer:name}' was never built, call it  on {kind} of data."))
     ['was never built, call it on']
@@ -222,7 +222,7 @@ def merge(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEn
 
 
 def write(app: Sphinx, error: Exception | None) -> None:
-    """Write the entries, and put MiniSearch with its licence beside them."""
+    """Write the entries as a script."""
     if error is not None or app.builder.format != "html":
         return
     static = Path(app.outdir) / "_static"
@@ -232,10 +232,6 @@ def write(app: Sphinx, error: Exception | None) -> None:
     known = ",\n".join(json.dumps(m, ensure_ascii=False, sort_keys=True) for m in messages())
     data = f"window.UNROLLED_SEARCH = [\n{lines}\n];\nwindow.UNROLLED_MESSAGES = [\n{known}\n];\n"
     (static / "searchdata.js").write_text(data, encoding="utf-8")
-    modules = Path(app.srcdir) / "node_modules"
-    script, licence = (modules / path for path in MINISEARCH)
-    shutil.copyfile(script, static / "minisearch.js")
-    shutil.copyfile(licence, static / "minisearch.LICENSE.txt")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""What the gallery scripts drew while the site was built: that build runs each script, and stops at an error or a warning."""
+"""What the gallery scripts drew while the site was built.
+
+That build runs each script, and stops at an error or a warning.
+"""
 
 from __future__ import annotations
 

@@ -14,13 +14,10 @@ import freshness
 import gallery_figures
 import gallery_reset
 import gallery_scraper
-import mathml
 import numpy as np
 import pytest
 import sidebar
 import site_search
-from built import ROOT
-from docutils import nodes
 from fakes import input_call, recurrent_call
 from matplotlib.figure import Figure
 from PIL import Image
@@ -110,29 +107,6 @@ def test_checksum_sees_names_and_contents(tmp_path: Path) -> None:
     (tmp_path / "a.py").rename(tmp_path / "b.py")
     seen.add(freshness.checksum(freshness.files_below(tmp_path), tmp_path))
     assert len(seen) == 3
-
-
-@pytest.mark.parametrize(
-    ("tex", "parts"),
-    [
-        (r"a &= b \\ c &= d", ["<mtable", "tml-right"]),
-        (r"\begin{cases} a & b \\ c & d \end{cases}", ["{</mo>", "<mtable"]),
-        (r"h_t = o_t \odot \tanh(c_t)", ["<msub>", "⊙"]),
-    ],
-)
-def test_formulas(tex: str, parts: list[str]) -> None:
-    formulas = [{"tex": mathml.tex(nodes.math_block(tex, tex)), "block": True}]
-    (answer,) = mathml.convert(ROOT / "docs" / "node_modules", formulas)
-    assert all(part in answer["mathml"] for part in parts)
-
-
-def test_a_wrong_formula_is_an_error_and_spoils_no_other() -> None:
-    wrong, right = mathml.convert(
-        ROOT / "docs" / "node_modules",
-        [{"tex": r"\nonsense", "block": False}, {"tex": "x", "block": False}],
-    )
-    assert "error" in wrong
-    assert "mathml" in right
 
 
 class Drawn:

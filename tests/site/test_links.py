@@ -1,4 +1,4 @@
-"""Every link of every page leads to a file of the site and, where it names one, to an anchor in it."""
+"""Every link of every page leads to a file of the site and, if it names one, to its anchor."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def broken(page: Path) -> list[str]:
 
 
 def leads_somewhere(page: Path, target: str) -> bool:
-    """Tell whether a link of a page finds its file and its anchor; what another host has is not asked."""
+    """Tell whether a link finds its file and its anchor; no other host is asked."""
     address = urlsplit(target)
     if target in EMPTY or address.scheme or address.netloc:
         return True

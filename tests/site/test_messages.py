@@ -39,7 +39,8 @@ FORMS = {
 def telling(message: str, name: str) -> list[str]:
     """Return the lines that tell what happened: not which call it came from, not the values that were passed.
 
-    They hold words that every message of the entry holds, at least half as many as the line with most of them.
+    They hold words that every message of the entry holds, at least half as many as the line with
+    most of them.
     """
     mistake = catalogue()[name]
     words = {

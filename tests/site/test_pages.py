@@ -14,7 +14,8 @@ AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="
 # What is wider than the screen, unless it stands in something that scrolls by itself.
 OVERFLOWING = """() => {
   const scrolls = (e) => e && (["auto", "scroll"].includes(getComputedStyle(e).overflowX)
-    && e.matches("figure.unrolled, pre, .highlight, .table-wrapper, .math, .sidebar-scroll, .cell_output *")
+    && e.matches("figure.unrolled, pre, .highlight, .table-wrapper, .math, .sidebar-scroll,"
+      + ".cell_output *")
     || scrolls(e.parentElement));
   const shown = (e) => e.checkVisibility({visibilityProperty: true})
     && getComputedStyle(e).clipPath === "none";
@@ -36,7 +37,8 @@ OUTSIDE_SVG = """() => [...document.querySelectorAll("article svg[viewBox]")].fl
 })"""
 
 AXE_RUN = """async () => (await axe.run(document, {resultTypes: ["violations"]})).violations
-  .map((v) => `${v.id}: ${v.help}: ` + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 150)).join(" | "))"""
+  .map((v) => `${v.id}: ${v.help}: `
+    + v.nodes.slice(0, 3).map((n) => n.html.slice(0, 150)).join(" | "))"""
 
 
 # What a page starts after it has loaded has run when two frames have been drawn.
