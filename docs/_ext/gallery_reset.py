@@ -44,4 +44,4 @@ def forbid_warnings() -> None:
     """Make an error of every warning but those that are allowed."""
     warnings.simplefilter("error")
     for allowed in ALLOWED:
-        warnings.filterwarnings("ignore", **allowed)  # type: ignore[arg-type]
+        warnings.filterwarnings("ignore", **allowed)

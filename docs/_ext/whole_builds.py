@@ -104,9 +104,15 @@ def mark(app: Any, env: Any) -> list[str]:
     return []
 
 
+def has_warned(app: Any) -> bool:
+    """Tell whether Sphinx has warned; it keeps the number to itself."""
+    warnings: int = getattr(app, "_warncount", 0)
+    return warnings > 0
+
+
 def finish(app: Any, error: Exception | None) -> None:
     """Take the mark away from a site that was built without an error or a warning."""
-    if error is not None or getattr(app, "_warncount", 0):
+    if error is not None or has_warned(app):
         return
     html = Path(app.outdir)
     marker_of(html).unlink(missing_ok=True)

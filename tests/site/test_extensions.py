@@ -83,22 +83,6 @@ def test_words_of_html_leaves_out_style_and_tags() -> None:
     assert words.split() == ["a", "<", "b", "c"]
 
 
-def test_parts_of_a_message_are_what_it_always_says() -> None:
-    wording = "The layer '{layer:name}' was  Never built, call it on “data” of {kind} or shape {shape:shape}."
-    assert list(site_search.parts(wording)) == ["was never built, call it on"]
-    assert site_search.telling("not built: '{layer:name}'", "not built") == []
-    assert site_search.telling("it was never built: '{layer:name}'", "was never built:") == [
-        "it was never built:"
-    ]
-    assert site_search.bare("All  `outputs`\n'values'") == "all outputs values"
-
-
-def test_every_message_can_be_found_by_its_heading() -> None:
-    headings = {m["heading"]: m["id"] for m in site_search.messages()}
-    assert len(headings) == len(set(headings.values()))
-    assert all(m["heading"] and m["parts"] for m in site_search.messages())
-
-
 def test_checksum_sees_names_and_contents(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("1")
     seen = {freshness.checksum(freshness.files_below(tmp_path), tmp_path)}
