@@ -96,7 +96,7 @@ PYTEST := -m pytest -n auto --maxprocesses 4 --dist loadgroup
 test: lint site ## Run every check: style, types, the site's build (it runs all examples), tests, the site in a browser
 	$(SAY) "library and site"
 	@$(BIN)/python tests/site/browser.py
-	@$(BIN)/python $(PYTEST) src tests/unit tests/model tests/mistakes tests/pages tests/site
+	@$(BIN)/python $(PYTEST)
 
 test-all: export UNROLLED_ALL_PAGES := 1
 test-all: export UNROLLED_SEEDS := 300

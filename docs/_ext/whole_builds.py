@@ -30,6 +30,8 @@ INPUTS = (
 )
 #: folders that a build writes
 GENERATED = {f"docs/{name}" for name in ("auto_gallery", "errors", "checked", "questions")}
+#: what the marker holds where the build ended, but not without a warning
+WARNED = "warned"
 #: variables that change what is written
 SETTINGS = ("GITHUB_REPOSITORY", "KERAS_BACKEND")
 
@@ -91,35 +93,55 @@ def begin(app: Any, config: Any) -> None:
     """Forget a site that may not be whole, and remember what the new one is made of."""
     html = Path(app.outdir)
     app.made_of = checksum(Path(app.confdir))
+    app.has_old_warnings = is_warned(html) and not is_strict(app)
     state_of(html).unlink(missing_ok=True)
-    if marker_of(html).exists():
+    if marker_of(html).exists() and not app.has_old_warnings:
         shutil.rmtree(html, ignore_errors=True)
         html.mkdir(parents=True, exist_ok=True)
         Path(app.doctreedir, "environment.pickle").unlink(missing_ok=True)
 
 
-def mark(app: Any, env: Any) -> list[str]:
-    """Mark the site as one that may not be whole: from now on pages are written."""
-    marker_of(Path(app.outdir)).touch()
-    return []
+def is_warned(html: Path) -> bool:
+    """Tell whether a site is whole, but was built with a warning."""
+    return marker_of(html).exists() and marker_of(html).read_text(encoding="utf-8") == WARNED
+
+
+def is_strict(app: Any) -> bool:
+    """Tell whether a warning is an error, as everywhere but in `make serve`."""
+    strict: bool = getattr(app, "_fail_on_warnings", True)
+    return strict
 
 
 def has_warned(app: Any) -> bool:
     """Tell whether Sphinx has warned; it keeps the number to itself."""
     warnings: int = getattr(app, "_warncount", 0)
-    return warnings > 0
+    return warnings > 0 or app.has_old_warnings
+
+
+def mark(app: Any, env: Any) -> list[str]:
+    """Mark the site as one that may not be whole: from now on pages are written."""
+    marker_of(Path(app.outdir)).write_text("", encoding="utf-8")
+    return []
 
 
 def finish(app: Any, error: Exception | None) -> None:
     """Take the mark away from a site that was built without an error or a warning."""
-    if error is not None or has_warned(app):
+    if error is not None:
         return
     html = Path(app.outdir)
+    if has_warned(app):
+        marker_of(html).write_text(WARNED, encoding="utf-8")
+        return
     marker_of(html).unlink(missing_ok=True)
     if not os.environ.get("UNROLLED_PATTERN"):
-        files = sorted(p.relative_to(html).as_posix() for p in html.rglob("*") if p.is_file())
-        state = json.dumps({"made_of": app.made_of, "files": files})
-        state_of(html).write_text(state, encoding="utf-8")
+        write_state(html, app.made_of)
+
+
+def write_state(html: Path, made_of: str) -> None:
+    """Keep what a whole site was made of and which files it has."""
+    files = sorted(p.relative_to(html).as_posix() for p in html.rglob("*") if p.is_file())
+    state = json.dumps({"made_of": made_of, "files": files})
+    state_of(html).write_text(state, encoding="utf-8")
 
 
 def setup(app: Any) -> dict[str, Any]:

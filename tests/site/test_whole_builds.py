@@ -44,9 +44,10 @@ class Tiny:
     def page(self, name: str) -> Path:
         return self.root / "docs" / f"{name}.rst"
 
-    def build(self, **env: str) -> int:
-        """Build the site and return the exit code."""
-        command = [sys.executable, "-m", "sphinx", "-q", "-W", "-c", ".", "docs", "build/html"]
+    def build(self, *options: str, **env: str) -> int:
+        """Build the site, where a warning is an error unless options say otherwise."""
+        command = [sys.executable, "-m", "sphinx", "-q", *(options or ["-W"])]
+        command += ["-c", ".", "docs", "build/html"]
         done = subprocess.run(
             command, cwd=self.root, capture_output=True, check=False, env={**os.environ, **env}
         )
@@ -100,6 +101,15 @@ def test_a_build_that_warned_warns_again(tiny: Tiny) -> None:
     tiny.page("a").write_text("a\n====\n")
     assert tiny.build() == 0
     assert tiny.pictures() == ["b.svg", "c.svg"]
+
+
+def test_a_warning_in_a_lenient_build_is_an_error_of_the_next_strict_one(tiny: Tiny) -> None:
+    tiny.page("a").write_text("a\n====\n\n:nonsense:`x`\n")
+    assert tiny.build("--nitpicky") == 0
+    tiny.page("b").write_text("b\n====\n")
+    assert tiny.build("--nitpicky") == 0
+    assert not tiny.is_up_to_date()
+    assert tiny.build() != 0
 
 
 def test_what_changed_is_seen_without_sphinx(tiny: Tiny) -> None:
