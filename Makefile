@@ -155,8 +155,8 @@ $(TRACES): $(STAMPS)/package
 
 # The rooms that hold to plain statements: complexity up to 10, 100 columns, one decision a line.
 PLAIN := conf.py tests/conftest.py tests/lint tests/pages $(addprefix docs/_ext/,api_pages.py axes.py diagram.py \
-	gallery_figures.py gallery_pages.py gallery_reset.py gallery_scraper.py mathml.py picture_words.py site_search.py \
-	whole_builds.py) $(filter-out $(addprefix tests/site/,test_made_pages.py test_run_tables.py test_freshness.py \
+	gallery_figures.py gallery_pages.py gallery_reset.py gallery_scraper.py mathml.py message_table.py \
+	page_execution.py picture_words.py site_search.py whole_builds.py) $(filter-out $(addprefix tests/site/,test_made_pages.py test_run_tables.py test_freshness.py \
 	test_reference.py test_extensions.py),$(wildcard tests/site/*.py))
 
 .PHONY: lint density

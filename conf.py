@@ -29,6 +29,7 @@ extensions = [
     "measurements",
     "mathml",
     "migration_pages",
+    "page_execution",
     "picture_words",
     "question_pages",
     "run_tables",
@@ -73,6 +74,7 @@ sphinx_gallery_conf = {
     "within_subsection_order": "FileNameSortKey",
     "nested_sections": True,
     "abort_on_example_error": True,
+    "parallel": 2,  # a third process would load TensorFlow once more and wait for a third core
     "capture_repr": ("_repr_html_", "__repr__"),
     "ignore_repr_types": r"matplotlib\.figure\.Figure",
     "image_scrapers": ("gallery_scraper.diagrams", "matplotlib"),
