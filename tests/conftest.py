@@ -1,4 +1,4 @@
-"""Lets tests import the helpers of other folders; property tests draw the same examples each run."""
+"""Lets tests import the helpers of other folders; property tests draw the same examples always."""
 
 import sys
 from pathlib import Path

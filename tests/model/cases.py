@@ -12,7 +12,6 @@ from catalogue import BUILDERS, make
 import unrolled
 from unrolled.traces.calls import Trace
 
-
 #: the names of all models; tests of one model go to the process that has traced it
 EACH = [pytest.param(name, marks=pytest.mark.xdist_group(f"model {name}")) for name in BUILDERS]
 

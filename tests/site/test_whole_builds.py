@@ -1,4 +1,4 @@
-"""No build leaves a site with missing pictures, however it ended: shown on a small site, built for real."""
+"""No build leaves a site with missing pictures, however it ended: shown on a small real site."""
 
 from __future__ import annotations
 
