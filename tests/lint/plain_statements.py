@@ -38,7 +38,7 @@ def dense_lines(source: str) -> list[tuple[int, str]]:
     >>> dense_lines("x = [y if a else 0 for y in z if b]")
     []
     """
-    return sorted(finding for node in ast.walk(ast.parse(source)) for finding in judge(node))
+    return sorted({finding for node in ast.walk(ast.parse(source)) for finding in judge(node)})
 
 
 def judge(node: ast.AST) -> Iterator[tuple[int, str]]:

@@ -4,6 +4,7 @@
 """
 
 import os
+from functools import cache
 
 import pytest
 from comparisons import compare
@@ -51,6 +52,7 @@ def spoil(trace, field):
     return spoiled
 
 
+@cache
 def seed_of(layer_class):
     """Return the first seed whose model has a layer of this class, alone and with nothing around it."""
     return next(s for s in range(300) if type(build(s).model.layers[-2]).__name__ == layer_class)
@@ -61,8 +63,9 @@ def test_every_random_model_is_drawn(seed):
     from test_geometry import assert_tidy
 
     made = build(seed)
-    diagram = unrolled.draw(made.model, made.x)
+    trace = unrolled.trace(made.model, made.x)
+    diagram = unrolled.draw(trace)
     assert_tidy(diagram.scene)
     words = diagram.words()
-    for call in unrolled.trace(made.model, made.x).calls:
+    for call in trace.calls:
         assert isinstance(call.parent, RecurrentCall) or call.layer_name in words
