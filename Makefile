@@ -23,7 +23,8 @@ export TF_NUM_INTRAOP_THREADS := 1
 export MPLBACKEND := Agg
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-SPHINX := sphinx-build -c . -b html -n -W --keep-going -d build/doctrees docs $(HTML)
+# Gallery scripts and pages run in processes of their own, so Sphinx may fork to read and write pages.
+SPHINX := sphinx-build -j 2 -c . -b html -n -W --keep-going -d build/doctrees docs $(HTML)
 
 # --- set-up ------------------------------------------------------------------------------------------------
 

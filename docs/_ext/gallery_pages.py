@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from joblib.externals.loky import get_reusable_executor
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
@@ -120,11 +121,17 @@ def room(
         context["furo_hide_toc"] = True
 
 
+def end_workers(app: Sphinx) -> None:
+    """End the processes that ran the scripts: they would keep TensorFlow for minutes."""
+    get_reusable_executor().shutdown(wait=True)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
     app.connect("config-inited", first_cell, priority=5)
     app.connect("builder-inited", prune, priority=100)  # before the gallery is generated
     app.connect("builder-inited", plain_roles, priority=900)  # after it
+    app.connect("builder-inited", end_workers, priority=900)
     app.connect("source-read", tidy)
     app.connect("html-page-context", room, priority=900)
     app.connect("build-finished", notebooks)
