@@ -13,7 +13,7 @@ PAGES = sorted(
 EXAMPLES = [p for p in PAGES if "/plot_" in p]
 THEMES = ("light", "dark")
 #: folders whose pages, except the index, are all written by one template
-ONE_TEMPLATE = ("errors", "questions", "checked/claims", "reference")
+ONE_TEMPLATE = ("errors", "questions", "checked/claims", "checked/keras-2-to-3", "reference")
 
 
 def template_of(address: str) -> str:
