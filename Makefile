@@ -23,7 +23,8 @@ export TF_NUM_INTRAOP_THREADS := 1
 export MPLBACKEND := Agg
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-SPHINX := sphinx-build -c . -b html -n -W --keep-going -d build/doctrees docs $(HTML)
+# Gallery scripts and pages run in processes of their own, so Sphinx may fork to read and write pages.
+SPHINX := sphinx-build -j 2 -c . -b html -n -W --keep-going -d build/doctrees docs $(HTML)
 
 # --- set-up ------------------------------------------------------------------------------------------------
 
@@ -35,11 +36,11 @@ $(STAMPS)/venv:
 	@"$(PYTHON)" -c '$(OLD_ENOUGH)' 2>/dev/null || \
 		{ echo "unrolled needs Python 3.11 or newer: install one, or name it with make PYTHON=/path/to/python3"; exit 1; }
 	@echo "==> creating $(VENV)"
-	@"$(PYTHON)" -m venv $(VENV)
+	@"$(PYTHON)" -m venv --clear $(VENV)
 	@mkdir -p $(@D) && touch $@
 
 $(STAMPS)/lock: requirements.lock $(STAMPS)/venv
-	@echo "==> installing requirements.lock (about a minute; 1.6 GB, most of it TensorFlow)"
+	@echo "==> installing requirements.lock (a minute or two; 2.1 GB, 1.3 of it TensorFlow)"
 	@$(BIN)/python -m pip install -qq --require-hashes -r requirements.lock
 	@touch $@
 
@@ -47,13 +48,8 @@ $(STAMPS)/package: pyproject.toml $(STAMPS)/lock
 	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(STAMPS)/npm: docs/package.json docs/package-lock.json $(STAMPS)/lock
-	@echo "==> installing the site's two JavaScript packages"
-	@npm ci --prefix docs --no-audit --no-fund --loglevel=error
-	@touch $@
-
 .PHONY: setup
-setup: $(STAMPS)/package $(STAMPS)/npm ## Install everything into .venv and docs/node_modules
+setup: $(STAMPS)/package ## Install everything into .venv
 
 # --- the site ----------------------------------------------------------------------------------------------
 
@@ -69,8 +65,9 @@ $(RUNS): $(RUN_INPUTS) $(STAMPS)/package
 .PHONY: runs site page serve offline
 runs: $(RUNS) ## Make the runs that the reference, the error pages and the checked pages show
 
+# Sphinx needs seconds to find that nothing has changed: it is started only where something has.
 site: setup $(RUNS) ## Build the site (the default); only what changed runs again
-	@$(SPHINX)
+	@$(BIN)/python docs/_ext/whole_builds.py $(HTML) || $(SPHINX)
 	@echo "==> open $(HTML)/index.html"
 
 page: setup ## Build one gallery page: make page PATTERN=many_to_one
@@ -83,7 +80,7 @@ serve: setup $(RUNS) ## Build, show on localhost and rebuild at every edit (PORT
 	@sphinx-autobuild -c . -b html -n -d build/doctrees --port $(or $(PORT),8000) \
 		--watch gallery --watch src --watch conf.py \
 		--ignore "$(abspath docs/auto_gallery)/*" --ignore "$(abspath docs/errors)/*" --ignore "$(abspath docs/checked)/*" \
-		--ignore "$(abspath docs/questions)/*" --ignore "$(abspath docs/node_modules)/*" --ignore "$(abspath build)/*" \
+		--ignore "$(abspath docs/questions)/*" --ignore "$(abspath build)/*" \
 		docs $(HTML)
 
 offline: site ## Write build/unrolled-site.zip: the site in one file, opens from disk
@@ -93,22 +90,41 @@ offline: site ## Write build/unrolled-site.zip: the site in one file, opens from
 
 SAY = @printf '\n=== %s\n'
 
-# Each file of tests stays in one process, where what a model's run gives is kept; the pages of the site are spread.
-PARALLEL := -n auto --maxprocesses 4 --dist
+# What one test computed is kept for the others of its group: tests/conftest.py says which belong together.
+PYTEST := -m pytest -n auto --maxprocesses 4 --dist loadgroup
 
-.PHONY: test unit lint bench
-test: lint $(RUNS) ## Run every check: style, types, tests, examples, then the built site in a browser
-	$(SAY) "library"
-	@pytest $(PARALLEL) loadfile src tests/unit tests/model tests/mistakes
-	$(SAY) "pages and gallery scripts, executed"
-	@pytest tests/pages
-	$(SAY) "site"
-	@$(MAKE) offline
+.PHONY: test test-all unit
+test: lint site ## Run every check: style, types, the site's build (it runs all examples), tests, the site in a browser
+	$(SAY) "library and site"
 	@$(BIN)/python tests/site/browser.py
-	@pytest $(PARALLEL) loadgroup tests/site
+	@$(BIN)/python $(PYTEST)
+
+test-all: export UNROLLED_ALL_PAGES := 1
+test-all: export UNROLLED_SEEDS := 300
+test-all: test ## Run every check on every page in both themes, and more random models (hours: each night in CI)
 
 unit: setup ## Run the tests that need no TensorFlow (seconds)
-	@pytest $(PARALLEL) loadfile tests/unit
+	@$(BIN)/python $(PYTEST) tests/unit
+
+# Only Keras is another one: its environment stands on .venv, so it takes 60 MB and a few seconds. The nightly is
+# fetched anew each time.
+KERAS_VENV := .venv-keras-$(VERSION)
+KERAS_WHEEL := $(if $(filter nightly,$(VERSION)),--pre --upgrade keras-nightly,keras==$(VERSION))
+PACKAGES := -c 'import sysconfig; print(sysconfig.get_path("purelib"))'
+
+$(KERAS_VENV)/stamp: $(STAMPS)/package
+	@test -n "$(VERSION)" || { echo "say which Keras: make test-keras VERSION=3.13.2"; exit 2; }
+	@$(BIN)/python -m venv --clear $(KERAS_VENV)
+	@echo "import site; site.addsitedir(r'$$($(BIN)/python $(PACKAGES))')" \
+		> "$$($(KERAS_VENV)/bin/python $(PACKAGES))/base.pth"
+	@touch $@
+
+.PHONY: test-keras
+test-keras: $(KERAS_VENV)/stamp ## Run the library's tests on another Keras: VERSION=3.13.2, or VERSION=nightly
+	@$(KERAS_VENV)/bin/python -m pip install -qq --no-deps $(KERAS_WHEEL)
+	$(SAY) "library on Keras $(VERSION)"
+	@$(KERAS_VENV)/bin/python -c "import keras; print(keras.__version__, keras.__file__)"
+	@$(KERAS_VENV)/bin/python $(PYTEST) src tests/unit tests/model $(ARGS)
 
 # JAX and PyTorch each have an environment without TensorFlow; the traces to compare with are made in .venv.
 TRACES := build/backends/tensorflow.npz
@@ -116,7 +132,7 @@ TRACES := build/backends/tensorflow.npz
 .PHONY: test-backends test-jax test-torch $(TRACES)
 test-backends: test-jax test-torch ## Run the library's tests on JAX and PyTorch, and compare their traces
 
-# The other 240 random models would take JAX ten minutes more: it compiles each operation on each new shape.
+# All 80 random models would take JAX minutes more: it compiles each operation on each new shape.
 test-jax: export UNROLLED_SEEDS := 60
 test-jax test-torch: test-%: .venv-%/stamps/package $(TRACES)
 	$(SAY) "library on $*"
@@ -138,19 +154,33 @@ $(TRACES): $(STAMPS)/package
 	@.venv-$*/bin/python -m pip install -qq --no-deps --no-build-isolation --editable .
 	@touch $@
 
-lint: setup ## Check style, spelling and types
+# The rooms that hold to plain statements: complexity up to 10, 100 columns, one decision a line.
+PLAIN := conf.py tests/conftest.py tests/lint tests/pages $(addprefix docs/_ext/,api_pages.py axes.py diagram.py \
+	gallery_figures.py gallery_pages.py gallery_reset.py gallery_scraper.py mathml.py message_table.py \
+	page_execution.py picture_words.py site_search.py whole_builds.py) $(filter-out $(addprefix tests/site/,test_made_pages.py test_run_tables.py test_freshness.py \
+	test_reference.py test_extensions.py),$(wildcard tests/site/*.py))
+
+.PHONY: lint density
+lint: setup ## Check style, spelling, types, and how much is decided in one place
 	$(SAY) "lint"
 	@ruff check .
+	@ruff check --extend-select E501 $(PLAIN)
 	@ruff format --check .
 	@codespell
+	@complex=$$(radon cc --min C --show-complexity $(PLAIN)); test -z "$$complex" || \
+		{ echo "$$complex"; echo "Expected a complexity of at most 10. Fix: give a step of the function a name."; exit 1; }
+	@$(BIN)/python tests/lint/plain_statements.py $(PLAIN)
 	@mypy
+
+density: setup ## Print the decisions in a hundred lines of each package (30 is much)
+	@-$(BIN)/python tests/lint/plain_statements.py --density src docs/_ext docs/_runs tests
 
 $(STAMPS)/conformance $(STAMPS)/bench: $(STAMPS)/%: tests/%/requirements.lock $(STAMPS)/package
 	@echo "==> installing what make $* needs besides"
 	@$(BIN)/python -m pip install -qq --require-hashes -r $<
 	@touch $@
 
-.PHONY: conformance
+.PHONY: conformance bench
 conformance: $(STAMPS)/conformance ## Compare thousands of random models with their cells: ARGS="--help"
 	@$(BIN)/python tests/conformance/conformance.py $(ARGS)
 
@@ -172,13 +202,13 @@ COMPILE = uv pip compile pyproject.toml --extra figures --upgrade --universal --
 WITHOUT := triton cuda-bindings cuda-pathfinder cuda-toolkit nvidia-cuda-cccl nvidia-cusolver nvidia-nvtx
 
 lock: $(STAMPS)/lock ## Compile all lock files anew
+	@$(BIN)/python -m pip install -qq uv
 	@$(COMPILE) --group dev --output-file requirements.lock
 	@for backend in jax torch; do $(COMPILE) --group $$backend --constraint requirements.lock \
 		$(WITHOUT:%=--no-emit-package %) --output-file tests/backends/$$backend.lock || exit 1; done
 	@for group in conformance bench; do $(COMPILE) --group $$group --constraint requirements.lock \
 		--output-file tests/$$group/requirements.lock || exit 1; done
 	@$(COMPILE) --group bench-torch --no-deps --constraint requirements.lock --output-file tests/bench/torch.lock
-	@npm install --prefix docs --package-lock-only --omit-lockfile-registry-resolved --loglevel=error
 
 clean: ## Remove what was built; .venv stays
 	@rm -rf build docs/auto_gallery docs/errors docs/checked docs/questions

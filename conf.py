@@ -31,15 +31,16 @@ extensions = [
     "measurements",
     "mathml",
     "migration_pages",
+    "page_execution",
     "picture_words",
     "question_pages",
     "run_tables",
     "sidebar",
     "site_search",
+    "whole_builds",
 ]
 root_doc = "index"
 exclude_patterns = [
-    "node_modules",
     "auto_gallery/**.ipynb",
     "auto_gallery/**.md5",
     "_ext",
@@ -58,9 +59,13 @@ nitpick_ignore_regex = [
         r"unrolled\.(keras_bridge|model_io|checks|explanations|windowing|scenes|diagrams|traces)\..*",
     ),  # modules behind the documented ones
 ]
-suppress_warnings = ["config.cache"]
+suppress_warnings = [
+    "config.cache",
+    "sphinx_gallery.space_in_filename",  # of the whole path: a clone may lie anywhere
+]
 
-# --- gallery -----------------------------------------------------------------------------------------------
+# --- gallery
+# -----------------------------------------------------------------------------------------------
 
 PATTERN = os.environ.get("UNROLLED_PATTERN", "")  # set by `make page`
 sphinx_gallery_conf = {
@@ -71,10 +76,16 @@ sphinx_gallery_conf = {
     "within_subsection_order": "FileNameSortKey",
     "nested_sections": True,
     "abort_on_example_error": True,
+    "parallel": 2,  # a third process would load TensorFlow once more and wait for a third core
     "capture_repr": ("_repr_html_", "__repr__"),
     "ignore_repr_types": r"matplotlib\.figure\.Figure",
     "image_scrapers": ("gallery_scraper.diagrams", "matplotlib"),
-    "reset_modules": ("matplotlib", "gallery_reset.keras_names"),
+    "reset_modules": (
+        "matplotlib",
+        "gallery_reset.keras_names",
+        "gallery_reset.warnings_are_errors",
+    ),
+    "reset_modules_order": "both",
     "image_srcset": ["2x"],
     "thumbnail_size": (640, 400),
     "remove_config_comments": True,
@@ -86,7 +97,8 @@ sphinx_gallery_conf = {
 }
 plot_gallery = "True"  # without a value here, -D plot_gallery=0 would be ignored
 
-# --- Markdown and notebooks --------------------------------------------------------------------------------
+# --- Markdown and notebooks
+# --------------------------------------------------------------------------------
 
 myst_enable_extensions = [
     "attrs_block",
@@ -104,7 +116,8 @@ nb_execution_raise_on_error = True
 nb_execution_timeout = 120
 nb_merge_streams = True
 
-# --- API pages ---------------------------------------------------------------------------------------------
+# --- API pages
+# ---------------------------------------------------------------------------------------------
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "description"
@@ -113,7 +126,8 @@ autodoc_preserve_defaults = True
 napoleon_google_docstring = False
 napoleon_preprocess_types = False
 
-# --- HTML --------------------------------------------------------------------------------------------------
+# --- HTML
+# --------------------------------------------------------------------------------------------------
 
 html_theme = "furo"
 html_title = "unrolled"

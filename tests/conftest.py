@@ -1,11 +1,32 @@
-"""Lets the tests of a folder import the helpers beside them; property tests draw the same examples in every run."""
+"""Lets tests import the helpers of other folders; property tests draw the same examples always."""
 
 import sys
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile("seeded", derandomize=True)
 settings.load_profile("seeded")
 
-sys.path[:0] = [str(Path(__file__).parent / name) for name in ("unit", "model", "mistakes")]
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE / name) for name in ("unit", "model", "mistakes")]
+
+#: files whose tests share nothing: they are handed out one by one. Those of any other file stay in
+#: one process, where what one of them computed is kept for the next
+SPREAD = frozenset(
+    HERE / name
+    for name in (
+        "mistakes/test_catalogue.py",
+        "model/test_trace_numbers.py",
+        "site/test_links.py",
+        "site/test_pages.py",
+    )
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give each test the group of its file, unless it has one of its own (`--dist loadgroup`)."""
+    for item in items:
+        if item.path not in SPREAD and item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(HERE.parent).as_posix()))

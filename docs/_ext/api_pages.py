@@ -1,6 +1,7 @@
 """Keep the docstrings of attributes and properties as they are.
 
-Napoleon takes what stands before the first colon of such a docstring for a type: "The state: one row a step".
+Napoleon takes what stands before the first colon of such a docstring for a type: "The state: one
+row a step".
 """
 
 from __future__ import annotations

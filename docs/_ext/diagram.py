@@ -1,7 +1,7 @@
 """Show what the gallery drew on other pages.
 
-``{diagram} many_to_one`` puts the first diagram of that gallery page in line, with a link to the page;
-``{cases}`` shows every gallery page as a picture that links to it.
+``{diagram} many_to_one`` puts the first diagram of that gallery page in line, with a link to the
+page; ``{cases}`` shows every gallery page as a picture that links to it.
 """
 
 from __future__ import annotations

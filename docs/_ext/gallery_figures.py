@@ -1,7 +1,8 @@
-"""Matplotlib figures on gallery pages: drawn once more for the dark theme, the same bytes in every build.
+"""Matplotlib figures on gallery pages: drawn once more for the dark theme, always the same bytes.
 
-A finished figure cannot change its colours. A figure of the library knows how it is drawn again: the dark one is drawn
-into a figure with a dark ground. A figure that came about otherwise is shown as it is, in both themes.
+A finished figure cannot change its colours. A figure of the library knows how it is drawn again: the
+dark one is drawn into a figure with a dark ground. A figure that came about otherwise is shown as it
+is, in both themes.
 """
 
 from __future__ import annotations
@@ -22,12 +23,12 @@ IMAGE = """
 
 
 def is_figure(value: Any) -> bool:
-    """Tell whether a value is a figure that sphinx-gallery does not find by itself: one made without pyplot."""
+    """Tell whether a value is a figure made without pyplot: sphinx-gallery does not find it."""
     return isinstance(value, Figure) and value.canvas.manager is None
 
 
 def write_figure(figure: Figure, path: Path, sources: Path) -> str:
-    """Write a figure as SVG, for each theme where that can be done, and return the reStructuredText that shows it."""
+    """Write a figure as SVG, for each theme if possible; return the reStructuredText for it."""
     again, themes = getattr(figure, "unrolled_redraw", None), {"light": figure}
     if again is not None:
         width, height = figure.get_size_inches()

@@ -1,6 +1,7 @@
 """What gallery pages have beside their content: downloads at the top, and room for wide diagrams.
 
-A hosted build (``GITHUB_REPOSITORY`` is set) also offers each notebook in Colab; any other build does not.
+A hosted build (``GITHUB_REPOSITORY`` is set) also offers each notebook in Colab; any other build
+does not.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from joblib.externals.loky import get_reusable_executor
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
@@ -25,7 +27,8 @@ NEEDS = (
 FIGURE = '<figure class="unrolled"'
 ROLE = re.compile(r":(?:py:)?[a-z]+:`~?([^`<]*?)(?:\s*<[^`>]*>)?`")
 NOTE = re.compile(
-    r"\.\. only:: html\n\n    \.\. note::\n        :class: sphx-glr-download-link-note\n.*?\n(?=\S)",
+    r"\.\. only:: html\n\n    \.\. note::\n"
+    r"        :class: sphx-glr-download-link-note\n.*?\n(?=\S)",
     re.S,
 )
 FOOTER = re.compile(r"\n\.\. only:: html\n\n  \.\. container:: sphx-glr-footer.*", re.S)
@@ -77,7 +80,7 @@ def actions(app: Sphinx, docname: str) -> str:
 
 
 def tidy(app: Sphinx, docname: str, source: list[str]) -> None:
-    """Put the downloads at the top and leave out the zip file, whose bytes differ from build to build."""
+    """Put the downloads at the top; leave out the zip file, whose bytes are never the same."""
     if is_example(app, docname):
         text = NOTE.sub("", source[0], count=1)
         text, found = FOOTER.subn("", text)
@@ -98,7 +101,7 @@ def notebooks(app: Sphinx, error: Exception | None) -> None:
 
 
 def sweep(app: Sphinx, error: Exception | None) -> None:
-    """Delete the HTML of pages that are no longer there; Sphinx leaves it, and it would be packed and published."""
+    """Delete the HTML of pages that are gone: Sphinx leaves it, and it would be published."""
     if error is not None or app.builder.format != "html":
         return
     known = {*app.env.all_docs, "search", "genindex"}
@@ -118,11 +121,17 @@ def room(
         context["furo_hide_toc"] = True
 
 
+def end_workers(app: Sphinx) -> None:
+    """End the processes that ran the scripts: they would keep TensorFlow for minutes."""
+    get_reusable_executor().shutdown(wait=True)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
     app.connect("config-inited", first_cell, priority=5)
     app.connect("builder-inited", prune, priority=100)  # before the gallery is generated
     app.connect("builder-inited", plain_roles, priority=900)  # after it
+    app.connect("builder-inited", end_workers, priority=900)
     app.connect("source-read", tidy)
     app.connect("html-page-context", room, priority=900)
     app.connect("build-finished", notebooks)

@@ -1,14 +1,25 @@
-"""Start every gallery script with the state of a new process.
+"""Start every gallery script with the state of a new process, and let none of them warn.
 
-Keras numbers unnamed layers and models per process: without this, the names on a page, and so its pictures,
-would depend on which scripts ran before it in the same build.
+Keras numbers unnamed layers and models per process: without this, the names on a page, and so its
+pictures, would depend on which scripts ran before it in the same build.
 """
 
 from __future__ import annotations
 
 import sys
+import warnings
 from pathlib import Path
 from typing import Any
+
+#: what a script may raise a warning of: nobody can see a window here, and the rest is not ours
+ALLOWED = (
+    {"message": "FigureCanvasAgg is non-interactive", "category": UserWarning},
+    {"message": r".*np\.object", "category": FutureWarning},
+    {"module": "(tensorflow|keras|google|flatbuffers|h5py|gast|astunparse|wrapt|optree)"},
+)
+
+#: the filters that Sphinx itself had, while a script runs with others
+_SPHINX: list[warnings.catch_warnings[Any]] = []
 
 
 def keras_names(gallery_conf: dict[str, Any], fname: str | Path | None) -> None:
@@ -16,3 +27,21 @@ def keras_names(gallery_conf: dict[str, Any], fname: str | Path | None) -> None:
     keras = sys.modules.get("keras")
     if keras is not None:
         keras.utils.clear_session()
+
+
+def warnings_are_errors(gallery_conf: dict[str, Any], fname: str | Path | None, when: str) -> None:
+    """Stop the build at a warning of a script; sphinx-gallery calls this before and after each."""
+    while _SPHINX:
+        _SPHINX.pop().__exit__(None, None, None)
+    if when == "before":
+        saved = warnings.catch_warnings()
+        saved.__enter__()
+        _SPHINX.append(saved)
+        forbid_warnings()
+
+
+def forbid_warnings() -> None:
+    """Make an error of every warning but those that are allowed."""
+    warnings.simplefilter("error")
+    for allowed in ALLOWED:
+        warnings.filterwarnings("ignore", **allowed)

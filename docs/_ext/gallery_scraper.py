@@ -1,12 +1,14 @@
-"""Keep every diagram and every figure that a gallery script shows, for thumbnails and for other pages.
+"""Keep each diagram and figure that a gallery script shows, for thumbnails and for other pages.
 
-sphinx-gallery embeds a diagram in its own page by itself. Here each one is also written beside the page's
-images: ``<script>_diagram_1.html`` (as embedded), ``.svg``, and for the first one ``.png``. A Matplotlib figure made
-without pyplot is embedded here: ``<script>_figure_1_light.svg`` and ``_dark.svg``.
+sphinx-gallery embeds a diagram in its own page by itself. Here each one is also written beside the
+page's images: ``<script>_diagram_1.html`` (as embedded), ``.svg``, ``.scene`` (for the tests of the
+pages) and for the first one ``.png``. A Matplotlib figure made without pyplot is embedded here:
+``<script>_figure_1_light.svg`` and ``_dark.svg``.
 """
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -31,7 +33,7 @@ class Diagram(Protocol):
 
 
 def crop(picture: Path, thumbnail: Path) -> None:
-    """Write the middle of a wide picture: at the size of a thumbnail its labels left and right are unreadable."""
+    """Write the middle of a wide picture: as a thumbnail its outer labels are unreadable."""
     with Image.open(picture) as image:
         width = max(min(image.width, round(image.height * RATIO)), round(image.width * LEAST))
         left = (image.width - width) // 2
@@ -39,13 +41,14 @@ def crop(picture: Path, thumbnail: Path) -> None:
 
 
 def diagrams(block: Any, block_vars: dict[str, Any], gallery_conf: dict[str, Any]) -> str:
-    """Write what a code block ends in, if that is a diagram or a figure; sphinx-gallery calls this per block.
+    """Write what a code block ends in, if that is a picture; called for each block.
 
     Returns the reStructuredText that shows a figure; a diagram shows itself.
     """
-    # sphinx-gallery keeps the value of a block's last expression under this name, until the next such block.
+    # sphinx-gallery keeps the value of a block's last expression under this name, until the next
+    # such block.
     value = block_vars["fake_main"].__dict__.get("___")
-    kind = "diagram" if isinstance(value, Diagram) else "figure" if is_figure(value) else None
+    kind = kind_of(value)
     if kind is None or value is block_vars.get("last_drawn"):
         return ""
     block_vars["last_drawn"] = value
@@ -59,7 +62,24 @@ def diagrams(block: Any, block_vars: dict[str, Any], gallery_conf: dict[str, Any
         return write_figure(value, path, Path(gallery_conf["src_dir"]))
     path.with_suffix(".svg").write_text(value.svg(), encoding="utf-8")
     path.with_suffix(".html").write_text(value._repr_html_(), encoding="utf-8")
+    write_scene(value, path.with_suffix(".scene"))
     return ""
+
+
+def kind_of(value: Any) -> str | None:
+    """Return how a value is shown, None where a script's block does not end in a picture."""
+    if isinstance(value, Diagram):
+        return "diagram"
+    if is_figure(value):
+        return "figure"
+    return None
+
+
+def write_scene(value: Any, path: Path) -> None:
+    """Keep the scene of a diagram and its class, so that no test runs the script again."""
+    scene = getattr(value, "scene", None)
+    if scene is not None:
+        path.write_bytes(pickle.dumps((type(value).__name__, scene)))
 
 
 def make_place(block_vars: dict[str, Any], kind: str) -> Path:
@@ -77,7 +97,7 @@ def clear(stem: Path) -> None:
 
 
 def write_thumbnail(value: Any, stem: Path, block_vars: dict[str, Any]) -> None:
-    """Write the picture that stands for the page: its first diagram, else its first figure, not the first plot.
+    """Write the picture of the page: its first diagram, else its first figure, not the first plot.
 
     An own choice in the script wins.
     """
@@ -88,9 +108,7 @@ def write_thumbnail(value: Any, stem: Path, block_vars: dict[str, Any]) -> None:
         value.save(str(picture))
     crop(picture, thumbnail)
     conf, own = block_vars["file_conf"], block_vars.get("own_thumbnail")
-    if (
-        "thumbnail_number" not in conf
-        and conf.get("thumbnail_path") == own
-        and (own is None or not is_figure(value))
-    ):
+    if "thumbnail_number" in conf or conf.get("thumbnail_path") != own:
+        return
+    if own is None or not is_figure(value):
         conf["thumbnail_path"] = block_vars["own_thumbnail"] = str(thumbnail)

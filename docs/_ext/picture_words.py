@@ -1,6 +1,7 @@
-"""Put a line of links under the first picture of a page: the words of the glossary that its description holds.
+"""Put a line of links under the first picture of a page: the glossary's words for what it shows.
 
-The terms are read from docs/glossary.md; a page with a picture is made anew when the glossary changes.
+The terms are read from docs/glossary.md; a page with a picture is made anew when the glossary
+changes.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ def read_entries(text: str) -> list[Entry]:
 
 
 def terms_in(words: str, entries: Sequence[Entry]) -> Iterator[str]:
-    """Yield of each entry that the words hold the term that they use; signs of one letter have to stand alone.
+    """Yield, of each entry, the term that the words use; signs of one letter have to stand alone.
 
     >>> list(terms_in("LSTM(4): h at t = 3", [("timesteps", "t"), ("h",), ("c",), ("gates",)]))
     ['t', 'h']
@@ -73,7 +74,7 @@ def line(terms: Sequence[str], docname: str) -> nodes.paragraph:
 
 
 def place_of(picture: nodes.raw) -> nodes.Element:
-    """Return the node after which the line goes: of a cell's output in several formats, all of it."""
+    """Return the node before the line: of a cell's output in several formats, all of it."""
     found: nodes.Element = picture
     while found.parent is not None and found.parent.get("nb_element") == "mime_bundle":
         found = found.parent

@@ -1,8 +1,9 @@
 """The site's own search: one entry per section, written as a script that also loads from disk.
 
-Entries are collected when a page is read and kept with the environment: an unchanged page costs nothing. ``{asked}``
-holds other wordings of a section's question, one a line: they are searched, and not shown. Beside the entries stand the
-wordings of all known messages: what matches one, or a part of one, was pasted, and its page comes first.
+Entries are collected when a page is read and kept with the environment: an unchanged page costs
+nothing. ``{asked}`` holds other wordings of a section's question, one a line: they are searched,
+and not shown. Beside the entries stand the wordings of all known messages: what matches one, or a
+part of one, was pasted, and its page comes first.
 """
 
 from __future__ import annotations
@@ -10,19 +11,16 @@ from __future__ import annotations
 import html
 import json
 import re
-import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from message_table import table
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util.docutils import SphinxDirective
-
-from unrolled.explanations.mistakes import catalogue
-from unrolled.explanations.patterns import Wording
 
 Entry = dict[str, str | list[str]]
 UNSHOWN = {
@@ -35,13 +33,6 @@ HIDDEN = re.compile(r"<(style|script|defs)\b.*?</\1>|<!--.*?-->", re.S)
 TAG = re.compile(r"<[^>]*>")
 NAME = re.compile(r"^plot_\d+_")
 SPACE = re.compile(r"\s+")
-PLACE, QUOTES = (
-    r"\{\w+(?::\w+)?\}",
-    "'\"`\u2018\u2019\u201c\u201d",
-)  # as in unrolled.explanations.patterns
-CALL = re.compile(r"Exception encountered when calling .*?\.call\(\)\. ")
-TELLING = 12  # characters of a part that tells something
-MINISEARCH = Path("minisearch/dist/umd/index.js"), Path("minisearch/LICENSE.txt")
 
 
 class Asked(nodes.Invisible, nodes.Element):
@@ -110,93 +101,30 @@ def texts(node: nodes.Node) -> Iterator[tuple[bool, str]]:
 def entry(section: nodes.section, page: str, url: str) -> Entry:
     """Return the entry of one section."""
     title = section.next_node(nodes.title)
-    parts = list(texts(section))
-    prose, code = (
-        SPACE.sub(" ", " ".join(t for c, t in parts if c is kind)).strip() for kind in (False, True)
-    )
+    found = list(texts(section))
     asked = [w for child in section.children if isinstance(child, Asked) for w in child["wordings"]]
-    anchor = (
-        section["ids"][0] if section["ids"] and isinstance(section.parent, nodes.section) else ""
-    )
-    return {
-        "id": f"{url}#{anchor}" if anchor else url,
-        "name": "" if anchor else NAME.sub("", Path(url).stem),
+    entry: Entry = {
+        **address_of(section, url),
         "page": page,
         "title": title.astext() if title else page,
-        "text": prose,
-        "code": code,
-        **({"asked": asked} if asked else {}),
+        "text": joined(text for is_code, text in found if not is_code),
+        "code": joined(text for is_code, text in found if is_code),
     }
+    if asked:
+        entry["asked"] = asked
+    return entry
 
 
-def messages() -> list[dict[str, Any]]:
-    """Return every wording of a message with its page: its pattern and weight, as ``explain`` has them, and its parts.
-
-    The heading of an entry is a part too: it is what readers search for. By itself it names its entry and no other.
-    Where Keras puts "Exception encountered when calling" in a line above, the line below is a wording of its own.
-    """
-    return [
-        {
-            "id": f"errors/{m.name}.html",
-            "pattern": script_pattern(w.pattern.pattern),
-            "weight": w.weight,
-            "parts": telling(w.text, m.heading),
-            "heading": bare(m.heading),
-        }
-        for m in catalogue().values()
-        for w in (*m.wordings, *below_call(m.wordings))
-    ]
+def address_of(section: nodes.section, url: str) -> Entry:
+    """Return where a section is: the first by the name of its page, any other by its anchor."""
+    if section["ids"] and isinstance(section.parent, nodes.section):
+        return {"id": f"{url}#{section['ids'][0]}", "name": ""}
+    return {"id": url, "name": NAME.sub("", Path(url).stem)}
 
 
-def below_call(wordings: Iterable[Wording]) -> Iterator[Wording]:
-    """Yield the line below of each wording that begins with the call it came from."""
-    for wording in wordings:
-        if call := CALL.match(wording.text):
-            yield Wording(wording.era, wording.text[call.end() :])
-
-
-def parts(text: str) -> Iterator[str]:
-    """Yield the fixed parts of a wording in small letters, without quotes; those of a word or two say too little.
-
-    >>> list(parts("The layer '{layer:name}' was never built, call it  on {kind} of data."))
-    ['was never built, call it on']
-    """
-    for part in re.split(rf"{PLACE}|[{QUOTES}]", text):
-        if len(bare(part)) >= TELLING:
-            yield bare(part)
-
-
-def telling(wording: str, heading: str) -> list[str]:
-    """Return the fixed parts of a wording, and of the heading those that say something else: none is to count twice.
-
-    >>> telling("expected ndim=3, found ndim={found:int} in {layer:name}", "expected ndim=3, found ndim=2")
-    ['expected ndim=3, found ndim=']
-    """
-    found = set(parts(wording))
-    more = {
-        part
-        for part in parts(heading)
-        if not any(part in other or other in part for other in found)
-    }
-    return sorted(found | more)
-
-
-def bare(text: str) -> str:
-    """Return a text in small letters, without quotes.
-
-    >>> bare("All  `outputs` values")
-    'all outputs values'
-    """
-    return SPACE.sub(" ", re.sub(f"[{QUOTES}]", "", text)).strip().lower()
-
-
-def script_pattern(pattern: str) -> str:
-    r"""Return a regular expression of Python as JavaScript writes it.
-
-    >>> print(script_pattern(r"(?P<shape>\d+) (?P=shape)"))
-    (?<shape>\d+) \k<shape>
-    """
-    return re.sub(r"\(\?P=(\w+)\)", r"\\k<\1>", pattern.replace("(?P<", "(?<"))
+def joined(parts: Iterable[str]) -> str:
+    """Return texts as one, with single spaces."""
+    return SPACE.sub(" ", " ".join(parts)).strip()
 
 
 def collect(app: Sphinx, doctree: nodes.document) -> None:
@@ -222,20 +150,19 @@ def merge(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEn
 
 
 def write(app: Sphinx, error: Exception | None) -> None:
-    """Write the entries, and put MiniSearch with its licence beside them."""
+    """Write the entries as a script."""
     if error is not None or app.builder.format != "html":
         return
     static = Path(app.outdir) / "_static"
     found: dict[str, list[Entry]] = getattr(app.env, "site_search", {})
     entries = [e for docname in sorted(found) for e in found[docname]]
-    lines = ",\n".join(json.dumps(e, ensure_ascii=False, sort_keys=True) for e in entries)
-    known = ",\n".join(json.dumps(m, ensure_ascii=False, sort_keys=True) for m in messages())
-    data = f"window.UNROLLED_SEARCH = [\n{lines}\n];\nwindow.UNROLLED_MESSAGES = [\n{known}\n];\n"
+    data = f"{script('UNROLLED_SEARCH', entries)}{script('UNROLLED_MESSAGES', table())}"
     (static / "searchdata.js").write_text(data, encoding="utf-8")
-    modules = Path(app.srcdir) / "node_modules"
-    script, licence = (modules / path for path in MINISEARCH)
-    shutil.copyfile(script, static / "minisearch.js")
-    shutil.copyfile(licence, static / "minisearch.LICENSE.txt")
+
+
+def script(name: str, value: Any) -> str:
+    """Return the line of JavaScript that gives a name to a value."""
+    return f"window.{name} = {json.dumps(value, ensure_ascii=False, sort_keys=True)};\n"
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

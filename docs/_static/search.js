@@ -39,10 +39,20 @@
   const entries = new Map(window.UNROLLED_SEARCH.map((entry) => [entry.id, entry]));
   index.addAll(window.UNROLLED_SEARCH);
 
-  const messages = window.UNROLLED_MESSAGES.map((message) => ({
-    ...message,
-    expression: new RegExp(message.pattern, "is"),
-  }));
+  // The table that Python writes of what unrolled.explain knows: how a pasted text is cleaned, and for each wording of
+  // a message its page, its pattern, and a part of it without which the pattern need not be tried.
+  const rewriter = (rules) => {
+    const compiled = rules.map(([pattern, word]) => [new RegExp(pattern, "g"), word]);
+    return (text) => compiled.reduce((said, [pattern, word]) => said.replace(pattern, word), text).trim();
+  };
+  const { known } = window.UNROLLED_MESSAGES;
+  const plain = rewriter(window.UNROLLED_MESSAGES.plain);
+  const bare = rewriter(window.UNROLLED_MESSAGES.bare);
+  const matches = (message, text, small) => {
+    if (!small.includes(message.needle)) return false;
+    message.expression ??= new RegExp(message.pattern, "is");
+    return message.expression.test(text);
+  };
 
   const isPart = (term, whole) => whole.includes("_") && whole.split("_").includes(term);
 
@@ -56,15 +66,6 @@
   const pasted = { boost: { title: 0.5, name: 0.2, page: 0.2 } };
 
   const behind = (id) => (id.startsWith("errors/") ? BEHIND : 1);
-
-  // Colours of a terminal, line breaks and the frame that some of them draw say nothing.
-  const plain = (raw) =>
-    raw
-      .replace(/(\u001b|\u241b|\\x1b|\\033)?\[[0-9;]*m/g, "")
-      .replace(/[│╭╮╰╯]/g, " ")
-      .replace(/[\u0000-\u001f\u007f]+/g, " ")
-      .replace(/\s+/g, " ")
-      .trim();
 
   // Of a traceback, the exception and its message say most.
   const clean = (raw) => {
@@ -84,28 +85,22 @@
     return held || (words > 2 && message.parts.some((part) => part.includes(text)) ? text.length : 0);
   };
 
-  const bare = (text) =>
-    text
-      .toLowerCase()
-      .replace(/['"`\u2018\u2019\u201c\u201d]/g, "")
-      .replace(/\s+/g, " ")
-      .trim();
-
-  // The page of a message that the catalogue knows: the wording that fixes most letters, as unrolled.explain does it.
-  // Where no wording is found whole, those of which the text holds a part.
-  const known = (raw) => {
+  // The pages of what was pasted: of the wordings that it holds whole, the one that fixes most letters first; where
+  // there is none, of those of which it holds a part.
+  const recognise = (raw) => {
     const text = plain(raw).slice(0, LONGEST);
-    const small = bare(text);
-    const named = messages.filter((message) => message.heading === small);
-    const whole = messages.filter((message) => message.expression.test(text)).sort((a, b) => b.weight - a.weight);
+    const small = text.toLowerCase();
+    const letters = bare(small);
+    const named = known.filter((message) => message.heading === letters);
+    const whole = known.filter((message) => matches(message, text, small)).sort((a, b) => b.weight - a.weight);
     if (named.length || whole.length) return pagesOf([...named, ...whole]);
-    const scored = messages.map((message) => ({ id: message.id, score: shared(message, small) }));
+    const scored = known.map((message) => ({ id: message.id, score: shared(message, letters) }));
     return pagesOf(scored.filter((message) => message.score >= PART).sort((a, b) => b.score - a.score));
   };
 
   // What explains the message first, then what the words find.
   const searchAll = (raw, query) => {
-    const first = known(raw);
+    const first = recognise(raw);
     const isPasted = first.length > 0 || (query.split(" ").length > MANY && QUOTED.test(query));
     const rest = query ? search(query, isPasted) : [];
     const words = tokenize(query).slice(0, 40);

@@ -6,10 +6,14 @@ from hashlib import sha256
 
 import keras
 import numpy as np
-from catalogue import make
+import pytest
+from catalogue import BUILDERS, make
 
 import unrolled
 from unrolled.traces.calls import Trace
+
+#: the names of all models; tests of one model go to the process that has traced it
+EACH = [pytest.param(name, marks=pytest.mark.xdist_group(f"model {name}")) for name in BUILDERS]
 
 
 @dataclass(frozen=True)
@@ -18,6 +22,7 @@ class Case:
 
     model: keras.Model
     x: object
+    y: object
     trace: Trace
     diagram: unrolled.Diagram
     before: dict
@@ -31,7 +36,7 @@ def case(name):
     trace = unrolled.trace(model, x)
     diagram = unrolled.draw(trace, y=y)
     diagram.svg()
-    return Case(model, x, trace, diagram, before, fingerprint(model))
+    return Case(model, x, y, trace, diagram, before, fingerprint(model))
 
 
 def fingerprint(model):

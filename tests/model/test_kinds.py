@@ -5,8 +5,8 @@ from xml.etree import ElementTree
 import keras
 import numpy as np
 import pytest
-from cases import case
-from catalogue import BUILDERS, make
+from cases import EACH, case
+from catalogue import make
 from reading import lines_through_boxes, lines_through_texts, texts_half_under_boxes
 from step_by_step import CONV_CELL, numpy_gates
 from test_geometry import assert_tidy
@@ -68,7 +68,7 @@ def as_float(tensor):
     return np.asarray(keras.ops.convert_to_numpy(tensor)).astype("float32")
 
 
-@pytest.mark.parametrize("name", BUILDERS)
+@pytest.mark.parametrize("name", EACH)
 def test_states_and_gates_are_those_of_the_cells_step_by_step(name):
     run = case(name)
     calls = [c for batch in run.trace.batches for c in batch.calls if isinstance(c, RecurrentCall)]
@@ -115,7 +115,7 @@ def compare_cells(call, layer, tolerance):
         )
 
 
-@pytest.mark.parametrize("name", BUILDERS)
+@pytest.mark.parametrize("name", EACH)
 def test_outputs_are_the_models_own(name):
     run = case(name)
     model, x, _ = make(name)
@@ -153,12 +153,12 @@ def fed(array):
     )
 
 
-@pytest.mark.parametrize("name", BUILDERS)
+@pytest.mark.parametrize("name", EACH)
 def test_the_model_is_left_as_it_was(name):
     assert case(name).after == case(name).before
 
 
-@pytest.mark.parametrize("name", BUILDERS)
+@pytest.mark.parametrize("name", EACH)
 def test_the_picture_is_tidy(name):
     scene = case(name).diagram.scene
     assert_tidy(scene)
@@ -168,7 +168,7 @@ def test_the_picture_is_tidy(name):
     ElementTree.fromstring(case(name).diagram.svg())
 
 
-@pytest.mark.parametrize("name", BUILDERS)
+@pytest.mark.parametrize("name", EACH)
 def test_the_picture_is_of_a_size_to_look_at(name):
     run = case(name)
     assert run.diagram.scene.width <= WIDEST
@@ -176,7 +176,7 @@ def test_the_picture_is_of_a_size_to_look_at(name):
     assert run.diagram.scene.height <= TALLEST_ROW * len(run.diagram.words().splitlines())
 
 
-@pytest.mark.parametrize("name", BUILDERS)
+@pytest.mark.parametrize("name", EACH)
 def test_words_name_every_layer_and_every_output(name):
     run = case(name)
     words = run.diagram.words()
@@ -193,7 +193,7 @@ def shown_layers(model):
             yield layer
 
 
-@pytest.mark.parametrize("name", BUILDERS)
+@pytest.mark.parametrize("name", EACH)
 def test_each_output_is_drawn_with_its_own_values(name):
     """Hovering tells the numbers of each box: those of every output of the model must be among them."""
     run = case(name)
@@ -211,7 +211,7 @@ def test_each_output_is_drawn_with_its_own_values(name):
             )
 
 
-@pytest.mark.parametrize("name", BUILDERS)
+@pytest.mark.parametrize("name", EACH)
 def test_a_saved_model_gives_the_same_picture(name, tmp_path):
     run = case(name)
     run.model.save(tmp_path / "model.keras")

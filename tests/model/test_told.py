@@ -3,8 +3,8 @@
 import keras
 import numpy as np
 import pytest
-from cases import case
-from catalogue import BUILDERS, make
+from cases import EACH, case
+from catalogue import make
 from keras import layers
 from reading import read_arrows
 from test_geometry import assert_tidy
@@ -35,7 +35,7 @@ def texts(scene):
     return ["".join(s.text for s in t.spans) for t in scene.texts()]
 
 
-@pytest.mark.parametrize("name", BUILDERS)
+@pytest.mark.parametrize("name", EACH)
 def test_every_arrow_runs_from_a_box_to_a_box(name):
     lost = [pair for pair in read_arrows(picture(name)) if None in pair]
     assert lost == []
@@ -198,7 +198,7 @@ def test_a_forecast_of_several_steps_has_columns():
 # Words -----------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", BUILDERS)
+@pytest.mark.parametrize("name", EACH)
 def test_the_number_of_weights_is_never_cut(name):
     run = case(name)
     told = " ".join(texts(run.diagram.scene))

@@ -1,9 +1,10 @@
-"""The traced numbers against a run of the cells step by step, for a few hundred random models.
+"""The traced numbers against a run of the cells step by step, for random models.
 
 `make conformance` does the same for thousands.
 """
 
 import os
+from functools import cache
 
 import pytest
 from comparisons import compare
@@ -15,8 +16,8 @@ from unrolled.traces.calls import RecurrentCall
 pytestmark = pytest.mark.filterwarnings("ignore:Layer 'inner':UserWarning")
 
 
-#: fewer on JAX, which compiles each operation on each new shape: make test-jax
-SEEDS = range(int(os.environ.get("UNROLLED_SEEDS", "300")))
+#: how many random models: the backends have their own number, make test-jax
+SEEDS = range(int(os.environ.get("UNROLLED_SEEDS", "80")))
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -51,6 +52,7 @@ def spoil(trace, field):
     return spoiled
 
 
+@cache
 def seed_of(layer_class):
     """Return the first seed whose model has a layer of this class, alone and with nothing around it."""
     return next(s for s in range(300) if type(build(s).model.layers[-2]).__name__ == layer_class)
@@ -61,8 +63,9 @@ def test_every_random_model_is_drawn(seed):
     from test_geometry import assert_tidy
 
     made = build(seed)
-    diagram = unrolled.draw(made.model, made.x)
+    trace = unrolled.trace(made.model, made.x)
+    diagram = unrolled.draw(trace)
     assert_tidy(diagram.scene)
     words = diagram.words()
-    for call in unrolled.trace(made.model, made.x).calls:
+    for call in trace.calls:
         assert isinstance(call.parent, RecurrentCall) or call.layer_name in words

@@ -1,4 +1,4 @@
-"""Every Python block of the Markdown pages runs, in the order of the page and with one namespace per page."""
+"""Every Python block of the Markdown pages runs, in order and with one namespace per page."""
 
 from __future__ import annotations
 

@@ -60,7 +60,8 @@ def main() -> int:
         path = find()
     if path is None:
         print(
-            "The tests of the site need Chromium: install it, or name it with CHROMIUM=/path/to/chromium."
+            "The tests of the site need Chromium. "
+            "Fix: install it, or name it with CHROMIUM=/path/to/chromium."
         )
         return 1
     print(f"browser: {path}")

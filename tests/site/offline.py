@@ -1,4 +1,4 @@
-"""Pack the built site into one zip file with the same bytes for the same site: ``offline.py HTML ZIP``."""
+"""Pack the built site into one zip file, always the same bytes: ``offline.py HTML ZIP``."""
 
 from __future__ import annotations
 
@@ -30,9 +30,8 @@ def pack(html: Path, target: Path) -> None:
 def main(html: str, target: str) -> None:
     """Pack, and say what was written."""
     pack(Path(html), Path(target))
-    print(
-        f"==> {target} ({Path(target).stat().st_size / 1e6:.1f} MB): unpack it and open {FOLDER}/index.html"
-    )
+    size = Path(target).stat().st_size / 1e6
+    print(f"==> {target} ({size:.1f} MB): unpack it and open {FOLDER}/index.html")
 
 
 if __name__ == "__main__":

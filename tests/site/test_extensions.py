@@ -14,13 +14,10 @@ import freshness
 import gallery_figures
 import gallery_reset
 import gallery_scraper
-import mathml
 import numpy as np
 import pytest
 import sidebar
 import site_search
-from built import ROOT
-from docutils import nodes
 from fakes import input_call, recurrent_call
 from matplotlib.figure import Figure
 from PIL import Image
@@ -86,22 +83,6 @@ def test_words_of_html_leaves_out_style_and_tags() -> None:
     assert words.split() == ["a", "<", "b", "c"]
 
 
-def test_parts_of_a_message_are_what_it_always_says() -> None:
-    wording = "The layer '{layer:name}' was  Never built, call it on “data” of {kind} or shape {shape:shape}."
-    assert list(site_search.parts(wording)) == ["was never built, call it on"]
-    assert site_search.telling("not built: '{layer:name}'", "not built") == []
-    assert site_search.telling("it was never built: '{layer:name}'", "was never built:") == [
-        "it was never built:"
-    ]
-    assert site_search.bare("All  `outputs`\n'values'") == "all outputs values"
-
-
-def test_every_message_can_be_found_by_its_heading() -> None:
-    headings = {m["heading"]: m["id"] for m in site_search.messages()}
-    assert len(headings) == len(set(headings.values()))
-    assert all(m["heading"] and m["parts"] for m in site_search.messages())
-
-
 def test_checksum_sees_names_and_contents(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("1")
     seen = {freshness.checksum(freshness.files_below(tmp_path), tmp_path)}
@@ -110,29 +91,6 @@ def test_checksum_sees_names_and_contents(tmp_path: Path) -> None:
     (tmp_path / "a.py").rename(tmp_path / "b.py")
     seen.add(freshness.checksum(freshness.files_below(tmp_path), tmp_path))
     assert len(seen) == 3
-
-
-@pytest.mark.parametrize(
-    ("tex", "parts"),
-    [
-        (r"a &= b \\ c &= d", ["<mtable", "tml-right"]),
-        (r"\begin{cases} a & b \\ c & d \end{cases}", ["{</mo>", "<mtable"]),
-        (r"h_t = o_t \odot \tanh(c_t)", ["<msub>", "⊙"]),
-    ],
-)
-def test_formulas(tex: str, parts: list[str]) -> None:
-    formulas = [{"tex": mathml.tex(nodes.math_block(tex, tex)), "block": True}]
-    (answer,) = mathml.convert(ROOT / "docs" / "node_modules", formulas)
-    assert all(part in answer["mathml"] for part in parts)
-
-
-def test_a_wrong_formula_is_an_error_and_spoils_no_other() -> None:
-    wrong, right = mathml.convert(
-        ROOT / "docs" / "node_modules",
-        [{"tex": r"\nonsense", "block": False}, {"tex": "x", "block": False}],
-    )
-    assert "error" in wrong
-    assert "mathml" in right
 
 
 class Drawn:

@@ -1,7 +1,7 @@
 """What people ask finds its page among the first three results, in the browser, from disk.
 
-The queries are in words of our own, as they are typed into a search box: some short, some whole sentences. Beside each
-stand the pages that answer it.
+The queries are in words of our own, as they are typed into a search box: some short, some whole
+sentences. Beside each stand the pages that answer it.
 """
 
 from __future__ import annotations

@@ -5,7 +5,8 @@ from __future__ import annotations
 from playwright.sync_api import Page
 
 PAGE = "auto_gallery/10_data_flow/plot_10_many_to_one.html"
-LIT = """() => [...document.querySelector("svg.unrolled-svg").querySelectorAll("g.u-step.on")].map((g) => g.dataset.t)"""
+LIT = """() => [...document.querySelector("svg.unrolled-svg").querySelectorAll("g.u-step.on")]
+  .map((g) => g.dataset.t)"""
 
 
 def slider_of(page: Page):

@@ -81,7 +81,7 @@ ACTIVATIONS = st.sampled_from(
 
 
 @settings(
-    max_examples=150,
+    max_examples=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

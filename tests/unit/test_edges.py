@@ -108,7 +108,7 @@ def test_a_skip_passes_beside_the_boxes_in_every_column():
 
 
 @settings(
-    max_examples=100,
+    max_examples=50,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

@@ -305,7 +305,7 @@ def test_a_given_figure_is_drawn_into_and_a_dark_one_gets_dark_colours():
     assert unrolled.plot_sensitivity(memory(), figure=right) is right
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(
     st.lists(
         st.tuples(

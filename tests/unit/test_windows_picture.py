@@ -185,7 +185,7 @@ def test_samples_must_be_a_number(samples):
         unrolled.windows(TABLE, 5).draw(samples)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.integers(1, 60),
     st.one_of(st.integers(-40, 40), st.lists(st.integers(-9, 40), min_size=1, max_size=9)),

@@ -1,0 +1,120 @@
+"""The table by which the site's search recognises a pasted error message.
+
+It is made from the entries of ``unrolled.explain``: patterns, needles and weights are those by
+which that finds a message, and the rules that clean a pasted text are regular expressions, written
+once for Python and for the browser. So the script of the search only matches and ranks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from unrolled.explanations.mistakes import catalogue
+from unrolled.explanations.patterns import Wording
+
+PLACEHOLDER = r"\{\w+(?::\w+)?\}"
+QUOTES = "['\"`\u2018\u2019\u201c\u201d]"
+ROOM = (r"\s+", " ")
+#: what says nothing in a pasted text: colours of a terminal, the frames it draws, line breaks
+PLAIN = (
+    (r"(\u001b|\u241b|\\x1b|\\033)?\[[0-9;]*m", ""),
+    ("[│╭╮╰╯]", " "),
+    (r"[\u0000-\u001f\u007f]+", " "),
+    ROOM,
+)
+#: what says nothing where a part of a message is compared, letter by letter
+BARE = ((QUOTES, ""), ROOM)
+CALL = re.compile(r"Exception encountered when calling .*?\.call\(\)\. ")
+SHORTEST = 12  # letters: a part of a message with fewer is a word or two, as in many messages
+
+
+def table() -> dict[str, Any]:
+    """Return what the script of the search needs."""
+    return {"plain": PLAIN, "bare": BARE, "known": messages()}
+
+
+def messages() -> list[dict[str, Any]]:
+    """Return how each wording of a message is recognised, and its page.
+
+    The heading of an entry is a part too: it is what readers search for. By itself it names its
+    entry and no other. Where Keras puts "Exception encountered when calling" in a line above, the
+    line below is a wording of its own.
+    """
+    return [
+        {
+            "id": f"errors/{mistake.name}.html",
+            "pattern": script_pattern(wording.pattern.pattern),
+            "needle": wording.needle,
+            "weight": wording.weight,
+            "parts": all_parts(wording.text, mistake.heading),
+            "heading": bare(mistake.heading),
+        }
+        for mistake in catalogue().values()
+        for wording in (*mistake.wordings, *below_call(mistake.wordings))
+    ]
+
+
+def below_call(wordings: Iterable[Wording]) -> Iterator[Wording]:
+    """Yield the line below of each wording that begins with the call it came from."""
+    for wording in wordings:
+        call = CALL.match(wording.text)
+        if call is not None:
+            yield Wording(wording.era, wording.text[call.end() :])
+
+
+def parts(text: str) -> Iterator[str]:
+    """Yield the fixed parts of a wording in small letters, without quotes and without short ones.
+
+    >>> list(parts("The layer '{layer:name}' was never built, call it  on {kind} of data."))
+    ['was never built, call it on']
+    """
+    for part in re.split(f"{PLACEHOLDER}|{QUOTES}", text):
+        if len(bare(part)) >= SHORTEST:
+            yield bare(part)
+
+
+def all_parts(wording: str, heading: str) -> list[str]:
+    """Return the parts of a wording, and those of the heading that say something else.
+
+    >>> all_parts("expected ndim=3, found ndim={found:int}", "expected ndim=3, found ndim=2")
+    ['expected ndim=3, found ndim=']
+    """
+    of_wording = set(parts(wording))
+    of_heading = {part for part in parts(heading) if not is_known(part, of_wording)}
+    return sorted(of_wording | of_heading)
+
+
+def is_known(part: str, others: Iterable[str]) -> bool:
+    """Tell whether a part holds another one or is held by it: none is to count twice."""
+    return any(part in other or other in part for other in others)
+
+
+def bare(text: str) -> str:
+    """Return a text in small letters, without quotes.
+
+    >>> bare("All  `outputs` values")
+    'all outputs values'
+    """
+    return rewrite(BARE, text.lower())
+
+
+def rewrite(rules: Iterable[tuple[str, str]], text: str) -> str:
+    r"""Return a text after one replacement after the other, as the script of the search does it.
+
+    >>> rewrite(PLAIN, "\x1b[1mInput 0\x1b[0m of\n│ layer")
+    'Input 0 of layer'
+    """
+    for pattern, replacement in rules:
+        text = re.sub(pattern, replacement, text)
+    return text.strip()
+
+
+def script_pattern(pattern: str) -> str:
+    r"""Return a regular expression of Python as JavaScript writes it.
+
+    >>> print(script_pattern(r"(?P<shape>\d+) (?P=shape)"))
+    (?<shape>\d+) \k<shape>
+    """
+    return re.sub(r"\(\?P=(\w+)\)", r"\\k<\1>", pattern.replace("(?P<", "(?<"))

@@ -1,0 +1,63 @@
+"""Execute the Markdown pages that changed two at a time, before Sphinx reads one after the other.
+
+A page has a process of its own, and most of its time passes while TensorFlow is loaded. What was
+executed lies in the cache of jupyter-cache: when Sphinx reads the page, it takes it from there. A
+page that fails is left to that reading, which says where it failed.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from myst_nb.core.execute import create_client
+from myst_nb.core.execute.base import ExecutionError
+from myst_nb.core.read import create_nb_reader
+from sphinx.application import Sphinx
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+
+PROCESSES = 2
+
+
+def execute_pages(app: Sphinx, env: Any, docnames: list[str]) -> None:
+    """Execute those of the documents that are pages with code."""
+    pages = [name for name in docnames if is_executed(Path(env.doc2path(name)))]
+    with ThreadPoolExecutor(PROCESSES) as pool:
+        for done in [pool.submit(execute, env, name) for name in pages]:
+            done.result()
+
+
+def is_executed(page: Path) -> bool:
+    """Tell whether a page says in its front matter that it is executed."""
+    if page.suffix != ".md":
+        return False
+    text = page.read_text(encoding="utf-8")
+    return text.startswith("---\n") and "file_format: mystnb" in text.partition("\n---\n")[0]
+
+
+def execute(env: Any, docname: str) -> None:
+    """Execute one page, unless it is in the cache as it is."""
+    path = str(env.doc2path(docname))
+    text = Path(path).read_text(encoding="utf-8")
+    reader = create_nb_reader(path, env.myst_config, env.mystnb_config, text)
+    if reader is None:
+        return
+    client = create_client(
+        reader.read(text),
+        path,
+        env.mystnb_config,
+        logger,
+        reader.read_fmt,
+    )
+    with suppress(ExecutionError):
+        client.start_client()
+
+
+def setup(app: Any) -> dict[str, Any]:
+    """Register the extension."""
+    app.connect("env-before-read-docs", execute_pages)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
