@@ -1,6 +1,7 @@
 """Tables of what `make bench` and `make conformance` measured, from the files that they wrote.
 
-``{measured}`memory.ratio:.2f``` puts one number into a sentence; ``{measurements} ratios`` is one of the tables.
+``{measured}`memory.ratio:.2f``` puts one number into a sentence; ``{measurements} ratios`` is one
+of the tables.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ def read(env: Any) -> dict[str, Any]:
 
 
 def look_up(data: Mapping[str, Any], path: str) -> str:
-    """Return the value at a path such as ``memory.ratio:.2f``, written in the format after the colon.
+    """Return the value at a path such as ``memory.ratio:.2f``, written in the format after the
+    colon.
 
     Raises KeyError where there is none.
     """

@@ -1,7 +1,9 @@
-"""Show what the runs of the reference found: ``{runs} group key`` is a table, a script with its output, or a picture.
+"""Show what the runs of the reference found: ``{runs} group key`` is a table, a script with its
+output, or a picture.
 
-``{run}`group key``` puts one stored value into a sentence. The runs are in build/runs (``make runs``); the functions of
-docs/_runs/blocks.py make what is shown here. Cells of a table are Markdown. No Keras is needed here.
+``{run}`group key``` puts one stored value into a sentence. The runs are in build/runs (``make
+runs``); the functions of docs/_runs/blocks.py make what is shown here. Cells of a table are
+Markdown. No Keras is needed here.
 """
 
 from __future__ import annotations
@@ -134,7 +136,10 @@ def table(
 
 
 def filters(block: Mapping[str, Any]) -> str:
-    """Return the form over a table: a choice for each filter among the texts of its column. filter.js shows it."""
+    """Return the form over a table: a choice for each filter among the texts of its column.
+
+    filter.js shows it.
+    """
     labels = []
     for name in block["filters"]:
         column = list(block["head"]).index(name)

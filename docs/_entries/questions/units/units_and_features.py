@@ -1,0 +1,8 @@
+import keras
+
+model = keras.Sequential([keras.Input((50, 3)), keras.layers.LSTM(150), keras.layers.Dense(2)])
+for layer in model.layers:
+    print(
+        f"{layer.name:6s} {layer.output.shape!s:12s}",
+        [tuple(w.shape) for w in layer.weights],
+    )
