@@ -1,7 +1,7 @@
-"""Write the pages of mistakes, claims, idioms and questions: what is written of them, and what their scripts did.
+"""Write the pages of mistakes, claims, idioms and questions, with what their scripts did.
 
-The results are in build/runs (``make runs``), the templates in docs/_templates/entries. The pages land in docs/errors,
-docs/checked and docs/questions, which git ignores. No Keras is needed here.
+The results are in build/runs (``make runs``), the templates in docs/_templates/entries. The pages
+land in docs/errors, docs/checked and docs/questions, which git ignores. No Keras is needed here.
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def _mistake(mistake: Mistake, result: Page) -> dict[str, Any]:
     causes = []
     for cause, run in zip(mistake.causes, result["causes"], strict=True):
         values = run["mistake"]["values"]
-        made = {"text": cause.text, "fix": cause.fix, "values": values, "run": run}
+        made = {"text": cause.text, "fix": cause.fix, "named": values, "run": run}
         causes.append(made | {"mismatch": _mismatch(texts, values)})
     older = [wording for wording in mistake.wordings if wording.example]
     return {"causes": causes, "older": older, "see": texts.get("see", ())}

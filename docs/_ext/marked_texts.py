@@ -1,4 +1,4 @@
-"""Texts as Markdown: code that keeps its quotes, underscores and stars, cells, and quoted front matter."""
+"""Texts as Markdown: code that keeps its quotes, underscores and stars, cells, quoted texts."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from collections.abc import Mapping
 from unrolled.explanations.patterns import fill
 
 _INSIDE = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
-#: what is code in a sentence: a call, an argument with its value, a name with a dot or an underscore
+#: what is code in a sentence: a call, an argument with its value, a name with a dot or an
+#: underscore, a dict, a list of strings
 _CODE = (
-    rf"[A-Za-z_][\w.]*{_INSIDE}",
+    rf"[A-Za-z_][\w.]*{_INSIDE}(?:{_INSIDE}|\[[^\]]*\]|\.\w+)*",
     rf"[A-Za-z_]\w*=(?:\[[^\]]*\]|\{{[^}}]*\}}|{_INSIDE}|\"[^\"]*\"|'[^']*'|[\w.-]*\w)",
-    r"\w+(?:\.\w+)+" + rf"(?:{_INSIDE})?",
+    rf"\.?\w+(?:\.\w+)+(?:\[[^\]]*\]|\.\w+|{_INSIDE})*",
     r"\w*_\w*",
+    r"\{[^{}]*:[^{}]*\}",
+    r"\[[^\[\]]*[\"'][^\[\]]*\]",
 )
 _WORDS = re.compile(r"[A-Za-z]+\([A-Za-z]\)|\d+(?:\.\d+)*|e\.g|i\.e")
 #: what Markdown or its typographic quotes would change in a value
@@ -40,7 +43,8 @@ def prose(template: str, values: Mapping[str, str] | None = None) -> str:
     """
     kept = values or {}
     changed = sorted({v for v in kept.values() if _CHANGED.search(v)}, key=len, reverse=True)
-    pattern = re.compile("|".join(["`[^`]*`", *_CODE, *map(re.escape, changed)]))
+    values_alone = (rf"{re.escape(value)}(?!\()" for value in changed)
+    pattern = re.compile("|".join(["`[^`]*`", *values_alone, *_CODE]))
     text = fill(template, kept)
     parts, start = [], 0
     for match in pattern.finditer(text):

@@ -15,7 +15,7 @@ _EDGE, _TALL, _GAP, _ROW = 12.0, 34.0, 10.0, 58.0
 
 @dataclass(frozen=True)
 class Axis:
-    """One axis of a shape: its size as text (``""`` where any will do) and its word (``""`` where nobody can know)."""
+    """One axis of a shape: its size as text, empty where any will do, and its word, if known."""
 
     size: str = ""
     word: str = ""
@@ -87,41 +87,36 @@ class Mismatch(Picture):
         )
 
     def _axis(
-        self, x: float, y: float, width: float, axis: Axis | None, place: int, *, came: bool
+        self, x: float, y: float, width: float, axis: Axis | None, index: int, *, came: bool
     ) -> list[Shape]:
         """Return the box of one axis; dashed where there is none."""
+        middle, baseline = x + width / 2, y + _TALL / 2 + 4
         if axis is None:
-            text = label(
-                x + width / 2,
-                y + _TALL / 2 + 4,
-                "missing" if came else "none",
-                "warn",
-                12,
-                anchor="middle",
-            )
+            word = "missing" if came else "none"
+            text = label(middle, baseline, word, "warn", 12, anchor="middle")
             return [Box(x, y, width, _TALL, None, "warn", radius=6, dashed=True), text]
-        other = self._takes[place] if place < len(self._takes) else None
-        wrong = came and (
-            other is None or (bool(other.size) and bool(axis.size) and other.size != axis.size)
-        )
-        role = "warn" if wrong else axis.word if axis.word in AXES else "line"
-        text = label(
-            x + width / 2,
-            y + _TALL / 2 + 4,
-            axis.text or "any",
-            "ink",
-            13,
-            anchor="middle",
-            bold=wrong,
-        )
-        box = Box(x, y, width, _TALL, "ground", role, radius=6, weight=2.4 if wrong else 1.4)
-        mark = (
-            [label(x + width - 3, y - 3, "✕", "warn", 13, anchor="end", bold=True)] if wrong else []
-        )
-        return [box, text, *mark]
+        text_of = axis.text or "any"
+        if came and self._differs(axis, index):
+            text = label(middle, baseline, text_of, "ink", 13, anchor="middle", bold=True)
+            box = Box(x, y, width, _TALL, "ground", "warn", radius=6, weight=2.4)
+            return [
+                box,
+                text,
+                label(x + width - 3, y - 3, "✕", "warn", 13, anchor="end", bold=True),
+            ]
+        role = axis.word if axis.word in AXES else "line"
+        text = label(middle, baseline, text_of, "ink", 13, anchor="middle")
+        return [Box(x, y, width, _TALL, "ground", role, radius=6, weight=1.4), text]
+
+    def _differs(self, axis: Axis, index: int) -> bool:
+        """Return whether an axis that came is not the one that is taken, as far as known."""
+        if index >= len(self._takes):
+            return True
+        taken = self._takes[index]
+        return bool(taken.size) and bool(axis.size) and taken.size != axis.size
 
 
-def _wide(axes: list[Axis], place: int) -> float:
+def _wide(axes: list[Axis], index: int) -> float:
     return (
-        max(64.0, text_width(axes[place].text, 13, bold=True) + 22) if place < len(axes) else 82.0
+        max(64.0, text_width(axes[index].text, 13, bold=True) + 22) if index < len(axes) else 82.0
     )

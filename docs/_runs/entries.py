@@ -105,7 +105,8 @@ def read_page(kind: str, folder: str, text: str) -> Page:
     for row in rows:
         _check_keys(row, needed, optional)
     entries = tuple(_entry(kind, folder, {key: _tidy(row[key]) for key in row}) for row in rows)
-    return Page(folder.replace("_", "-"), raw, entries)
+    name = folder if kind == "questions" else folder.replace("_", "-")  # addresses stay
+    return Page(name, raw, entries)
 
 
 def read_mistakes() -> Iterator[Entry]:

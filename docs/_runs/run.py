@@ -12,11 +12,12 @@ import argparse
 import json
 import logging
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ from tqdm import tqdm
 PROCESSES = 2
 #: so many short jobs go to a process at once: a message for each costs as much as drawing
 BATCH = 8
+LONG = 0.5  # seconds
 Job = ScriptJob | FunctionJob
 
 
@@ -59,15 +61,12 @@ def in_order(jobs: Sequence[Job], seconds: dict[str, float]) -> list[list[Job]]:
 
     seconds: how long each took the last time.
     """
-    longest = sorted(jobs, key=lambda job: -seconds.get(job.name, _guess(job)))
-    batches: list[list[Job]] = []
-    for job in longest:
-        short = seconds.get(job.name, _guess(job)) < 0.5
-        if short and batches and len(batches[-1]) < BATCH:
-            batches[-1].append(job)
-        else:
-            batches.append([job])
-    return batches
+    times = {job.name: seconds.get(job.name, _guess(job)) for job in jobs}
+    longest = sorted(jobs, key=lambda job: -times[job.name])
+    alone = [job for job in longest if times[job.name] >= LONG]
+    short = longest[len(alone) :]
+    together = [short[start : start + BATCH] for start in range(0, len(short), BATCH)]
+    return [*([job] for job in alone), *together]
 
 
 def _guess(job: Job) -> float:
@@ -84,23 +83,29 @@ def run_all(jobs: Sequence[Job], out: Path) -> list[str]:
     seconds: dict[str, float] = json.loads(times.read_text()) if times.exists() else {}
     errors: list[str] = []
     # spawned, not forked: TensorFlow does not survive a fork
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
-        waiting = {
-            pool.submit(work, batch, out / "store"): len(batch) for batch in in_order(jobs, seconds)
-        }
+    pool = ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"))
+    try:
+        batches = in_order(jobs, seconds)
+        waiting = {pool.submit(work, batch, out / "store") for batch in batches}
         for name, took, error in _progress(waiting, len(jobs)):
             seconds[name] = round(took, 2)
             if error:
                 errors.append(f"{name}: {error}")
+    except BaseException:  # interrupted: nobody waits for what is under way
+        for process in active_children():
+            process.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
     times.write_text(json.dumps(seconds, indent=1, sort_keys=True))
     return errors
 
 
-def _progress(waiting: dict[Future[Any], int], count: int) -> Iterator[tuple[str, float, str]]:
+def _progress(waiting: set[Future[Any]], count: int) -> Iterator[tuple[str, float, str]]:
     """Yield what is done as it comes, under a bar on a terminal, elsewhere with a line a tenth."""
     bar = tqdm(total=count, disable=not sys.stderr.isatty(), unit="job", leave=False)
     tenth, done = 1, 0
-    running = set(waiting)
+    running = waiting
     while running:
         ready, running = wait(running, return_when=FIRST_COMPLETED)
         for future in ready:
@@ -128,6 +133,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("out", type=Path, nargs="?", default=ROOT / "build" / "runs")
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME")
     chosen = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as Ctrl-C: the processes end too
     out = chosen.out.resolve()
     out.mkdir(parents=True, exist_ok=True)
     if chosen.only:

@@ -57,7 +57,7 @@ class Planner:
 
     def __init__(self, store: Store, root: Path = ROOT) -> None:
         self.store, self.root = store, root
-        self.library = library()
+        self.library = ImportGraph(root / "src", "unrolled")
         self.runners = ImportGraph(root / "docs" / "_runs")
         self.lock = digest_files([root / "requirements.lock"], root)
         self.homes = self.library.public_homes()
