@@ -15,9 +15,12 @@ import pickle
 import pickletools
 import zlib
 from collections.abc import Iterable, Mapping
+from contextlib import chdir, redirect_stdout
 from dataclasses import dataclass
 from functools import cache, cached_property
+from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from entries import OLD_FILES, Script
@@ -35,9 +38,13 @@ CHECKING = "unrolled.checks.checking"
 
 @dataclass(frozen=True)
 class ScriptJob:
-    """A script with the keys of its parts, and which of these have to be made."""
+    """A script with the keys of its parts, and which of these have to be made.
+
+    text: what the keys were made of; the file may be edited while other jobs are under way.
+    """
 
     script: Script
+    text: str
     keys: Mapping[str, str]
     wanted: frozenset[str]
 
@@ -64,15 +71,15 @@ class Planner:
 
     def job(self, script: Script) -> ScriptJob:
         """Return the job of a script; nothing is wanted where all its parts are stored."""
-        keys = self.keys(script)
+        text = script.text
+        keys = self.keys(script, text)
         missing = {part for part, key in keys.items() if not self.store.has(key)}
         if "picture" not in missing:
             missing.discard("drawable")
-        return ScriptJob(script, keys, frozenset(missing))
+        return ScriptJob(script, text, keys, frozenset(missing))
 
-    def keys(self, script: Script) -> dict[str, str]:
-        """Return the key of each part that a script has."""
-        text = script.text
+    def keys(self, script: Script, text: str) -> dict[str, str]:
+        """Return the key of each part that a script with this text has."""
         used = {self.homes.get(name, "") for name in public_names(text, "unrolled")}
         runner, maker = (self.runners.digest([name]) for name in ("scripts", "script_jobs"))
         files = digest_files([OLD_FILES / name for name in script.files], OLD_FILES)
@@ -97,7 +104,7 @@ def make(job: ScriptJob, store: Store) -> None:
         return
     from scripts import execute
 
-    outcome = execute(job.script.text, job.name, [OLD_FILES / name for name in job.script.files])
+    outcome = execute(job.text, job.name, [OLD_FILES / name for name in job.script.files])
     if "run" in job.wanted:
         store.put(job.keys["run"], outcome.texts())
     if job.wanted & {"drawable", "picture"}:
@@ -180,7 +187,8 @@ def after_fix(mistake: str, fix: str, names: Mapping[str, Any]) -> str:
     try:
         if not ast.parse(fix).body:
             return "to be decided"
-        exec(compile(fix, "<fix>", "exec"), space)
+        with TemporaryDirectory() as folder, chdir(folder), redirect_stdout(StringIO()):
+            exec(compile(fix, "<fix>", "exec"), space)
         left = [problem.mistake for problem in check_names(space).problems]
     except Exception as error:
         return f"{type(error).__name__}: {error}"

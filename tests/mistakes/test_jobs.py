@@ -15,11 +15,12 @@ from store import Store, hashed, write_if_changed
 
 PLAIN = Script("questions/timesteps/timesteps")
 DRAWN = Script("questions/units/units", draws="model")
+#: it calls unrolled.trace itself
 ITSELF = Script("questions/drawing/draw_units", draws="model")
 CHECKED = Script("mistakes/nan_or_infinity/cause_1", draws="labelled model", checks=True)
 #: an edit in a module of the library -> the parts of the four scripts above that are made anew
 EDITS = {
-    "diagrams/layout/painting.py": [[], ["picture"], ["drawable", "picture", "run"], ["picture"]],
+    "diagrams/layout/painting.py": [[], ["picture"], ["picture"], ["picture"]],
     "keras_bridge/tracing.py": [
         [],
         ["drawable", "picture"],
@@ -44,7 +45,7 @@ def root(tmp_path):
 def keys(root):
     """Return the keys of the four scripts, as a new process would find them."""
     planner = Planner(Store(root / "store"), root)
-    return [planner.keys(script) for script in (PLAIN, DRAWN, ITSELF, CHECKED)]
+    return [planner.keys(s, s.text) for s in (PLAIN, DRAWN, ITSELF, CHECKED)]
 
 
 def changed(before, after):
@@ -74,11 +75,10 @@ def test_an_edit_in_the_lock_or_the_runner_makes_everything(root, path):
     assert changed(before, keys(root)) == [sorted(each) for each in before]
 
 
-def test_a_script_with_another_text_is_another_job(monkeypatch, tmp_path):
+def test_a_script_with_another_text_is_another_job(tmp_path):
     planner = Planner(Store(tmp_path))
-    before = planner.keys(PLAIN)
-    monkeypatch.setattr(Script, "text", "print(1)")
-    assert changed([before], [planner.keys(PLAIN)]) == [["run"]]
+    before = planner.keys(PLAIN, PLAIN.text)
+    assert changed([before], [planner.keys(PLAIN, "print(1)")]) == [["run"]]
 
 
 def test_a_picture_is_drawn_again_from_its_arrays_alone(tmp_path, monkeypatch):
@@ -90,7 +90,7 @@ def test_a_picture_is_drawn_again_from_its_arrays_alone(tmp_path, monkeypatch):
     assert "LSTM(3)" in first["words"]
     other = {**job.keys, "picture": hashed("another drawing")}
     monkeypatch.setitem(sys.modules, "scripts", None)  # a run would fail
-    make(ScriptJob(DRAWN, other, frozenset({"picture"})), planner.store)
+    make(replace(job, keys=other, wanted=frozenset({"picture"})), planner.store)
     assert planner.store.get(other["picture"]) == first
     assert planner.job(DRAWN).wanted == frozenset()
 
@@ -119,16 +119,16 @@ def test_what_cannot_be_stored_is_left_out():
 def test_a_script_that_fails_is_named_and_the_others_are_kept(tmp_path, monkeypatch):
     store = Store(tmp_path / "store")
     good = Planner(store).job(PLAIN)
-    bad = replace(good, script=replace(PLAIN, name="questions/none/missing"))
+    bad = replace(good, script=replace(PLAIN, name="questions/none/bad", files=("missing.h5",)))
     errors = run_all([bad, good], tmp_path)
     assert len(errors) == 1
-    assert errors[0].startswith("questions/none/missing: FileNotFoundError")
+    assert errors[0].startswith("questions/none/bad: FileNotFoundError")
     assert "500 timesteps" in store.get(good.keys["run"])["printed"]
     assert set(json.loads((tmp_path / "seconds.json").read_text())) == {bad.name, good.name}
 
 
 def test_long_jobs_come_first_and_alone():
-    jobs = [ScriptJob(Script(name), {}, frozenset({"run"})) for name in "abcd"]
+    jobs = [ScriptJob(Script(name), "", {}, frozenset({"run"})) for name in "abcd"]
     batches = in_order(jobs, {"a": 0.1, "b": 9.0, "c": 0.2, "d": 3.0})
     assert [[job.name for job in batch] for batch in batches] == [["b"], ["d"], ["c", "a"]]
 
