@@ -102,6 +102,8 @@ def public_names(script: str, package: str) -> set[str]:
     >>> sorted(public_names("import lib\\nlib.draw(lib.trace(1))", "lib"))
     ['draw', 'trace']
     """
+    if package not in script:
+        return set()
     tree = ast.parse(script)
     found = {name for module, name in imported_names(tree) if module == package}
     for node in ast.walk(tree):

@@ -14,7 +14,7 @@ import copy
 import pickle
 import pickletools
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import chdir, redirect_stdout
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -68,6 +68,7 @@ class Planner:
         self.runners = ImportGraph(root / "docs" / "_runs")
         self.lock = digest_files([root / "requirements.lock"], root)
         self.homes = self.library.public_homes()
+        self._digest = cache(self._read_digest)
 
     def job(self, script: Script) -> ScriptJob:
         """Return the job of a script; nothing is wanted where all its parts are stored."""
@@ -83,17 +84,19 @@ class Planner:
         used = {self.homes.get(name, "") for name in public_names(text, "unrolled")}
         runner, maker = (self.runners.digest([name]) for name in ("scripts", "script_jobs"))
         files = digest_files([OLD_FILES / name for name in script.files], OLD_FILES)
-        keys = {"run": hashed("run", text, files, runner, self.lock, self._digest(used))}
+        keys = {"run": hashed("run", text, files, runner, self.lock, self._digest(frozenset(used)))}
         if script.draws:
-            traced = self._digest([TRACING], [DRAWING])
+            traced = self._digest(frozenset({TRACING}), frozenset({DRAWING}))
             keys["drawable"] = hashed("drawable", keys["run"], maker, script.draws, traced)
-            drawn = self._digest([DRAWING, *used])
+            drawn = self._digest(frozenset({DRAWING, *used}))
             keys["picture"] = hashed("picture", keys["drawable"], drawn)
         if script.checks:
-            keys["report"] = hashed("report", keys["run"], maker, self._digest([CHECKING]))
+            keys["report"] = hashed(
+                "report", keys["run"], maker, self._digest(frozenset({CHECKING}))
+            )
         return keys
 
-    def _digest(self, modules: Iterable[str], alone: Iterable[str] = ()) -> str:
+    def _read_digest(self, modules: frozenset[str], alone: frozenset[str] = frozenset()) -> str:
         """Return the checksum of modules with all that they need, and of others by themselves."""
         return self.library.digest(self.library.needed(modules) | set(alone))
 

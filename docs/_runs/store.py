@@ -49,7 +49,7 @@ class Store:
     def prune(self) -> None:
         """Remove the results that were not asked for since this object was made."""
         for path in self.folder.glob("*/*"):
-            if path.stem not in self.used:
+            if path.suffix != ".json" or path.stem not in self.used:
                 path.unlink()
 
 

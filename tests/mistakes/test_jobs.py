@@ -4,6 +4,7 @@ import json
 import shutil
 import sys
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 import script_jobs
@@ -42,10 +43,15 @@ def root(tmp_path):
     return tmp_path
 
 
-def keys(root):
+def keys(root=ROOT):
     """Return the keys of the four scripts, as a new process would find them."""
     planner = Planner(Store(root / "store"), root)
     return [planner.keys(s, s.text) for s in (PLAIN, DRAWN, ITSELF, CHECKED)]
+
+
+@pytest.fixture(scope="module")
+def before():
+    return keys()
 
 
 def changed(before, after):
@@ -56,22 +62,27 @@ def changed(before, after):
     ]
 
 
+def append(path, text):
+    """Write a text under what a file holds."""
+    path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+
+
 @pytest.mark.parametrize("path", EDITS)
-def test_an_edit_in_the_library_makes_what_it_can_change(root, path):
-    before = keys(root)
-    file = root / "src" / "unrolled" / path
-    text = file.read_text(encoding="utf-8")
-    file.write_text(f"{text}\n# a remark\n", encoding="utf-8")
-    assert changed(before, keys(root)) == [[], [], [], []]
-    file.write_text(f"{text}\nMORE = 1\n", encoding="utf-8")
+def test_an_edit_in_the_library_makes_what_it_can_change(before, root, path):
+    append(root / "src" / "unrolled" / path, "\nMORE = 1\n")
     assert changed(before, keys(root)) == EDITS[path]
 
 
+def test_a_remark_changes_nothing(before, root):
+    for path in EDITS:
+        append(root / "src" / "unrolled" / path, "\n# a remark\n")
+    append(root / "docs" / "_runs" / "scripts.py", "\n# a remark\n")
+    assert changed(before, keys(root)) == [[], [], [], []]
+
+
 @pytest.mark.parametrize("path", ["requirements.lock", "docs/_runs/scripts.py"])
-def test_an_edit_in_the_lock_or_the_runner_makes_everything(root, path):
-    before = keys(root)
-    with (root / path).open("a", encoding="utf-8") as file:
-        file.write("\nmore = 1\n")
+def test_an_edit_in_the_lock_or_the_runner_makes_everything(before, root, path):
+    append(root / path, "\nmore = 1\n")
     assert changed(before, keys(root)) == [sorted(each) for each in before]
 
 
@@ -108,11 +119,7 @@ def test_arrays_of_classes_that_changed_are_not_read(tmp_path):
 
 
 def test_what_cannot_be_stored_is_left_out():
-    class Odd:
-        def __reduce__(self):
-            raise TypeError("cannot pickle")
-
-    assert frozen(Odd()) == {}
+    assert frozen(SimpleNamespace(function=lambda: 1)) == {}
     assert frozen(None) is None
 
 
