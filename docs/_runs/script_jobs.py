@@ -1,9 +1,10 @@
 """One script, one job: its run, and what unrolled makes of it, each stored by what it depends on.
 
-A script is run by Keras alone. What unrolled adds is stored apart: the *drawable* (the traced model
-as NumPy arrays), the *picture* that is drawn from it, and the *report* of ``unrolled.check``. So an
-edit in the drawing code draws the stored arrays again without Keras, and an edit in ``src`` runs no
-script for its printed lines, unless it uses unrolled.
+A script is run by Keras alone, and the model that it leaves is *saved*. What unrolled adds is
+stored apart: the *drawable* (the traced model as NumPy arrays), the *picture* that is drawn from
+it, and the *report* of ``unrolled.check``. So an edit in the drawing code draws the stored arrays
+again without Keras, and an edit in ``src`` runs no script for its printed lines, unless it uses
+unrolled.
 """
 
 from __future__ import annotations
@@ -21,17 +22,13 @@ from functools import cache, cached_property
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from entries import OLD_FILES, Script
 from import_graph import ImportGraph, public_names
 from store import Store, digest_files, hashed
 
-if TYPE_CHECKING:
-    from scripts import Outcome
-
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ("run", "drawable", "picture", "report")
 TRACING, DRAWING = "unrolled.keras_bridge.tracing", "unrolled.diagrams.diagram"
 CHECKING = "unrolled.checks.checking"
 
@@ -85,9 +82,12 @@ class Planner:
         runner, maker = (self.runners.digest([name]) for name in ("scripts", "script_jobs"))
         files = digest_files([OLD_FILES / name for name in script.files], OLD_FILES)
         keys = {"run": hashed("run", text, files, runner, self.lock, self._digest(frozenset(used)))}
+        if script.draws or script.checks:
+            saver = self.runners.digest(["saved_names"])
+            keys["saved"] = hashed("saved", keys["run"], saver, script.checks)
         if script.draws:
             traced = self._digest(frozenset({TRACING}), frozenset({DRAWING}))
-            keys["drawable"] = hashed("drawable", keys["run"], maker, script.draws, traced)
+            keys["drawable"] = hashed("drawable", keys["saved"], maker, script.draws, traced)
             drawn = self._digest(frozenset({DRAWING, *used}))
             keys["picture"] = hashed("picture", keys["drawable"], drawn)
         if script.checks:
@@ -105,17 +105,31 @@ def make(job: ScriptJob, store: Store) -> None:
     """Make and store what is wanted of a script."""
     if not job.needs_keras and _draw_stored(job, store):
         return
-    from scripts import execute
-
-    outcome = execute(job.text, job.name, [OLD_FILES / name for name in job.script.files])
-    if "run" in job.wanted:
-        store.put(job.keys["run"], outcome.texts())
+    names = _names(job, store)
     if job.wanted & {"drawable", "picture"}:
-        diagram = diagram_of(job.script, outcome)
+        diagram = diagram_of(job.script, names)
         store.put(job.keys["drawable"], frozen(diagram))
         store.put(job.keys["picture"], picture_of(diagram))
     if "report" in job.wanted:
-        store.put(job.keys["report"], report_of(outcome))
+        store.put(job.keys["report"], report_of(names))
+
+
+def _names(job: ScriptJob, store: Store) -> Mapping[str, Any]:
+    """Return what a script leaves behind: as it was saved, or as its run leaves it now."""
+    from saved_names import load_names, save_names
+    from scripts import execute, start_again
+
+    saved = None if job.wanted & {"run", "saved"} else store.get(job.keys["saved"])
+    if saved:
+        start_again()
+        return load_names(saved)
+    outcome = execute(job.text, job.name, [OLD_FILES / name for name in job.script.files])
+    names = {} if outcome.raised else outcome.names
+    if "run" in job.wanted:
+        store.put(job.keys["run"], outcome.texts())
+    if "saved" in job.wanted:
+        store.put(job.keys["saved"], save_names(names, everything=job.script.checks))
+    return names
 
 
 def _draw_stored(job: ScriptJob, store: Store) -> bool:
@@ -133,13 +147,12 @@ def _draw_stored(job: ScriptJob, store: Store) -> bool:
     return True
 
 
-def diagram_of(script: Script, outcome: Outcome) -> Any:
+def diagram_of(script: Script, names: Mapping[str, Any]) -> Any:
     """Return what is to be drawn of a script; None where there is nothing."""
     import keras
 
     import unrolled
 
-    names = outcome.names
     if script.draws == "diagram" or (script.draws == "model" and "diagram" in names):
         return names.get("diagram")
     model, x = names.get("model"), names.get("x")
@@ -159,12 +172,12 @@ def picture_of(diagram: Any) -> dict[str, str] | None:
     return {"html": diagram._repr_html_(), "words": diagram.words()}
 
 
-def report_of(outcome: Outcome) -> dict[str, Any]:
+def report_of(names: Mapping[str, Any]) -> dict[str, Any]:
     """Return what ``unrolled.check`` says of what a script leaves behind, and what its fixes do."""
-    if outcome.raised:
+    if "model" not in names:
         return {"text": "", "problems": [], "fixes": {}}
-    report = check_names(outcome.names)
-    fixes = {p.mistake: after_fix(p.mistake, p.fix, outcome.names) for p in report.problems}
+    report = check_names(names)
+    fixes = {p.mistake: after_fix(p.mistake, p.fix, names) for p in report.problems}
     problems = [problem.mistake for problem in report.problems]
     return {"text": str(report), "problems": problems, "fixes": fixes}
 
@@ -186,7 +199,9 @@ def after_fix(mistake: str, fix: str, names: Mapping[str, Any]) -> str:
     import keras
     import numpy as np
 
-    space = {"keras": keras, "np": np, "layers": keras.layers, **names}
+    import unrolled
+
+    space = {"keras": keras, "np": np, "layers": keras.layers, "unrolled": unrolled, **names}
     try:
         if not ast.parse(fix).body:
             return "to be decided"

@@ -66,15 +66,20 @@ class Outcome:
         }
 
 
-def execute(script: str, name: str = "script", files: Iterable[Path] = ()) -> Outcome:
-    """Run a script from a fixed seed, in a folder with these files, with Keras's first names."""
+def start_again() -> None:
+    """Set Keras's seed and names to their start, and forget what a script before registered."""
     keras.backend.clear_session(free_memory=False)
-    keras.saving.get_custom_objects().clear()  # what a script registered is no other's
+    keras.saving.get_custom_objects().clear()
     if next(_COUNT) % 20 == 0:
         # Graphs refer to themselves: over hundreds of scripts they would fill the memory.
         gc.collect()
         gc.freeze()  # what is left TensorFlow keeps for good
     keras.utils.set_random_seed(0)
+
+
+def execute(script: str, name: str = "script", files: Iterable[Path] = ()) -> Outcome:
+    """Run a script from a fixed seed, in a folder with these files, with Keras's first names."""
+    start_again()
     outcome, out = Outcome(names={"__name__": name}), io.StringIO()
     with (
         tempfile.TemporaryDirectory() as folder,
