@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import importlib
 import pickle
+import warnings
 import zlib
 from collections.abc import Mapping
 from types import ModuleType
@@ -18,11 +19,11 @@ import numpy as np
 
 #: what ``draw`` and ``check`` are given
 LOOKED_AT = ("model", "x", "y", "loss", "shuffle")
-PLAIN = (np.ndarray, np.generic, int, float, str, bool, type(None))
+PLAIN = (np.ndarray, np.generic, np.random.Generator, int, float, str, bool, type(None))
 
 
 def save_names(names: Mapping[str, Any], *, everything: bool) -> dict[str, Any]:
-    """Return what ``load_names`` takes; empty where it would not be the same.
+    """Return what ``load_names`` takes; empty where that would not be the same.
 
     everything: whether names are needed that ``draw`` and ``check`` do not read.
     """
@@ -47,10 +48,17 @@ def save_names(names: Mapping[str, Any], *, everything: bool) -> dict[str, Any]:
 
 
 def load_names(saved: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the names that were saved."""
+    """Return the names that were saved; none where they cannot be read without the script."""
+    if not saved:
+        return {}
     modules = {name: importlib.import_module(path) for name, path in saved["modules"].items()}
-    data: dict[str, Any] = pickle.loads(zlib.decompress(base64.b64decode(saved["data"])))
-    return modules | data
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of the model, which its script gave already
+            data = pickle.loads(zlib.decompress(base64.b64decode(saved["data"])))
+    except Exception:  # a layer or a loss of the script's own: Keras has many words for it
+        return {}
+    return modules | dict(data)
 
 
 def is_plain(value: Any) -> bool:

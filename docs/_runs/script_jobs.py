@@ -119,10 +119,11 @@ def _names(job: ScriptJob, store: Store) -> Mapping[str, Any]:
     from saved_names import load_names, save_names
     from scripts import execute, start_again
 
-    saved = None if job.wanted & {"run", "saved"} else store.get(job.keys["saved"])
-    if saved:
+    if not job.wanted & {"run", "saved"}:
         start_again()
-        return load_names(saved)
+        restored = load_names(store.get(job.keys["saved"]))
+        if restored:
+            return restored
     outcome = execute(job.text, job.name, [OLD_FILES / name for name in job.script.files])
     names = {} if outcome.raised else outcome.names
     if "run" in job.wanted:

@@ -13,7 +13,7 @@ from page_runs import stored
 ALIKE = sorted(set(MODELS) - {"conv_lstm"})
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 #: the version of a library, or the code of a thing, is not a result
-NAMED = re.compile(r"(?:Keras|TensorFlow|NumPy) \d[\d.]*|\w*[A-Za-z_]\d+\w*")
+NAMED = re.compile(r"(?:Keras|TensorFlow|NumPy)\s+\d[\d.]*|\w*[A-Za-z_]\d+\w*")
 PAGE = """
 title = "Units"
 lead = "."

@@ -11,7 +11,18 @@ import script_jobs
 from entries import Script
 from import_graph import ImportGraph, code_digest, public_names
 from run import in_order, make_all, run_all
-from script_jobs import ROOT, Planner, ScriptJob, frozen, make
+from saved_names import load_names, save_names
+from script_jobs import (
+    ROOT,
+    Planner,
+    ScriptJob,
+    diagram_of,
+    frozen,
+    make,
+    picture_of,
+    report_of,
+)
+from scripts import execute
 from store import Store, hashed, write_if_changed
 
 PLAIN = Script("questions/timesteps/timesteps")
@@ -25,7 +36,7 @@ EDITS = {
     "keras_bridge/tracing.py": [
         [],
         ["drawable", "picture"],
-        ["drawable", "picture", "run"],
+        ["drawable", "picture", "run", "saved"],
         ["drawable", "picture", "report"],
     ],
     "checks/rules/masks.py": [[], [], [], ["report"]],
@@ -95,7 +106,7 @@ def test_a_script_with_another_text_is_another_job(tmp_path):
 def test_a_picture_is_drawn_again_from_its_arrays_alone(tmp_path, monkeypatch):
     planner = Planner(Store(tmp_path))
     job = planner.job(DRAWN)
-    assert job.wanted == {"run", "drawable", "picture"}
+    assert job.wanted == {"run", "saved", "drawable", "picture"}
     make(job, planner.store)
     first = planner.store.get(job.keys["picture"])
     assert "LSTM(3)" in first["words"]
@@ -116,6 +127,61 @@ def test_arrays_of_classes_that_changed_are_not_read(tmp_path):
     make(replace(job, wanted=frozenset({"picture"})), store)
     assert store.get(job.keys["picture"]) == before
     assert store.get(job.keys["drawable"])["classes"] != "other"
+
+
+@pytest.mark.filterwarnings("ignore")  # some of these mistakes warn
+@pytest.mark.parametrize(
+    "name",
+    [
+        "mistakes/mask_is_lost/cause_1",
+        "mistakes/softmax_over_one_value/cause_1",
+        "mistakes/incompatible_shapes/cause_3_fixed",
+        "mistakes/unscaled_features/cause_1",
+    ],
+)
+def test_what_is_saved_of_a_script_is_drawn_and_checked_alike(name):
+    silent = not name.endswith("fixed")
+    script = Script(name, draws="labelled model", checks=silent)
+    names = execute(script.text, script.name).names
+    saved = save_names(names, everything=silent)
+    again = load_names(saved)
+    assert again["model"] is not names["model"]
+    assert picture_of(diagram_of(script, again)) == picture_of(diagram_of(script, names))
+    if silent:
+        assert report_of(again) == report_of(names)
+
+
+STATEFUL = """
+import keras
+
+model = keras.Sequential([keras.Input(batch_shape=(1, 3, 2)), keras.layers.LSTM(2, stateful=True)])
+"""
+OWN = """
+import keras
+
+class Own(keras.layers.Layer):
+    def call(self, x):
+        return 2 * x
+
+model = keras.Sequential([keras.Input((3, 2)), Own(), keras.layers.LSTM(2)])
+"""
+HELPED = """
+import keras
+
+def helper():
+    return 1
+
+model = keras.Sequential([keras.Input((3, 2)), keras.layers.LSTM(2)])
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "everything", "saved"),
+    [(STATEFUL, False, False), (OWN, False, False), (HELPED, True, False), (HELPED, False, True)],
+)
+def test_what_a_saved_model_would_forget_is_run_again(text, everything, saved):
+    found = save_names(execute(text).names, everything=everything)
+    assert bool(load_names(found)) is saved
 
 
 def test_what_cannot_be_stored_is_left_out():
