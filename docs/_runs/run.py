@@ -115,7 +115,7 @@ def _progress(waiting: set[Future[Any]], count: int) -> Iterator[tuple[str, floa
                 bar.set_postfix_str(each[0].rpartition("/")[2], refresh=False)
                 yield each
         if bar.disable and done * 10 >= tenth * count:
-            print(f"  {done} of {count} jobs", flush=True)
+            print(f"  {done} of {count} jobs", file=sys.stderr, flush=True)
             tenth = done * 10 // count + 1
     bar.close()
 
