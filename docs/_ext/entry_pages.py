@@ -65,10 +65,10 @@ def mistake_pages(results: Mapping[str, Any]) -> Pages:
     known = catalogue()
     spoken = by_topic(m for m in known.values() if not m.silent)
     silent = by_topic(m for m in known.values() if m.silent)
-    index = templates.get_template("entries/mistakes_index.md")
+    index = templates.get_template("entries/mistakes_index.jinja")
     yield "index", index.render(topics=spoken, names=["silent", *known])
-    yield "silent", templates.get_template("entries/mistakes_silent.md").render(topics=silent)
-    page = templates.get_template("entries/mistake.md")
+    yield "silent", templates.get_template("entries/mistakes_silent.jinja").render(topics=silent)
+    page = templates.get_template("entries/mistake.jinja")
     for name, mistake in known.items():
         yield name, page.render(mistake=mistake, **_mistake(mistake, results[name]))
 
@@ -116,10 +116,10 @@ def claim_pages(results: Mapping[str, Any]) -> Pages:
         for claim in page["entries"]:
             found[claim["verdict"]].append((page, claim))
     verdicts = [(verdict, claims) for verdict, claims in found.items() if claims]
-    index = templates.get_template("entries/claims_index.md")
+    index = templates.get_template("entries/claims_index.jinja")
     yield "index", index.render(pages=pages, verdicts=verdicts, rows=claim_rows)
     for page in pages:
-        yield page["name"], templates.get_template("entries/claims.md").render(page=page)
+        yield page["name"], templates.get_template("entries/claims.jinja").render(page=page)
 
 
 def claim_rows(claims: Sequence[tuple[Page, Page]]) -> list[list[str]]:
@@ -144,9 +144,9 @@ def idiom_pages(results: Mapping[str, Any], loaded: Sequence[Sequence[str]]) -> 
     templates = environment()
     templates.globals["badge"] = does_badge
     pages = in_order(results)
-    index = templates.get_template("entries/idioms_index.md")
+    index = templates.get_template("entries/idioms_index.jinja")
     yield "index", index.render(pages=pages, rows=idiom_rows)
-    template = templates.get_template("entries/idioms.md")
+    template = templates.get_template("entries/idioms.jinja")
     for page in pages:
         table = loaded if page["name"] == "old-files" else ()
         yield page["name"], template.render(page=page, loaded=table)
@@ -179,9 +179,9 @@ def question_pages(results: Mapping[str, Any]) -> Pages:
     for page in pages:
         for question in page["entries"]:
             _make_ids_unique(question)
-    yield "index", templates.get_template("entries/questions_index.md").render(pages=pages)
+    yield "index", templates.get_template("entries/questions_index.jinja").render(pages=pages)
     for page in pages:
-        yield page["name"], templates.get_template("entries/questions.md").render(page=page)
+        yield page["name"], templates.get_template("entries/questions.jinja").render(page=page)
 
 
 def _make_ids_unique(question: Page) -> None:

@@ -126,7 +126,7 @@ def mistake_page(**more: Any) -> str:
     templates = entry_pages.environment()
     result = {"texts": {"see": ["diagram"]}, "causes": causes}
     found = entry_pages._mistake(MISTAKE, result)
-    return templates.get_template("entries/mistake.md").render(mistake=MISTAKE, **found)
+    return templates.get_template("entries/mistake.jinja").render(mistake=MISTAKE, **found)
 
 
 def test_code_in_the_prose_of_a_mistake_is_code() -> None:

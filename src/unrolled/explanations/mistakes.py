@@ -112,11 +112,11 @@ class Mistake:
 
     def ordered(self, values: Mapping[str, str]) -> tuple[Cause, ...]:
         """Return the causes, those first that the numbers and names of a message point to."""
-        likely = [cause for cause in self.causes if cause.is_likely(values)]
-        plain = [cause for cause in self.causes if not cause.when]
-        if self.exclusive and (likely or plain):
-            return tuple(likely or plain)
-        return (*likely, *(cause for cause in self.causes if cause not in likely))
+        if self.exclusive:
+            likely = [cause for cause in self.causes if cause.is_likely(values)]
+            plain = [cause for cause in self.causes if not cause.when]
+            return tuple(likely or plain or self.causes)
+        return tuple(sorted(self.causes, key=lambda cause: not cause.is_likely(values)))
 
 
 def read_mistake(name: str, text: str) -> Mistake:
