@@ -55,12 +55,11 @@ setup: $(STAMPS)/package ## Install everything into .venv
 
 # What the reference, the error pages and the checked pages show is run before the pages are read.
 RUNS := build/runs/stamp
-RUN_INPUTS := $(shell find docs/_runs src -name '*.py' -o -name '*.toml') requirements.lock
 
-$(RUNS): $(RUN_INPUTS) $(STAMPS)/package
-	@echo "==> making the runs that the pages show"
+# Looked at each time, by content and not by time: what did not change does not run, and the stamp stays.
+.PHONY: always
+$(RUNS): always | $(STAMPS)/package
 	@$(BIN)/python docs/_runs/run.py build/runs
-	@touch $@
 
 .PHONY: runs site page serve offline
 runs: $(RUNS) ## Make the runs that the reference, the error pages and the checked pages show

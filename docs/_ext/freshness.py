@@ -3,10 +3,11 @@
 sphinx-gallery compares a script with its own checksum and jupyter-cache a page with its own text:
 neither sees an edit in ``src/``. Here a checksum of the library and of the lock file
 
-* stands in a stamp under ``build/``: when it differs, both caches are dropped before the gallery is made.
-  What was dropped stays dropped until it has run without an error, so the stamp may be written at once;
-* is a configuration value of rebuild type ``env``: Sphinx itself then reads every page again, and keeps the
-  value with the environment it has read, so a build that fails half-way is taken up by the next one.
+* stands in a stamp under ``build/``: when it differs, both caches are dropped before the gallery
+  is made. What was dropped stays dropped until it has run without an error, so the stamp may be
+  written at once;
+* is a configuration value of rebuild type ``env``: Sphinx itself then reads every page again, and
+  keeps the value with the environment it has read, so the next build goes on where one failed.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def compare(app: Sphinx, config: Config) -> None:
     stamp = root / "build" / "freshness"
     known = stamp.read_text() if stamp.exists() else ""
     if os.environ.get("UNROLLED_PATTERN"):
-        # One page alone is built: the others keep their state, and the next full build sees the change.
+        # One page alone is built: the others keep their state, the next full build sees the change.
         config.freshness_library = known
         return
     config.freshness_library = checksum(library, root)

@@ -1,6 +1,7 @@
 """Tables of what `make bench` and `make conformance` measured, from the files that they wrote.
 
-``{measured}`memory.ratio:.2f``` puts one number into a sentence; ``{measurements} ratios`` is one of the tables.
+``{measured}`memory.ratio:.2f``` puts one number into a sentence; ``{measurements} ratios`` is one
+of the tables.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ def read(env: Any) -> dict[str, Any]:
 
 
 def look_up(data: Mapping[str, Any], path: str) -> str:
-    """Return the value at a path such as ``memory.ratio:.2f``, written in the format after the colon.
+    """Return the value at a path such as ``memory.ratio:.2f``, in the format after the colon.
 
     Raises KeyError where there is none.
     """
@@ -103,7 +104,7 @@ def ratios(data: Mapping[str, Any]) -> list[Row]:
 
 
 def ratio(times: Mapping[str, Any]) -> nodes.Node:
-    """Return one ratio and how far those of single pairs lie apart, or the error with which the tool failed."""
+    """Return one ratio and how far those of single pairs lie apart, or the tool's error."""
     if "error" in times:
         return nodes.emphasis("", f"fails: {times['error'].split(':')[0]}")
     text = f"{times['ratio']:.2f} ({times['low']:.2f}–{times['high']:.2f})"
@@ -111,7 +112,7 @@ def ratio(times: Mapping[str, Any]) -> nodes.Node:
 
 
 def milliseconds(data: Mapping[str, Any]) -> list[Row]:
-    """Return the times in milliseconds: of unrolled's parts, and of each tool when warm and when called first."""
+    """Return times in milliseconds: of unrolled's parts, of each tool warm and first called."""
     peers = data["peers"]
     first = peers["first_ms"]
     made: list[Row] = [["tool", *peers["models"], f"first call, {next(iter(peers['models']))}"]]

@@ -1,7 +1,8 @@
-"""Show what the runs of the reference found: ``{runs} group key`` is a table, a script with its output, or a picture.
+"""Show what the runs of the reference found.
 
-``{run}`group key``` puts one stored value into a sentence. The runs are in build/runs (``make runs``); the functions of
-docs/_runs/blocks.py make what is shown here. Cells of a table are Markdown. No Keras is needed here.
+``{runs} group key`` is a table, a script with its output, or a picture; ``{run}`group key``` puts
+one stored value into a sentence. The runs are in build/runs (``make runs``); the functions of
+docs/_runs/blocks.py make what is shown here. Cells of a table are Markdown. No Keras is needed.
 """
 
 from __future__ import annotations
@@ -32,12 +33,14 @@ def read(env: BuildEnvironment, group: str, key: str) -> Any:
     env.note_dependency(str(source))
     if not source.exists():
         raise KeyError(
-            f"Expected a group with a file in build/runs, got {group!r}. Fix: name it in GROUPS, make runs."
+            f"Expected a group with a file in build/runs, got {group!r}. "
+            "Fix: name it in GROUPS, make runs."
         )
     found = json.loads(source.read_text(encoding="utf-8"))
     if key not in found:
         raise KeyError(
-            f"Expected one of {', '.join(found)}, got {key!r}. Fix: the key, or docs/_runs/{group}.py."
+            f"Expected one of {', '.join(found)}, got {key!r}. "
+            f"Fix: the key, or docs/_runs/{group}.py."
         )
     return found[key]
 
@@ -52,7 +55,8 @@ class RunRole(SphinxRole):
             value = read(self.env, group, key)
             if not isinstance(value, str | int | float):
                 raise ValueError(
-                    f"Expected a number or a text, got a {type(value).__name__}. Fix: the directive runs."
+                    f"Expected a number or a text, got a {type(value).__name__}. "
+                    "Fix: the directive runs."
                 )
             return [nodes.Text(str(value))], []
         except (KeyError, ValueError) as problem:
@@ -89,13 +93,13 @@ class RunsDirective(SphinxDirective):
             yield made
 
     def _cell(self, text: str) -> nodes.paragraph:
-        """Return Markdown as a paragraph; HTML in it is text, as what Keras says must not make a page."""
+        """Return Markdown as a paragraph; HTML in it is text: what Keras says makes no page."""
         children, problems = self.parse_inline(text, lineno=self.lineno)
         texts = [nodes.Text(c.astext()) if isinstance(c, nodes.raw) else c for c in children]
         return nodes.paragraph("", "", *texts, *problems)
 
     def _script(self, block: Mapping[str, Any]) -> Iterator[nodes.Node]:
-        """Yield a script, what it printed, warned and raised, and a link to the page of its error."""
+        """Yield a script, what it printed, warned and raised, and a link to its error's page."""
         yield code(block["script"], "python")
         if block["printed"].strip():
             yield code(block["printed"].rstrip(), "text")
@@ -104,7 +108,7 @@ class RunsDirective(SphinxDirective):
         if block["raised"]:
             yield code(f"{block['raised']}: {block['message']}", "text", "message")
         if block["page"]:
-            yield self._cell(f"[What this error means, and the remedy]({block['page']})")
+            yield self._cell(f"[What this error means, and the fix]({block['page']})")
 
     def _picture(self, block: Mapping[str, Any]) -> Iterator[nodes.Node]:
         """Yield a drawing whose ids are no other's on the page."""
@@ -134,7 +138,10 @@ def table(
 
 
 def filters(block: Mapping[str, Any]) -> str:
-    """Return the form over a table: a choice for each filter among the texts of its column. filter.js shows it."""
+    """Return the form over a table: a choice for each filter among the texts of its column.
+
+    filter.js shows it.
+    """
     labels = []
     for name in block["filters"]:
         column = list(block["head"]).index(name)
@@ -142,10 +149,12 @@ def filters(block: Mapping[str, Any]) -> str:
         start = block["start"].get(name, "")
         options = "".join(_option(value, start) for value in ("", *found))
         labels.append(
-            f'<label>{escape(name)} <select name="{escape(name)}" data-column="{column}">{options}</select></label>'
+            f'<label>{escape(name)} <select name="{escape(name)}" data-column="{column}">'
+            f"{options}</select></label>"
         )
     end = '<button type="button">Show all</button><output aria-live="polite"></output>'
-    return f'<form class="table-filter" hidden aria-label="Choose rows of the table">{"".join(labels)}{end}</form>'
+    start_tag = '<form class="table-filter" hidden aria-label="Choose rows of the table">'
+    return f"{start_tag}{''.join(labels)}{end}</form>"
 
 
 def _option(value: str, start: str) -> str:

@@ -1,4 +1,4 @@
-"""The sidebar: the level of its captions, which Sphinx leaves out, and of the error pages only those of the topic."""
+"""The sidebar: the level of its captions, and of the error pages those of the topic alone."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def topic(docname: str) -> str:
 
 
 def prune(tree: str, here: str) -> str:
-    """Leave out the error pages of other topics than that of the page at hand: two hundred links hide the rest."""
+    """Leave out the error pages of other topics: two hundred links hide the rest."""
 
     def kept(item: re.Match[str]) -> str:
         name = posixpath.normpath(

@@ -1,4 +1,4 @@
-"""What every constructor argument changes: each in the signature of the installed Keras, shown by a pair of runs."""
+"""What every constructor argument of the installed Keras changes, shown by a pair of runs."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ NAMES = {
 Entry = dict[str, Any]
 
 
-def run() -> dict[str, Any]:
+def all_arguments() -> dict[str, Any]:
     """Return the table of all arguments, and how many there are."""
     every = [(layer, name, default) for layer in LAYERS for name, default in arguments(layer)]
     head = ["layer", "argument", "what it changes", "without, and with it"]
@@ -58,12 +58,12 @@ def run() -> dict[str, Any]:
 
 
 def in_one_cell(layer: str, argument: str, text: str, *sides: Sequence[str]) -> list[Cell]:
-    """Return a row whose two sides stand in one cell, one below the other: side by side a page is too narrow."""
+    """Return a row whose two sides stand in one cell: side by side a page is too narrow."""
     return [layer, argument, text, [": ".join(side) for side in sides]]
 
 
 def arguments(layer: str) -> Iterator[tuple[str, Any]]:
-    """Yield every argument in a layer's signature with its default; of one without, ``inspect.Parameter.empty``."""
+    """Yield every argument of a layer with its default, ``inspect.Parameter.empty`` for none."""
     signature = inspect.signature(getattr(keras.layers, layer).__init__)
     yield from ((p.name, p.default) for p in signature.parameters.values() if p.name != "self")
 
@@ -80,12 +80,13 @@ def entry(layer: str, name: str) -> Entry:
         if name in known.get(group, {}):
             return known[group][name]
     raise LookupError(
-        f"Expected a text about {layer}({name}), got none. Fix: add it to docs/_runs/arguments.toml."
+        f"Expected a text about {layer}({name}), got none. "
+        "Fix: add it to docs/_runs/arguments.toml."
     )
 
 
 def row(layer: str, name: str, default: Any) -> tuple[str, str, str, list[str], list[str]]:
-    """Return layer, argument, what it changes, and for each side the constructor and what was found.
+    """Return layer, argument, what it changes, and for each side constructor and result.
 
     Raises ValueError where the two do not differ, or differ though they should not.
     """
@@ -95,7 +96,8 @@ def row(layer: str, name: str, default: Any) -> tuple[str, str, str, list[str], 
     found = [MEASURES[measure](side(layer, made), *([detail] if detail else [])) for made in sides]
     if (found[0] == found[1]) is not told.get("same", False):
         raise ValueError(
-            f"Expected {layer}({name}) to show what it changes, got {found}. Fix: another value or measure."
+            f"Expected {layer}({name}) to show what it changes, got {found}. "
+            "Fix: another value or measure."
         )
     shown = name if default is inspect.Parameter.empty else f"{name}={default!r}"
     first, second = ([code(made), result] for made, result in zip(sides, found, strict=True))

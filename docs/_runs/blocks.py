@@ -1,22 +1,14 @@
-"""What a run leaves for a page: tables, scripts and pictures, in the form that docs/_ext/run_tables.py shows."""
+"""What a run leaves for a page: tables and texts, in the form that run_tables.py shows."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
-from html import escape
-from io import StringIO
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from matplotlib import rc_context
-from matplotlib.figure import Figure
-from scripts import Outcome, execute
-
-import unrolled
 
 Block = dict[str, Any]
-Cell = str | list[str]
+Cell = str | list[str] | dict[str, str]
 
 
 def table(
@@ -24,7 +16,8 @@ def table(
 ) -> Block:
     """Return a table whose cells are Markdown; a list is several lines.
 
-    filters: the columns by which a reader may choose rows. start: what is chosen at first, by column.
+    filters: the columns by which a reader may choose rows. start: what is chosen at first, by
+    column.
     """
     return {
         "kind": "table",
@@ -35,71 +28,23 @@ def table(
     }
 
 
-def script(text: str, name: str = "script") -> Block:
-    """Run a script and return it with what came of it."""
-    return told(text, execute(text, name))
+def explained(error: str, known: str, text: str = "–") -> Cell:
+    """Return a text whose ``{page}`` is the page of an error; ``text`` where it has none.
 
-
-def told(text: str, made: Outcome) -> Block:
-    """Return a script that was run with what came of it."""
-    return {
-        "kind": "script",
-        "script": text.strip("\n"),
-        "printed": made.printed,
-        "warned": made.warned,
-        "raised": made.raised,
-        "message": made.message,
-        "page": error_page(made.error),
-    }
-
-
-def picture(model: Any, x: Any = None, y: Any = None, **options: Any) -> Block:
-    """Return the drawing of a model."""
-    return drawing(unrolled.draw(model, x, y, **options))
-
-
-def drawing(diagram: Any) -> Block:
-    """Return a drawing of the library."""
-    return {"kind": "picture", "html": diagram._repr_html_(), "words": diagram.words()}
-
-
-def figure(draw: Callable[..., Figure], *args: Any) -> Block:
-    """Return a figure of the library, drawn for each theme. draw: a function of the library that takes ``theme``."""
-    light, dark = draw(*args, theme="light"), draw(*args, theme="dark")
-    words = " ".join(light.get_suptitle().split()) or "The weights of a layer, gate by gate"
-    parts = (
-        _svg(drawn, f"only-{theme}", words) for theme, drawn in (("light", light), ("dark", dark))
-    )
-    return {"kind": "picture", "html": "".join(parts), "words": words}
-
-
-def _svg(drawn: Figure, shown: str, words: str) -> str:
-    """Return a figure as SVG within HTML, the same in every run."""
-    out = StringIO()
-    with rc_context({"svg.hashsalt": shown, "svg.fonttype": "path"}):
-        drawn.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
-    svg = out.getvalue()
-    svg = re.sub(
-        r'(\bid="|href="#|url\(#)', rf"\g<1>{shown}-", svg[svg.index("<svg") :]
-    )  # both stand on one page
-    return f'<div class="run-figure {shown}" role="img" aria-label="{escape(words)}">{svg}</div>'
-
-
-def error_page(error: BaseException | str | None) -> str:
-    """Return the address of an error's page as seen from the reference; empty where the catalogue knows none."""
-    found = unrolled.explain(error) if error else None
-    return f"../errors/{found.mistake.name}.md" if found and found.mistake else ""
+    The page is looked up when the results are put together: an edit in the catalogue runs nothing
+    again.
+    """
+    return {"explain": error, "known": known, "text": text}
 
 
 def axes(shape: Sequence[int], names: Mapping[int, str], *, sizes: bool = True) -> str:
-    """Return a shape with the name of each axis, coloured: ``(batch 2, units 4)``, or without sizes ``(batch, units)``.
+    """Return a shape with the name of each axis, coloured: ``(batch 2, units 4)``.
 
-    names: by the size of the axis; an empty one is not said. Raises KeyError for a size without a name: the sizes of a
-    run are chosen so that no two axes have the same.
+    sizes: without them ``(batch, units)``. names: by the size of the axis; an empty one is not
+    said. Raises KeyError for a size without a name: no two axes of a run have the same size.
     """
-    return (
-        "(" + ", ".join(_axis(names[n], n if sizes or not names[n] else None) for n in shape) + ")"
-    )
+    texts = (_axis(names[n], n if sizes or not names[n] else None) for n in shape)
+    return f"({', '.join(texts)})"
 
 
 def _axis(name: str, size: int | None) -> str:
@@ -126,6 +71,6 @@ def numbers(values: Any, digits: int = 3) -> str:
 
 
 def same(a: Any, b: Any, tolerance: float = 1e-6) -> bool:
-    """Tell whether two arrays have one shape and, but for rounding, one content."""
+    """Say whether two arrays have one shape and, but for rounding, one content."""
     a, b = np.asarray(a), np.asarray(b)
     return a.shape == b.shape and bool(np.allclose(a, b, atol=tolerance))

@@ -1,10 +1,11 @@
-"""What y must be: every head by every loss by every shape of y, trained, and compared with the loss's definition."""
+"""What y must be: every head by every loss by every shape of y, beside the loss's definition."""
 
 from __future__ import annotations
 
 import contextlib
 import re
 import warnings
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -12,8 +13,9 @@ from typing import Any
 
 import keras
 import numpy as np
-from blocks import Block, Cell, axes, code, error_page, picture, script, table
+from blocks import Block, Cell, axes, code, explained, table
 from keras import layers
+from scripts import error_chain
 
 BATCH, TIMESTEPS, FEATURES, K = 2, 4, 5, 3
 NAMES = {BATCH: "batch", TIMESTEPS: "timesteps", K: "k", 1: ""}
@@ -41,25 +43,33 @@ SHAPES = (
 )
 MODELS = {"many to one": False, "many to many": True}
 DTYPES = ("float32", "float64", "int64", "bool", "str", "object", "list")
+#: lines around a message that Keras and TensorFlow add to every error
+FRAME = re.compile(
+    "Exception encountered|Arguments received|^Graph execution error|^Detected at node"
+)
 
 
 @dataclass(frozen=True)
 class Result:
-    """What came of one y: verdict ``fits``, ``raises`` or ``silent``; why, or the message of an error and its page."""
+    """What came of one y.
+
+    verdict: ``fits``, ``raises`` or ``silent``. why: in words. message, error: of what was raised,
+    in one line and in full.
+    """
 
     verdict: str
     why: str = ""
     message: str = ""
-    page: str = ""
+    error: str = ""
 
 
-def run() -> dict[str, Any]:
-    """Return the tables of shapes and dtypes, the messages, and the pictures."""
+def shapes() -> dict[str, Any]:
+    """Return the table of shapes, the messages, and how many of them there are."""
     results = {
         case: [(s, try_shape(*case, s)) for s in SHAPES] for case in product(MODELS, HEADS, LOSSES)
     }
     every = [r for found in results.values() for _, r in found]
-    messages = {r.message: r.page for r in every if r.message}
+    messages = {r.message: r.error for r in every if r.message}
     head = ["model", "head", "loss", "y that fits", "y that passes in silence", "y that raises"]
     rows: list[list[Cell]] = [
         [*case[:1], *map(code, case[1:]), *_cells(found, list(messages))]
@@ -68,18 +78,13 @@ def run() -> dict[str, Any]:
     return {
         "table": table(head, rows, ["model", "head", "loss"], model="many to one"),
         "messages": table(["number", "message", "page"], list(_message_rows(messages))),
-        "fits": sum(r.verdict == "fits" for r in every),
-        "silent": sum(r.verdict == "silent" for r in every),
-        "raises": sum(r.verdict == "raises" for r in every),
         "tried": len(every),
-        "dtypes": _dtypes(),
-        **_scripts(),
-        **_pictures(),
+        **Counter(r.verdict for r in every),
     }
 
 
 def build(model: str, head: str) -> Any:
-    """Return a model with this head, from a fixed seed; it returns one vector, or with many to many one a step."""
+    """Return a model with this head, from a fixed seed; many to many returns a vector a step."""
     keras.utils.set_random_seed(0)
     units, activation = HEADS[head]
     last = [layers.Dense(units, activation=activation)] if units else []
@@ -104,19 +109,20 @@ def data(shape: tuple[int, ...], loss: str, width: int) -> tuple[Any, Any]:
 def try_shape(model: str, head: str, loss: str, shape: tuple[int, ...]) -> Result:
     """Train one model for one batch on one y, and compare the loss with its definition.
 
-    A compiled step is not needed where Keras's own checks decide: it takes ten times as long and says the same.
+    A compiled step is not needed where Keras's own checks decide: it takes ten times as long and
+    says the same.
     """
     try:
         return train(model, head, loss, shape, run_eagerly=True)
     except ValueError as error:
-        return Result("raises", message=_shorten(error), page=error_page(error))
+        return Result("raises", message=_shorten(error), error=error_chain(error))
     except (
         Exception
     ):  # TensorFlow words its errors otherwise in a compiled step, which is what users run
         try:
             return train(model, head, loss, shape, run_eagerly=False)
         except Exception as error:
-            return Result("raises", message=_shorten(error), page=error_page(error))
+            return Result("raises", message=_shorten(error), error=error_chain(error))
 
 
 def train(model: str, head: str, loss: str, shape: tuple[int, ...], *, run_eagerly: bool) -> Result:
@@ -148,8 +154,8 @@ def _before_activation(model: Any, x: Any) -> Any:
 def judge(loss: str, y: Any, out: Any, told: float, *, raw: Any, moved: bool) -> Result:
     """Say whether a loss that Keras gave is that of each output with its own label.
 
-    y, out: the labels and the outputs. raw: the outputs before the activation of the head. told: the loss. moved:
-    whether a training step changed any weight.
+    y, out: the labels and the outputs. raw: the outputs before the activation of the head. told:
+    the loss. moved: whether a training step changed any weight.
     """
     if not moved and np.isclose(told, 0, atol=1e-5):
         return Result("silent", f"the loss is {told:.2f}, and no weight moves")
@@ -160,7 +166,7 @@ def judge(loss: str, y: Any, out: Any, told: float, *, raw: Any, moved: bool) ->
 
 
 def meanings(loss: str, y: Any, out: Any, raw: Any) -> Iterator[tuple[str, float]]:
-    """Yield what Keras can have computed, in words and as a number; without words the definition of the loss."""
+    """Yield what Keras can have computed, in words and as a number; no words: the definition."""
     wanted = out.shape[:-1] if loss.startswith("sparse") else out.shape
     if y.size == np.prod(wanted):
         labels = y.reshape(wanted)
@@ -179,7 +185,7 @@ def meanings(loss: str, y: Any, out: Any, raw: Any) -> Iterator[tuple[str, float
 
 
 def define(loss: str, y: Any, out: Any) -> float:
-    """Return a loss by its definition, each output with its own label; NaN where it is not defined."""
+    """Return a loss by its definition, each output with its own label; NaN where undefined."""
     with np.errstate(all="ignore"):
         if loss == "binary_crossentropy":
             return float(-(y * np.log(out) + (1 - y) * np.log(1 - out)).mean())
@@ -193,7 +199,7 @@ def define(loss: str, y: Any, out: Any) -> float:
 
 
 def _mended(loss: str, y: Any, out: Any, raw: Any) -> Iterator[tuple[str, float]]:
-    """Yield a loss of probabilities for outputs that are none, in each way in which Keras makes them some."""
+    """Yield a loss of probabilities for outputs that are none, in each way that Keras has."""
     clipped = np.clip(out, 1e-7, 1 - 1e-7)
     if loss == "binary_crossentropy":
         yield "computed as if the activation were sigmoid", define(loss, y, 1 / (1 + np.exp(-raw)))
@@ -216,7 +222,7 @@ def _mended(loss: str, y: Any, out: Any, raw: Any) -> Iterator[tuple[str, float]
 
 
 def _spread(loss: str, y: Any, out: Any) -> Iterator[tuple[str, float]]:
-    """Yield a loss of labels of another number than the outputs, in each way in which they can be spread."""
+    """Yield a loss of more or fewer labels than outputs, in each way to spread them."""
     for given in (y, y[..., 0] if y.shape[-1] == 1 else y[..., None], y[..., None]):
         with contextlib.suppress(ValueError):
             labels, outputs = np.broadcast_arrays(given, out)
@@ -225,16 +231,12 @@ def _spread(loss: str, y: Any, out: Any) -> Iterator[tuple[str, float]]:
 
 
 def _shorten(error: Exception) -> str:
-    """Return the line of a message that tells something, without the names and numbers of one run."""
+    """Return the line of a message that matters, without the names and numbers of one run."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
     lines = [line for line in text.splitlines() if line.strip()]
-    told = [n for n in lines if "Exception encountered" not in n and "Arguments received" not in n]
-    told = [
-        n for n in told if not n.startswith(("Graph execution error", "Detected at node"))
-    ] or lines
-    found = next(
-        (n for n in told if re.search("must|Incompatible|logits|labels|Received", n)), told[0]
-    )
+    useful = [line for line in lines if not FRAME.search(line)] or lines
+    words = re.compile("must|Incompatible|logits|labels|Received")
+    found = next((line for line in useful if words.search(line)), useful[0])
     found = re.sub(r"'\{\{node.*|(?<=x=)\[\[.*", "…", found)
     found = re.sub(r"but are \d+ and \d+", "but are … and …", found)
     found = re.sub(r"[(\[][\d?, None]+[)\]]", "(…)", found).strip()
@@ -266,14 +268,14 @@ def _shape(shape: tuple[int, ...]) -> str:
     return axes(shape, NAMES, sizes=False)
 
 
-def _message_rows(messages: Mapping[str, str]) -> Iterator[list[str]]:
-    for number, (message, page) in enumerate(messages.items(), 1):
-        yield [str(number), code(message), f"[what it means]({page})" if page else "–"]
+def _message_rows(messages: Mapping[str, str]) -> Iterator[list[Cell]]:
+    for number, (message, error) in enumerate(messages.items(), 1):
+        yield [str(number), code(message), explained(error, "[what it means]({page})", "–")]
 
 
-def _dtypes() -> Block:
+def dtypes() -> dict[str, Block]:
     """Return which dtypes of y train, for a loss of numbers and one of classes."""
-    rows = []
+    rows: list[list[Cell]] = []
     for dtype, (loss, head) in product(
         DTYPES, {"mse": "Dense(1)", "sparse_categorical_crossentropy": "Dense(k, softmax)"}.items()
     ):
@@ -283,41 +285,9 @@ def _dtypes() -> Block:
         labels = y.tolist() if dtype == "list" else y.astype(dtype)
         try:
             made.fit(x, labels, verbose=0)
-            came = "trains"
+            came: Cell = "trains"
         except Exception as error:
-            page = error_page(error)
-            came = code(_shorten(error)) + (f" ([what it means]({page}))" if page else "")
+            message = code(_shorten(error))
+            came = explained(error_chain(error), "{text} ([what it means]({page}))", message)
         rows.append([code(dtype), code(loss), came])
-    return table(["y", "loss", "what comes"], rows)
-
-
-CLASS_TOO_HIGH = """\
-import keras
-import numpy as np
-
-keras.utils.set_random_seed(0)
-model = keras.Sequential(
-    [keras.Input((4, 5)), keras.layers.LSTM(3), keras.layers.Dense(3, activation="softmax")]
-)
-model.compile("sgd", "sparse_categorical_crossentropy")
-x, y = np.ones((2, 4, 5), "float32"), np.array([1, 3])
-try:
-    model.evaluate(x, y, verbose=0)
-except Exception as error:
-    print(next(line for line in str(error).splitlines() if "Received a label" in line))
-"""
-
-
-def _scripts() -> dict[str, Block]:
-    return {"class_too_high": script(CLASS_TOO_HIGH)}
-
-
-def _pictures() -> dict[str, Block]:
-    """Return the drawings of a y that fits each model, and of one that does not."""
-    x, each = data((BATCH, TIMESTEPS, 1), "mse", 1)
-    _, one = data((BATCH, 1), "mse", 1)
-    return {
-        "picture_one": picture(build("many to one", "Dense(1)"), x, one),
-        "picture_many": picture(build("many to many", "Dense(1)"), x, each),
-        "picture_wrong": picture(build("many to one", "Dense(1)"), x, each),
-    }
+    return {"dtypes": table(["y", "loss", "what comes"], rows)}

@@ -1,4 +1,4 @@
-"""What every layer does with a mask: each layer is run with one and without, and with other values at masked steps."""
+"""What every layer does with a mask: run with and without, and with other values behind it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from typing import Any
 
 import keras
 import numpy as np
-from blocks import Block, Cell, code, picture, same, script, table
+from blocks import Block, Cell, code, same, table
 from keras import layers
-from mask_scripts import SCRIPTS
 
 BATCH, TIMESTEPS, FEATURES, UNITS, ROWS = 2, 4, 5, 3, 6
 #: True where a step counts: sample 0 is padded behind, sample 1 in front
@@ -26,9 +25,10 @@ RNN = {"return_sequences": True}
 
 @dataclass(frozen=True)
 class Case:
-    """A layer to look at. many: it takes a list of two inputs; both have a mask, or with one only the first.
+    """A layer to look at.
 
-    training: whether it is run as in training.
+    many: it takes a list of two inputs; both have a mask, or with one only the first. training:
+    whether it is run as in training.
     """
 
     make: Make
@@ -99,16 +99,13 @@ CASES: dict[str, Case] = {
 }
 
 
-def run() -> dict[str, Any]:
-    """Return the tables of layers and of losses, the scripts and the drawings."""
+def all_layers() -> dict[str, Any]:
+    """Return the table of layers, and how many there are."""
     rows = [look(name, case) for name, case in CASES.items()]
     head = ["layer", "makes", "uses", "hands on", "masked values reach", "returns"]
     return {
         "table": table(head, rows, ["makes", "uses", "hands on"]),
         "count": len(rows),
-        "losses": _losses(),
-        **{name: script(text) for name, text in SCRIPTS.items()},
-        **_pictures(),
     }
 
 
@@ -190,11 +187,11 @@ def _reach(layer: Any, case: Case, x: Any, given: Any) -> str:
 
 
 def _shape(out: Any) -> str:
-    """Return the shape of an output as numbers: the timesteps of some are others than those of the input."""
+    """Return the shape of an output as numbers: some change the number of timesteps."""
     return code(str(tuple(out.shape)))
 
 
-def _losses() -> Block:
+def losses() -> dict[str, Block]:
     """Return which losses and metrics leave masked steps out."""
     models = {
         "a mask to the end": [],
@@ -215,7 +212,8 @@ def _losses() -> Block:
                 if np.isclose(value, found[0][key], rtol=1e-4)
             ]
             rows.append([words, told, count, " or ".join(mean) or "neither"])
-    return table(["model", "what", "labels at masked steps count", "mean over"], rows)
+    head = ["model", "what", "labels at masked steps count", "mean over"]
+    return {"losses": table(head, rows)}
 
 
 LOSSES = {
@@ -265,15 +263,3 @@ def _by_hand(model: Any) -> dict[str, dict[str, float]]:
             "all steps": float(error.mean()),
         }
     return found
-
-
-def _pictures() -> dict[str, Block]:
-    """Return the drawings of padding behind and in front."""
-    keras.utils.set_random_seed(0)
-    inputs = keras.Input((TIMESTEPS, FEATURES))
-    masked = layers.Masking(0.0)(inputs)
-    model = keras.Model(inputs, layers.LSTM(UNITS, return_sequences=True)(masked))
-    return {
-        "picture_behind": picture(model, ZEROS[:1]),
-        "picture_in_front": picture(model, ZEROS[1:]),
-    }

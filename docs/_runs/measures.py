@@ -1,4 +1,4 @@
-"""What can be told of a layer in one line: its output, its count, its start, what training does to it."""
+"""What can be said of a layer in one line: its output, its count, its start, its training."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SHOWN = 4
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a pair: how to make the layer, its input, and the masked steps of it where there are any."""
+    """One side of a pair: how to make the layer, and its input."""
 
     make: Callable[[], Any]
     x: Any
@@ -36,7 +36,7 @@ def shape(side: Side) -> str:
 
 
 def computed(side: Side) -> str:
-    """Return the shape of the output as Keras computes it, without a run: not every processor has the operation."""
+    """Return the shape of the output without a run: not every processor has the operation."""
     return f"returns {code(str(tuple(side.make().compute_output_shape(side.x.shape))))}"
 
 
@@ -143,7 +143,8 @@ def keywords(side: Side) -> str:
 def trained(side: Side) -> str:
     """Return how many numbers training changes."""
     layer, _ = side.built()
-    return f"{sum(int(np.prod(w.shape)) for w in layer.trainable_weights)} of {layer.count_params()} weights are trained"
+    count = sum(int(np.prod(w.shape)) for w in layer.trainable_weights)
+    return f"{count} of {layer.count_params()} weights are trained"
 
 
 def scale(side: Side) -> str:

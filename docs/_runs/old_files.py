@@ -1,7 +1,8 @@
-"""Models that Keras 2 wrote, small, with its predictions: ``pip install tf-keras``, ``python docs/_runs/old_files.py``.
+"""Models that Keras 2 wrote, small, with its predictions.
 
-The files in docs/_runs/old_files were written once by tf-keras 2.21, the last Keras 2; nothing else here needs it. Each
-model is told by one function, which builds it with the Keras that it is given, the old or the new one.
+The files in docs/_entries/old_files were written once by tf-keras 2.21, the last Keras 2 (``pip
+install tf-keras``, ``python docs/_runs/old_files.py``); nothing else here needs it. Each model is
+described by one function, which builds it with the Keras that it gets, the old or the new one.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-FOLDER = Path(__file__).resolve().parent / "old_files"
+FOLDER = Path(__file__).resolve().parents[1] / "_entries" / "old_files"
 PREDICTIONS = "predictions.npz"
 
 
@@ -98,14 +99,39 @@ def inputs(name: str) -> Any:
 
 
 def missed(name: str, model: Any, file: str) -> float:
-    """Return how far the predictions of a model that reads a file's weights are from those that Keras 2 made."""
+    """Return how far the predictions with a file's weights are from those of Keras 2."""
     model.load_weights(FOLDER / file)
     with np.load(FOLDER / PREDICTIONS) as stored:
         return float(np.abs(model.predict(inputs(name), verbose=0) - stored[name]).max())
 
 
+def hard_sigmoid(x: Any) -> Any:
+    """Return what Keras 2 calls ``hard_sigmoid``."""
+    import keras
+
+    return keras.ops.clip(0.2 * x + 0.5, 0, 1)
+
+
+def all_files() -> dict[str, Any]:
+    """Return the table: a model, how it is built again, the file, how far its predictions are."""
+    import keras
+
+    rows = [(name, "its defaults", f"{name}.h5", build(keras)) for name, build in MODELS.items()]
+    rows += [("conv_lstm", "the gates of Keras 2", "conv_lstm.h5", conv_lstm(keras, hard_sigmoid))]
+    rows += [
+        ("lstm", "its defaults", file.name, MODELS["lstm"](keras))
+        for file in sorted(FOLDER.glob("lstm_*"))
+    ]
+    return {"loaded": [_row(*row) for row in rows]}
+
+
+def _row(name: str, how: str, file: str, model: Any) -> list[str]:
+    kinds = ", ".join(type(layer).__name__ for layer in model.layers)
+    return [kinds, how, f"`{file}`", f"{missed(name, model, file):.6f}"]
+
+
 def trained(model: Any) -> Any:
-    """Return the model with weights as if trained, biases too, so that each of them shows in the predictions."""
+    """Return the model with weights as if trained, biases too: each shows in the predictions."""
     rng = np.random.default_rng(1)
     model.set_weights(
         [(0.7 * rng.normal(size=w.shape)).astype("float32") for w in model.get_weights()]

@@ -1,14 +1,14 @@
-"""What every recurrent layer returns, by its flags: each array is recognised by its values in the trace of the run."""
+"""What every recurrent layer returns, by its flags: arrays are recognised in the trace."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from itertools import product
 from typing import Any
 
 import keras
 import numpy as np
-from blocks import Block, axes, code, picture, same, script, table
+from blocks import Block, axes, code, same, table
 from keras import layers
 
 import unrolled
@@ -43,36 +43,10 @@ MERGES: dict[str | None, tuple[str, Callable[[Any, Any], Any]]] = {
     "mul": ("multiplied", lambda a, b: a * b),
     "ave": ("averaged", lambda a, b: (a + b) / 2),
 }
-UNPACK = """\
-import keras
-import numpy as np
-
-x = np.zeros((2, 3, 5), "float32")
-out = keras.layers.LSTM(4)(x)
-seq = keras.layers.LSTM(4, return_sequences=True)(x)
-out, h, c = keras.layers.LSTM(4, return_state=True)(x)
-seq, h, c = keras.layers.LSTM(4, return_sequences=True, return_state=True)(x)
-out, h = keras.layers.GRU(4, return_state=True)(x)
-out, *states = keras.layers.Bidirectional(keras.layers.LSTM(4, return_state=True))(x)
-print(seq.shape, h.shape, out.shape, [tuple(s.shape) for s in states])
-"""
-TOO_FEW = """\
-import keras
-
-x = keras.Input((3, 5))
-out, h, c = keras.layers.LSTM(4, return_sequences=True)(x)
-"""
-SEQUENTIAL = """\
-import keras
-
-model = keras.Sequential(
-    [keras.Input((3, 5)), keras.layers.LSTM(4, return_state=True), keras.layers.Dense(1)]
-)
-"""
 
 
-def run() -> dict[str, Any]:
-    """Return the table of all flags and what it says together."""
+def all_flags() -> dict[str, Any]:
+    """Return the table of all flags, and how many combinations there are."""
     keras.utils.set_random_seed(0)
     rows = [_row(*case) for case in cases()]
     return {
@@ -89,11 +63,6 @@ def run() -> dict[str, Any]:
             layer="LSTM",
         ),
         "combinations": len(rows),
-        "stateful": _compare_stateful(),
-        "unpack": script(UNPACK),
-        "too_few": script(TOO_FEW),
-        "sequential": script(SEQUENTIAL),
-        **_pictures(),
     }
 
 
@@ -163,7 +132,7 @@ def _of_states(call: RecurrentCall, whose: str) -> Iterator[tuple[str, Any]]:
 
 
 def _of_halves(call: BidirectionalCall) -> Iterator[tuple[str, Any]]:
-    """Yield the states of both halves, and their h put together, step by step and at each pair of steps."""
+    """Yield the states of both halves, and their h put together, at every pair of steps."""
     forward, backward = call.forward, call.backward
     yield from _of_states(forward, " of the forward half")
     yield from _of_states(backward, " of the backward half")
@@ -171,7 +140,8 @@ def _of_halves(call: BidirectionalCall) -> Iterator[tuple[str, Any]]:
         both = f"`h` of the forward and the backward half, {word},"
         yield f"{both} at every step", merge(forward.h, backward.h)
         for a, b in product(range(TIMESTEPS), repeat=2):
-            name = f"`h` of the forward half at {when(a)} and of the backward half at {when(b)}, {word}"
+            halves = f"`h` of the forward half at {when(a)} and of the backward half at {when(b)}"
+            name = f"{halves}, {word}"
             yield name, merge(forward.h[:, a], backward.h[:, b])
 
 
@@ -204,8 +174,8 @@ def _row(layer: str, merge: str | None, options: Options) -> list[str | list[str
     ]
 
 
-def _compare_stateful() -> Block:
-    """Return in how many combinations stateful=True returns the same list, and what a second call does."""
+def stateful() -> dict[str, Block]:
+    """Return how many combinations return the same with stateful=True, and in a second call."""
     found = [_compare(*case) for case in cases()]
     of = f"of {len(found)}"
     raised = dict.fromkeys(f["raised"] for f in found if "raised" in f)
@@ -217,9 +187,10 @@ def _compare_stateful() -> Block:
     rows = [[text, f"{sum(f.get(key, False) for f in found)} {of}"] for text, key in lines.items()]
     for message in raised:
         layers_ = sorted({f["layer"] for f in found if f.get("raised") == message})
-        text = f"`stateful=True` with `return_state=True` raises {code(message)} for {', '.join(layers_)}"
+        flags = "`stateful=True` with `return_state=True`"
+        text = f"{flags} raises {code(message)} for {', '.join(layers_)}"
         rows.append([text, f"{sum(f.get('raised') == message for f in found)} {of}"])
-    return table(["what was compared", "combinations"], rows)
+    return {"stateful": table(["what was compared", "combinations"], rows)}
 
 
 def _compare(layer: str, merge: str | None, options: Options) -> dict[str, Any]:
@@ -240,14 +211,3 @@ def _repeats(layer: str, merge: str | None, options: Options) -> bool:
     model, x = build(layer, merge, options)
     first, second = (dict(flat(model(x))) for _ in range(2))
     return all(same(first[index], second[index]) for index in first)
-
-
-def _pictures() -> Mapping[str, Block]:
-    """Return the drawings of a layer with all it can return, and of both halves."""
-    flags = {"return_sequences": True, "return_state": True}
-    return {
-        "picture_lstm": picture(*build("LSTM", "", flags)),
-        "picture_bidirectional": picture(
-            *build("Bidirectional(LSTM)", "concat", {"return_state": True})
-        ),
-    }

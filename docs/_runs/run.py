@@ -1,56 +1,200 @@
-"""Make every run that the reference and the error pages show: ``python docs/_runs/run.py OUT [GROUP ...]``.
+"""Make what the pages show of real runs: ``python docs/_runs/run.py OUT``.
 
-TensorFlow must not run while Sphinx reads the pages, so it runs here, before; the pages show what is stored. A group is
-a module of this folder with a function ``run`` that returns what JSON can hold; it is written to OUT/GROUP.json. Two
-processes share the groups: a third would wait for a third core, and load TensorFlow once more.
+TensorFlow must not run while Sphinx reads the pages, so it runs here, before. Each script and each
+table of the reference is a job; what came of it is stored under the hash of what it depends on, so
+that only what changed runs again. ``--only NAME ...`` makes only the scripts whose names hold one
+of the texts, and shows what came of them.
 """
 
 from __future__ import annotations
 
-import importlib
+import argparse
 import json
 import logging
 import os
+import signal
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
+from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from multiprocessing import active_children, get_context
 from pathlib import Path
+from typing import Any
 
-GROUPS = (  # the longest first
-    *("mistake_runs", "question_runs", "claim_runs", "migration_runs"),
-    *("labels", "returns", "states", "arguments", "masking", "weights_table"),
-)
+from assembling import assemble
+from entries import all_scripts
+from reference_jobs import FunctionJob, call, function_jobs
+from script_jobs import ROOT, Planner, ScriptJob, make
+from store import Store, digest_files, write_if_changed
+from tqdm import tqdm
+
+#: a third process would wait for a third core, and load TensorFlow once more
 PROCESSES = 2
+#: so many short jobs go to a process at once: a message for each costs as much as drawing
+BATCH = 8
+LONG = 0.5  # seconds
+Job = ScriptJob | FunctionJob
 
 
-def write(folder: Path, group: str) -> None:
-    """Run one group and store what it found; an unchanged file is left alone, so that no page is made anew."""
-    began = time.monotonic()
+def work(jobs: Sequence[Job], folder: Path) -> list[tuple[str, float, str]]:
+    """Make jobs in a process of its own; return name, seconds and error of each."""
     for noisy in ("tensorflow", "absl"):
-        logging.getLogger(noisy).setLevel(
-            logging.ERROR
-        )  # of tracing a function again, in every other script
-    found = importlib.import_module(group).run()
-    text = json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    target = folder / f"{group}.json"
-    if not target.exists() or target.read_text(encoding="utf-8") != text:
-        target.write_text(text, encoding="utf-8")
-    print(f"  {group}: {len(found)} runs, {time.monotonic() - began:.0f} s", flush=True)
+        logging.getLogger(noisy).setLevel(logging.ERROR)  # of tracing a function again, of HDF5
+    store = Store(folder)
+    done = []
+    for job in jobs:
+        began = time.monotonic()
+        error = ""
+        try:
+            if isinstance(job, ScriptJob):
+                make(job, store)
+            else:
+                call(job, store)
+        except Exception as problem:
+            error = f"{type(problem).__name__}: {problem}"
+        done.append((job.name, time.monotonic() - began, error))
+    return done
 
 
-def main(folder: Path, *groups: str) -> None:
-    """Run the groups named, or all."""
-    unknown = set(groups) - set(GROUPS)
-    if unknown:
-        sys.exit(f"Expected groups of {', '.join(GROUPS)}; got {', '.join(sorted(unknown))}.")
-    folder.mkdir(parents=True, exist_ok=True)
+def in_order(jobs: Sequence[Job], seconds: dict[str, float]) -> list[list[Job]]:
+    """Return the jobs in batches, the longest first: no process waits long for the other.
+
+    seconds: how long each took the last time.
+    """
+    times = {job.name: seconds.get(job.name, _guess(job)) for job in jobs}
+    longest = sorted(jobs, key=lambda job: -times[job.name])
+    alone = [job for job in longest if times[job.name] >= LONG]
+    short = longest[len(alone) :]
+    together = [short[start : start + BATCH] for start in range(0, len(short), BATCH)]
+    return [*([job] for job in alone), *together]
+
+
+def _guess(job: Job) -> float:
+    """Return seconds for a job that was never made: tables of the reference take longest."""
+    return 0.2 if isinstance(job, ScriptJob) else 60.0
+
+
+def run_all(jobs: Sequence[Job], out: Path) -> list[str]:
+    """Make jobs in two processes; return the errors, each with the name of its job.
+
+    What was made stays stored.
+    """
+    times = out / "seconds.json"
+    seconds: dict[str, float] = json.loads(times.read_text()) if times.exists() else {}
+    errors: list[str] = []
     # spawned, not forked: TensorFlow does not survive a fork
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
-        for done in [pool.submit(write, folder, group) for group in groups or GROUPS]:
-            done.result()
+    pool = ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"))
+    try:
+        batches = in_order(jobs, seconds)
+        waiting = {pool.submit(work, batch, out / "store") for batch in batches}
+        for name, took, error in _progress(waiting, len(jobs)):
+            seconds[name] = round(took, 2)
+            if error:
+                errors.append(f"{name}: {error}")
+    except BaseException:  # interrupted: nobody waits for what is under way
+        for process in active_children():
+            process.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+    times.write_text(json.dumps(seconds, indent=1, sort_keys=True))
+    return errors
+
+
+def _progress(waiting: set[Future[Any]], count: int) -> Iterator[tuple[str, float, str]]:
+    """Yield what is done as it comes, under a bar on a terminal, elsewhere with a line a tenth."""
+    bar = tqdm(total=count, disable=not sys.stderr.isatty(), unit="job", leave=False)
+    tenth, done = 1, 0
+    running = waiting
+    while running:
+        ready, running = wait(running, return_when=FIRST_COMPLETED)
+        for future in ready:
+            for each in future.result():
+                done += 1
+                bar.update()
+                bar.set_postfix_str(each[0].rpartition("/")[2], refresh=False)
+                yield each
+        if bar.disable and done * 10 >= tenth * count:
+            print(f"  {done} of {count} jobs", file=sys.stderr, flush=True)
+            tenth = done * 10 // count + 1
+    bar.close()
+
+
+def inputs(root: Path) -> str:
+    """Return one checksum of all files that a run depends on."""
+    folders = (root / "docs" / "_entries", root / "docs" / "_runs", root / "src")
+    files = [p for f in folders for p in f.rglob("*") if p.is_file() and p.suffix != ".pyc"]
+    return digest_files([*files, root / "requirements.lock"], root)
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Make what is missing and put the results together; return 1 where a job failed."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path, nargs="?", default=ROOT / "build" / "runs")
+    parser.add_argument("--only", nargs="+", default=[], metavar="NAME")
+    chosen = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as Ctrl-C: the processes end too
+    out = chosen.out.resolve()
+    out.mkdir(parents=True, exist_ok=True)
+    if chosen.only:
+        return show_only(out, chosen.only)
+    before = inputs(ROOT)
+    stamp = out / "inputs"
+    if stamp.exists() and stamp.read_text() == before:
+        return 0
+    return make_all(out, before)
+
+
+def make_all(out: Path, before: str) -> int:
+    """Make what is missing, and all groups. before: the checksum of what it depends on."""
+    began = time.monotonic()
+    store = Store(out / "store")
+    planner = Planner(store)
+    functions = {job.name: job for job in function_jobs(planner)}
+    scripts = {job.name: job for job in map(planner.job, all_scripts())}
+    every: list[Job] = [*functions.values(), *scripts.values()]
+    jobs = [job for job in every if job.wanted]
+    errors = run_all(jobs, out) if jobs else []
+    groups, wrong = assemble(scripts, functions, store)
+    for name, found in groups.items():
+        text = json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True)
+        write_if_changed(out / f"{name}.json", f"{text}\n")
+    if errors or wrong:
+        return report([*errors, *wrong])
+    store.prune()
+    write_if_changed(out / "inputs", before)
+    write_if_changed(out / "stamp", f"{before}\n")
+    print(f"  {len(jobs)} jobs, {time.monotonic() - began:.0f} s", flush=True)
+    return 0
+
+
+def report(errors: Sequence[str]) -> int:
+    """Print what failed; return the exit status."""
+    for error in errors:
+        print(f"  FAILED {error}", file=sys.stderr)
+    return 1 if errors else 0
+
+
+def show_only(out: Path, names: Sequence[str]) -> int:
+    """Make the scripts whose names hold one of the texts, and show what came of each."""
+    store = Store(out / "store")
+    planner = Planner(store)
+    jobs = [planner.job(s) for s in all_scripts() if any(name in s.name for name in names)]
+    errors = run_all([job for job in jobs if job.wanted], out)
+    for job in jobs:
+        print(json.dumps({job.name: shown(job, store)}, ensure_ascii=False, indent=1))
+    return report(errors or ["no script has such a name"] * (not jobs))
+
+
+def shown(job: ScriptJob, store: Store) -> dict[str, Any]:
+    """Return what came of a script, its picture in words."""
+    parts = [part for part in ("run", "report", "picture") if part in job.keys]
+    found = {part: store.get(job.keys[part]) for part in parts if store.has(job.keys[part])}
+    if found.get("picture"):
+        found["picture"] = found["picture"]["words"]
+    return found
 
 
 if __name__ == "__main__":
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-    main(Path(sys.argv[1]), *sys.argv[2:])
+    sys.exit(main(sys.argv[1:]))

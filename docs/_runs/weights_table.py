@@ -7,12 +7,11 @@ from typing import Any
 
 import keras
 import numpy as np
-from blocks import Block, Cell, axes, code, figure, same, script, table
+from blocks import Cell, axes, code, same, table
 from keras import layers
 
 import unrolled
 from unrolled import BidirectionalCall, RecurrentCall
-from unrolled.traces.gate_weights import GATE_WORDS
 
 BATCH, TIMESTEPS, FEATURES, UNITS, SECOND, IDS, HEIGHT, WIDTH = 1, 6, 5, 4, 7, 10, 8, 9
 NAMES = {
@@ -42,43 +41,10 @@ LAYERS: dict[str, Make] = {
     "Dense(4)": lambda: layers.Dense(UNITS),
     "TimeDistributed(Dense(4))": lambda: layers.TimeDistributed(layers.Dense(UNITS)),
 }
-SIZES = """\
-import keras
 
 
-def count(layer, timesteps=6, features=2):
-    return keras.Sequential([keras.Input((timesteps, features)), layer]).count_params()
-
-
-print("LSTM(4) on 2 features     ", count(keras.layers.LSTM(4)))
-print("60 timesteps instead      ", count(keras.layers.LSTM(4), timesteps=60))
-print("4 features instead        ", count(keras.layers.LSTM(4), features=4))
-print("LSTM(8)                   ", count(keras.layers.LSTM(8)))
-print("GRU(4)                    ", count(keras.layers.GRU(4)))
-print("GRU(4, reset_after=False) ", count(keras.layers.GRU(4, reset_after=False)))
-print("SimpleRNN(4)              ", count(keras.layers.SimpleRNN(4)))
-"""
-GATES = """\
-import keras
-import unrolled
-
-model = keras.Sequential([keras.Input((6, 2)), keras.layers.LSTM(4, name="lstm")])
-weights = unrolled.trace(model)["lstm"].weights
-print(weights.formula)
-print(weights)
-"""
-GRU = """\
-import keras
-import unrolled
-
-model = keras.Sequential([keras.Input((6, 2)), keras.layers.GRU(4, name="gru")])
-weights = unrolled.trace(model)["gru"].weights
-print(weights)
-"""
-
-
-def run() -> dict[str, Any]:
-    """Return the table of layers, the scripts and the drawings."""
+def all_layers() -> dict[str, Any]:
+    """Return the table of layers, how many there are, and the count of one example."""
     rows = [row(name) for name in LAYERS]
     return {
         "table": table(
@@ -87,15 +53,14 @@ def run() -> dict[str, Any]:
         ),
         "count": len(rows),
         "example": build(layers.LSTM(UNITS), (TIMESTEPS, 2))[0].count_params(),
-        "sizes": script(SIZES),
-        "gates": script(GATES),
-        "gru": script(GRU),
-        **_pictures(),
     }
 
 
 def row(name: str) -> list[Cell]:
-    """Return the row of one layer. Raises RuntimeError where the arithmetic does not give Keras's count."""
+    """Return the row of one layer.
+
+    Raises RuntimeError where the arithmetic does not give Keras's count.
+    """
     layer = LAYERS[name]()
     places = {"ConvLSTM1D": (HEIGHT,), "ConvLSTM2D": (HEIGHT, WIDTH)}.get(type(layer).__name__, ())
     inputs = (TIMESTEPS,) if name.startswith("Embedding") else (TIMESTEPS, *places, FEATURES)
@@ -132,7 +97,7 @@ def _whose(path: str) -> str:
 
 
 def _gates(model: Any, x: Any, layer: Any, call: Any) -> Iterator[str]:
-    """Yield the columns of each gate: those of the kernel that move this gate, and no other, at the first step.
+    """Yield the columns of each gate: those of the kernel that move this gate and no other.
 
     At the first step that is read h and c are zero, so that each gate depends on the input alone.
     """
@@ -173,17 +138,3 @@ def _cells(layer: Any, call: Any) -> Iterator[tuple[str, Any, RecurrentCall]]:
             yield f"{type(cell).__name__} ", cell.kernel, found
     elif isinstance(call, RecurrentCall):
         yield "", layer.cell.kernel, call
-
-
-def _pictures() -> dict[str, Block]:
-    """Return the drawings of the weights of an LSTM and of a GRU, and the names of their gates."""
-    found: dict[str, Any] = {}
-    for name, layer in (
-        ("lstm", layers.LSTM(UNITS, name="lstm")),
-        ("gru", layers.GRU(UNITS, name="gru")),
-    ):
-        model, _ = build(layer, (TIMESTEPS, 2))
-        found[f"picture_{name}"] = figure(unrolled.plot_weights, model.layers[-1])
-        words = GATE_WORDS[f"{name.upper()}Cell"]
-        found[f"names_{name}"] = ", ".join(f"{gate} {word}" for gate, word in words.items())
-    return found

@@ -1,4 +1,4 @@
-"""What ``make runs`` stored: the scripts of the pages are run once, for the site and for these tests."""
+"""What ``make runs`` stored: the scripts are run once, for the site and for these tests."""
 
 import functools
 import json

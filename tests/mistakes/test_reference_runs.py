@@ -1,5 +1,6 @@
-"""The runs of the reference hold for the installed Keras: nothing is left out, and both sides of a pair differ."""
+"""The runs of the reference: nothing is left out, and both sides of a pair differ."""
 
+import dataclasses
 import inspect
 
 import arguments
@@ -67,10 +68,9 @@ def test_a_step_that_is_not_compiled_comes_to_the_same(case, shape):
     try:
         compiled = labels.train(*case, shape, run_eagerly=False)
     except Exception as error:
-        compiled = labels.Result(
-            "raises", message=labels._shorten(error), page=labels.error_page(error)
-        )
-    assert labels.try_shape(*case, shape) == compiled
+        compiled = labels.Result("raises", message=labels._shorten(error))
+    found = labels.try_shape(*case, shape)
+    assert dataclasses.replace(found, error="") == compiled
 
 
 def test_what_a_layer_does_with_a_mask():

@@ -1,4 +1,4 @@
-"""The pages that extensions write from runs, and the line of words under a picture, by themselves."""
+"""The pages that extensions write from runs, and the words under a picture, by themselves."""
 
 from __future__ import annotations
 
@@ -7,104 +7,155 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import claim_pages
-import claim_runs
-import markdown_blocks
-import migration_pages
-import migration_runs
+import assembling
+import entry_pages
+import marked_texts
+import mismatches
 import picture_words
 import pytest
 from docutils import nodes
 from docutils.utils import new_document
 
-CAME = {"printed": "made\n", "warned": [], "raised": "", "message": "", "page": ""}
+from unrolled.explanations.mistakes import Cause, Mistake
+from unrolled.explanations.patterns import Wording
+
+CAME = {"printed": "made\n", "warned": ["take care"], "raised": "", "message": "", "page": ""}
+SHOWN = {"html": '<figure class="unrolled"></figure>', "words": ""}
+
+
+def run(script: str, **came: Any) -> dict[str, Any]:
+    """Return what came of a script, as the results hold it."""
+    return {"script": script, "picture": None, **CAME, **came}
 
 
 def claim(name: str, verdict: str) -> dict[str, Any]:
-    shown = {"html": '<figure class="unrolled"></figure>', "words": ""}
-    texts = {
-        "says": f"Says {name} | so",
-        "right": f"Right {name}",
-        "script": "x = 1",
-        "see": ("diagram",),
-    }
-    return {"name": name, "verdict": verdict, "picture": shown, **texts, **CAME}
+    texts = {"says": f"Says {name} | so", "right": f"Right {name}", "see": ["diagram", "api"]}
+    return {"name": name, "verdict": verdict, **texts, "scripts": [run("x = 1", picture=SHOWN)]}
 
 
 def idiom(name: str, does: str, **came: str) -> dict[str, Any]:
-    texts = {
-        "old": f"`{name}()`",
-        "write": f"Write {name}",
-        "note": "",
-        "script": "old",
-        "instead": "new",
-    }
-    return {"name": name, "does": does, **texts, "then": CAME | came, "now": CAME}
+    texts = {"old": f"`{name}()`", "write": f"Write {name}"}
+    return {"name": name, "does": does, **texts, "scripts": [run("old", **came), run("new")]}
 
 
-@pytest.mark.parametrize("module", [markdown_blocks, migration_runs, picture_words])
-def test_examples_of_the_docstrings(module) -> None:
+@pytest.mark.parametrize("module", [entry_pages, marked_texts, mismatches, picture_words])
+def test_examples_of_the_docstrings(module: Any) -> None:
     failed, tried = doctest.testmod(module)
     assert (failed, tried > 0) == (0, True)
 
 
 def test_every_verdict_has_a_place_and_a_colour() -> None:
-    assert set(claim_pages.VERDICTS) == set(claim_runs.VERDICTS)
+    assert set(entry_pages.VERDICTS) == set(assembling.VERDICTS)
 
 
-def test_claims_are_listed_by_verdict_and_told_by_source() -> None:
+def test_claims_are_listed_by_verdict_and_explained_by_source() -> None:
     about = {"title": "A text", "about": "What it is.", "source": "https://example.org"}
     claims = [claim("good", "holds"), claim("bad", "does not hold")]
-    made = dict(
-        claim_pages.pages({"A text": {"place": 0, "page": "text", "claims": claims, **about}})
-    )
+    made = dict(entry_pages.claim_pages({"text": {"position": 0, "entries": claims, **about}}))
     index, page = made["index"], made["text"]
     assert index.index("## Does not hold") < index.index("#claim-bad") < index.index("## Holds")
     assert index.index("## Holds") < index.index("#claim-good")
     assert "| [Says bad \\| so](#claim-bad) | Right bad | [text](text.md) |" in index
-    assert (
-        page.count("[Does not hold]{.verdict .verdict-no}") == 2
-    )  # in the list at the top, and at the claim
-    assert page.startswith(
-        '---\nmyst:\n  html_meta:\n    description: "A text: its claims'
-    )  # a colon ends a YAML key
-    assert "Source: <https://example.org>" in page
-    assert "[Holds]{.verdict .verdict-yes} [1 claim](#verdict-yes)" in index
+    in_list_and_at_claim = page.count("[Does not hold]{.verdict .verdict-no}")
+    assert in_list_and_at_claim == 2
+    description = '---\nmyst:\n  html_meta:\n    description: "A text: its claims'
+    assert page.startswith(description)  # a colon ends a YAML key
+    assert "Source: <https://example.org>\n" in page
+    assert "[Holds]{.verdict .verdict-yes} [1 claim](#verdict-yes)\n" in index
     for part in (
-        "(claim-bad)=\n",
-        "```python\nx = 1\n```",
-        "\n\nmade\n",
-        "[](/diagram)",
-        '<figure class="unrolled">',
+        "\n(claim-bad)=\n## ",
+        "```python\nx = 1\n```\n",
+        "\n\nmade\n````\n",
+        "UserWarning: take care\n",
+        "[](/diagram), [](/api)\n",
+        '```{raw} html\n<figure class="unrolled">',
     ):
         assert part in page
 
 
-def test_idioms_are_listed_and_told_by_subject() -> None:
+def test_idioms_are_listed_and_explained_by_subject() -> None:
     idioms = [
         idiom("gone", "raises TypeError", raised="TypeError", message="no gone", page="some-error"),
         idiom("stays", "runs"),
         idiom("silent", "gives other numbers"),
     ]
     loaded = [["LSTM", "its defaults", "`a.h5`", "0.000000"]]
-    group = {"place": 0, "title": "A subject", "about": "What.", "idioms": idioms, "loaded": loaded}
-    made = dict(migration_pages.pages({"subject": group}))
-    index, page = made["index"], made["subject"]
-    assert (
-        "| [`gone()`](#idiom-gone) | [Raises `TypeError`]{.verdict .verdict-no} | Write gone |"
-        in index
-    )
+    group = {"position": 0, "title": "A subject", "about": "What.", "entries": idioms}
+    made = dict(entry_pages.idiom_pages({"old-files": group}, loaded))
+    index, page = made["index"], made["old-files"]
+    raises = "[Raises `TypeError`]{.verdict .verdict-no}"
+    assert f"| [`gone()`](#idiom-gone) | {raises} | Write gone |" in index
     assert "[Still works]{.verdict .verdict-yes}" in index
     assert "[Runs, and gives other numbers]{.verdict .verdict-no}" in index
-    assert "TypeError: no gone" in page
+    assert "TypeError: no gone\n" in page
     assert page.count("[](/errors/some-error.md)") == 1
-    assert "| LSTM | its defaults | `a.h5` | 0.000000 |" in page
+    assert "| LSTM | its defaults | `a.h5` | 0.000000 |\n" in page
+    assert page.index("```python\nold") < page.index("**Write.** Write gone")
+
+
+def test_a_question_shows_its_script_and_a_picture_with_ids_of_its_own() -> None:
+    drawn = {"html": '<svg><g id="a"/></svg>', "words": ""}
+    question = {"name": "q", "title": "Why?", "answer": "So.", "picture": True}
+    question |= {"asked": ["how come"], "see": ["diagram", "auto_gallery/plot_1"]}
+    question |= {"scripts": [run("x = 1", picture=drawn)]}
+    topic = {"position": 0, "title": "A topic", "lead": "All.", "entries": [question]}
+    page = dict(entry_pages.question_pages({"topic": topic}))["topic"]
+    assert page.startswith("---\nhide-toc: true\n---\n\n# A topic\n")
+    assert "(question-q)=\n## Why?\n\n```{asked}\nhow come\n```\n\nSo.\n" in page
+    assert '<g id="q-a"/>' in page
+    assert "More: [](../diagram.md), [](../auto_gallery/plot_1.rst)\n" in page
+
+
+CAUSES = (Cause("You wrote {name}.", "Write __init__."), Cause("It is *.", 'Give padding="same".'))
+MISTAKE = Mistake(
+    name="some-error",
+    heading="no such `thing`",
+    title="There is no such thing",
+    topic="States",
+    what="{name} got {shape}.",
+    causes=CAUSES,
+    wordings=(Wording("Keras 2", "nothing like {name}", {"name": "it"}),),
+)
+
+
+def mistake_page(**more: Any) -> str:
+    """Return the page of an invented mistake."""
+    values = {"name": "my_net", "shape": "('', '')"}
+    made = run("wrong", raised="ValueError", message="no such thing", values=values)
+    causes = [{"mistake": made, "fixed": run("right")} | more for _ in CAUSES]
+    templates = entry_pages.environment()
+    result = {"texts": {"see": ["diagram"]}, "causes": causes}
+    found = entry_pages._mistake(MISTAKE, result)
+    return templates.get_template("entries/mistake.jinja").render(mistake=MISTAKE, **found)
+
+
+def test_code_in_the_prose_of_a_mistake_is_code() -> None:
+    page = mistake_page()
+    assert page.startswith("# `` no such `thing` ``\n\n{.lead}\nThere is no such thing.\n")
+    assert "`my_net` got `('', '')`.\n" in page
+    assert "**Fix.** Write `__init__`.\n" in page
+    assert "It is \\*.\n" in page
+    assert '**Fix.** Give `padding="same"`.\n' in page
+
+
+def test_a_mistake_shows_its_causes_its_fixes_and_older_wordings() -> None:
+    page = mistake_page(check="it says so")
+    assert "1. [Cause 1](#cause-1-of-2): You wrote `my_net`.\n2. [Cause 2]" in page
+    places = [
+        page.index(t) for t in ("## Cause 1 of 2", "python\nwrong", "**Fix.**", "python\nright")
+    ]
+    assert places == sorted(places)
+    assert page.count("ValueError: no such thing") == 2  # at the top, and at the second cause
+    assert page.count("it says so\n````\n") == 2
+    assert "## In other versions\n\nKeras 2:\n" in page
+    assert "nothing like it\n" in page
+    assert page.endswith("## See also\n\n- [](../diagram.md)\n")
 
 
 def test_pages_that_stay_the_same_are_left_alone_and_old_ones_go(tmp_path: Path) -> None:
-    markdown_blocks.write_pages(tmp_path, {"a": "1", "b": "1"})
+    entry_pages.write_pages(tmp_path, {"a": "1", "b": "1"})
     before = (tmp_path / "a.md").stat().st_mtime_ns
-    markdown_blocks.write_pages(tmp_path, {"a": "1", "c": "2"})
+    entry_pages.write_pages(tmp_path, {"a": "1", "c": "2"})
     assert {p.name: p.read_text() for p in tmp_path.iterdir()} == {"a.md": "1", "c.md": "2"}
     assert (tmp_path / "a.md").stat().st_mtime_ns == before
 

@@ -13,7 +13,7 @@ from message_table import bare, parts
 
 from unrolled.explanations.mistakes import catalogue
 
-RUNS = Path(__file__).parents[2] / "build" / "runs" / "mistake_runs.json"
+RUNS = Path(__file__).parents[2] / "build" / "runs" / "mistakes.json"
 TRACEBACK = """Traceback (most recent call last):
   File "train.py", line 12, in <module>
     model.fit(x, y)

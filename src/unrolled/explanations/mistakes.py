@@ -1,4 +1,7 @@
-"""The catalogue of mistakes: one TOML file each in ``catalogue``, which feeds ``explain``, the pages and the tests."""
+"""The catalogue of mistakes: one TOML file each in ``catalogue``, with what ``explain`` says of it.
+
+The scripts that make the mistakes, and those that fix them, belong to the site (docs/_entries).
+"""
 
 from __future__ import annotations
 
@@ -29,37 +32,72 @@ TOPICS = (
 class Cause:
     """One way to make a mistake, and the way out.
 
-    text: what was done. fix: what to do instead. script: makes the mistake. remedy: the script, mended.
-    when: for placeholders of the message a regular expression; where all are found, this cause is the likeliest.
-    Several placeholders may be named, with a space between: their values are searched so, for two that must agree.
-    line: the line of the remedy that makes the difference, ``""`` where it takes more than one.
+    Attributes
+    ----------
+    text : str
+        What was done, a template of the message's own numbers.
+    fix : str
+        What to do instead, a template too.
+    when : mapping of str to str
+        For placeholders of the message a regular expression; where all are found, this cause is the likeliest.
+        Several placeholders may be named, with a space between: their values are searched as one text, for two
+        that must agree.
+    line : str
+        The line of code that makes the difference; empty where it takes more than one.
+
+    Examples
+    --------
+    >>> cause = catalogue()["expected-ndim-3-found-ndim-2"].causes[0]
+    >>> cause.is_likely({})
+    False
     """
 
     text: str
     fix: str
-    script: str
-    remedy: str
     when: Mapping[str, str] = field(default_factory=dict)
     line: str = ""
 
     def is_likely(self, values: Mapping[str, str]) -> bool:
-        """Tell whether the numbers and names of a message point to this cause."""
-        named = (
-            (" ".join(values.get(name, "") for name in names.split()), p)
-            for names, p in self.when.items()
-        )
-        return bool(self.when) and all(re.search(p, found) for found, p in named)
+        """Return whether the numbers and names of a message point to this cause."""
+        if not self.when:
+            return False
+        for names, pattern in self.when.items():
+            text = " ".join(values.get(name, "") for name in names.split())
+            if not re.search(pattern, text):
+                return False
+        return True
 
 
 @dataclass(frozen=True)
 class Mistake:
     """One entry of the catalogue.
 
-    name: of its file and its page. heading: the part of the message that people search for, or for a silent one
-    what is seen. title: the same in plain words. silent: Keras raises nothing. what: what happened, a template of
-    the message's own numbers. takes, got: the shapes to set side by side, as templates; empty where it is not
-    about shapes. see: pages that tell more. exclusive: the message itself tells the causes apart, so that those it
-    does not point to are left out.
+    Attributes
+    ----------
+    name : str
+        The name of its file and of its page.
+    heading : str
+        The part of the message that people search for; of a silent mistake what is seen.
+    title : str
+        The same in plain words.
+    topic : str
+        One of ``TOPICS``.
+    what : str
+        What happened, a template of the message's own numbers.
+    causes : tuple of Cause
+        The most frequent first.
+    wordings : tuple of Wording
+        How each version words the message.
+    silent : bool
+        Whether Keras raises nothing.
+    exclusive : bool
+        Whether the message itself shows which cause it is, so that the causes it does not point to are left out.
+
+    Examples
+    --------
+    >>> mistake = catalogue()["expected-ndim-3-found-ndim-2"]
+    >>> mistake.topic, mistake.silent
+    ('Shape of x', False)
     """
 
     name: str
@@ -70,45 +108,37 @@ class Mistake:
     causes: tuple[Cause, ...]
     wordings: tuple[Wording, ...] = ()
     silent: bool = False
-    takes: str = ""
-    got: str = ""
-    see: tuple[str, ...] = ()
     exclusive: bool = False
 
     def ordered(self, values: Mapping[str, str]) -> tuple[Cause, ...]:
         """Return the causes, those first that the numbers and names of a message point to."""
-        likely = [cause for cause in self.causes if cause.is_likely(values)]
-        plain = [cause for cause in self.causes if not cause.when]
-        if self.exclusive and (likely or plain):
-            return tuple(likely or plain)
-        return (*likely, *(cause for cause in self.causes if cause not in likely))
+        if self.exclusive:
+            likely = [cause for cause in self.causes if cause.is_likely(values)]
+            plain = [cause for cause in self.causes if not cause.when]
+            return tuple(likely or plain or self.causes)
+        return tuple(sorted(self.causes, key=lambda cause: not cause.is_likely(values)))
 
 
 def read_mistake(name: str, text: str) -> Mistake:
     """Return the entry that a TOML text holds. Raises TypeError for a key that no entry has."""
     raw: dict[str, Any] = tomllib.loads(text)
-    causes = tuple(Cause(**{k: _tidy(v) for k, v in cause.items()}) for cause in raw.pop("cause"))
+    causes = tuple(Cause(**_tidy(cause)) for cause in raw.pop("cause"))
     wordings = tuple(Wording(**wording) for wording in raw.pop("wording", ()))
-    raw["see"] = tuple(raw.get("see", ()))
-    return Mistake(
-        name=name, causes=causes, wordings=wordings, **{k: _tidy(v) for k, v in raw.items()}
-    )
+    return Mistake(name=name, causes=causes, wordings=wordings, **_tidy(raw))
 
 
 @cache
 def catalogue() -> Mapping[str, Mistake]:
     """Return every entry by its name, in the order of the topics and then of the names."""
     folder = files("unrolled.explanations") / "catalogue"
+    paths = [path for path in folder.iterdir() if path.name.endswith(".toml")]
     found = [
-        read_mistake(f.name[:-5], f.read_text("utf-8"))
-        for f in folder.iterdir()
-        if f.name.endswith(".toml")
+        read_mistake(path.name.removesuffix(".toml"), path.read_text("utf-8")) for path in paths
     ]
-    return {
-        m.name: m for m in sorted(found, key=lambda m: (TOPICS.index(m.topic), m.silent, m.name))
-    }
+    found.sort(key=lambda m: (TOPICS.index(m.topic), m.silent, m.name))
+    return {mistake.name: mistake for mistake in found}
 
 
-def _tidy(value: Any) -> Any:
-    """Return a text without the line breaks around it, which TOML's long strings have."""
-    return value.strip("\n") if isinstance(value, str) else value
+def _tidy(table: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a table without the line breaks around its texts, which TOML's long strings have."""
+    return {k: v.strip("\n") if isinstance(v, str) else v for k, v in table.items()}

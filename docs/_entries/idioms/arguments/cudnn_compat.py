@@ -1,0 +1,3 @@
+import tensorflow as tf
+
+tf.compat.v1.keras.layers.CuDNNLSTM(4)

@@ -1,0 +1,3 @@
+from keras import layers
+
+layers.CuDNNLSTM(4)

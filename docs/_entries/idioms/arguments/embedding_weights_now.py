@@ -1,0 +1,8 @@
+import keras
+import numpy as np
+from keras import layers
+
+table = np.arange(36.0).reshape(9, 4)
+print(
+    layers.Embedding(9, 4, embeddings_initializer=keras.initializers.Constant(table))(np.array([1]))
+)

@@ -1,0 +1,3 @@
+from keras import layers
+
+print(layers.LSTM(units=4).units)

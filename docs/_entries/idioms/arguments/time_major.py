@@ -1,0 +1,3 @@
+from keras import layers
+
+layers.LSTM(4, time_major=False)

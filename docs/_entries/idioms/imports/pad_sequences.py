@@ -1,0 +1,3 @@
+from keras.preprocessing.sequence import pad_sequences
+
+print(pad_sequences([[1, 2, 3], [4]]))

@@ -1,0 +1,3 @@
+import keras
+
+print(keras.utils.pad_sequences([[1, 2, 3], [4]]))

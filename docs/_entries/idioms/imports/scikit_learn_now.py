@@ -1,0 +1,1 @@
+from keras.wrappers import SKLearnRegressor

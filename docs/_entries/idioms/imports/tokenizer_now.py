@@ -1,0 +1,5 @@
+from keras import layers
+
+words = layers.TextVectorization()
+words.adapt(["the tank is full", "the tank is empty"])
+print(words(["the tank"]).shape)

@@ -1,0 +1,1 @@
+from keras.utils.vis_utils import plot_model

@@ -1,0 +1,1 @@
+from keras.utils import plot_model

@@ -1,0 +1,5 @@
+import keras
+from keras import layers
+
+model = keras.Sequential([keras.Input(batch_shape=(1, 10, 7)), layers.LSTM(4)])
+print(model.output_shape)

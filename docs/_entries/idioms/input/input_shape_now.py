@@ -1,0 +1,5 @@
+import keras
+from keras import layers
+
+model = keras.Sequential([keras.Input((10, 3)), layers.LSTM(4)])
+print(model.output_shape)

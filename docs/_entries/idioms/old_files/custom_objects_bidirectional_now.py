@@ -1,0 +1,13 @@
+import keras
+import numpy as np
+from keras import layers
+
+model = keras.Sequential(
+    [
+        keras.Input((5, 3)),
+        layers.Bidirectional(layers.LSTM(3, return_sequences=True)),
+        layers.Dense(1),
+    ]
+)
+model.load_weights("bidirectional.h5")
+print(model.predict(np.ones((1, 5, 3)), verbose=0).shape)

@@ -1,0 +1,9 @@
+import keras
+import numpy as np
+from keras import layers
+
+model = keras.Sequential([keras.Input((5, 1)), layers.LSTM(4), layers.Dense(1)])
+model.compile("adam", "mse")
+x, y = np.zeros((8, 5, 1)), np.zeros((8, 1))
+model.save("model.h5")
+print(keras.models.load_model("model.h5", compile=False).output_shape)

@@ -1,0 +1,4 @@
+import keras
+from keras import layers
+
+keras.Sequential([keras.Input((10, 1)), layers.LSTM(4, stateful=True)])

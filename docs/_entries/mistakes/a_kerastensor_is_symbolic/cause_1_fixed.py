@@ -1,0 +1,6 @@
+import keras
+from keras import layers
+
+x = layers.LSTM(4, return_sequences=True)(keras.Input((5, 3)))
+out = keras.ops.mean(x, axis=1)
+print(out.shape)

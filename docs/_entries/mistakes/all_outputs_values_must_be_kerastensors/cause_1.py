@@ -1,0 +1,5 @@
+import keras
+from keras import layers
+
+x = keras.Input((4, 3))
+model = keras.Model(x, layers.LSTM(4))

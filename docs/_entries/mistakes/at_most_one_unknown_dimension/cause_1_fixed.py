@@ -1,0 +1,5 @@
+import keras
+from keras import layers
+
+model = keras.Sequential([keras.Input((5, 4)), layers.Reshape((-1, 2)), layers.LSTM(4)])
+print(model.layers[0].output.shape)

@@ -1,0 +1,5 @@
+import keras
+from keras import layers
+
+x = keras.Input((5, 4))
+out = layers.Attention()([x])

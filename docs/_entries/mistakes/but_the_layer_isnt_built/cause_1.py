@@ -1,0 +1,5 @@
+import keras
+from keras import layers
+
+model = keras.Sequential([layers.LSTM(4)])
+model.count_params()

@@ -1,0 +1,4 @@
+import keras
+
+x = keras.Input((10, 1))
+print(x.shape)

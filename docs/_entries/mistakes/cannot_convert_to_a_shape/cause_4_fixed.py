@@ -1,0 +1,4 @@
+import keras
+
+x = keras.Input((None, 3))
+print(x.shape)

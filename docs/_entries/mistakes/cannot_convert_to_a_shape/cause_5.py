@@ -1,0 +1,3 @@
+import keras
+
+x = keras.Input(((10, 3),))

@@ -1,0 +1,3 @@
+from keras.layers import Dense
+
+print(Dense(4).units)

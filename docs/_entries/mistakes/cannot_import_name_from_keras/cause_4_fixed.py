@@ -1,0 +1,3 @@
+from keras.utils import timeseries_dataset_from_array
+
+print(timeseries_dataset_from_array.__name__)

@@ -1,0 +1,4 @@
+from keras import layers
+
+layer = layers.LSTM(4, activation="tanh")
+print(layer.activation.__name__)

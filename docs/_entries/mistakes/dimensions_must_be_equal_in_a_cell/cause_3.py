@@ -1,0 +1,6 @@
+import numpy as np
+from keras import layers
+
+layer = layers.LSTM(4)
+layer(np.zeros((2, 5, 3), "float32"))
+out = layer(np.zeros((2, 5, 8), "float32"))

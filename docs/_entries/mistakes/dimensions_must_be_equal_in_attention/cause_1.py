@@ -1,0 +1,7 @@
+import keras
+import numpy as np
+from keras import layers
+
+query, value = keras.Input((5, 4)), keras.Input((6, 8))
+model = keras.Model([query, value], layers.Attention()([query, value]))
+model.predict([np.zeros((2, 5, 4)), np.zeros((2, 6, 8))], verbose=0)

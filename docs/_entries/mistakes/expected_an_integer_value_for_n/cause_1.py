@@ -1,0 +1,4 @@
+from keras import layers
+
+timesteps = 10
+layer = layers.RepeatVector(timesteps / 2)

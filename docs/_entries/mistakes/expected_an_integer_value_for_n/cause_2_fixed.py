@@ -1,0 +1,4 @@
+from keras import layers
+
+layer = layers.RepeatVector(5)
+print(layer.n)

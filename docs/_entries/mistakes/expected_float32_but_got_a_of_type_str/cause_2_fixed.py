@@ -1,0 +1,12 @@
+import keras
+import numpy as np
+from keras import layers
+
+i = keras.Input((20, 4))
+h = layers.LSTM(8)(i)
+model = keras.Model(
+    i, {"mean": layers.Dense(1, name="a")(h), "spread": layers.Dense(1, name="b")(h)}
+)
+model.compile("adam", "mse")
+model.fit(np.zeros((4, 20, 4)), {"mean": np.zeros((4, 1)), "spread": np.zeros((4, 1))}, verbose=0)
+print(sorted(model.output))

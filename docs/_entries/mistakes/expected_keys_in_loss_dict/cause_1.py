@@ -1,0 +1,9 @@
+import keras
+import numpy as np
+from keras import layers
+
+i = keras.Input((20, 4))
+h = layers.LSTM(8)(i)
+model = keras.Model(i, [layers.Dense(1, name="a")(h), layers.Dense(1, name="b")(h)])
+model.compile("adam", {"a": "mse", "c": "mse"})
+model.fit(np.zeros((4, 20, 4)), {"a": np.zeros((4, 1)), "b": np.zeros((4, 1))}, verbose=0)

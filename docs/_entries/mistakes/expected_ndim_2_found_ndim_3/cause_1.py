@@ -1,0 +1,6 @@
+import keras
+from keras import layers
+
+model = keras.Sequential(
+    [keras.Input((4, 3)), layers.LSTM(8, return_sequences=True), layers.RepeatVector(2)]
+)

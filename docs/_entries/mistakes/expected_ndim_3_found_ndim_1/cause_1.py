@@ -1,0 +1,5 @@
+import numpy as np
+from keras import layers
+
+x = np.zeros(5, "float32")
+out = layers.LSTM(8)(x)

@@ -1,0 +1,5 @@
+import keras
+from keras import layers
+
+model = keras.Sequential([keras.Input((5,)), layers.Embedding(10, 4), layers.LSTM(8)])
+print(model.output_shape)

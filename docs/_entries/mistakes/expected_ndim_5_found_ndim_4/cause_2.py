@@ -1,0 +1,6 @@
+import keras
+from keras import layers
+
+model = keras.Sequential(
+    [keras.Input((5, 8, 8, 1)), layers.ConvLSTM2D(8, 3), layers.ConvLSTM2D(8, 3)]
+)

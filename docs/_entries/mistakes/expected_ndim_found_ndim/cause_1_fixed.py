@@ -1,0 +1,5 @@
+import keras
+from keras import layers
+
+model = keras.Sequential([keras.Input((5, 4, 8, 8, 1)), layers.ConvLSTM3D(2, 3)])
+print(model.output_shape)

@@ -1,0 +1,8 @@
+import keras
+import numpy as np
+from keras import layers
+
+inputs = keras.Input((10, 5))
+model = keras.Model(inputs, layers.LSTM(4)(inputs))
+out = model.predict(np.zeros((2, 10, 5)), verbose=0)
+print(out.shape)

@@ -1,0 +1,8 @@
+import keras
+import numpy as np
+from keras import layers
+
+rng = np.random.default_rng(0)
+x = rng.normal(size=(8, 10))
+model = keras.Sequential([keras.Input((10, 1)), layers.LSTM(4), layers.Dense(1)])
+print(x.shape, model.predict(x, verbose=0).shape)

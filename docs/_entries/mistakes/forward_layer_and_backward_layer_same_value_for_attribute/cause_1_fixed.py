@@ -1,0 +1,7 @@
+from keras import layers
+
+layer = layers.Bidirectional(
+    layers.LSTM(4, return_sequences=True),
+    backward_layer=layers.LSTM(4, go_backwards=True, return_sequences=True),
+)
+print(layer.return_sequences)

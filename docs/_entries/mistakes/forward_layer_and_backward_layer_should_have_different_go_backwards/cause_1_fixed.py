@@ -1,0 +1,4 @@
+from keras import layers
+
+layer = layers.Bidirectional(layers.LSTM(4), backward_layer=layers.LSTM(4, go_backwards=True))
+print(layer.name)

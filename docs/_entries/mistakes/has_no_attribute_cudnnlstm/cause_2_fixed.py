@@ -1,0 +1,3 @@
+from keras.layers import GRU
+
+print(GRU(4).units)

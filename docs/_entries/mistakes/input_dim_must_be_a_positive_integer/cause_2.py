@@ -1,0 +1,4 @@
+from keras import layers
+
+words = {}
+layer = layers.Embedding(len(words), 4)

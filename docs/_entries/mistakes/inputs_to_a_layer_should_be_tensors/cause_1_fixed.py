@@ -1,0 +1,11 @@
+import numpy as np
+from keras import layers
+
+
+def make():
+    x = np.zeros((2, 5, 1), "float32")
+    return x
+
+
+out = layers.LSTM(4)(make())
+print(out.shape)

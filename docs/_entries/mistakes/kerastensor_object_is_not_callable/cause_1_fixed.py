@@ -1,0 +1,7 @@
+import keras
+from keras import layers
+
+x = keras.Input((3, 1))
+lstm = layers.LSTM(4)
+out = lstm(x)
+print(out.shape)

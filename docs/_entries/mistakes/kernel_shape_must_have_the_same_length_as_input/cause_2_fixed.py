@@ -1,0 +1,5 @@
+import keras
+from keras import layers
+
+model = keras.Sequential([keras.Input((10, 3)), layers.Conv1D(2, 3)])
+print(model.output_shape)

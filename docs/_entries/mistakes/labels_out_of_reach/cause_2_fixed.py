@@ -1,0 +1,9 @@
+import keras
+import numpy as np
+from keras import layers
+
+rng = np.random.default_rng(0)
+x, y = rng.normal(size=(20, 5, 2)), rng.uniform(20, 30, size=(20, 1))
+model = keras.Sequential([keras.Input((5, 2)), layers.LSTM(4), layers.Dense(1)])
+model.compile("adam", "mse")
+print("largest label:", y.max().round(1), "last activation:", model.layers[-1].activation.__name__)

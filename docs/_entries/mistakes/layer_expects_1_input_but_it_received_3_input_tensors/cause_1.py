@@ -1,0 +1,4 @@
+import keras
+from keras import layers
+
+model = keras.Sequential([keras.Input((10, 3)), layers.LSTM(8, return_state=True), layers.Dense(1)])

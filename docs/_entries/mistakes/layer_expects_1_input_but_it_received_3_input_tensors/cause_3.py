@@ -1,0 +1,6 @@
+import keras
+from keras import layers
+
+inputs = keras.Input((10, 3))
+x = layers.GRU(8, return_sequences=True, return_state=True)(inputs)
+out = layers.GRU(4)(x)

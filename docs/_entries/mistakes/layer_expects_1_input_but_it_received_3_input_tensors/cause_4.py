@@ -1,0 +1,5 @@
+import keras
+from keras import layers
+
+x, h, c = keras.Input((10, 8)), keras.Input((4,)), keras.Input((4,))
+out = layers.LSTM(4)([x, h, c])

@@ -1,0 +1,7 @@
+import keras
+import numpy as np
+from keras import layers
+
+a, b = keras.Input((5, 1), name="a"), keras.Input((3,), name="b")
+model = keras.Model([a, b], layers.Concatenate()([layers.LSTM(2)(a), b]))
+model.predict({"a": np.zeros((4, 5, 1)), "c": np.zeros((4, 3))}, verbose=0)

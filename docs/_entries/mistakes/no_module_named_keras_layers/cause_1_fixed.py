@@ -1,0 +1,3 @@
+from keras.layers import LSTM
+
+print(LSTM(4).units)

@@ -1,0 +1,3 @@
+from keras.layers import Bidirectional
+
+print(Bidirectional.__name__)

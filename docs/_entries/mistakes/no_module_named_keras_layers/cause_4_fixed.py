@@ -1,0 +1,3 @@
+from keras.layers import Layer
+
+print(Layer.__name__)

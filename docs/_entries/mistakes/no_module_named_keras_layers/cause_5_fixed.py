@@ -1,0 +1,3 @@
+from keras.layers import TextVectorization
+
+print(TextVectorization(vocabulary=["cat"])(["a cat"]))

@@ -1,0 +1,3 @@
+from keras.wrappers import SKLearnRegressor
+
+print(SKLearnRegressor.__name__)

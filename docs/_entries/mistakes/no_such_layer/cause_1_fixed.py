@@ -1,0 +1,7 @@
+import keras
+from keras import layers
+
+first = keras.Sequential([keras.Input((4, 3)), layers.LSTM(4)])
+second = keras.Sequential([keras.Input((4, 3)), layers.LSTM(4, name="encoder")])
+layer = second.get_layer("encoder")
+print(layer.name)

@@ -1,0 +1,4 @@
+from keras import layers
+
+units = "8"
+layer = layers.LSTM(units)

@@ -1,0 +1,5 @@
+from keras import layers
+
+units = "8"
+layer = layers.LSTM(int(units))
+print(layer.units)

@@ -1,0 +1,8 @@
+import numpy as np
+from keras import layers
+
+layer = layers.GRU(4, stateful=True)
+layer.build((2, 10, 7))
+layer.states[0].assign(np.ones((2, 4)))
+out = layer(np.zeros((2, 10, 7), "float32"))
+print(out.shape)

@@ -1,0 +1,5 @@
+from keras import layers
+
+layer = layers.GRU(4)
+layer.build((None, 5, 3))
+weights = layer.recurrent_kernel

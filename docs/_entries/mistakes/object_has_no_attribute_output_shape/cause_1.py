@@ -1,0 +1,5 @@
+import keras
+from keras import layers
+
+model = keras.Sequential([keras.Input((5, 1)), layers.LSTM(4), layers.Dense(1)])
+print(model.layers[0].output_shape)

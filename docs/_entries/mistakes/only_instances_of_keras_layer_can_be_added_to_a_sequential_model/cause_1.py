@@ -1,0 +1,6 @@
+import keras
+from keras import layers
+
+x = keras.Input((4, 3))
+model = keras.Sequential([x])
+model.add(layers.LSTM(2)(x))

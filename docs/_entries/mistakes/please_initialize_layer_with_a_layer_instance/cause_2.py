@@ -1,0 +1,5 @@
+import keras
+from keras import layers
+
+inputs = keras.Input((10, 3))
+out = layers.Bidirectional(layers.LSTM)(inputs)

@@ -1,0 +1,5 @@
+import numpy as np
+from keras import layers
+
+units = np.int64(4)
+layer = layers.GRU(units)

@@ -1,0 +1,3 @@
+from keras import layers
+
+layer = layers.RNN(layers.Dense(4))

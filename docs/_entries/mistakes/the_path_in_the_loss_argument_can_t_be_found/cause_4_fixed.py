@@ -1,0 +1,10 @@
+import keras
+import numpy as np
+from keras import layers
+
+i = keras.Input((20, 4))
+h = layers.LSTM(8)(i)
+model = keras.Model(i, {"a": layers.Dense(1)(h), "b": layers.Dense(1)(h)})
+model.compile("adam", {"a": "mse", "b": "mse"})
+model.fit(np.zeros((4, 20, 4)), {"a": np.zeros((4, 1)), "b": np.zeros((4, 1))}, verbose=0)
+print(sorted(model.output))

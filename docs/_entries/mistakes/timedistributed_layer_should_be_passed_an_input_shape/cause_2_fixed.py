@@ -1,0 +1,6 @@
+import keras
+from keras import layers
+
+a, b = keras.Input((4, 3)), keras.Input((4, 3))
+out = layers.TimeDistributed(layers.Dense(3))(layers.Concatenate()([a, b]))
+print(out.shape)

@@ -1,0 +1,5 @@
+import keras
+from keras import layers
+
+inputs = keras.Input((10, 8))
+out, h = layers.LSTM(4, return_state=True)(inputs)

@@ -1,0 +1,6 @@
+import keras
+from keras import layers
+
+model = keras.Sequential([keras.Input((5, 1)), layers.LSTM(4), layers.Dense(1)])
+model.save_weights("best.weights.h5")
+model.load_weights("model.weights.h5")

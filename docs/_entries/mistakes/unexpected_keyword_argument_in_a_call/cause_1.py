@@ -1,0 +1,5 @@
+import keras
+from keras import layers
+
+x, constant = keras.Input((10, 8)), keras.Input((3,))
+out = layers.LSTM(4)(x, constants=[constant])

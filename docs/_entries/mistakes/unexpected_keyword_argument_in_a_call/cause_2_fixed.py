@@ -1,0 +1,6 @@
+import keras
+from keras import layers
+
+x = keras.Input((3, 2))
+out = layers.LSTM(4, return_sequences=True)(x)
+print(out.shape)

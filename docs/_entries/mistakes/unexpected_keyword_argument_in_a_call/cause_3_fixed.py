@@ -1,0 +1,6 @@
+import keras
+from keras import layers
+
+x, h = keras.Input((3, 2)), keras.Input((4,))
+out = layers.GRU(4)(x, initial_state=h)
+print(out.shape)

@@ -1,0 +1,5 @@
+import keras
+from keras import layers
+
+model = keras.Sequential([keras.Input((10, 7)), layers.LSTM(4)])
+print(model.input_shape)

@@ -1,0 +1,3 @@
+from keras import layers
+
+layer = layers.Bidirectional(layers.Dense(4))

@@ -1,0 +1,3 @@
+from keras import layers
+
+layer = layers.Bidirectional(layers.TimeDistributed(layers.LSTM(4)))

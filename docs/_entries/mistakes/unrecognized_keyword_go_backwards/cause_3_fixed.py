@@ -1,0 +1,4 @@
+from keras import layers
+
+layer = layers.TimeDistributed(layers.Bidirectional(layers.LSTM(4)))
+print(layer.name)

@@ -1,0 +1,8 @@
+import keras
+import numpy as np
+from keras import layers
+
+rng = np.random.default_rng(0)
+x = [rng.normal(size=(5, 1)) for _ in range(3)]
+model = keras.Sequential([keras.Input((5, 1)), layers.LSTM(4), layers.Dense(1)])
+print(len(x), "samples,", len(model.predict(x, verbose=0)), "predictions")

@@ -1,0 +1,6 @@
+import keras
+from keras import layers
+
+source = keras.Sequential([keras.Input((4, 3)), layers.LSTM(2)])
+copy = keras.Sequential([layers.LSTM(2)])
+copy.set_weights(source.get_weights())

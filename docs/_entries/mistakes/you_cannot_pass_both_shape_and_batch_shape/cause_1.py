@@ -1,0 +1,3 @@
+import keras
+
+x = keras.Input((5, 1), batch_shape=(2, 5, 1))

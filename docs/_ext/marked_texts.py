@@ -1,0 +1,83 @@
+"""Texts as Markdown: code that keeps its quotes, underscores and stars, cells, quoted texts."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+
+from unrolled.explanations.patterns import fill
+
+_INSIDE = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
+#: what is code in a sentence: a call, an argument with its value, a name with a dot or an
+#: underscore, a dict, a list of strings
+_CODE = (
+    rf"[A-Za-z_][\w.]*{_INSIDE}(?:{_INSIDE}|\[[^\]]*\]|\.\w+)*",
+    rf"[A-Za-z_]\w*=(?:\[[^\]]*\]|\{{[^}}]*\}}|{_INSIDE}|\"[^\"]*\"|'[^']*'|[\w.-]*\w)",
+    rf"\.?\w+(?:\.\w+)+(?:\[[^\]]*\]|\.\w+|{_INSIDE})*",
+    r"\w*_\w*",
+    r"\{[^{}]*:[^{}]*\}",
+    r"\[[^\[\]]*[\"'][^\[\]]*\]",
+)
+_WORDS = re.compile(r"[A-Za-z]+\([A-Za-z]\)|\d+(?:\.\d+)*|e\.g|i\.e")
+#: what Markdown or its typographic quotes would change in a value
+_CHANGED = re.compile(r"[*_<>\"'`\\{}]")
+
+
+def code(text: str) -> str:
+    """Return a text as inline code, whatever quotes it holds.
+
+    >>> code("a `b`")
+    '`` a `b` ``'
+    """
+    return f"`` {text} ``" if "`" in text else f"`{text}`"
+
+
+def prose(template: str, values: Mapping[str, str] | None = None) -> str:
+    """Return a sentence whose code is marked as code, with the values of a message filled in.
+
+    >>> prose("Call super().__init__() first.")
+    'Call `super().__init__()` first.'
+    >>> prose("y is {shape}, each {star} is one array", {"shape": "(3, 4)", "star": "*"})
+    'y is (3, 4), each `*` is one array'
+    """
+    kept = values or {}
+    changed = sorted({v for v in kept.values() if _CHANGED.search(v)}, key=len, reverse=True)
+    values_alone = (rf"{re.escape(value)}(?!\()" for value in changed)
+    pattern = re.compile("|".join(["`[^`]*`", *values_alone, *_CODE]))
+    text = fill(template, kept)
+    parts, start = [], 0
+    for match in pattern.finditer(text):
+        parts += [_escaped(text[start : match.start()]), _marked(match[0])]
+        start = match.end()
+    return "".join([*parts, _escaped(text[start:])])
+
+
+def _marked(text: str) -> str:
+    """Return a piece of code in backticks, unless it has them, or is a number or a word."""
+    if text.startswith("`") or _WORDS.fullmatch(text):
+        return text
+    return code(text)
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([*_<\\])", r"\\\1", text)
+
+
+def cell(text: str) -> str:
+    r"""Return a text that stays in one cell of a Markdown table.
+
+    >>> cell("a | b")
+    'a \\| b'
+    """
+    return " ".join(text.replace("|", "\\|").split())
+
+
+def quoted(text: str) -> str:
+    """Return a text as YAML has it, with a colon or without."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def sentence(text: str) -> str:
+    """Return a text with a capital letter."""
+    return text[:1].upper() + text[1:]

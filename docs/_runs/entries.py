@@ -1,0 +1,174 @@
+"""The entries of the site: mistakes, claims, idioms and questions, each with its scripts.
+
+A script is a file in docs/_entries; what is written about it stands in a TOML file beside it, of
+a mistake in the catalogue of the library. No Keras is needed here.
+"""
+
+from __future__ import annotations
+
+import keyword
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from unrolled.explanations.mistakes import Mistake, catalogue
+
+FOLDER = Path(__file__).resolve().parents[1] / "_entries"
+OLD_FILES = FOLDER / "old_files"
+#: kind of entry -> the table of its TOML files, and which keys an entry must and may have
+TABLES: Mapping[str, tuple[str, frozenset[str], frozenset[str]]] = {
+    "claims": ("claim", frozenset({"name", "says", "verdict", "right"}), frozenset({"see"})),
+    "idioms": ("idiom", frozenset({"name", "old", "does", "write"}), frozenset({"note", "files"})),
+    "questions": (
+        "question",
+        frozenset({"name", "title", "answer"}),
+        frozenset({"asked", "picture", "see"}),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Script:
+    """One file that is run.
+
+    name: its address below docs/_entries, without the suffix. files: what lies in its folder while
+    it runs. draws: what is drawn of it: ``diagram`` is the script's own, ``model`` that model with
+    its x, ``labelled model`` with its y too; empty for nothing. checks: whether ``unrolled.check``
+    looks at its model.
+    """
+
+    name: str
+    files: tuple[str, ...] = ()
+    draws: str = ""
+    checks: bool = False
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return FOLDER / f"{self.name}.py"
+
+    @property
+    def text(self) -> str:
+        """Its text, as readers see it."""
+        return self.path.read_text(encoding="utf-8").strip("\n")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One mistake, claim, idiom or question.
+
+    texts: what its TOML file says of it. scripts: in the order of the page.
+    """
+
+    kind: str
+    name: str
+    texts: Mapping[str, Any]
+    scripts: tuple[Script, ...]
+    mistake: Mistake | None = None
+
+
+@dataclass(frozen=True)
+class Page:
+    """The entries that stand on one page of the site, with what its TOML file says of them all."""
+
+    name: str
+    texts: Mapping[str, Any] = field(default_factory=dict)
+    entries: tuple[Entry, ...] = ()
+
+
+def module_name(name: str) -> str:
+    """Return the name of a file or folder for an entry: one that Python could import.
+
+    >>> module_name("expected-ndim-3"), module_name("lambda")
+    ('expected_ndim_3', 'lambda_')
+    """
+    plain = name.replace("-", "_")
+    return f"{plain}_" if keyword.iskeyword(plain) else plain
+
+
+def read_pages(kind: str) -> Iterator[Page]:
+    """Yield the pages of claims, idioms or questions in the order of their files."""
+    for path in sorted((FOLDER / kind).glob("*.toml")):
+        yield read_page(kind, path.stem.partition("_")[2], path.read_text(encoding="utf-8"))
+
+
+def read_page(kind: str, folder: str, text: str) -> Page:
+    """Return the page that a TOML text holds.
+
+    Raises ValueError for a key that is missing or unknown.
+    """
+    table, needed, optional = TABLES[kind]
+    raw: dict[str, Any] = tomllib.loads(text)
+    rows = raw.pop(table)
+    for row in rows:
+        _check_keys(row, needed, optional)
+    entries = tuple(_entry(kind, folder, {key: _tidy(row[key]) for key in row}) for row in rows)
+    name = folder if kind == "questions" else folder.replace("_", "-")  # addresses stay
+    return Page(name, raw, entries)
+
+
+def read_mistakes() -> Iterator[Entry]:
+    """Yield the mistakes in the order of the catalogue."""
+    for mistake in catalogue().values():
+        folder = f"mistakes/{module_name(mistake.name)}"
+        scripts: list[Script] = []
+        for number in range(1, len(mistake.causes) + 1):
+            cause = f"{folder}/cause_{number}"
+            draws = "labelled model" if mistake.silent else ""
+            scripts.append(Script(cause, draws=draws, checks=mistake.silent))
+            scripts.append(Script(f"{cause}_fixed", draws="labelled model", checks=mistake.silent))
+        yield Entry("mistakes", mistake.name, _page_texts(folder), tuple(scripts), mistake)
+
+
+def read_reference() -> Iterator[Script]:
+    """Yield the scripts that the reference shows, each by its group and its key."""
+    for path in sorted((FOLDER / "reference").glob("*/*.py")):
+        yield Script(path.relative_to(FOLDER).with_suffix("").as_posix())
+
+
+def all_scripts() -> Iterator[Script]:
+    """Yield every script."""
+    for entry in read_mistakes():
+        yield from entry.scripts
+    for kind in TABLES:
+        for page in read_pages(kind):
+            for entry in page.entries:
+                yield from entry.scripts
+    yield from read_reference()
+
+
+def _entry(kind: str, folder: str, texts: dict[str, Any]) -> Entry:
+    address = f"{kind}/{folder}/{module_name(texts['name'])}"
+    files = tuple(texts.get("files", ()))
+    scripts: tuple[Script, ...]
+    if kind == "idioms":
+        scripts = (Script(address, files), Script(f"{address}_now", files))
+    elif kind == "claims":
+        scripts = (Script(address, draws="diagram"),)
+    else:
+        scripts = (Script(address, draws="model" if texts.get("picture") else ""),)
+    return Entry(kind, texts["name"], texts, scripts)
+
+
+def _check_keys(row: Mapping[str, Any], needed: frozenset[str], optional: frozenset[str]) -> None:
+    missing, unknown = needed - set(row), set(row) - needed - optional
+    if missing or unknown:
+        raise ValueError(
+            f"{row.get('name', 'an entry')}: "
+            f"expected the keys {', '.join(sorted(needed))} and perhaps "
+            f"{', '.join(sorted(optional))}; missing: {', '.join(sorted(missing)) or 'none'}, "
+            f"unknown: {', '.join(sorted(unknown)) or 'none'}."
+        )
+
+
+def _page_texts(folder: str) -> dict[str, Any]:
+    """Return what only the page of a mistake says: shapes to compare, and pages that say more."""
+    path = FOLDER / folder / "page.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def _tidy(value: Any) -> Any:
+    """Return a text without the line breaks around it, which TOML's long strings have."""
+    return value.strip() if isinstance(value, str) else value

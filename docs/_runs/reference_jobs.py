@@ -1,0 +1,92 @@
+"""The tables and pictures of the reference as jobs: functions that return keys of a group."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from import_graph import imported_names, public_names
+from script_jobs import Planner
+from store import Store, digest_files, hashed
+
+#: group, which is a file in build/runs -> the functions that make it, each with its module
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "labels": ("labels.shapes", "labels.dtypes", "reference_pictures.labels"),
+    "returns": ("returns.all_flags", "returns.stateful", "reference_pictures.returns"),
+    "states": ("states.all_events", "reference_pictures.states"),
+    "arguments": ("arguments.all_arguments",),
+    "masking": ("masking.all_layers", "masking.losses", "reference_pictures.masking"),
+    "weights_table": ("weights_table.all_layers", "reference_pictures.weights"),
+    "old_files": ("old_files.all_files",),
+}
+
+
+@dataclass(frozen=True)
+class FunctionJob:
+    """A function of this folder with the key of its result. wanted: whether it has to run."""
+
+    name: str
+    key: str
+    wanted: bool
+
+
+def function_jobs(planner: Planner) -> Iterator[FunctionJob]:
+    """Yield the jobs of all groups."""
+    for name in dict.fromkeys(name for names in GROUPS.values() for name in names):
+        key = _key(name, planner)
+        yield FunctionJob(name, key, not planner.store.has(key))
+
+
+def call(job: FunctionJob, store: Store) -> None:
+    """Run a function and store what it returns."""
+    import keras
+
+    keras.backend.clear_session(free_memory=False)
+    keras.utils.set_random_seed(0)
+    module, _, function = job.name.partition(".")
+    store.put(job.key, getattr(importlib.import_module(module), function)())
+
+
+def read_group(group: str, jobs: Mapping[str, FunctionJob], store: Store) -> dict[str, Any]:
+    """Return what the functions of a group found."""
+    found: dict[str, Any] = {}
+    for name in GROUPS[group]:
+        found |= store.get(jobs[name].key)
+    return found
+
+
+def _key(name: str, planner: Planner) -> str:
+    """Return the hash of all that a function depends on."""
+    modules = planner.runners.needed([name.partition(".")[0]])
+    paths = [planner.runners.paths[module] for module in modules]
+    data = [p for path in paths for p in _data(path)]
+    used = {module for path in paths for module in _library_modules(path, planner)}
+    folder = planner.root / "docs"
+    return hashed(
+        name,
+        planner.runners.digest(modules),
+        digest_files(data, folder),
+        planner.lock,
+        planner.library.digest(planner.library.needed(used)),
+    )
+
+
+def _data(module: Path) -> list[Path]:
+    """Return the files that a module reads: those of its name, here and in docs/_entries."""
+    table = module.with_suffix(".toml")
+    folder = module.parents[1] / "_entries" / module.stem
+    files = [p for p in folder.glob("*") if p.suffix in (".h5", ".keras", ".npz")]
+    return [*files, *([table] if table.exists() else [])]
+
+
+def _library_modules(path: Path, planner: Planner) -> set[str]:
+    """Return the modules of unrolled that a module imports or whose public names it uses."""
+    text = path.read_text(encoding="utf-8")
+    found = {planner.homes.get(name, "") for name in public_names(text, "unrolled")}
+    for module, name in imported_names(ast.parse(text)):
+        found |= {module, f"{module}.{name}"}
+    return found & (set(planner.library.paths) - {"unrolled"})

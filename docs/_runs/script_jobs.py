@@ -1,0 +1,247 @@
+"""One script, one job: its run, and what unrolled makes of it, each stored by what it depends on.
+
+A script is run by Keras alone, and the model that it leaves is *saved*. What unrolled adds is
+stored apart: the *drawable* (the traced model as NumPy arrays), the *picture* that is drawn from
+it, and the *report* of ``unrolled.check``. So an edit in the drawing code draws the stored arrays
+again without Keras, and an edit in ``src`` runs no script for its printed lines, unless it uses
+unrolled.
+"""
+
+from __future__ import annotations
+
+import ast
+import base64
+import copy
+import pickle
+import pickletools
+import zlib
+from collections.abc import Mapping
+from contextlib import chdir, redirect_stdout
+from dataclasses import dataclass
+from functools import cache, cached_property
+from io import StringIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from entries import OLD_FILES, Script
+from import_graph import ImportGraph, public_names
+from store import Store, digest_files, hashed
+
+ROOT = Path(__file__).resolve().parents[2]
+TRACING, DRAWING = "unrolled.keras_bridge.tracing", "unrolled.diagrams.diagram"
+CHECKING = "unrolled.checks.checking"
+
+
+@dataclass(frozen=True)
+class ScriptJob:
+    """A script with the keys of its parts, and which of these have to be made.
+
+    text: what the keys were made of; the file may be edited while other jobs are under way.
+    """
+
+    script: Script
+    text: str
+    keys: Mapping[str, str]
+    wanted: frozenset[str]
+
+    @property
+    def name(self) -> str:
+        """The script's name, for messages."""
+        return self.script.name
+
+    @property
+    def needs_keras(self) -> bool:
+        """Whether more than the stored arrays are needed."""
+        return self.wanted != {"picture"}
+
+
+class Planner:
+    """Knows what each part of a job depends on."""
+
+    def __init__(self, store: Store, root: Path = ROOT) -> None:
+        self.store, self.root = store, root
+        self.library = ImportGraph(root / "src", "unrolled")
+        self.runners = ImportGraph(root / "docs" / "_runs")
+        self.lock = digest_files([root / "requirements.lock"], root)
+        self.homes = self.library.public_homes()
+        self._digest = cache(self._read_digest)
+
+    def job(self, script: Script) -> ScriptJob:
+        """Return the job of a script; nothing is wanted where all its parts are stored."""
+        text = script.text
+        keys = self.keys(script, text)
+        missing = {part for part, key in keys.items() if not self.store.has(key)}
+        if "picture" not in missing:
+            missing.discard("drawable")
+        return ScriptJob(script, text, keys, frozenset(missing))
+
+    def keys(self, script: Script, text: str) -> dict[str, str]:
+        """Return the key of each part that a script with this text has."""
+        used = {self.homes.get(name, "") for name in public_names(text, "unrolled")}
+        runner, maker = (self.runners.digest([name]) for name in ("scripts", "script_jobs"))
+        files = digest_files([OLD_FILES / name for name in script.files], OLD_FILES)
+        keys = {"run": hashed("run", text, files, runner, self.lock, self._digest(frozenset(used)))}
+        if script.draws or script.checks:
+            saver = self.runners.digest(["saved_names"])
+            keys["saved"] = hashed("saved", keys["run"], saver, script.checks)
+        if script.draws:
+            traced = self._digest(frozenset({TRACING}), frozenset({DRAWING}))
+            keys["drawable"] = hashed("drawable", keys["saved"], maker, script.draws, traced)
+            drawn = self._digest(frozenset({DRAWING, *used}))
+            keys["picture"] = hashed("picture", keys["drawable"], drawn)
+        if script.checks:
+            keys["report"] = hashed(
+                "report", keys["run"], maker, self._digest(frozenset({CHECKING}))
+            )
+        return keys
+
+    def _read_digest(self, modules: frozenset[str], alone: frozenset[str] = frozenset()) -> str:
+        """Return the checksum of modules with all that they need, and of others by themselves."""
+        return self.library.digest(self.library.needed(modules) | set(alone))
+
+
+def make(job: ScriptJob, store: Store) -> None:
+    """Make and store what is wanted of a script."""
+    if not job.needs_keras and _draw_stored(job, store):
+        return
+    names = _names(job, store)
+    if job.wanted & {"drawable", "picture"}:
+        diagram = diagram_of(job.script, names)
+        store.put(job.keys["drawable"], frozen(diagram))
+        store.put(job.keys["picture"], picture_of(diagram))
+    if "report" in job.wanted:
+        store.put(job.keys["report"], report_of(names))
+
+
+def _names(job: ScriptJob, store: Store) -> Mapping[str, Any]:
+    """Return what a script leaves behind: as it was saved, or as its run leaves it now."""
+    from saved_names import load_names, save_names
+    from scripts import execute, start_again
+
+    if not job.wanted & {"run", "saved"}:
+        start_again()
+        restored = load_names(store.get(job.keys["saved"]))
+        if restored:
+            return restored
+    outcome = execute(job.text, job.name, [OLD_FILES / name for name in job.script.files])
+    names = {} if outcome.raised else outcome.names
+    if "run" in job.wanted:
+        store.put(job.keys["run"], outcome.texts())
+    if "saved" in job.wanted:
+        store.put(job.keys["saved"], save_names(names, everything=job.script.checks))
+    return names
+
+
+def _draw_stored(job: ScriptJob, store: Store) -> bool:
+    """Draw a picture from the stored arrays; return whether they still fit their classes."""
+    if not store.has(job.keys["drawable"]):
+        return False
+    found = store.get(job.keys["drawable"])
+    if found is None:
+        store.put(job.keys["picture"], None)
+        return True
+    if not found or found["classes"] != library().digest(found["modules"]):
+        return False
+    diagram = pickle.loads(zlib.decompress(base64.b64decode(found["pickle"])))
+    store.put(job.keys["picture"], picture_of(diagram))
+    return True
+
+
+def diagram_of(script: Script, names: Mapping[str, Any]) -> Any:
+    """Return what is to be drawn of a script; None where there is nothing."""
+    import keras
+
+    import unrolled
+
+    if script.draws == "diagram" or (script.draws == "model" and "diagram" in names):
+        return names.get("diagram")
+    model, x = names.get("model"), names.get("x")
+    y = names.get("y") if script.draws == "labelled model" else None
+    if not isinstance(model, keras.Model) or not model.built or not getattr(model, "inputs", None):
+        return None
+    try:
+        return unrolled.draw(model, x, y)
+    except (TypeError, ValueError):  # what the script calls x or y is not what the model got
+        return unrolled.draw(model)
+
+
+def picture_of(diagram: Any) -> dict[str, str] | None:
+    """Return a picture as HTML, and in words."""
+    if diagram is None:
+        return None
+    return {"html": diagram._repr_html_(), "words": diagram.words()}
+
+
+def report_of(names: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what ``unrolled.check`` says of what a script leaves behind, and what its fixes do."""
+    if "model" not in names:
+        return {"text": "", "problems": [], "fixes": {}}
+    report = check_names(names)
+    fixes = {p.mistake: after_fix(p.mistake, p.fix, names) for p in report.problems}
+    problems = [problem.mistake for problem in report.problems]
+    return {"text": str(report), "problems": problems, "fixes": fixes}
+
+
+def check_names(names: Mapping[str, Any]) -> Any:
+    """Return the report of the model, x and y among the names of a script."""
+    import unrolled
+
+    more = {"loss": names.get("loss"), "shuffle": names.get("shuffle")}
+    return unrolled.check(names["model"], names["x"], names.get("y"), **more)
+
+
+def after_fix(mistake: str, fix: str, names: Mapping[str, Any]) -> str:
+    """Execute the fix of a problem among the names of a script, and say what came of it.
+
+    ``mended``; ``still there``; the error that was raised; ``to be decided`` where the fix is no
+    code but a remark for the reader.
+    """
+    import keras
+    import numpy as np
+
+    import unrolled
+
+    space = {"keras": keras, "np": np, "layers": keras.layers, "unrolled": unrolled, **names}
+    try:
+        if not ast.parse(fix).body:
+            return "to be decided"
+        with TemporaryDirectory() as folder, chdir(folder), redirect_stdout(StringIO()):
+            exec(compile(fix, "<fix>", "exec"), space)
+        left = [problem.mistake for problem in check_names(space).problems]
+    except Exception as error:
+        return f"{type(error).__name__}: {error}"
+    return "still there" if mistake in left else "mended"
+
+
+def frozen(diagram: Any) -> dict[str, Any] | None:
+    """Return a diagram before it was laid out; empty where it holds more than arrays."""
+    if diagram is None:
+        return None
+    plain = copy.copy(diagram)
+    for name, value in vars(type(diagram)).items():
+        if isinstance(value, cached_property):
+            vars(plain).pop(name, None)
+    try:
+        data = pickle.dumps(plain)
+    except (AttributeError, TypeError, pickle.PicklingError):  # it holds a function of the script
+        return {}
+    modules = sorted(modules_in(data) & set(library().paths))
+    text = base64.b64encode(zlib.compress(data)).decode()
+    return {"pickle": text, "modules": modules, "classes": library().digest(modules)}
+
+
+def modules_in(data: bytes) -> set[str]:
+    """Return the texts of a pickle, among them the modules whose classes and functions it names.
+
+    >>> import fractions
+    >>> "fractions" in modules_in(pickle.dumps(fractions.Fraction(1, 2)))
+    True
+    """
+    return {str(argument) for _, argument, _ in pickletools.genops(data) if argument is not None}
+
+
+@cache
+def library() -> ImportGraph:
+    """Return the modules of unrolled, as they were when the process began."""
+    return ImportGraph(ROOT / "src", "unrolled")
