@@ -10,6 +10,7 @@ from unrolled.traces.cells import Array
 from unrolled.traces.reach import is_float
 
 MOVES = ("up", "down", "near")
+FAR = 10  # standard deviations past all that was recorded: far enough for a ReLU to turn round
 
 
 class MixedError(Exception):
@@ -97,7 +98,7 @@ def _other_floats(part: Array, move: str, recorded: Array, rng: np.random.Genera
         values = np.asarray(recorded, dtype="float64")
         values = values[np.isfinite(values)]
         high, low = values.max(initial=0.0), values.min(initial=0.0)
-        moved = high + noise if move == "up" else low - noise
+        moved = high + FAR * noise if move == "up" else low - FAR * noise
     return np.asarray(moved).astype(part.dtype)
 
 
