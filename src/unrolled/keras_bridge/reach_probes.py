@@ -12,7 +12,7 @@ with the weights that the layer has then.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,20 +23,18 @@ from unrolled.traces.reach import Pair, any_along, count_timesteps
 from unrolled.traces.reach_moves import (
     MOVES,
     MixedError,
+    Recorded,
     cover_steps,
     find_differences,
-    holds_quantities,
-    move_steps,
-    shake,
 )
 from unrolled.traces.reach_patterns import complete_reach, grouped_steps, single_steps
 
 ALL = 64  # steps up to which each is moved by itself
 MOST = 512  # steps up to which each is moved where no rule fits
 STEP_BY_STEP = 64  # runs of the recorded batch that are worth it
-CHUNK = 2**22  # numbers in the copies of one run
+CHUNK = 2**23  # numbers in the copies of one run
 CHEAP = 2**22  # numbers in all copies for one input, up to which steps are moved in several ways
-BUDGET = 2**26  # numbers in all copies for one input that are worth it
+BUDGET = 2**27  # numbers in all copies for one input that are worth it
 
 
 @dataclass(frozen=True)
@@ -81,7 +79,8 @@ class _Copies:
 
     def __init__(self, replay: Replay) -> None:
         self._replay = replay
-        self._samples = _Samples(replay)
+        self._recorded = {place: Recorded(replay.arrays[place]) for place in replay.inputs}
+        self._samples = _Samples(replay, self._recorded)
         self._returned = 0
 
     def measure(self, place: int) -> dict[int, Array | None]:
@@ -162,8 +161,7 @@ class _Copies:
         for row, copy in enumerate(copies):
             if moved and copy.steps is not None:
                 rows = arrays[copy.place]
-                recorded = self._replay.arrays[copy.place]
-                rows[row] = move_steps(rows[row], copy.steps, copy.move, recorded)
+                rows[row] = self._recorded[copy.place].moved(rows[row], copy.steps, copy.move)
         outputs = self._replay.run(arrays, masks)
         if any(not output.ndim or len(output) != len(copies) for output in outputs):
             raise MixedError
@@ -188,7 +186,7 @@ class _FixedBatch(_Copies):
 
     def _size(self, count: int, numbers: int) -> int:
         size = self._replay.batch - 2  # two of them are not moved
-        if size < 1 or count > size * STEP_BY_STEP * len(MOVES):
+        if size < 1 or count > size * STEP_BY_STEP * len(MOVES) or count * numbers > BUDGET:
             raise MixedError
         return size
 
@@ -226,11 +224,12 @@ class _WholeBatch:
     ) -> list[Array]:
         """Return for each output which of its steps one step of the input moves."""
         array = self._replay.arrays[place]
+        recorded = Recorded(array)
         one = np.arange(steps) == step
         moved: list[Array] = [np.zeros(length, bool) for length in lengths]
         for move in MOVES:
             arrays = list(self._replay.arrays)
-            arrays[place] = np.stack([move_steps(row, one, move, array) for row in array])
+            arrays[place] = np.stack([recorded.moved(sample, one, move) for sample in array])
             after = self._replay.run(arrays, self._replay.masks)
             for number, length in enumerate(lengths):
                 differs = find_differences(before[number], after[number], length)
@@ -245,7 +244,7 @@ class _Samples:
     that none has read. arrays, masks: by the place of the argument, an array (samples, ...).
     """
 
-    def __init__(self, replay: Replay) -> None:
+    def __init__(self, replay: Replay, recorded: Mapping[int, Recorded]) -> None:
         self._replay = replay
         batch = replay.batch
         chosen = self._choose(batch)
@@ -254,9 +253,9 @@ class _Samples:
         self.count = len(chosen)
         rng = np.random.default_rng(0)
         for place in replay.inputs:
-            if place in self.arrays and holds_quantities(replay.arrays[place]):
+            if place in self.arrays:
                 rows = self.arrays[place]
-                rows[-1] = shake(rows[-1], replay.arrays[place], rng)
+                rows[-1] = recorded[place].shaken(rows[-1], rng)
 
     @property
     def numbers(self) -> int:
