@@ -126,7 +126,7 @@ def _read_call(
         "layer_name": layer.name,
         "layer_class": type(layer).__name__,
         "path": layer.name if parent is None else f"{parent.path}/{layer.name}",
-        "constructor": describe(layer),
+        "constructor": describe(layer, around=tap.parent and tap.parent.operation),
         "config": read_config(layer),
         "inputs": tuple(seen(value, t) for t in tap.inputs),
         "outputs": tuple(seen(value, t) for t in tap.outputs),
