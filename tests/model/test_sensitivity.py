@@ -277,7 +277,7 @@ def test_maps_over_time():
     assert memory["first"].strength.shape == (2, 3)
     with pytest.raises(KeyError, match="nothing named 'flat' read a time axis"):
         memory["flat"]  # a map without time
-    assert unrolled.sensitivity(model, arrays[0], output=1).target == "the 6 units of output 1"
+    assert unrolled.sensitivity(model, arrays[0], output=1).of == "the 6 units of output 1"
 
 
 # The state and the model ----------------------------------------------------------------------------------------------
@@ -512,7 +512,7 @@ if WIDE:  # text needs TensorFlow
         timesteps = length or 5
         lengths = np.array([[3], [5]])
         np.testing.assert_array_equal(memory["lstm"].strength > 0, np.arange(timesteps) < lengths)
-        assert memory.target == f"unit 1 of the output at timestep {5 if length else -1}"
+        assert memory.of == f"unit 1 of the output at timestep {5 if length else -1}"
         with pytest.raises(KeyError, match=r"'text' read a time axis \(it holds no numbers\)"):
             memory["text"]
 
@@ -614,3 +614,18 @@ def test_an_input_that_has_no_gradient_says_why():
 def test_what_is_no_model(model, error):
     with pytest.raises(error, match="Expected a"):
         unrolled.sensitivity(model, X)
+
+
+def test_the_first_output_that_has_a_gradient_is_taken():
+    inputs = keras.Input((5, 2))
+    scores = keras.layers.Dense(3, name="scores")(keras.layers.LSTM(4)(inputs))
+    model = keras.Model(inputs, [keras.ops.argmax(scores, axis=-1), scores])
+    x = np.random.default_rng(0).normal(size=(2, 5, 2))
+    found = unrolled.sensitivity(model, x)
+    assert found.of == "the 3 units of output 1"
+    assert np.array_equal(
+        found.layers[0].gradients,
+        unrolled.sensitivity(model, x, output=1).layers[0].gradients,
+    )
+    with pytest.raises(ValueError, match="Fix: take another output: output='scores'"):
+        unrolled.sensitivity(model, x, output=0)

@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar, cast
+
+W = TypeVar("W")
 
 #: arguments that say nothing of what the layer computes
 _NOT_SHOWN = {"self", "name", "dtype", "trainable", "seed", "args", "kwargs", "data_format"}
@@ -194,27 +196,51 @@ def _plain(values: tuple[Any, ...]) -> Any:
     return values[0] if len(set(values)) == 1 else values
 
 
-def read_config(layer: Any) -> dict[str, Any]:
-    """Return the layer's configuration; empty where it has none (a class without get_config)."""
-    known = _KNOWN.get()
-    if known is None:
-        return _ask_config(layer)
-    if id(layer) not in known:
-        known[id(layer)] = _ask_config(layer)
-    return known[id(layer)]
+class _Read:
+    """What was read of the layers within one block, by the id of the layer or cell."""
+
+    def __init__(self) -> None:
+        self.configs: dict[int, dict[str, Any]] = {}
+        self.weights: dict[int, Any] = {}
+
+
+_READ: ContextVar[_Read | None] = ContextVar("read", default=None)
 
 
 @contextmanager
 def reading_once() -> Iterator[None]:
-    """Ask each layer for its configuration once: it takes longer than all else that is read."""
-    token = _KNOWN.set({})
+    """Ask each layer for its configuration once: it takes longer than all else that is read.
+
+    Weights that are the same are kept once, too. A block inside another one adds to what that
+    knows.
+    """
+    token = _READ.set(_READ.get() or _Read())
     try:
         yield
     finally:
-        _KNOWN.reset(token)
+        _READ.reset(token)
 
 
-_KNOWN: ContextVar[dict[int, dict[str, Any]] | None] = ContextVar("known", default=None)
+def read_config(layer: Any) -> dict[str, Any]:
+    """Return the layer's configuration; empty where it has none (a class without get_config)."""
+    read = _READ.get()
+    if read is None:
+        return _ask_config(layer)
+    if id(layer) not in read.configs:
+        read.configs[id(layer)] = _ask_config(layer)
+    return read.configs[id(layer)]
+
+
+def share_weights(cell: Any, weights: W) -> W:
+    """Return the weights that were read of this cell before, if they are equal, else these."""
+    read = _READ.get()
+    if read is None:
+        return weights
+    before = read.weights.get(id(cell))
+    if before == weights:
+        return cast("W", before)
+    read.weights[id(cell)] = weights
+    return weights
 
 
 def _ask_config(layer: Any) -> dict[str, Any]:

@@ -60,6 +60,20 @@ def with_mask(tensor: Tensor, mask: Tensor | None) -> Tensor:
     return writer(tensor)
 
 
+def hang_mask(tensor: Tensor, mask: Tensor | None) -> Tensor:
+    """Return a tensor itself with this mask riding on it, as Keras hangs it there.
+
+    A gradient is asked of this very tensor, so that it must not be copied.
+    """
+    if mask is None:
+        return tensor
+    try:
+        setattr(tensor, "_keras_mask", mask)  # noqa: B010
+    except AttributeError:  # a tensor that takes no attribute: Keras keeps its mask elsewhere
+        return with_mask(tensor, mask)
+    return tensor
+
+
 def mask_of_call(args: Any, kwargs: dict[str, Any]) -> Tensor | None:
     """Return the mask that a call gets: given, or riding on its first tensor."""
     given = [m for m in keras.tree.flatten(kwargs.get("mask")) if m is not None]
