@@ -512,7 +512,8 @@ if WIDE:  # text needs TensorFlow
         timesteps = length or 5
         lengths = np.array([[3], [5]])
         np.testing.assert_array_equal(memory["lstm"].strength > 0, np.arange(timesteps) < lengths)
-        assert memory.of == f"unit 1 of the output at timestep {5 if length else -1}"
+        at = "timestep 5" if length else "the last timestep"
+        assert memory.of == f"unit 1 of the output at {at}"
         with pytest.raises(KeyError, match=r"'text' read a time axis \(it holds no numbers\)"):
             memory["text"]
 

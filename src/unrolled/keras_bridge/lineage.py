@@ -43,18 +43,28 @@ def find_origins(taps: Sequence[CallTap]) -> dict[int, Origin]:
     taps: the calls of one run, the model's own first. By the id of the tensor. Nothing is found
     where ``call()`` cannot run on symbolic tensors.
     """
-    made = {id(t) for tap in taps[1:] for t in tap.outputs}
+    made = _made_by(taps[1:])
+    found: dict[int, Origin] = {}
+    for tap, inside in _with_children(taps):
+        if _is_open(tap, inside, made) and _is_followed(tap.operation):
+            found.update(_find_inside(tap, inside))
+    by_layers = _made_by(t for t in taps[1:] if isinstance(t.operation, keras.layers.Layer))
+    return {key: origin for key, origin in found.items() if key not in by_layers}
+
+
+def _made_by(taps: Iterable[CallTap]) -> set[int]:
+    """Return the ids of the tensors that these calls returned."""
+    return {id(t) for tap in taps for t in tap.outputs}
+
+
+def _with_children(taps: Sequence[CallTap]) -> Iterator[tuple[CallTap, list[CallTap]]]:
+    """Yield the calls that have others directly inside them, each with those."""
     children: dict[int, list[CallTap]] = {}
     for tap in taps:
         children.setdefault(id(tap.parent), []).append(tap)
-    found: dict[int, Origin] = {}
     for tap in taps:
-        inside = children.get(id(tap), [])
-        if inside and _is_open(tap, inside, made) and _is_followed(tap.operation):
-            found.update(_find_inside(tap, inside))
-    layers = [tap for tap in taps[1:] if isinstance(tap.operation, keras.layers.Layer)]
-    by_layers = {id(t) for tap in layers for t in tap.outputs}
-    return {key: origin for key, origin in found.items() if key not in by_layers}
+        if id(tap) in children:
+            yield tap, children[id(tap)]
 
 
 def _is_open(tap: CallTap, inside: Sequence[CallTap], made: set[int]) -> bool:
@@ -197,7 +207,7 @@ def _walk_back(symbol: Any, known: dict[int, Tensor]) -> Origin:
 def _as_function(symbols: list[Any], symbol: Any) -> Any:
     """Return what is between symbolic tensors as one operation; None where Keras cannot do so."""
     try:
-        return keras.Function(symbols, symbol)
+        return keras.Function(symbols, symbol, name="operations")
     except (ValueError, IndexError, AttributeError):
         return None
 

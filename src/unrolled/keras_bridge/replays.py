@@ -11,6 +11,7 @@ import inspect
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import keras
@@ -127,30 +128,54 @@ def layers_in(operation: Any) -> list[Any]:
 
 
 _CONTAINERS = (list, dict, set)
+_LOSSES = ("_losses", "_loss_ids")
+#: what a training sets on a model, which may go on in another thread meanwhile
+_TRAINING = {"train_function", "test_function", "predict_function", "stop_training", "history"}
+
+
+@cache
+def _names_of_keras() -> frozenset[str]:
+    """Return the attributes that Keras itself sets on a layer or a model."""
+    plain = (keras.layers.Layer(name="plain"), keras.Model(name="plain"))
+    return frozenset(_TRAINING.union(*(vars(layer) for layer in plain)))
+
+
+def _own_attributes(layer: Any) -> dict[str, Any]:
+    """Return the attributes that a reader's class has set on a layer."""
+    known = _names_of_keras()
+    return {name: value for name, value in vars(layer).items() if name not in known}
+
+
+def _containers_of(
+    layers: Sequence[Any], attributes: Sequence[tuple[Any, dict[str, Any]]]
+) -> list[Any]:
+    """Return the lists, dicts and sets among the attributes, and the losses of the layers."""
+    values = [value for _, named in attributes for value in named.values()]
+    values += [getattr(layer, name, None) for layer in layers for name in _LOSSES]
+    # by the type: TensorFlow wraps a dict in an object that only claims to be one
+    return list({id(v): v for v in values if issubclass(type(v), _CONTAINERS)}.values())
 
 
 @contextmanager
 def attributes_kept(layers: Sequence[Any]) -> Iterator[None]:
-    """Put back the attributes of these layers, and the lists, dicts and sets that they hold."""
-    before = [(layer, dict(vars(layer))) for layer in layers]
-    held = {
-        id(value): (value, _content(value))
-        for _, attributes in before
-        for value in attributes.values()
-        # TensorFlow wraps a dict in an object that only claims to be one
-        if issubclass(type(value), _CONTAINERS)
-    }
+    """Put back the attributes that readers' own layers set, and the lists and dicts they hold.
+
+    Keras's layers change nothing in a ``keras.StatelessScope`` but their losses.
+    """
+    written = [layer for layer in layers if not type(layer).__module__.startswith("keras.")]
+    before = [(layer, _own_attributes(layer)) for layer in written]
+    held = [(c, _content(c)) for c in _containers_of(layers, before)]
     try:
         yield
     finally:
         for layer, attributes in before:
             _put_back(layer, attributes)
-        for container, content in held.values():
+        for container, content in held:
             _refill(container, content)
 
 
 def _put_back(layer: Any, attributes: dict[str, Any]) -> None:
-    now = vars(layer)
+    now = _own_attributes(layer)
     for name in [n for n in now if n not in attributes]:
         object.__delattr__(layer, name)
     for name, value in attributes.items():
