@@ -149,6 +149,8 @@ def check_each_operation(model, trace, rng):
             for number in range(len(call.outputs)):
                 reach = call.reach[number, k]
                 brute = move_one_by_one(run, call, number, k, reach.shape, rng, draws)
+                if not np.array_equal(reach, brute):  # a maximum takes luck to move
+                    brute |= move_one_by_one(run, call, number, k, reach.shape, rng, 30)
                 assert np.array_equal(reach, brute), (call.path, number, k, reach, brute)
 
 
