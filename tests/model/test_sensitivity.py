@@ -550,7 +550,7 @@ BAD = {
     ),
     "integers": (
         {"output": 1},
-        "output 1 to hold floats, got int.*Fix: take the output before it is rounded",
+        "output 1 to hold floats, got int.*Fix: take another output: output='lstm.*'",
     ),
     "a half": ({"unit": 0.5}, "unit to be a whole number, got 0.5"),
     "a word": ({"output": "y"}, "output to be one of 'lstm.*', 'argmax.*'; got 'y'"),
