@@ -32,10 +32,10 @@ def moved_steps(before, after, count):
     return ~along(same, count).all(axis=(0, 2))
 
 
-def predicted(reaches, pairs, befores, afters):
+def predicted(reaches, pairs, firsts, seconds):
     """The steps that may move, by the reach of each array that is read; None if one lacks."""
     total = None
-    for pair, before, after in zip(pairs, befores, afters, strict=True):
+    for pair, before, after in zip(pairs, firsts, seconds, strict=True):
         reach = reaches.get(pair)
         if reach is None:
             return None

@@ -219,10 +219,7 @@ def test_memory_of_an_output_by_its_key() -> None:
     assert by_key.of == "unit 0 of output k"
     assert np.array_equal(by_key["a"].gradients, by_number["a"].gradients)
     named = _returning(lambda one, two, three: [one, two])
-    assert (
-        unrolled.sensitivity(named, [A, B, C], output="two", unit=1).of
-        == "unit 1 of output two"
-    )
+    assert unrolled.sensitivity(named, [A, B, C], output="two", unit=1).of == "unit 1 of output two"
     with pytest.raises(ValueError, match="output to be one of 'out', 'two'; got 'k'"):
         unrolled.sensitivity(named, [A, B, C], output="k")
     with pytest.raises(ValueError, match="a number, as the outputs have no names; got 'k'"):
