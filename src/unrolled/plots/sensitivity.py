@@ -94,7 +94,9 @@ def plot_sensitivity(
         share_time(own, panels[0][0][1].strength.shape[1], "")
     masked = any(r.mask is not None and not r.mask[sample].all() for r in sensitivity.reads)
     notes = [f"sample {sample}"] + ["masked steps hatched"] * masked
-    title = f"{printable(sensitivity.model_name)}: how strongly each timestep moves {sensitivity.of}"
+    title = (
+        f"{printable(sensitivity.model_name)}: how strongly each timestep moves {sensitivity.of}"
+    )
     set_heading(figure, ", ".join([title, *notes]))
     return figure
 
