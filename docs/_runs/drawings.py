@@ -13,7 +13,6 @@ from matplotlib import rc_context
 from matplotlib.figure import Figure
 
 import unrolled
-from unrolled.scenes.colors import color
 
 
 def picture(model: Any, x: Any = None, y: Any = None, **options: Any) -> Block:
@@ -29,11 +28,9 @@ def drawing(diagram: Any) -> Block:
 def figure(draw: Callable[..., Figure], *args: Any) -> Block:
     """Return a figure of the library, drawn for each theme.
 
-    draw: a function of the library that takes ``figure``.
+    draw: a function of the library that takes ``theme``.
     """
-    light = draw(*args)
-    width, height = light.get_size_inches()
-    dark = draw(*args, figure=Figure(figsize=(width, height), facecolor=color("ground", "dark")))
+    light, dark = draw(*args, theme="light"), draw(*args, theme="dark")
     words = " ".join(light.get_suptitle().split()) or "The weights of a layer, gate by gate"
     parts = (
         _svg(drawn, f"only-{theme}", words) for theme, drawn in (("light", light), ("dark", dark))

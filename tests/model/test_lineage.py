@@ -1,4 +1,4 @@
-"""What a model of one's own does between its layers, in call(), is traced back to the layers it is made of."""
+"""What a model of one's own does between its layers is traced back to what it is made of."""
 
 import keras
 import numpy as np
@@ -112,3 +112,105 @@ def test_several_batches_keep_it():
     trace = unrolled.trace(called(Branches()), np.concatenate([X, X]), batch_size=2)
     assert trace["top"].made_from[0].sources[0][0] is trace["left"]
     assert names(trace.outputs_made_from[1]) == ["top"]
+
+
+class Decoding(keras.Model):
+    """A loop of one's own: each step reads what the one before predicted."""
+
+    def __init__(self):
+        super().__init__(name="decoding")
+        self.cell = layers.LSTMCell(4, name="cell")
+        self.rnn = layers.RNN(self.cell, return_state=True, name="rnn")
+        self.out = layers.Dense(3, name="out")
+
+    def call(self, x):
+        h, *state = self.rnn(x)
+        made = [self.out(h)]
+        for _ in range(3):
+            h, state = self.cell(made[-1], states=state)
+            made.append(self.out(h))
+        return keras.ops.stack(made, axis=1)
+
+
+class Padded(keras.Model):
+    """Operations that Keras runs as objects of their own, and some that it does not."""
+
+    def __init__(self):
+        super().__init__(name="padded")
+        self.low = layers.Dense(3, name="low")
+        self.gate = layers.Dense(3, name="gate")
+        self.top = layers.Dense(2, name="top")
+        self.seen = []
+        self.runs = 0
+
+    def call(self, x):
+        self.runs += 1
+        h = self.low(x)
+        self.seen.append(h.shape)
+        gate = self.gate(keras.ops.mean(h, axis=1, keepdims=True))
+        later = keras.ops.pad(h[:, :-1] * gate, [[0, 0], [1, 0], [0, 0]])
+        return self.top(keras.ops.flip(later + 1, axis=1))[:, ::2]
+
+
+def by_source(making):
+    return {call.layer_name: r for (call, _), r in zip(making.sources, making.reach, strict=True)}
+
+
+@pytest.mark.parametrize("dtype", ["int32", "float32"])
+def test_ids_are_followed_into_a_nested_model(dtype):
+    ids = keras.Input((7,), dtype="int32")
+    encoder = keras.Model(ids, layers.LSTM(8)(layers.Embedding(30, 8, name="vectors")(ids)))
+    model = keras.Sequential([encoder, layers.Dense(3)])
+    x = np.random.default_rng(0).integers(0, 30, (8, 7)).astype(dtype)
+    model(x)
+    making = unrolled.trace(model, x)["vectors"].made_from[0]
+    (source, _), *others = making.sources
+    assert source.layer_class == "InputLayer"
+    assert not others
+    assert np.array_equal(making.reach[0], np.eye(7))
+
+
+def test_a_loop_of_ones_own_goes_on_to_the_output():
+    model = Decoding()
+    model(X)
+    making = unrolled.trace(model, X).outputs_made_from[0]
+    assert [(call.layer_name, call.number) for call, _ in making.sources] == [
+        ("out", k) for k in range(4)
+    ]
+    assert making.operations == ("Stack",)
+    for k, reach in enumerate(making.reach):
+        assert reach.tolist() == [[k == row] for row in range(4)]
+
+
+def test_what_operations_do_to_steps_is_measured():
+    model = called(Padded())
+    trace = unrolled.trace(model, X)
+    assert np.array_equal(by_source(trace["gate"].made_from[0])["low"], np.ones((1, 5)))
+    reaches = by_source(trace["top"].made_from[0])
+    assert np.array_equal(reaches["low"], np.eye(5, k=-1)[::-1])
+    assert reaches["gate"][:, 0].tolist() == [True] * 4 + [False]
+    assert np.array_equal(by_source(trace.outputs_made_from[0])["top"], np.eye(5)[::2])
+
+
+def test_attributes_that_call_sets_are_put_back():
+    model = called(Padded())
+    runs, seen = model.runs, list(model.seen)
+    unrolled.trace(model, X)
+    assert model.runs == runs + 1
+    assert list(model.seen) == [*seen, (2, 5, 3)]
+
+
+def test_a_call_that_only_passes_on_runs_once():
+    class Plain(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.low, self.runs = layers.Dense(2), []
+
+        def call(self, x):
+            self.runs.append(isinstance(x, keras.KerasTensor))
+            return self.low(x)
+
+    model = called(Plain())
+    runs = list(model.runs)
+    unrolled.trace(model, X)
+    assert list(model.runs) == [*runs, False]

@@ -277,7 +277,7 @@ def test_maps_over_time():
     assert memory["first"].strength.shape == (2, 3)
     with pytest.raises(KeyError, match="nothing named 'flat' read a time axis"):
         memory["flat"]  # a map without time
-    assert unrolled.sensitivity(model, arrays[0], output=1).target == "the 6 units of output 1"
+    assert unrolled.sensitivity(model, arrays[0], output=1).of == "the 6 units of output 1"
 
 
 # The state and the model ----------------------------------------------------------------------------------------------
@@ -512,7 +512,8 @@ if WIDE:  # text needs TensorFlow
         timesteps = length or 5
         lengths = np.array([[3], [5]])
         np.testing.assert_array_equal(memory["lstm"].strength > 0, np.arange(timesteps) < lengths)
-        assert memory.target == f"unit 1 of the output at timestep {5 if length else -1}"
+        at = "timestep 5" if length else "the last timestep"
+        assert memory.of == f"unit 1 of the output at {at}"
         with pytest.raises(KeyError, match=r"'text' read a time axis \(it holds no numbers\)"):
             memory["text"]
 
@@ -549,7 +550,7 @@ BAD = {
     ),
     "integers": (
         {"output": 1},
-        "output 1 to hold floats, got int.*Fix: take the output before it is rounded",
+        "output 1 to hold floats, got int.*Fix: take another output: output='lstm.*'",
     ),
     "a half": ({"unit": 0.5}, "unit to be a whole number, got 0.5"),
     "a word": ({"output": "y"}, "output to be one of 'lstm.*', 'argmax.*'; got 'y'"),
@@ -614,3 +615,18 @@ def test_an_input_that_has_no_gradient_says_why():
 def test_what_is_no_model(model, error):
     with pytest.raises(error, match="Expected a"):
         unrolled.sensitivity(model, X)
+
+
+def test_the_first_output_that_has_a_gradient_is_taken():
+    inputs = keras.Input((5, 2))
+    scores = keras.layers.Dense(3, name="scores")(keras.layers.LSTM(4)(inputs))
+    model = keras.Model(inputs, [keras.ops.argmax(scores, axis=-1), scores])
+    x = np.random.default_rng(0).normal(size=(2, 5, 2))
+    found = unrolled.sensitivity(model, x)
+    assert found.of == "the 3 units of output 1"
+    assert np.array_equal(
+        found.layers[0].gradients,
+        unrolled.sensitivity(model, x, output=1).layers[0].gradients,
+    )
+    with pytest.raises(ValueError, match="Fix: take another output: output='scores'"):
+        unrolled.sensitivity(model, x, output=0)

@@ -216,19 +216,16 @@ def test_memory_of_an_output_by_its_key() -> None:
     by_key, by_number = (
         unrolled.sensitivity(keyed, [A, B, C], output=output) for output in ("k", 1)
     )
-    assert by_key.target == "unit 0 of output k"
+    assert by_key.of == "unit 0 of output k"
     assert np.array_equal(by_key["a"].gradients, by_number["a"].gradients)
     named = _returning(lambda one, two, three: [one, two])
-    assert (
-        unrolled.sensitivity(named, [A, B, C], output="two", unit=1).target
-        == "unit 1 of output two"
-    )
+    assert unrolled.sensitivity(named, [A, B, C], output="two", unit=1).of == "unit 1 of output two"
     with pytest.raises(ValueError, match="output to be one of 'out', 'two'; got 'k'"):
         unrolled.sensitivity(named, [A, B, C], output="k")
     with pytest.raises(ValueError, match="a number, as the outputs have no names; got 'k'"):
         unrolled.sensitivity(_pair(), A, output="k")
     assert (
-        unrolled.sensitivity(_keyed(), {"series": [A, C], "bias": ONE}, output="value").target
+        unrolled.sensitivity(_keyed(), {"series": [A, C], "bias": ONE}, output="value").of
         == "unit 0 of output value"
     )
 
@@ -405,7 +402,7 @@ def test_labels_by_the_name_of_an_operation() -> None:
     assert unrolled.check(model, A, y).ok
     assert "does not fit" not in unrolled.draw(model, A, y).words()
     assert (
-        unrolled.sensitivity(model, A, output=model.output_names[1]).target
+        unrolled.sensitivity(model, A, output=model.output_names[1]).of
         == f"unit 0 of output {model.output_names[1]}"
     )
 

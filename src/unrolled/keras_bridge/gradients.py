@@ -1,4 +1,4 @@
-"""Run the real model forwards and back: the gradient of its output with respect to each timestep that was read."""
+"""Run the real model forwards and back: the gradient of its output to each timestep read."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 
 import keras
 import numpy as np
-from keras.src import tree
 
 from unrolled.keras_bridge.gradient_targets import Target
 from unrolled.keras_bridge.own_loops import Tensor
@@ -25,65 +24,78 @@ _ROWS = 2**16  # samples · timesteps that go through the model at once
 
 
 def sensitivity(
-    model: Any, x: Any, *, output: int | str = 0, step: int = -1, unit: int | None = None
+    model: Any,
+    x: Any,
+    *,
+    output: int | str | None = None,
+    step: int = -1,
+    unit: int | None = None,
 ) -> Sensitivity:
-    """Return how strongly each timestep of ``x`` moves the model's output, as each input and each layer reads it.
+    """Return how strongly each timestep of ``x`` moves the model's output, read by read.
 
-    One number of the output is differentiated, sample by sample: one ``unit`` of it, at one ``step`` where it has a
-    time axis. Without a unit each of them is, and the gradients are the root of the sum of their squares. The model
-    runs without dropout, and is left as it was found: weights, states, seeds, compile state. A stateful model starts
-    from the states it has, which count as given; several batches follow each other.
+    One number of the output is differentiated, sample by sample: one ``unit`` of it, at one
+    ``step`` where it has a time axis. Without a unit each of them is, and the gradients are the
+    root of the sum of their squares. The model runs without dropout, and is left as it was found:
+    weights, states, seeds, compile state. A stateful model starts from the states it has, which
+    count as given; several batches follow each other.
 
     Parameters
     ----------
     model : keras.Model
         A built model.
     x : array of shape (batch, timesteps, features), or what the model takes
-        As for :func:`unrolled.trace`; ids (batch, timesteps) for a model that begins with an Embedding.
-    output : int or str
-        Which output of the model, where it has several: (batch, units) or (batch, timesteps, units) of floats. By its
-        number, its key in the dict that the model returns, or the name of the layer that makes it.
+        As for :func:`unrolled.trace`; ids (batch, timesteps) for a model that begins with an
+        Embedding.
+    output : int or str, optional
+        Which output of the model, where it has several: (batch, units) or (batch, timesteps, units)
+        of floats. By its number, its key in the dict that the model returns, or the name of the
+        layer that makes it. None: the first one that holds floats.
     step : int
         Which timestep of an output (batch, timesteps, units); -1 is the last one.
     unit : int, optional
-        Which unit of the output. Of an output of more axes, (batch, rows, filters) and the like, its place among all
-        values of one sample and step.
+        Which unit of the output. Of an output of more axes, (batch, rows, filters) and the like,
+        its place among all values of one sample and step.
 
     Returns
     -------
     Sensitivity
-        ``sensitivity["x"].gradients``, by the name of an input, and ``sensitivity["lstm"].gradients``, by the name of a layer,
-        have shape (batch, timesteps, features) and the model's dtype: the derivative with respect to what was read
-        there at each step. Ids have no gradient: the one of their input is with respect to the vectors that the
-        Embedding looked up. ``.strength`` (batch, timesteps) is the L2 norm over features; 0 at masked steps.
+        ``sensitivity["x"].gradients``, by the name of an input, and
+        ``sensitivity["lstm"].gradients``, by the name of a layer, have shape (batch, timesteps,
+        features) and the model's dtype: the derivative with respect to what was read there at each
+        step. Ids have no gradient: the one of their input is with respect to the vectors that the
+        Embedding looked up. ``.strength`` (batch, timesteps) is the L2 norm over features; 0 at
+        masked steps.
 
     Raises
     ------
     TypeError
         ``model`` is no Keras model, or ``x`` holds no numbers.
     ValueError
-        ``x`` does not fit the model, nothing in the model reads a time axis, the output holds no floats, or it has no
-        such output, step or unit; the text says what was expected, what came and the fix.
+        ``x`` does not fit the model, nothing in the model reads a time axis, the output holds no
+        floats, or it has no such output, step or unit; the text says what was expected, what came
+        and the fix.
 
     Notes
     -----
-    With ``y_k`` the units of the output, the gradients of a unit are ``dy_k / dx_tf``, and of several units
-    ``sqrt(sum_k (dy_k / dx_tf)²)``; the strength of a step is ``sqrt(sum_f gradient_tf²)``, which for several units is
-    the Frobenius norm of their Jacobian. How it grows or fades with the way back is the subject of
-    Bengio, Simard and Frasconi 1994 and of Pascanu, Mikolov and Bengio 2013. It is the slope at ``x``: a state that
-    has saturated may remember a step that, moved a little, moves the output no more.
+    With ``y_k`` the units of the output, the gradients of a unit are ``dy_k / dx_tf``, and of
+    several units ``sqrt(sum_k (dy_k / dx_tf)²)``; the strength of a step is ``sqrt(sum_f
+    gradient_tf²)``, which for several units is the Frobenius norm of their Jacobian. How it grows
+    or fades with the way back is the subject of Bengio, Simard and Frasconi 1994 and of Pascanu,
+    Mikolov and Bengio 2013. It is the slope at ``x``: a state that has saturated may remember a
+    step that, moved a little, moves the output no more.
 
     Examples
     --------
     >>> import keras, numpy as np, unrolled
     >>> inputs = keras.Input((20, 2), name="x")
-    >>> model = keras.Model(inputs, keras.layers.Dense(1)(keras.layers.LSTM(4, name="lstm")(inputs)))
+    >>> h = keras.layers.LSTM(4, name="lstm")(inputs)
+    >>> model = keras.Model(inputs, keras.layers.Dense(1)(h))
     >>> found = unrolled.sensitivity(model, np.zeros((3, 20, 2)))
     >>> found["lstm"].gradients.shape, found["x"].strength.shape, found["x"].reach().shape
     ((3, 20, 2), (3, 20), (3,))
     """
     check_model(model)
-    _check_whole(output=0 if isinstance(output, str) else output, step=step, unit=unit)
+    _check_whole(output=None if isinstance(output, str) else output, step=step, unit=unit)
     target = Target(output, step, unit)
     runs: dict[Any, GradientRun] = {}
     made: list[list[LayerSensitivity]] = []
@@ -93,10 +105,7 @@ def sensitivity(
             if shapes not in runs:
                 runs[shapes] = GradientRun(model, x, batch, target)
             made.append(runs[shapes].run(batch))
-    if len({tuple(r.gradients.shape[1:] for r in reads) for reads in made}) > 1:
-        raise ValueError(
-            "Expected batches of equally many timesteps, got several lengths. Fix: pass the x of one batch at a time."
-        )
+    _check_lengths(made)
     reads = [_join(parts) for parts in zip(*made, strict=True)]
     if not reads:
         raise ValueError(_no_time(model, batch))
@@ -108,8 +117,16 @@ def sensitivity(
     )
 
 
+def _check_lengths(made: Sequence[Sequence[LayerSensitivity]]) -> None:
+    if len({tuple(r.gradients.shape[1:] for r in reads) for reads in made}) > 1:
+        raise ValueError(
+            "Expected batches of equally many timesteps, got several lengths. "
+            "Fix: pass the x of one batch at a time."
+        )
+
+
 def _batches(model: Any, x: Any) -> Iterator[list[Array]]:
-    """Yield batches that fit in memory; a model of a fixed batch size takes batches of that size."""
+    """Yield batches that fit in memory; a model of a fixed batch size takes batches of it."""
     for part in (p for p, _ in read_batches(x)) if is_dataset(x) else [x]:
         arrays = read_inputs(model, part, id_ranges(model))
         size = None if fixed_batch(model) else max(1, _ROWS // _steps(arrays))
@@ -117,13 +134,13 @@ def _batches(model: Any, x: Any) -> Iterator[list[Array]]:
 
 
 class GradientRun:
-    """The way forwards and back of one model on batches of one shape. names: of the model's inputs."""
+    """The way forwards and back of one model on batches of one shape. names: of its inputs."""
 
     def __init__(self, model: Any, x: Any, batch: Sequence[Array], target: Target) -> None:
         self._model, self._target = model, target
         self._program = Program(model, x, batch, compiled=False)
         self.names = list(self._program._names)
-        # what a run may change is handed to it: a compiled one on JAX would keep the values of the first batch
+        # what a run may change is an input: compiled on JAX it would keep that of the first batch
         self._variables = [v for v in _variables(model) if not v.trainable]
         self._pull = make_pull(self._listen)
         self._probes: list[Probe]
@@ -154,7 +171,7 @@ class GradientRun:
         ]
 
     def _add_units(self, batch: Sequence[Array], first: Sequence[Array]) -> list[Array]:
-        """Return the root of the sum of the squares over all units; first: the gradients of unit 0."""
+        """Return the root of the sum of squares over all units; first: the gradients of unit 0."""
         totals = [np.square(g, dtype="float64") for g in first]
         size = 1 if fixed_batch(self._model) else max(1, _ROWS // (len(batch[0]) * _steps(batch)))
         rest = list(range(1, self._target.units))
@@ -170,9 +187,10 @@ class GradientRun:
     def _pull_units(
         self, batch: Sequence[Array], units: Sequence[int]
     ) -> tuple[list[Array], list[Array]]:
-        """Run the batch once for each of the units, all at the same time; return the gradients and the extras.
+        """Run the batch once for each unit, all at the same time; return gradients and extras.
 
-        One sample does not touch another in an inference run: so many copies of the batch are one longer batch.
+        One sample does not touch another in an inference run: so many copies of the batch are one
+        longer batch.
         """
         tiled = [np.tile(a, (len(units),) + (1,) * (a.ndim - 1)) for a in batch]
         tensors = [
@@ -192,9 +210,10 @@ class GradientRun:
     def _listen(
         self, mark: Mark, tensors: Sequence[Tensor], units: Tensor
     ) -> tuple[Tensor, list[Tensor]]:
-        """Run the model on copies of what it reads; return the sum of the chosen numbers, one of each sample.
+        """Run the model on copies of what it reads; return the sum of the chosen numbers.
 
-        The extras are the masks and the values that variables get: in a stateless run they are not assigned.
+        The extras are the masks and the values that variables get: in a stateless run they are not
+        assigned.
         """
         places: dict[int, int] = {}
 
@@ -223,7 +242,7 @@ def _variables(model: Any) -> list[Any]:
     found = [
         v
         for layer in layers
-        for v in (*layer.variables, *tree.flatten(getattr(layer, "states", None)))
+        for v in (*layer.variables, *keras.tree.flatten(getattr(layer, "states", None)))
     ]
     return list({id(v): v for v in found if isinstance(v, keras.Variable)}.values())
 
@@ -263,18 +282,20 @@ def _no_time(model: Any, batch: Sequence[Array]) -> str:
     shapes = ", ".join(str(a.shape) for a in batch)
     if all(a.dtype.kind in "iub" for a in batch) and any(a.ndim > 1 for a in batch):
         return (
-            f"Expected floats, or ids that an Embedding looks up, got only whole numbers {shapes} for {model.name!r}: "
-            "they have no gradient. Fix: put an Embedding first, or give floats (batch, timesteps, features)."
+            f"Expected floats, or ids that an Embedding looks up, got only whole numbers {shapes} "
+            f"for {model.name!r}: they have no gradient. Fix: put an Embedding first, or give "
+            "floats (batch, timesteps, features)."
         )
     return (
-        f"Expected a model that reads a time axis, (batch, timesteps, features), got {model.name!r}, which read only "
-        f"{shapes}. Fix: give the timesteps an axis of their own, as in keras.Input((timesteps, features))."
+        "Expected a model that reads a time axis, (batch, timesteps, features), got "
+        f"{model.name!r}, which read only {shapes}. Fix: give the timesteps an axis of their own, "
+        "as in keras.Input((timesteps, features))."
     )
 
 
 def _check_whole(**numbers: Any) -> None:
     for name, value in numbers.items():
-        if value is None and name == "unit":
+        if value is None and name != "step":
             continue
         if not isinstance(value, (int, np.integer)) or isinstance(value, bool):
             raise ValueError(f"Expected {name} to be a whole number, got {value!r}.")

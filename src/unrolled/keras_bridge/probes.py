@@ -1,23 +1,23 @@
-"""Probes: every layer that reads a time axis gets a copy of its own to read, of which a gradient can be asked.
+"""Probes: every layer that reads a time axis reads a copy of its own, which has a gradient.
 
-A copy of its own, because two layers may read the same tensor (the halves of a Bidirectional): the gradient with
-respect to the copy tells of this one layer. For the time of one run ``Layer.__call__`` of Keras is wrapped.
-Source: Keras ``src/layers/layer.py``.
+A copy of its own, because two layers may read the same tensor (the halves of a Bidirectional): the
+gradient with respect to the copy tells of this one layer. For the time of one run
+``Layer.__call__`` of Keras is wrapped. Source: Keras ``src/layers/layer.py``.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import keras
-from keras.src import backend, tree
 
 from unrolled.keras_bridge.hooks import LOCK
 from unrolled.keras_bridge.loops import swap_attribute
+from unrolled.keras_bridge.masks import hang_mask, mask_of, mask_of_call, unmasked
 from unrolled.keras_bridge.own_loops import Tensor
 
 #: makes the copy; returns the tensor itself where no gradient can be asked of it
@@ -38,7 +38,7 @@ class Probe:
 
 @dataclass
 class _Entry:
-    """An input of the model: its copy, and the calls that read it directly, each with the mask it was given or made."""
+    """An input of the model: its copy, and the calls that read it, each with its mask."""
 
     name: str
     tensor: Tensor
@@ -65,7 +65,7 @@ class Prober:
         return copy
 
     def probes(self) -> list[Probe]:
-        """Return what was read, the inputs first. Each copy of several Embeddings of one input is a probe."""
+        """Return what was read, the inputs first. Each copy of several Embeddings is a probe."""
         found = []
         for entry in self._entries.values():
             timed = is_float(entry.tensor) and _input_has_time(entry)
@@ -83,19 +83,19 @@ class Prober:
         return found + self._probes
 
     def has_time(self, output: Tensor) -> bool:
-        """Tell whether the second axis of an output is time: of more than three only where it is as long as one."""
+        """Return whether the second axis of an output is time; of many if it is as long as one."""
         if len(output.shape) < 3 or id(output) in self._maps:
             return False
         return len(output.shape) == 3 or output.shape[1] in {p.copy.shape[1] for p in self.probes()}
 
     def listens(self) -> bool:
-        """Tell whether calls made now are to be probed: in this thread, and outside a loop over time."""
+        """Return whether calls made now are to be probed: in this thread, outside loops over time."""
         return not self._muted and threading.get_ident() == self._thread
 
     def call(self, original: Callable[..., Any], layer: Any, args: Any, kwargs: Any) -> Any:
         """Run one call of a layer on copies of what it reads."""
         path = "/".join([*self._names[1:], layer.name])
-        given = [t for t in tree.flatten((args, _unmasked(kwargs))) if backend.is_tensor(t)]
+        given = [t for t in keras.tree.flatten((args, unmasked(kwargs))) if keras.ops.is_tensor(t)]
         if not isinstance(layer, keras.Model):
             args, kwargs = self._probe(layer, path, args, kwargs)
         mute = _has_loop(layer)
@@ -114,26 +114,22 @@ class Prober:
 
     def _probe(self, layer: Any, path: str, args: Any, kwargs: Any) -> Any:
         """Return the arguments with a copy in the place of each sequence that the layer reads."""
-        mask, probes = _mask_of(args, kwargs), len(self._probes)
+        mask, probes = self._quietly(mask_of_call, args, kwargs), len(self._probes)
 
         def probe(value: Any) -> Any:
             is_first = len(self._probes) == probes
-            if not backend.is_tensor(value) or not self._is_sequence(layer, value, is_first):
+            if not keras.ops.is_tensor(value) or not self._is_sequence(layer, value, is_first):
                 return value
             copy = self._copy(value)
             if copy is not value:
-                backwards, loop = bool(getattr(layer, "go_backwards", False)), _has_cell(layer)
-                self._probes.append(
-                    Probe(path, type(layer).__name__, copy, _fit(mask, copy), backwards, loop)
-                )
+                self._probes.append(_probe_of(layer, path, copy, mask))
             return copy
 
-        return tree.map_structure(probe, args), kwargs | tree.map_structure(
-            probe, _unmasked(kwargs)
-        )
+        named = keras.tree.map_structure(probe, unmasked(kwargs))
+        return keras.tree.map_structure(probe, args), kwargs | named
 
     def _is_sequence(self, layer: Any, tensor: Tensor, is_first: bool) -> bool:
-        """Tell whether a tensor that a layer reads is (batch, timesteps, ...); later ones of a loop are its states."""
+        """Return whether a tensor that a layer reads has time; a loop reads its states after it."""
         if getattr(layer, "data_format", None) == "channels_first" or id(tensor) in self._maps:
             return False
         axes = len(tensor.shape)
@@ -142,32 +138,52 @@ class Prober:
         return axes == 3 and is_float(tensor)
 
     def _follow(self, layer: Any, given: list[Tensor], args: Any, kwargs: Any, outputs: Any) -> Any:
-        """Note who read the inputs of the model, and which maps have no time axis; return the outputs to hand on."""
-        made = [t for t in tree.flatten(outputs) if backend.is_tensor(t)]
+        """Note who read the inputs, and which maps have no time; return the outputs."""
+        made = [t for t in keras.tree.flatten(outputs) if keras.ops.is_tensor(t)]
+        self._note_maps(layer, given, made)
+        entries = self._entries_of(given)
+        mask = self._quietly(mask_of_call, args, kwargs)
+        if mask is None and made:
+            mask = self._quietly(mask_of, made[0])
+        for entry in entries:
+            entry.readers.append((layer, _fit(mask, entry.tensor)))
+        if len(made) != 1 or not any(_looks_up(layer, e.tensor, made[0]) for e in entries):
+            return outputs
+        return self._copy_of_lookup(entries, made[0])
+
+    def _entries_of(self, tensors: Sequence[Tensor]) -> list[_Entry]:
+        return [self._entries[id(t)] for t in tensors if id(t) in self._entries]
+
+    def _note_maps(self, layer: Any, given: Sequence[Tensor], made: Sequence[Tensor]) -> None:
+        """Note what has many axes but no time: what a loop left, and what is made of it."""
         left_time = _has_cell(layer) and not layer.return_sequences
         if left_time or any(id(t) in self._maps for t in given):
             self._maps.update({id(t): t for t in made if len(t.shape) > 2})
-        entries = [self._entries[id(t)] for t in given if id(t) in self._entries]
-        mask = _mask_of(args, kwargs)
-        mask = mask if mask is not None or not made else _riding_mask(made[0])
-        for entry in entries:
-            entry.readers.append((layer, _fit(mask, entry.tensor)))
-            if len(made) == 1 and _looks_up(layer, entry.tensor, made[0]):
-                copy = self._copy(made[0])
-                if copy is not made[0]:
-                    entry.looked_up.append(copy)
-                return copy
-        return outputs
+
+    def _copy_of_lookup(self, entries: Sequence[_Entry], vectors: Tensor) -> Tensor:
+        """Return a copy of the vectors that were looked up for the ids of an input, and note it."""
+        copy = self._copy(vectors)
+        if copy is not vectors:
+            entries[0].looked_up.append(copy)
+        return copy
 
     def _copy(self, tensor: Tensor) -> Tensor:
         """Return the copy of a tensor, with the mask that rides on it."""
-        mask, copy = _riding_mask(tensor), self._mark(tensor)
-        if mask is not None and copy is not tensor:
-            # Keras before 3.6 has no function for it
-            getattr(backend, "set_keras_mask", lambda t, m: setattr(t, "_keras_mask", m))(
-                copy, mask
-            )
-        return copy
+        mask, copy = self._quietly(mask_of, tensor), self._mark(tensor)
+        return copy if copy is tensor else self._quietly(hang_mask, copy, mask)
+
+    def _quietly(self, function: Callable[..., Any], *args: Any) -> Any:
+        """Call a function whose own calls of layers are not to be probed."""
+        self._muted += 1
+        try:
+            return function(*args)
+        finally:
+            self._muted -= 1
+
+
+def _probe_of(layer: Any, path: str, copy: Tensor, mask: Tensor | None) -> Probe:
+    backwards = bool(getattr(layer, "go_backwards", False))
+    return Probe(path, type(layer).__name__, copy, _fit(mask, copy), backwards, _has_cell(layer))
 
 
 @contextmanager
@@ -186,13 +202,13 @@ def probing(prober: Prober) -> Iterator[None]:
 
 
 def _input_has_time(entry: _Entry) -> bool:
-    """Tell whether the second axis of an input is time: of four axes only where a layer reads it so."""
+    """Return whether the second axis of an input is time: of four only where a layer reads it."""
     axes = len(entry.tensor.shape)
     return axes in (3, 5) or (axes > 3 and any(_has_loop(layer) for layer, _ in entry.readers))
 
 
 def _any_kept(entry: _Entry) -> Tensor | None:
-    """Return where at least one of the calls that read an input does not pass over the step; None without masks."""
+    """Return where any call that reads an input does not pass over the step; None without masks."""
     masks = [mask for _, mask in entry.readers]
     if not masks or any(m is None for m in masks):
         return None
@@ -203,7 +219,7 @@ def _any_kept(entry: _Entry) -> Tensor | None:
 
 
 def _looks_up(layer: Any, ids: Tensor, made: Tensor) -> bool:
-    """Tell whether a layer turned ids (batch, timesteps) into vectors (batch, timesteps, features)."""
+    """Return whether a layer turned ids (batch, timesteps) into vectors, one for each."""
     is_ids = isinstance(layer, keras.layers.Embedding) or not is_float(ids)
     axes = len(ids.shape)
     return (
@@ -216,38 +232,21 @@ def _looks_up(layer: Any, ids: Tensor, made: Tensor) -> bool:
 
 
 def _has_cell(layer: Any) -> bool:
-    """Tell whether a layer is a loop over time of a cell."""
+    """Return whether a layer is a loop over time of a cell."""
     return hasattr(layer, "cell")
 
 
 def _has_loop(layer: Any) -> bool:
-    """Tell whether what a layer calls inside sees one step only."""
+    """Return whether what a layer calls inside sees one step only."""
     return _has_cell(layer) or isinstance(layer, keras.layers.TimeDistributed)
 
 
-def _unmasked(kwargs: dict[str, Any]) -> dict[str, Any]:
-    return {k: v for k, v in kwargs.items() if "mask" not in k}
-
-
-def _mask_of(args: Any, kwargs: dict[str, Any]) -> Tensor | None:
-    """Return the mask that a call gets: given, or riding on its first tensor."""
-    given = [m for m in tree.flatten(kwargs.get("mask")) if m is not None]
-    riding = [
-        _riding_mask(t) for t in tree.flatten((args, _unmasked(kwargs))) if backend.is_tensor(t)
-    ]
-    return next((m for m in given + riding if m is not None), None)
-
-
 def _fit(mask: Tensor | None, tensor: Tensor) -> Tensor | None:
-    """Return a mask (batch, timesteps) of this tensor; None for one of other axes or another length."""
+    """Return a mask (batch, timesteps) of this tensor; None for one that does not fit it."""
     fits = mask is not None and len(mask.shape) == 2 and mask.shape[1] == tensor.shape[1]
     return mask if fits else None
 
 
-def _riding_mask(tensor: Tensor) -> Tensor | None:
-    return getattr(backend, "get_keras_mask", lambda t: getattr(t, "_keras_mask", None))(tensor)
-
-
 def is_float(tensor: Tensor) -> bool:
-    """Tell whether a tensor holds floats."""
-    return bool(backend.is_float_dtype(backend.standardize_dtype(tensor.dtype)))
+    """Return whether a tensor holds floats."""
+    return bool("float" in keras.backend.standardize_dtype(tensor.dtype))

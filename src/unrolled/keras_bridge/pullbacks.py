@@ -1,7 +1,8 @@
-"""The gradient of a number with respect to copies of what was read on the way to it, on each backend of Keras.
+"""The gradient of a number with respect to copies of what was read, on each backend of Keras.
 
-Each function takes a run ``run(mark, tensors, units) -> (number, extras)``, which calls ``mark`` for a copy of a
-tensor, and returns a pull ``pull(arrays, units) -> (gradients, extras)``: a gradient for each copy, in order.
+Each function takes a run ``run(mark, tensors, units) -> (number, extras)``, which calls ``mark``
+for a copy of a tensor, and returns a pull ``pull(arrays, units) -> (gradients, extras)``: a
+gradient for each copy, in order.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ def make_pull(run: Run) -> Pull:
 
 
 def pull_tensorflow(run: Run) -> Pull:
-    """Run as one graph: past some hundred steps in all, an eager loop over time and its gradient take longer."""
+    """Run as one graph: past some hundred steps an eager loop and its gradient take longer."""
     import tensorflow as tf
 
     def pull(tensors: Sequence[Tensor], units: Tensor) -> tuple[list[Tensor], list[Tensor]]:
@@ -62,7 +63,7 @@ def pull_tensorflow(run: Run) -> Pull:
 
 
 def pull_jax(run: Run) -> Pull:
-    """Add zeros to what is read, and differentiate with respect to them; a run of shapes alone tells how many."""
+    """Add zeros to what is read and differentiate by them; a run of shapes tells how many."""
     import jax
     import jax.numpy as jnp
 

@@ -72,7 +72,7 @@ def trace(
     batches = list(_batches(model, x, batch_size))
     programs: dict[Any, Program] = {}
     made = []
-    with kept(model):
+    with kept(model), reading_once():
         for batch in batches:
             shapes = tuple(a.shape for a in batch)
             if shapes not in programs:

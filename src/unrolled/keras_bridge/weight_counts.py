@@ -1,23 +1,27 @@
-"""How many weights a layer has, by which arithmetic, and which gate they belong to. Needs no Keras import itself."""
+"""How many weights a layer has, by which arithmetic, and which gate they belong to."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
-from weakref import WeakValueDictionary
 
 import numpy as np
 
+from unrolled.keras_bridge.constructors import share_weights
 from unrolled.traces.calls import Weights
+from unrolled.traces.cell_facts import cell_facts_of
 from unrolled.traces.cells import Array, known_cell
-from unrolled.traces.gate_weights import GateWeights, cut_gates
+from unrolled.traces.gate_weights import cut_gates
+
+Shapes = Mapping[str, tuple[int, ...]]
+Formula = tuple[str, int]
 
 
 def count(layer: Any) -> Weights:
     """Return the number of weights of a layer, with the arithmetic in the layer's own sizes.
 
-    The arithmetic is compared with the arrays Keras really made; where none is known, or it does not give
-    their number, the sizes of the arrays are added up instead.
+    The arithmetic is compared with the arrays Keras really made; where none is known, or it does
+    not give their number, the sizes of the arrays are added up instead.
     """
     shapes = tuple((w.name, tuple(int(n) for n in w.shape)) for w in getattr(layer, "weights", ()))
     total = sum(_size(shape) for _, shape in shapes)
@@ -30,67 +34,81 @@ def count(layer: Any) -> Weights:
     return Weights(total, text if text == str(total) else f"{text} = {total}", shapes)
 
 
-#: by the id of a cell, what was read from it last: batches that ran on the same weights share one copy
-_LAST: WeakValueDictionary[int, GateWeights] = WeakValueDictionary()
-
-
 def read_gates(layer: Any, cell: Any) -> Weights:
-    """Return the weights of a recurrent layer gate by gate; without gates where its cell has none that are known."""
+    """Return the weights of a recurrent layer gate by gate; as numbers only for an unknown cell.
+
+    Within :func:`reading_once` batches that ran on the same weights share one copy.
+    """
     weights, cell_class = count(layer), known_cell(cell)
     if cell_class is None or cell.kernel.ndim != 2:
         return weights
-    forget = bool(getattr(cell, "unit_forget_bias", False))
-    arrays = (
+    bias = None if cell.bias is None else _values(cell.bias)
+    new = cut_gates(
+        weights,
+        cell_class,
         _values(cell.kernel),
         _values(cell.recurrent_kernel),
-        None if cell.bias is None else _values(cell.bias),
+        bias,
+        unit_forget_bias=bool(getattr(cell, "unit_forget_bias", False)),
     )
-    new = cut_gates(weights, cell_class, *arrays, unit_forget_bias=forget)
-    old = _LAST.get(id(cell))
-    if old == new and old is not None:
-        return old
-    _LAST[id(cell)] = new
-    return new
+    return share_weights(cell, new)
 
 
 def _values(variable: Any) -> Array:
     return np.asarray(variable.numpy())
 
 
-def _formulas(layer: Any, shapes: dict[str, tuple[int, ...]]) -> list[tuple[str, int]]:
+def _formulas(layer: Any, shapes: Shapes) -> list[Formula]:
     """Return (text, value) for the kinds of layer whose arithmetic is known."""
-    kind, kernel = type(layer).__name__, shapes.get("kernel", ())
+    kind = type(layer).__name__
+    if kind in _BY_KIND:
+        return _BY_KIND[kind](layer, shapes)
     cell = getattr(layer, "cell", layer)
     if hasattr(cell, "cells"):
         return _added(cell.cells)
-    if kind == "Embedding" and "embeddings" in shapes:
-        ids, width = shapes["embeddings"]
-        return [(f"{ids}·{width}", ids * width)]
-    if kind == "TimeDistributed":
-        return _formulas(layer.layer, shapes)
-    if kind == "Bidirectional":
-        halves = (layer.forward_layer, layer.backward_layer)
-        same = [
-            (f"2·({text})", 2 * value) for text, value in _formulas(halves[0], _named(halves[0]))
-        ]
-        return same + _added(halves)
-    if kind == "Dense" and len(kernel) == 2:
-        features, units = kernel
-        return [
-            (f"{features}·{units}+{units}", features * units + units),
-            (_times(kernel), features * units),
-        ]
-    if kind.startswith("Conv") and "recurrent_kernel" not in shapes and len(kernel) > 2:
+    kernel = shapes.get("kernel", ())
+    is_loop = "recurrent_kernel" in shapes
+    if kind.startswith("Conv") and not is_loop and len(kernel) > 2:
         return [(f"{_times(kernel)}+{kernel[-1]}", _size(kernel) + kernel[-1])]
-    gates = {"LSTMCell": 4, "ConvLSTMCell": 4, "GRUCell": 3, "SimpleRNNCell": 1}.get(
-        type(cell).__name__
-    )
-    if gates and len(kernel) > 1:
-        *window, features, columns = kernel
-        return [
-            _recurrent(gates, window, features, columns // gates, biases) for biases in (1, 2, 0)
-        ]
-    return []
+    gates = cell_facts_of(type(cell).__name__).columns
+    if not gates or len(kernel) < 2:
+        return []
+    *window, features, columns = kernel
+    return [_recurrent(gates, window, features, columns // gates, biases) for biases in (1, 2, 0)]
+
+
+def _of_embedding(layer: Any, shapes: Shapes) -> list[Formula]:
+    if "embeddings" not in shapes:
+        return []
+    ids, width = shapes["embeddings"]
+    return [(f"{ids}·{width}", ids * width)]
+
+
+def _of_dense(layer: Any, shapes: Shapes) -> list[Formula]:
+    kernel = shapes.get("kernel", ())
+    if len(kernel) != 2:
+        return []
+    features, units = kernel
+    with_bias = (f"{features}·{units}+{units}", features * units + units)
+    return [with_bias, (_times(kernel), features * units)]
+
+
+def _of_time_distributed(layer: Any, shapes: Shapes) -> list[Formula]:
+    return _formulas(layer.layer, shapes)
+
+
+def _of_bidirectional(layer: Any, shapes: Shapes) -> list[Formula]:
+    halves = (layer.forward_layer, layer.backward_layer)
+    first = _formulas(halves[0], _named(halves[0]))
+    return [(f"2·({text})", 2 * value) for text, value in first] + _added(halves)
+
+
+_BY_KIND: Mapping[str, Callable[[Any, Shapes], list[Formula]]] = {
+    "Embedding": _of_embedding,
+    "Dense": _of_dense,
+    "TimeDistributed": _of_time_distributed,
+    "Bidirectional": _of_bidirectional,
+}
 
 
 def _recurrent(
@@ -107,7 +125,7 @@ def _recurrent(
 
 
 def _added(parts: Sequence[Any]) -> list[tuple[str, int]]:
-    """Return the sum over cells or layers whose own arithmetic is known; nothing where one of them has none."""
+    """Return the sum over cells or layers; nothing where the arithmetic of one is not known."""
     found = []
     for part in parts:
         shapes = _named(part)

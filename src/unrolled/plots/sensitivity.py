@@ -127,7 +127,7 @@ def plot_sensitivity(
         size = len(block.panels) + len(block.inputs)
         _show_block(axes[:size], block, sample)
         axes = axes[size:]
-    title = f"{sensitivity.model_name}: how strongly each timestep moves {sensitivity.target}"
+    title = f"{sensitivity.model_name}: how strongly each timestep moves {sensitivity.of}"
     set_heading(figure, title, *_notes(sensitivity, sample))
     return figure
 

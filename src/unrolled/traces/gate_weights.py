@@ -1,7 +1,7 @@
 """The weights of a recurrent cell, cut into what belongs to each gate. Plain NumPy, knows no Keras.
 
-Sources: Keras ``src/layers/rnn/lstm.py``, ``gru.py``, ``simple_rnn.py`` (``build`` makes one array for all gates,
-``call`` cuts it by columns).
+Sources: Keras ``src/layers/rnn/lstm.py``, ``gru.py``, ``simple_rnn.py`` (``build`` makes one array
+for all gates, ``call`` cuts it by columns).
 """
 
 from __future__ import annotations
@@ -12,32 +12,42 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from unrolled.traces.calls import Weights
-from unrolled.traces.cells import Array, gate_names
+from unrolled.traces.cell_facts import CELLS, cell_facts_of
+from unrolled.traces.cells import Array
 
 #: what a gate is called in a sentence, by cell class and gate
-GATE_WORDS: Mapping[str, Mapping[str, str]] = {
-    "LSTMCell": {"i": "input gate", "f": "forget gate", "c": "candidate", "o": "output gate"},
-    "ConvLSTMCell": {"i": "input gate", "f": "forget gate", "c": "candidate", "o": "output gate"},
-    "GRUCell": {"z": "update gate", "r": "reset gate", "h": "candidate"},
-    "SimpleRNNCell": {"h": "new state"},
-}
+GATE_WORDS: Mapping[str, Mapping[str, str]] = {name: f.words for name, f in CELLS.items()}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
 class GateWeights(Weights):
-    """The weights of an LSTM, a GRU or a SimpleRNN, gate by gate: ``rec.weights`` of their RecurrentCall.
+    """The weights of an LSTM, a GRU or a SimpleRNN, gate by gate: ``rec.weights`` of their call.
 
-    The arrays are read-only copies of the values that the run used; training the model does not change them.
-    Side by side in the order of ``columns`` they are Keras's own arrays again.
+    The arrays are read-only copies of the values that the run used; training the model does not
+    change them. Side by side in the order of ``columns`` they are Keras's own arrays again.
 
-    cell_class: ``LSTMCell``, ``GRUCell`` or ``SimpleRNNCell``. The gates are i, f, c, o or z, r, h or, for the
-    SimpleRNN, the one h.
-    columns: gate name to (start, stop) of its columns in Keras's arrays.
-    kernel: gate name to an array (features, units). recurrent_kernel: gate name to an array (units, units); row j
-    holds what unit j of the state before gives.
-    bias: gate name to an array (units,), or None with ``use_bias=False``. For a GRU with ``reset_after=True`` it is
-    (2, units): row 0 is added to the input's part, row 1 to the state's part.
-    unit_forget_bias: whether the layer was told to start the forget bias of an LSTM as ones.
+    Attributes
+    ----------
+    cell_class : str
+        ``LSTMCell``, ``GRUCell`` or ``SimpleRNNCell``. The gates are i, f, c, o or z, r, h or, for
+        the SimpleRNN, the one h.
+    columns : mapping of str to (int, int)
+        Gate name to (start, stop) of its columns in Keras's arrays.
+    kernel : mapping of str to array of shape (features, units)
+        What each feature gives to each unit of the gate.
+    recurrent_kernel : mapping of str to array of shape (units, units)
+        Row j holds what unit j of the previous state gives.
+    bias : mapping of str to array of shape (units,), or None
+        None with ``use_bias=False``. For a GRU with ``reset_after=True`` it is (2, units): row 0 is
+        added to the input's part, row 1 to the state's part.
+    unit_forget_bias : bool
+        Whether the layer starts the forget bias of an LSTM as ones.
+
+    Examples
+    --------
+    >>> cut = cut_gates(Weights(10, "10"), "SimpleRNNCell", np.zeros((2, 2)), np.eye(2), np.ones(2))
+    >>> cut.units, cut.features, cut.bias["h"].tolist()
+    (2, 2, [1.0, 1.0])
     """
 
     cell_class: str
@@ -75,9 +85,9 @@ class GateWeights(Weights):
 
     def __str__(self) -> str:
         lines = [f"{self.cell_class}: {self.formula} weights, in {self._whole()}"]
-        lines += [self._tell_gate(name) for name in self.columns]
+        lines += [self._describe_gate(name) for name in self.columns]
         if self.cell_class == "LSTMCell" and self.bias is not None:
-            lines.append(self._tell_forget_bias(self.bias["f"]))
+            lines.append(self._describe_forget_bias(self.bias["f"]))
         return "\n".join(lines)
 
     def _arrays(self) -> list[Array]:
@@ -89,9 +99,9 @@ class GateWeights(Weights):
         parts = [f"{name} {shape}" for name, shape in self.shapes]
         return ", ".join(parts) + ("" if self.bias is not None else ", no bias")
 
-    def _tell_gate(self, name: str) -> str:
+    def _describe_gate(self, name: str) -> str:
         start, stop = self.columns[name]
-        text = f"{name} ({GATE_WORDS[self.cell_class][name]}), columns {start}:{stop}: "
+        text = f"{name} ({cell_facts_of(self.cell_class).words[name]}), columns {start}:{stop}: "
         text += f"kernel ({self.features} features, {self.units} units), "
         text += f"recurrent_kernel ({self.units} units, {self.units} units)"
         if self.bias is None:
@@ -101,7 +111,7 @@ class GateWeights(Weights):
             ": row 0 input, row 1 recurrent" if both else ""
         )
 
-    def _tell_forget_bias(self, bias: Array) -> str:
+    def _describe_forget_bias(self, bias: Array) -> str:
         if not self.unit_forget_bias:
             return "The forget bias starts like the other biases (unit_forget_bias=False)."
         start = "The forget bias starts as ones (unit_forget_bias=True)"
@@ -130,7 +140,8 @@ def cut_gates(
         ``LSTMCell``, ``GRUCell`` or ``SimpleRNNCell``.
     kernel : array of shape (features, gates · units)
     recurrent_kernel : array of shape (units, gates · units)
-    bias : array of shape (gates · units,), for a GRU with ``reset_after`` (2, gates · units), or None
+    bias : array of shape (gates · units,), for a GRU with ``reset_after`` (2, gates · units), or
+    None
     unit_forget_bias : bool
         As the layer's configuration has it.
 
@@ -152,11 +163,12 @@ def cut_gates(
     >>> cut.kernel["r"].shape, cut.recurrent_kernel["r"].shape, cut.bias["r"].shape
     ((2, 4), (4, 4), (2, 4))
     """
-    names, units = gate_names(cell_class) or ("h",), recurrent_kernel.shape[0]
+    names, units = tuple(cell_facts_of(cell_class).words), recurrent_kernel.shape[0]
     for array in (kernel, recurrent_kernel, *(() if bias is None else (bias,))):
         if array.shape[-1] != len(names) * units:
             raise ValueError(
-                f"Expected {len(names)} gates of {units} columns for a {cell_class}, got an array {array.shape}."
+                f"Expected {len(names)} gates of {units} columns for a {cell_class}, "
+                f"got an array {array.shape}."
             )
     columns = {name: (k * units, (k + 1) * units) for k, name in enumerate(names)}
     return GateWeights(
@@ -173,7 +185,7 @@ def cut_gates(
 
 
 def put_together(blocks: Mapping[str, Array]) -> Array:
-    """Return the blocks of the gates side by side: an array (..., gates · units), as Keras keeps it.
+    """Return the blocks of the gates side by side: an array (..., gates · units), as in Keras.
 
     >>> put_together({"z": np.zeros((2, 4)), "r": np.ones((2, 4))}).shape
     (2, 8)

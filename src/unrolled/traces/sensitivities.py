@@ -1,4 +1,4 @@
-"""How far back a model remembers: how strongly each timestep that was read moves the output. Plain NumPy."""
+"""How strongly each timestep that was read moves the output of a model. Plain NumPy."""
 
 from __future__ import annotations
 
@@ -12,22 +12,39 @@ import numpy as np
 from unrolled.scenes.plain_text import printable
 from unrolled.traces.cells import Array
 
-SHARE = 0.9  # of the strength, by which the table says how far back the model remembers
+SHARE = 0.9  # of the strength, by which the table says how far back steps still move the output
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class LayerSensitivity:
-    """How strongly each timestep that one input or layer read moves the chosen value of the output.
+    """How strongly each timestep that one input or layer read moves a value of the output.
 
     The index t is the order of the data, also for a layer that reads it backwards.
 
-    name: of the input, or the layer's path ``outer/inner``. layer_class: as Keras has it, ``InputLayer`` for an input.
-    gradients: (batch, timesteps, features) of the derivative of that value with respect to what was read: an input's
-    numbers, the vectors that an Embedding looked up for its ids, or what came to the layer. Of several units together
-    it is the root of the sum of their squares, and so never negative.
-    mask: bool (batch, timesteps), False at the steps that were passed over, or None. go_backwards: whether the steps
-    were read from the last to the first. is_recurrent: whether the layer has a loop over time.
-    values: the numbers or ids of an input as they were given, None for a layer.
+    Attributes
+    ----------
+    name : str
+        Of the input, or the layer's path ``outer/inner``.
+    layer_class : str
+        As Keras has it, ``InputLayer`` for an input.
+    gradients : float array of shape (batch, timesteps, features)
+        The derivative of that value with respect to what was read: an input's numbers, the
+        vectors that an Embedding looked up for its ids, or what came to the layer. Of several units together
+        it is the root of the sum of their squares, and so never negative.
+    mask : bool array of shape (batch, timesteps) or None
+        False at the steps that were passed over.
+    go_backwards : bool
+        Whether the steps were read from the last to the first.
+    is_recurrent : bool
+        Whether the layer has a loop over time.
+    values : array of shape (batch, timesteps, ...) or None
+        The numbers or ids of an input as they were given; None for a layer.
+
+    Examples
+    --------
+    >>> read = LayerSensitivity(name="x", layer_class="InputLayer", gradients=np.ones((2, 4, 3)))
+    >>> read.strength.shape, read.share[0].tolist()
+    ((2, 4), [0.25, 0.25, 0.25, 0.25])
     """
 
     name: str
@@ -45,14 +62,14 @@ class LayerSensitivity:
 
     @cached_property
     def strength(self) -> Array:
-        """How strongly each step moves the output: (batch, timesteps), the L2 norm of the gradients over features."""
+        """How strongly each step moves the output: (batch, timesteps), L2 norm over features."""
         flat = np.asarray(self.gradients, dtype="float64").reshape(*self.gradients.shape[:2], -1)
         strength: Array = np.linalg.norm(flat, axis=2).astype(self.gradients.dtype)
         return strength
 
     @cached_property
     def share(self) -> Array:
-        """The strength of each step as a share of all: (batch, timesteps), 1 in all; 0 where nothing moves it."""
+        """The strength of each step as a share of all: (batch, timesteps); 0 if none moves it."""
         total = self.strength.sum(axis=1, keepdims=True, dtype="float64")
         share: Array = np.divide(
             self.strength, total, out=np.zeros(self.strength.shape), where=total > 0
@@ -62,10 +79,11 @@ class LayerSensitivity:
     def reach(self, share: float = SHARE) -> Array:
         """Return how many of the steps read last hold that share of the strength: int (batch,).
 
-        Counted back from the last step that moves the output at all, so that padding does not count; a layer that
-        reads backwards read the first steps last. 0 for a sample whose output nothing moves.
+        Counted back from the last step that moves the output at all: padding does not count; a layer that reads backwards read the first steps last. 0 for a sample whose output nothing
+        moves. Raises ValueError for a share that is not above 0 and at most 1.
 
-        >>> one = LayerSensitivity(name="x", layer_class="InputLayer", gradients=np.array([[[0.0], [0.5], [4.5], [0.0]]]))
+        >>> steps = np.array([[[0.0], [0.5], [4.5], [0.0]]])
+        >>> one = LayerSensitivity(name="x", layer_class="InputLayer", gradients=steps)
         >>> one.reach(), one.reach(0.95)
         (array([1]), array([2]))
         """
@@ -84,23 +102,39 @@ class LayerSensitivity:
 
 
 class Sensitivity:
-    """How strongly each timestep moves one value of a model's output. Made by :func:`unrolled.sensitivity`.
+    """How strongly each timestep moves one value of a model's output.
 
-    ``sensitivity["lstm"]`` is the :class:`LayerSensitivity` of a layer, by name or path, and ``sensitivity["x"]`` that of an input; a
-    list of them for a layer that was called more than once, or that read several sequences.
+    Made by :func:`unrolled.sensitivity`. ``sensitivity["lstm"]`` is the :class:`LayerSensitivity`
+    of a layer, by name or path, and ``sensitivity["x"]`` that of an input; a list of them for a layer
+    that was called more than once, or that read several sequences.
 
-    model_name: str. target: what of the output was differentiated, in words. reads: all that was read, the inputs
-    first. timeless: why an input is not among them, by its name.
+    Attributes
+    ----------
+    model_name : str
+        The name of the model.
+    of : str
+        What of the output was differentiated, in words.
+    reads : tuple of LayerSensitivity
+        All that was read, the inputs first.
+    timeless : dict of str to str
+        Why an input is not among them, by its name.
+
+    Examples
+    --------
+    >>> read = LayerSensitivity(name="x", layer_class="InputLayer", gradients=np.ones((2, 4, 3)))
+    >>> found = Sensitivity("model", "unit 0 of the output", [read])
+    >>> found["x"] is read, found.samples
+    (True, 2)
     """
 
     def __init__(
         self,
         model_name: str,
-        target: str,
+        of: str,
         reads: Sequence[LayerSensitivity],
         timeless: dict[str, str] | None = None,
     ) -> None:
-        self.model_name, self.target = model_name, target
+        self.model_name, self.of = model_name, of
         self.reads = tuple(reads)
         self.timeless = timeless or {}
 
@@ -133,7 +167,7 @@ class Sensitivity:
         return found[0] if len(found) == 1 else found
 
     def __repr__(self) -> str:
-        """Return a table: for each input and layer how strong the first and the last step are, and how far it goes."""
+        """Return a table: how strong the first and last step of each read are, how far it goes."""
         head = ("read by", "timesteps", "first", "last", f"last steps with {SHARE:.0%}")
         rows = [head, *map(_row, self.names, self.reads)]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -147,13 +181,14 @@ class Sensitivity:
             for row in rows
         ]
         samples = f"{self.samples} samples, mean" if self.samples > 1 else "1 sample"
-        title = f"<Sensitivity of {self.model_name}: how strongly each timestep moves {self.target} ({samples})"
+        title = f"<Sensitivity of {self.model_name}: "
+        title += f"how strongly each timestep moves {self.of} ({samples})"
         notes = [_NO_WAY] if any(not r.strength.any() for r in self.reads) else []
         return printable("\n  ".join([title, *lines, *notes]) + ">")
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What each read is called: its name, with a number where there are several, as in ``sensitivity["lstm"][1]``."""
+        """What each read is called: its name, with a number where there are several."""
         plain = [r.name for r in self.reads]
         numbers = [plain[:k].count(name) for k, name in enumerate(plain)]
         return tuple(
@@ -161,7 +196,10 @@ class Sensitivity:
         )
 
 
-_NO_WAY = "0: the output does not depend on what was read there, or only through rounding, which has no gradient."
+_NO_WAY = (
+    "0: the output does not depend on what was read there, or only through rounding, which has no "
+    "gradient."
+)
 
 
 def _row(name: str, read: LayerSensitivity) -> tuple[str, ...]:
