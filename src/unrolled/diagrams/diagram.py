@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 
 from unrolled.diagrams.layout.painting import lay_out
-from unrolled.diagrams.layout.places import Look
-from unrolled.diagrams.rows.flows import Flow
-from unrolled.diagrams.rows.labels import add_labels
+from unrolled.diagrams.layout.options import DrawOptions
+from unrolled.diagrams.rows.building import build_rows
 from unrolled.diagrams.rows.rows import Row
-from unrolled.diagrams.rows.words import printable, tell, title
+from unrolled.diagrams.rows.words import describe, printable, title
 from unrolled.model_io.datasets import is_dataset, read_batches
 from unrolled.model_io.inputs import fixed_batch, read_inputs
 from unrolled.model_io.matching import absent, by_input, by_output, read_specs, with_absent
@@ -35,7 +34,7 @@ class Diagram(Picture):
         self,
         batches: Sequence[Trace],
         ys: Sequence[Any] | None,
-        look: Look,
+        look: DrawOptions,
         more: int = 0,
         aligned: Mapping[int, str] | None = None,
     ) -> None:
@@ -51,13 +50,11 @@ class Diagram(Picture):
 
     @cached_property
     def _rows(self) -> list[Row]:
-        return add_labels(
-            self._batches[0], Flow(self._batches, self._look.sample), self._ys, self._aligned
-        )
+        return build_rows(self._batches, self._ys, self._aligned, self._look.sample)
 
     def words(self) -> str:
         """Return the same story in words, one line per row, bottom up."""
-        text = printable(tell(self._batches, self._rows, self._look.sample))
+        text = printable(describe(self._batches, self._rows, self._look.sample))
         return text + (f"\n{self._more} more batches are not drawn." if self._more else "")
 
     def __repr__(self) -> str:
@@ -134,7 +131,7 @@ def draw(
             f"Expected sample to be one of the {size} samples of a batch, 0 to {size - 1}; got {sample}."
         )
     ys = None if y is None else _cut_labels(y, batches)
-    look = Look(sample, max_steps, max_units, values)
+    look = DrawOptions(sample, max_steps, max_units, values)
     aligned = {} if ys is None or isinstance(model, Trace) else _aligned(model, batches[0])
     more = max(0, len(batches) - _BATCHES)
     return Diagram(batches[:_BATCHES], ys[:_BATCHES] if ys else None, look, more, aligned)

@@ -3,62 +3,98 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 import numpy as np
 
+from unrolled.diagrams.rows.axes import Kind
 from unrolled.diagrams.rows.visibility import is_stack, model_names
 from unrolled.keras_bridge.constructors import split_constructor
-from unrolled.traces.calls import BidirectionalCall, LayerCall, RecurrentCall, Trace
+from unrolled.traces.calls import BidirectionalCall, LayerCall, Provenance, RecurrentCall, Trace
+from unrolled.traces.cells import Array
 
 _LONG = 28  # characters of a title that fit beside the columns
+_SAMPLE_OF_TEXT = 30  # characters of a text input that are shown
 
 
-def write_caption(trace: Trace, call: LayerCall, kind: str) -> tuple[str, list[str]]:
-    """Return the title of a call's row and the lines under it."""
-    title, *details = split_constructor(call.constructor)
+@dataclass(frozen=True)
+class Caption:
+    """The title of a row, and the lines under it. is_code: whether the title is a line of Python."""
+
+    title: str
+    details: tuple[str, ...] = ()
+    is_code: bool = False
+
+
+def write_caption(trace: Trace, call: LayerCall, kind: Kind) -> Caption:
+    """Return what stands beside a call."""
+    title, *arguments = split_constructor(call.constructor)
     if len(title) > _LONG:
         # a wrapper around a layer with many arguments: they stand below, like a layer's own
-        inner = re.findall(r"\w+=[^,()]+", title)
-        title, details = re.sub(r"(, )?\w+=[^,()]+", "", title), [*inner, *details]
+        arguments = re.findall(r"\w+=[^,()]+", title) + arguments
+        title = re.sub(r"(, )?\w+=[^,()]+", "", title)
     lines = ["same layer, same weights"] if call.number else []
     stack = call.parent if is_stack(call.parent) else None
     if stack is not None:
         lines.append(f"cell {stack.inside.index(call)} of {stack.layer_name}")
     if isinstance(call, RecurrentCall) and kind == "recurrent":
-        details = [d for d in details if not d.startswith("return_sequences")]
+        arguments = [a for a in arguments if not a.startswith("return_sequences")]
         if stack is None or call is stack.inside[-1]:
-            details.insert(0, f"return_sequences={call.return_sequences}")
+            arguments.insert(0, f"return_sequences={call.return_sequences}")
+    lines += arguments
     models = model_names(trace, call)
-    lines += [*details, *([f"in {models}"] if models else [])]
-    if call.weights.count and isinstance(call, BidirectionalCall):
-        lines.append(f"{call.weights.count} weights, of both halves")
-    elif call.weights.count:
-        lines.append(f"{call.weights.formula} weights")
-    return title, lines
+    if models:
+        lines.append(f"in {models}")
+    lines += _weight_lines(call)
+    return Caption(title, tuple(lines), is_code=title.endswith(")"))
 
 
-def write_input_caption(
-    trace: Trace, call: LayerCall, *, ids: bool, read: bool
-) -> tuple[str, list[str]]:
-    """Return the title of an input's row and the lines under it. read: whether a layer reads it as data."""
+def _weight_lines(call: LayerCall) -> list[str]:
+    if not call.weights.count:
+        return []
+    if isinstance(call, BidirectionalCall):
+        return [f"{call.weights.count} weights, of both halves"]
+    return [f"{call.weights.formula} weights"]
+
+
+def write_input_caption(trace: Trace, call: LayerCall) -> Caption:
+    """Return what stands beside an input of the model."""
     title = "Input data" if len(trace.inputs) == 1 else f"Input {call.layer_name}"
-    masked = [c.layer_name for c in trace.calls if c.mask_source is call]
     array = call.outputs[0]
-    lines = [
-        "x: ids"
-        if ids
-        else "x"
-        if read or not masked
-        else f"mask of {', '.join(dict.fromkeys(masked))}"
-    ]
-    lines.append("text" if array.dtype.kind in "OSU" else str(array.dtype))
-    if array.dtype.kind in "OSU" and array.size:
-        first = np.ravel(array)[0]
-        lines.append(
-            f"such as {(first.decode(errors='replace') if isinstance(first, bytes) else str(first))[:30]!r}"
-        )
+    is_text = array.dtype.kind in "OSU"
+    lines = [_input_role(trace, call), "text" if is_text else str(array.dtype)]
+    if is_text and array.size:
+        lines.append(f"such as {_first_text(array)!r}")
     if trace.x_made_up:
         lines.append("values made up (seeded)")
     if trace.training:
         lines.append("training=True: dropout acts")
-    return title, lines
+    return Caption(title, tuple(lines))
+
+
+def _input_role(trace: Trace, call: LayerCall) -> str:
+    """Return what an input is for: data, ids of an Embedding, or nothing but a mask."""
+    readers = [c for c in trace.calls if any(s is call for s in c.sources)]
+    if any(c.facts.reads_ids for c in readers):
+        return "x: ids"
+    masked = [c.layer_name for c in trace.calls if c.mask_source is call]
+    if readers or not masked:
+        return "x"
+    return f"mask of {', '.join(dict.fromkeys(masked))}"
+
+
+def _first_text(array: Array) -> str:
+    first = np.ravel(array)[0]
+    text = first.decode(errors="replace") if isinstance(first, bytes) else str(first)
+    return text[:_SAMPLE_OF_TEXT]
+
+
+def describe_provenance(made_from: Provenance | None) -> str:
+    """Return how a value came to be that no layer made.
+
+    >>> describe_provenance(Provenance((), ("Add", "Mean")))
+    'made in call() by Add, Mean'
+    """
+    if made_from is None:
+        return "made in call(), outside any layer"
+    return f"made in call() by {', '.join(made_from.operations)}"

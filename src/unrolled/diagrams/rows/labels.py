@@ -1,123 +1,126 @@
-"""The row of labels above each output: the shape y must have, or the y that was given and whether it fits."""
+"""The row of labels above an output: the shape y must have, or the y that came and whether it fits."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from unrolled.diagrams.rows.axes import name_axes
-from unrolled.diagrams.rows.flows import Flow
-from unrolled.diagrams.rows.rows import Link, Row, state_names
-from unrolled.diagrams.rows.segments import split_segments
+from unrolled.diagrams.rows.axes import Form, name_axes
+from unrolled.diagrams.rows.rows import Axis, LabelRow, Link, Note
 from unrolled.model_io.loss_shapes import pair_by_class, pair_by_value
-from unrolled.model_io.nested import called
-from unrolled.traces.calls import Trace
+from unrolled.traces.calls import LayerCall
 from unrolled.traces.cells import Array
 
-_CLASSES = ("softmax",)
+_CLASSES = ("softmax",)  # an activation whose output is one probability for each class
 
 
-def add_labels(
-    trace: Trace,
-    flow: Flow,
-    ys: Sequence[Sequence[Any]] | None,
-    aligned: Mapping[int, str] | None = None,
-) -> list[Row]:
-    """Return the rows of a flow with a row of labels above each output of the model.
+def make_labels(
+    key: int,
+    output: int,
+    title: str,
+    form: Form,
+    calls: Sequence[LayerCall],
+    ys: Sequence[Array] | None,
+    loss: str,
+    sample: int,
+    *,
+    segment: int,
+) -> LabelRow:
+    """Return the row of labels above an output.
 
-    ys: per batch the labels, a list of one array for each output; or None. aligned: by the number of an output, the
-    name of a loss that pairs it with its labels in a way of its own.
+    output, form, calls: the row of the output. ys: the labels of each batch, None where nobody gave
+    them. loss: the name of a loss that pairs labels with outputs in a way of its own, empty without one.
     """
-    many = len(trace.outputs) > 1
-    for number, (source, part) in enumerate(
-        zip(trace.output_sources, trace.output_indices, strict=True)
-    ):
-        link = flow.find(source, part)
-        output = link.row if link.row is not None and link.row.arrays else flow.add_output(number)
-        key = called(trace.output_paths[number])
-        text = f"the model's output {key or number}" if many else "the model's output"
-        if link.is_state:
-            names = state_names(output)
-            output.notes.append((f"final state {names[link.part - 1]}: {text}", "targets"))
-            continue
-        output.notes.insert(0, (text, "targets"))
-        if (
-            many
-            and output.call.layer_name
-            and f"name={output.call.layer_name!r}" not in output.details
-        ):
-            output.details.insert(0, f"name={output.call.layer_name!r}")
-        given = None if ys is None else [y[number] for y in ys]
-        title = f"Labels y for {trace.output_names[number]}" if many else "Labels y"
-        flow.rows.insert(
-            flow.rows.index(output) + 1,
-            _label_row(output, title, given, (aligned or {}).get(number, "")),
-        )
-    _note_unread(flow.rows)
-    split_segments(flow.rows)
-    return sorted(flow.rows, key=lambda row: row.segment)
-
-
-def _note_unread(rows: Sequence[Row]) -> None:
-    """Say of a row that nothing reads it, where that is so: only its states go on, or its work is lost."""
-    links = [link for row in rows for link in (*row.links, *row.starts)]
-    if any(link.row is None for link in links):
-        return  # whatever was made in call() may have been made of any row
-    read = {id(link.row) for link in links if not link.is_state} | {
-        id(m) for row in rows for m in row.masks
-    }
-    states = {id(link.row) for link in links if link.is_state}
-    for row in rows:
-        if row.kind != "labels" and id(row) not in read and row.arrays:
-            row.notes.append(
-                (
-                    "only its final state is read" if id(row) in states else "read by no layer",
-                    "soft",
-                )
-            )
-
-
-def _label_row(output: Row, title: str, ys: Sequence[Any] | None, aligned: str) -> Row:
-    shape = tuple(n for n, _ in output.axes)
-    axes = (*output.axes[:-1], (output.axes[-1][0], "targets")) if len(shape) > 1 else output.axes
-    row = Row("labels", title, axes, output.calls, links=[Link(output)])
-    row.timesteps = output.axes[1][0] if output.returns_steps else None
-    classes = len(shape) > 1 and shape[-1] > 1 and output.kind != "plain"
+    shape = tuple(size for size, _ in form.axes)
+    has_classes = len(shape) > 1 and shape[-1] > 1 and form.kind != "box"
     if ys is None:
-        row.details.append("the shape y must have")
-        if classes and output.call.config.get("activation") in _CLASSES:
-            row.details.append("(one-hot; or class ids, one axis less)")
-        return row
-    arrays = tuple(np.asarray(y) for y in ys)
-    came = arrays[0].shape
-    row.arrays = arrays if output.kind != "plain" or len(came) <= 2 else ()
-    as_ids = classes and pair_by_class(came, shape) and all(_are_ids(a, shape[-1]) for a in arrays)
-    row.fits = bool(aligned) or as_ids or pair_by_value(came, shape)
-    if came != shape:
-        timed = len(came) == 3 or (
-            len(came) == 2 and output.returns_steps and came[1] == shape[1] and not aligned
-        )
-        row.axes = name_axes(
-            came, ("batch", "timesteps", "targets") if timed else ("batch", "targets")
-        )
-        row.timesteps = came[1] if timed else None
-    if aligned:
-        row.details.append(f"paired with the output by the loss {aligned}")
-    elif as_ids and came != shape:
-        row.ids = True
-        row.details.append("class ids: for a sparse loss")
-    elif row.fits:
-        row.details.append("one label for each output value")
+        details = ["the shape y must have"]
+        if has_classes and calls[0].config.get("activation") in _CLASSES:
+            details.append("(one-hot; or class ids, one axis less)")
+        row = _Match(shape, True, False, tuple(details))
+        values: tuple[Array, ...] = ()
     else:
-        row.details.append("does not fit the output")
-        row.notes.append((f"output {shape}, labels {came}", "warn"))
-    return row
+        row = _compare(shape, ys, loss, has_classes=has_classes)
+        is_shown = form.kind != "box" or ys[0].ndim <= 2
+        values = tuple(np.atleast_1d(y[sample]) for y in ys) if is_shown else ()
+    axes = _label_axes(form, shape, row.came, loss)
+    timesteps = _label_steps(form, shape, row.came, axes)
+    notes = () if row.fits else (Note(f"output {shape}, labels {row.came}", "warn"),)
+    return LabelRow(
+        key=key,
+        name=title,
+        title=title,
+        subject=title,
+        is_layer=False,
+        axes=axes,
+        details=row.details,
+        notes=notes,
+        links=(Link(output),),
+        batches=len(calls),
+        timesteps=timesteps,
+        segment=segment,
+        values=values,
+        masked=(None,) * len(calls),
+        lost=(None,) * len(calls),
+        samples=axes[0][0] if axes else 1,
+        are_ids=row.are_ids,
+        fits=row.fits,
+    )
+
+
+@dataclass(frozen=True)
+class _Match:
+    """Whether labels of a shape fit an output, and what is said of it."""
+
+    came: tuple[int, ...]
+    fits: bool
+    are_ids: bool
+    details: tuple[str, ...]
+
+
+def _compare(
+    shape: tuple[int, ...], ys: Sequence[Array], loss: str, *, has_classes: bool
+) -> _Match:
+    """Compare labels with the output that they are for."""
+    came = ys[0].shape
+    as_ids = has_classes and pair_by_class(came, shape) and all(_are_ids(y, shape[-1]) for y in ys)
+    if loss:
+        return _Match(came, True, False, (f"paired with the output by the loss {loss}",))
+    if as_ids and came != shape:
+        return _Match(came, True, True, ("class ids: for a sparse loss",))
+    if as_ids or pair_by_value(came, shape):
+        return _Match(came, True, False, ("one label for each output value",))
+    return _Match(came, False, False, ("does not fit the output",))
+
+
+def _label_axes(
+    form: Form, shape: tuple[int, ...], came: tuple[int, ...], loss: str
+) -> tuple[Axis, ...]:
+    """Return the axes of labels with their words: those of the output, where the shape is the same."""
+    if came == shape:
+        if len(shape) < 2:
+            return form.axes
+        return (*form.axes[:-1], (shape[-1], "targets"))
+    is_same_time = len(came) == 2 and form.returns_steps and came[1] == shape[1]
+    if len(came) == 3 or (is_same_time and not loss):
+        return name_axes(came, ("batch", "timesteps", "targets"))
+    return name_axes(came, ("batch", "targets"))
+
+
+def _label_steps(
+    form: Form, shape: tuple[int, ...], came: tuple[int, ...], axes: tuple[Axis, ...]
+) -> int | None:
+    """Return the number of timesteps of labels, None without a time axis."""
+    if came == shape:
+        return axes[1][0] if form.returns_steps else None
+    return axes[1][0] if len(axes) > 1 and axes[1][1] == "timesteps" else None
 
 
 def _are_ids(array: Array, classes: int) -> bool:
-    """Tell whether all values are whole numbers that name one of so many classes."""
-    return array.size > 0 and bool(
-        np.all((array == np.round(array)) & (array >= 0) & (array < classes))
-    )
+    """Return whether all values are whole numbers that name one of so many classes."""
+    if array.size == 0:
+        return False
+    is_whole = array == np.round(array)
+    return bool(np.all(is_whole & (array >= 0) & (array < classes)))

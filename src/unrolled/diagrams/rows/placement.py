@@ -1,0 +1,127 @@
+"""What stands beside the columns: vectors that only give initial states, and a decoder with all it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from unrolled.diagrams.rows.axes import Form
+from unrolled.diagrams.rows.graph import Node, Reading
+from unrolled.diagrams.rows.states import encoder_of
+from unrolled.traces.calls import RecurrentCall
+
+
+class Placement:
+    """Which nodes stand aside, and which ones belong to the decoder.
+
+    Several batches side by side leave no room for either: then all stand in the same columns.
+    """
+
+    def __init__(self, nodes: Sequence[Node], forms: Mapping[int, Form]) -> None:
+        self._nodes = {node.key: node for node in nodes}
+        self._forms = forms
+        self.aside: set[int] = set()
+        self.decoder: set[int] = set()
+        if any(len(node.calls) > 1 for node in nodes):
+            return
+        self._find_aside(nodes)
+        self._ancestors: dict[int, set[int]] = {}
+        for node in nodes:
+            self._ancestors[node.key] = self._above(node)
+        self._find_decoder(nodes)
+
+    def encoder(self, node: Node) -> int | None:
+        """Return the key of the row that hands all its final states over to this one."""
+        return encoder_of(node, self._nodes, self._forms)
+
+    def _find_aside(self, nodes: Sequence[Node]) -> None:
+        """Find the vectors that only give initial states, and what only they read."""
+        giving: set[int] = set()
+        for node in nodes:
+            if not _reads_backwards(node):
+                giving |= _keys(r for r in node.starts if not r.is_state)
+        read = self._read_as_data(nodes)
+        takers: dict[int, list[int]] = {}
+        for node in nodes:
+            for key in node.below:
+                takers.setdefault(key, []).append(node.key)
+        for node in reversed(nodes):
+            if not self._is_vector(node):
+                continue
+            readers = takers.get(node.key, [])
+            if node.key in giving:
+                is_aside = node.key not in read
+            else:
+                is_aside = bool(readers) and all(key in self.aside for key in readers)
+            if is_aside:
+                self.aside.add(node.key)
+
+    def _read_as_data(self, nodes: Sequence[Node]) -> set[int]:
+        """Return what is read as something else than an initial state."""
+        read: set[int] = set()
+        for node in nodes:
+            for key in (*node.below, *node.masks):
+                if self._nodes[key].call.path != node.call.path:
+                    read.add(key)
+        return read
+
+    def _is_vector(self, node: Node) -> bool:
+        form = self._forms[node.key]
+        has_room = form.kind in ("vector", "input") and form.timesteps is None
+        return has_room and len(form.axes) == 2
+
+    def _above(self, node: Node) -> set[int]:
+        """Return the keys of a node and of all nodes that it depends on."""
+        found = {node.key}
+        for key in (*_keys(node.reads), *_keys(node.starts), *node.masks):
+            found |= self._ancestors.get(key, {key})
+        return found
+
+    def _find_decoder(self, nodes: Sequence[Node]) -> None:
+        """Find the decoders that start from an encoder's final states, and all above and below."""
+        pairs = [(source, node.key) for node in nodes for source in self._givers(node)]
+        encoders: set[int] = set()
+        for source, _ in pairs:
+            encoders |= self._ancestors[source]
+        decoders = {decoder for _, decoder in pairs}
+        if encoders & decoders:
+            return
+        below: set[int] = set()
+        for decoder in decoders:
+            below |= self._ancestors[decoder] - encoders
+        for node in nodes:
+            if node.key in below or self._ancestors[node.key] & decoders:
+                self.decoder.add(node.key)
+
+    def _givers(self, node: Node) -> list[int]:
+        """Return the recurrent nodes that a decoder's initial states come from."""
+        encoder = self.encoder(node)
+        if encoder is not None:
+            return [encoder]
+        starts = _keys(node.starts)
+        if getattr(node.call, "go_backwards", True) or len(node.starts) != len(
+            [r for r in node.starts if r.node in self.aside]
+        ):
+            return []
+        return self._givers_through(starts)
+
+    def _givers_through(self, starts: Iterable[int]) -> list[int]:
+        """Return the recurrent nodes whose final states reach vectors that stand aside."""
+        found: list[int] = []
+        waiting = list(starts)
+        while waiting:
+            for reading in self._nodes[waiting.pop()].reads:
+                if reading.node is None:
+                    continue
+                if reading.is_state:
+                    found.append(reading.node)
+                elif reading.node in self.aside:
+                    waiting.append(reading.node)
+        return found
+
+
+def _keys(readings: Iterable[Reading]) -> set[int]:
+    return {r.node for r in readings if r.node is not None}
+
+
+def _reads_backwards(node: Node) -> bool:
+    return isinstance(node.call, RecurrentCall) and node.call.go_backwards
