@@ -21,6 +21,7 @@ from keras.src.ops.operation import Operation
 from unrolled.keras_bridge.attention import hear_attention
 from unrolled.keras_bridge.loops import LoopTap, cells_of, run_widened, swap_attribute
 from unrolled.keras_bridge.own_loops import Tensor
+from unrolled.keras_bridge.replays import tensors_to_repeat
 
 _FUSED = ("lstm", "gru", "bidirectional_lstm", "bidirectional_gru")
 #: held while Keras is wrapped: one run at a time
@@ -75,6 +76,7 @@ class Recorder:
                 *call.dropout.values(),
             ]
             parts.append(call.attention)
+            parts += tensors_to_repeat(call.given)
             for loop in call.loops:
                 parts += [*loop.parts.values(), *loop.initial, *loop.final, loop.mask]
             yield from (t for t in parts if t is not None)

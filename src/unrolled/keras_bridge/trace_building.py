@@ -12,6 +12,7 @@ from unrolled.keras_bridge.hooks import CallTap, Recorder
 from unrolled.keras_bridge.lineage import Origin
 from unrolled.keras_bridge.loop_records import Value, describe_steps, read_cells, read_steps, seen
 from unrolled.keras_bridge.own_loops import Tensor
+from unrolled.keras_bridge.reach import attach_reach
 from unrolled.keras_bridge.weight_counts import count
 from unrolled.model_io.matching import name_outputs
 from unrolled.model_io.nested import Path
@@ -60,6 +61,7 @@ def read_trace(
             continue
         number = counts[id(tap.operation)] = counts.get(id(tap.operation), -1) + 1
         made = _read_call(tap, read.get(id(tap.parent)), makers, value, origins, number)
+        attach_reach(made, tap.operation, tap.given, value, training=recorder.training)
         read[id(tap)] = made[0]
         calls += made
         # of a tensor that is returned twice the first place counts

@@ -1,0 +1,144 @@
+"""Which timestep of an input moves which timestep of an output. Plain NumPy, knows no Keras.
+
+A reach is a bool matrix (output timesteps, input timesteps). :mod:`unrolled.keras_bridge.reach`
+measures it by moving steps of the recorded arrays; here is what follows from a rule (a loop over
+time) and from a part of the steps (a long sequence).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from unrolled.traces.cells import Array
+
+Pair = tuple[int, int]
+Reaches = Mapping[Pair, Array]
+
+
+class LazyReach(Mapping[Pair, Array]):
+    """Reaches by (number of the output, number of the input), measured when first asked for.
+
+    A copy or a pickle of it holds what was measured, not the layer that measures.
+
+    >>> reach = LazyReach(lambda: {(0, 0): np.eye(2, dtype=bool)})
+    >>> reach[0, 0].shape, (0, 1) in reach
+    ((2, 2), False)
+    """
+
+    def __init__(self, measure: Callable[[], Reaches]) -> None:
+        self._measure: Callable[[], Reaches] | None = measure
+        self._reaches: Reaches = {}
+
+    def _measured(self) -> Reaches:
+        if self._measure is not None:
+            self._reaches = self._measure()
+            self._measure = None
+        return self._reaches
+
+    def __getitem__(self, pair: Pair) -> Array:
+        return self._measured()[pair]
+
+    def __iter__(self) -> Iterator[Pair]:
+        return iter(self._measured())
+
+    def __len__(self) -> int:
+        return len(self._measured())
+
+    def __repr__(self) -> str:
+        if self._measure is not None:
+            return "<LazyReach: not yet measured>"
+        return f"<LazyReach: {sorted(self._reaches)}>"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return dict, (dict(self._measured()),)
+
+
+class LazySourceReaches(Sequence["Array | None"]):
+    """The reach of a value from each of its sources, measured when first asked for."""
+
+    def __init__(self, count: int, measure: Callable[[], Sequence[Array | None]]) -> None:
+        self._count = count
+        self._measure: Callable[[], Sequence[Array | None]] | None = measure
+        self._reaches: Sequence[Array | None] = ()
+
+    def _measured(self) -> Sequence[Array | None]:
+        if self._measure is not None:
+            self._reaches = self._measure()
+            self._measure = None
+        return self._reaches
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._measured()[index]
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return tuple, (tuple(self._measured()),)
+
+
+def is_float(array: Array) -> bool:
+    """Return whether an array holds floats; bfloat16 and float8 count, which NumPy calls void."""
+    return array.dtype.kind == "f" or "float" in array.dtype.name
+
+
+def count_timesteps(array: Array, partners: Sequence[Array]) -> int:
+    """Return how many steps of its second axis the reach of an array has; 1 for a vector.
+
+    An array of three or more axes counts by its second one, and so do ids (batch, timesteps).
+    Floats with two axes are a vector, unless what they are made of, or what is made of them, is as
+    long: ``h[:, :, 0]``.
+
+    >>> h, flat = np.zeros((2, 5, 3)), np.zeros((2, 5))
+    >>> count_timesteps(h, [flat]), count_timesteps(flat, [h]), count_timesteps(flat, [h[:, 0]])
+    (5, 5, 1)
+    """
+    if array.ndim < 2:
+        return 1
+    if array.ndim > 2 or not is_float(array):
+        return int(array.shape[1])
+    lengths = {partner.shape[1] for partner in partners if partner.ndim > 1}
+    return int(array.shape[1]) if array.shape[1] in lengths else 1
+
+
+def any_along(reach: Array, axis: int) -> Array:
+    """Return a reach with one of its sides joined: whether any of its steps counts."""
+    joined: Array = np.any(reach, axis=axis, keepdims=True)
+    return joined
+
+
+def fit_reach(reach: Array | None, output_timesteps: int, input_timesteps: int) -> Array | None:
+    """Return a reach as a matrix of this shape; None where it is not known.
+
+    A side that is measured along steps but drawn as one vector is joined: any of its steps counts.
+    A side that was measured as one vector but is drawn as steps is repeated.
+
+    >>> fit_reach(np.eye(3, dtype=bool), 1, 3)
+    array([[ True,  True,  True]])
+    >>> fit_reach(np.ones((1, 1), bool), 2, 3).shape
+    (2, 3)
+    """
+    if reach is None:
+        return None
+    for axis, count in enumerate((output_timesteps, input_timesteps)):
+        if count == 1:
+            reach = any_along(reach, axis)
+        if reach.shape[axis] not in (1, count):
+            return None
+    return np.broadcast_to(reach, (output_timesteps, input_timesteps))
+
+
+def compose(later: Array, earlier: Array) -> Array | None:
+    """Return the reach of two stages, one after the other; None where their timesteps differ.
+
+    >>> flip = np.eye(3, dtype=bool)[::-1]
+    >>> bool((compose(flip, flip) == np.eye(3)).all())
+    True
+    """
+    if later.shape[1] != earlier.shape[0]:
+        return None
+    joined: Array = later.astype("float32") @ earlier.astype("float32") > 0
+    return joined
