@@ -19,11 +19,37 @@ def read_arrows(scene):
     boxes = frames_of(scene)
     dots = [t for t in scene.texts() if "".join(s.text for s in t.spans) == "…"]
     lines = [
-        s
-        for s in scene.shapes
-        if isinstance(s, Line) and s.head and not s.dashed and s.stroke not in STATES
+        s for s in scene.shapes if isinstance(s, Line) and not s.dashed and s.stroke not in STATES
     ]
-    return Counter((leaves(line, boxes, dots), reaches(line, boxes, dots)) for line in lines)
+    found = Counter()
+    for line in lines:
+        if line.head:
+            starts = gathered(line, lines) or [line]
+            found.update((leaves(s, boxes, dots), reaches(line, boxes, dots)) for s in starts)
+    return found
+
+
+def gathered(line, lines):
+    """Return the stems that end at the bar, or the way around, from which an arrow comes."""
+    bars = [s for s in lines if not s.head and s is not line and touches(s, line.points[0])]
+    return [
+        s
+        for s in lines
+        if not s.head
+        and len(s.points) == 2
+        and any(touches(b, s.points[-1]) for b in bars)
+        and s not in bars
+    ]
+
+
+def touches(line, point):
+    """Tell whether a point lies on a level piece of a line."""
+    x, y = point
+    return any(
+        abs(y1 - y) < 0.01 and abs(y2 - y) < 0.01 and min(x1, x2) - 0.01 <= x <= max(x1, x2) + 0.01
+        for (x1, y1), (x2, y2) in pairwise(line.points)
+        if x1 != x2
+    )
 
 
 def leaves(line, boxes, dots):

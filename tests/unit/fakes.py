@@ -28,8 +28,24 @@ def input_call(name, values):
     )
 
 
+def steps_of(array):
+    return array.shape[1] if array.ndim > 2 else 1
+
+
+def step_by_step(sources, outputs):
+    """The reach of a layer that works on each step alone, and of one that mixes all where it cannot."""
+    reach = {}
+    for number, source in enumerate(sources):
+        steps, source_steps = steps_of(outputs), steps_of(source.outputs[0])
+        same = steps == source_steps
+        matrix = np.eye(steps) if same else np.ones((steps, source_steps))
+        reach[0, number] = matrix.astype(bool)
+    return reach
+
+
 def layer_call(kind, name, sources, outputs, **extra):
     extra.setdefault("constructor", f"{kind}({outputs.shape[-1]})")
+    extra.setdefault("reach", step_by_step(sources, outputs))
     return LayerCall(
         layer_name=name,
         layer_class=kind,

@@ -12,6 +12,7 @@ import numpy as np
 from unrolled.diagrams.layout.painting import lay_out
 from unrolled.diagrams.layout.options import DrawOptions
 from unrolled.diagrams.rows.building import build_rows
+from unrolled.diagrams.rows.folding import fold_rows
 from unrolled.diagrams.rows.rows import Row
 from unrolled.diagrams.rows.words import describe, printable, title
 from unrolled.model_io.datasets import is_dataset, read_batches
@@ -44,7 +45,7 @@ class Diagram(Picture):
     @cached_property
     def scene(self) -> Scene:
         """The picture as plain data, in pixels."""
-        scene = lay_out(self._rows, self._look)
+        scene = lay_out(fold_rows(self._rows), self._look)
         scene.title, scene.description = title(self._batches, self._rows), self.words()
         return scene
 

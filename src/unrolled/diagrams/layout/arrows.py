@@ -11,7 +11,7 @@ from unrolled.diagrams.layout.grids import BOX, LANE, TAIL, Column, Grid
 from unrolled.diagrams.layout.options import DrawOptions
 from unrolled.diagrams.layout.places import PlacedRow
 from unrolled.diagrams.layout.state_arrows import STATE_TEXT, state_end, state_role
-from unrolled.diagrams.rows.rows import BoxRow, InputRow, LabelRow, Link, StepsRow
+from unrolled.diagrams.rows.rows import BoxRow, Connection, InputRow, LabelRow, Link, StepsRow
 from unrolled.scenes.shapes import Line, Shape, label
 
 Point = tuple[float, float]
@@ -100,11 +100,13 @@ class Arrows:
             return self._passage(source, place)
         is_label = isinstance(place.row, LabelRow)
         role = "targets" if is_label else _role(source)
+        has_box = isinstance(source.row, BoxRow) or isinstance(place.row, BoxRow)
+        unknown = link.connection is None and not has_box
         shapes: list[Shape] = []
         for batch in range(place.row.batches):
             pairs = pair_columns(source, place, link, batch)
             shapes += self._join(
-                source, place, pairs, batch, role, head=not is_label, dashed=is_label
+                source, place, pairs, batch, role, head=not is_label, dashed=is_label or unknown
             )
         return shapes
 
@@ -113,11 +115,12 @@ class Arrows:
         if source.row.segment != place.row.segment:
             return self._passage(source, place)
         steps = source.row.timesteps or 1
-        link = Link(source.row.key)
+        connection = None
         if place.row.timesteps is None:
-            link = Link(source.row.key, steps=np.ones((1, steps), dtype=bool))
+            connection = Connection(1, steps, np.ones((1, steps), dtype=bool))
         elif place.row.timesteps == steps:
-            link = Link(source.row.key, steps=np.eye(steps, dtype=bool))
+            connection = Connection(steps, steps)
+        link = Link(source.row.key, connection=connection)
         shapes: list[Shape] = []
         for batch in range(place.row.batches):
             pairs = pair_columns(source, place, link, batch)
@@ -140,7 +143,9 @@ class Arrows:
         beside = [up.x for (up, _), stands in zip(pairs, blocked, strict=True) if stands]
         offset = self._offset(source, place, beside) if beside else 0.0
         if beside and not offset:
-            return self._lane(source, place, pairs)
+            return self._lane(source, place, pairs, dashed=dashed)
+        if not beside and _join_all(pairs):
+            return self._bar(source, place, pairs, role, dashed=dashed)
         shapes: list[Shape] = []
         for (up, down), stands in zip(pairs, blocked, strict=True):
             points = _straight(source, place, up, down)
@@ -183,7 +188,32 @@ class Arrows:
                 return offset
         return 0.0
 
-    def _lane(self, source: PlacedRow, place: PlacedRow, pairs: Sequence[Pair]) -> list[Shape]:
+    def _bar(
+        self,
+        source: PlacedRow,
+        place: PlacedRow,
+        pairs: Sequence[Pair],
+        role: str,
+        *,
+        dashed: bool,
+    ) -> list[Shape]:
+        """Return a bar between two rows: it gathers all steps below, all above come from it."""
+        y = source.top - source.padding - self._sizes.stem
+        ups = sorted({up.x for up, _ in pairs})
+        downs = sorted({down.x for _, down in pairs})
+        ends = (min(ups[0], downs[0]), y), (max(ups[-1], downs[-1]), y)
+        shapes: list[Shape] = [Line(ends, role, head=False, dashed=dashed)]
+        for up in ups:
+            stem = (up, source.top - OUT), (up, y)
+            shapes.append(Line(stem, role, head=False, dashed=dashed))
+        for down in downs:
+            tip = (down, y), (down, place.bottom + place.foot + INTO)
+            shapes.append(Line(tip, role, dashed=dashed))
+        return shapes
+
+    def _lane(
+        self, source: PlacedRow, place: PlacedRow, pairs: Sequence[Pair], *, dashed: bool
+    ) -> list[Shape]:
         """Return a way around everything, right of the columns: gathered from them, spread to them."""
         self._lanes += 1
         role = _role(source)
@@ -194,12 +224,14 @@ class Arrows:
         ups = sorted({up.x for up, _ in pairs})
         downs = sorted({down.x for _, down in pairs})
         way = ((ups[0], over), (x, over), (x, under), (downs[0] - HEAD - shift, under))
-        shapes: list[Shape] = [Line(way, role, head=False)]
+        shapes: list[Shape] = [Line(way, role, head=False, dashed=dashed)]
         for up in ups:
-            shapes.append(Line(((up, source.top - OUT), (up, over)), role, head=False))
+            stem = (up, source.top - OUT), (up, over)
+            shapes.append(Line(stem, role, head=False, dashed=dashed))
         for down in downs:
             end = down - HEAD - shift
-            shapes.append(Line(((end, under), (end, place.bottom + place.foot + INTO)), role))
+            tip = (end, under), (end, place.bottom + place.foot + INTO)
+            shapes.append(Line(tip, role, dashed=dashed))
         return shapes
 
     def _passage(self, source: PlacedRow, place: PlacedRow) -> list[Shape]:
@@ -272,6 +304,13 @@ class Arrows:
                     points = ((up.x, top), (down.x, bottom))
                     shapes.append(Line(points, "line", head=False, weight=0.4 + 3 * weight))
         return shapes
+
+
+def _join_all(pairs: Sequence[Pair]) -> bool:
+    """Return whether several columns all go to several columns."""
+    ups = {up.x for up, _ in pairs}
+    downs = {down.x for _, down in pairs}
+    return min(len(ups), len(downs)) > 1 and len(pairs) == len(ups) * len(downs)
 
 
 def _straight(source: PlacedRow, place: PlacedRow, up: Column, down: Column) -> tuple[Point, ...]:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from unrolled.diagrams.layout.grids import Column
 from unrolled.diagrams.layout.places import PlacedRow
-from unrolled.diagrams.rows.rows import Array, BoxRow, LabelRow, Link, RecurrentRow
+from unrolled.diagrams.rows.rows import (
+    Array,
+    BoxRow,
+    Connection,
+    LabelRow,
+    Link,
+    RecurrentRow,
+)
 from unrolled.scenes.shapes import Line, Shape
 
 Pair = tuple[Column, Column]
@@ -25,12 +30,13 @@ def pair_columns(source: PlacedRow, place: PlacedRow, link: Link, batch: int) ->
         return [_between(source, place, batch)]
     if is_label:
         return _to_labels(source, place, batch)
-    if link.steps is None:
-        return [_between(source, place, batch)]
     ups = source.columns[batch]
     if not source.row.returns_steps:
         ups = [source.end(batch)]
-    return _measured(ups, place.columns[batch], link.steps)
+    if link.connection is None:
+        # any step may read any other one
+        return [(up, down) for down in drawn(place.columns[batch]) for up in drawn(ups)]
+    return _connected(ups, place.columns[batch], link.connection)
 
 
 def dropped_outputs(source: PlacedRow) -> list[Shape]:
@@ -52,17 +58,19 @@ def drawn(columns: Sequence[Column]) -> list[Column]:
     return [column for column in columns if not column.hidden]
 
 
-def _measured(ups: Sequence[Column], downs: Sequence[Column], steps: Array) -> list[Pair]:
-    """Return the arrows for a matrix (steps above, steps below); 1 where there is no time."""
+def _connected(
+    ups: Sequence[Column], downs: Sequence[Column], connection: Connection
+) -> list[Pair]:
+    """Return the arrows into every drawn column, from the columns that it reads."""
     pairs: list[Pair] = []
     for down in drawn(downs):
-        row = steps[0 if len(steps) == 1 else down.t or 0]
-        if len(row) == 1:
-            pairs += [(ups[-1], down)] if row[0] else []
-        elif row.all():
+        read = connection.reads(0 if connection.steps == 1 else down.t or 0)
+        if connection.source_steps == 1:
+            pairs += [(ups[-1], down)] if len(read) else []
+        elif len(read) == connection.source_steps:
             pairs += [(up, down) for up in drawn(ups)]
         else:
-            pairs += [(up, down) for up in _columns_of(np.flatnonzero(row), ups)]
+            pairs += [(up, down) for up in _columns_of(read, ups)]
     return pairs
 
 

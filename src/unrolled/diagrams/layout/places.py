@@ -148,7 +148,10 @@ class _Stack:
 
     def _foot(self, row: Row) -> float:
         """Return the room under a row: for the names of its steps, for the weights of attention."""
-        foot = TIMES_FOOT if row.timesteps and self._starts_time(row) else 0.0
+        foot = 0.0
+        if row.timesteps and self._starts_time(row):
+            band = self.options.sizes.padding if isinstance(row, RecurrentRow) else 0.0
+            foot = TIMES_FOOT + band
         if isinstance(row, StepsRow) and row.attends_elsewhere:
             return foot + BETWEEN_FEET if foot else STRIP_FOOT
         return foot

@@ -10,11 +10,12 @@ from unrolled.diagrams.layout.grids import BOX, Column
 from unrolled.diagrams.layout.places import PlacedRow
 from unrolled.diagrams.rows.rows import RecurrentRow
 from unrolled.scenes.fonts import shorten
-from unrolled.scenes.shapes import Line, Shape, label
+from unrolled.scenes.shapes import Line, Shape, Text, label
 
 ROOM = 56.0  # for the name of the layer that an initial state comes from
 CHIP_TEXT = 11.0
 REACH = 34.0  # length of an arrow into the first cell and out of the last one
+INSIDE = 11.0  # the middle of the 22 pixels between a box and the edge of a compact band
 DOTS = 14.0  # half the room of the dots of left out steps
 STATE_TEXT = 12.0  # size of the names of states
 ABOVE = 5.0  # a name stands so far above its arrow
@@ -106,7 +107,9 @@ class StateArrows:
         start = edge + side * REACH
         text = shorten(self._row.begins[batch][number], ROOM, CHIP_TEXT)
         anchor = "start" if self._row.backwards else "end"
-        return [*draw_wire(name, start, edge, y), *draw_chip(text, start, y, anchor)]
+        wire = draw_wire(name, start, edge, y, text=False)
+        named = self._name_inside(name, edge, side, y, kept=True)
+        return [*wire, named, *draw_chip(text, start, y, anchor)]
 
     def _leave(self, name: str, batch: int, y: float) -> list[Shape]:
         """Return the final state going out, with a chip that says what becomes of it."""
@@ -114,8 +117,15 @@ class StateArrows:
         edge = self._last(batch).x + side * BOX / 2
         end = edge + side * REACH
         anchor = "end" if self._row.backwards else "start"
-        wire = draw_wire(name, edge, end, y, kept=self._row.keeps)
-        return [*wire, *draw_chip(self._row.end, end, y, anchor)]
+        wire = draw_wire(name, edge, end, y, kept=self._row.keeps, text=False)
+        named = self._name_inside(name, edge, side, y, kept=self._row.keeps)
+        return [*wire, named, *draw_chip(self._row.end, end, y, anchor)]
+
+    def _name_inside(self, name: str, edge: float, side: int, y: float, *, kept: bool) -> Text:
+        """Return the name of a state between a box and the edge of the band, on neither of them."""
+        x = edge + side * INSIDE
+        role = state_role(name) if kept else "ghost"
+        return label(x, y - ABOVE, name, role, STATE_TEXT, anchor="middle", italic=True)
 
     def _cross(self, name: str, number: int, batch: int, y: float) -> list[Shape]:
         """Return what happens between two batches: the state crosses, or the next one starts anew."""

@@ -56,7 +56,7 @@ def read_forms(graph: Graph, trace: Trace) -> dict[int, Form]:
         if node.role == "input":
             forms[node.key] = _input_form(trace, node.call, readers)
         elif node.role == "more":
-            forms[node.key] = Form("box", ())
+            forms[node.key] = Form("box", _more_axes(node, below))
         elif node.role == "output":
             forms[node.key] = _output_form(node.call.outputs[0].shape)
         else:
@@ -80,7 +80,7 @@ class Readers:
     def __init__(self, trace: Trace) -> None:
         self._of: dict[int, list[LayerCall]] = {}
         for call in trace.calls:
-            for source in {id(s): s for s in call.sources if s is not None}.values():
+            for source in _data_sources(call):
                 self._of.setdefault(id(source), []).append(call)
         self._as_time: dict[int, bool] = {}
         for call in (*reversed(trace.calls), *trace.inputs):
@@ -88,7 +88,7 @@ class Readers:
             self._as_time[id(call)] = any(self._reads_time(r) for r in self.of(call))
 
     def of(self, call: LayerCall) -> list[LayerCall]:
-        """Return the calls that read what a call returns."""
+        """Return the calls that read what a call returns, as data and not as an initial state."""
         return self._of.get(id(call), [])
 
     def read_as_time(self, call: LayerCall) -> bool:
@@ -101,6 +101,12 @@ class Readers:
         if "1D" in reader.layer_class:
             return True
         return reader.facts.keeps_axes and self._as_time.get(id(reader), False)
+
+
+def _data_sources(call: LayerCall) -> list[LayerCall]:
+    """Return the calls that a call reads, each once, without those of its initial states."""
+    sources = call.sources[:1] if isinstance(call, RecurrentCall) else call.sources
+    return list({id(s): s for s in sources if s is not None}.values())
 
 
 def _input_form(trace: Trace, call: LayerCall, readers: Readers) -> Form:
@@ -124,7 +130,7 @@ def _input_words(
     if rank == 2:
         if not readers and any(c.mask_source is call for c in trace.calls):
             return ("batch", "timesteps"), True
-        if any(c.facts.reads_ids for c in readers):
+        if any(c.facts.reads_ids or _reads_ids_by_step(c, call) for c in readers):
             return ("batch", "timesteps"), True
         return ("batch", "features"), False
     reads_time = any(_reads_steps(c) for c in readers)
@@ -136,6 +142,28 @@ def _input_words(
     if rank == 3 and reads_time and array.dtype.kind in "iu":
         last = "ids"
     return ("batch", *["timesteps"] * timed, *_MAP.get(space, ()), last), timed
+
+
+def _reads_ids_by_step(reader: LayerCall, call: LayerCall) -> bool:
+    """Return whether a call makes a vector of each whole number that it reads, as an Embedding does."""
+    if call.outputs[0].dtype.kind not in "iu" or not reader.outputs or reader.outputs[0].ndim < 3:
+        return False
+    return _is_local(reader, 0, reader.outputs[0])
+
+
+def _is_local(call: LayerCall, number: int, array: Array) -> bool:
+    """Return whether it was measured that steps of an output read some steps of an input alone.
+
+    Then the second axis of the output is time: what reads all steps may have mixed them.
+    """
+    for argument, source in enumerate(call.inputs):
+        reach = call.reach.get((number, argument))
+        if reach is None or source.ndim < 2 or array.ndim < 2:
+            continue
+        is_whole = reach.shape == (array.shape[1], source.shape[1])
+        if is_whole and min(reach.shape) > 1 and not reach.all(axis=1).all():
+            return True
+    return False
 
 
 def _reads_steps(call: LayerCall) -> bool:
@@ -174,13 +202,22 @@ def _call_form(trace: Trace, node: Node, below: Sequence[Form | None], readers: 
         assert isinstance(call, RecurrentCall)
         axes = _name_call_axes(call, array, below, timed=call.return_sequences)
         return Form("recurrent", axes, call.h.shape[1], call.return_sequences)
-    kind = _read_kind(trace, call, array, below, readers)
+    kind = _read_kind(trace, node, array, below, readers)
     if kind == "box":
         return Form("box", name_axes(array.shape, ("batch",)))
     axes = _name_call_axes(call, array, below, timed=kind == "steps")
     if kind == "steps":
         return Form("steps", axes, array.shape[1], True)
     return Form("vector", axes)
+
+
+def _more_axes(node: Node, below: Sequence[Form | None]) -> tuple[Axis, ...]:
+    """Return the axes of each of the calls that are left out."""
+    if not node.call.outputs:
+        return ()
+    array = node.call.outputs[0]
+    timed = isinstance(node.call, RecurrentCall) and node.call.return_sequences
+    return _name_call_axes(node.call, array, below, timed=timed)
 
 
 def _attention_form(shape: tuple[int, ...]) -> Form:
@@ -191,20 +228,20 @@ def _attention_form(shape: tuple[int, ...]) -> Form:
 
 def _read_kind(
     trace: Trace,
-    call: LayerCall,
+    node: Node,
     array: Array,
     below: Sequence[Form | None],
     readers: Readers,
 ) -> Kind:
     """Return how an array that a call returns is drawn."""
-    rank = array.ndim
+    call, rank = node.call, array.ndim
     if not 1 <= rank <= _MOST_AXES or is_channels_first(call):
         return "box"
     if rank <= 2:
         looked_up = any(c.facts.reads_ids for c in readers.of(call))
         are_ids = rank == 2 and array.dtype.kind in "iu" and looked_up
         return "steps" if are_ids else "vector"
-    if _has_time(trace, call, array, below, readers):
+    if _has_time(trace, node, array, below, readers):
         return "steps"
     if rank == 4 or isinstance(call, RecurrentCall):
         return "vector"
@@ -213,12 +250,13 @@ def _read_kind(
 
 def _has_time(
     trace: Trace,
-    call: LayerCall,
+    node: Node,
     array: Array,
     below: Sequence[Form | None],
     readers: Readers,
 ) -> bool:
     """Return whether the second axis of an array that a call returns is time."""
+    call = node.call
     if isinstance(call, RecurrentCall):
         return call.return_sequences
     if "2D" in call.layer_class:
@@ -234,7 +272,10 @@ def _has_time(
         return True
     if readers.read_as_time(call) or array.ndim > 4:
         return True
-    return call.facts.makes_time and not _is_turned(readers.of(call))
+    if call.facts.makes_time and not _is_turned(readers.of(call)):
+        return True
+    # of an unknown layer: where it reads steps and each of its own reads some of them alone
+    return any(form.returns_steps for form in known) and _is_local(call, node.number, array)
 
 
 def _is_forecast(trace: Trace, call: LayerCall) -> bool:

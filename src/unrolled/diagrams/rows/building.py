@@ -12,7 +12,7 @@ from unrolled.diagrams.rows.captions import (
     write_caption,
     write_input_caption,
 )
-from unrolled.diagrams.rows.connections import connect
+from unrolled.diagrams.rows.connections import connect, describe_connection
 from unrolled.diagrams.rows.graph import Node, Reading, read_graph
 from unrolled.diagrams.rows.labels import make_labels
 from unrolled.diagrams.rows.notes import state_names, write_notes
@@ -109,6 +109,8 @@ class _Builder:
             "title": caption.title,
             "is_code": caption.is_code,
             "is_layer": node.role not in ("input", "output"),
+            "is_output": node.key in self._outputs,
+            "adjusts": node.role == "call" and node.call.facts.folds,
             "details": (*self._name_lines(node), *caption.details),
             "axes": form.axes,
             "notes": tuple(notes),
@@ -151,7 +153,7 @@ class _Builder:
         attends = call.attention is not None and node.role == "call"
         return StepsRow(
             are_ids=are_numbers and node.role != "output",
-            shares_weights=call.facts.shares_weights and bool(call.weights.count),
+            shares_weights=_shares_weights(call, links),
             attention=self._attention(node) if attends else (),
             attends_itself=attends and len(links) > 1 and links[0].row == links[1].row,
             **common,
@@ -188,16 +190,8 @@ class _Builder:
         if reading.is_state:
             return Link(reading.node, reading.part, True)
         source = self._nodes[reading.node]
-        steps = connect(node, self._forms[node.key], reading, source, self._forms[source.key])
-        if steps is None:
-            from unrolled.diagrams.rows._legacy import legacy
-
-            steps = legacy(node, self._forms[node.key], source, self._forms[source.key], reading)
-            from unrolled.diagrams.rows.connections import returns_last_first
-
-            if steps is not None and returns_last_first(source):
-                steps = steps[:, ::-1]
-        return Link(reading.node, 0, False, steps)
+        connection = connect(node, self._forms[node.key], reading, source, self._forms[source.key])
+        return Link(reading.node, 0, False, connection)
 
     def _caption(self, node: Node) -> Caption:
         if node.role == "input":
@@ -217,6 +211,8 @@ class _Builder:
         if self._captions[node.key].title == "Input data":
             return "the input"
         name = node.call.layer_name
+        if node.role == "more":
+            return f"{node.left_out} more calls of {name}"
         return f"{name} (call {node.call.number + 1})" if node.call.number else name
 
     def _find_named(self) -> set[int]:
@@ -267,12 +263,29 @@ class _Builder:
         elif node.role == "call":
             names = [self._names[link.row] for link in links if link.row is not None]
             notes += write_notes(
-                node.call, form.kind, tuple(dict.fromkeys(names)), self._sample, _about_links(links)
+                node.call,
+                form.kind,
+                tuple(dict.fromkeys(names)),
+                self._sample,
+                self._about_links(node, links),
             )
             if self._passes(node):
                 notes.insert(0, Note("passes its input unchanged", "ink"))
         notes += self._map_notes(node, form)
         return [*notes, *self._state_notes(node)]
+
+    def _about_links(self, node: Node, links: Sequence[Link]) -> list[Note]:
+        """Say how many steps a step reads, and of what nobody knows which ones."""
+        if node.call.attention is not None or self._forms[node.key].kind in ("box", "recurrent"):
+            return []
+        notes = []
+        for link in links:
+            source = None if link.row is None or link.is_state else self._forms[link.row]
+            if source is None or source.kind == "box":
+                continue
+            name = "row below" if len(links) == 1 else self._names[link.row or 0]
+            notes.append(describe_connection(link.connection, name))
+        return list(dict.fromkeys(note for note in notes if note is not None))
 
     def _state_notes(self, node: Node) -> list[Note]:
         """Return which final states of a row are outputs of the model."""
@@ -342,20 +355,24 @@ class _Builder:
         for node in self._graph.nodes:
             if node.key in read or node.role == "more" or not node.call.outputs:
                 continue
-            only_state = node.key in states
-            notes[node.key] = Note(
-                "only its final state is read" if only_state else "read by no layer"
-            )
+            notes[node.key] = self._unread_note(node, node.key in states)
         return notes
 
+    def _unread_note(self, node: Node, is_state_read: bool) -> Note:
+        if is_state_read:
+            return Note("only its final state is read")
+        others = [n for n in self._graph.nodes if n.role == "further" and n.call is node.call]
+        if node.role == "call" and others:
+            return Note("only another output of it is read")
+        return Note("read by no layer")
 
-def _about_links(links: Sequence[Link]) -> list[Note]:
-    """Say how many steps a step reads, where it is a window of them."""
-    most = 0
-    for link in links[:1]:
-        if link.steps is not None and len(link.steps) > 1:
-            most = int(link.steps.sum(axis=1).max())
-    return [Note(f"a step reads up to {most} steps of the row below")] if most > 1 else []
+
+def _shares_weights(call: LayerCall, links: Sequence[Link]) -> bool:
+    """Return whether the same weights are used at every step: not where a step reads all steps."""
+    if not call.facts.shares_weights or not call.weights.count:
+        return False
+    known = [link.connection for link in links if link.connection is not None]
+    return bool(known) and not any(c.source_steps > 1 and c.reads_all for c in known)
 
 
 def _shape_texts(node: Node) -> tuple[str, ...]:

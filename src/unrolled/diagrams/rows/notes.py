@@ -11,6 +11,7 @@ import numpy as np
 
 from unrolled.diagrams.rows.axes import Kind
 from unrolled.diagrams.rows.rows import Note
+from unrolled.diagrams.rows.values import returns_zero_at
 from unrolled.traces.calls import BidirectionalCall, LayerCall, RecurrentCall
 from unrolled.traces.cells import Array
 
@@ -125,12 +126,11 @@ def _about_hatched(call: RecurrentCall, sample: int) -> list[Note]:
     steps = np.flatnonzero(~call.mask[sample])
     masked = ", ".join(f"t = {t}" for t in steps[:_SAID])
     more = f" and {len(steps) - _SAID} more" if len(steps) > _SAID else ""
-    return [
-        Note(
-            "hatched: masked steps, the state passes unchanged",
-            spoken=f"masked at {masked}{more}: the state passes unchanged",
-        )
-    ]
+    happens = "the state passes unchanged"
+    if returns_zero_at(call, sample):
+        happens = f"{happens}, 0 is returned"
+    spoken = f"masked at {masked}{more}: {happens}"
+    return [Note(f"hatched: masked steps, {happens}", spoken=spoken)]
 
 
 def _about_merge(call: BidirectionalCall) -> Note:
@@ -178,5 +178,8 @@ def _about_mask(call: LayerCall) -> list[Note]:
     if call.output_mask is None:
         return []
     masked = int(np.sum(~call.output_mask))
-    count = f"{masked} of {call.output_mask.size} steps" if masked else "no step"
-    return [Note(f"hands on a mask: {count} masked")]
+    if masked:
+        return [Note(f"passes on a mask: {masked} of {call.output_mask.size} steps masked")]
+    if call.facts.mask != "makes":
+        return []  # the row that makes the mask says it once
+    return [Note("passes on a mask: no step masked")]

@@ -66,8 +66,8 @@ class Placement:
 
     def _is_vector(self, node: Node) -> bool:
         form = self._forms[node.key]
-        has_room = form.kind in ("vector", "input") and form.timesteps is None
-        return has_room and len(form.axes) == 2
+        is_vector = form.kind in ("vector", "input") and form.timesteps is None
+        return is_vector and len(form.axes) > 1
 
     def _above(self, node: Node) -> set[int]:
         """Return the keys of a node and of all nodes that it depends on."""
@@ -112,7 +112,7 @@ class Placement:
             for reading in self._nodes[waiting.pop()].reads:
                 if reading.node is None:
                     continue
-                if reading.is_state:
+                if reading.is_state or self._forms[reading.node].kind == "recurrent":
                     found.append(reading.node)
                 elif reading.node in self.aside:
                     waiting.append(reading.node)

@@ -49,6 +49,60 @@ class Note:
 
 
 @dataclass(frozen=True, eq=False)
+class Connection:
+    """Which drawn step of a source moves which drawn step of its reader.
+
+    Attributes
+    ----------
+    steps, source_steps : int
+        The number of timesteps of the reader and of the source, 1 where one has no time.
+    matrix : array or None
+        Bool (steps, source_steps); None where each step reads its own one alone.
+    turned : bool
+        Whether the source passes its steps on from the last to the first.
+
+    Examples
+    --------
+    >>> Connection(3, 3).reads(1), Connection(3, 3, turned=True).reads(0)
+    (array([1]), array([2]))
+    >>> Connection(1, 3, np.ones((1, 3), bool)).reads(0)
+    array([0, 1, 2])
+    """
+
+    steps: int
+    source_steps: int
+    matrix: Array | None = None
+    turned: bool = False
+
+    def reads(self, step: int) -> Array:
+        """Return the steps of the source that move a step of the reader."""
+        read = np.array([step])
+        if self.matrix is not None:
+            read = np.flatnonzero(self.matrix[step])
+        return self.source_steps - 1 - read[::-1] if self.turned else read
+
+    @property
+    def window(self) -> int:
+        """The most steps of the source that one step of the reader reads."""
+        return 1 if self.matrix is None else int(self.matrix.sum(axis=1).max(initial=0))
+
+    @property
+    def is_straight(self) -> bool:
+        """Whether each step reads its own one alone."""
+        if self.turned and self.steps > 1:
+            return False
+        if self.matrix is None:
+            return True
+        is_square = self.steps == self.source_steps
+        return is_square and bool(np.array_equal(self.matrix, np.eye(self.steps, dtype=bool)))
+
+    @property
+    def reads_all(self) -> bool:
+        """Whether every step of the reader reads every step of the source."""
+        return self.matrix is not None and bool(self.matrix.all())
+
+
+@dataclass(frozen=True, eq=False)
 class Link:
     """What a row reads: another row, and which of its outputs.
 
@@ -60,15 +114,14 @@ class Link:
         0 for what that row shows, k for its k-th final state.
     is_state : bool
         Whether a final state is read.
-    steps : array or None
-        Which drawn step of the source moves which drawn step of the reader, bool (timesteps of the
-        reader, timesteps of the source), 1 where one of them has no time; None where it is not known.
+    connection : Connection or None
+        Which step moves which; None where that is not known.
     """
 
     row: int | None
     part: int = 0
     is_state: bool = False
-    steps: Array | None = None
+    connection: Connection | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -83,7 +136,9 @@ class Row:
         What the row is called in a sentence.
     title : str
         The first line at its left; ``is_code`` says whether it is a line of Python, ``is_layer``
-        whether a layer makes it.
+        whether a layer makes it, ``is_output`` whether the model returns it.
+    adjusts : bool
+        Whether the layer only adjusts values, so that it may share a row with the one before.
     axes : tuple of (int, str)
         The axes of the array that it returns, with their words.
     details, notes : tuples
@@ -116,6 +171,8 @@ class Row:
     aside: bool = False
     is_code: bool = False
     is_layer: bool = True
+    is_output: bool = False
+    adjusts: bool = False
     subject: str = ""
     weights: str = ""
 
@@ -300,8 +357,11 @@ class RecurrentRow(ValuesRow):
         return self.sequences
 
     def hover(self, batch: int, t: int) -> str:
-        """Return what the cell of a step says under the mouse: its states."""
+        """Return what the cell of a step says under the mouse: its states, and what it returns."""
         states = []
+        output = self.values[batch][t]
+        if not np.array_equal(output, self.states[batch][0][t]):
+            states.append(f"output = {list_values(output)}")
         for name, state in zip(self.state_names, self.states[batch], strict=True):
             states.append(f"{name} = {list_values(state[t])}")
         return f"{self.title}, t = {t}: {'; '.join(states)}"

@@ -15,10 +15,30 @@ def sample_of(array: Array, sample: int) -> Array:
 
 
 def cell_values(call: RecurrentCall, sample: int) -> Array:
-    """Return what a recurrent layer computes at every step, returned or not: (timesteps, units)."""
-    every = call.h if call.cell_output is None else call.cell_output
-    picked: Array = every[sample]
-    return picked
+    """Return what a recurrent layer returns at every step, or would: (timesteps, units), as the data.
+
+    A step that is returned has the value that was returned, which at a masked step may be 0; a step
+    that is dropped has what its cell computed.
+    """
+    computed = call.h if call.cell_output is None else call.cell_output
+    values: Array = computed[sample]
+    output = call.outputs[0] if call.outputs else computed
+    if call.return_sequences and output.shape == computed.shape:
+        values = output[sample]
+        return values[::-1] if call.go_backwards else values
+    if not call.return_sequences and output.shape == computed[:, 0].shape:
+        values = values.copy()
+        values[0 if call.go_backwards else -1] = output[sample]
+    return values
+
+
+def returns_zero_at(call: RecurrentCall, sample: int) -> bool:
+    """Return whether a layer returns 0 at masked steps, though its state is carried past them."""
+    if call.mask is None:
+        return False
+    masked = ~call.mask[sample]
+    is_carried = bool(np.any(call.h[sample][masked]))
+    return is_carried and not np.any(cell_values(call, sample)[masked])
 
 
 def dropped_values(call: LayerCall, sample: int) -> Array | None:
