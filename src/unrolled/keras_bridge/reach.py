@@ -31,8 +31,8 @@ def attach_reach(
     """Give a call, and after it those of its cells, their reaches, measured when first asked for.
 
     arguments: as the call got them, positional and by name. value: gives the array of a tensor,
-    None where the run does not hold it. A call is complete before its reach is known: what follows from
-    the calls inside it can only be known after those were read.
+    None where the run does not hold it. A call is complete before its reach is known: what follows
+    from the calls inside it is known only after those were read.
     """
     call, *cells = calls
     try:

@@ -19,12 +19,13 @@ import numpy as np
 
 from unrolled.keras_bridge.replays import Replay
 from unrolled.traces.cells import Array
-from unrolled.traces.reach import Pair, any_along, count_timesteps, is_float
+from unrolled.traces.reach import Pair, any_along, count_timesteps
 from unrolled.traces.reach_moves import (
     MOVES,
     MixedError,
     cover_steps,
     find_differences,
+    holds_quantities,
     move_steps,
     shake,
 )
@@ -240,7 +241,7 @@ class _Samples:
         self.count = len(chosen)
         rng = np.random.default_rng(0)
         for place in replay.inputs:
-            if place in self.arrays and is_float(self.arrays[place]):
+            if place in self.arrays and holds_quantities(replay.arrays[place]):
                 rows = self.arrays[place]
                 rows[-1] = shake(rows[-1], replay.arrays[place], rng)
 

@@ -12,6 +12,7 @@ from unrolled.keras_bridge.hooks import CallTap, Recorder
 from unrolled.keras_bridge.lineage import Origin
 from unrolled.keras_bridge.loop_records import Value, describe_steps, read_cells, read_steps, seen
 from unrolled.keras_bridge.own_loops import Tensor
+from unrolled.keras_bridge.provenance import trace_provenance
 from unrolled.keras_bridge.reach import attach_reach
 from unrolled.keras_bridge.weight_counts import count
 from unrolled.model_io.matching import name_outputs
@@ -78,7 +79,7 @@ def read_trace(
             model, paths, ["" if s is None else s.layer_name for s in sources]
         ),
         output_indices=[_maker(makers, t)[1] for t in root.outputs],
-        outputs_made_from=[_making(makers, origins, t) for t in root.outputs],
+        outputs_made_from=[_making(makers, origins, t, value) for t in root.outputs],
         stateful=any(getattr(tap.operation, "stateful", False) is True for tap in taps),
         x_made_up=x_made_up,
         training=recorder.training,
@@ -131,7 +132,7 @@ def _read_call(
         "outputs": tuple(seen(value, t) for t in tap.outputs),
         "sources": tuple(_maker(makers, t)[0] for t in tap.inputs),
         "source_indices": tuple(_maker(makers, t)[1] for t in tap.inputs),
-        "made_from": tuple(_making(makers, origins, t) for t in tap.inputs),
+        "made_from": tuple(_making(makers, origins, t, value) for t in tap.inputs),
         "argument_names": tuple(tap.arguments),
         "mask": _bools(tap.mask, value),
         "output_mask": _bools(tap.output_mask, value),
@@ -158,18 +159,11 @@ def _maker(makers: Makers, tensor: Tensor) -> tuple[LayerCall | None, int]:
     return makers.get(id(tensor), (None, 0))
 
 
-def _making(makers: Makers, origins: Origins, tensor: Tensor) -> Provenance | None:
-    """Return how a tensor was made in ``call()``; None for one that a layer made, and where it cannot be seen."""
+def _making(makers: Makers, origins: Origins, tensor: Tensor, value: Value) -> Provenance | None:
+    """Return how a tensor was made in ``call()``; None where a layer made it or that is not seen."""
     if id(tensor) in makers or id(tensor) not in origins:
         return None
-    origin = origins[id(tensor)]
-    operations = list(origin.operations)
-    sources: list[tuple[LayerCall, int]] = []
-    for part in origin.tensors:
-        deeper = _making(makers, origins, part)
-        operations[:0] = deeper.operations if deeper else ()
-        sources += deeper.sources if deeper else [makers[id(part)]] if id(part) in makers else ()
-    return Provenance(tuple(sources), tuple(dict.fromkeys(operations))) if sources else None
+    return trace_provenance(tensor, makers, origins, value)
 
 
 def _bools(tensor: Tensor | None, value: Value) -> Array | None:

@@ -37,7 +37,7 @@ class Provenance:
 
     sources: tuple[tuple[LayerCall, int], ...]
     operations: tuple[str, ...] = ()
-    reach: tuple[Array | None, ...] = ()
+    reach: Sequence[Array | None] = ()
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)

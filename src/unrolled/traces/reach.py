@@ -73,6 +73,9 @@ class LazySourceReaches(Sequence["Array | None"]):
     def __getitem__(self, index: Any) -> Any:
         return self._measured()[index]
 
+    def __iter__(self) -> Iterator[Array | None]:
+        return iter(self._measured())
+
     def __len__(self) -> int:
         return self._count
 
@@ -142,3 +145,17 @@ def compose(later: Array, earlier: Array) -> Array | None:
         return None
     joined: Array = later.astype("float32") @ earlier.astype("float32") > 0
     return joined
+
+
+def through(later: Array, earlier: Array) -> Array | None:
+    """Return the reach of two stages; what is a vector for one of them is one for the other.
+
+    >>> mean, gate = np.ones((1, 3), bool), np.ones((3, 1), bool)
+    >>> through(gate, mean).shape, through(mean, gate).shape
+    ((3, 3), (1, 1))
+    """
+    if later.shape[1] == 1:
+        earlier = any_along(earlier, 0)
+    if earlier.shape[0] == 1:
+        later = any_along(later, 1)
+    return compose(later, earlier)

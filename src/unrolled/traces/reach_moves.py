@@ -44,6 +44,19 @@ def shake(row: Array, recorded: Array, rng: np.random.Generator) -> Array:
     return shaken
 
 
+def holds_quantities(recorded: Array) -> bool:
+    """Return whether an array may hold any number: floats do, unless they are ids.
+
+    >>> holds_quantities(np.array([[0.5, 3.0]])), holds_quantities(np.array([[7.0, 3.0]]))
+    (True, False)
+    """
+    if not is_float(recorded):
+        return False
+    values = np.asarray(recorded, dtype="float64")
+    are_ids = recorded.ndim == 2 and bool((values >= 0).all() and (values == values.round()).all())
+    return not are_ids
+
+
 def move_steps(row: Array, steps: Array, move: str, recorded: Array) -> Array:
     """Return a sample (timesteps, ...) with other numbers at these steps; a vector changes whole.
 
@@ -64,7 +77,7 @@ def _other(part: Array, move: str, recorded: Array) -> Array:
     rng = np.random.default_rng(MOVES.index(move))
     if part.dtype == bool:
         return ~part
-    if is_float(part):
+    if holds_quantities(recorded):
         return _other_floats(part, move, recorded, rng)
     known = np.unique(recorded)
     if len(known) < 2:

@@ -13,7 +13,7 @@ import numpy as np
 
 from unrolled.traces.calls import BidirectionalCall, LayerCall, Provenance, RecurrentCall
 from unrolled.traces.cells import Array
-from unrolled.traces.reach import Pair, any_along, compose, count_timesteps, fit_reach
+from unrolled.traces.reach import Pair, any_along, count_timesteps, fit_reach, through
 
 
 def loop_reach(
@@ -178,10 +178,10 @@ class _Inside:
             if earlier is None:
                 return None
             for key, matrix in earlier.items():
-                through = _through(reach, matrix)
-                if through is None:
+                whole = through(reach, matrix)
+                if whole is None:
                     return None
-                joined[key] = joined[key] | through if key in joined else through
+                joined[key] = joined[key] | whole if key in joined else whole
         return joined
 
 
@@ -194,21 +194,12 @@ def _sources_of(
         return [(read, reach)]
     sources: list[tuple[Array, Array]] = []
     for (source, number), earlier in zip(made_from.sources, _reaches(made_from), strict=True):
-        through = None if earlier is None else _through(reach, earlier)
-        if through is None:
+        whole = None if earlier is None else through(reach, earlier)
+        if whole is None:
             return [(read, reach)]
-        sources.append((source.outputs[number], through))
+        sources.append((source.outputs[number], whole))
     return sources
 
 
 def _reaches(made_from: Provenance) -> Sequence[Array | None]:
     return made_from.reach or (None,) * len(made_from.sources)
-
-
-def _through(later: Array, earlier: Array) -> Array | None:
-    """Return the reach of two stages; what is a vector for one of them is one for the other."""
-    if later.shape[1] == 1:
-        earlier = any_along(earlier, 0)
-    if earlier.shape[0] == 1 and later.shape[1] > 1:
-        later = any_along(later, 1)
-    return compose(later, earlier)

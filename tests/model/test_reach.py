@@ -1,0 +1,177 @@
+"""What is said of which step moves which, against the real model with one step moved at a time."""
+
+import os
+
+import catalogue
+import keras
+import mixing_models
+import numpy as np
+import pytest
+from keras import ops
+
+import unrolled
+from unrolled.model_io.nested import pack, walk
+
+pytestmark = pytest.mark.filterwarnings("ignore:.*support masking.*:UserWarning")
+SEEDS = range(int(os.environ.get("UNROLLED_SEEDS", "40")))
+X = np.random.default_rng(0).normal(size=(3, 6, 4)).astype("float32")
+
+
+def along(array, count):
+    """Lay an array out as (batch, count, everything else)."""
+    return array.reshape(len(array), count, -1)
+
+
+def moved_steps(before, after, count):
+    """Which of so many steps of an array differ in any sample."""
+    if before.shape != after.shape:
+        return np.ones(count, bool)
+    same = (before == after) | ((before != before) & (after != after))
+    return ~along(same, count).all(axis=(0, 2))
+
+
+def predicted(reaches, pairs, befores, afters):
+    """The steps that may move, by the reach from each array that is read; None if one is missing."""
+    total = None
+    for pair, before, after in zip(pairs, befores, afters, strict=True):
+        reach = reaches.get(pair)
+        if reach is None:
+            return None
+        moved = (reach & moved_steps(before, after, reach.shape[1])).any(axis=1)
+        total = moved if total is None else total | moved
+    return total
+
+
+def check_call(before, after):
+    """No output step of a call moves that is said not to be; return how many pairs are known."""
+    known = 0
+    for number in range(len(before.outputs)):
+        pairs = [(number, k) for k in range(len(before.inputs))]
+        may = predicted(before.reach, pairs, before.inputs, after.inputs)
+        if may is None:
+            continue
+        known += 1
+        moved = moved_steps(before.outputs[number], after.outputs[number], len(may))
+        assert not (moved & ~may).any(), (before.path, number, moved, may)
+    return known
+
+
+def check_provenance(value, other, before, after):
+    """No step of a value made in call() moves that is said not to be."""
+    reaches = dict(enumerate(before.reach))
+    sources = [call.outputs[k] for call, k in before.sources]
+    others = [call.outputs[k] for call, k in after.sources]
+    may = predicted(reaches, range(len(sources)), sources, others)
+    if may is not None:
+        moved = moved_steps(value, other, len(may))
+        assert not (moved & ~may).any(), (before.operations, moved, may)
+
+
+def same_masks(before, after):
+    return all(
+        (a is None and b is None) or (a is not None and b is not None and np.array_equal(a, b))
+        for a, b in ((before.mask, after.mask), (before.output_mask, after.output_mask))
+    )
+
+
+def check_traces(before, after):
+    """Compare two runs, of which one step of x differs; return how many outputs are known, of all."""
+    known = total = 0
+    for first, second in zip(before.calls, after.calls, strict=True):
+        if not first.inputs or not same_masks(first, second):
+            continue
+        known += check_call(first, second)
+        total += len(first.outputs)
+        for k, made in enumerate(first.made_from):
+            if made is not None:
+                check_provenance(first.inputs[k], second.inputs[k], made, second.made_from[k])
+    for k, made in enumerate(before.outputs_made_from):
+        if made is not None:
+            pair = before.outputs[k], after.outputs[k]
+            check_provenance(*pair, made, after.outputs_made_from[k])
+    return known, total
+
+
+def with_moved_step(x, rng):
+    """Return x with one step of one of its arrays moved, in all samples."""
+    arrays = [np.array(a) for _, a in walk(x)]
+    chosen = arrays[int(rng.integers(len(arrays)))]
+    if chosen.dtype.kind not in "fiub":
+        return None
+    step = (slice(None), int(rng.integers(chosen.shape[1]))) if chosen.ndim > 1 else slice(None)
+    if chosen.dtype.kind == "f" and not np.array_equal(chosen, chosen.round()):
+        chosen[step] += rng.normal(size=chosen[step].shape) * (0.1 + np.nanstd(chosen))
+    else:
+        chosen[step] = rng.permutation(chosen.ravel())[: chosen[step].size].reshape(
+            chosen[step].shape
+        )
+    return pack(x, arrays)
+
+
+@pytest.mark.parametrize("name", catalogue.BUILDERS)
+def test_no_arrow_is_missing_in_the_catalogue(name):
+    model, x, *_ = catalogue.make(name)
+    rng = np.random.default_rng(0)
+    before = unrolled.trace(model, x)
+    for _ in range(2):
+        other = with_moved_step(x, rng)
+        if other is None:
+            return
+        after = unrolled.trace(model, other)
+        for one, two in zip(before.batches, after.batches, strict=True):
+            known, total = check_traces(one, two)
+            print(known, total)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_random_models(seed):
+    model, x = mixing_models.build(seed)
+    rng = np.random.default_rng(seed)
+    before = unrolled.trace(model, x)
+    for _ in range(3):
+        known, total = check_traces(before, unrolled.trace(model, with_moved_step(x, rng)))
+        assert known == total
+    check_each_operation(model, before, rng)
+
+
+def check_each_operation(model, trace, rng):
+    """The reach of each operation is what its own runs show, each step moved by itself."""
+    for call in trace.calls:
+        if call.parent is not None or call.mask is not None:
+            continue
+        operation = next(o for o in model.operations if o.name == call.layer_name)
+        tensors = keras.tree.flatten(operation.input)
+        if len({id(t) for t in tensors}) < len(call.inputs):
+            continue  # a Function knows an input that is read twice as one
+        run = keras.Function(tensors, operation.output)
+        # a loop is slow, and answers to any move
+        draws = 1 if isinstance(operation, (layers.RNN, layers.Bidirectional)) else 4
+        for k in range(len(call.inputs)):
+            for number in range(len(call.outputs)):
+                reach = call.reach[number, k]
+                brute = move_one_by_one(run, call, number, k, reach.shape, rng, draws)
+                assert np.array_equal(reach, brute), (call.path, number, k, reach, brute)
+
+
+def move_one_by_one(run, call, number, k, shape, rng, draws):
+    """Which steps of an output move for which step of an input, in one sample after the other."""
+    brute = np.zeros(shape, bool)
+    inputs = [np.array(a) for a in call.inputs]
+
+    def output():
+        found = keras.tree.flatten(run([ops.convert_to_tensor(a) for a in inputs]))
+        return ops.convert_to_numpy(found[number])
+
+    start = output()
+    for step in range(shape[1]):
+        for draw in range(draws):
+            recorded = inputs[k]
+            inputs[k] = np.array(recorded)
+            here = along(inputs[k], shape[1])[:, step]
+            if recorded.dtype.kind == "f" and recorded.ndim > 2:
+                here += rng.normal(size=here.shape) * 3 ** (draw - 1)
+            else:
+                here[:] = (here + 1 + draw) % mixing_models.IDS
+            brute[:, step] |= moved_steps(start, output(), shape[0])
+            inputs[k] = recorded
+    return brute
