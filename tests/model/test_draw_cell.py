@@ -9,7 +9,8 @@ from keras import layers
 
 import unrolled
 from unrolled.cell_diagrams.diagram import draw_cell
-from unrolled.cell_diagrams.steps import read_step
+from unrolled.cell_diagrams.kinds import kind_of
+from unrolled.cell_diagrams.requests import read_step
 from unrolled.keras_bridge.constructors import describe
 
 RNG = np.random.default_rng(0)
@@ -76,19 +77,19 @@ def activate(function, values):
 
 def check_step(step, cell):
     """Compare what is printed for a step with what Keras computed, to 1e-5."""
-    candidate = {"LSTM": "c", "GRU": "h", "SimpleRNN": "h"}[step.kind]
+    candidate = {"LSTM": "c", "GRU": "h", "SimpleRNN": "h"}[step.facts.layer]
     for name in step.weights.columns:
         function = cell.activation if name == candidate else cell.recurrent_activation
         made = activate(function, step.sum_of(name).total)
         np.testing.assert_allclose(made, step.gates[name], atol=1e-5)
-    parts = step.parts
-    if step.kind == "LSTM":
+    parts = kind_of(step).parts(step)
+    if step.facts.layer == "LSTM":
         np.testing.assert_allclose(parts["kept"] + parts["added"], step.after["c"], atol=1e-5)
         seen = step.gates["o"] != 0
         squashed = activate(cell.activation, step.after["c"])
         np.testing.assert_allclose(parts["squashed"][seen], squashed[seen], atol=1e-5)
         np.testing.assert_allclose(step.gates["o"] * squashed, step.after["h"], atol=1e-5)
-    elif step.kind == "GRU":
+    elif step.facts.layer == "GRU":
         np.testing.assert_allclose(parts["kept"] + parts["added"], step.after["h"], atol=1e-5)
     else:
         np.testing.assert_allclose(
@@ -164,7 +165,7 @@ def test_both_halves_of_a_bidirectional_and_cells_of_a_stack_open():
     for cell, rec in zip(stack.cell.cells, stacked.cells, strict=True):
         for t in range(5):
             check_step(read_step(rec, t, 0, None), cell)
-    with pytest.raises(ValueError, match=r"rec\.cells\[0\]"):
+    with pytest.raises(ValueError, match=r"call\.cells\[0\]"):
         draw_cell(stacked, 0)
     rec = unrolled.trace(keras.Sequential([keras.Input((5, 2)), both]), RNG.normal(size=(2, 5, 2)))[
         "both"
@@ -172,7 +173,7 @@ def test_both_halves_of_a_bidirectional_and_cells_of_a_stack_open():
     check_step(read_step(rec.forward, 2, 0, None), both.forward_layer.cell)
     check_step(read_step(rec.backward, 2, 0, None), both.backward_layer.cell)
     assert "h at t = 3" in draw_cell(rec.backward, 2).words()
-    with pytest.raises(TypeError, match=r"rec\.forward or rec\.backward"):
+    with pytest.raises(TypeError, match=r"call\.forward or call\.backward"):
         draw_cell(rec, 0)
 
 

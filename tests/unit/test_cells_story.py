@@ -11,7 +11,8 @@ from cell_calls import COUNTS, KINDS, cell_call, texts
 from fakes import chain
 
 from unrolled.cell_diagrams.diagram import draw_cell
-from unrolled.cell_diagrams.steps import read_step
+from unrolled.cell_diagrams.kinds import kind_of
+from unrolled.cell_diagrams.requests import read_step
 from unrolled.traces.calls import Weights
 
 
@@ -165,8 +166,8 @@ def test_what_cannot_be_seen_behind_a_closed_output_gate_is_not_made_up():
     rec.gates["o"][0, 2, 1] = 0.0
     rec.states[0][0, 2, 1] = 0.0
     step = read_step(rec, 2, 0, 1)
-    assert np.isnan(step.parts["squashed"][1])
-    assert np.isfinite(step.parts["squashed"][0])
+    assert np.isnan(kind_of(step).parts(step)["squashed"][1])
+    assert np.isfinite(kind_of(step).parts(step)["squashed"][0])
     row = [t for t in texts(draw_cell(rec, 2, unit=1)) if t.startswith(" = 0·tanh(")]
     assert row == [f" = 0·tanh({rec.c[0, 2, 1]:.3f}) = 0".replace("-", "−")]
 
@@ -211,7 +212,7 @@ def test_a_cell_that_is_not_known_is_refused():
 
 
 @pytest.mark.parametrize(
-    ("given", "message"), [([1], r"pick one call, rec\[0\]"), (chain(0), "got Trace")]
+    ("given", "message"), [([1], r"pick one call, calls\[0\]"), (chain(0), "got Trace")]
 )
 def test_what_is_no_recurrent_call_is_refused(given, message):
     with pytest.raises(TypeError, match=message):

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
-from unrolled.traces.calls import BidirectionalCall, RecurrentCall
-from unrolled.traces.cells import ACTIVITIES, STATES, Array
+from unrolled.cell_diagrams.configs import activation_name, cell_config
+from unrolled.traces.calls import RecurrentCall
+from unrolled.traces.cell_facts import CellFacts
+from unrolled.traces.cells import Array
 from unrolled.traces.gate_weights import GateWeights
 
 
@@ -21,10 +22,28 @@ from unrolled.traces.gate_weights import GateWeights
 class GateSum:
     """What a gate adds up before its activation, term by term, in float64.
 
-    x: (features,) and h: (units,), each as it meets its weights: after dropout; for the candidate of a GRU with
-    ``reset_after=False`` h is ``r·h``. kernel: (features, units). recurrent_kernel: (units, units).
-    bias, recurrent_bias: (units,), zeros where the layer has none. reset: (units,), what the state's part is
-    multiplied by: r for the candidate of a GRU with ``reset_after=True``, else None.
+    Attributes
+    ----------
+    x : ndarray of shape (features,)
+        What meets the kernel: x after dropout.
+    h : ndarray of shape (units,)
+        What meets the recurrent kernel: h after dropout, for the candidate of a GRU with
+        ``reset_after=False`` ``r·h``.
+    kernel : ndarray of shape (features, units)
+        The gate's columns.
+    recurrent_kernel : ndarray of shape (units, units)
+        The gate's columns.
+    bias, recurrent_bias : ndarray of shape (units,)
+        Zeros where the layer has none.
+    reset : ndarray of shape (units,), or None
+        What the state's part is multiplied by: r for the candidate of a GRU with
+        ``reset_after=True``, else None.
+
+    Examples
+    --------
+    >>> one, two = np.ones(1), np.full((1, 1), 2.0)
+    >>> GateSum(one, one, two, two, one, one, reset=one / 2).total
+    array([4.5])
     """
 
     x: Array
@@ -46,249 +65,189 @@ class GateSum:
         return np.asarray(self.h @ self.recurrent_kernel)
 
     @cached_property
+    def recurrent(self) -> Array:
+        """The state's part with its bias, after the reset: (units,)."""
+        part = self.h_part + self.recurrent_bias
+        if self.reset is not None:
+            part = self.reset * part
+        return np.asarray(part)
+
+    @cached_property
     def total(self) -> Array:
         """What the activation is applied to: (units,)."""
-        recurrent = self.h_part + self.recurrent_bias
-        return np.asarray(
-            self.x_part + self.bias + (recurrent if self.reset is None else self.reset * recurrent)
-        )
+        return np.asarray(self.x_part + self.bias + self.recurrent)
 
 
 @dataclass(frozen=True, eq=False)
 class CellStep:
-    """One step of one sample. unit: the one that is looked at, or None for all.
+    """One step of one sample.
 
-    t: int, in the order of the data. sample: int.
+    Attributes
+    ----------
+    call : RecurrentCall
+        The call of the layer.
+    t : int
+        The timestep, in the order of the data.
+    sample : int
+        The sample of the axis batch.
+    unit : int or None
+        The unit whose numbers are shown; None for all.
+
+    Examples
+    --------
+    >>> import keras, unrolled
+    >>> layer = keras.layers.GRU(4, name="gru")
+    >>> call = unrolled.trace(keras.Sequential([keras.Input((5, 2)), layer]))["gru"]
+    >>> step = CellStep(call, t=2, sample=0, unit=None)
+    >>> step.earlier, step.later, {name: gate.shape for name, gate in step.gates.items()}
+    (1, 3, {'z': (4,), 'r': (4,), 'h': (4,)})
     """
 
-    rec: RecurrentCall
+    call: RecurrentCall
     t: int
     sample: int
     unit: int | None
 
     @property
-    def weights(self) -> GateWeights:
-        """The weights gate by gate."""
-        assert isinstance(self.rec.weights, GateWeights)
-        return self.rec.weights
+    def facts(self) -> CellFacts:
+        """What is known of the cell's class."""
+        return self.call.cell_facts
 
     @property
-    def kind(self) -> str:
-        """``LSTM``, ``GRU`` or ``SimpleRNN``."""
-        return self.rec.cell_class.removesuffix("Cell")
+    def has_gates(self) -> bool:
+        """Whether the cell has gates; a SimpleRNN has none."""
+        return bool(self.facts.gates)
+
+    @property
+    def weights(self) -> GateWeights:
+        """The weights gate by gate."""
+        assert isinstance(self.call.weights, GateWeights)
+        return self.call.weights
 
     @property
     def timesteps(self) -> int:
         """The number of timesteps."""
-        return int(self.rec.h.shape[1])
+        return int(self.call.h.shape[1])
 
     @property
     def earlier(self) -> int | None:
         """The timestep that was read before, None at the first one."""
-        return self._beside(-1)
+        return self._neighbor(-1)
 
     @property
     def later(self) -> int | None:
         """The timestep that is read next, None at the last one."""
-        return self._beside(1)
+        return self._neighbor(1)
 
-    def _beside(self, way: int) -> int | None:
-        t = self.t + (-way if self.rec.go_backwards else way)
+    def _neighbor(self, direction: int) -> int | None:
+        if self.call.go_backwards:
+            direction = -direction
+        t = self.t + direction
         return t if 0 <= t < self.timesteps else None
 
     @property
     def masked(self) -> bool:
         """Whether the step is passed over."""
-        return self.rec.mask is not None and not bool(self.rec.mask[self.sample, self.t])
-
-    @property
-    def resets_after(self) -> bool:
-        """Whether a GRU multiplies by r after the product with the recurrent kernel."""
-        return self.kind == "GRU" and bool(_cell_config(self.rec).get("reset_after", True))
+        return self.call.mask is not None and not bool(self.call.mask[self.sample, self.t])
 
     @property
     def has_bias(self) -> bool:
         """Whether the layer has a bias."""
         return self.weights.bias is not None
 
+    @property
+    def resets_after(self) -> bool:
+        """Whether a GRU multiplies by r after the product with the recurrent kernel."""
+        return bool(self.facts.reset) and bool(cell_config(self.call).get("reset_after", True))
+
+    def is_reset(self, gate: str) -> bool:
+        """Return whether the state's part of a gate's sum is multiplied by the reset gate."""
+        return bool(self.facts.reset) and gate == self.facts.candidate
+
     @cached_property
     def x(self) -> Array:
         """What the step reads: (features,)."""
-        return _floats(self.rec.x[self.sample, self.t])
+        return _floats(self.call.x[self.sample, self.t])
 
     @cached_property
     def before(self) -> Mapping[str, Array]:
         """The states before the step, by name: (units,) each."""
-        states = zip(
-            STATES[self.rec.cell_class], self.rec.states, self.rec.initial_state, strict=True
-        )
-        return {
-            name: _floats(
-                start[self.sample] if self.earlier is None else state[self.sample, self.earlier]
-            )
-            for name, state, start in states
-        }
+        if self.earlier is None:
+            arrays = [start[self.sample] for start in self.call.initial_state]
+        else:
+            arrays = [state[self.sample, self.earlier] for state in self.call.states]
+        return dict(zip(self.facts.states, map(_floats, arrays), strict=True))
 
     @cached_property
     def after(self) -> Mapping[str, Array]:
         """The states after the step, by name: (units,) each."""
-        named = zip(STATES[self.rec.cell_class], self.rec.states, strict=True)
-        return {name: _floats(state[self.sample, self.t]) for name, state in named}
+        arrays = [state[self.sample, self.t] for state in self.call.states]
+        return dict(zip(self.facts.states, map(_floats, arrays), strict=True))
 
     @cached_property
     def gates(self) -> Mapping[str, Array]:
-        """The gates after their activation, in the order of Keras's columns: (units,) each; NaN where masked."""
-        if self.kind == "SimpleRNN":
+        """The gates after their activation, in the order of Keras's columns: (units,) each.
+
+        NaN where masked. A SimpleRNN has as its only column the new state.
+        """
+        if not self.has_gates:
             return {"h": self.after["h"]}
-        return {name: _floats(gate[self.sample, self.t]) for name, gate in self.rec.gates.items()}
+        return {name: _floats(gate[self.sample, self.t]) for name, gate in self.call.gates.items()}
 
     def activation(self, gate: str) -> str:
-        """Return the name of the activation that makes a gate, as the layer's configuration has it."""
+        """Return the name of the activation that makes a gate, as the configuration has it."""
         return self._activations[gate]
 
     @property
     def output_activation(self) -> str:
         """The name of what an LSTM applies to c on its way to h."""
-        return _activation_name(_cell_config(self.rec), "activation")
+        return activation_name(cell_config(self.call), "activation")
 
     @cached_property
     def _activations(self) -> dict[str, str]:
-        config = _cell_config(self.rec)
-        names = [_activation_name(config, a.attribute) for a in ACTIVITIES[self.rec.cell_class]]
+        config = cell_config(self.call)
+        names = [activation_name(config, each.attribute) for each in self.facts.activities]
         return dict(zip(self.weights.columns, names, strict=False))
 
     def sum_of(self, gate: str) -> GateSum:
         """Return what a gate adds up."""
-        weights, number = self.weights, list(self.weights.columns).index(gate)
-        h, reset = self.before["h"] * self._kept("h", number), None
-        if self.kind == "GRU" and gate == "h":
-            if self.resets_after:
-                reset = self.gates["r"]
-            else:
-                h = self.gates["r"] * h
-        bias = np.zeros(weights.units) if weights.bias is None else _floats(weights.bias[gate])
-        rows = bias if bias.ndim == 2 else (bias, np.zeros(weights.units))
+        weights = self.weights
+        index = list(weights.columns).index(gate)
+        h, reset = self.before["h"] * self._dropout_factor("h", index), None
+        if self.is_reset(gate):
+            reset = self.gates[self.facts.reset]
+        if reset is not None and not self.resets_after:
+            h, reset = reset * h, None
+        bias, recurrent_bias = self._biases(gate)
         return GateSum(
-            self.x * self._kept("x", number),
-            h,
-            _floats(weights.kernel[gate]),
-            _floats(weights.recurrent_kernel[gate]),
-            rows[0],
-            rows[1],
-            reset,
+            x=self.x * self._dropout_factor("x", index),
+            h=h,
+            kernel=_floats(weights.kernel[gate]),
+            recurrent_kernel=_floats(weights.recurrent_kernel[gate]),
+            bias=bias,
+            recurrent_bias=recurrent_bias,
+            reset=reset,
         )
 
-    def _kept(self, name: str, number: int) -> Array | float:
+    def _biases(self, gate: str) -> tuple[Array, Array]:
+        """Return the bias of the input's part and that of the state's part."""
+        zeros = np.zeros(self.weights.units)
+        if self.weights.bias is None:
+            return zeros, zeros
+        bias = _floats(self.weights.bias[gate])
+        if bias.ndim == 2:
+            return bias[0], bias[1]
+        return bias, zeros
+
+    def _dropout_factor(self, name: str, index: int) -> Array | float:
         """Return what dropout multiplies x or h by on the way into one gate."""
-        factor = self.rec.dropout.get(name)
+        factor = self.call.dropout.get(name)
         if factor is None:
             return 1.0
-        return _floats(factor[self.sample, number] if factor.ndim == 3 else factor[self.sample])
-
-    @cached_property
-    def parts(self) -> Mapping[str, Array]:
-        """What the elementwise operations give on the way, by name: (units,) each.
-
-        LSTM: kept ``f·c``, added ``i·ĉ``, squashed ``activation(c)``, NaN where ``o`` is 0 and it cannot be seen.
-        GRU: kept ``z·h``, rest ``1 - z``, added ``(1 - z)·ĥ``, reset what goes into the candidate.
-        """
-        gates = self.gates
-        if self.kind == "LSTM":
-            with np.errstate(divide="ignore", invalid="ignore"):
-                squashed = np.where(gates["o"] == 0, np.nan, self.after["h"] / gates["o"])
-            kept, added = gates["f"] * self.before["c"], gates["i"] * gates["c"]
-            return {"kept": kept, "added": added, "squashed": squashed}
-        if self.kind == "GRU":
-            rest, inner = 1 - gates["z"], self.sum_of("h")
-            reset = (
-                inner.h
-                if inner.reset is None
-                else inner.reset * (inner.h_part + inner.recurrent_bias)
-            )
-            kept, added = gates["z"] * self.before["h"], rest * gates["h"]
-            return {"kept": kept, "rest": rest, "added": added, "reset": reset}
-        inner = self.sum_of("h")
-        return {"input": inner.x_part + inner.bias, "state": inner.h_part, "total": inner.total}
-
-
-def read_step(rec: Any, t: Any, sample: Any, unit: Any) -> CellStep:
-    """Return one step of a call. Raises TypeError or ValueError, as :func:`unrolled.draw_cell` tells."""
-    if not isinstance(rec, RecurrentCall):
-        raise TypeError(
-            f"Expected the RecurrentCall of a trace, got {type(rec).__name__}. Fix: {_way_to_a_call(rec)}."
-        )
-    if not isinstance(rec.weights, GateWeights):
-        fix = (
-            "draw_cell(rec.cells[0], t) opens its first cell"
-            if rec.cells
-            else "plot_states or draw show its states"
-        )
-        raise ValueError(
-            f"Expected the call of an LSTM, GRU or SimpleRNN, got {rec.constructor}; the inside of {rec.cell_class} "
-            f"is not known. Fix: {fix}."
-        )
-    samples, timesteps, units = (int(n) for n in rec.h.shape)
-    if not _is_whole(t) or not -timesteps <= t < timesteps:
-        raise ValueError(
-            f"Expected t to be one of the {timesteps} timesteps, 0 to {timesteps - 1}, or -1 for the last one; "
-            f"got {t!r}."
-        )
-    if not _is_whole(sample) or not 0 <= sample < samples:
-        raise ValueError(
-            f"Expected sample to be one of the {samples} samples, 0 to {samples - 1}; got {sample!r}."
-        )
-    if unit is not None and (not _is_whole(unit) or not 0 <= unit < units):
-        raise ValueError(
-            f"Expected unit to be one of the {units} units, 0 to {units - 1}, or None for all; got {unit!r}."
-        )
-    return CellStep(rec, int(t) % timesteps, int(sample), None if unit is None else int(unit))
-
-
-def _way_to_a_call(given: Any) -> str:
-    if isinstance(given, list):
-        return "the layer was called more than once; pick one call, rec[0]"
-    if isinstance(given, BidirectionalCall):
-        return "take one half, rec.forward or rec.backward"
-    return 'trace["lstm"]; of a Bidirectional trace["bidirectional"].forward'
-
-
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+        if factor.ndim == 3:  # each gate has its own
+            return _floats(factor[self.sample, index])
+        return _floats(factor[self.sample])
 
 
 def _floats(array: Array) -> Array:
     return np.asarray(array, dtype="float64")
-
-
-def _cell_config(rec: RecurrentCall) -> Mapping[str, Any]:
-    """Return the configuration of the cell: for an ``RNN(cell)`` it is inside the layer's."""
-    cell = rec.config.get("cell")
-    inside = cell.get("config") if isinstance(cell, Mapping) else None
-    return inside if isinstance(inside, Mapping) else rec.config
-
-
-def _activation_name(config: Mapping[str, Any], argument: str) -> str:
-    """Return the name of an activation as Keras serialized it; the argument's name where that says nothing.
-
-    >>> _activation_name({"activation": "relu"}, "activation")
-    'relu'
-    >>> _activation_name({"activation": {"class_name": "function", "config": "mine"}}, "activation")
-    'mine'
-    >>> _activation_name({"activation": {"class_name": "ReLU", "config": {}, "registered_name": None}}, "activation")
-    'ReLU'
-    """
-    if argument not in config:
-        return argument
-    value = config[argument]
-    if value is None:
-        return "linear"
-    if isinstance(value, Mapping):
-        if "class_name" not in value:
-            return "lambda"
-        is_function = value["class_name"] == "function"
-        value = (
-            value.get("config")
-            if is_function
-            else value.get("registered_name") or value["class_name"]
-        )
-    return value if isinstance(value, str) and value else argument

@@ -9,17 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.diagrams.layout.painting import lay_out
 from unrolled.diagrams.layout.options import DrawOptions
+from unrolled.diagrams.layout.painting import lay_out
 from unrolled.diagrams.rows.building import build_rows
 from unrolled.diagrams.rows.folding import fold_rows
 from unrolled.diagrams.rows.rows import Row
-from unrolled.diagrams.rows.words import describe, printable, title
+from unrolled.diagrams.rows.words import describe, title
 from unrolled.model_io.datasets import is_dataset, read_batches
 from unrolled.model_io.inputs import fixed_batch, read_inputs
 from unrolled.model_io.matching import absent, by_input, by_output, read_specs, with_absent
 from unrolled.model_io.nested import leaves, pack
 from unrolled.scenes.pictures import Picture
+from unrolled.scenes.plain_text import printable
 from unrolled.scenes.shapes import Scene
 from unrolled.traces.calls import Trace
 from unrolled.traces.cells import Array

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unrolled.diagrams.rows.words import printable
 from unrolled.plots.panels import (
     MOST_LINES,
     hatch_masked,
@@ -20,6 +19,7 @@ from unrolled.plots.panels import (
     theme_of,
 )
 from unrolled.scenes.colors import color
+from unrolled.scenes.plain_text import printable
 from unrolled.traces.cells import Array
 from unrolled.traces.sensitivities import SHARE, LayerSensitivity, Sensitivity
 

@@ -1,4 +1,4 @@
-"""The palette: one colour per axis and role, for light and for dark, and the map from a value to a colour.
+"""The palette: one colour for each axis and role, for light and for dark, and the map of values.
 
 Every picture, table and word of the site takes its colours from here.
 Imports nothing but the standard library.
@@ -37,7 +37,7 @@ DIVERGING: dict[Theme, tuple[str, str, str]] = {
     "light": ("#e8706b", "#ffffff", "#6f9bf0"),
     "dark": ("#93302f", "#1b2330", "#2b56b0"),
 }
-LEVELS = 8
+LEVELS = 8  # steps to each end: more could not be told apart
 
 
 def color(role: str, theme: Theme = "light") -> str:
@@ -50,7 +50,7 @@ def color(role: str, theme: Theme = "light") -> str:
 
 
 def level(value: float, limit: float) -> int:
-    """Return the step of ``value`` on the diverging map: an int in -8..8, 0 for zero, clipped at ``limit``.
+    """Return the step of ``value`` on the diverging map: -8 to 8, 0 for zero, cut off at ``limit``.
 
     >>> level(0.0, 1.0), level(0.5, 1.0), level(-3.0, 1.0)
     (0, 4, -8)

@@ -1,5 +1,6 @@
-"""How wide a text is: the advance widths of DejaVu Sans, wider than any font a reader's system puts in its place.
+"""How wide a text is: the advance widths of DejaVu Sans.
 
+It is wider than any font that a reader's system puts in its place.
 A layout made with these widths holds in the browser as in Matplotlib, whose own font this is.
 The numbers are facts of the font files, compared with them in the tests.
 """
@@ -34,7 +35,7 @@ _OTHER = {"·": 380, "…": 1000, "−": 838, "≠": 838, "→": 838, "×": 838,
 def text_width(text: str, size: float, *, bold: bool = False, mono: bool = False) -> float:
     """Return the width of one line of text in pixels, at a font size in pixels.
 
-    A character that DejaVu Sans is not measured for counts as one full em, a combining mark as nothing.
+    A character that is not in the tables counts as one full em, a combining mark as nothing.
 
     >>> text_width("unit", 10, mono=True)
     24.08

@@ -19,9 +19,11 @@ _DPI = 96.0  # one pixel of the scene is one dot at this resolution
 def render_figure(scene: Scene, ax: Axes | None = None, *, theme: Theme = "light") -> Figure:
     """Draw the scene on ``ax``, or on a figure of its own size; return the figure.
 
-    Raises ImportError, with what to install, where Matplotlib is missing.
+    Raises ImportError, with what to install, where Matplotlib is missing; TypeError where ``ax`` is
+    something else than axes.
     """
     try:
+        from matplotlib.axes import Axes
         from matplotlib.figure import Figure
     except ImportError as error:
         raise ImportError(
@@ -34,6 +36,11 @@ def render_figure(scene: Scene, ax: Axes | None = None, *, theme: Theme = "light
             facecolor=color("ground", theme),
         )
         ax = figure.add_axes((0, 0, 1, 1))
+    if not isinstance(ax, Axes):
+        raise TypeError(
+            f"Expected ax to be Matplotlib axes, got {type(ax).__name__}. "
+            "Fix: ax=figure.add_subplot(); without ax= the figure is a new one."
+        )
     owner: Any = ax.figure
     ax.set(xlim=(0, scene.width), ylim=(scene.height, 0), aspect="equal", title="")
     ax.set_axis_off()

@@ -3,32 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from unrolled.diagrams.layout.grids import elide
-from unrolled.traces.cells import Array
+from unrolled.scenes.elision import elide
 
-MOST = 8  # values in a row before the middle is left out
+Array = NDArray[Any]
+
+MOST = 8  # values in a row before the middle is left out: they fit into one line
 
 
 def write_number(value: float) -> str:
-    """Return a number with three decimals or, where it is large or tiny, three digits and a power of ten.
+    """Return a number with three decimals or, where large or tiny, three digits and a power of ten.
 
     >>> [write_number(v) for v in (0.5, -0.0625, 12.345, 1013.25, 0, 1e-8, -2.5e6, float("nan"))]
     ['0.500', '−0.062', '12.35', '1013', '0', '1.00e−8', '−2.50e6', 'nan']
     """
-    size = abs(value)
-    if value == 0 or not np.isfinite(value):
-        text = "0" if value == 0 else str(float(value))
-    elif 0.001 <= size < 99999.5:
-        text = (
-            f"{value:.{3 if size < 9.9995 else 2 if size < 99.995 else 1 if size < 999.95 else 0}f}"
-        )
+    if value == 0:
+        return "0"
+    if not np.isfinite(value):
+        text = str(float(value))
+    elif 0.001 <= abs(value) < 99999.5:
+        text = f"{value:.{_decimals(abs(value))}f}"
     else:
         mantissa, power = f"{value:.2e}".split("e")
         text = f"{mantissa}e{int(power)}"
     return text.replace("-", "−")
+
+
+def _decimals(size: float) -> int:
+    """Return how many decimals leave four digits; a bound is where rounding adds a digit."""
+    if size < 9.9995:
+        return 3
+    if size < 99.995:
+        return 2
+    if size < 999.95:
+        return 1
+    return 0
 
 
 def write_factor(value: float) -> str:
@@ -47,11 +60,8 @@ def write_list(values: Array) -> str:
     >>> write_list(np.array([0.5, -1.0])), write_list(np.arange(100.0))
     ('[0.500, −1.000]', '[0, 1.000, 2.000, …, 98.00, 99.00]')
     """
-    return (
-        "["
-        + ", ".join("…" if k is None else write_number(values[k]) for k in elide(len(values), MOST))
-        + "]"
-    )
+    shown = elide(len(values), MOST)
+    return f"[{', '.join('…' if k is None else write_number(values[k]) for k in shown)}]"
 
 
 def write_sum(values: Array, weights: Array) -> str:
@@ -74,13 +84,18 @@ def write_product(*factors: float) -> str:
 
 
 def full_color(arrays: Sequence[Array]) -> float:
-    """Return the value that gets the full colour: the next of 1, 2, 5, 10, ... (times a power) that holds them all.
+    """Return the value of the full colour: the next of 1, 2, 5, 10 (times a power) above all.
 
     >>> full_color([np.array([0.3, np.nan]), np.array([-0.7])])
     1.0
     """
-    largest = max(
-        (float(np.max(np.abs(a), initial=0.0, where=np.isfinite(a))) for a in arrays), default=0.0
-    )
-    power = 10.0 ** np.floor(np.log10(largest)) if largest else 1.0
-    return next((float(k * power) for k in (1, 2, 5, 10) if k * power >= largest * 0.999), largest)
+    sizes = [float(np.max(np.abs(a), initial=0.0, where=np.isfinite(a))) for a in arrays]
+    largest = max(sizes, default=0.0)
+    if not largest:
+        return 1.0
+    power = 10.0 ** np.floor(np.log10(largest))
+    for factor in (1, 2, 5, 10):
+        # a value that lies a thousandth past the full colour is not worth half of all colours
+        if factor * power >= largest * 0.999:
+            return float(factor * power)
+    return largest  # near 5e-324 the power of ten is 0

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from unrolled.scenes.files import check_file_name, write_whole
 from unrolled.scenes.shapes import Scene
 from unrolled.scenes.svg import clean, render_svg
 
@@ -19,7 +19,22 @@ KINDS = (".svg", ".png", ".pdf", ".html")
 
 
 class Picture(ABC):
-    """A picture of one run: shows itself in a notebook, prints as words, saves to a file."""
+    """A picture of one run: shows itself in a notebook, prints as words, saves to a file.
+
+    What :func:`unrolled.draw`, :func:`unrolled.draw_cell` and ``windows(...).draw()`` return.
+
+    Attributes
+    ----------
+    scene : Scene
+        The picture as plain data: boxes, lines and texts with coordinates in pixels.
+
+    Examples
+    --------
+    >>> import keras, unrolled
+    >>> picture = unrolled.draw(keras.Sequential([keras.Input((5, 2)), keras.layers.LSTM(4)]))
+    >>> isinstance(picture, Picture), picture.svg()[:4], len(picture.scene.shapes) > 10
+    (True, '<svg', True)
+    """
 
     @property
     @abstractmethod
@@ -37,28 +52,57 @@ class Picture(ABC):
     def figure(self, ax: Axes | None = None) -> Figure:
         """Draw with Matplotlib, on ``ax`` or on a figure of its own; return the figure.
 
-        Raises ImportError where Matplotlib is not installed.
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Axes of a figure of yours; without them the figure is new and has the picture's size.
+
+        Returns
+        -------
+        matplotlib.figure.Figure
+
+        Raises
+        ------
+        TypeError
+            ``ax`` is something else than axes.
+        ImportError
+            Matplotlib is not installed.
         """
         from unrolled.scenes.matplotlib_axes import render_figure
 
         return render_figure(self.scene, ax)
 
     def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the picture to a ``.svg``, ``.png``, ``.pdf`` or ``.html`` file, whole or not at all; return its path.
+        """Write the picture to a file, whole or not at all; return its path.
 
-        Raises ValueError for another ending, FileNotFoundError where the folder does not exist.
+        A new file has the rights of any new file, an existing one keeps its own; through a symbolic
+        link the file that it points to is written.
+
+        Parameters
+        ----------
+        path : str or os.PathLike
+            The file; ``.svg``, ``.png``, ``.pdf`` or ``.html`` at its end is its format.
+
+        Returns
+        -------
+        pathlib.Path
+            The name as it was passed.
+
+        Raises
+        ------
+        TypeError
+            ``path`` is neither a text nor a path.
+        ValueError
+            The name ends otherwise, or holds a NUL character.
+        FileNotFoundError
+            The folder does not exist.
+        IsADirectoryError
+            ``path`` is a folder.
+        ImportError
+            For ``.png`` and ``.pdf``: Matplotlib is not installed.
         """
-        target = Path(path)
-        kind = target.suffix.lower()
-        if kind not in KINDS:
-            raise ValueError(
-                f"Expected a file name ending in {', '.join(KINDS)}; got {target.name!r}."
-            )
-        if not target.parent.is_dir():
-            raise FileNotFoundError(
-                f"The folder {str(target.parent)!r} does not exist. Fix: make it first."
-            )
-        _write_whole(target, self._bytes(kind))
+        target = check_file_name(path, KINDS)
+        write_whole(target, self._bytes(target.suffix.lower()))
         return target
 
     def _bytes(self, kind: str) -> bytes:
@@ -71,19 +115,27 @@ class Picture(ABC):
         return figure_bytes(self.figure(), kind[1:])
 
     def _page(self) -> str:
-        return (
-            f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>{clean(self.scene.title)}</title>\n'
-            '<meta name="viewport" content="width=device-width">\n<meta name="color-scheme" content="light dark">\n'
-            f"<body>\n{self._repr_html_()}<details><summary>In words</summary>"
-            f"<pre>{clean(self.words())}</pre></details>\n</body>\n</html>\n"
-        )
+        lines = [
+            "<!doctype html>",
+            '<html lang="en">',
+            '<meta charset="utf-8">',
+            f"<title>{clean(self.scene.title)}</title>",
+            '<meta name="viewport" content="width=device-width">',
+            '<meta name="color-scheme" content="light dark">',
+            "<body>",
+            f"{self._repr_html_()}{_details(self.words())}",
+            "</body>",
+            "</html>",
+        ]
+        return "\n".join(lines) + "\n"
 
     def _repr_html_(self) -> str:
-        # a little smaller where room is short, then it scrolls: below 85 % its words could not be read
+        # smaller where room is short, then it scrolls: under 85 % no word can be read
         least = f"min-width:{0.85 * self.scene.width:.0f}px"
         svg = self.svg().replace("<svg ", f'<svg style="max-width:100%;{least};height:auto" ', 1)
         return (
-            '<figure class="unrolled" role="group" tabindex="0" aria-label="Diagram, scrolls sideways" '
+            '<figure class="unrolled" role="group" tabindex="0" '
+            'aria-label="Diagram, scrolls sideways" '
             f'style="overflow-x:auto;margin:1em 0">\n{svg}</figure>\n'
         )
 
@@ -91,14 +143,5 @@ class Picture(ABC):
         return self.words()
 
 
-def _write_whole(target: Path, data: bytes) -> None:
-    """Write beside the target first, then move: a reader never sees half a file."""
-    handle, name = tempfile.mkstemp(dir=target.parent, suffix=target.suffix)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        Path(name).chmod(0o644)
-        Path(name).replace(target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+def _details(words: str) -> str:
+    return f"<details><summary>In words</summary><pre>{clean(words)}</pre></details>"

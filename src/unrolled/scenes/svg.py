@@ -1,4 +1,4 @@
-"""A Scene as SVG: themable by the page around it, readable by screen readers, the same bytes every time, no ids."""
+"""A Scene as SVG: it follows the page's theme, speaks to screen readers, and has no ids."""
 
 from __future__ import annotations
 
@@ -19,11 +19,15 @@ _DARK = (
     'html[theme="dark"]',
 )
 _LIGHT = ('body[data-theme="light"]', 'body[data-jp-theme-light="true"]', "body.vscode-light")
+_FIXED_RULES = (
+    ".unrolled-svg .f-none{fill:none}.unrolled-svg .b{font-weight:700}"
+    ".unrolled-svg .i{font-style:italic}"
+)
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def render_svg(scene: Scene) -> str:
-    """Return the scene as one SVG element, without an XML declaration, so that it can stand in a page."""
+    """Return the scene as one SVG element, without an XML declaration: it can stand in a page."""
     width, height = _number(scene.width), _number(scene.height)
     size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
     parts = [
@@ -75,7 +79,8 @@ def _box(box: Box) -> str:
     if box.dashed:
         extra += ' stroke-dasharray="4 3"'
     head = (
-        f'<rect class="{" ".join(filter(None, classes))}" x="{_number(box.x)}" y="{_number(box.y)}" '
+        f'<rect class="{" ".join(filter(None, classes))}" '
+        f'x="{_number(box.x)}" y="{_number(box.y)}" '
         f'width="{_number(box.width)}" height="{_number(box.height)}"{extra}'
     )
     return f"{head}><title>{clean(box.title)}</title></rect>" if box.title else f"{head}/>"
@@ -169,7 +174,7 @@ def _font(span: Span) -> str:
 
 
 def _style(scene: Scene) -> str:
-    """Return the rules for the roles and levels that the scene uses, in light, in dark and as the page wishes."""
+    """Return the rules for the roles and levels of a scene: light, dark, as the page wishes."""
     used = sorted(_used(scene))
     light, dark = (";".join(f"--{name}:{_hex(name, theme)}" for name in used) for theme in THEMES)
     rules = [
@@ -177,7 +182,7 @@ def _style(scene: Scene) -> str:
         f"@media (prefers-color-scheme:dark){{.unrolled-svg{{{dark}}}}}",
         f"{_under(_LIGHT)}{{{light}}}",
         f"{_under(_DARK)}{{{dark}}}",
-        ".unrolled-svg .f-none{fill:none}.unrolled-svg .b{font-weight:700}.unrolled-svg .i{font-style:italic}",
+        _FIXED_RULES,
         f".unrolled-svg .m{{font-family:{_MONO}}}",
     ]
     rules += [
@@ -194,15 +199,19 @@ def _under(pages: Iterable[str]) -> str:
 def _used(scene: Scene) -> set[str]:
     names = {"ground"}
     for shape in scene.shapes:
-        if isinstance(shape, Text):
-            names.update(span.role for span in shape.spans)
-        elif isinstance(shape, Line):
-            names.add(shape.stroke)
-        elif isinstance(shape, Tiles):
-            names.update(f"v{level}" for row in shape.levels for level in row)
-        else:
-            names.update(name for name in (shape.fill, shape.stroke) if name)
+        names.update(_names_in(shape))
     return names
+
+
+def _names_in(shape: Shape) -> set[str]:
+    """Return the roles and levels of one shape."""
+    if isinstance(shape, Text):
+        return {span.role for span in shape.spans}
+    if isinstance(shape, Line):
+        return {shape.stroke}
+    if isinstance(shape, Tiles):
+        return {f"v{level}" for row in shape.levels for level in row}
+    return {name for name in (shape.fill, shape.stroke) if name}
 
 
 def _hex(name: str, theme: Theme) -> str:
@@ -211,8 +220,5 @@ def _hex(name: str, theme: Theme) -> str:
 
 def _number(value: float) -> str:
     """Return a coordinate with at most one decimal."""
-    return (
-        f"{value:.1f}".removesuffix(".0").replace("-0", "0")
-        if abs(value) < 0.05
-        else f"{value:.1f}".removesuffix(".0")
-    )
+    text = f"{value:.1f}".removesuffix(".0")
+    return "0" if text == "-0" else text

@@ -44,6 +44,10 @@ class CellFacts:
         The gate that holds the candidate, whose values are not in 0 to 1; empty where there is none.
     symbols : mapping of str to str
         The sign of each gate in a formula: a candidate wears a hat, as it is not yet the state.
+    reset : str
+        The gate that multiplies the state's part of the candidate's sum; empty where none does.
+    diagram : str
+        The module of ``unrolled.cell_diagrams`` that draws its inside; empty where none does.
     """
 
     layer: str
@@ -52,6 +56,8 @@ class CellFacts:
     words: Mapping[str, str]
     candidate: str
     symbols: Mapping[str, str]
+    reset: str = ""
+    diagram: str = ""
 
     @property
     def gates(self) -> tuple[str, ...]:
@@ -76,7 +82,9 @@ _LSTM_WORDS = {"i": "input gate", "f": "forget gate", "c": "candidate", "o": "ou
 _LSTM_SYMBOLS = {"i": "i", "f": "f", "c": "c\u0302", "o": "o"}
 
 CELLS: Mapping[str, CellFacts] = {
-    "LSTMCell": CellFacts("LSTM", ("h", "c"), _LSTM_ACTIVITIES, _LSTM_WORDS, "c", _LSTM_SYMBOLS),
+    "LSTMCell": CellFacts(
+        "LSTM", ("h", "c"), _LSTM_ACTIVITIES, _LSTM_WORDS, "c", _LSTM_SYMBOLS, diagram="lstm"
+    ),
     "ConvLSTMCell": CellFacts(
         "ConvLSTM", ("h", "c"), _LSTM_ACTIVITIES, _LSTM_WORDS, "c", _LSTM_SYMBOLS
     ),
@@ -87,6 +95,8 @@ CELLS: Mapping[str, CellFacts] = {
         words={"z": "update gate", "r": "reset gate", "h": "candidate"},
         candidate="h",
         symbols={"z": "z", "r": "r", "h": "h\u0302"},
+        reset="r",
+        diagram="gru",
     ),
     "SimpleRNNCell": CellFacts(
         layer="SimpleRNN",
@@ -95,6 +105,7 @@ CELLS: Mapping[str, CellFacts] = {
         words={"h": "new state"},
         candidate="",
         symbols={"h": "h"},
+        diagram="simple_rnn",
     ),
 }
 UNKNOWN = CellFacts("", (), (), {}, "", {})

@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from unrolled.diagrams.layout.column_pairs import Pair, drawn, dropped_outputs, pair_columns
-from unrolled.diagrams.layout.grids import BOX, LANE, TAIL, Column, Grid
+from unrolled.diagrams.layout.grids import LANE, TAIL, Column, Grid
 from unrolled.diagrams.layout.options import DrawOptions
 from unrolled.diagrams.layout.places import PlacedRow
 from unrolled.diagrams.layout.state_arrows import STATE_TEXT, state_end, state_role
 from unrolled.diagrams.rows.rows import BoxRow, Connection, InputRow, LabelRow, Link, StepsRow
 from unrolled.scenes.shapes import Line, Shape, label
+from unrolled.scenes.sizes import BOX
 
 Point = tuple[float, float]
 

@@ -5,17 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from unrolled.diagrams.layout.arrows import Arrows
-from unrolled.diagrams.layout.glyphs import (
-    draw_dots,
-    draw_frame,
-    draw_map,
-    draw_pass,
-    draw_sheets,
-    draw_stack,
-    map_size,
-    stack_height,
-)
-from unrolled.diagrams.layout.grids import BOX, Column
+from unrolled.diagrams.layout.grids import Column
 from unrolled.diagrams.layout.options import DrawOptions
 from unrolled.diagrams.layout.places import PlacedRow
 from unrolled.diagrams.rows.rows import (
@@ -28,7 +18,18 @@ from unrolled.diagrams.rows.rows import (
     VectorRow,
 )
 from unrolled.scenes.colors import level
+from unrolled.scenes.glyphs import (
+    draw_dots,
+    draw_frame,
+    draw_map,
+    draw_pass,
+    draw_sheets,
+    draw_stack,
+    map_size,
+    stack_height,
+)
 from unrolled.scenes.shapes import Shape, Step, Tiles, label
+from unrolled.scenes.sizes import BOX
 
 WEIGHTS = 26  # squares of attention weights that fit under a box, 2 pixels each
 WEIGHTS_HEIGHT = 8.0

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from unrolled.diagrams.rows.rows import RecurrentRow, Row
+from unrolled.scenes.elision import elide
 
-BOX = 52.0  # width of a column's boxes
 PITCH = (
     92.0  # from one column's centre to the next one's: between two boxes a state fits with its name
 )
@@ -96,23 +96,6 @@ class Grid:
     def passage(self) -> float:
         """The x right before the decoder's columns, where no chip stands."""
         return self.x0 + self.slots * self.pitch + self.gap - 6
-
-
-def elide(count: int, limit: int) -> list[int | None]:
-    """Return the indices to draw; past the limit None stands for the middle that is left out.
-
-    >>> elide(4, 8)
-    [0, 1, 2, 3]
-    >>> elide(1000, 8)
-    [0, 1, 2, None, 998, 999]
-    >>> elide(9, 3)
-    [0, None, 8]
-    """
-    if count <= limit:
-        return list(range(count))
-    tail = 2 if limit >= 6 else 1
-    head = max(1, min(3, limit - tail - 1))
-    return [*range(head), None, *range(count - tail, count)]
 
 
 def make_grid(rows: Sequence[Row], left: float, max_steps: int, *, compact: bool) -> Grid:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from unrolled.diagrams.layout.sizes import Sizes
 from unrolled.diagrams.rows.rows import Axis, InputRow, LabelRow, Note, Row
 from unrolled.scenes.fonts import shorten, text_width
 from unrolled.scenes.shapes import Shape, Span, Text, label, moved
+from unrolled.scenes.sizes import Sizes
 
 WIDEST = 230.0  # a left margin cuts or wraps what is longer
 FULL = 190.0  # arguments fill a line up to here

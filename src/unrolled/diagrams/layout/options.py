@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from unrolled.diagrams.layout.sizes import USUAL, Sizes
+from unrolled.scenes.sizes import USUAL, Sizes
 
 
 @dataclass(frozen=True)

@@ -7,15 +7,15 @@ from dataclasses import replace
 
 from unrolled.diagrams.layout.arrows import Arrows
 from unrolled.diagrams.layout.columns import ColumnPainter
-from unrolled.diagrams.layout.glyphs import stack_height
-from unrolled.diagrams.layout.grids import BOX, Grid, make_grid
+from unrolled.diagrams.layout.grids import Grid, make_grid
 from unrolled.diagrams.layout.margins import Margin, place_lines, widths, write_margins
 from unrolled.diagrams.layout.options import DrawOptions
 from unrolled.diagrams.layout.places import SHAPE_TEXT, STRIP_FOOT, PlacedRow, place_rows
-from unrolled.diagrams.layout.sizes import DENSE
 from unrolled.diagrams.layout.state_arrows import StateArrows
 from unrolled.diagrams.rows.rows import BoxRow, InputRow, RecurrentRow, Row, StepsRow
+from unrolled.scenes.glyphs import stack_height
 from unrolled.scenes.shapes import Box, Line, Scene, Shape, label, moved
+from unrolled.scenes.sizes import BOX, DENSE
 
 EDGE = 16.0  # around the whole picture
 ROOMY = 1150.0  # a picture that would be wider than this is drawn compactly

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from unrolled.diagrams.layout.glyphs import map_size, stack_height
-from unrolled.diagrams.layout.grids import BOX, Column, Grid
+from unrolled.diagrams.layout.grids import Column, Grid
 from unrolled.diagrams.layout.margins import Margin
 from unrolled.diagrams.layout.options import DrawOptions
 from unrolled.diagrams.rows.rows import (
@@ -19,6 +18,8 @@ from unrolled.diagrams.rows.rows import (
     ValuesRow,
 )
 from unrolled.scenes.fonts import text_width
+from unrolled.scenes.glyphs import map_size, stack_height
+from unrolled.scenes.sizes import BOX
 
 PLAIN = 34.0  # height of a box without values
 STRIP_FOOT = 13.0  # under a step of attention over other steps, for its weights

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from itertools import pairwise
 
-from unrolled.diagrams.layout.glyphs import chip_width, draw_chip, draw_wire, wire_heights
-from unrolled.diagrams.layout.grids import BOX, Column
+from unrolled.diagrams.layout.grids import Column
 from unrolled.diagrams.layout.places import PlacedRow
 from unrolled.diagrams.rows.rows import RecurrentRow
 from unrolled.scenes.fonts import shorten
+from unrolled.scenes.glyphs import chip_width, draw_chip, draw_wire, wire_heights
 from unrolled.scenes.shapes import Line, Shape, Text, label
+from unrolled.scenes.sizes import BOX
 
 ROOM = 56.0  # for the name of the layer that an initial state comes from
 CHIP_TEXT = 11.0

@@ -23,15 +23,6 @@ def describe(batches: Sequence[Trace], rows: Sequence[Row], sample: int) -> str:
     return "\n".join(lines)
 
 
-def printable(text: str) -> str:
-    r"""Return the text with every control character replaced: no name may steer a terminal.
-
-    >>> printable("a\x1b[31mb\n")
-    'a\ufffd[31mb\n'
-    """
-    return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text)
-
-
 def title(batches: Sequence[Trace], rows: Sequence[Row]) -> str:
     """Return one line that names the picture: the layers, and the shapes at both ends."""
     layers = [row.title for row in rows if not isinstance(row, LabelRow) and not _is_input(row)]

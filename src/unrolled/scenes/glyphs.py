@@ -1,22 +1,26 @@
-"""The small signs of the grammar: a column of values, a cell, a sheet behind, an arrow, a state's chip."""
+"""The small signs of the grammar: a column of values, a sheet behind, an arrow, a state's chip."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from unrolled.diagrams.layout.grids import BOX
-from unrolled.diagrams.layout.sizes import USUAL, Sizes
 from unrolled.scenes.colors import PALETTE, level
 from unrolled.scenes.fonts import text_width
 from unrolled.scenes.shapes import Box, Line, Shape, Step, Text, Tiles, label
-from unrolled.traces.cells import Array
+from unrolled.scenes.sizes import BOX, USUAL, Sizes
 
-BANDS = 24  # values drawn in a strip
-SMALL = 11.0
-INSET = 5.0
-TILES = 14  # rows and columns of a map that are drawn
+Array = NDArray[Any]
+
+BANDS = 24  # values drawn in a strip: a band of 4 pixels is the thinnest whose colour is seen
+SMALL = 11.0  # size of the numbers in squares: six characters fit
+INSET = 5.0  # between a frame and what it holds, on each side
+STACK = BOX - 2 * INSET  # width of a square
+TILES = 14  # rows and columns of a map that are drawn: a tile of 3 pixels is still seen
 
 
 def stack_height(width: int, max_units: int, sizes: Sizes = USUAL) -> float:
@@ -37,45 +41,78 @@ def draw_stack(
     lost: Array | None = None,
     sizes: Sizes = USUAL,
 ) -> list[Shape]:
-    """Return the values of one column, index 0 on top: squares with numbers, or a strip of bands where there are many.
+    """Return the values of one column, index 0 on top: squares with numbers, or a strip of bands.
 
     values: shape (units,). x: centre. limit: the value of the full colour, 0 for no colour.
     hatch: mark the column as masked. lost: bool (units,), values that dropout dropped.
     """
-    width = BOX - 2 * INSET
-    many = len(values) > max_units
-    picked = _strongest(values) if many else list(range(len(values)))
-    height = sizes.strip / len(picked) if many else sizes.square
-    squares: list[Shape] = []
-    texts: list[Shape] = []
-    for k, index in enumerate(picked):
-        value, y = values[index], top + k * height
-        fill = f"v{level(float(value), limit)}" if limit else "ground"
-        squares.append(Box(x - width / 2, y, width, height - (0 if many else 1), fill, step=step))
-        text = format_value(value, limit or 1.0)
-        if lost is not None and lost[index] and not many:
-            texts.append(label(x, y + height / 2 + 4, "✕", "soft", 12, anchor="middle", step=step))
-        elif numbers and not many and text_width(text, SMALL) <= width:
-            texts.append(
-                label(x, y + height / 2 + 3.6, text, "ink", SMALL, anchor="middle", step=step)
-            )
-    hatched: list[Shape] = [
+    if len(values) > max_units:
+        shapes, height = _bands(values, x, top, limit, step, sizes), sizes.strip
+    else:
+        shapes, height = _squares(values, x, top, limit, step, sizes), len(values) * sizes.square
+    if hatch:
+        shapes.append(_hatched(x, top - INSET, height + 2 * INSET, step))
+    if len(values) > max_units:
+        return shapes
+    for k, value in enumerate(values):
+        middle = top + (k + 0.5) * sizes.square
+        if lost is not None and lost[k]:
+            shapes.append(label(x, middle + 4, "✕", "soft", 12, anchor="middle", step=step))
+        elif numbers:
+            shapes += _number_inside(value, x, middle, limit, step)
+    return shapes
+
+
+def _squares(
+    values: Array, x: float, top: float, limit: float, step: Step | None, sizes: Sizes
+) -> list[Shape]:
+    """Return a square for each value, with a gap of one pixel between them."""
+    return [
         Box(
-            x - BOX / 2,
-            top - INSET,
-            BOX,
-            len(picked) * height + 2 * INSET,
-            None,
-            "hatch",
-            hatched=True,
+            x - STACK / 2,
+            top + k * sizes.square,
+            STACK,
+            sizes.square - 1,
+            _fill(value, limit),
             step=step,
         )
+        for k, value in enumerate(values)
     ]
-    return squares + (hatched if hatch else []) + texts
+
+
+def _bands(
+    values: Array, x: float, top: float, limit: float, step: Step | None, sizes: Sizes
+) -> list[Shape]:
+    """Return a strip without gaps: each band has the colour of its strongest value."""
+    picked = _strongest(values)
+    height = sizes.strip / len(picked)
+    return [
+        Box(x - STACK / 2, top + k * height, STACK, height, _fill(values[index], limit), step=step)
+        for k, index in enumerate(picked)
+    ]
+
+
+def _fill(value: float, limit: float) -> str:
+    return f"v{level(float(value), limit)}" if limit else "ground"
+
+
+def _number_inside(
+    value: float, x: float, middle: float, limit: float, step: Step | None
+) -> list[Shape]:
+    """Return the number of a square, nothing where it is wider than the square."""
+    text = format_value(value, limit or 1.0)
+    if text_width(text, SMALL) > STACK:
+        return []
+    return [label(x, middle + 3.6, text, "ink", SMALL, anchor="middle", step=step)]
+
+
+def _hatched(x: float, top: float, height: float, step: Step | None) -> Box:
+    """Return the hatching over a column of this height."""
+    return Box(x - BOX / 2, top, BOX, height, None, "hatch", hatched=True, step=step)
 
 
 def _strongest(values: Array) -> list[int]:
-    """Return the index of the largest size within each band of a strip: a band stands for several values."""
+    """Return for each band of a strip, which stands for several values, where its largest is."""
     sizes = np.nan_to_num(np.abs(np.asarray(values, dtype="float64")), nan=np.inf)
     bands = np.array_split(np.arange(len(values)), min(BANDS, len(values)))
     return [int(band[np.argmax(sizes[band])]) for band in bands]
@@ -89,8 +126,9 @@ def map_size(shape: Sequence[int], sizes: Sizes = USUAL) -> tuple[float, float]:
     >>> map_size((10, 10, 3)), map_size((40, 10, 3)), map_size((2, 8))
     ((42.0, 42.0), (42.0, 84.0), (42.0, 14.0))
     """
-    width, (rows, columns) = BOX - 2 * INSET, shape[1:3] if len(shape) == 4 else shape[:2]
-    return width, min(sizes.image, max(width / 3, width * rows / max(1, columns)))
+    rows, columns = shape[1:3] if len(shape) == 4 else shape[:2]
+    to_scale = STACK * rows / max(1, columns)
+    return STACK, min(sizes.image, max(STACK / 3, to_scale))
 
 
 def draw_map(
@@ -103,43 +141,38 @@ def draw_map(
     hatch: bool,
     sizes: Sizes = USUAL,
 ) -> list[Shape]:
-    """Return an image of one column: of (rows, columns, filters) the filter 0, of (rows, filters) all; of planes one.
+    """Return an image of one column: of (rows, columns, filters) filter 0, of (rows, filters) all.
 
-    Of more than 14 rows or columns neighbours are drawn as their mean.
+    Of several planes the middle one. Of more than 14 rows or columns neighbours are drawn as their
+    mean.
     """
     width, height = map_size(values.shape, sizes)
-    values = values[len(values) // 2] if values.ndim == 4 else values
-    plane = _shrunk(
-        np.asarray(values[..., 0] if values.ndim == 3 else values, dtype="float64"), TILES
-    )
+    plane = _shrunk(_shown_plane(values), TILES)
     levels = tuple(tuple(level(float(v), limit) for v in row) for row in plane)
     shapes: list[Shape] = [Tiles(x - width / 2, top, width, height, levels, step=step)]
     if hatch:
-        shapes.append(
-            Box(
-                x - BOX / 2,
-                top - INSET,
-                BOX,
-                height + 2 * INSET,
-                None,
-                "hatch",
-                hatched=True,
-                step=step,
-            )
-        )
+        shapes.append(_hatched(x, top - INSET, height + 2 * INSET, step))
     return shapes
+
+
+def _shown_plane(values: Array) -> Array:
+    """Return what is drawn: of several planes the middle one, of several filters the first."""
+    if values.ndim == 4:
+        values = values[len(values) // 2]
+    if values.ndim == 3:
+        values = values[..., 0]
+    return np.asarray(values, dtype="float64")
 
 
 def _shrunk(plane: Array, most: int) -> Array:
     """Return the plane with at most so many rows and columns: each the mean of neighbours."""
     for axis in (0, 1):
-        starts = np.unique(
-            np.linspace(0, plane.shape[axis], min(most, plane.shape[axis]), endpoint=False).astype(
-                int
-            )
-        )
-        sizes = np.diff([*starts, plane.shape[axis]])
-        plane = np.add.reduceat(plane, starts, axis=axis) / (sizes[:, None] if axis == 0 else sizes)
+        size = plane.shape[axis]
+        starts = np.linspace(0, size, min(most, size), endpoint=False).astype(int)
+        starts = np.unique(starts)
+        counts = np.diff([*starts, size])
+        counts = counts[:, None] if axis == 0 else counts
+        plane = np.add.reduceat(plane, starts, axis=axis) / counts
     return plane
 
 
@@ -156,19 +189,29 @@ def format_value(value: object, limit: float = 1.0) -> str:
     if isinstance(value, (int, np.integer, np.bool_)):
         return str(int(value)).replace("-", "−")
     number = float(value)  # type: ignore[arg-type]
-    size = abs(number)
-    if not number:
+    if number == 0:
         return "0"
-    if number != number or size == float("inf"):
+    if not math.isfinite(number):
         return str(number).replace("-", "−")
-    if size >= 99999.5 or (0 < limit < 0.01 and size):
+    text = _six_characters(number, limit)
+    if float(text) == 0:
+        return text.removeprefix("-")
+    return text.replace("-", "−")
+
+
+def _six_characters(number: float, limit: float) -> str:
+    """Return a finite number with as many decimals as its size and that of its row allow."""
+    size = abs(number)
+    if size >= 99999.5 or 0 < limit < 0.01:
         mantissa, exponent = f"{number:.0e}".split("e")
-        text = f"{mantissa}e{int(exponent)}"
-    elif 0 < limit < 0.1:
-        text = f"{number:.3f}"
-    else:
-        text = f"{number:.{2 if size < 9.995 else 1 if size < 99.95 else 0}f}"
-    return text.removeprefix("-") if float(text) == 0 else text.replace("-", "−")
+        return f"{mantissa}e{int(exponent)}"
+    if 0 < limit < 0.1:
+        return f"{number:.3f}"
+    if size < 9.995:
+        return f"{number:.2f}"
+    if size < 99.95:
+        return f"{number:.1f}"
+    return f"{number:.0f}"
 
 
 def draw_sheets(x: float, top: float, height: float, behind: int) -> list[Shape]:
@@ -185,19 +228,7 @@ def draw_pass(
     """Return the sign of a column that its input passes unchanged."""
     shapes: list[Shape] = [label(x, middle + 4.5, "=", "soft", 13, anchor="middle", step=step)]
     if hatch:
-        shapes.insert(
-            0,
-            Box(
-                x - BOX / 2,
-                middle - height / 2,
-                BOX,
-                height,
-                None,
-                "hatch",
-                hatched=True,
-                step=step,
-            ),
-        )
+        shapes.insert(0, _hatched(x, middle - height / 2, height, step))
     return shapes
 
 
@@ -235,8 +266,10 @@ def draw_dots(x: float, y: float) -> Text:
 def draw_wire(
     name: str, x1: float, x2: float, y: float, *, kept: bool = True, text: bool = True
 ) -> list[Shape]:
-    """Return a state on its way between two steps: an arrow in the state's colour, with its name above."""
-    role = "ghost" if not kept else name if name in PALETTE else "line"
+    """Return a state on its way between two steps: an arrow in its colour, its name above."""
+    role = name if name in PALETTE else "line"
+    if not kept:
+        role = "ghost"
     shapes: list[Shape] = [Line(((x1, y), (x2, y)), role, dashed=not kept)]
     if text:
         shapes.append(label((x1 + x2) / 2, y - 4.5, name, role, 12, anchor="middle", italic=True))
@@ -249,7 +282,7 @@ def chip_width(text: str) -> float:
 
 
 def draw_chip(text: str, x: float, y: float, anchor: str) -> list[Shape]:
-    """Return a state's start or end as a small box; ``x`` is the side it hangs on (its ``start`` or ``end``)."""
+    """Return a state's start or end as a small box; ``x`` is its side ``start`` or ``end``."""
     width = chip_width(text)
     left = x if anchor == "start" else x - width
     return [
