@@ -106,6 +106,8 @@ class ColumnPainter:
         if lost is not None:
             lost = np.ravel(lost[t] if row.timesteps else lost)
         top = place.middle - stack_height(len(flat), options.max_units, options.sizes) / 2
+        if row.are_ids and len(flat) > options.max_units:
+            return self._first_ids(flat, column.x, top, step, hatch=hatch)
         return draw_stack(
             _whole(flat) if row.are_ids else flat,
             column.x,
@@ -118,6 +120,27 @@ class ColumnPainter:
             lost=lost,
             sizes=options.sizes,
         )
+
+    def _first_ids(
+        self, ids: Array, x: float, top: float, step: Step | None, *, hatch: bool
+    ) -> list[Shape]:
+        """Return the first ids of very many: a strip has no colours that could stand for them."""
+        sizes = self._options.sizes
+        room = int(sizes.strip // sizes.square) - 1
+        shown = draw_stack(
+            _whole(ids[:room]),
+            x,
+            top,
+            0.0,
+            room,
+            step=step,
+            numbers=self._options.values,
+            hatch=hatch,
+            sizes=sizes,
+        )
+        text = f"+ {len(ids) - room}"
+        y = top + (room + 0.5) * sizes.square + 4
+        return [*shown, label(x, y, text, "soft", 11, anchor="middle", step=step)]
 
     def _limit(self, batch: int) -> float:
         """Return the value that gets the full colour, among those that are drawn; 0 for no colour."""

@@ -151,7 +151,7 @@ def _break_details(details: Sequence[str], room: float, full: float) -> Iterator
             yield formula
             yield f"= {count}"
         elif detail:
-            yield detail
+            yield from _wrap(detail, room)
 
 
 def _fill(arguments: Sequence[str], full: float) -> Iterator[str]:

@@ -7,10 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from unrolled.diagrams.rows.graph import Graph, Node
 from unrolled.diagrams.rows.rows import Axis
 from unrolled.diagrams.rows.visibility import is_channels_first, is_drawn_as_cells
-from unrolled.traces.calls import LayerCall, RecurrentCall, Trace
+from unrolled.traces.calls import LayerCall, Provenance, RecurrentCall, Trace
 from unrolled.traces.cells import Array
 
 Kind = Literal["input", "recurrent", "steps", "vector", "box"]
@@ -104,9 +106,25 @@ class Readers:
 
 
 def _data_sources(call: LayerCall) -> list[LayerCall]:
-    """Return the calls that a call reads, each once, without those of its initial states."""
-    sources = call.sources[:1] if isinstance(call, RecurrentCall) else call.sources
-    return list({id(s): s for s in sources if s is not None}.values())
+    """Return the calls that a call reads, each once, without those of its initial states.
+
+    A value that ``call()`` made of a call step by step, such as ids after a cast, counts as that call.
+    """
+    first = 1 if isinstance(call, RecurrentCall) else len(call.sources)
+    sources = [source for source in call.sources[:first] if source is not None]
+    for made_from in call.made_from[:first]:
+        if made_from is not None:
+            sources += _kept_in_order(made_from)
+    return list({id(source): source for source in sources}.values())
+
+
+def _kept_in_order(made_from: Provenance) -> list[LayerCall]:
+    """Return the sources of a value whose steps are its own ones."""
+    sources = []
+    for (source, _), reach in zip(made_from.sources, made_from.reach, strict=False):
+        if reach is not None and np.array_equal(reach, np.eye(len(reach), reach.shape[1])):
+            sources.append(source)
+    return sources
 
 
 def _input_form(trace: Trace, call: LayerCall, readers: Readers) -> Form:
@@ -204,11 +222,22 @@ def _call_form(trace: Trace, node: Node, below: Sequence[Form | None], readers: 
         return Form("recurrent", axes, call.h.shape[1], call.return_sequences)
     kind = _read_kind(trace, node, array, below, readers)
     if kind == "box":
-        return Form("box", name_axes(array.shape, ("batch",)))
+        return Form("box", name_axes(array.shape, _box_words(call, below)))
     axes = _name_call_axes(call, array, below, timed=kind == "steps")
     if kind == "steps":
         return Form("steps", axes, array.shape[1], True)
     return Form("vector", axes)
+
+
+def _box_words(call: LayerCall, below: Sequence[Form | None]) -> tuple[str, ...]:
+    """Return the words for the axes of a box: after a Permute those that its input had."""
+    dims = call.config.get("dims")
+    source = below[0] if len(below) == 1 else None
+    if not call.facts.rearranges or dims is None or source is None:
+        return ("batch",)
+    if len(source.axes) != len(dims) + 1:
+        return ("batch",)
+    return ("batch", *(source.axes[axis][1] for axis in dims))
 
 
 def _more_axes(node: Node, below: Sequence[Form | None]) -> tuple[Axis, ...]:

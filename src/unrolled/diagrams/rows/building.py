@@ -9,12 +9,13 @@ from unrolled.diagrams.rows.axes import Form, read_forms
 from unrolled.diagrams.rows.captions import (
     Caption,
     describe_provenance,
+    has_chosen_name,
     write_caption,
     write_input_caption,
 )
 from unrolled.diagrams.rows.connections import connect, describe_connection
 from unrolled.diagrams.rows.graph import Node, Reading, read_graph
-from unrolled.diagrams.rows.labels import make_labels
+from unrolled.diagrams.rows.labels import Pairing, make_labels
 from unrolled.diagrams.rows.notes import state_names, write_notes
 from unrolled.diagrams.rows.placement import Placement
 from unrolled.diagrams.rows.rows import (
@@ -35,6 +36,7 @@ from unrolled.diagrams.rows.values import (
     is_unchanged,
     masked_steps,
     sample_of,
+    shown_filter,
 )
 from unrolled.model_io.nested import called
 from unrolled.traces.calls import LayerCall, RecurrentCall, Trace
@@ -43,16 +45,15 @@ from unrolled.traces.calls import LayerCall, RecurrentCall, Trace
 def build_rows(
     batches: Sequence[Trace],
     ys: Sequence[Sequence[Array]] | None,
-    losses: Mapping[int, str],
+    pairings: Mapping[int, Pairing],
     sample: int,
 ) -> list[Row]:
     """Return the rows of a picture, the first one at the bottom.
 
     batches: the runs to put side by side, of one model. ys: for each batch the labels of each output.
-    losses: by the number of an output, the name of a loss that pairs it with its labels in a way of
-    its own. sample: the one that is drawn.
+    pairings: by the number of an output how its loss pairs it with labels. sample: the one that is drawn.
     """
-    return _Builder(batches, sample).build(ys, losses)
+    return _Builder(batches, sample).build(ys, pairings)
 
 
 class _Builder:
@@ -72,7 +73,9 @@ class _Builder:
         for number, (key, _) in enumerate(self._graph.outputs):
             self._outputs.setdefault(key, []).append(number)
 
-    def build(self, ys: Sequence[Sequence[Array]] | None, losses: Mapping[int, str]) -> list[Row]:
+    def build(
+        self, ys: Sequence[Sequence[Array]] | None, pairings: Mapping[int, Pairing]
+    ) -> list[Row]:
         """Return the rows, with labels above each output; those of a decoder come last."""
         rows: list[Row] = []
         unread = self._find_unread()
@@ -81,18 +84,22 @@ class _Builder:
             for number in reversed(self._outputs.get(node.key, ())):
                 if self._is_whole(number):
                     given = None if ys is None else [y[number] for y in ys]
-                    rows.append(self._labels(number, node, given, losses.get(number, "")))
+                    rows.append(self._labels(number, node, given, pairings.get(number)))
         return sorted(rows, key=lambda row: row.segment)
 
-    def _labels(self, number: int, node: Node, ys: Sequence[Array] | None, loss: str) -> Row:
+    def _labels(
+        self, number: int, node: Node, ys: Sequence[Array] | None, pairing: Pairing | None
+    ) -> Row:
         title = "Labels y"
-        if len(self._trace.outputs) > 1:
-            title = f"Labels y for {self._trace.output_names[number]}"
+        names = self._trace.output_names
+        if len(names) > 1:
+            is_unique = names.count(names[number]) == 1
+            title = f"Labels y for {names[number] if is_unique else f'output {number}'}"
         key = max(self._nodes) + 1 + number
         form = self._forms[node.key]
         segment = int(node.key in self._placement.decoder)
         return make_labels(
-            key, node.key, title, form, node.calls, ys, loss, self._sample, segment=segment
+            key, node.key, title, form, node.calls, ys, pairing, self._sample, segment=segment
         )
 
     def _row(self, node: Node, unread: Note | None) -> Row:
@@ -134,7 +141,7 @@ class _Builder:
     ) -> Row:
         arrays = [call.outputs[0 if node.role == "output" else node.number] for call in node.calls]
         are_numbers = arrays[0].dtype.kind in "iub"
-        common["values"] = tuple(sample_of(array, self._sample) for array in arrays)
+        common["values"] = self._shown_values(node, form)
         common["masked"] = tuple(self._masked(node, call) for call in node.calls)
         common["lost"] = tuple(self._lost(node, call) for call in node.calls)
         if form.kind == "input":
@@ -166,7 +173,7 @@ class _Builder:
         states = [tuple(state[self._sample] for state in c.states) for c in calls]
         givers = [self._nodes[r.node].call.layer_name for r in node.starts if r.node is not None]
         return RecurrentRow(
-            values=tuple(cell_values(c, self._sample) for c in calls),
+            values=self._shown_values(node, self._forms[node.key]),
             masked=tuple(masked_steps(c, self._sample, as_read=True) for c in calls),
             lost=(None,) * len(calls),
             state_names=state_names(call),
@@ -183,6 +190,21 @@ class _Builder:
             returns_state=call.return_state,
             **common,
         )
+
+    def _values(self, node: Node, call: LayerCall) -> Array:
+        """Return the drawn sample of what a call returns or, of cells, computes at every step."""
+        if self._forms[node.key].kind == "recurrent" and isinstance(call, RecurrentCall):
+            return cell_values(call, self._sample)
+        number = 0 if node.role == "output" else node.number
+        return sample_of(call.outputs[number], self._sample)
+
+    def _shown_values(self, node: Node, form: Form) -> tuple[Array, ...]:
+        """Return the values that are drawn in each batch: of maps with filters those of one filter."""
+        values = [self._values(node, call) for call in node.calls]
+        if len(self._column(node, form)) not in (3, 4):
+            return tuple(values)
+        shown = shown_filter(values[0])
+        return tuple(array[..., shown : shown + 1] for array in values)
 
     def _link(self, node: Node, reading: Reading) -> Link:
         if reading.node is None:
@@ -227,7 +249,8 @@ class _Builder:
         shown = [number for number in self._outputs.get(node.key, ()) if self._is_whole(number)]
         is_one_of_many = bool(shown) and len(self._trace.outputs) > 1
         is_mentioned = node.key in self._named and node.role != "input"
-        if node.call.layer_name and (is_one_of_many or is_mentioned):
+        is_chosen = node.role == "call" and has_chosen_name(node.call)
+        if node.call.layer_name and (is_one_of_many or is_mentioned or is_chosen):
             return [f"name={node.call.layer_name!r}"]
         return []
 
@@ -309,7 +332,8 @@ class _Builder:
             notes.append(Note(f"drawn: plane {column[0] // 2} of {column[0]}"))
         if len(column) in (3, 4) and column[-1] > 1:
             part = form.axes[-1][1].removesuffix("s") or "part"
-            notes.append(Note(f"drawn: {part} 0 of {column[-1]}"))
+            shown = shown_filter(self._values(node, node.call))
+            notes.append(Note(f"drawn: {part} {shown} of {column[-1]}"))
         return notes
 
     def _column(self, node: Node, form: Form) -> tuple[int, ...]:

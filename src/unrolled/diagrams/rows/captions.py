@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from unrolled.diagrams.rows.axes import Kind
-from unrolled.diagrams.rows.visibility import is_stack, model_names
+from unrolled.diagrams.rows.visibility import calls_within, is_stack, model_names
 from unrolled.keras_bridge.constructors import split_constructor
 from unrolled.traces.calls import BidirectionalCall, LayerCall, Provenance, RecurrentCall, Trace
 from unrolled.traces.cells import Array
@@ -41,12 +41,38 @@ def write_caption(trace: Trace, call: LayerCall, kind: Kind) -> Caption:
         arguments = [a for a in arguments if not a.startswith("return_sequences")]
         if stack is None or call is stack.inside[-1]:
             arguments.insert(0, f"return_sequences={call.return_sequences}")
-    lines += arguments
+    lines += [*arguments, *_wrapped_layers(call)]
     models = model_names(trace, call)
     if models:
         lines.append(f"in {models}")
     lines += _weight_lines(call)
     return Caption(title, tuple(lines), is_code=title.endswith(")"))
+
+
+def _wrapped_layers(call: LayerCall) -> list[str]:
+    """Return what a TimeDistributed runs at every step, where it is a model of several layers."""
+    if call.layer_class != "TimeDistributed":
+        return []
+    layers = [inner for inner in calls_within(call) if not inner.is_model and not inner.inside]
+    titles = [split_constructor(inner.constructor)[0] for inner in reversed(layers)]
+    if len(titles) < 2:
+        return []
+    return [f"at every step: {', '.join(dict.fromkeys(titles))}"]
+
+
+def has_chosen_name(call: LayerCall) -> bool:
+    """Return whether somebody gave a layer its name: Keras names it after its class.
+
+    >>> made = {"layer_class": "LSTM", "constructor": "LSTM(4)"}
+    >>> has_chosen_name(LayerCall(layer_name="lstm_2", path="lstm_2", **made))
+    False
+    >>> has_chosen_name(LayerCall(layer_name="encoder", path="encoder", **made))
+    True
+    """
+    spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", re.sub(r"\W+", "", call.layer_class))
+    spaced = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", spaced)
+    base = re.escape(re.sub(r"_+", "_", spaced).lower())
+    return re.fullmatch(rf"(forward_|backward_)?{base}(_\d+)?", call.layer_name) is None
 
 
 def _weight_lines(call: LayerCall) -> list[str]:
@@ -74,13 +100,19 @@ def write_input_caption(trace: Trace, call: LayerCall) -> Caption:
 
 def _input_role(trace: Trace, call: LayerCall) -> str:
     """Return what an input is for: data, ids of an Embedding, or nothing but a mask."""
-    readers = [c for c in trace.calls if any(s is call for s in c.sources)]
+    readers = [c for c in trace.calls if any(s is call for s in _all_sources(c))]
     if any(c.facts.reads_ids for c in readers):
         return "x: ids"
     masked = [c.layer_name for c in trace.calls if c.mask_source is call]
     if readers or not masked:
         return "x"
     return f"mask of {', '.join(dict.fromkeys(masked))}"
+
+
+def _all_sources(call: LayerCall) -> list[LayerCall | None]:
+    """Return the calls that a call reads, also those that ``call()`` made something of."""
+    made_from = [source for m in call.made_from if m is not None for source, _ in m.sources]
+    return [*call.sources, *made_from]
 
 
 def _first_text(array: Array) -> str:

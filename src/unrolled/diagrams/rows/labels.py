@@ -13,6 +13,23 @@ from unrolled.model_io.loss_shapes import pair_by_class, pair_by_value
 from unrolled.traces.calls import LayerCall
 from unrolled.traces.cells import Array
 
+
+@dataclass(frozen=True)
+class Pairing:
+    """How a loss pairs labels with an output in a way of its own.
+
+    Attributes
+    ----------
+    name : str
+        The name of the loss; empty where the model was compiled without one.
+    is_known : bool
+        Whether it is known to pair them: of a function of one's own nobody knows.
+    """
+
+    name: str
+    is_known: bool = True
+
+
 _CLASSES = ("softmax",)  # an activation whose output is one probability for each class
 
 
@@ -23,7 +40,7 @@ def make_labels(
     form: Form,
     calls: Sequence[LayerCall],
     ys: Sequence[Array] | None,
-    loss: str,
+    pairing: Pairing | None,
     sample: int,
     *,
     segment: int,
@@ -31,21 +48,19 @@ def make_labels(
     """Return the row of labels above an output.
 
     output, form, calls: the row of the output. ys: the labels of each batch, None where nobody gave
-    them. loss: the name of a loss that pairs labels with outputs in a way of its own, empty without one.
+    them. pairing: how its loss pairs labels with it, where their shapes do not say it.
     """
     shape = tuple(size for size, _ in form.axes)
     has_classes = len(shape) > 1 and shape[-1] > 1 and form.kind != "box"
     if ys is None:
-        details = ["the shape y must have"]
-        if has_classes and calls[0].config.get("activation") in _CLASSES:
-            details.append("(one-hot; or class ids, one axis less)")
-        row = _Match(shape, True, False, tuple(details))
+        takes_ids = has_classes and calls[0].config.get("activation") in _CLASSES
+        row = _Match(shape, True, False, _expected(pairing, takes_ids=takes_ids))
         values: tuple[Array, ...] = ()
     else:
-        row = _compare(shape, ys, loss, has_classes=has_classes)
+        row = _compare(shape, ys, pairing, has_classes=has_classes)
         is_shown = form.kind != "box" or ys[0].ndim <= 2
         values = tuple(np.atleast_1d(y[sample]) for y in ys) if is_shown else ()
-    axes = _label_axes(form, shape, row.came, loss)
+    axes = _label_axes(form, shape, row.came, pairing)
     timesteps = _label_steps(form, shape, row.came, axes)
     notes = () if row.fits else (Note(f"output {shape}, labels {row.came}", "warn"),)
     return LabelRow(
@@ -81,22 +96,37 @@ class _Match:
 
 
 def _compare(
-    shape: tuple[int, ...], ys: Sequence[Array], loss: str, *, has_classes: bool
+    shape: tuple[int, ...], ys: Sequence[Array], pairing: Pairing | None, *, has_classes: bool
 ) -> _Match:
     """Compare labels with the output that they are for."""
     came = ys[0].shape
     as_ids = has_classes and pair_by_class(came, shape) and all(_are_ids(y, shape[-1]) for y in ys)
-    if loss:
-        return _Match(came, True, False, (f"paired with the output by the loss {loss}",))
+    if pairing is not None and pairing.name and pairing.is_known:
+        text = f"paired with the output by the loss {pairing.name}"
+        return _Match(came, True, False, (text,))
     if as_ids and came != shape:
         return _Match(came, True, True, ("class ids: for a sparse loss",))
     if as_ids or pair_by_value(came, shape):
         return _Match(came, True, False, ("one label for each output value",))
+    if pairing is not None and not pairing.is_known:
+        text = f"how {pairing.name} pairs it with the output is not known"
+        return _Match(came, True, False, (text,))
     return _Match(came, False, False, ("does not fit the output",))
 
 
+def _expected(pairing: Pairing | None, *, takes_ids: bool) -> tuple[str, ...]:
+    """Return what is said of the labels that an output needs."""
+    if pairing is not None and not pairing.name:
+        return ("none needed: the model was compiled without a loss",)
+    if pairing is not None:
+        return (f"what {pairing.name} takes: not told by the output's shape",)
+    if takes_ids:
+        return ("the shape y must have", "(one-hot; or class ids, one axis less)")
+    return ("the shape y must have",)
+
+
 def _label_axes(
-    form: Form, shape: tuple[int, ...], came: tuple[int, ...], loss: str
+    form: Form, shape: tuple[int, ...], came: tuple[int, ...], pairing: Pairing | None
 ) -> tuple[Axis, ...]:
     """Return the axes of labels with their words: those of the output, where the shape is the same."""
     if came == shape:
@@ -104,7 +134,7 @@ def _label_axes(
             return form.axes
         return (*form.axes[:-1], (shape[-1], "targets"))
     is_same_time = len(came) == 2 and form.returns_steps and came[1] == shape[1]
-    if len(came) == 3 or (is_same_time and not loss):
+    if len(came) == 3 or (is_same_time and pairing is None):
         return name_axes(came, ("batch", "timesteps", "targets"))
     return name_axes(came, ("batch", "targets"))
 

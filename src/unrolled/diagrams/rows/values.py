@@ -32,6 +32,21 @@ def cell_values(call: RecurrentCall, sample: int) -> Array:
     return values
 
 
+def shown_filter(values: Array) -> int:
+    """Return which filter of maps is drawn: the first one, unless all its values are the same.
+
+    values: shape (..., filters).
+
+    >>> shown_filter(np.array([[0.0, 1.0], [0.0, 2.0]]))
+    1
+    """
+    for index in range(values.shape[-1]):
+        one = values[..., index]
+        if np.any(one != one.flat[0]):
+            return index
+    return 0
+
+
 def returns_zero_at(call: RecurrentCall, sample: int) -> bool:
     """Return whether a layer returns 0 at masked steps, though its state is carried past them."""
     if call.mask is None:
