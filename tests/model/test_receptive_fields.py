@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from keras import layers
 from reading import read_arrows
+from receptive_fields import find_reach
 from test_geometry import assert_tidy
 
 import unrolled
-from unrolled.diagrams.rows.receptive_fields import find_reach
 
 STEPS = 9
 WINDOWS = [{"padding": p, "strides": s} for p in ("valid", "same") for s in (1, 2, 3)]

@@ -69,9 +69,10 @@ def has_chosen_name(call: LayerCall) -> bool:
     >>> has_chosen_name(LayerCall(layer_name="encoder", path="encoder", **made))
     True
     """
-    spaced = re.sub(r"([a-z0-9])([A-Z])", r"\1_\2", re.sub(r"\W+", "", call.layer_class))
-    spaced = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", spaced)
-    base = re.escape(re.sub(r"_+", "_", spaced).lower())
+    # as Keras names layers: keras/src/utils/naming.py, to_snake_case
+    spaced = re.sub(r"\W+", "", call.layer_class)
+    spaced = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", spaced)
+    base = re.escape(re.sub(r"([a-z])([A-Z])", r"\1_\2", spaced).lower())
     return re.fullmatch(rf"(forward_|backward_)?{base}(_\d+)?", call.layer_name) is None
 
 

@@ -18,7 +18,7 @@ from unrolled.traces.reach import compose, fit_reach
 
 
 def connect(
-    reader: Node, form: Form, reading: Reading, source: Node, source_form: Form
+    reader: Node, reading: Reading, source: Node, form: Form, source_form: Form
 ) -> Connection | None:
     """Return which step of a source moves which step of its reader, as drawn; None if not known."""
     steps = form.timesteps or 1
@@ -43,20 +43,16 @@ def connect(
 def describe_connection(connection: Connection | None, source: str) -> Note | None:
     """Return what is said of an arrow that is not straight: a window, all steps, or not known."""
     if connection is None:
-        return Note(f"may read any step of {_the(source)}")
+        return Note(f"may read any step of {source}")
     if connection.matrix is not None and not connection.matrix.any():
         return Note(f"{source} moves nothing that it returns")
     if connection.steps == 1:
         return None
     if connection.source_steps > 1 and connection.reads_all:
-        return Note(f"every step reads all steps of {_the(source)}")
+        return Note(f"every step reads all steps of {source}")
     if connection.window > 1:
-        return Note(f"a step reads up to {connection.window} steps of {_the(source)}")
+        return Note(f"a step reads up to {connection.window} steps of {source}")
     return None
-
-
-def _the(source: str) -> str:
-    return "the row below" if source == "row below" else source
 
 
 def returns_last_first(node: Node) -> bool:

@@ -60,11 +60,19 @@ def _is_plain(row: Row) -> bool:
     return isinstance(row, VectorRow) and row.is_layer
 
 
+def _may_be_hidden(row: Row) -> bool:
+    return _is_plain(row) or (isinstance(row, BoxRow) and row.is_layer)
+
+
 def _join(below: Row, row: Row) -> Row:
     """Return one row for two: what the lower one reads, what the upper one returns."""
-    weights = f", {row.weights} weights" if row.weights else ""
-    passes = " (=)" if isinstance(row, ValuesRow) and row.passes else ""
-    details = (*below.details, f"+ {row.title}{weights}{passes}")
+    said = [f"+ {row.title}", *(detail for detail in row.details if detail.startswith("name="))]
+    if row.weights:
+        said.append(f"{row.weights} weights")
+    passes = isinstance(row, ValuesRow) and row.passes
+    if passes:
+        said.append("passes its input unchanged")
+    details = (*below.details, ", ".join(said))
     notes = tuple(dict.fromkeys((*row.notes, *below.notes)))
     shown = row
     if passes:
@@ -125,7 +133,7 @@ def _repeats(rows: Sequence[Row], start: int, at: int, length: int) -> bool:
 
 
 def _is_like(first: Row, again: Row) -> bool:
-    if not _is_plain(first) or not _is_plain(again):
+    if not _may_be_hidden(first) or not _may_be_hidden(again):
         return False
     if first.is_output or again.is_output:
         return False

@@ -11,10 +11,11 @@ import numpy as np
 
 from unrolled.diagrams.rows.axes import Kind
 from unrolled.diagrams.rows.rows import Note
-from unrolled.diagrams.rows.values import returns_zero_at
+from unrolled.diagrams.rows.values import returns_zero
 from unrolled.traces.calls import BidirectionalCall, LayerCall, RecurrentCall
 from unrolled.traces.cells import Array
 
+_NAMED = 6  # rows that a note lists
 _SAID = 8  # masked steps that the words list
 
 
@@ -70,7 +71,10 @@ def output_name(call: RecurrentCall) -> str:
 
 def _about_sources(sources: Sequence[str]) -> Note:
     # the words name what a row reads already, at its beginning
-    return Note(f"reads {', '.join(sources)}", spoken="")
+    shown = ", ".join(sources[:_NAMED])
+    if len(sources) > _NAMED:
+        shown = f"{shown} and {len(sources) - _NAMED} more"
+    return Note(f"reads {shown}", spoken="")
 
 
 def _about_operations(call: LayerCall, sources: Sequence[str], *, is_recurrent: bool) -> list[Note]:
@@ -127,7 +131,7 @@ def _about_hatched(call: RecurrentCall, sample: int) -> list[Note]:
     masked = ", ".join(f"t = {t}" for t in steps[:_SAID])
     more = f" and {len(steps) - _SAID} more" if len(steps) > _SAID else ""
     happens = "the state passes unchanged"
-    if returns_zero_at(call, sample):
+    if returns_zero(call, sample):
         happens = f"{happens}, 0 is returned"
     spoken = f"masked at {masked}{more}: {happens}"
     return [Note(f"hatched: masked steps, {happens}", spoken=spoken)]
