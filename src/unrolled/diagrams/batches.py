@@ -25,6 +25,11 @@ def cut_to_batch(model: Any, x: Any, y: Any, sample: int) -> tuple[Any, Any, int
         y = labels if y is None else y
     if x is None or is_fixed:
         return x, y, sample
+    return _cut_arrays(model, x, y, sample)
+
+
+def _cut_arrays(model: Any, x: Any, y: Any, sample: int) -> tuple[Any, Any, int]:
+    """Return arrays cut to the batch of Keras's own size that holds the sample."""
     arrays = read_inputs(model, x)
     samples = len(arrays[0])
     if samples <= PREDICTED or sample >= samples or not _is_cut_alike(arrays):

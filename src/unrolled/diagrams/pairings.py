@@ -62,19 +62,25 @@ def read_labels(
 
     A model with a training step of its own may take labels that have nothing to do with its outputs.
     """
-    first = batches[0]
     try:
-        parts = [part for _, part in by_output(y, first.output_paths, first.output_names)]
+        parts = by_output(y, batches[0].output_paths, batches[0].output_names)
     except (TypeError, ValueError):
         if any(not pairing.is_known for pairing in pairings.values()):
             return None
         raise
-    check_length(parts, sum(batch.samples for batch in batches))
+    samples = [batch.samples for batch in batches]
+    arrays = _read_arrays([part for _, part in parts], sum(samples))
+    starts = np.cumsum([0, *samples])
+    return [[array[i:j] for array in arrays] for i, j in pairwise(starts)]
+
+
+def _read_arrays(parts: Sequence[Any], samples: int) -> list[Array]:
+    """Return labels as arrays of numbers. Raises TypeError for others."""
+    check_length(parts, samples)
     arrays = [np.asarray(part) for part in parts]
     if any(array.dtype.kind not in "fiub" for array in arrays):
         raise TypeError(f"Expected numbers in y, got dtype {[str(a.dtype) for a in arrays]}.")
-    starts = np.cumsum([0, *(batch.samples for batch in batches)])
-    return [[array[i:j] for array in arrays] for i, j in pairwise(starts)]
+    return arrays
 
 
 def check_length(arrays: Sequence[Any], samples: int) -> None:

@@ -12,7 +12,7 @@ from unrolled.diagrams.layout.options import DrawOptions
 from unrolled.diagrams.layout.places import PlacedRow
 from unrolled.diagrams.layout.state_arrows import STATE_TEXT, state_end, state_role
 from unrolled.diagrams.rows.rows import BoxRow, Connection, InputRow, LabelRow, Link, StepsRow
-from unrolled.scenes.shapes import Line, Shape, label
+from unrolled.scenes.shapes import Line, Shape, Step, label
 from unrolled.scenes.sizes import BOX
 
 Point = tuple[float, float]
@@ -73,10 +73,20 @@ class Arrows:
 
     def _into(self, place: PlacedRow) -> list[Shape]:
         """Return every arrow into a row, each once."""
+        shapes = [*dropped_outputs(place), *self._data(place)]
+        for key in place.row.masks:
+            shapes += self._mask(place, self._places[key])
+        for number, link in enumerate(place.row.starts):
+            if link.row is not None and self._places[link.row].row.aside:
+                shapes += self._start(place, self._places[link.row], number)
+        return shapes
+
+    def _data(self, place: PlacedRow) -> list[Shape]:
+        """Return the arrows of the data that a row reads."""
         row = place.row
-        shapes = dropped_outputs(place)
-        seen: set[tuple[int, int]] = set()
         attends_itself = isinstance(row, StepsRow) and row.attends_itself
+        shapes: list[Shape] = []
+        seen: set[tuple[int, int]] = set()
         for number, link in enumerate(row.links):
             if link.row is None:
                 continue
@@ -85,11 +95,6 @@ class Arrows:
             elif (link.row, link.part) not in seen:
                 shapes += self._link(place, link)
             seen.add((link.row, link.part))
-        for key in row.masks:
-            shapes += self._mask(place, self._places[key])
-        for number, link in enumerate(row.starts):
-            if link.row is not None and self._places[link.row].row.aside:
-                shapes += self._start(place, self._places[link.row], number)
         return shapes
 
     def _link(self, place: PlacedRow, link: Link) -> list[Shape]:
@@ -141,19 +146,18 @@ class Arrows:
     ) -> list[Shape]:
         """Return the arrows between pairs of columns: straight, beside boxes, or in a lane."""
         blocked = [self._is_blocked(source, place, up, down) for up, down in pairs]
-        beside = [up.x for (up, _), stands in zip(pairs, blocked, strict=True) if stands]
-        offset = self._offset(source, place, beside) if beside else 0.0
+        if not any(blocked) and _join_all(pairs):
+            return self._bar(source, place, pairs, role, dashed=dashed)
+        beside = [pair[0].x for pair, stands in zip(pairs, blocked, strict=True) if stands]
+        offset = self._offset(source, place, beside)
         if beside and not offset:
             return self._lane(source, place, pairs, dashed=dashed)
-        if not beside and _join_all(pairs):
-            return self._bar(source, place, pairs, role, dashed=dashed)
         shapes: list[Shape] = []
         for (up, down), stands in zip(pairs, blocked, strict=True):
             points = _straight(source, place, up, down)
             if stands:
                 points = _beside(source, place, up, down, offset)
-            is_step = down.t is not None and up.t == down.t and place.row.timesteps is not None
-            step = (batch, down.t) if is_step and down.t is not None else None
+            step = _step_of(place, up, down, batch)
             shapes.append(Line(points, role, head=head, dashed=dashed, step=step))
         return shapes
 
@@ -171,23 +175,33 @@ class Arrows:
 
         Two ways never run together.
         """
+        if not columns:
+            return 0.0
         low, high, segment = place.bottom, source.top, place.row.segment
-        taken = set()
-        for start, end, other, x in self._beside:
-            if other == segment and start < high and low < end:
-                taken.add(x)
-        boxes = [
-            other
-            for other in self._order
-            if isinstance(other.row, BoxRow) and high > other.bottom and low < other.top
-        ]
+        taken = self._taken(low, high, segment)
         for offset in OFFSETS:
             ways = [x + offset for x in columns]
-            is_covered = any(box.covers(x, x) for box in boxes for x in ways)
-            if offset not in taken and not is_covered:
+            if offset not in taken and not self._stands_in(low, high, ways):
                 self._beside.append((low, high, segment, offset))
                 return offset
         return 0.0
+
+    def _taken(self, low: float, high: float, segment: int) -> set[float]:
+        """Return the offsets that other arrows have between two heights."""
+        return {
+            offset
+            for start, end, other, offset in self._beside
+            if other == segment and start < high and low < end
+        }
+
+    def _stands_in(self, low: float, high: float, ways: Sequence[float]) -> bool:
+        """Return whether a box without columns, which may be wide, stands in one of the ways."""
+        for place in self._order:
+            if not isinstance(place.row, BoxRow) or high <= place.bottom or low >= place.top:
+                continue
+            if any(place.covers(x, x) for x in ways):
+                return True
+        return False
 
     def _bar(
         self,
@@ -312,6 +326,13 @@ def _join_all(pairs: Sequence[Pair]) -> bool:
     ups = {up.x for up, _ in pairs}
     downs = {down.x for _, down in pairs}
     return min(len(ups), len(downs)) > 1 and len(pairs) == len(ups) * len(downs)
+
+
+def _step_of(place: PlacedRow, up: Column, down: Column, batch: int) -> Step | None:
+    """Return the step that an arrow belongs to: one that goes from a step to the same step."""
+    if down.t is None or up.t != down.t or place.row.timesteps is None:
+        return None
+    return batch, down.t
 
 
 def _straight(source: PlacedRow, place: PlacedRow, up: Column, down: Column) -> tuple[Point, ...]:

@@ -23,20 +23,26 @@ GHOST = 30.0  # length of the line of an output that is dropped
 
 def pair_columns(source: PlacedRow, place: PlacedRow, link: Link, batch: int) -> list[Pair]:
     """Return the columns to join by arrows."""
-    is_label = isinstance(place.row, LabelRow)
-    if isinstance(source.row, BoxRow) and place.row.timesteps and not is_label:
-        return _out_of_box(source, place, batch)
     if isinstance(source.row, BoxRow) or isinstance(place.row, BoxRow):
-        return [_between(source, place, batch)]
-    if is_label:
+        return _at_boxes(source, place, batch)
+    if isinstance(place.row, LabelRow):
         return _to_labels(source, place, batch)
-    ups = source.columns[batch]
-    if not source.row.returns_steps:
-        ups = [source.end(batch)]
-    if link.connection is None:
-        # any step may read any other one
-        return [(up, down) for down in drawn(place.columns[batch]) for up in drawn(ups)]
-    return _connected(ups, place.columns[batch], link.connection)
+    ups = [source.end(batch)]
+    if source.row.returns_steps:
+        ups = source.columns[batch]
+    downs = place.columns[batch]
+    if link.connection is not None:
+        return _connected(ups, downs, link.connection)
+    # any step may read any other one
+    return [(up, down) for down in drawn(downs) for up in drawn(ups)]
+
+
+def _at_boxes(source: PlacedRow, place: PlacedRow, batch: int) -> list[Pair]:
+    """Return the arrows out of a box, or into one."""
+    has_columns = place.row.timesteps is not None and not isinstance(place.row, LabelRow)
+    if isinstance(source.row, BoxRow) and has_columns:
+        return _out_of_box(source, place, batch)
+    return [_between(source, place, batch)]
 
 
 def dropped_outputs(source: PlacedRow) -> list[Shape]:

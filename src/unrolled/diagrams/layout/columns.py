@@ -90,24 +90,22 @@ class ColumnPainter:
     def _values(self, column: Column, batch: int, limit: float, step: Step | None) -> list[Shape]:
         """Return the values of one column: a small image of a map, else squares."""
         row, place, options = self._row, self._place, self._options
-        t = column.t or 0
-        masked, lost = row.masked[batch], row.lost[batch]
-        hatch = masked is not None and bool(row.timesteps) and bool(masked[t])
+        t = column.t if row.timesteps else None
+        hatch = t is not None and self._is_masked(batch, t)
         if row.passes:
             height = place.bottom - place.top
             return draw_pass(column.x, place.middle, height, step=step, hatch=hatch)
-        values = row.values[batch][t] if row.timesteps else row.values[batch]
+        values = _of_step(row.values[batch], t)
         if row.is_map:
             top = place.middle - map_size(values.shape, options.sizes)[1] / 2
             return draw_map(
                 values, column.x, top, limit, step=step, hatch=hatch, sizes=options.sizes
             )
         flat = np.ravel(values)
-        if lost is not None:
-            lost = np.ravel(lost[t] if row.timesteps else lost)
         top = place.middle - stack_height(len(flat), options.max_units, options.sizes) / 2
         if row.are_ids and len(flat) > options.max_units:
             return self._first_ids(flat, column.x, top, step, hatch=hatch)
+        lost = row.lost[batch]
         return draw_stack(
             _whole(flat) if row.are_ids else flat,
             column.x,
@@ -117,9 +115,13 @@ class ColumnPainter:
             step=step,
             numbers=options.values,
             hatch=hatch,
-            lost=lost,
+            lost=None if lost is None else np.ravel(_of_step(lost, t)),
             sizes=options.sizes,
         )
+
+    def _is_masked(self, batch: int, t: int) -> bool:
+        masked = self._row.masked[batch]
+        return masked is not None and bool(masked[t])
 
     def _first_ids(
         self, ids: Array, x: float, top: float, step: Step | None, *, hatch: bool
@@ -199,6 +201,14 @@ def full_color(values: Array) -> float:
         if factor * power >= largest * 0.999:
             return float(factor * power) or largest
     return largest
+
+
+def _of_step(values: Array, t: int | None) -> Array:
+    """Return the values of one step; all of them without time."""
+    if t is None:
+        return values
+    step: Array = values[t]
+    return step
 
 
 def _whole(values: Array) -> Array:

@@ -146,6 +146,8 @@ def _gap(rows: Sequence[Row]) -> float:
         return WIDE_PASSAGE
     recurrent = [row for row in rows if isinstance(row, RecurrentRow)]
     encoders = {row.encoder for row in recurrent}
-    ends = any(not row.segment and row.key not in encoders for row in recurrent)
-    begins = any(row.segment and row.encoder is None for row in recurrent)
+    first = {row.key for row in recurrent if not row.segment}
+    second = [row for row in recurrent if row.segment]
+    ends = bool(first - encoders)
+    begins = any(row.encoder is None for row in second)
     return WIDE_PASSAGE if ends and begins else PASSAGE

@@ -166,19 +166,23 @@ class _Stack:
 
     def _columns(self, row: Row) -> list[list[Column]]:
         """Return the columns of a row for each batch; a vector stands where its source ends."""
-        batches = range(row.batches)
         if row.aside:
             return [[Column(self.grid.aside(row.segment), None)]]
+        batches = range(row.batches)
         if row.timesteps:
             return [self.grid.columns(row.timesteps, batch, row.segment) for batch in batches]
-        below = [self.places[key] for key in row.below if key in self.places]
+        below = self._below_in_segment(row)
         if not below:
             return self._own_columns(row)
-        below = [place for place in below if place.row.segment == row.segment] or below
         wide = self._widest_below(row)
         if isinstance(row, BoxRow) and wide is not None:
             return wide.columns
-        return [[max((p.end(batch) for p in below), key=lambda c: c.x)] for batch in batches]
+        return [[_last_end(below, batch)] for batch in batches]
+
+    def _below_in_segment(self, row: Row) -> list[PlacedRow]:
+        """Return the rows that a row reads, those of its own segment if there are any."""
+        below = [self.places[key] for key in row.below if key in self.places]
+        return [place for place in below if place.row.segment == row.segment] or below
 
     def _own_columns(self, row: Row) -> list[list[Column]]:
         """Return the columns of a row that reads nothing: the whole width of a box, else one end."""
@@ -200,6 +204,11 @@ class _Stack:
         return max(wide, key=lambda place: len(place.columns[0]), default=None)
 
 
+def _last_end(places: Sequence[PlacedRow], batch: int) -> Column:
+    """Return the column furthest to the right in which one of the rows ends."""
+    return max((place.end(batch) for place in places), key=lambda column: column.x)
+
+
 def _level(rows: Sequence[Row], places: Mapping[int, PlacedRow], gap: float) -> None:
     """Move the second segment: its decoder level with the encoder, or above the vectors it reads.
 
@@ -208,9 +217,12 @@ def _level(rows: Sequence[Row], places: Mapping[int, PlacedRow], gap: float) -> 
     second = [places[row.key] for row in rows if row.segment and not row.aside]
     level = _moves_to_encoders(second, places)
     above = _moves_above_vectors(second, places, gap)
-    if not level and not above:
+    if level:
+        shift = level[0][0]
+    elif above:
+        shift = min(move for move, _ in above)
+    else:
         return
-    shift = level[0][0] if level else min(move for move, _ in above)
     lowest = max(place.middle for _, place in level or above)
     for place in second:
         if shift > 0 or place.middle <= lowest:

@@ -141,25 +141,31 @@ def _input_words(
     trace: Trace, call: LayerCall, readers: Sequence[LayerCall]
 ) -> tuple[tuple[str, ...], bool]:
     """Return the words for the axes of an input, and whether its second one is time."""
-    array = call.outputs[0]
-    rank = array.ndim
+    rank = call.outputs[0].ndim
     if rank > _MOST_AXES:
         return (), False
-    if rank == 2:
-        if not readers and any(c.mask_source is call for c in trace.calls):
-            return ("batch", "timesteps"), True
-        if any(c.facts.reads_ids or _reads_ids_by_step(c, call) for c in readers):
-            return ("batch", "timesteps"), True
-        return ("batch", "features"), False
+    if rank <= 2:
+        return _flat_input_words(trace, call, readers)
     reads_time = any(_reads_steps(c) for c in readers)
-    timed = rank in (3, 5, 6) or (rank == 4 and reads_time)
+    timed = rank in (3, 5, 6) or reads_time
     space = rank - timed - 2
     if space == 1 and any(_holds_time(c) for c in readers):
         return (*_TWO_TIMES, "features"), True
     last = "channels" if space > 0 else "features"
-    if rank == 3 and reads_time and array.dtype.kind in "iu":
+    if rank == 3 and reads_time and call.outputs[0].dtype.kind in "iu":
         last = "ids"
     return ("batch", *["timesteps"] * timed, *_MAP.get(space, ()), last), timed
+
+
+def _flat_input_words(
+    trace: Trace, call: LayerCall, readers: Sequence[LayerCall]
+) -> tuple[tuple[str, ...], bool]:
+    """Return the words for an input of two axes: ids or a mask of steps, else features."""
+    is_mask = not readers and any(c.mask_source is call for c in trace.calls)
+    are_ids = any(c.facts.reads_ids or _reads_ids_by_step(c, call) for c in readers)
+    if call.outputs[0].ndim == 2 and (is_mask or are_ids):
+        return ("batch", "timesteps"), True
+    return ("batch", "features"), False
 
 
 def _reads_ids_by_step(reader: LayerCall, call: LayerCall) -> bool:
@@ -267,14 +273,18 @@ def _read_kind(
     if not 1 <= rank <= _MOST_AXES or is_channels_first(call):
         return "box"
     if rank <= 2:
-        looked_up = any(c.facts.reads_ids for c in readers.of(call))
-        are_ids = rank == 2 and array.dtype.kind in "iu" and looked_up
-        return "steps" if are_ids else "vector"
+        return "steps" if _are_made_ids(call, array, readers) else "vector"
     if _has_time(trace, node, array, below, readers):
         return "steps"
-    if rank == 4 or isinstance(call, RecurrentCall):
-        return "vector"
-    return "vector" if any(_is_map(form, rank) for form in below) else "box"
+    is_map = rank == 4 or isinstance(call, RecurrentCall) or any(_is_map(f, rank) for f in below)
+    return "vector" if is_map else "box"
+
+
+def _are_made_ids(call: LayerCall, array: Array, readers: Readers) -> bool:
+    """Return whether a call makes ids that are looked up step by step."""
+    if array.ndim != 2 or array.dtype.kind not in "iu":
+        return False
+    return any(reader.facts.reads_ids for reader in readers.of(call))
 
 
 def _has_time(
@@ -297,14 +307,23 @@ def _has_time(
     known = [form for form in below if form is not None]
     if "1D" in call.layer_class:
         return all(form.returns_steps or len(form.axes) <= 2 for form in known)
-    if any(form.returns_steps and form.timesteps == array.shape[1] for form in known):
+    return _keeps_time(node, array, known) or _makes_time(call, array, readers)
+
+
+def _keeps_time(node: Node, array: Array, below: Sequence[Form]) -> bool:
+    """Return whether a call has the time axis of what it reads: as long, or measured to be one."""
+    timed = [form for form in below if form.returns_steps]
+    if any(form.timesteps == array.shape[1] for form in timed):
         return True
+    return bool(timed) and _is_local(node.call, node.number, array)
+
+
+def _makes_time(call: LayerCall, array: Array, readers: Readers) -> bool:
+    """Return whether a call begins a time axis: by its class, or as those who read it say."""
     if readers.read_as_time(call) or array.ndim > 4:
         return True
-    if call.facts.makes_time and not _is_turned(readers.of(call)):
-        return True
-    # of an unknown layer: where it reads steps and each of its own reads some of them alone
-    return any(form.returns_steps for form in known) and _is_local(call, node.number, array)
+    is_turned = any(reader.layer_class in ("Permute", "Transpose") for reader in readers.of(call))
+    return call.facts.makes_time and not is_turned
 
 
 def _is_forecast(trace: Trace, call: LayerCall) -> bool:
@@ -312,10 +331,6 @@ def _is_forecast(trace: Trace, call: LayerCall) -> bool:
     if call.attention is not None:
         return True
     return call.layer_class == "Reshape" and call in trace.output_sources
-
-
-def _is_turned(readers: Sequence[LayerCall]) -> bool:
-    return any(r.layer_class in ("Permute", "Transpose") for r in readers)
 
 
 def _is_map(form: Form | None, rank: int) -> bool:
@@ -341,10 +356,10 @@ def _last_word(
     call: LayerCall, shape: tuple[int, ...], below: Sequence[Form | None], space: int
 ) -> str:
     """Return the word for the last axis: that of what is read, where it has as many values."""
-    if isinstance(call, RecurrentCall) or call.facts.makes_units:
-        return "filters" if space > 0 else "units"
-    if "Conv" in call.layer_class:
-        return "filters" if space > 0 else "features"
+    is_conv = "Conv" in call.layer_class
+    if isinstance(call, RecurrentCall) or call.facts.makes_units or is_conv:
+        own_word = "features" if is_conv and not isinstance(call, RecurrentCall) else "units"
+        return "filters" if space > 0 else own_word
     source = next((form for form in below if form is not None), None)
     if source is None or len(source.axes) != len(shape):
         return "features"

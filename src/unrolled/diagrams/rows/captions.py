@@ -28,11 +28,7 @@ class Caption:
 
 def write_caption(trace: Trace, call: LayerCall, kind: Kind) -> Caption:
     """Return what stands beside a call."""
-    title, *arguments = split_constructor(call.constructor)
-    if len(title) > _LONG:
-        # a wrapper around a layer with many arguments: they stand below, like a layer's own
-        arguments = re.findall(r"\w+=[^,()]+", title) + arguments
-        title = re.sub(r"(, )?\w+=[^,()]+", "", title)
+    title, arguments = _split_title(call)
     lines = ["same layer, same weights"] if call.number else []
     stack = call.parent if is_stack(call.parent) else None
     if stack is not None:
@@ -47,6 +43,16 @@ def write_caption(trace: Trace, call: LayerCall, kind: Kind) -> Caption:
         lines.append(f"in {models}")
     lines += _weight_lines(call)
     return Caption(title, tuple(lines), is_code=title.endswith(")"))
+
+
+def _split_title(call: LayerCall) -> tuple[str, list[str]]:
+    """Return the beginning of a constructor line, and the arguments that stand below it."""
+    title, *arguments = split_constructor(call.constructor)
+    if len(title) <= _LONG:
+        return title, arguments
+    # a wrapper around a layer with many arguments: they stand below, like a layer's own
+    inner = re.findall(r"\w+=[^,()]+", title)
+    return re.sub(r"(, )?\w+=[^,()]+", "", title), inner + arguments
 
 
 def _wrapped_layers(call: LayerCall) -> list[str]:

@@ -54,15 +54,10 @@ def make_labels(
     has_classes = len(shape) > 1 and shape[-1] > 1 and form.kind != "box"
     if ys is None:
         takes_ids = has_classes and calls[0].config.get("activation") in _CLASSES
-        row = _Match(shape, True, False, _expected(pairing, takes_ids=takes_ids))
-        values: tuple[Array, ...] = ()
+        match = _Match(shape, True, False, _expected(pairing, takes_ids=takes_ids))
     else:
-        row = _compare(shape, ys, pairing, has_classes=has_classes)
-        is_shown = form.kind != "box" or ys[0].ndim <= 2
-        values = tuple(np.atleast_1d(y[sample]) for y in ys) if is_shown else ()
-    axes = _label_axes(form, shape, row.came, pairing)
-    timesteps = _label_steps(form, shape, row.came, axes)
-    notes = () if row.fits else (Note(f"output {shape}, labels {row.came}", "warn"),)
+        match = _compare(shape, ys, pairing, has_classes=has_classes)
+    axes = _label_axes(form, shape, match.came, pairing)
     return LabelRow(
         key=key,
         name=title,
@@ -70,19 +65,26 @@ def make_labels(
         subject=title,
         is_layer=False,
         axes=axes,
-        details=row.details,
-        notes=notes,
+        details=match.details,
+        notes=match.notes(shape),
         links=(Link(output),),
         batches=len(calls),
-        timesteps=timesteps,
+        timesteps=_label_steps(form, shape, match.came, axes),
         segment=segment,
-        values=values,
+        values=_label_values(form, ys or (), sample),
         masked=(None,) * len(calls),
         lost=(None,) * len(calls),
         samples=axes[0][0] if axes else 1,
-        are_ids=row.are_ids,
-        fits=row.fits,
+        are_ids=match.are_ids,
+        fits=match.fits,
     )
+
+
+def _label_values(form: Form, ys: Sequence[Array], sample: int) -> tuple[Array, ...]:
+    """Return the drawn sample of the labels; nothing for arrays of axes that nobody can name."""
+    if form.kind == "box" and any(y.ndim > 2 for y in ys):
+        return ()
+    return tuple(np.atleast_1d(y[sample]) for y in ys)
 
 
 @dataclass(frozen=True)
@@ -94,16 +96,20 @@ class _Match:
     are_ids: bool
     details: tuple[str, ...]
 
+    def notes(self, shape: tuple[int, ...]) -> tuple[Note, ...]:
+        """Return what does not fit. shape: of the output."""
+        return () if self.fits else (Note(f"output {shape}, labels {self.came}", "warn"),)
+
 
 def _compare(
     shape: tuple[int, ...], ys: Sequence[Array], pairing: Pairing | None, *, has_classes: bool
 ) -> _Match:
     """Compare labels with the output that they are for."""
     came = ys[0].shape
-    as_ids = has_classes and pair_by_class(came, shape) and all(_are_ids(y, shape[-1]) for y in ys)
     if pairing is not None and pairing.name and pairing.is_known:
         text = f"paired with the output by the loss {pairing.name}"
         return _Match(came, True, False, (text,))
+    as_ids = has_classes and pair_by_class(came, shape) and _are_all_ids(ys, shape[-1])
     if as_ids and came != shape:
         return _Match(came, True, True, ("class ids: for a sparse loss",))
     if as_ids or pair_by_value(came, shape):
@@ -146,6 +152,10 @@ def _label_steps(
     if came == shape:
         return axes[1][0] if form.returns_steps else None
     return axes[1][0] if len(axes) > 1 and axes[1][1] == "timesteps" else None
+
+
+def _are_all_ids(ys: Sequence[Array], classes: int) -> bool:
+    return all(_are_ids(y, classes) for y in ys)
 
 
 def _are_ids(array: Array, classes: int) -> bool:

@@ -35,24 +35,20 @@ class Placement:
 
     def _find_aside(self, nodes: Sequence[Node]) -> None:
         """Find the vectors that only give initial states, and what only they read."""
-        giving: set[int] = set()
-        for node in nodes:
-            if not _reads_backwards(node):
-                giving |= _keys(r for r in node.starts if not r.is_state)
+        forward = [node for node in nodes if not _reads_backwards(node)]
+        giving = _keys(r for node in forward for r in node.starts if not r.is_state)
         read = self._read_as_data(nodes)
         takers: dict[int, list[int]] = {}
         for node in nodes:
             for key in node.below:
                 takers.setdefault(key, []).append(node.key)
         for node in reversed(nodes):
-            if not self._is_vector(node):
-                continue
+            # what is above comes first, so that it is known whether all that read a row stand aside
             readers = takers.get(node.key, [])
+            is_aside = bool(readers) and self.aside.issuperset(readers)
             if node.key in giving:
                 is_aside = node.key not in read
-            else:
-                is_aside = bool(readers) and all(key in self.aside for key in readers)
-            if is_aside:
+            if is_aside and self._is_vector(node):
                 self.aside.add(node.key)
 
     def _read_as_data(self, nodes: Sequence[Node]) -> set[int]:
@@ -97,12 +93,11 @@ class Placement:
         encoder = self.encoder(node)
         if encoder is not None:
             return [encoder]
-        starts = _keys(node.starts)
-        if getattr(node.call, "go_backwards", True) or len(node.starts) != len(
-            [r for r in node.starts if r.node in self.aside]
-        ):
+        if getattr(node.call, "go_backwards", True):
             return []
-        return self._givers_through(starts)
+        if any(reading.node not in self.aside for reading in node.starts):
+            return []
+        return self._givers_through(_keys(node.starts))
 
     def _givers_through(self, starts: Iterable[int]) -> list[int]:
         """Return the recurrent nodes whose final states reach vectors that stand aside."""

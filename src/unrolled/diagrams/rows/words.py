@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from unrolled.diagrams.rows.rows import InputRow, LabelRow, RecurrentRow, Row, StepsRow
+from unrolled.diagrams.rows.rows import InputRow, LabelRow, Link, RecurrentRow, Row, StepsRow
 from unrolled.traces.calls import Trace
 
 _ALL_NAMED = 6  # layers that the title of a picture names; of more the first three and the last two
@@ -62,16 +62,19 @@ def _describe_row(row: Row, reads: str) -> str:
 
 
 def _describe_links(row: Row, before: Row | None, rows: Mapping[int, Row]) -> str:
-    """Return the names of the rows that a row reads, nothing where it is the one before it alone."""
+    """Return the names of the rows that a row reads, nothing for the one before it alone."""
+    if len(row.links) == 1 and _is_row_before(row.links[0], before):
+        return ""
     known = [link for link in row.links if link.row is not None]
-    if len(row.links) == 1 and known and before is not None:
-        if known[0].row == before.key and not known[0].is_state:
-            return ""
-    names = []
-    for link in known:
-        source = rows[link.row or 0]
-        state = ""
-        if link.is_state and isinstance(source, RecurrentRow):
-            state = f"the final state {source.state_names[link.part - 1]} of "
-        names.append(f"{state}{source.name}")
+    names = [_name_link(link, rows[link.row or 0]) for link in known]
     return ", ".join(names)
+
+
+def _is_row_before(link: Link, before: Row | None) -> bool:
+    return before is not None and link.row == before.key and not link.is_state
+
+
+def _name_link(link: Link, source: Row) -> str:
+    if link.is_state and isinstance(source, RecurrentRow):
+        return f"the final state {source.state_names[link.part - 1]} of {source.name}"
+    return source.name
