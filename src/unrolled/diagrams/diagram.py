@@ -24,7 +24,21 @@ from unrolled.traces.calls import Trace
 
 
 class Diagram(Picture):
-    """A picture of one run: shows itself in a notebook, prints as words, saves to a file. Made by ``draw``."""
+    """A picture of one run, made by ``draw``: it shows itself in a notebook and saves to a file.
+
+    Attributes
+    ----------
+    scene : Scene
+        The picture as plain data: boxes, lines and texts with coordinates in pixels.
+
+    Examples
+    --------
+    >>> import keras, unrolled
+    >>> model = keras.Sequential([keras.Input((5, 2)), keras.layers.GRU(3)])
+    >>> diagram = unrolled.draw(model)
+    >>> diagram.scene.width > 400, diagram.svg()[:4]
+    (True, '<svg')
+    """
 
     def __init__(
         self,
@@ -71,24 +85,26 @@ def draw(
     values: bool = True,
     training: bool = False,
 ) -> Diagram:
-    """Draw how data flows through a Keras model: one column a timestep, one row a layer, real numbers.
+    """Draw how data flows through a Keras model: a column for each timestep, a row for each layer.
 
     Parameters
     ----------
     model : keras.Model or Trace
         The model, which is run once and left as it was, or a finished trace of it.
     x : array of shape (batch, timesteps, features), or what the model takes, optional
-        Without it, small seeded values are made up, and the picture says so. Of more than 32 samples only the
-        batch of 32 that holds ``sample`` is run (a stateful model always runs them all, batch by batch). Of a
-        dataset the first batch is run, and its labels are taken where ``y`` is not given.
+        Without it, small seeded values are made up, and the picture says so. Of more than 32
+        samples only the batch of 32 that holds ``sample`` is run (a stateful model always runs them
+        all, batch by batch). Of a dataset the first batch is run, with its labels where ``y`` is
+        not given.
     y : array, or a list or dict with one array per output, optional
-        The labels: drawn on top, with what fits the output and what does not. The keys of a dict are those of the
-        dict that the model returns, or else the names of the layers that make its outputs, as ``fit`` takes them.
-        Whether they fit is told by their shapes; where the model was compiled with a loss such as CTC, by that.
+        The labels, drawn on top with what fits the output and what does not. The keys of a dict are
+        those of the dict that the model returns, or else the names of the layers that make its
+        outputs, as ``fit`` takes them. Their shapes say whether they fit, and for a loss with a way
+        of its own, such as CTC, the loss that the model was compiled with.
     sample : int
         Which sample of each batch stands in front.
     max_steps, max_units : int
-        Past this many timesteps the middle is left out; past this many values a column becomes a strip.
+        Past so many timesteps the middle is left out; past so many values a column becomes a strip.
     values : bool
         Whether numbers are printed in the squares.
     training : bool
@@ -101,7 +117,8 @@ def draw(
     Raises
     ------
     TypeError, ValueError
-        For a model, arrays or numbers that cannot be drawn; the text says what was expected, what came and the fix.
+        For a model, arrays or numbers that cannot be drawn; the text says what was expected, what
+        came, and the fix.
 
     Examples
     --------

@@ -17,7 +17,7 @@ from unrolled.traces.compiled import CompiledLoss
 
 
 def read_pairings(trace: Trace, compiled: CompiledLoss | None) -> dict[int, Pairing]:
-    """Return by the number of an output how its loss pairs it with labels, where shapes do not say it."""
+    """Return how a loss pairs outputs with labels, by the number of the output."""
     if compiled is None:
         return {}
     numbers = range(len(trace.outputs))
@@ -60,7 +60,7 @@ def read_labels(
 ) -> list[list[Array]] | None:
     """Return the labels of each batch, an array for each output; None where they are for no output.
 
-    A model with a training step of its own may take labels that have nothing to do with its outputs.
+    A model with a training step of its own may take labels that are for none of its outputs.
     """
     try:
         parts = by_output(y, batches[0].output_paths, batches[0].output_names)
@@ -84,7 +84,7 @@ def _read_arrays(parts: Sequence[Any], samples: int) -> list[Array]:
 
 
 def check_length(arrays: Sequence[Any], samples: int) -> None:
-    """Raise ValueError where y has another number of samples than x, TypeError where it has no shape."""
+    """Raise ValueError where y has other samples than x, TypeError where it has no shape."""
     for array in arrays:
         try:
             came = np.asarray(array).shape

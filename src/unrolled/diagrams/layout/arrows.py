@@ -1,4 +1,4 @@
-"""The arrows between rows: column by column, beside rows in between, gathered into one, spread from one."""
+"""The arrows between rows: column by column, beside boxes, gathered, or spread."""
 
 from __future__ import annotations
 
@@ -229,7 +229,7 @@ class Arrows:
     def _lane(
         self, source: PlacedRow, place: PlacedRow, pairs: Sequence[Pair], *, dashed: bool
     ) -> list[Shape]:
-        """Return a way around everything, right of the columns: gathered from them, spread to them."""
+        """Return a way around everything, at the right: gathered from columns, spread to them."""
         self._lanes += 1
         role = _role(source)
         x = self._grid.right + TAIL - 8 + self._lanes * LANE

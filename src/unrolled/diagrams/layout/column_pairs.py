@@ -1,4 +1,4 @@
-"""Which column of one row gives to which column of another, from the measured connection of steps."""
+"""Which column of one row gives to which column of another, as it was measured."""
 
 from __future__ import annotations
 

@@ -145,7 +145,7 @@ class ColumnPainter:
         return [*shown, label(x, y, text, "soft", 11, anchor="middle", step=step)]
 
     def _limit(self, batch: int) -> float:
-        """Return the value that gets the full colour, among those that are drawn; 0 for no colour."""
+        """Return the value of the full colour, among those that are drawn; 0 for no colour."""
         row = self._row
         if not row.values or row.are_ids:
             return 0.0
@@ -187,7 +187,7 @@ class ColumnPainter:
 
 
 def full_color(values: Array) -> float:
-    """Return the value of the full colour: the next of 1, 2, 5, 10 (times a power) above all values.
+    """Return the value of the full colour: 1, 2, 5 or 10 times a power, above all values.
 
     >>> full_color(np.array([0.3, -1.7])), full_color(np.zeros(2)), full_color(np.array([5e-324]))
     (2.0, 1.0, 5e-324)
@@ -213,8 +213,12 @@ def _of_step(values: Array, t: int | None) -> Array:
 
 def _whole(values: Array) -> Array:
     """Return ids as whole numbers, where they are."""
-    rounded = np.where(values == np.round(values), np.round(values), values)
-    return rounded.astype(int) if np.isfinite(rounded).all() else rounded
+    if values.dtype.kind != "f":
+        return values
+    numbers = values.astype("float64")
+    if not np.isfinite(numbers).all() or np.any(numbers != np.round(numbers)):
+        return values
+    return numbers.astype("int64")
 
 
 def _role(row: ValuesRow) -> str:

@@ -1,4 +1,4 @@
-"""Where columns stand: which timesteps are drawn, which are left out, the x of each, batch by batch."""
+"""Where columns stand: which timesteps are drawn, and the x of each, batch by batch."""
 
 from __future__ import annotations
 
@@ -144,10 +144,13 @@ def _gap(rows: Sequence[Row]) -> float:
     """Return the room between encoder and decoder."""
     if any(row.aside and row.segment for row in rows):
         return WIDE_PASSAGE
+    return WIDE_PASSAGE if _meet_between(rows) else PASSAGE
+
+
+def _meet_between(rows: Sequence[Row]) -> bool:
+    """Return whether final states end between the segments where other states begin."""
     recurrent = [row for row in rows if isinstance(row, RecurrentRow)]
     encoders = {row.encoder for row in recurrent}
     first = {row.key for row in recurrent if not row.segment}
-    second = [row for row in recurrent if row.segment]
-    ends = bool(first - encoders)
-    begins = any(row.encoder is None for row in second)
-    return WIDE_PASSAGE if ends and begins else PASSAGE
+    begins = {row.encoder for row in recurrent if row.segment}
+    return bool(first - encoders) and None in begins

@@ -1,7 +1,7 @@
 """What stands beside a row: the layer as its user writes it, and the shape it returns.
 
-A picture of few columns has the layer at the left and the shape at the right. In one of many columns
-both stand at the left, so that it fits a page.
+A picture of few columns has the layer at the left and the shape at the right. In one of many
+columns both stand at the left, so that it fits a page.
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ class PlacedRow:
         return False
 
     def box(self, batch: int) -> tuple[float, float]:
-        """Return the left edge and the width of a box without columns: wide enough for its shape."""
+        """Return the left edge and the width of a box without columns, which holds its shape."""
         columns = self.columns[batch]
         text = text_width(self.shape_text(batch), SHAPE_TEXT) + SHAPE_EDGE
         width = max(columns[-1].x - columns[0].x + BOX, text)
@@ -185,7 +185,7 @@ class _Stack:
         return [place for place in below if place.row.segment == row.segment] or below
 
     def _own_columns(self, row: Row) -> list[list[Column]]:
-        """Return the columns of a row that reads nothing: the whole width of a box, else one end."""
+        """Return the columns of a row that reads nothing: the whole width, or one end."""
         slots = self.grid.second if row.segment else self.grid.slots
         ends = [self.grid.columns(slots, batch, row.segment) for batch in range(row.batches)]
         if isinstance(row, BoxRow):
@@ -214,17 +214,19 @@ def _level(rows: Sequence[Row], places: Mapping[int, PlacedRow], gap: float) -> 
 
     What the decoder reads stays on the ground where the decoder goes up.
     """
-    second = [places[row.key] for row in rows if row.segment and not row.aside]
+    second = [place for place in places.values() if place.row.segment and not place.row.aside]
     level = _moves_to_encoders(second, places)
     above = _moves_above_vectors(second, places, gap)
-    if level:
-        shift = level[0][0]
-    elif above:
-        shift = min(move for move, _ in above)
-    else:
+    if not level and not above:
         return
+    shift = level[0][0] if level else min(move for move, _ in above)
     lowest = max(place.middle for _, place in level or above)
-    for place in second:
+    _move_down(second, shift, lowest)
+
+
+def _move_down(places: Sequence[PlacedRow], shift: float, lowest: float) -> None:
+    """Move rows; upwards only those that stand no lower than the lowest decoder."""
+    for place in places:
         if shift > 0 or place.middle <= lowest:
             place.move(shift)
 
@@ -247,9 +249,11 @@ def _moves_above_vectors(
     """Return how far each decoder is from where it stands above the vectors of its states."""
     moves = []
     for place in second:
-        for link in place.row.starts:
-            if link.row is not None and places[link.row].row.aside:
-                moves.append((places[link.row].top - gap / 2 - place.bottom, place))
+        sources = [places[link.row] for link in place.row.starts if link.row is not None]
+        for source in sources:
+            if source.row.aside:
+                move = source.top - gap / 2 - place.bottom
+                moves.append((move, place))
     return moves
 
 

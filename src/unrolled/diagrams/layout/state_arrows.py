@@ -1,4 +1,4 @@
-"""The states on their way: from zeros or a batch before, from step to step, to the end or the next batch."""
+"""The states on their way: where they begin, from step to step, what becomes of them."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class StateArrows:
         return shapes
 
     def _begin(self, name: str, number: int, batch: int, y: float) -> list[Shape]:
-        """Return where a state comes from in the first batch; later ones begin at the one before."""
+        """Return where a state comes from; in a later batch it begins at the one before."""
         if self._encoder is not None:
             return self._come_over(name, number, self._first(batch).x, y)
         if batch or self._aside.get(number, False):
@@ -94,9 +94,8 @@ class StateArrows:
         x1, x2 = self._encoder.columns[0][-1].x + BOX / 2, x - BOX / 2
         turn = x1 + 10 + 8 * number  # the arrows of two states turn one after the other
         role = state_role(name)
-        points = ((x1, start), (turn, start), (turn, y), (x2, y))
-        if start == y:
-            points = ((x1, start), (x2, y))
+        turns = () if start == y else ((turn, start), (turn, y))
+        points = ((x1, start), *turns, (x2, y))
         middle = (x1 + x2) / 2
         text = label(middle, y - ABOVE, name, role, STATE_TEXT, anchor="middle", italic=True)
         return [Line(points, role, weight=THICK), text]
@@ -129,7 +128,7 @@ class StateArrows:
         return label(x, y - ABOVE, name, role, STATE_TEXT, anchor="middle", italic=True)
 
     def _cross(self, name: str, number: int, batch: int, y: float) -> list[Shape]:
-        """Return what happens between two batches: the state crosses, or the next one starts anew."""
+        """Return what happens between two batches: the state crosses, or begins anew."""
         row = self._row
         if row.backwards or (row.returns_state and not row.carries):
             return [*self._leave(name, batch, y), *self._enter(name, number, batch + 1, y)]
@@ -148,7 +147,7 @@ class StateArrows:
 
 
 def state_end(place: PlacedRow, number: int) -> tuple[str, float, float]:
-    """Return the name of a state, the far side of the chip at its end, and the height of its arrow."""
+    """Return the name of a state, the far side of its last chip, its arrow's height."""
     row = place.row
     assert isinstance(row, RecurrentRow)
     side = -1 if row.backwards else 1

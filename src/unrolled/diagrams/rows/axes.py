@@ -108,7 +108,8 @@ class Readers:
 def _data_sources(call: LayerCall) -> list[LayerCall]:
     """Return the calls that a call reads, each once, without those of its initial states.
 
-    A value that ``call()`` made of a call step by step, such as ids after a cast, counts as that call.
+    A value that ``call()`` made of a call step by step, such as ids after a cast, counts as that
+    call.
     """
     first = 1 if isinstance(call, RecurrentCall) else len(call.sources)
     sources = [source for source in call.sources[:first] if source is not None]
@@ -146,15 +147,23 @@ def _input_words(
         return (), False
     if rank <= 2:
         return _flat_input_words(trace, call, readers)
+    return _deep_input_words(call, readers, rank)
+
+
+def _deep_input_words(
+    call: LayerCall, readers: Sequence[LayerCall], rank: int
+) -> tuple[tuple[str, ...], bool]:
+    """Return the words for an input of three to six axes, and whether the second one is time."""
     reads_time = any(_reads_steps(c) for c in readers)
     timed = rank in (3, 5, 6) or reads_time
     space = rank - timed - 2
     if space == 1 and any(_holds_time(c) for c in readers):
         return (*_TWO_TIMES, "features"), True
-    last = "channels" if space > 0 else "features"
-    if rank == 3 and reads_time and call.outputs[0].dtype.kind in "iu":
-        last = "ids"
-    return ("batch", *["timesteps"] * timed, *_MAP.get(space, ()), last), timed
+    time = ["timesteps"] * timed
+    if space > 0:
+        return ("batch", *time, *_MAP.get(space, ()), "channels"), timed
+    are_ids = reads_time and call.outputs[0].dtype.kind in "iu"
+    return ("batch", *time, "ids" if are_ids else "features"), timed
 
 
 def _flat_input_words(
@@ -169,7 +178,7 @@ def _flat_input_words(
 
 
 def _reads_ids_by_step(reader: LayerCall, call: LayerCall) -> bool:
-    """Return whether a call makes a vector of each whole number that it reads, as an Embedding does."""
+    """Return whether a call makes a vector of each number that it reads, as an Embedding."""
     if call.outputs[0].dtype.kind not in "iu" or not reader.outputs or reader.outputs[0].ndim < 3:
         return False
     return _is_local(reader, 0, reader.outputs[0])
@@ -195,7 +204,7 @@ def _reads_steps(call: LayerCall) -> bool:
 
 
 def _holds_time(call: LayerCall) -> bool:
-    """Return whether a TimeDistributed wraps a recurrent layer, which has a time axis of its own."""
+    """Return whether a TimeDistributed wraps a recurrent layer, which reads time itself."""
     wrapped = re.search(r"(Conv)?(LSTM|GRU|RNN)(Cell)?\(", call.constructor)
     if call.layer_class != "TimeDistributed" or wrapped is None:
         return False
@@ -304,10 +313,20 @@ def _has_time(
         return True
     if call.facts.rearranges:
         return readers.read_as_time(call)
-    known = [form for form in below if form is not None]
+    return _moves_along_time(node, array, [f for f in below if f is not None], readers)
+
+
+def _moves_along_time(node: Node, array: Array, known: Sequence[Form], readers: Readers) -> bool:
+    """Return whether a call that keeps the order of the axes returns time."""
+    call = node.call
     if "1D" in call.layer_class:
-        return all(form.returns_steps or len(form.axes) <= 2 for form in known)
+        return not any(_is_timeless(form) for form in known)
     return _keeps_time(node, array, known) or _makes_time(call, array, readers)
+
+
+def _is_timeless(form: Form) -> bool:
+    """Return whether a form has more axes than batch and features, and none of them is time."""
+    return not form.returns_steps and len(form.axes) > 2
 
 
 def _keeps_time(node: Node, array: Array, below: Sequence[Form]) -> bool:
@@ -356,12 +375,18 @@ def _last_word(
     call: LayerCall, shape: tuple[int, ...], below: Sequence[Form | None], space: int
 ) -> str:
     """Return the word for the last axis: that of what is read, where it has as many values."""
-    is_conv = "Conv" in call.layer_class
-    if isinstance(call, RecurrentCall) or call.facts.makes_units or is_conv:
-        own_word = "features" if is_conv and not isinstance(call, RecurrentCall) else "units"
-        return "filters" if space > 0 else own_word
-    source = next((form for form in below if form is not None), None)
-    if source is None or len(source.axes) != len(shape):
+    has_own = isinstance(call, RecurrentCall) or call.facts.makes_units
+    if has_own or "Conv" in call.layer_class:
+        if space > 0:
+            return "filters"
+        return "units" if has_own else "features"
+    known = [form for form in below if form is not None]
+    return _last_word_of(known[0], shape) if known else "features"
+
+
+def _last_word_of(source: Form, shape: tuple[int, ...]) -> str:
+    """Return the word of a source's last axis, where a shape has the same axis."""
+    if len(source.axes) != len(shape):
         return "features"
     size, word = source.axes[-1]
     return word if size == shape[-1] else "features"

@@ -45,8 +45,9 @@ def build_rows(
 ) -> list[Row]:
     """Return the rows of a picture, the first one at the bottom.
 
-    batches: the runs to put side by side, of one model. ys: for each batch the labels of each output.
-    pairings: by the number of an output how its loss pairs it with labels. sample: the drawn one.
+    batches: the runs to put side by side, of one model. ys: for each batch the labels of each
+    output. pairings: by the number of an output how its loss pairs it with labels. sample: the
+    drawn one.
     """
     return _Builder(batches, sample).build(ys, pairings)
 
@@ -161,14 +162,13 @@ class _Builder:
     def _recurrent_row(self, node: Node, common: dict[str, Any]) -> Row:
         calls = [call for call in node.calls if isinstance(call, RecurrentCall)]
         call, sample, names = calls[0], self._sample, self._names.begins
-        starts = [reading for reading in node.starts if reading.node is not None]
-        givers = dict.fromkeys(self._nodes[r.node or 0].call.layer_name for r in starts)
+        givers = self._givers(node)
         return RecurrentRow(
             state_names=state_names(call),
             states=tuple(tuple(state[sample] for state in one.states) for one in calls),
             begins=tuple(begin_texts(one, node.starts, names, sample) for one in calls),
             end=end_text(call),
-            story=describe_reading(calls, tuple(givers), sample),
+            story=describe_reading(calls, givers, sample),
             state_links=tuple(Link(r.node, r.part, r.is_state) for r in node.starts),
             encoder=self._placement.encoder(node),
             sequences=call.return_sequences,
@@ -178,6 +178,11 @@ class _Builder:
             returns_state=call.return_state,
             **common,
         )
+
+    def _givers(self, node: Node) -> tuple[str, ...]:
+        """Return the names of the layers that initial states come from."""
+        keys = [reading.node for reading in node.starts if reading.node is not None]
+        return tuple(dict.fromkeys(self._nodes[key].call.layer_name for key in keys))
 
     def _link(self, node: Node, reading: Reading) -> Link:
         if reading.node is None:

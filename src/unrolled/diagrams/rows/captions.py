@@ -19,7 +19,7 @@ _SAMPLE_OF_TEXT = 30  # characters of a text input that are shown
 
 @dataclass(frozen=True)
 class Caption:
-    """The title of a row, and the lines under it. is_code: whether the title is a line of Python."""
+    """The title of a row and the lines under it; is_code: whether the title is Python."""
 
     title: str
     details: tuple[str, ...] = ()
@@ -34,15 +34,23 @@ def write_caption(trace: Trace, call: LayerCall, kind: Kind) -> Caption:
     if stack is not None:
         lines.append(f"cell {stack.inside.index(call)} of {stack.layer_name}")
     if isinstance(call, RecurrentCall) and kind == "recurrent":
-        arguments = [a for a in arguments if not a.startswith("return_sequences")]
-        if stack is None or call is stack.inside[-1]:
-            arguments.insert(0, f"return_sequences={call.return_sequences}")
+        arguments = _with_sequences(call, arguments, stack)
     lines += [*arguments, *_wrapped_layers(call)]
     models = model_names(trace, call)
     if models:
         lines.append(f"in {models}")
     lines += _weight_lines(call)
     return Caption(title, tuple(lines), is_code=title.endswith(")"))
+
+
+def _with_sequences(
+    call: RecurrentCall, arguments: list[str], stack: LayerCall | None
+) -> list[str]:
+    """Return arguments with return_sequences in front, also where it has its default."""
+    others = [a for a in arguments if not a.startswith("return_sequences")]
+    if stack is not None and call is not stack.inside[-1]:
+        return others  # of several cells the last one returns what the layer does
+    return [f"return_sequences={call.return_sequences}", *others]
 
 
 def _split_title(call: LayerCall) -> tuple[str, list[str]]:

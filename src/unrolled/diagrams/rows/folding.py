@@ -1,8 +1,8 @@
-"""A picture of many rows is folded, so that it can be seen at once; the words still name every layer.
+"""A picture of many rows is folded, so that it can be seen at once; the words name every layer.
 
-A layer that only adjusts the values of the one below it (normalisation, activation, dropout) shares its
-row; of blocks that repeat the first and the last are drawn. What a picture is for is never hidden: a
-recurrent layer, attention, an output, a row where the time axis changes.
+A layer that only adjusts the values of the one below it (normalisation, activation, dropout) shares
+its row; of blocks that repeat the first and the last are drawn. What a picture is for is never
+hidden: a recurrent layer, attention, an output, a row where the time axis changes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Who reads whom: the calls that are drawn as nodes, from the bottom up, and what each of them reads."""
+"""Who reads whom: the calls that are drawn, from the bottom up, and what each reads."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Literal
 
 from unrolled.diagrams.rows.visibility import calls_within, find_shown, is_drawn, is_drawn_as_cells
 from unrolled.traces.calls import LayerCall, Provenance, RecurrentCall, Trace
+from unrolled.traces.cells import Array
 
 Role = Literal["input", "call", "further", "more", "output"]
 MOST_CALLS = 5  # of one layer that are all drawn; of more the first two and the last one
@@ -87,7 +88,7 @@ class Node:
 
 @dataclass(frozen=True, eq=False)
 class Graph:
-    """The nodes from the bottom up; for each output of the model the key and the part that shows it."""
+    """The nodes from the bottom up; for each output of the model the key and the part of it."""
 
     nodes: tuple[Node, ...]
     outputs: tuple[tuple[int, int], ...]
@@ -130,7 +131,7 @@ class _Reader:
         return Graph((*unread, *self._nodes.values()), tuple(outputs))
 
     def _number_calls(self) -> None:
-        """Give a key to each input and drawn call, one to all calls of a layer that are left out."""
+        """Give a key to each input and drawn call, one to all calls that are left out."""
         for number, call in enumerate(self._trace.inputs):
             self._keys[id(call), 0] = self._next_key()
             self._columns[id(call)] = tuple(batch.inputs[number] for batch in self._batches)
@@ -173,7 +174,7 @@ class _Reader:
         return self._keys[id(shown), part], 0
 
     def _add_call(self, call: LayerCall) -> None:
-        """Add the node of a call, after the inputs and further outputs that it is the first to read."""
+        """Add the node of a call, after what it is the first to read."""
         reads, starts = self._read(call)
         masks = self._masks(call)
         for key in (*masks, *(reading.node for reading in (*reads, *starts))):
@@ -200,7 +201,7 @@ class _Reader:
             self._nodes[key] = Node(key, "further", self._columns[id(call)], number, reads)
 
     def _add_output(self, number: int) -> tuple[int, int]:
-        """Return the key and the part that show an output; where no layer made it, of a new node."""
+        """Return the key and the part that show an output; a new node where no layer made it."""
         source = self._trace.output_sources[number]
         key, part = self._find(source, self._trace.output_indices[number])
         self._add_source(key)
@@ -270,10 +271,9 @@ class _Reader:
         return [Reading(key) for key in others if key not in read]
 
 
-def _nameless(array: object) -> LayerCall:
+def _nameless(array: Array) -> LayerCall:
     """Return a call that stands for what ``call()`` made outside any layer."""
-    outputs = (array,)
-    return LayerCall(layer_name="", layer_class="", path="", constructor="", outputs=outputs)  # type: ignore[arg-type]
+    return LayerCall(layer_name="", layer_class="", path="", constructor="", outputs=(array,))
 
 
 def _last_inside(calls: Sequence[LayerCall]) -> list[int]:

@@ -1,4 +1,4 @@
-"""The row of labels above an output: the shape y must have, or the y that came and whether it fits."""
+"""The row of labels above an output: the shape y must have, or whether the y fits."""
 
 from __future__ import annotations
 
@@ -28,6 +28,11 @@ class Pairing:
 
     name: str
     is_known: bool = True
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether a loss is known to pair labels with outputs in a way of its own."""
+        return self.is_known and bool(self.name)
 
 
 _CLASSES = ("softmax",)  # an activation whose output is one probability for each class
@@ -106,10 +111,10 @@ def _compare(
 ) -> _Match:
     """Compare labels with the output that they are for."""
     came = ys[0].shape
-    if pairing is not None and pairing.name and pairing.is_known:
+    if pairing is not None and pairing.is_sure:
         text = f"paired with the output by the loss {pairing.name}"
         return _Match(came, True, False, (text,))
-    as_ids = has_classes and pair_by_class(came, shape) and _are_all_ids(ys, shape[-1])
+    as_ids = has_classes and _are_classes(ys, shape)
     if as_ids and came != shape:
         return _Match(came, True, True, ("class ids: for a sparse loss",))
     if as_ids or pair_by_value(came, shape):
@@ -134,7 +139,7 @@ def _expected(pairing: Pairing | None, *, takes_ids: bool) -> tuple[str, ...]:
 def _label_axes(
     form: Form, shape: tuple[int, ...], came: tuple[int, ...], pairing: Pairing | None
 ) -> tuple[Axis, ...]:
-    """Return the axes of labels with their words: those of the output, where the shape is the same."""
+    """Return the axes of labels with their words, like the output's where it is as large."""
     if came == shape:
         if len(shape) < 2:
             return form.axes
@@ -154,8 +159,11 @@ def _label_steps(
     return axes[1][0] if len(axes) > 1 and axes[1][1] == "timesteps" else None
 
 
-def _are_all_ids(ys: Sequence[Array], classes: int) -> bool:
-    return all(_are_ids(y, classes) for y in ys)
+def _are_classes(ys: Sequence[Array], shape: tuple[int, ...]) -> bool:
+    """Return whether labels name a class for each output of a shape."""
+    if not pair_by_class(ys[0].shape, shape):
+        return False
+    return all(_are_ids(y, shape[-1]) for y in ys)
 
 
 def _are_ids(array: Array, classes: int) -> bool:

@@ -62,7 +62,7 @@ class Names:
         return f"Labels y for {names[number] if is_unique else f'output {number}'}"
 
     def name_lines(self, node: Node) -> list[str]:
-        """Return the line with the name of a layer, where it was chosen or where others mention it."""
+        """Return the line with the name of a layer, if it was chosen or others mention it."""
         name = node.call.layer_name
         is_one_of_many = len(self._trace.outputs) > 1 and bool(self.whole_outputs(node))
         is_mentioned = node.key in self._mentioned and node.role != "input"

@@ -1,6 +1,7 @@
 """What is said about a row under its shape: what is returned or dropped, masks, merges, dropout.
 
-Each note knows its words for the picture and its sentence; what only one of them needs is empty in the other.
+Each note knows its words for the picture and its sentence; what only one of them needs is empty in
+the other.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ def state_names(call: RecurrentCall) -> tuple[str, ...]:
 
 
 def output_name(call: RecurrentCall) -> str:
-    """Return what a recurrent layer computes at every step: h, or what a cell of one's own returns."""
+    """Return what a layer computes at every step: h, or the output of a cell of one's own."""
     return "h" if call.cell_output is None else "the output"
 
 

@@ -1,4 +1,4 @@
-"""What stands beside the columns: vectors that only give initial states, and a decoder with all it reads."""
+"""What stands beside the columns: vectors that give initial states, and the decoder."""
 
 from __future__ import annotations
 
@@ -38,18 +38,17 @@ class Placement:
         forward = [node for node in nodes if not _reads_backwards(node)]
         giving = _keys(r for node in forward for r in node.starts if not r.is_state)
         read = self._read_as_data(nodes)
-        takers: dict[int, list[int]] = {}
-        for node in nodes:
-            for key in node.below:
-                takers.setdefault(key, []).append(node.key)
+        takers = _takers(nodes)
         for node in reversed(nodes):
             # what is above comes first, so that it is known whether all that read a row stand aside
-            readers = takers.get(node.key, [])
-            is_aside = bool(readers) and self.aside.issuperset(readers)
+            is_aside = self._all_aside(takers.get(node.key, []))
             if node.key in giving:
                 is_aside = node.key not in read
             if is_aside and self._is_vector(node):
                 self.aside.add(node.key)
+
+    def _all_aside(self, keys: Sequence[int]) -> bool:
+        return bool(keys) and self.aside.issuperset(keys)
 
     def _read_as_data(self, nodes: Sequence[Node]) -> set[int]:
         """Return what is read as something else than an initial state."""
@@ -120,3 +119,12 @@ def _keys(readings: Iterable[Reading]) -> set[int]:
 
 def _reads_backwards(node: Node) -> bool:
     return isinstance(node.call, RecurrentCall) and node.call.go_backwards
+
+
+def _takers(nodes: Sequence[Node]) -> dict[int, list[int]]:
+    """Return the keys of the nodes that read each node as data."""
+    takers: dict[int, list[int]] = {}
+    for node in nodes:
+        for key in node.below:
+            takers.setdefault(key, []).append(node.key)
+    return takers

@@ -1,4 +1,4 @@
-"""All that is said about one row: what it is for the model, its arrows, its values, who reads it."""
+"""All that is said about one row: its use, its arrows, its values, who reads it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from unrolled.diagrams.rows.axes import Form
 from unrolled.diagrams.rows.connections import describe_connection
-from unrolled.diagrams.rows.graph import Graph, Node
+from unrolled.diagrams.rows.graph import Graph, Node, Reading
 from unrolled.diagrams.rows.names import Names
 from unrolled.diagrams.rows.notes import state_names, write_notes
 from unrolled.diagrams.rows.rows import Link, Note
@@ -96,13 +96,15 @@ class RowNotes:
         readings = [r for node in nodes for r in (*node.reads, *node.starts)]
         if any(reading.node is None for reading in readings):
             return {}  # whatever was made in call() may have been made of any row
-        read = {reading.node for reading in readings if not reading.is_state}
-        read.update(key for key, part in self._graph.outputs if part == 0)
-        for node in nodes:
-            read.update(node.masks)
-        states = {reading.node for reading in readings if reading.is_state}
-        unread = [n for n in nodes if n.key not in read and n.role != "more" and n.call.outputs]
-        return {n.key: (self._unread_note(n, n.key in states),) for n in unread}
+        states, data = _read_by(readings, states=True), _read_by(readings, states=False)
+        read = data | self._read_otherwise()
+        unread = [node for node in nodes if node.key not in read and _has_values(node)]
+        return {node.key: (self._unread_note(node, node.key in states),) for node in unread}
+
+    def _read_otherwise(self) -> set[int]:
+        """Return the rows that are masks, or outputs of the model."""
+        outputs = {key for key, part in self._graph.outputs if part == 0}
+        return outputs.union(*(node.masks for node in self._graph.nodes))
 
     def _unread_note(self, node: Node, is_state_read: bool) -> Note:
         if is_state_read:
@@ -111,3 +113,12 @@ class RowNotes:
         if node.role == "call" and others:
             return Note("only another output of it is read")
         return Note("read by no layer")
+
+
+def _read_by(readings: Sequence[Reading], *, states: bool) -> set[int | None]:
+    """Return what is read: final states alone, or all the rest."""
+    return {reading.node for reading in readings if reading.is_state == states}
+
+
+def _has_values(node: Node) -> bool:
+    return node.role != "more" and bool(node.call.outputs)

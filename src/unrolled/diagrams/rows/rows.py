@@ -262,7 +262,7 @@ class ValuesRow(Row):
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class InputRow(ValuesRow):
-    """An input of the model. samples: of the batch. has_features: whether its features get names."""
+    """An input of the model. samples: of the batch. has_features: if its features get names."""
 
     samples: int = 1
     has_features: bool = False

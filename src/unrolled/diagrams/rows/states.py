@@ -1,4 +1,4 @@
-"""Where the states of a recurrent row come from and what becomes of them, as the picture says it."""
+"""Where the states of a recurrent row come from and what becomes of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from unrolled.traces.calls import RecurrentCall
 
 
 def encoder_of(node: Node, nodes: Mapping[int, Node], forms: Mapping[int, Form]) -> int | None:
-    """Return the key of the recurrent node whose final states are all initial states of this one."""
+    """Return the key of the node whose final states are all initial states of this one."""
     sources = {r.node for r in node.starts if r.node is not None and r.is_state}
     states = getattr(node.call, "states", ())
     if len(sources) != 1 or len(node.starts) != len(states):
@@ -52,7 +52,7 @@ def end_text(call: RecurrentCall) -> str:
 
 
 def describe_reading(calls: Sequence[RecurrentCall], givers: Sequence[str], sample: int) -> str:
-    """Return how a recurrent layer reads its steps, as a sentence. givers: the rows that give states."""
+    """Return how a recurrent layer reads its steps. givers: the rows that give states."""
     call = calls[0]
     steps = call.h.shape[1]
     way = f"t = {steps - 1} back to 0" if call.go_backwards else f"t = 0 to {steps - 1}"

@@ -94,7 +94,7 @@ def returns_zero(call: RecurrentCall, sample: int) -> bool:
 
 
 def dropped_values(node: Node, call: LayerCall, sample: int) -> Array | None:
-    """Return where a Dropout layer dropped values of a sample, as bool; None where it did not act."""
+    """Return where a Dropout layer dropped values, as bool; None where it did not act."""
     factor = call.dropout.get("x")
     if factor is None or node.role != "call" or isinstance(call, RecurrentCall):
         return None

@@ -16,7 +16,7 @@ def is_drawn(call: LayerCall) -> bool:
 
 
 def is_opened(call: LayerCall) -> bool:
-    """Return whether the calls inside show a call: of a nested model, several cells, two outputs."""
+    """Return whether a call is shown by those inside: a nested model, cells, two outputs."""
     if not call.inside:
         return False
     if call.is_model or is_stack(call) or returns_both_halves(call):
@@ -30,7 +30,7 @@ def returns_both_halves(call: LayerCall) -> bool:
 
 
 def holds_recurrent(call: LayerCall) -> bool:
-    """Return whether a layer of one's own calls recurrent layers, which then have their own rows."""
+    """Return whether a layer of one's own calls recurrent ones, which then have rows."""
     if isinstance(call, (RecurrentCall, BidirectionalCall)) or call.is_model:
         return False
     if call.layer_class == "TimeDistributed":
@@ -75,7 +75,7 @@ def box_around(call: LayerCall) -> LayerCall | None:
 
 
 def find_shown(call: LayerCall, number: int) -> tuple[LayerCall, int]:
-    """Return the drawn call that shows output ``number`` of a call, and which output it is there."""
+    """Return the drawn call that shows an output of a call, and which output of its own."""
     box = box_around(call)
     if box is not None:
         return box, _index_of(box.outputs, call.outputs[number])

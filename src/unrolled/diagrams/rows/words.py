@@ -1,4 +1,4 @@
-"""The same story in words: the description of a picture, its alternative text, what a terminal shows."""
+"""The same story in words: the description of a picture, what a terminal shows."""
 
 from __future__ import annotations
 
