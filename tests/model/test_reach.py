@@ -13,6 +13,8 @@ import unrolled
 from unrolled.model_io.nested import pack, walk
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*support masking.*:UserWarning")
+#: a cell of one's own among several, which cannot be run by itself
+NOT_KNOWN = {"custom_cells_stacked"}
 SEEDS = range(int(os.environ.get("UNROLLED_SEEDS", "40")))
 X = np.random.default_rng(0).normal(size=(3, 6, 4)).astype("float32")
 
@@ -31,7 +33,7 @@ def moved_steps(before, after, count):
 
 
 def predicted(reaches, pairs, befores, afters):
-    """The steps that may move, by the reach from each array that is read; None if one is missing."""
+    """The steps that may move, by the reach of each array that is read; None if one lacks."""
     total = None
     for pair, before, after in zip(pairs, befores, afters, strict=True):
         reach = reaches.get(pair)
@@ -75,7 +77,7 @@ def same_masks(before, after):
 
 
 def check_traces(before, after):
-    """Compare two runs, of which one step of x differs; return how many outputs are known, of all."""
+    """Compare two runs that differ in one step of x; return how many outputs are known, of all."""
     known = total = 0
     for first, second in zip(before.calls, after.calls, strict=True):
         if not first.inputs or not same_masks(first, second):
@@ -118,9 +120,9 @@ def test_no_arrow_is_missing_in_the_catalogue(name):
         if other is None:
             return
         after = unrolled.trace(model, other)
-        for one, two in zip(before.batches, after.batches, strict=True):
-            known, total = check_traces(one, two)
-            print(known, total)
+        # a later batch of a stateful model starts from what the first one left
+        known, total = check_traces(before.batches[0], after.batches[0])
+        assert known == total or name in NOT_KNOWN
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -145,7 +147,7 @@ def check_each_operation(model, trace, rng):
             continue  # a Function knows an input that is read twice as one
         run = keras.Function(tensors, operation.output)
         # a loop is slow, and answers to any move
-        draws = 1 if isinstance(operation, (layers.RNN, layers.Bidirectional)) else 4
+        draws = 1 if isinstance(operation, (keras.layers.RNN, keras.layers.Bidirectional)) else 4
         for k in range(len(call.inputs)):
             for number in range(len(call.outputs)):
                 reach = call.reach[number, k]

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from unrolled.keras_bridge.loops import cells_of
 from unrolled.keras_bridge.reach_probes import measure_reach
 from unrolled.keras_bridge.replays import Replay, UnreadableError, Value
 from unrolled.traces.calls import BidirectionalCall, LayerCall, RecurrentCall
@@ -40,10 +41,10 @@ def attach_reach(
     except UnreadableError:
         replay = None
     _attach(call, LazyReach(lambda: find_reach(call, operation, replay)))
-    for cell in cells:
-        if isinstance(cell, RecurrentCall) and _keeps_state(operation):
-            rule = partial(recurrent_reach, cell, return_sequences=cell.return_sequences)
-            _attach(cell, LazyReach(rule))
+    for read, cell in zip(cells, cells_of(operation), strict=False):
+        if isinstance(read, RecurrentCall) and _keeps_state(cell):
+            rule = partial(recurrent_reach, read, is_turned=read is cells[-1])
+            _attach(read, LazyReach(rule))
 
 
 def _attach(call: LayerCall, reach: LazyReach) -> None:
@@ -52,13 +53,11 @@ def _attach(call: LayerCall, reach: LazyReach) -> None:
 
 def find_reach(call: LayerCall, operation: Any, replay: Replay | None) -> Mapping[Pair, Array]:
     """Return the reaches of a call: by the rule of a loop, from the calls inside, or measured."""
-    if isinstance(call, RecurrentCall) and _keeps_state(operation):
+    if isinstance(call, RecurrentCall) and _is_ruled(operation):
         return recurrent_reach(
-            call,
-            return_sequences=call.return_sequences,
-            zero_output=bool(getattr(operation, "zero_output_for_mask", False)),
+            call, zero_output=bool(getattr(operation, "zero_output_for_mask", False))
         )
-    if isinstance(call, BidirectionalCall) and _has_ruled_halves(operation):
+    if isinstance(call, BidirectionalCall) and _halves_are_ruled(operation):
         return bidirectional_reach(call)
     if _has_loop(call):
         composed = composed_reach(call)
@@ -67,18 +66,19 @@ def find_reach(call: LayerCall, operation: Any, replay: Replay | None) -> Mappin
     return {} if replay is None else measure_reach(replay)
 
 
-def _keeps_state(layer: Any) -> bool:
-    """Return whether the cells of a recurrent layer are Keras's own, which keep what they read."""
-    cell = getattr(layer, "cell", None)
-    cells = getattr(cell, "cells", [cell])
-    return all(
-        type(c).__module__.startswith("keras.") and cell_facts_of(type(c).__name__).states
-        for c in cells
-    )
+def _is_ruled(layer: Any) -> bool:
+    """Return whether the cells of a recurrent layer are all Keras's own."""
+    return all(_keeps_state(cell) for cell in cells_of(layer))
 
 
-def _has_ruled_halves(layer: Any) -> bool:
-    return _keeps_state(layer.forward_layer) and _keeps_state(layer.backward_layer)
+def _keeps_state(cell: Any) -> bool:
+    """Return whether a cell is Keras's own, which keeps what it read."""
+    facts = cell_facts_of(type(cell).__name__)
+    return bool(facts.states) and type(cell).__module__.startswith("keras.")
+
+
+def _halves_are_ruled(layer: Any) -> bool:
+    return _is_ruled(layer.forward_layer) and _is_ruled(layer.backward_layer)
 
 
 def _has_loop(call: LayerCall) -> bool:

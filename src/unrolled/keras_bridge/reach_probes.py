@@ -12,30 +12,29 @@ with the weights that the layer has then.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from unrolled.keras_bridge.replays import Replay
+from unrolled.keras_bridge.replays import Replay, ReplayError
 from unrolled.traces.cells import Array
 from unrolled.traces.reach import Pair, any_along, count_timesteps
 from unrolled.traces.reach_moves import (
     MOVES,
     MixedError,
+    Recorded,
     cover_steps,
     find_differences,
-    holds_quantities,
-    move_steps,
-    shake,
 )
 from unrolled.traces.reach_patterns import complete_reach, grouped_steps, single_steps
 
 ALL = 64  # steps up to which each is moved by itself
 MOST = 512  # steps up to which each is moved where no rule fits
 STEP_BY_STEP = 64  # runs of the recorded batch that are worth it
-CHUNK = 2**22  # numbers in the copies of one run
-BUDGET = 2**27  # numbers in all copies for one input
+CHUNK = 2**23  # numbers in the copies of one run
+CHEAP = 2**22  # numbers in all copies for one input, up to which steps are moved in several ways
+BUDGET = 2**27  # numbers in all copies for one input that are worth it
 
 
 @dataclass(frozen=True)
@@ -70,7 +69,7 @@ def _measure_input(replay: Replay, place: int) -> dict[int, Array | None]:
     for way in (_FreeBatch, _FixedBatch, _WholeBatch):
         try:
             return way(replay).measure(place)
-        except Exception:  # a call can fail in any way where it is made on other arrays
+        except (MixedError, ReplayError):
             continue
     return {}
 
@@ -80,7 +79,9 @@ class _Copies:
 
     def __init__(self, replay: Replay) -> None:
         self._replay = replay
-        self._samples = _Samples(replay)
+        self._recorded = {place: Recorded(replay.arrays[place]) for place in replay.inputs}
+        self._samples = _Samples(replay, self._recorded)
+        self._returned = 0
 
     def measure(self, place: int) -> dict[int, Array | None]:
         """Return for each output the reach from the input at this place; None where not known."""
@@ -88,6 +89,7 @@ class _Copies:
         if place not in self._samples.arrays:
             raise MixedError
         outputs = self._run([_GUARD, _GUARD], moved=False)
+        self._returned = sum(output[0].size for output in outputs)
         others = [self._replay.arrays[k] for k in self._replay.inputs]
         steps = count_timesteps(array, outputs)
         lengths = [count_timesteps(output, others) for output in outputs]
@@ -116,22 +118,33 @@ class _Copies:
 
     def _move(self, place: int, sets: Array, lengths: Sequence[int]) -> list[Array]:
         """Move each set of steps; return for each output (sets, output timesteps), what moved."""
-        copies = [
-            _Copy(sample, place, steps, move)
-            for sample in range(self._samples.count)
-            for move in MOVES
-            for steps in sets
-        ]
-        size = self._size(len(copies))
+        kinds = self._kinds(len(sets), self._numbers(place, lengths))
+        copies = [_Copy(k, place, steps, move) for k, move in kinds for steps in sets]
+        size = self._size(len(copies), self._numbers(place, lengths))
         parts = [
             self._compare(copies[start : start + size], lengths)
             for start in range(0, len(copies), size)
         ]
         moved: list[Array] = []
         for rows in zip(*parts, strict=True):
-            kinds = np.concatenate(rows).reshape(-1, len(sets), rows[0].shape[1])
-            moved.append(any_along(kinds, 0)[0])
+            by_kind = np.concatenate(rows).reshape(len(kinds), len(sets), rows[0].shape[1])
+            moved.append(any_along(by_kind, 0)[0])
         return moved
+
+    def _numbers(self, place: int, lengths: Sequence[int]) -> int:
+        """Return about how many numbers one copy needs; attention compares each step with each."""
+        steps = count_timesteps(self._replay.arrays[place], [])
+        return self._samples.numbers + self._returned + steps * max(lengths, default=1)
+
+    def _kinds(self, sets: int, numbers: int) -> list[tuple[int, str]]:
+        """Return which samples are moved and how, the more the cheaper it is."""
+        last = self._samples.count - 1
+        kinds = [(last, "near"), (0, "up"), (0, "down"), (0, "near")]
+        kinds += [(k, move) for k in range(1, last) for move in ("near", "up")]
+        if last > 1:
+            # the others read steps that are masked in the first one
+            return kinds
+        return kinds[: max(1, CHEAP // (sets * numbers))]
 
     def _compare(self, copies: Sequence[_Copy], lengths: Sequence[int]) -> list[Array]:
         """Return for each output which steps of each copy moved; the guards must not."""
@@ -148,23 +161,21 @@ class _Copies:
         for row, copy in enumerate(copies):
             if moved and copy.steps is not None:
                 rows = arrays[copy.place]
-                recorded = self._replay.arrays[copy.place]
-                rows[row] = move_steps(rows[row], copy.steps, copy.move, recorded)
+                rows[row] = self._recorded[copy.place].moved(rows[row], copy.steps, copy.move)
         outputs = self._replay.run(arrays, masks)
         if any(not output.ndim or len(output) != len(copies) for output in outputs):
             raise MixedError
         return outputs
 
-    def _size(self, count: int) -> int:
-        """Return how many of the copies go into one run."""
+    def _size(self, count: int, numbers: int) -> int:
+        """Return how many of the copies go into one run. numbers: in one copy."""
         raise NotImplementedError
 
 
 class _FreeBatch(_Copies):
     """Runs as many copies at once as fit in memory."""
 
-    def _size(self, count: int) -> int:
-        numbers = self._samples.numbers
+    def _size(self, count: int, numbers: int) -> int:
         if count * numbers > BUDGET:
             raise MixedError
         return max(1, min(count, CHUNK // numbers))
@@ -173,9 +184,9 @@ class _FreeBatch(_Copies):
 class _FixedBatch(_Copies):
     """Runs batches that are as long as the recorded one."""
 
-    def _size(self, count: int) -> int:
+    def _size(self, count: int, numbers: int) -> int:
         size = self._replay.batch - 2  # two of them are not moved
-        if size < 1 or count > size * STEP_BY_STEP * len(MOVES):
+        if size < 1 or count > size * STEP_BY_STEP * len(MOVES) or count * numbers > BUDGET:
             raise MixedError
         return size
 
@@ -213,11 +224,12 @@ class _WholeBatch:
     ) -> list[Array]:
         """Return for each output which of its steps one step of the input moves."""
         array = self._replay.arrays[place]
+        recorded = Recorded(array)
         one = np.arange(steps) == step
         moved: list[Array] = [np.zeros(length, bool) for length in lengths]
         for move in MOVES:
             arrays = list(self._replay.arrays)
-            arrays[place] = np.stack([move_steps(row, one, move, array) for row in array])
+            arrays[place] = np.stack([recorded.moved(sample, one, move) for sample in array])
             after = self._replay.run(arrays, self._replay.masks)
             for number, length in enumerate(lengths):
                 differs = find_differences(before[number], after[number], length)
@@ -232,7 +244,7 @@ class _Samples:
     that none has read. arrays, masks: by the place of the argument, an array (samples, ...).
     """
 
-    def __init__(self, replay: Replay) -> None:
+    def __init__(self, replay: Replay, recorded: Mapping[int, Recorded]) -> None:
         self._replay = replay
         batch = replay.batch
         chosen = self._choose(batch)
@@ -241,16 +253,14 @@ class _Samples:
         self.count = len(chosen)
         rng = np.random.default_rng(0)
         for place in replay.inputs:
-            if place in self.arrays and holds_quantities(replay.arrays[place]):
+            if place in self.arrays:
                 rows = self.arrays[place]
-                rows[-1] = shake(rows[-1], replay.arrays[place], rng)
+                rows[-1] = recorded[place].shaken(rows[-1], rng)
 
     @property
     def numbers(self) -> int:
-        """About how many numbers one copy needs; attention compares each step with each."""
-        sizes = sum(max(1, array[0].size) for array in self.arrays.values())
-        steps = [array.shape[1] for array in self.arrays.values() if array.ndim > 2]
-        return int(sizes + max(steps, default=1) ** 2)
+        """How many numbers one sample of the arguments has."""
+        return sum(max(1, array[0].size) for array in self.arrays.values())
 
     def rows(self, numbers: Sequence[int]) -> tuple[list[Array], list[Array | None]]:
         """Return the arguments and their masks with a row for each of these samples."""

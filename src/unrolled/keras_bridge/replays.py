@@ -32,6 +32,10 @@ class UnreadableError(Exception):
     """A tensor among the arguments whose value the run does not hold."""
 
 
+class ReplayError(Exception):
+    """The call raised when it was made again."""
+
+
 class Replay:
     """One call of a layer or an operation with its arguments as arrays.
 
@@ -61,7 +65,10 @@ class Replay:
         return int(first.shape[0]) if first.ndim else 1
 
     def run(self, arrays: Sequence[Array], masks: Sequence[Array | None]) -> list[Array]:
-        """Return what the call returns for these arrays in the place of its own."""
+        """Return what the call returns for these arrays in the place of its own.
+
+        Raises ReplayError where the call raises.
+        """
         tensors = [
             with_mask(keras.ops.convert_to_tensor(a), None if m is None else _tensor(m))
             for a, m in zip(arrays, masks, strict=True)
@@ -73,7 +80,10 @@ class Replay:
         args = keras.tree.map_structure(fill, self._args)
         kwargs = keras.tree.map_structure(fill, self._kwargs) | self._training_flag()
         with keras.StatelessScope(), attributes_kept(layers_in(self._operation)):
-            outputs = self._operation(*args, **kwargs)
+            try:
+                outputs = self._operation(*args, **kwargs)
+            except Exception as error:  # the reader's own code may raise anything
+                raise ReplayError from error
         found = [t for t in keras.tree.flatten(outputs) if keras.ops.is_tensor(t)]
         return [keras.ops.convert_to_numpy(tensor) for tensor in found]
 
@@ -127,7 +137,8 @@ def attributes_kept(layers: Sequence[Any]) -> Iterator[None]:
         id(value): (value, _content(value))
         for _, attributes in before
         for value in attributes.values()
-        if isinstance(value, _CONTAINERS)
+        # TensorFlow wraps a dict in an object that only claims to be one
+        if issubclass(type(value), _CONTAINERS)
     }
     try:
         yield

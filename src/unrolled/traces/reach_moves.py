@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -10,6 +11,8 @@ from unrolled.traces.cells import Array
 from unrolled.traces.reach import is_float
 
 MOVES = ("up", "down", "near")
+ENOUGH = 2**16  # numbers that show what the others are like
+FAR = 10  # standard deviations past all that was recorded: far enough for a ReLU to turn round
 
 
 class MixedError(Exception):
@@ -30,18 +33,69 @@ def cover_steps(masks: Sequence[Array], batch: int, most: int = 3) -> list[int]:
     return rows
 
 
-def _scale(array: Array) -> float:
-    """Return by how much a number of an array is moved."""
-    finite = np.asarray(array, dtype="float64")
-    finite = finite[np.isfinite(finite)]
-    spread = float(finite.std()) if finite.size else 0.0
-    return spread if spread > 0 else max(1.0, float(np.abs(finite).max(initial=0.0)))
+class Recorded:
+    """What the numbers of a recorded array are like, and other numbers of that kind.
 
+    >>> ids = Recorded(np.array([[3, 5, 5]]))
+    >>> ids.moved(np.array([3, 5]), np.array([True, False]), "near")
+    array([5, 5])
+    """
 
-def shake(row: Array, recorded: Array, rng: np.random.Generator) -> Array:
-    """Return a sample with all its numbers moved a little."""
-    shaken: Array = (row + _scale(recorded) * rng.normal(size=row.shape)).astype(row.dtype)
-    return shaken
+    def __init__(self, array: Array) -> None:
+        if array.ndim and array.size > ENOUGH:
+            array = array[: max(1, ENOUGH // max(1, array[0].size))]
+        self._is_free = holds_quantities(array)
+        self._known = np.array([])
+        if not self._is_free:
+            self._known = np.unique(array)
+            return
+        finite = np.asarray(array, dtype="float64")
+        finite = finite[np.isfinite(finite)]
+        self._high, self._low = finite.max(initial=0.0), finite.min(initial=0.0)
+        spread = float(finite.std()) if finite.size else 0.0
+        self._scale = spread if spread > 0 else max(1.0, self._high, -self._low)
+
+    def shaken(self, sample: Array, rng: np.random.Generator) -> Array:
+        """Return a sample with all its numbers moved a little; ids stay as they are."""
+        if not self._is_free:
+            return sample
+        shaken: Array = (sample + self._scale * rng.normal(size=sample.shape)).astype(sample.dtype)
+        return shaken
+
+    def moved(self, sample: Array, steps: Array, move: str) -> Array:
+        """Return a sample (timesteps, ...) with other numbers at these steps, a vector whole.
+
+        steps: bool (timesteps,). move: ``up`` or ``down``, past all that was recorded, or ``near``.
+        """
+        moved = np.array(sample)
+        is_sequence = moved.ndim > 0 and len(steps) == len(moved)
+        where: Any = steps if is_sequence else ...
+        moved[where] = self._others(moved[where], move)
+        return moved
+
+    def _others(self, part: Array, move: str) -> Array:
+        """Return other numbers for a part of the array, of the kind of those recorded."""
+        rng = np.random.default_rng(MOVES.index(move))
+        if self._is_free:
+            return self._other_quantities(part, move, rng)
+        if part.dtype == bool:
+            return ~part
+        if len(self._known) < 2:
+            return np.where(part > 0, part - 1, part + 1)
+        index = np.searchsorted(self._known, part)
+        step = rng.integers(1, len(self._known), part.shape)
+        others: Array = self._known[(index + step) % len(self._known)]
+        return others
+
+    def _other_quantities(self, part: Array, move: str, rng: np.random.Generator) -> Array:
+        noise = self._scale * (0.5 + np.abs(rng.normal(size=part.shape)))
+        if move == "up":
+            moved = self._high + FAR * noise
+        elif move == "down":
+            moved = self._low - FAR * noise
+        else:
+            moved = part + rng.choice([-1.0, 1.0], part.shape) * noise
+        return np.asarray(moved).astype(part.dtype)
 
 
 def holds_quantities(recorded: Array) -> bool:
@@ -52,53 +106,10 @@ def holds_quantities(recorded: Array) -> bool:
     """
     if not is_float(recorded):
         return False
+    if recorded.ndim != 2:
+        return True
     values = np.asarray(recorded, dtype="float64")
-    are_ids = recorded.ndim == 2 and bool((values >= 0).all() and (values == values.round()).all())
-    return not are_ids
-
-
-def move_steps(row: Array, steps: Array, move: str, recorded: Array) -> Array:
-    """Return a sample (timesteps, ...) with other numbers at these steps; a vector changes whole.
-
-    steps: bool (timesteps,). move: ``up`` or ``down``, past all that was recorded, or ``near``.
-    """
-    moved = np.array(row)
-    chosen = steps if moved.ndim and len(steps) == len(moved) else slice(None)
-    part = moved[chosen] if moved.ndim else moved
-    new = _other(np.asarray(part), move, recorded)
-    if moved.ndim:
-        moved[chosen] = new
-        return moved
-    return np.asarray(new, dtype=moved.dtype)
-
-
-def _other(part: Array, move: str, recorded: Array) -> Array:
-    """Return other numbers for a part of an array, of the kind of those recorded."""
-    rng = np.random.default_rng(MOVES.index(move))
-    if part.dtype == bool:
-        return ~part
-    if holds_quantities(recorded):
-        return _other_floats(part, move, recorded, rng)
-    known = np.unique(recorded)
-    if len(known) < 2:
-        return np.where(part > 0, part - 1, part + 1)
-    places = np.searchsorted(known, part)
-    others: Array = known[(places + rng.integers(1, len(known), part.shape)) % len(known)]
-    return others
-
-
-def _other_floats(part: Array, move: str, recorded: Array, rng: np.random.Generator) -> Array:
-    scale = _scale(recorded)
-    noise = scale * (0.5 + np.abs(rng.normal(size=part.shape)))
-    if move == "near":
-        signs = rng.choice([-1.0, 1.0], part.shape)
-        moved = part + signs * noise
-    else:
-        values = np.asarray(recorded, dtype="float64")
-        values = values[np.isfinite(values)]
-        high, low = values.max(initial=0.0), values.min(initial=0.0)
-        moved = high + noise if move == "up" else low - noise
-    return np.asarray(moved).astype(part.dtype)
+    return not bool((values >= 0).all() and (values == values.round()).all())
 
 
 def find_differences(before: Array, after: Array, timesteps: int) -> Array:

@@ -45,19 +45,20 @@ def loop_reach(
 
 
 def recurrent_reach(
-    call: RecurrentCall, *, return_sequences: bool, zero_output: bool = False
+    call: RecurrentCall, *, zero_output: bool = False, is_turned: bool = True
 ) -> dict[Pair, Array]:
     """Return the reaches of a recurrent layer whose cell keeps what it read, as an LSTM does.
 
-    Its inputs are the sequence, then initial states and constants, on which everything depends that
-    it returns. A backward layer returns the last step of the data first.
+    Its inputs are the sequence, then initial states and constants, on which all that it returns
+    depends. is_turned: whether it returns its last step first where it goes backwards; a cell that
+    is not the last one of its layer passes its steps on in the order of the data.
     """
     timesteps = int(call.x.shape[1])
     order = loop_reach(
         call.mask, timesteps, go_backwards=call.go_backwards, zero_output=zero_output
     )
-    rows = order[::-1] if call.go_backwards else order
-    first = rows if return_sequences else rows[-1:]
+    rows = order[::-1] if call.go_backwards and is_turned else order
+    first = rows if call.return_sequences else rows[-1:]
     state: Array = np.ones((1, timesteps), bool)
     if call.mask is not None:
         state = any_along(call.mask, 0)
