@@ -1,4 +1,4 @@
-"""Reads a picture as a reader does: which box an arrow leaves, which it points at, what is struck out or hidden."""
+"""Reads a picture as a reader does: which box an arrow leaves, which it points at."""
 
 from collections import Counter
 from itertools import pairwise
@@ -12,9 +12,9 @@ STATES = {"h", "c", "line"}
 
 
 def read_arrows(scene):
-    """Return how often an arrow of data runs from one box to another, by what hovering over a box tells.
+    """Return how often an arrow of data runs from one box to another, named by their hovers.
 
-    A box is told as ``LSTM(4), t = 0``; None where an arrow begins or ends at no box and at no dots.
+    A box is called ``LSTM(4), t = 0``; None where an arrow begins or ends at no box and no dots.
     """
     boxes = frames_of(scene)
     dots = [t for t in scene.texts() if "".join(s.text for s in t.spans) == "…"]
@@ -85,7 +85,7 @@ def frames_of(scene):
 
 
 def lines_through_boxes(scene, depth=4.0):
-    """Solid lines that run through the inside of a column's box: they end at one, or go around it."""
+    """Solid lines that run through a column's box: they end at one, or go around it."""
     frames = frames_of(scene)
     lines = [s for s in scene.shapes if isinstance(s, Line) and not s.dashed]
     wrong = []
@@ -101,7 +101,7 @@ def lines_through_boxes(scene, depth=4.0):
 
 
 def lines_through_texts(scene):
-    """Texts that a line strikes out; the dots of left out steps stand on the lines that pass them by."""
+    """Texts that a line strikes out; the dots of hidden steps stand on lines on purpose."""
     lines = [s for s in scene.shapes if isinstance(s, Line) and s.stroke != "ghost"]
     wrong = []
     for text in scene.texts():
@@ -132,7 +132,7 @@ def within(inner, outer, room=0.0):
 
 
 def crosses(p, q, box):
-    """Tell whether the way from p to q touches the box: clipped against its four sides (Liang and Barsky 1984)."""
+    """Tell whether the way from p to q touches the box (clipping by Liang and Barsky 1984)."""
     low, high = 0.0, 1.0
     for axis in (0, 1):
         step = q[axis] - p[axis]

@@ -49,7 +49,7 @@ def made_of(layer, *, behind=None):
 
 
 def drawn_matrix(diagram, source, reader):
-    """Return which step of one row has an arrow to which step of another, bool (readers, sources)."""
+    """Return which step of a row has an arrow to which step of another, bool (readers, sources)."""
     found = {pair for pair in read_arrows(diagram.scene) if None not in pair}
     pairs = []
     for up, down in found:

@@ -103,5 +103,5 @@ def test_a_convolution_over_frames_has_an_arrow_from_each_frame_it_reads():
     }
     assert set(arrows) == expected
     assert "a step reads up to 3 steps of the row below" in {
-        n for row in diagram._rows for n, _ in row.notes
+        note.short() for row in diagram._rows for note in row.notes
     }

@@ -90,7 +90,8 @@ def _about_operations(call: LayerCall, sources: Sequence[str], *, is_recurrent: 
 
 def _about_steps(call: RecurrentCall, sample: int) -> list[Note]:
     """Return what is said of a recurrent layer's outputs and states."""
-    notes = _about_returned(call)
+    # the words say what is returned where they say how the layer reads
+    notes = [Note(note.short(), note.role, spoken="") for note in about_returned(call)]
     if call.return_state:
         notes.append(Note(f"and the final state: {', '.join(state_names(call))}", "ink"))
     notes += _about_hatched(call, sample)
@@ -102,7 +103,8 @@ def _about_steps(call: RecurrentCall, sample: int) -> list[Note]:
     return notes
 
 
-def _about_returned(call: RecurrentCall) -> list[Note]:
+def about_returned(call: RecurrentCall) -> list[Note]:
+    """Return which of its steps a recurrent layer returns, and which ones it drops."""
     name = output_name(call)
     if call.return_sequences:
         turned = ""

@@ -8,7 +8,7 @@ import numpy as np
 
 from unrolled.diagrams.rows.axes import Form
 from unrolled.diagrams.rows.graph import Node, Reading
-from unrolled.diagrams.rows.notes import state_names
+from unrolled.diagrams.rows.notes import about_returned, state_names
 from unrolled.traces.calls import RecurrentCall
 
 
@@ -59,7 +59,8 @@ def describe_reading(calls: Sequence[RecurrentCall], givers: Sequence[str], samp
     carried = " and ".join(call.cell_facts.states) or "its states"
     begin = _describe_begin(call, givers, sample)
     text = f"reads {way}, carrying {carried} from step to step, starting from {begin}"
-    return f"{text}{_describe_batches(calls, begin)}"
+    returned = ", ".join(note.sentence() for note in about_returned(call))
+    return f"{text}; {returned}{_describe_batches(calls, begin)}"
 
 
 def _describe_begin(call: RecurrentCall, givers: Sequence[str], sample: int) -> str:
