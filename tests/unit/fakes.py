@@ -120,7 +120,7 @@ def chain(
     stateful=False,
     mask=False,
 ):
-    """Recurrent layers (kind, units, backwards) on each other, the last with one output, a Dense."""
+    """Recurrent layers (kind, units, backwards), the last with one output, and a Dense."""
     rng = np.random.default_rng(seed)
     start = input_call("x", array(rng, batch, timesteps, features))
     calls, source = [], start

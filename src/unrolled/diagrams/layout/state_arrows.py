@@ -8,7 +8,7 @@ from itertools import pairwise
 from unrolled.diagrams.layout.grids import Column
 from unrolled.diagrams.layout.places import PlacedRow
 from unrolled.diagrams.rows.rows import RecurrentRow
-from unrolled.scenes.fonts import shorten
+from unrolled.scenes.fonts import shorten, text_width
 from unrolled.scenes.glyphs import chip_width, draw_chip, draw_wire, wire_heights
 from unrolled.scenes.shapes import Line, Shape, Text, label
 from unrolled.scenes.sizes import BOX
@@ -16,7 +16,8 @@ from unrolled.scenes.sizes import BOX
 ROOM = 56.0  # for the name of the layer that an initial state comes from
 CHIP_TEXT = 11.0
 REACH = 34.0  # length of an arrow into the first cell and out of the last one
-INSIDE = 11.0  # the middle of the 22 pixels between a box and the edge of a compact band
+INSIDE = 17.0  # from a box to a state's name: arrows that pass beside boxes are nearer
+BAND_EDGE = 21.5  # from a box to the edge of a compact band, which a longer name does not touch
 DOTS = 14.0  # half the room of the dots of left out steps
 STATE_TEXT = 12.0  # size of the names of states
 ABOVE = 5.0  # a name stands so far above its arrow
@@ -123,7 +124,8 @@ class StateArrows:
 
     def _name_inside(self, name: str, edge: float, side: int, y: float, *, kept: bool) -> Text:
         """Return the name of a state between a box and the edge of the band, on neither of them."""
-        x = edge + side * INSIDE
+        width = text_width(name, STATE_TEXT)
+        x = edge + side * min(INSIDE, BAND_EDGE - width / 2)
         role = state_role(name) if kept else "ghost"
         return label(x, y - ABOVE, name, role, STATE_TEXT, anchor="middle", italic=True)
 
