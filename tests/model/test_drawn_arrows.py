@@ -176,6 +176,21 @@ def test_an_encoder_of_two_halves_stands_beside_its_decoder():
     assert_tidy(diagram.scene)
 
 
+def test_two_sequences_of_other_lengths_share_no_columns():
+    story, question = (
+        keras.Input((steps,), dtype="int32", name=name)
+        for steps, name in ((9, "story"), (4, "question"))
+    )
+    read = [layers.LSTM(3)(layers.Embedding(30, 5)(ids)) for ids in (story, question)]
+    answer = layers.Dense(7)(layers.Concatenate()(read))
+    diagram = unrolled.draw(keras.Model([story, question], answer))
+    segments = {row.timesteps: row.segment for row in diagram._rows if row.timesteps}
+    assert segments[9] != segments[4]
+    starts = [t for t in diagram.scene.texts() if t.spans[0].text == "t = 0"]
+    assert len({t.x for t in starts}) == 2
+    assert_tidy(diagram.scene)
+
+
 def test_ids_reach_the_embedding_of_a_nested_model():
     inner = keras.Sequential(
         [keras.Input((7,), dtype="int32"), layers.Embedding(30, 8), layers.LSTM(8)]

@@ -224,6 +224,31 @@ def test_any_size_of_values_has_a_colour(value):
     assert full_color(np.array([value, -value])) >= value * 0.999
 
 
+def texts_on_bands(scene):
+    """Texts that lie on the edge of the band around the cells of a layer."""
+    bands = [s.bounds for s in scene.shapes if isinstance(s, Box) and s.fill == "band"]
+    found = []
+    for text in scene.texts():
+        left, top, right, bottom = text.bounds
+        for x1, y1, x2, y2 in bands:
+            beside = any(left < x < right for x in (x1, x2)) and y1 < bottom and top < y2
+            below = any(top < y < bottom for y in (y1, y2)) and x1 < right and left < x2
+            found += ["".join(span.text for span in text.spans)] if beside or below else []
+    return found
+
+
+@pytest.mark.parametrize("cell", ["LSTMCell", "MyCell"])
+@pytest.mark.parametrize("count", [4, 40])
+def test_no_text_lies_on_the_edge_of_a_band(cell, count):
+    """A recurrent layer that begins the time axis, with one-letter and with longer names of states."""
+    images = input_call("x", array(RNG, 2, 3, 3, 1))
+    cut = layer_call("Reshape", "cut", [images], array(RNG, 2, 9))
+    source = input_call("y", array(RNG, 2, count, 2))
+    reader = recurrent_call(RNG, "reader", source, 2, kind="LSTM")
+    reader = replace(reader, cell_class=cell, sources=(cut,))
+    assert texts_on_bands(draw(model_of([images], cut, reader)).scene) == []
+
+
 # Folding ---------------------------------------------------------------------------------------
 
 

@@ -28,6 +28,8 @@ class Placement:
         for node in nodes:
             self._ancestors[node.key] = self._above(node)
         self._find_decoder(nodes)
+        if not self.decoder:
+            self._part_time_axes(nodes)
 
     def encoder(self, node: Node) -> int | None:
         """Return the key of the row that hands all its final states over to this one."""
@@ -86,6 +88,32 @@ class Placement:
         for node in nodes:
             if node.key in below or self._ancestors[node.key] & decoders:
                 self.decoder.add(node.key)
+
+    def _part_time_axes(self, nodes: Sequence[Node]) -> None:
+        """Put one of two inputs of other lengths, such as story and question, beside the other one.
+
+        What depends on both stands with the second one, whose steps it must have if it has any.
+        """
+        inputs = [n for n in nodes if n.role == "input" and self._forms[n.key].timesteps]
+        if len(inputs) != 2:
+            return
+        for first, second in (inputs, inputs[::-1]):
+            beside = [n for n in nodes if second.key in self._ancestors[n.key]]
+            below = [n for n in nodes if n not in beside]
+            if self._are_apart(below, beside, first, second):
+                self.decoder = {node.key for node in beside}
+                return
+
+    def _are_apart(
+        self, below: Sequence[Node], beside: Sequence[Node], first: Node, second: Node
+    ) -> bool:
+        """Return whether two groups of nodes have the time axes of two inputs, one each."""
+        lengths = [self._steps(group) - {None} for group in (below, beside)]
+        expected = [{self._forms[node.key].timesteps} for node in (first, second)]
+        return lengths == expected and lengths[0] != lengths[1]
+
+    def _steps(self, nodes: Sequence[Node]) -> set[int | None]:
+        return {self._forms[node.key].timesteps for node in nodes}
 
     def _givers(self, node: Node) -> list[int]:
         """Return the recurrent nodes that a decoder's initial states come from."""
