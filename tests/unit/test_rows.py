@@ -158,6 +158,26 @@ def test_what_was_not_measured_is_said_not_to_be_known():
     assert all(a.dashed for a in arrows_between(diagram.scene, "features"))
 
 
+@pytest.mark.parametrize(("size", "shown"), [(4, 4), (6, 2)])
+def test_of_a_long_window_the_first_and_the_last_step_are_drawn(size, shown):
+    x = input_call("x", array(RNG, 2, 8, 2))
+    window = np.zeros((2, 8), dtype=bool)
+    window[0, :size] = window[1, 8 - size :] = True
+    read = layer_call("Conv1D", "read", [x], array(RNG, 2, 2, 2), reach={(0, 0): window})
+    diagram = draw(model_of([x], read))
+    assert len([a for a in arrows_between(diagram.scene, "features") if a.head]) == 2 * shown
+    assert f"a step reads up to {size} steps of the row below" in diagram.words()
+
+
+def test_a_vector_that_is_read_as_data_too_stands_in_the_columns():
+    x, start = input_call("x", array(RNG, 2, 4, 2)), input_call("start", array(RNG, 2, 3))
+    lstm = recurrent_call(RNG, "lstm", x, 3, sequences=False)
+    lstm = replace(lstm, sources=(x, start, start), source_indices=(0, 0, 0))
+    added = layer_call("Add", "added", [lstm, start], array(RNG, 2, 3))
+    assert not row_called(draw(model_of([x, start], lstm, added)), "start").aside
+    assert row_called(draw(model_of([x, start], lstm)), "start").aside
+
+
 def test_same_weights_are_not_said_of_what_reads_all_steps():
     x = input_call("x", array(RNG, 2, 4, 2))
     every = np.ones((4, 4), dtype=bool)
@@ -197,6 +217,14 @@ def test_a_masked_step_shows_the_zero_that_is_returned():
     assert "output = [0, 0]" in next(c.title for c in cells if c.step == (0, 2))
     assert not any("output" in c.title for c in cells if c.step != (0, 2))
     assert "0 is returned" in diagram.words()
+
+
+def test_a_backward_layer_shows_each_step_over_the_data_that_it_read():
+    x = input_call("x", array(RNG, 2, 4, 2))
+    back = recurrent_call(RNG, "back", x, 3, backwards=True)
+    row = row_called(draw(model_of([x], back)), "back")
+    np.testing.assert_array_equal(row.values[0], back.states[0][0])
+    assert "output" not in row.hover(0, 1)
 
 
 def test_more_ids_than_squares_are_shown_in_part():
@@ -240,7 +268,7 @@ def texts_on_bands(scene):
 @pytest.mark.parametrize("cell", ["LSTMCell", "MyCell"])
 @pytest.mark.parametrize("count", [4, 40])
 def test_no_text_lies_on_the_edge_of_a_band(cell, count):
-    """A recurrent layer that begins the time axis, with one-letter and with longer names of states."""
+    """A recurrent layer that begins the time axis, with short and with longer names of states."""
     images = input_call("x", array(RNG, 2, 3, 3, 1))
     cut = layer_call("Reshape", "cut", [images], array(RNG, 2, 9))
     source = input_call("y", array(RNG, 2, count, 2))
@@ -338,7 +366,20 @@ def test_what_mixes_time_keeps_its_own_row():
         return layer_call("Softmax", "over_time", [source], array(RNG, 2, 5, 8), reach=every)
 
     folded = fold_rows(draw(adjusted(5, last=softmax))._rows)
-    assert "over_time" in [row.name for row in folded]
+    assert folded[-2].title == "Softmax(8)"
+
+
+def test_blocks_that_change_the_time_axis_keep_their_rows():
+    source = x = input_call("x", array(RNG, 2, 40, 4))
+    calls = []
+    for k in range(20):
+        windows = np.eye(39 - k, 40 - k, dtype=bool) | np.eye(39 - k, 40 - k, k=1, dtype=bool)
+        made = array(RNG, 2, 39 - k, 4)
+        source = layer_call("MyLayer", f"cut_{k}", [source], made, reach={(0, 0): windows})
+        calls.append(source)
+    rows = draw(model_of([x], *calls))._rows
+    assert len(rows) > FEW
+    assert len(fold_rows(rows)) == len(rows)
 
 
 def test_a_row_that_two_rows_read_keeps_its_own_row():
