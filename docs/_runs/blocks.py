@@ -14,7 +14,6 @@ from matplotlib.figure import Figure
 from scripts import Outcome, execute
 
 import unrolled
-from unrolled.scenes.colors import color
 
 Block = dict[str, Any]
 Cell = str | list[str]
@@ -65,10 +64,8 @@ def drawing(diagram: Any) -> Block:
 
 
 def figure(draw: Callable[..., Figure], *args: Any) -> Block:
-    """Return a figure of the library, drawn for each theme. draw: a function of the library that takes ``figure``."""
-    light = draw(*args)
-    width, height = light.get_size_inches()
-    dark = draw(*args, figure=Figure(figsize=(width, height), facecolor=color("ground", "dark")))
+    """Return a figure of the library, drawn for each theme. draw: a function of the library that takes ``theme``."""
+    light, dark = draw(*args, theme="light"), draw(*args, theme="dark")
     words = " ".join(light.get_suptitle().split()) or "The weights of a layer, gate by gate"
     parts = (
         _svg(drawn, f"only-{theme}", words) for theme, drawn in (("light", light), ("dark", dark))

@@ -1,10 +1,11 @@
-"""unrolled: how data flows through Keras recurrent networks, traced and drawn from the real model.
+"""How data flows through Keras recurrent networks, traced and drawn from the real model.
 
 ``import unrolled`` is quick: Keras and Matplotlib are imported when a function first needs them.
 """
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from unrolled.traces.gate_weights import GateWeights
     from unrolled.traces.sensitivities import LayerSensitivity, Sensitivity
     from unrolled.windowing.windows import Windows, windows
+
+    __version__: str
 
 __all__ = [
     "BidirectionalCall",
@@ -66,6 +69,7 @@ __all__ = [
     "windows",
 ]
 
+# where each name is defined, from which it is imported when it is first asked for
 _HOMES = {
     "BidirectionalCall": "traces.calls",
     "CellDiagram": "cell_diagrams.diagram",
@@ -74,11 +78,11 @@ _HOMES = {
     "GateWeights": "traces.gate_weights",
     "LayerCall": "traces.calls",
     "LayerSensitivity": "traces.sensitivities",
-    "Provenance": "traces.calls",
-    "Sensitivity": "traces.sensitivities",
     "Problem": "checks.reports",
+    "Provenance": "traces.calls",
     "RecurrentCall": "traces.calls",
     "Report": "checks.reports",
+    "Sensitivity": "traces.sensitivities",
     "Trace": "traces.calls",
     "TraceError": "keras_bridge.loop_records",
     "Weights": "traces.calls",
@@ -86,17 +90,16 @@ _HOMES = {
     "check": "checks.checking",
     "draw": "diagrams.diagram",
     "draw_cell": "cell_diagrams.diagram",
-    "plot_weights": "plots.weights",
     "explain": "explanations.explanation",
     "explain_errors": "explanations.explanation",
-    "sensitivity": "keras_bridge.gradients",
     "plot_gates": "plots.gates_and_states",
     "plot_sensitivity": "plots.sensitivity",
     "plot_states": "plots.gates_and_states",
+    "plot_weights": "plots.weights",
+    "sensitivity": "keras_bridge.gradients",
     "trace": "keras_bridge.tracing",
     "windows": "windowing.windows",
 }
-
 
 if not TYPE_CHECKING:  # a type checker that saw this would let every misspelt name pass
 
@@ -105,10 +108,11 @@ if not TYPE_CHECKING:  # a type checker that saw this would let every misspelt n
             return import_module("unrolled.example_data")
         if name == "__version__":
             return version("unrolled")
-        if name not in _HOMES:
-            raise AttributeError(f"module 'unrolled' has no attribute {name!r}")
-        return getattr(import_module(f"unrolled.{_HOMES[name]}"), name)
+        if name in _HOMES:
+            return getattr(import_module(f"unrolled.{_HOMES[name]}"), name)
+        message = f"module 'unrolled' has no attribute {name!r}"
+        raise AttributeError(message, name=name, obj=sys.modules[__name__])
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted({*globals(), *__all__, "__version__"})

@@ -1,8 +1,9 @@
-"""The story that runs through the site: water tanks with two sensors each, and their operators' log, from a seed."""
+"""Data for examples: water tanks with two sensors each, and their operators' log, from a seed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -17,10 +18,21 @@ _NOISE = (0.05, 0.15)  # bar, °C: standard deviation of a sensor's error
 class Tanks:
     """Hourly readings of water tanks. Made by :func:`simulate_tanks`.
 
-    readings: float32 (tanks, hours, features), what the sensors say; the features are pressure in bar and
-    temperature in °C. flow: float32 (tanks, hours, targets), with one target: by how much the real pressure
-    changed in the hour that ends there, in bar per hour; positive while the pump fills the tank. No sensor
-    measures it. features: the names of the last axis of ``readings``.
+    Attributes
+    ----------
+    readings : ndarray of shape (tanks, hours, features), float32
+        What the sensors say: pressure in bar and temperature in °C.
+    flow : ndarray of shape (tanks, hours, targets), float32
+        One target: by how much the real pressure changed in the hour that ends there, in bar per
+        hour; positive while the pump fills the tank. No sensor measures it.
+    features : tuple of str
+        The names of the last axis of ``readings``.
+
+    Examples
+    --------
+    >>> tanks = simulate_tanks(tanks=2, hours=24)
+    >>> tanks.features, tanks.readings.shape, tanks.flow.dtype
+    (('pressure (bar)', 'temperature (°C)'), (2, 24, 2), dtype('float32'))
     """
 
     readings: Array
@@ -32,9 +44,22 @@ class Tanks:
 class Log:
     """Messages of the operators. Made by :func:`simulate_log`.
 
-    texts: the messages. ids: int32 (messages, timesteps), one id a word, 0 after the last word of a message.
-    alarm: float32 (messages, targets), with one target: 1 where the message describes a fault, else 0.
-    words: the word of each id; id 0 is the padding and stands for no word.
+    Attributes
+    ----------
+    texts : tuple of str
+        The messages.
+    ids : ndarray of shape (messages, timesteps), int32
+        One id for each word, 0 after the last word of a message.
+    alarm : ndarray of shape (messages, targets), float32
+        One target: 1 where the message describes a fault, else 0.
+    words : tuple of str
+        The word of each id; id 0 is the padding and stands for no word.
+
+    Examples
+    --------
+    >>> log = simulate_log(messages=2)
+    >>> " ".join(log.words[id_] for id_ in log.ids[0] if id_) == log.texts[0]
+    True
     """
 
     texts: tuple[str, ...]
@@ -46,7 +71,8 @@ class Log:
 def simulate_tanks(tanks: int = 3, hours: int = 200, *, seed: int = 0) -> Tanks:
     """Simulate the readings of some water tanks, one an hour.
 
-    A tank drains at the pace of the day's demand, is filled with cold water by its pump, and warms with the air.
+    A tank drains at the pace of the day's demand, is filled with cold water by its pump, and warms
+    with the air.
 
     Parameters
     ----------
@@ -58,12 +84,13 @@ def simulate_tanks(tanks: int = 3, hours: int = 200, *, seed: int = 0) -> Tanks:
     Returns
     -------
     Tanks
-        ``readings`` of shape (tanks, hours, features), ``flow`` of shape (tanks, hours, targets), float32.
+        ``readings`` of shape (tanks, hours, features) and ``flow`` of shape (tanks, hours,
+        targets), float32.
 
     Raises
     ------
     ValueError
-        Where ``tanks`` or ``hours`` is below 1.
+        Where ``tanks`` or ``hours`` is not a whole number of at least 1, or ``seed`` of at least 0.
 
     Examples
     --------
@@ -71,7 +98,8 @@ def simulate_tanks(tanks: int = 3, hours: int = 200, *, seed: int = 0) -> Tanks:
     >>> story.readings.shape, story.flow.shape, story.features
     ((3, 200, 2), (3, 200, 1), ('pressure (bar)', 'temperature (°C)'))
     """
-    _at_least_one(tanks=tanks, hours=hours)
+    _check_whole(1, tanks=tanks, hours=hours)
+    _check_whole(0, seed=seed)
     rng = np.random.default_rng(seed)
     demand = rng.uniform(0.16, 0.26, tanks)  # bar per hour, at an average hour of the day
     supply = rng.uniform(0.55, 0.75, tanks)
@@ -81,32 +109,36 @@ def simulate_tanks(tanks: int = 3, hours: int = 200, *, seed: int = 0) -> Tanks:
     readings, flow = np.empty((tanks, hours, 2)), np.empty((tanks, hours, 1))
     for hour in range(hours):
         day = 2 * np.pi * hour / 24
-        change = pumping * supply - demand * (1 - 0.6 * np.cos(day)) * rng.uniform(0.9, 1.1, tanks)
+        drained = demand * (1 - 0.6 * np.cos(day)) * rng.uniform(0.9, 1.1, tanks)
+        change = pumping * supply - drained
         air = 18.0 - 7.0 * np.cos(day - 0.8)
         pressure = pressure + change
-        temperature = (
-            temperature + 0.06 * (air - temperature) + 0.12 * pumping * (_INLET - temperature)
-        )
+        warmed = 0.06 * (air - temperature)
+        cooled = 0.12 * pumping * (_INLET - temperature)
+        temperature = temperature + warmed + cooled
         pumping = (pumping | (pressure < _LOW)) & (pressure < _HIGH)
         readings[:, hour, 0], readings[:, hour, 1], flow[:, hour, 0] = pressure, temperature, change
     readings += rng.normal(0.0, _NOISE, readings.shape)  # all above is the truth
     return Tanks(readings.astype("float32"), flow.astype("float32"))
 
 
-_OPENINGS = ("", "north", "south", "old")
+_FIRST_WORDS = ("", "north", "south", "old")
+#: what a machine does, and what the pressure normally does then
 _MACHINES = {
     "pump running": "rising",
     "pump stopped": "falling",
     "valve closed": "steady",
-}  # what is normal then
+}
 _CHANGES = ("rising", "falling", "steady")
 _MIDDLES = ("", "again", "today")
+_LONGEST = 6  # words of a message: one first, two of the machine, one amid, pressure, its change
 
 
 def simulate_log(messages: int = 300, *, seed: int = 0) -> Log:
     """Simulate messages of the tanks' operators, each with the label alarm or no alarm.
 
-    Neither the machine nor what the pressure does is a fault by itself: falling is one while the pump runs.
+    Neither the machine nor what the pressure does is a fault by itself: falling is one while the
+    pump runs.
 
     Parameters
     ----------
@@ -118,12 +150,13 @@ def simulate_log(messages: int = 300, *, seed: int = 0) -> Log:
     Returns
     -------
     Log
-        ``ids`` of shape (messages, timesteps), int32; ``alarm`` of shape (messages, targets), float32.
+        ``ids`` of shape (messages, timesteps), int32, and ``alarm`` of shape (messages, targets),
+        float32.
 
     Raises
     ------
     ValueError
-        Where ``messages`` is below 1.
+        Where ``messages`` is not a whole number of at least 1, or ``seed`` of at least 0.
 
     Examples
     --------
@@ -133,26 +166,40 @@ def simulate_log(messages: int = 300, *, seed: int = 0) -> Log:
     >>> log.texts[0], log.alarm[0]
     ('north valve closed pressure falling', array([1.], dtype=float32))
     """
-    _at_least_one(messages=messages)
+    _check_whole(1, messages=messages)
+    _check_whole(0, seed=seed)
     rng = np.random.default_rng(seed)
     texts, alarm = [], []
     for _ in range(messages):
-        machine = str(rng.choice(list(_MACHINES)))
-        fault = rng.random() < 0.5
-        change = str(rng.choice([c for c in _CHANGES if (c != _MACHINES[machine]) == fault]))
-        parts = [str(rng.choice(_OPENINGS)), machine, str(rng.choice(_MIDDLES)), "pressure", change]
-        texts.append(" ".join(part for part in parts if part))
+        text, fault = _message(rng)
+        texts.append(text)
         alarm.append([float(fault)])
-    grammar = " ".join([*_OPENINGS, *_MACHINES, *_MIDDLES, "pressure", *_CHANGES])
+    grammar = " ".join([*_FIRST_WORDS, *_MACHINES, *_MIDDLES, "pressure", *_CHANGES])
     words = ("", *dict.fromkeys(grammar.split()))
-    number = {word: id_ for id_, word in enumerate(words)}
-    ids = np.zeros((messages, 6), "int32")
+    id_of = {word: id_ for id_, word in enumerate(words)}
+    ids = np.zeros((messages, _LONGEST), "int32")
     for row, text in enumerate(texts):
-        ids[row, : len(text.split())] = [number[word] for word in text.split()]
+        ids[row, : len(text.split())] = [id_of[word] for word in text.split()]
     return Log(tuple(texts), ids, np.array(alarm, "float32"), words)
 
 
-def _at_least_one(**numbers: int) -> None:
+def _message(rng: np.random.Generator) -> tuple[str, bool]:
+    """Return one message, and whether it describes a fault."""
+    machine = str(rng.choice(list(_MACHINES)))
+    fault = bool(rng.random() < 0.5)
+    usual = _MACHINES[machine]
+    change = str(rng.choice([c for c in _CHANGES if (c != usual) == fault]))
+    first, middle = str(rng.choice(_FIRST_WORDS)), str(rng.choice(_MIDDLES))
+    words = [first, machine, middle, "pressure", change]
+    return " ".join(word for word in words if word), fault
+
+
+def _check_whole(least: int, **numbers: Any) -> None:
+    """Raise ValueError, with the argument's name, for what is not a whole number or too low."""
     for name, value in numbers.items():
-        if value < 1:
-            raise ValueError(f"Expected {name} to be at least 1, got {value!r}.")
+        is_whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+        if not is_whole or value < least:
+            raise ValueError(
+                f"Expected {name} to be a whole number of at least {least}, got {value!r}. "
+                f"Fix: {name}={max(least, 3)}."
+            )

@@ -1,4 +1,4 @@
-"""``unrolled check`` on saved models: its report, its exit codes, and the loss that the file was compiled with."""
+"""``unrolled check`` on saved models: its report, its exit codes, and the loss in the file."""
 
 import json
 import sys
@@ -11,7 +11,7 @@ from keras import layers
 
 import unrolled
 from unrolled.cli import main as cli
-from unrolled.cli.losses import read_saved_loss
+from unrolled.keras_bridge.saved_losses import read_saved_loss
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(40, 5, 2)).astype("float32")
@@ -232,18 +232,39 @@ def test_a_loss_of_ones_own_is_asked_for_or_imported(run, folder, monkeypatch):
     ],
 )
 def test_a_file_cannot_name_anything_else_as_its_loss(run, folder, saved):
-    with zipfile.ZipFile("mse.keras") as whole, zipfile.ZipFile("changed.keras", "w") as changed:
-        for name in whole.namelist():
-            data = whole.read(name)
-            if name == "config.json":
-                config = json.loads(data)
-                config["compile_config"]["loss"] = saved
-                data = json.dumps(config).encode()
-            changed.writestr(name, data)
+    change_compiled(json.dumps({"loss": saved}))
     code, out, err = run("check changed.keras x.npy y.npy")
     assert (code, out) == (2, "")
     assert err.count("\n") == 1
     assert "compiled with the loss" in err
+
+
+def change_compiled(text):
+    """Write changed.keras: mse.keras, compiled with what a JSON text holds."""
+    with zipfile.ZipFile("mse.keras") as whole, zipfile.ZipFile("changed.keras", "w") as changed:
+        for name in whole.namelist():
+            data = whole.read(name)
+            if name == "config.json":
+                config = json.loads(data) | {"compile_config": "COMPILED"}
+                data = json.dumps(config).replace('"COMPILED"', text).encode()
+            changed.writestr(name, data)
+
+
+@pytest.mark.parametrize(("start", "end"), [("[", "]"), ('{"a": ', "}")])
+@pytest.mark.parametrize("depth", [900, 200_000])
+def test_a_loss_nested_without_an_end_is_one_line(run, folder, start, end, depth):
+    change_compiled('{"loss": ' + start * depth + '"mse"' + end * depth + "}")
+    code, out, err = run("check changed.keras x.npy y.npy")
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+    assert "RecursionError" not in err
+    assert "changed.keras" in err or "nested too deeply" in err
+
+
+@pytest.mark.parametrize("compiled", ["null", "3", "[]", '{"loss": null}', "{}"])
+def test_what_is_no_compiled_loss_is_none(run, folder, compiled):
+    change_compiled(compiled)
+    assert read_saved_loss(folder / "changed.keras") is None
 
 
 def test_control_characters_in_a_file_do_not_reach_the_terminal(run):

@@ -194,6 +194,6 @@ def test_gates_of_maps_and_of_cells_are_plotted():
     series = RNG.normal(size=(2, 4, 3)).astype("float32")
     cells = layers.RNN([layers.LSTMCell(2), layers.GRUCell(2)], name="stack")
     stack = unrolled.trace(functional(series, cells), series)["stack"]
-    with pytest.raises(ValueError, match=r"take one of its cells, rec\.cells\[0\]"):
+    with pytest.raises(ValueError, match=r"take one of its cells, call\.cells\[0\]"):
         unrolled.plot_gates(stack)
     assert unrolled.plot_gates(stack.cells[1]).axes

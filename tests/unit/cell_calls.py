@@ -1,4 +1,4 @@
-"""Calls of a recurrent layer made without Keras, with gates and weights, for the picture of one step."""
+"""Calls of a recurrent layer made without Keras, with gates and weights."""
 
 from dataclasses import replace
 

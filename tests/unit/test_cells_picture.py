@@ -1,4 +1,4 @@
-"""One step of a cell as a picture: nothing overlaps, everything stands in its place, whatever the layer."""
+"""One step of a cell as a picture: nothing overlaps, everything stands in its place."""
 
 import re
 import xml.etree.ElementTree as ET

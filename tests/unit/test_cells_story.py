@@ -1,4 +1,4 @@
-"""What a picture of one step says: the numbers of the step, the names of the configuration, one clear error each."""
+"""What a picture of one step says: the numbers of the step, the names, one clear error each."""
 
 import math
 import re
@@ -13,6 +13,7 @@ from fakes import chain
 from unrolled.cell_diagrams.diagram import draw_cell
 from unrolled.cell_diagrams.kinds import kind_of
 from unrolled.cell_diagrams.requests import read_step
+from unrolled.scenes.shapes import Box, Text
 from unrolled.traces.calls import Weights
 
 
@@ -206,9 +207,193 @@ def test_a_cell_that_is_not_known_is_refused():
     rec = replace(
         cell_call(constructor="RNN(MyCell(4))"), weights=Weights(3, "3"), cell_class="MyCell"
     )
-    message = r"LSTM, GRU or SimpleRNN, got RNN\(MyCell\(4\)\); the inside of MyCell is not known\. Fix: plot_states"
+    message = r"got RNN\(MyCell\(4\)\); the inside of MyCell is not known\. Fix: plot_states"
     with pytest.raises(ValueError, match=message):
         draw_cell(rec, 0)
+
+
+def test_of_several_cells_one_that_is_known_is_named():
+    own = replace(cell_call(), weights=Weights(3, "3"), cell_class="MyCell")
+    for cells, fix in (
+        ((own, own), r"Fix: plot_states\(call\) shows its states"),
+        ((own, cell_call()), r"Fix: draw_cell\(call\.cells\[1\], t\)"),
+    ):
+        stack = replace(own, cell_class="StackedRNNCells", constructor="RNN([..., ...])")
+        stack.inside.extend(cells)
+        with pytest.raises(ValueError, match=fix):
+            draw_cell(stack, 0)
+    draw_cell(stack.cells[1], 0)
+
+
+def test_a_small_candidate_has_its_own_scale():
+    for kind, candidate in (("LSTM", "c"), ("GRU", "h")):
+        rec = cell_call(kind=kind)
+        gates = {name: np.full_like(gate, 0.9) for name, gate in rec.gates.items()}
+        gates[candidate] = np.full_like(gates[candidate], -0.04)
+        rec = replace(rec, gates=gates)
+        diagram = draw_cell(rec, 2)
+        (frame,) = (
+            s
+            for s in diagram.scene.shapes
+            if isinstance(s, Box) and s.title.startswith("candidate = ")
+        )
+        left, top, right, bottom = frame.bounds
+        fills = [
+            s.fill
+            for s in diagram.scene.shapes
+            if isinstance(s, Box) and left < s.x < right and top < s.y < bottom and s is not frame
+        ]
+        assert [f for f in fills if f != "sheet"] == ["v-6"] * 4
+        assert "±0.05 in candidate" in " ".join(texts(diagram))
+        assert "±1 in gates" in " ".join(texts(diagram))
+    same = replace(rec, gates={name: np.full_like(g, 0.9) for name, g in rec.gates.items()})
+    assert "in candidate" not in " ".join(texts(draw_cell(same, 2)))
+
+
+def test_names_do_not_steer_what_is_printed():
+    rec = replace(cell_call(name="a\x1b[31m\u202e"), path="a\x1b[31m\n")
+    for text in (draw_cell(rec, 2).words(), repr(draw_cell(rec, 2)), str(draw_cell(rec, 2))):
+        assert all(c.isprintable() or c == "\n" for c in text)
+    assert "\n" not in repr(draw_cell(rec, 2))
+
+
+@pytest.mark.parametrize(
+    ("t", "options", "start", "end"),
+    [
+        (0, {}, {"0"}, set()),
+        (-1, {}, set(), {"end"}),
+        (0, {"stateful": True}, {"carried"}, set()),
+        (-1, {"stateful": True}, set(), {"kept"}),
+        (2, {"stateful": True}, set(), set()),
+    ],
+)
+def test_what_the_states_start_from_and_become(t, options, start, end):
+    chips = {"0", "carried", "given", "end", "kept", "returned"}
+    assert set(texts(draw_cell(cell_call(**options), t))) & chips == start | end
+    given_states = replace(cell_call(stateful=True), stateful=False, return_state=True)
+    assert set(texts(draw_cell(given_states, 0))) & chips == {"given"}
+    assert set(texts(draw_cell(given_states, -1))) & chips == {"returned"}
+
+
+def test_the_neighbours_are_the_steps_before_and_after():
+    def seen(rec, t):
+        spans = (s for x in draw_cell(rec, t).scene.texts() for s in x.spans)
+        return [s.text for s in spans if s.role == "ghost" and s.text.startswith("t = ")]
+
+    assert seen(cell_call(), 2) == ["t = 1", "t = 3"]
+    assert seen(cell_call(backwards=True), 2) == ["t = 3", "t = 1"]
+    assert seen(cell_call(), 0) == ["t = 1"]
+    assert seen(cell_call(), 4) == ["t = 3"]
+
+
+@pytest.mark.parametrize(
+    ("options", "letters"),
+    [
+        ({}, "W kernel, U recurrent_kernel, b bias: each gate has its own columns"),
+        ({"bias": False}, "W kernel, U recurrent_kernel: each gate has its own columns"),
+        (
+            {"kind": "GRU"},
+            "W kernel, U recurrent_kernel, b bias[0], b' bias[1]: each gate has its own columns",
+        ),
+        (
+            {"kind": "GRU", "reset_after": False},
+            "W kernel, U recurrent_kernel, b bias: each gate has its own columns",
+        ),
+        ({"kind": "SimpleRNN"}, "W kernel, U recurrent_kernel, b bias"),
+    ],
+)
+def test_the_legend_names_the_weights(options, letters):
+    assert letters in texts(draw_cell(cell_call(**options), 2))
+
+
+def test_the_words_say_how_the_states_follow():
+    lstm, gru, simple = (
+        draw_cell(cell_call(kind=kind), 2).words().splitlines()
+        for kind in ("LSTM", "GRU", "SimpleRNN")
+    )
+    assert lstm[-2].startswith("- c at t = 2 = f ⊙ c at t = 1 + i ⊙ candidate = [")
+    assert lstm[-1].startswith("- h at t = 2 = o ⊙ tanh(c at t = 2) = [")
+    assert gru[-1].startswith("- h at t = 2 = z ⊙ h at t = 1 + (1 − z) ⊙ candidate = [")
+    assert simple[-1].startswith("- h at t = 2 is the new state: [")
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("LSTM", "- h and c go through unchanged."),
+        ("GRU", "- h goes through unchanged."),
+        ("SimpleRNN", "- h goes through unchanged."),
+    ],
+)
+def test_the_words_of_a_masked_step(kind, sentence):
+    mask = np.array([[True, True, False, True, True]] * 2)
+    diagram = draw_cell(cell_call(kind=kind, mask=mask), 2)
+    assert sentence in diagram.words().splitlines()
+    assert sentence.removeprefix("- ").removesuffix(".") in texts(diagram)
+
+
+@pytest.mark.parametrize(
+    ("t", "note"),
+    [(2, "t = 3 came before"), (0, "t = 1 came before"), (4, "t = 4 is the first step it reads")],
+)
+def test_the_note_of_a_layer_that_reads_backwards(t, note):
+    whole = f"This layer reads from the last timestep to the first: {note}."
+    assert whole in texts(draw_cell(cell_call(backwards=True), t))
+    assert not [x for x in texts(draw_cell(cell_call(), t)) if "reads from the last" in x]
+
+
+@pytest.mark.parametrize("unit", [0, 1, 3])
+def test_the_ring_is_around_the_unit(unit):
+    shapes = draw_cell(cell_call(), 2, unit=unit).scene.shapes
+    (ring,) = (s for s in shapes if isinstance(s, Box) and s.fill is None and s.stroke == "ink")
+    column = next(s for s in shapes if isinstance(s, Box) and s.title.startswith("h at t = 1"))
+    squares = [
+        s
+        for s in shapes
+        if isinstance(s, Box)
+        and (s.fill or "").startswith("v")
+        and column.x < s.x < column.bounds[2]
+    ]
+    inside = sorted((s for s in squares if column.y < s.y < column.bounds[3]), key=lambda s: s.y)
+    assert len(inside) == 4
+    assert ring.y <= inside[unit].y
+    assert inside[unit].bounds[3] <= ring.bounds[3]
+    assert ring.height < 1.2 * (inside[1].y - inside[0].y)
+
+
+def test_the_features_are_named_from_the_top():
+    shapes = draw_cell(cell_call(), 2).scene.shapes
+    names = {
+        t.spans[0].text: t.y
+        for t in shapes
+        if isinstance(t, Text) and t.spans[0].text.startswith("feature ")
+    }
+    assert list(names) == ["feature 0", "feature 1", "feature 2"]
+    column = next(s for s in shapes if isinstance(s, Box) and s.title.startswith("x at t = 2"))
+    for k, y in enumerate(names.values()):
+        assert column.y + 5 + 19 * k < y < column.y + 5 + 19 * (k + 1)
+
+
+def test_the_formulas_of_the_states():
+    shown = texts(draw_cell(cell_call(), 2))
+    assert {"ct = f ⊙ ct−1 + i ⊙ c\u0302", "ht = o ⊙ tanh(ct)"} <= set(shown)
+    assert "ht = z ⊙ ht−1 + (1 − z) ⊙ h\u0302" in texts(draw_cell(cell_call(kind="GRU"), 2))
+    assert "ht = tanh(xt·W + ht−1·U + b)" in texts(draw_cell(cell_call(kind="SimpleRNN"), 2))
+
+
+@pytest.mark.parametrize("kind", ["LSTM", "GRU"])
+def test_the_last_lines_of_the_sheet_add_up(kind):
+    rec = cell_call(3, kind)
+    step, k = read_step(rec, 2, 0, 1), 1
+    rows = [t for t in texts(draw_cell(rec, 2, unit=k)) if t.startswith(" = ")]
+    name, keep, add = ("c", "f", "i") if kind == "LSTM" else ("h", "z", "")
+    row = rows[-2] if kind == "LSTM" else rows[-1]
+    terms, shown = row.removeprefix(" = ").rsplit(" = ", 1)
+    gates = step.gates
+    added = gates[add][k] if add else 1 - gates["z"][k]
+    by_hand = gates[keep][k] * step.before[name][k] + added * gates[name][k]
+    assert sum_of(terms) == pytest.approx(by_hand, abs=0.01)
+    assert value_of(shown) == pytest.approx(step.after[name][k], abs=0.001)
 
 
 @pytest.mark.parametrize(
@@ -228,6 +413,6 @@ def test_the_picture_says_its_words_to_a_screen_reader():
     lines = draw_cell(cell_call(), 2).words().splitlines()
     assert [line[2] for line in lines[4:8]] == ["i", "f", "c", "o"]
     assert (
-        "i, input gate, columns 0:4 of the weights: sigmoid(x·kernel + h·recurrent_kernel + bias) = ["
-        in lines[4]
+        "i, input gate, columns 0:4 of the weights: "
+        "sigmoid(x·kernel + h·recurrent_kernel + bias) = [" in lines[4]
     )

@@ -1,5 +1,6 @@
 """The command line: its arguments, its help, the files it refuses before Keras is imported."""
 
+import io
 import os
 import subprocess
 import sys
@@ -11,7 +12,9 @@ import pytest
 
 from unrolled.cli import drawing, images, loading, parsing
 from unrolled.cli import main as cli
+from unrolled.cli.texts import visible
 from unrolled.scenes import pictures
+from unrolled.scenes.shapes import Scene
 
 
 def run(capsys, *args):
@@ -31,8 +34,9 @@ def refused(capsys, *args):
 
 def test_help_teaches_quickly_and_without_keras():
     code = (
-        "import sys, runpy, atexit; sys.argv = ['unrolled', '--help']; atexit.register(lambda: print("
-        "sorted({'keras', 'tensorflow', 'matplotlib', 'numpy'} & set(sys.modules)))); "
+        "import sys, runpy, atexit; sys.argv = ['unrolled', '--help']; "
+        "heavy = {'keras', 'tensorflow', 'matplotlib', 'numpy'}; "
+        "atexit.register(lambda: print(sorted(heavy & set(sys.modules)))); "
         "runpy.run_module('unrolled', run_name='__main__')"
     )
     out = subprocess.run(
@@ -148,7 +152,7 @@ def test_what_is_no_keras_file_is_refused_before_keras_is_loaded(capsys, tmp_pat
     for name, message in {
         "none.keras": "There is no file",
         "folder.keras": "is a folder",
-        "old.h5": "Keras 2 wrote as h5. Fix: build the model again in Python, then model.load_weights('old.h5')",
+        "old.h5": "as h5. Fix: build the model again in Python, then model.load_weights('old.h5')",
         "text.keras": "no zip archive",
         "model.zip": "Expected a file name ending in .keras",
         "other.keras": "no config.json",
@@ -156,6 +160,52 @@ def test_what_is_no_keras_file_is_refused_before_keras_is_loaded(capsys, tmp_pat
         assert message in refused(capsys, "summary", tmp_path / name)
         assert message in refused(capsys, "draw", tmp_path / name, "-o", tmp_path / "x.svg")
     assert not (tmp_path / "x.svg").exists()
+
+
+def test_a_file_that_may_not_be_read_says_so(capsys, tmp_path, monkeypatch):
+    np.savez(tmp_path / "model", a=np.zeros(2))  # some archive
+    path = (tmp_path / "model.npz").rename(tmp_path / "model.keras")
+
+    def refuse(self, *args, **kwargs):
+        raise PermissionError(13, "Permission denied", str(self))
+
+    monkeypatch.setattr(type(path), "open", refuse)
+    for command in (["summary", path], ["draw", path]):
+        err = refused(capsys, *command)
+        assert "model.keras' cannot be read: Permission denied. Fix: " in err
+        assert "zip" not in err
+
+
+def test_a_pipe_is_not_waited_for(capsys, tmp_path):
+    os.mkfifo(tmp_path / "m.keras")
+    assert "is a device or a pipe, not a .keras file" in refused(
+        capsys, "draw", tmp_path / "m.keras"
+    )
+
+
+def test_more_than_fits_into_memory_is_not_taken_for_damage(capsys, tmp_path):
+    np.save(tmp_path / "huge.npy", np.zeros(1, "float32"))
+    data = (tmp_path / "huge.npy").read_bytes()
+    claim = b"(1,), }" + 40 * b" "
+    assert claim in data
+    huge = data.replace(claim, b"(%d,), }" % 10**15 + (41 - len(str(10**15))) * b" ")
+    assert len(huge) == len(data)
+    (tmp_path / "huge.npy").write_bytes(huge)
+    err = refused(capsys, "draw", "m.keras", "--input", tmp_path / "huge.npy")
+    assert "do not fit into memory. Fix: save fewer samples" in err
+
+
+class RaisingTextError(ValueError):
+    def __str__(self):
+        raise RuntimeError("no text")
+
+
+def test_an_error_without_a_text_is_one_line(capsys, monkeypatch):
+    def fail(path):
+        raise RaisingTextError
+
+    monkeypatch.setattr(drawing, "read_model", fail)
+    assert refused(capsys, "summary", "m.keras") == "unrolled: RaisingTextError\n"
 
 
 class Trap:
@@ -204,9 +254,9 @@ def test_ctrl_c_and_what_nobody_foresaw(capsys, monkeypatch):
     def fail(path):
         raise RuntimeError("first\nsecond \033[31m\033]0;" + 1000 * "x")
 
-    monkeypatch.setattr(drawing, "load", stop)
+    monkeypatch.setattr(drawing, "read_model", stop)
     assert run(capsys, "summary", "m.keras") == (130, "", "")
-    monkeypatch.setattr(drawing, "load", fail)
+    monkeypatch.setattr(drawing, "read_model", fail)
     err = refused(capsys, "summary", "m.keras")
     assert err.startswith("unrolled: RuntimeError: first second \ufffd]0;xxx")
     assert len(err) < 700
@@ -251,3 +301,35 @@ def test_kitty_gets_the_png_in_parts(size):
 def test_iterm_gets_the_png_in_one():
     escape = images.image_escape("iterm", b"\x89PNG", 80)
     assert escape == "\033]1337;File=inline=1;size=4;width=80:iVBORw==\a"
+
+
+class WidePicture:
+    """Stands for a diagram, which is twice as wide as high."""
+
+    scene = Scene(900.0, 450.0, [], "", "")
+
+    def figure(self):
+        from matplotlib.figure import Figure
+
+        return Figure(figsize=(2, 1))
+
+
+@pytest.mark.parametrize(("terminal", "columns"), [(200, 100), (80, 80)])
+def test_an_image_is_as_wide_as_the_picture_or_the_terminal(monkeypatch, terminal, columns):
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    monkeypatch.setattr(os, "environ", {"TERM": "xterm-kitty", "COLUMNS": str(terminal)})
+    assert images.image_of(WidePicture()).startswith(f"\033_Ga=T,f=100,q=2,c={columns},m=")
+
+
+class Terminal(io.StringIO):
+    encoding = "utf-8"
+
+    def isatty(self):
+        return True
+
+
+def test_of_control_characters_only_the_line_break_is_shown():
+    letters = "".join(map(chr, range(0x2100)))
+    shown = [letter for letter in visible(letters) if not letter.isprintable()]
+    assert shown == ["\n"]
+    assert visible("a\r\nb\tc\u202ed\x9b") == "a\ufffd\nb\ufffdc\ufffdd\ufffd"

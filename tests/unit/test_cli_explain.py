@@ -1,4 +1,4 @@
-"""``unrolled explain``: from standard input, a file or words; at once, without Keras; no text steers the terminal."""
+"""``unrolled explain``: of standard input, a file or words; at once, and without Keras."""
 
 import io
 import subprocess
@@ -120,8 +120,9 @@ def test_bytes_that_are_no_text_and_very_long_logs_are_read(explain):
 
 def test_it_answers_at_once_and_without_keras():
     code = (
-        "import sys, runpy, atexit; sys.argv = ['unrolled', 'explain']; atexit.register(lambda: print("
-        "sorted({'keras', 'tensorflow', 'matplotlib', 'numpy'} & set(sys.modules)))); "
+        "import sys, runpy, atexit; sys.argv = ['unrolled', 'explain']; "
+        "heavy = {'keras', 'tensorflow', 'matplotlib', 'numpy'}; "
+        "atexit.register(lambda: print(sorted(heavy & set(sys.modules)))); "
         "runpy.run_module('unrolled', run_name='__main__')"
     )
     run = subprocess.run(

@@ -1,6 +1,7 @@
 """The SVG, the words and the files that come out of a scene."""
 
 import os
+import stat
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -10,10 +11,16 @@ import numpy as np
 import pytest
 from fakes import chain, traces
 from hypothesis import HealthCheck, given, settings
+from matplotlib.figure import Figure
 
 from unrolled import draw
 from unrolled.scenes.colors import AXES, LEVELS, PALETTE, THEMES, color, contrast, level_color
 from unrolled.scenes.fonts import text_width
+from unrolled.scenes.glyphs import draw_stack, format_value
+from unrolled.scenes.numerals import full_color, write_number
+from unrolled.scenes.plain_text import printable, printable_line
+from unrolled.scenes.shapes import Box, Text
+from unrolled.scenes.sizes import USUAL
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -68,7 +75,8 @@ def test_svg_carries_no_id_and_loads_nothing():
 
 def test_bytes_are_the_same_in_another_process():
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1]); from fakes import chain; from unrolled import draw; "
+        "import sys; sys.path.insert(0, sys.argv[1]); "
+        "from fakes import chain; from unrolled import draw; "
         "print(draw(chain(5)).svg(), end='')"
     )
     here = str(Path(__file__).parent)
@@ -90,11 +98,15 @@ def test_words_name_every_row_from_input_to_labels():
         "Data flow of the model model, sample 0 drawn, from input to labels:",
         "- Input data (3 batch, 5 timesteps, 2 features): x, float32.",
         (
-            "- LSTM(4, return_sequences=False), layer 'LSTM_0'; reads t = 0 to 4, carrying h and c from step to step, "
+            "- LSTM(4, return_sequences=False), layer 'LSTM_0'; reads t = 0 to 4, "
+            "carrying h and c from step to step, "
             "starting from zeros; h at t = 4 is returned, h at t = 0…3 is computed, then dropped; "
             "4·(1·(1+1)+1) = 12 weights; returns (3 batch, 4 units)."
         ),
-        "- Dense(1), layer 'dense'; 4·1+1 = 5 weights; returns (3 batch, 1 units); the model's output.",
+        (
+            "- Dense(1), layer 'dense'; 4·1+1 = 5 weights; returns (3 batch, 1 units); "
+            "the model's output."
+        ),
         "- Labels y (3 batch, 1 targets): one label for each output value.",
     ]
 
@@ -141,9 +153,157 @@ def test_a_failing_save_leaves_the_old_file(tmp_path, monkeypatch):
     assert [p.name for p in tmp_path.iterdir()] == ["x.svg"]
 
 
-def test_figure_draws_on_the_readers_own_axes():
-    from matplotlib.figure import Figure
+def rights(path):
+    return stat.S_IMODE(path.stat().st_mode)
 
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o077, 0o600), (0o022, 0o644), (0o002, 0o664)])
+def test_a_new_file_has_the_rights_of_any_new_file(tmp_path, umask, mode):
+    before = os.umask(umask)
+    try:
+        target = draw(chain(0)).save(tmp_path / "x.svg")
+    finally:
+        os.umask(before)
+    assert rights(target) == mode
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o666])
+def test_an_existing_file_keeps_its_rights(tmp_path, mode):
+    target = tmp_path / "x.svg"
+    target.write_text("old")
+    target.chmod(mode)
+    draw(chain(0)).save(target)
+    assert rights(target) == mode
+    assert target.read_text().startswith("<svg")
+
+
+def test_through_a_link_its_target_is_written(tmp_path):
+    real, link = tmp_path / "folder" / "real.svg", tmp_path / "link.svg"
+    real.parent.mkdir()
+    link.symlink_to(real)
+    for text in ("", "old"):
+        if text:
+            real.write_text(text)
+        assert draw(chain(0)).save(link) == link
+        assert link.is_symlink()
+        assert real.read_text().startswith("<svg")
+    assert sorted(p.name for p in tmp_path.rglob("*")) == ["folder", "link.svg", "real.svg"]
+    lost = tmp_path / "lost.svg"
+    lost.symlink_to(tmp_path / "gone" / "x.svg")
+    with pytest.raises(FileNotFoundError, match="gone' does not exist"):
+        draw(chain(0)).save(lost)
+
+
+@pytest.mark.parametrize(
+    ("name", "error", "message"),
+    [
+        (None, TypeError, r"file name as text or a pathlib\.Path, got None\. Fix: save"),
+        (b"", TypeError, r"got b''\. Fix"),
+        (b"a.svg", TypeError, r"got b'a\.svg'\. Fix"),
+        (3, TypeError, r"got 3\. Fix"),
+        ("a\0.svg", ValueError, r"without a NUL character, got 'a\\x00\.svg'\. Fix"),
+        ("", ValueError, "ending in"),
+        ("folder.svg", IsADirectoryError, r"got the folder 'folder\.svg'\. Fix"),
+    ],
+)
+def test_what_is_not_the_name_of_a_file_is_refused(tmp_path, monkeypatch, name, error, message):
+    monkeypatch.chdir(tmp_path)
+    Path("folder.svg").mkdir()
+    with pytest.raises(error, match=message):
+        draw(chain(0)).save(name)
+    assert [p.name for p in tmp_path.rglob("*")] == ["folder.svg"]
+
+
+@pytest.mark.parametrize("ax", [3, "ax", Figure()], ids=["number", "text", "figure"])
+def test_what_is_not_axes_is_refused(ax):
+    with pytest.raises(TypeError, match=r"Expected ax to be Matplotlib axes, got \w+\. Fix: ax="):
+        draw(chain(0)).figure(ax)
+
+
+def test_names_lose_what_steers_a_terminal():
+    name = "a\x1b[31mb\x00\r\u202ec\n- line"
+    assert printable(name) == "a\ufffd[31mb\ufffd\ufffd\ufffdc\n- line"
+    assert printable_line(name) == printable(name).replace("\n", "\ufffd")
+    assert printable_line("Größe 大小 ½") == "Größe 大小 ½"
+
+
+@pytest.mark.parametrize(
+    ("values", "limit"),
+    [
+        ([5e-324], 5e-324),
+        ([0.0, np.nan, np.inf], 1.0),
+        ([0.3, -0.7], 1.0),
+        ([-0.5], 0.5),
+        ([0.21], 0.5),
+        ([1.0005], 1.0),
+        ([1.01], 2.0),
+        ([8.0, -6.0], 10.0),
+        ([], 1.0),
+    ],
+)
+def test_the_full_colour_is_the_next_round_number(values, limit):
+    assert full_color([np.array(values)]) == pytest.approx(limit, rel=1e-9, abs=0)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (9.9994, "9.999"),
+        (9.9996, "10.00"),
+        (99.994, "99.99"),
+        (99.996, "100.0"),
+        (999.94, "999.9"),
+        (999.96, "1000"),
+        (99999.4, "99999"),
+        (99999.6, "1.00e5"),
+        (0.001, "0.001"),
+        (0.00099, "9.90e−4"),
+        (-0.5, "−0.500"),
+        (-np.inf, "−inf"),
+    ],
+)
+def test_numbers_have_four_digits(value, text):
+    assert write_number(value) == text
+    assert len(text) <= 7
+
+
+@pytest.mark.parametrize(
+    ("value", "limit", "text"),
+    [
+        (9.994, 10, "9.99"),
+        (9.996, 10, "10.0"),
+        (99.94, 100, "99.9"),
+        (99.96, 100, "100"),
+        (0.05, 0.05, "0.050"),
+        (0.05, 0.1, "0.05"),
+        (0.005, 0.005, "5e−3"),
+        (np.int64(-3), 1, "−3"),
+        (np.bool_(True), 1, "1"),
+        (-np.inf, 1, "−inf"),
+    ],
+)
+def test_numbers_in_squares_have_six_characters(value, limit, text):
+    assert format_value(value, limit) == text
+
+
+def test_many_values_are_bands_of_their_strongest():
+    values = np.zeros(48)
+    values[3], values[10] = -1.0, 1.0
+    bands = draw_stack(values, 0, 0, 1.0, 8, step=None, numbers=True, hatch=False)
+    assert [b.fill for b in bands] == ["v0", "v-8", "v0", "v0", "v0", "v8"] + ["v0"] * 18
+    assert sum(b.height for b in bands) == pytest.approx(USUAL.strip)
+    assert [b.y for b in bands] == sorted(b.y for b in bands)
+
+
+def test_a_dropped_value_has_a_cross_and_no_number():
+    lost = np.array([False, True])
+    shapes = draw_stack(np.ones(2), 0, 0, 1.0, 8, step=None, numbers=True, hatch=True, lost=lost)
+    assert [s.spans[0].text for s in shapes if isinstance(s, Text)] == ["1.00", "✕"]
+    assert [s.hatched for s in shapes if isinstance(s, Box)] == [False, False, True]
+    assert not draw_stack(np.ones(2), 0, 0, 1.0, 8, step=None, numbers=False, hatch=False)[2:]
+
+
+def test_figure_draws_on_the_readers_own_axes():
     figure = Figure(figsize=(4, 3))
     ax = figure.add_subplot(1, 2, 2)
     assert draw(chain(0)).figure(ax) is figure
@@ -206,7 +366,10 @@ def test_labels_that_are_no_numbers_are_refused(y):
 
 
 def test_import_needs_neither_keras_nor_matplotlib():
-    code = "import sys, unrolled; print(sorted({'keras', 'tensorflow', 'matplotlib'} & set(sys.modules)))"
+    code = (
+        "import sys, unrolled; "
+        "print(sorted({'keras', 'tensorflow', 'matplotlib'} & set(sys.modules)))"
+    )
     out = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, check=True, text=True
     ).stdout

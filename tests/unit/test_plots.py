@@ -1,14 +1,17 @@
 """The plots of one layer: what they show, and that one can read it. Needs no TensorFlow."""
 
+import re
 import subprocess
 import sys
 import warnings
 from dataclasses import replace
+from io import StringIO
 from itertools import combinations
 
 import numpy as np
 import pytest
 from fakes import array, input_call, recurrent_call
+from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
@@ -208,6 +211,29 @@ def test_weights_are_drawn_over_the_same_columns(kind, features, units, bias):
     check_readable(figure)
 
 
+def test_the_two_biases_of_a_gru_have_names_and_a_scale_of_their_own():
+    weights = weights_of("GRU")
+    bias = {name: values * 100 for name, values in weights.bias.items()}
+    panel = axes_of(unrolled.plot_weights(replace(weights, bias=bias)), "weights")[2]
+    assert [t.get_text() for t in panel.get_yticklabels()] == ["input", "recurrent"]
+    shown = panel.images[0].get_array()
+    np.testing.assert_allclose(shown, np.concatenate(list(bias.values()), axis=1), rtol=1e-6)
+    high = np.abs(shown).max()
+    assert panel.images[0].get_clim() == (-high, high)
+
+
+@pytest.mark.parametrize(
+    ("candidate", "extend"), [(0.5, "neither"), (1.5, "max"), (-1.5, "min"), (None, "both")]
+)
+def test_a_colour_bar_points_where_values_lie_past_it(candidate, extend):
+    rec = call()
+    values = np.zeros_like(rec.gates["c"])
+    values[0, 0] = 1.5 if candidate is None else candidate
+    values[0, 1] = -1.5 if candidate is None else 0.0
+    panel = axes_of(unrolled.plot_gates(replace(rec, gates={**rec.gates, "c": values})), "gate")[2]
+    assert panel.images[0].colorbar.extend == extend
+
+
 def test_a_given_figure_is_drawn_into_and_a_dark_one_gets_dark_colours():
     figure = Figure(figsize=(8, 7), facecolor="#131416")
     assert unrolled.plot_gates(call(), figure=figure) is figure
@@ -224,6 +250,92 @@ def test_a_given_figure_is_drawn_into_and_a_dark_one_gets_dark_colours():
     unrolled.plot_states(call(), figure=right)
     assert left.axes
     assert right.axes
+
+
+PLOTS = [unrolled.plot_gates, unrolled.plot_states, unrolled.plot_weights]
+
+
+def svg_of(figure):
+    """Return a figure as SVG, without the ids that Matplotlib makes of addresses in memory."""
+    out = StringIO()
+    with rc_context({"svg.hashsalt": "x"}):
+        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+    return re.sub("p[0-9a-f]{10}", "", out.getvalue())
+
+
+@pytest.mark.parametrize("plot", PLOTS)
+def test_a_figure_knows_how_it_is_drawn_again(plot):
+    light, dark = plot(call()), plot(call(), theme="dark")
+    assert to_hex(light.get_facecolor()) == color("ground")
+    assert to_hex(dark.get_facecolor()) == color("ground", "dark")
+    assert to_hex(dark._suptitle.get_color()) == color("ink", "dark")
+    as_light, as_dark = svg_of(light), svg_of(dark)  # once: the layout settles further each time
+    assert as_light != as_dark
+    assert svg_of(light.unrolled_redraw()) == as_light
+    assert svg_of(light.unrolled_redraw(theme="dark")) == as_dark
+    assert svg_of(dark.unrolled_redraw(theme="light")) == as_light
+    own = Figure(figsize=(8, 7))
+    assert light.unrolled_redraw(figure=own) is own
+    assert own.axes
+
+
+def test_it_is_drawn_again_with_all_that_was_asked():
+    again = unrolled.plot_gates(call(units=9), 1, [7, 2]).unrolled_redraw(theme="dark")
+    first = axes_of(again, "gate")[0]
+    np.testing.assert_array_equal(
+        first.images[0].get_array(), call(units=9).gates["i"][1][:, [7, 2]].T
+    )
+    assert "sample 1" in again._suptitle.get_text()
+    states = unrolled.plot_states(call(), 1).unrolled_redraw()
+    assert "sample 1" in states._suptitle.get_text()
+
+
+@pytest.mark.parametrize("plot", PLOTS)
+@pytest.mark.parametrize("bad", [3, "figure", Figure().add_subplot()], ids=["3", "text", "axes"])
+def test_what_is_not_a_figure_is_refused(plot, bad):
+    with pytest.raises(
+        TypeError, match=r"Expected figure to be a Matplotlib figure, got \w+\. Fix"
+    ):
+        plot(call(), figure=bad)
+
+
+@pytest.mark.parametrize("plot", PLOTS)
+def test_a_theme_that_there_is_not_is_refused(plot):
+    with pytest.raises(ValueError, match="theme to be 'light' or 'dark', got 'blue'"):
+        plot(call(), theme="blue")
+
+
+@pytest.mark.parametrize("length", range(0, 60, 3))
+def test_no_line_of_a_heading_is_a_number_on_its_own(length):
+    mask = np.array([[True, False] * 3] * 2)
+    rec = replace(call(mask=mask), path="p" * length, constructor="LSTM(4, " + "a" * 25 + ")")
+    heading = unrolled.plot_states(rec)._suptitle.get_text()
+    assert heading.replace("\n", " ").endswith(", sample 0, masked steps hatched")
+    assert "sample\n0" not in heading
+    assert all(len(line) <= 80 for line in heading.splitlines())
+
+
+@pytest.mark.parametrize("plot", PLOTS)
+def test_names_in_a_heading_are_printable(plot):
+    heading = plot(replace(call(), path="a\x1b[31m\u202e\r"))._suptitle.get_text()
+    assert heading.startswith("a\ufffd[31m\ufffd\ufffd: LSTM")
+    assert heading.replace("\n", " ").isprintable()
+
+
+@pytest.mark.parametrize("plot", PLOTS)
+def test_values_next_to_zero_are_drawn(plot):
+    rec = call(scale=1e-45)
+    rec = replace(rec, states=tuple(np.full_like(s, 1e-45) for s in rec.states))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        FigureCanvasAgg(plot(rec)).draw()
+
+
+def test_of_several_cells_one_with_gates_is_named():
+    stack = replace(call(), cell_class="StackedRNNCells", gates={}, weights=Weights(3, "3"))
+    stack.inside.extend([replace(call("SimpleRNN"), gates={}), call("GRU")])
+    with pytest.raises(ValueError, match=r"take one of its cells, call\.cells\[1\]"):
+        unrolled.plot_gates(stack)
 
 
 def test_layers_without_named_gates_are_refused():
@@ -263,9 +375,10 @@ def test_what_is_no_recurrent_call(draw, bad):
 def test_pyplot_is_never_imported():
     code = (
         "import sys, unrolled; assert not {'matplotlib', 'keras'} & set(sys.modules); "
-        "from unrolled.plots import gates_and_states, weights; assert not {'matplotlib', 'keras'} & set(sys.modules); "
+        "from unrolled.plots import gates_and_states, weights; "
+        "assert not {'matplotlib', 'keras'} & set(sys.modules); "
         "sys.path.insert(0, sys.argv[1]); import test_plots as t; "
-        "[draw(t.call()) for draw in (unrolled.plot_gates, unrolled.plot_states, unrolled.plot_weights)]; "
+        "[plot(t.call()) for plot in t.PLOTS]; "
         "assert not {'matplotlib.pyplot', 'keras'} & set(sys.modules)"
     )
     here = __file__.rpartition("/")[0]

@@ -1,4 +1,4 @@
-"""The picture of windows: every cell of x and y stands under its row of the series, by coordinates. No Keras here."""
+"""The picture of windows: each cell of x and y stands under its row, by coordinates. No Keras."""
 
 import xml.etree.ElementTree as ET
 
@@ -101,6 +101,32 @@ def test_long_windows_leave_rows_out():
     where = places(scene)
     assert lanes(scene, "timesteps")[0] == [where[row] for row in (0, 1, 2, 23)]
     assert scene.width < 1000
+
+
+def test_rows_between_a_window_and_a_far_label_are_left_out_with_a_sign():
+    picture = unrolled.windows(TABLE, 3, horizon=40).draw(1)
+    gap = next(k for k, column in enumerate(picture.columns) if column.is_gap)
+    left = places(picture.scene)[2] + (gap - 2) * 38
+    signs = [t for t in picture.scene.texts() if t.anchor == "middle" and left < t.x < left + 34]
+    assert [said(t) for t in signs] == ["…", "…"]  # above, and in the lane of y
+    assert signs[1].y > signs[0].y + 50
+
+
+@pytest.mark.parametrize(
+    ("samples", "text"),
+    [(3, []), (2, ["… and 1 more sample"]), (1, ["… and 2 more samples"]), (9, [])],
+)
+def test_samples_that_are_not_drawn_are_counted(samples, text):
+    texts = [said(t) for t in unrolled.windows(TABLE[:6], 3).draw(samples).scene.texts()]
+    assert [one for one in texts if "more" in one] == text
+
+
+@pytest.mark.parametrize(
+    ("horizon", "text"), [(1, "horizon 1"), ([1, 4], "horizon 1 to 4"), ([5, 2], "horizon 2 to 5")]
+)
+def test_the_horizon_is_said_below_its_bracket(horizon, text):
+    texts = [said(t) for t in unrolled.windows(TABLE, 3, horizon=horizon).draw().scene.texts()]
+    assert [one for one in texts if one.startswith("horizon")] == [text]
 
 
 def test_one_row_that_would_be_left_out_is_drawn():

@@ -6,8 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-from unrolled.cli.loading import as_labels, import_modules, load, quiet, read_arrays
-from unrolled.cli.losses import read_named_loss, read_saved_loss
+from unrolled.cli.loading import as_labels, import_modules, quiet, read_arrays, read_model
 from unrolled.cli.texts import visible
 
 if TYPE_CHECKING:
@@ -31,16 +30,20 @@ def check(args: argparse.Namespace) -> int:
 def _report(args: argparse.Namespace, x: Any, y: Any) -> Report:
     with quiet():
         import_modules(args.modules)
-        model = load(args.model)
-        loss = (
-            None
-            if y is None
-            else read_named_loss(args.loss)
-            if args.loss
-            else read_saved_loss(args.model)
-        )
-        if y is not None and loss is None:
-            print(f"unrolled: {_NO_LOSS}", file=sys.stderr)
+        model = read_model(args.model)
+        loss = None if y is None else _read_loss(args)
         from unrolled.checks.checking import check
 
         return check(model, x, as_labels(model, y), loss=loss)
+
+
+def _read_loss(args: argparse.Namespace) -> Any:
+    """Return the loss of the command line, or else of the file; say so where there is none."""
+    from unrolled.keras_bridge.saved_losses import read_named_loss, read_saved_loss
+
+    if args.loss:
+        return read_named_loss(args.loss)
+    loss = read_saved_loss(args.model)
+    if loss is None:
+        print(f"unrolled: {_NO_LOSS}", file=sys.stderr)
+    return loss

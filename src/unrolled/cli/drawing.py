@@ -7,26 +7,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unrolled.cli.images import image_of
-from unrolled.cli.loading import as_labels, import_modules, load, quiet, read_arrays
+from unrolled.cli.loading import as_labels, import_modules, quiet, read_arrays, read_model
 from unrolled.cli.texts import visible
 
 if TYPE_CHECKING:
     from unrolled.diagrams.diagram import Diagram
 
+_OPTIONS = ("sample", "max_steps", "max_units", "values")
+
 
 def draw(args: argparse.Namespace) -> int:
     """Write the picture where it is wanted, or show it here."""
-    if args.output not in (None, "-") and not Path(args.output).parent.is_dir():
-        raise FileNotFoundError(
-            f"The folder of {args.output!r} does not exist. Fix: make it first."
-        )
+    _check_folder(args.output)
     y = read_arrays(args.labels) if args.labels else None
-    options = {name: getattr(args, name) for name in ("sample", "max_steps", "max_units", "values")}
-    diagram = _diagram(args, y, **options)
+    diagram = _diagram(args, y, **{name: getattr(args, name) for name in _OPTIONS})
     if args.output == "-":
-        print(
-            diagram.svg().encode("ascii", "xmlcharrefreplace").decode()
-        )  # the same in every encoding
+        svg = diagram.svg().encode("ascii", "xmlcharrefreplace")  # the same in every encoding
+        print(svg.decode())
     elif args.output:
         print(visible(str(diagram.save(args.output))))
     else:
@@ -40,11 +37,19 @@ def summary(args: argparse.Namespace) -> int:
     return 0
 
 
+def _check_folder(output: str | None) -> None:
+    """Raise before the model is run where its picture could not be written."""
+    if output in (None, "-"):
+        return
+    if not Path(output).parent.is_dir():
+        raise FileNotFoundError(f"The folder of {output!r} does not exist. Fix: make it first.")
+
+
 def _diagram(args: argparse.Namespace, y: Any = None, **options: Any) -> Diagram:
     x = read_arrays(args.input) if args.input else None
     with quiet():
         import_modules(args.modules)
-        model = load(args.model)
+        model = read_model(args.model)
         from unrolled.diagrams.diagram import draw
 
         return draw(model, x, as_labels(model, y), **options)

@@ -1,4 +1,4 @@
-"""Images in a terminal: which protocol it speaks, and a PNG as the escape sequence that shows it."""
+"""Images in a terminal: which protocol it speaks, and the escape sequence that shows a PNG."""
 
 from __future__ import annotations
 
@@ -13,19 +13,22 @@ if TYPE_CHECKING:
     from unrolled.diagrams.diagram import Diagram
 
 _CELL = 9  # pixels: about the width of one character in a terminal
+_CHUNK = 4096  # the most characters that kitty takes in one sequence
 _KITTY, _ITERM = ("xterm-kitty", "xterm-ghostty", "ghostty"), ("iTerm.app", "WezTerm")
 
 
 def image_protocol(env: Mapping[str, str]) -> str:
-    """Return how the terminal shows images: ``kitty``, ``iterm``, or nothing where that is not certain."""
-    term, program = env.get("TERM", "dumb"), env.get("TERM_PROGRAM", "")
-    if "TMUX" in env or "STY" in env or term.startswith(("dumb", "screen", "tmux")):
+    """Return how the terminal shows images: ``kitty``, ``iterm``, or "" where it is not certain."""
+    terminal, program = env.get("TERM", "dumb"), env.get("TERM_PROGRAM", "")
+    if "TMUX" in env or "STY" in env or terminal.startswith(("dumb", "screen", "tmux")):
         return ""  # a multiplexer drops the image
-    if (program or term) in _KITTY:
+    if (program or terminal) in _KITTY:
         return "kitty"
     if program:
         return "iterm" if program in _ITERM else ""
-    return "kitty" if "KITTY_WINDOW_ID" in env and "VTE_VERSION" not in env else ""
+    if "VTE_VERSION" in env:  # a terminal that was started from kitty and kept its variables
+        return ""
+    return "kitty" if "KITTY_WINDOW_ID" in env else ""
 
 
 def image_escape(protocol: str, png: bytes, columns: int) -> str:
@@ -33,17 +36,11 @@ def image_escape(protocol: str, png: bytes, columns: int) -> str:
     data = b64encode(png).decode()
     if protocol == "iterm":  # https://iterm2.com/documentation-images.html
         return f"\033]1337;File=inline=1;size={len(png)};width={columns}:{data}\a"
-    # https://sw.kovidgoyal.net/kitty/graphics-protocol/: f=100 is PNG, a=T shows it, q=2 asks for no reply
-    parts = [data[k : k + 4096] for k in range(0, len(data), 4096)]
-    first = f"a=T,f=100,q=2,c={columns},"
-    return "".join(
-        f"\033_G{'' if k else first}m={int(k + 1 < len(parts))};{p}\033\\"
-        for k, p in enumerate(parts)
-    )
+    return _kitty_escape(data, columns)
 
 
 def image_of(diagram: Diagram) -> str:
-    """Return the escape sequence of the picture, nothing where the terminal or Matplotlib cannot make it."""
+    """Return the escape sequence of the picture, "" where terminal or Matplotlib cannot make it."""
     protocol = image_protocol(os.environ) if sys.stdout.isatty() else ""
     if not protocol:
         return ""
@@ -55,3 +52,17 @@ def image_of(diagram: Diagram) -> str:
         return ""
     columns = min(shutil.get_terminal_size().columns, round(diagram.scene.width / _CELL))
     return image_escape(protocol, png, columns)
+
+
+def _kitty_escape(data: str, columns: int) -> str:
+    """Return the sequences of https://sw.kovidgoyal.net/kitty/graphics-protocol/.
+
+    f=100 is PNG, a=T shows it, q=2 asks for no reply, m says whether more follows.
+    """
+    chunks = [data[start : start + _CHUNK] for start in range(0, len(data), _CHUNK)]
+    keys = f"a=T,f=100,q=2,c={columns},"
+    escape = ""
+    for number, chunk in enumerate(chunks, start=1):
+        escape += f"\033_G{keys}m={int(number < len(chunks))};{chunk}\033\\"
+        keys = ""
+    return escape

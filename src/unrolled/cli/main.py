@@ -1,23 +1,38 @@
-"""The command ``unrolled``: its start and its end. What it does is in the package ``terminal``."""
+"""The command ``unrolled``: its start and its end."""
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Sequence
 
 from unrolled.cli.parsing import parser
+from unrolled.cli.streams import discard_output, flush_or_discard, open_streams
 from unrolled.cli.texts import one_line
+
+INTERRUPTED = 130  # 128 and the number of SIGINT, as shells have it
+NOT_READ = 141  # 128 and the number of SIGPIPE
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code.
 
-    0 done, 1 for input that cannot be drawn, 130 after Ctrl-C; of ``check`` 0 the data fit, 1 they do not, 2 it could
-    not be checked; of ``explain`` 0 explained, 1 not known, 2 no text. Wrong usage exits with 2.
+    ====  ==========================================================================
+    code  meaning
+    ====  ==========================================================================
+    0     done; of ``check``: the data fit; of ``explain``: the message is known
+    1     input that cannot be drawn; of ``check``: the data do not fit; of
+          ``explain``: the message is not known
+    2     wrong usage; of ``check``: it could not be checked; of ``explain``: no text
+    130   stopped by Ctrl-C
+    141   the reader of the output has gone, as in ``unrolled ... | head -1``
+    ====  ==========================================================================
 
-    argv: the arguments after the name of the command; None takes those of the process.
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        The arguments after the name of the command; without them those of the process.
     """
+    open_streams()
     failed = 1
     try:
         try:
@@ -27,12 +42,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         finally:
             sys.stdout.flush()
     except KeyboardInterrupt:
-        return 130
-    except (
-        BrokenPipeError
-    ):  # the reader has gone, as in `unrolled ... | head -1`: as quiet as other commands
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 141
+        return INTERRUPTED
+    except BrokenPipeError:  # as quiet as other commands
+        discard_output()
+        return NOT_READ
     except Exception as error:
         print(f"unrolled: {one_line(error)}", file=sys.stderr)
+        flush_or_discard()
         return failed

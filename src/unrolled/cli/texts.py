@@ -1,23 +1,35 @@
-"""What a terminal may be shown: no control character of a file, a name or a pasted text reaches it."""
+"""What a terminal may be shown: no control character of a file, a name or a text reaches it."""
 
 from __future__ import annotations
 
 import re
 import sys
 
+from unrolled.explanations.exceptions import error_text
+
 _LONGEST = 600  # characters of an error: Keras quotes whole configurations
+_COLORS = re.compile(r"\033\[[\d;]*m")
+#: errors whose text is a sentence; of any other the class is said too
+_SPOKEN = (OSError, TypeError, ValueError, ImportError)
 
 
 def visible(text: str) -> str:
-    """Return what the terminal can show, without control characters: a name in a file is not to steer it."""
+    """Return what the terminal can show, without control characters: no name is to steer it."""
     encoding = sys.stdout.encoding or "utf-8"
-    plain = "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in text)
+    plain = "".join(_visible_letter(letter) for letter in text)
     return plain.encode(encoding, "replace").decode(encoding)
 
 
 def one_line(error: Exception) -> str:
     """Return an error as one line."""
-    plain = isinstance(error, (OSError, TypeError, ValueError, ImportError))
-    text = re.sub(r"\033\[[\d;]*m", "", str(error) if plain else f"{type(error).__name__}: {error}")
-    text = " ".join(text.split())
-    return visible(text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…")
+    text = error_text(error)
+    if isinstance(error, _SPOKEN):
+        text = text.removeprefix(f"{type(error).__name__}: ")
+    text = " ".join(_COLORS.sub("", text).split())
+    if len(text) > _LONGEST:
+        text = f"{text[: _LONGEST - 1]}…"
+    return visible(text)
+
+
+def _visible_letter(letter: str) -> str:
+    return letter if letter.isprintable() or letter == "\n" else "\ufffd"

@@ -1,30 +1,60 @@
-"""What an error means: the entry of the catalogue that a message belongs to, told with the message's own numbers."""
+"""What an error means: the entry of the catalogue, with the names and numbers of the message."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from html import escape
 from textwrap import fill as wrap
 from textwrap import indent
 
+from unrolled.explanations.exceptions import error_text, is_of_keras, notes_of, related_errors
 from unrolled.explanations.mistakes import Cause, Mistake, catalogue
-from unrolled.explanations.patterns import cleaned, fill, fits
+from unrolled.explanations.patterns import (
+    Wording,
+    can_fill,
+    clean_text,
+    fill,
+    small_letters,
+)
 
 _UNKNOWN = (
-    "This message is not in the catalogue. Fix: unrolled.check(model, x, y) looks at the model and the data "
-    "themselves and says what does not fit."
+    "This message is not in the catalogue. Fix: unrolled.check(model, x, y) looks at the model "
+    "and the data themselves and says what does not fit."
 )
 _WIDTH = 100
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """What a message means. True where the catalogue knows it.
+    """What a message means, made by :func:`unrolled.explain`. True where the catalogue knows it.
 
-    mistake: the entry, None for an unknown message. message: the part of the text that was found. values: its names
-    and numbers. causes: the likely ones first.
+    Attributes
+    ----------
+    mistake : Mistake or None
+        The entry of the catalogue; None for an unknown message.
+    message : str
+        The part of the text that was recognised, in one line.
+    values : Mapping[str, str]
+        The names and numbers of the message, by the names that the entry gives them.
+    causes : tuple of Cause
+        What may have led to it, the likeliest first. Each has a ``text``, a ``fix`` and, where one
+        line of code is enough, a ``line``.
+
+    Examples
+    --------
+    >>> import unrolled
+    >>> explanation = unrolled.explain(
+    ...     "Input 0 of layer 'lstm' is incompatible with the layer: expected ndim=3, found ndim=2."
+    ...     " Full shape received: (None, 8)"
+    ... )
+    >>> bool(explanation), explanation.values["layer"], explanation.values["shape"]
+    (True, 'lstm', '(None, 8)')
+    >>> explanation.page
+    'errors/expected-ndim-3-found-ndim-2.html'
+    >>> bool(unrolled.explain("KeyError: 'x'"))
+    False
     """
 
     mistake: Mistake | None = None
@@ -37,46 +67,63 @@ class Explanation:
 
     @property
     def page(self) -> str:
-        """The page of the site on this mistake, as a path."""
-        return "" if self.mistake is None else f"errors/{self.mistake.name}.html"
+        """The page of the site on this mistake, as a path; empty for an unknown message."""
+        if self.mistake is None:
+            return ""
+        return f"errors/{self.mistake.name}.html"
 
     @property
     def what(self) -> str:
-        """What happened, in one or two sentences; of a part of a message without its numbers, in one."""
+        """What happened, in one or two sentences; where the numbers are missing, in one."""
         if self.mistake is None:
             return _UNKNOWN
-        told = fits(self.mistake.what, self.values)
-        return fill(self.mistake.what, self.values) if told else f"{self.mistake.title}."
+        if can_fill(self.mistake.what, self.values):
+            return fill(self.mistake.what, self.values)
+        return f"{self.mistake.title}."
 
     def __str__(self) -> str:
         if self.mistake is None:
             return wrap(_UNKNOWN, _WIDTH)
-        head = f"{self.mistake.title}."
-        parts = [head[:-1], *(["", wrap(self.what, _WIDTH)] if self.what != head else [])]
+        lines = [self.mistake.title]
+        if self.what != f"{self.mistake.title}.":
+            lines += ["", wrap(self.what, _WIDTH)]
         for number, cause in enumerate(self.causes):
-            begin = (
-                "Most likely"
-                if number == 0 and len(self.causes) > 1
-                else "Cause"
-                if number == 0
-                else "Or"
-            )
-            parts += ["", wrap(f"{begin}: {fill(cause.text, self.values)}", _WIDTH)]
-            parts.append(wrap(f"Fix: {_fix(cause, self.values)}", _WIDTH))
-            parts += [indent(cause.line, "    ")] if cause.line else []
-        return "\n".join([*parts, "", f"More: {self.page}"])
+            lines += ["", wrap(f"{self._opening(number)}: {self._text(cause)}", _WIDTH)]
+            lines.append(wrap(f"Fix: {self._fix(cause)}", _WIDTH))
+            if cause.line:
+                lines.append(indent(cause.line, "    "))
+        return "\n".join([*lines, "", f"More: {self.page}"])
 
     def _repr_html_(self) -> str:
         if self.mistake is None:
             return f"<p>{escape(_UNKNOWN)}</p>"
-        items = [
-            f"<li>{escape(fill(c.text, self.values))}<br><strong>Fix:</strong> {escape(_fix(c, self.values))}"
-            + (f"<pre>{escape(c.line)}</pre>" if c.line else "")
-            + "</li>"
-            for c in self.causes
-        ]
         head = f"<p><strong>{escape(self.mistake.title)}</strong></p><p>{escape(self.what)}</p>"
-        return f"<div>{head}<ol>{''.join(items)}</ol><p>More: {escape(self.page)}</p></div>"
+        causes = "".join(self._cause_as_html(cause) for cause in self.causes)
+        return f"<div>{head}<ol>{causes}</ol><p>More: {escape(self.page)}</p></div>"
+
+    def _cause_as_html(self, cause: Cause) -> str:
+        item = f"{escape(self._text(cause))}<br><strong>Fix:</strong> {escape(self._fix(cause))}"
+        if cause.line:
+            item += f"<pre>{escape(cause.line)}</pre>"
+        return f"<li>{item}</li>"
+
+    def _opening(self, number: int) -> str:
+        """Return how the text of a cause begins."""
+        if number > 0:
+            return "Or"
+        if len(self.causes) > 1:
+            return "Most likely"
+        return "Cause"
+
+    def _text(self, cause: Cause) -> str:
+        return fill(cause.text, self.values)
+
+    def _fix(self, cause: Cause) -> str:
+        """Return what to do; the line under it has the numbers of the catalogue, not yours."""
+        fix = fill(cause.fix, self.values)
+        if cause.line:
+            return f"{fix} For example:"
+        return fix
 
 
 def explain(error: BaseException | str) -> Explanation:
@@ -85,8 +132,9 @@ def explain(error: BaseException | str) -> Explanation:
     Parameters
     ----------
     error : BaseException or str
-        An exception, a part of its text, or a whole pasted traceback, in the wording of Keras 1, 2 or 3 or of
-        TensorFlow; colours of a terminal and numbers of layers do not matter.
+        An exception, a part of its text, or a whole pasted traceback, in the wording of Keras 1, 2
+        or 3 or of TensorFlow; colours of a terminal and numbers of layers do not matter. Of an
+        exception its causes are read too, and the members of an ExceptionGroup.
 
     Returns
     -------
@@ -101,61 +149,36 @@ def explain(error: BaseException | str) -> Explanation:
     Examples
     --------
     >>> import unrolled
-    >>> found = unrolled.explain("Input 0 is incompatible with layer lstm_1: expected ndim=3, found ndim=2")
-    >>> found.what
+    >>> explanation = unrolled.explain(
+    ...     "Input 0 is incompatible with layer lstm_1: expected ndim=3, found ndim=2"
+    ... )
+    >>> explanation.what
     'The layer lstm_1 takes 3 axes, (batch, timesteps, features), and got 2.'
     """
-    if not isinstance(error, (BaseException, str)):
-        raise TypeError(
-            f"Expected an exception or its text, got {type(error).__name__}. Fix: explain(str(error))."
-        )
-    text = cleaned(error if isinstance(error, str) else _told(error))
-    small = text.lower()
-    best = max(
-        (
-            (wording.weight, match.start(), mistake, match)
-            for mistake in catalogue().values()
-            for wording in mistake.wordings
-            if wording.needle in small
-            for match in list(wording.pattern.finditer(text))[-1:]
-        ),
-        key=lambda found: found[:2],
-        default=None,
+    if isinstance(error, str):
+        return _explain_text(error)
+    if isinstance(error, BaseException):
+        return _explain_text("\n".join(map(error_text, related_errors(error))))
+    raise TypeError(
+        f"Expected an exception or its text, got {type(error).__name__}. Fix: explain(str(error))."
     )
-    if best is None:
-        return _by_heading(small)
-    _, _, mistake, match = best
-    values = {name: value for name, value in match.groupdict().items() if value is not None}
-    return Explanation(mistake, match[0], values, mistake.ordered(values))
-
-
-def _fix(cause: Cause, values: Mapping[str, str]) -> str:
-    """Return what to do; the line under it has the numbers of the catalogue, not the reader's."""
-    return fill(cause.fix, values) + (" For example:" if cause.line else "")
-
-
-def _by_heading(small: str) -> Explanation:
-    """Return what a part of a message belongs to: the longest heading in it, without the numbers around it."""
-    found = [
-        m for m in catalogue().values() if not m.silent and cleaned(m.heading).lower() in small
-    ]
-    if not found:
-        return Explanation()
-    mistake = max(found, key=lambda m: len(m.heading))
-    causes = tuple(c for c in mistake.ordered({}) if fits(c.text, {}) and fits(c.fix, {}))
-    return Explanation(mistake, mistake.heading, {}, causes)
 
 
 @contextmanager
 def explain_errors() -> Iterator[None]:
-    """Add the explanation to whatever error is raised within the block, as a note under its traceback.
+    """Add the explanation to an error that the block raises, as a note under its traceback.
+
+    An error that the catalogue does not know gets a note only where Keras or its backend raised it.
+    The error itself is raised as it came, whatever becomes of the note.
 
     Examples
     --------
     >>> import unrolled
     >>> try:
     ...     with unrolled.explain_errors():
-    ...         raise ValueError("Input 0 of layer lstm is incompatible with the layer: expected ndim=3, found ndim=2")
+    ...         raise ValueError(
+    ...             "Input 0 is incompatible with layer lstm_1: expected ndim=3, found ndim=2"
+    ...         )
     ... except ValueError as error:
     ...     print(error.__notes__[0].splitlines()[0])
     A recurrent layer got two axes
@@ -163,15 +186,58 @@ def explain_errors() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        error.add_note(str(explain(error)))
+        with suppress(Exception):  # an own class of errors may do anything when it is read
+            _add_note(error)
         raise
 
 
-def _told(error: BaseException) -> str:
-    """Return the texts of an error and of those it came from, the last one last."""
-    chain: list[str] = []
-    here: BaseException | None = error
-    while here is not None and len(chain) < 10:
-        chain.append(f"{type(here).__name__}: {here}")
-        here = here.__cause__ or (None if here.__suppress_context__ else here.__context__)
-    return "\n".join(reversed(chain))
+def _explain_text(text: str) -> Explanation:
+    """Return the entry of the heaviest wording in a text; of two alike of the last one."""
+    plain = clean_text(text)
+    small = small_letters(plain)
+    best = None
+    rank = (0, 0)
+    for mistake, wording in _wordings():
+        match = wording.find(plain, small)
+        if match is not None and (wording.weight, match.start()) > rank:
+            rank = (wording.weight, match.start())
+            best = mistake, match
+    if best is None:
+        return _explain_heading(small)
+    mistake, match = best
+    values = {name: value for name, value in match.groupdict().items() if value is not None}
+    return Explanation(mistake, match[0], values, mistake.ordered(values))
+
+
+def _wordings() -> Iterator[tuple[Mistake, Wording]]:
+    for mistake in catalogue().values():
+        for wording in mistake.wordings:
+            yield mistake, wording
+
+
+def _explain_heading(small: str) -> Explanation:
+    """Return the entry of a part of a message: the longest heading in it, without numbers."""
+    best = None
+    for mistake in catalogue().values():
+        if mistake.silent or small_letters(clean_text(mistake.heading)) not in small:
+            continue
+        if best is None or len(mistake.heading) > len(best.heading):
+            best = mistake
+    if best is None:
+        return Explanation()
+    causes = tuple(cause for cause in best.ordered({}) if _needs_no_values(cause))
+    return Explanation(best, best.heading, {}, causes)
+
+
+def _needs_no_values(cause: Cause) -> bool:
+    return can_fill(cause.text, {}) and can_fill(cause.fix, {})
+
+
+def _add_note(error: Exception) -> None:
+    """Add the explanation, unless an inner block has done so or the error is none of Keras's."""
+    explanation = explain(error)
+    if not explanation and not is_of_keras(error):
+        return
+    note = str(explanation)
+    if note not in notes_of(error):
+        error.add_note(note)

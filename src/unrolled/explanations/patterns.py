@@ -1,34 +1,54 @@
-"""Error texts as templates: ``expected ndim=3, found ndim={found:int}`` finds a message and its numbers in any text."""
+"""Error texts as templates: ``found ndim={found:int}`` finds a message and its number."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-#: what a placeholder of a kind may stand for: ``{shape:shape}``; without a kind any text, but never without an end:
-#: a pasted text may be long, and repeat itself
+# What one placeholder may stand for ends here: a pasted text may be long and repeat itself, and a
+# pattern without an end would be tried from each of its characters to the last one.
+_LONGEST = 2_000
+_BRACKETS = rf"\([^()]{{0,{_LONGEST}}}\)|\[[^\[\]]{{0,{_LONGEST}}}\]"
+_DICT = rf"\{{[^{{}}]{{0,{_LONGEST}}}\}}"
+
+#: the kinds of placeholders, such as ``{x:shape}``, as regular expressions; "": any text
 KINDS: Mapping[str, str] = {
-    "int": r"-?\d+",
-    "ints": r"\d+(?:, \d+)*",
-    "name": r"[\w./:<>-]+",
-    "shape": r"(?:\([^()]*\)|\[[^\[\]]*\])",
-    "value": r"(?:\([^()]*\)|\[[^\[\]]*\]|\{[^{}]*\}|<[^<>]*>|'[^']*'|[^\s,()\[\]{}<>']+)",
-    "dict": r"\{[^{}]*\}",
-    "cell": r"\w+Cell",
+    "int": r"-?\d{1,40}",
+    "ints": r"\d{1,40}(?:, \d{1,40}){0,40}",
+    "name": r"[\w./:<>-]{1,200}",
+    "shape": rf"(?:{_BRACKETS})",
+    "value": rf"(?:{_BRACKETS}|{_DICT}|<[^<>]{{0,{_LONGEST}}}>|'[^']{{0,{_LONGEST}}}'"
+    r"|[^\s,()\[\]{}<>']{1,300})",
+    "dict": _DICT,
+    "cell": r"\w{1,200}Cell",
     "": r".{1,300}?",
 }
-_PLACE = re.compile(r"\{(\w+)(?::(\w+))?\}")
+_PLACEHOLDER = re.compile(r"\{(\w+)(?::(\w+))?\}")
+_OPTIONAL = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
 _QUOTES = "'\"`\u2018\u2019\u201c\u201d"
+_ESCAPES = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\[[0-9;]*m(?=\S)|\[0m")
 
 
 @dataclass(frozen=True)
 class Wording:
     """One wording of a message.
 
-    era: who says it so: ``Keras 3.15``, ``Keras 2``, ``TensorFlow`` ... text: the template. example: a value for each
-    placeholder, for an era that cannot be run here.
+    Attributes
+    ----------
+    era : str
+        Who says it so: ``Keras 3.15``, ``Keras 2``, ``TensorFlow`` ...
+    text : str
+        The template.
+    example : Mapping[str, str]
+        A value for each placeholder, for an era that cannot be run here.
+
+    Examples
+    --------
+    >>> wording = Wording("Keras 3.15", "expected ndim={takes:int}, found ndim={found:int}")
+    >>> wording.find("Input 0 of layer lstm: expected ndim=3, found ndim=2").groupdict()
+    {'takes': '3', 'found': '2'}
     """
 
     era: str
@@ -37,15 +57,17 @@ class Wording:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """The template as a regular expression that takes any kind of quotes and any room between words."""
-        parts, start, seen = [], 0, set[str]()
-        for place in _PLACE.finditer(self.text):
-            parts.append(_literal(self.text[start : place.start()]))
-            name, kind = place[1], KINDS[place[2] or ""]
-            parts.append(f"(?P={name})" if name in seen else f"(?P<{name}>{kind})")
-            seen.add(name)
-            start = place.end()
-        return re.compile("".join([*parts, _literal(self.text[start:])]), re.IGNORECASE | re.DOTALL)
+        """The template as a regular expression that takes any quotes and any room between words."""
+        parts: list[str] = []
+        start = 0
+        names = set[str]()
+        for match in _PLACEHOLDER.finditer(self.text):
+            parts.append(_literal_pattern(self.text[start : match.start()]))
+            parts.append(_placeholder_pattern(match, names))
+            names.add(match[1])
+            start = match.end()
+        parts.append(_literal_pattern(self.text[start:]))
+        return re.compile("".join(parts), re.IGNORECASE | re.DOTALL)
 
     @cached_property
     def needle(self) -> str:
@@ -55,63 +77,111 @@ class Wording:
 
     @property
     def weight(self) -> int:
-        """How many letters it fixes: of two wordings that both are found the heavier one tells more."""
-        return len(_PLACE.sub("", self.text))
+        """How many letters it fixes: of two wordings that both match, the heavier one says more."""
+        return len(_PLACEHOLDER.sub("", self.text))
+
+    def find(self, text: str, small: str = "") -> re.Match[str] | None:
+        """Return the last match in a text from :func:`clean_text`, None where there is none.
+
+        ``small`` is the text from :func:`small_letters`: who asks many wordings makes it once.
+        """
+        for start, end in reversed(list(self._windows(small or small_letters(text)))):
+            matches = list(self.pattern.finditer(text, start, end))
+            if matches:
+                return matches[-1]
+        return None
 
     def filled(self) -> str:
         """Return the text with its example in place.
 
-        >>> Wording("Keras 2", "expected {layer:name} to have 3 dimensions", {"layer": "lstm_1"}).filled()
-        'expected lstm_1 to have 3 dimensions'
+        >>> Wording("Keras 2", "expected {layer:name} to have 3 axes", {"layer": "lstm"}).filled()
+        'expected lstm to have 3 axes'
         """
         return fill(self.text, self.example)
 
+    def _windows(self, small: str) -> Iterator[tuple[int, int]]:
+        """Yield from where to where a match can lie: around each needle, as far as it can reach."""
+        count = len(_PLACEHOLDER.findall(self.text))
+        reach = len(self.text) + (_LONGEST + 2) * count
+        start = end = 0
+        position = small.find(self.needle)
+        while position >= 0:
+            if position - reach > end:
+                if end:
+                    yield start, end
+                start = position - reach
+            end = position + len(self.needle) + reach
+            position = small.find(self.needle, position + len(self.needle))
+        if end:
+            yield start, end
+
 
 def fill(template: str, values: Mapping[str, str]) -> str:
-    """Return a text with its placeholders filled; ``[[ ... ]]`` goes where a placeholder inside has no value.
+    """Return a text with its placeholders filled, without each ``[[ ... ]]`` that lacks a value.
 
     >>> fill("got {found} axes[[: {shape}]].", {"found": "2", "shape": "(3, 10)"})
     'got 2 axes: (3, 10).'
     >>> fill("got {found} axes[[: {shape}]].", {"found": "2"})
     'got 2 axes.'
     """
-    kept = re.sub(
-        r"\[\[(.*?)\]\]",
-        lambda part: part[1] if all(p[1] in values for p in _PLACE.finditer(part[1])) else "",
-        template,
-        flags=re.DOTALL,
-    )
-    return _PLACE.sub(lambda place: values[place[1]], kept)
+
+    def fill_optional(match: re.Match[str]) -> str:
+        return match[1] if can_fill(match[1], values) else ""
+
+    whole = _OPTIONAL.sub(fill_optional, template)
+    return _PLACEHOLDER.sub(lambda match: values[match[1]], whole)
 
 
-def fits(template: str, values: Mapping[str, str]) -> bool:
-    """Tell whether every placeholder outside of ``[[ ... ]]`` has a value.
+def can_fill(template: str, values: Mapping[str, str]) -> bool:
+    """Return whether every placeholder outside of ``[[ ... ]]`` has a value.
 
-    >>> fits("got {found} axes[[: {shape}]].", {"found": "2"}), fits("got {found} axes.", {})
-    (True, False)
+    >>> can_fill("got {found} axes[[: {shape}]].", {"found": "2"})
+    True
+    >>> can_fill("got {found} axes.", {})
+    False
     """
-    needed = re.sub(r"\[\[.*?\]\]", "", template, flags=re.DOTALL)
-    return all(place[1] in values for place in _PLACE.finditer(needed))
+    needed = _OPTIONAL.sub("", template)
+    return all(match[1] in values for match in _PLACEHOLDER.finditer(needed))
 
 
-def cleaned(text: str) -> str:
-    r"""Return a pasted text in one line: no colours of a terminal, no line breaks, no frames of a traceback.
+def clean_text(text: str) -> str:
+    r"""Return a pasted text in one line: without colours of a terminal, line breaks and frames.
 
-    >>> cleaned("\x1b[1mInput 0 of layer\x1b[0m\n   'lstm'")
+    >>> clean_text("\x1b[1mInput 0 of layer\x1b[0m\n   'lstm'")
     "Input 0 of layer 'lstm'"
     """
-    plain = re.sub(r"\x1b\[[0-9;]*[A-Za-z]|\[[0-9;]*m(?=\S)|\[0m", "", text)
+    plain = _ESCAPES.sub("", text)
     lines = [re.sub(r"^\s*[│╰╭>]+", "", line).rstrip(" \t│╮╯") for line in plain.splitlines()]
     return " ".join(" ".join(lines).split())
 
 
-def _literal(text: str) -> str:
+def small_letters(text: str) -> str:
+    """Return a text in small letters, each where it was: of all letters only İ has two small ones.
+
+    >>> len("İ".lower()), small_letters("İ of layer LSTM")
+    (2, 'i of layer lstm')
+    """
+    return text.replace("İ", "i").lower()
+
+
+def _placeholder_pattern(match: re.Match[str], names: set[str]) -> str:
+    """Return the pattern of a placeholder; a second one of a name matches the same text again."""
+    name, kind = match[1], match[2] or ""
+    if name in names:
+        return f"(?P={name})"
+    return f"(?P<{name}>{KINDS[kind]})"
+
+
+def _literal_pattern(text: str) -> str:
     """Return the pattern of a fixed part of a template."""
-    return "".join(
-        rf"[{_QUOTES}]"
-        if part in _QUOTES and part
-        else r"\s+"
-        if part.isspace()
-        else re.escape(part)
-        for part in re.split(rf"(\s+|[{_QUOTES}])", text)
-    )
+    return "".join(_word_pattern(part) for part in re.split(rf"(\s+|[{_QUOTES}])", text))
+
+
+def _word_pattern(part: str) -> str:
+    if not part:
+        return ""
+    if part in _QUOTES:
+        return rf"[{_QUOTES}]"
+    if part.isspace():
+        return r"\s+"
+    return re.escape(part)

@@ -3,67 +3,78 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from unrolled.plots.figures import make_figure, set_heading
 from unrolled.plots.panels import (
     MOST_LINES,
+    Map,
     hatch_masked,
     largest,
-    make_figure,
-    set_heading,
     share_time,
     show_heat,
     show_lines,
 )
+from unrolled.plots.requests import check_call, check_sample, check_units
+from unrolled.scenes.colors import Theme
+from unrolled.scenes.plain_text import printable_line
 from unrolled.traces.calls import RecurrentCall
-from unrolled.traces.cells import STATES, Array
-from unrolled.traces.gate_weights import GATE_WORDS
+from unrolled.traces.cells import Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_PANEL, _REST = 1.25, 0.9  # inches: of one panel, and of heading and axis of time together
-_CANDIDATES = {"LSTMCell": "c", "ConvLSTMCell": "c", "GRUCell": "h"}
+_PANEL = 1.25  # inches: height of one panel, title and ticks included
+_REST = 0.9  # inches: height of heading and axis of time together
 
 
 def plot_gates(
-    rec: RecurrentCall,
+    call: RecurrentCall,
     sample: int = 0,
     units: Sequence[int] | None = None,
     *,
+    theme: Theme = "light",
     figure: Figure | None = None,
 ) -> Figure:
-    """Plot the gates of an LSTM or a GRU: one heat map a gate, units by timesteps, and the input below.
+    """Plot the gates of an LSTM or a GRU: one heat map a gate, units by timesteps, input below.
 
     Of a ConvLSTM each filter is a unit, and its gate is the mean over the map.
 
-    Time runs from left to right in the order of the data. Gates between 0 and 1 are white to green; the candidate
-    (``c`` of an LSTM, ``h`` of a GRU) is red to blue, always from -1 to 1. Masked steps are hatched.
+    Time runs from left to right in the order of the data. Gates between 0 and 1 are white to green;
+    the candidate (``c`` of an LSTM, ``h`` of a GRU) is red to blue, always from -1 to 1. Masked
+    steps are hatched.
 
     Parameters
     ----------
-    rec : RecurrentCall
+    call : RecurrentCall
         From a trace: ``trace["lstm"]``, with gates of shape (batch, timesteps, units).
     sample : int
         Which sample of the axis batch.
     units : sequence of int, optional
         Which units, in this order; without it all of them.
+    theme : {"light", "dark"}
+        The ground of a new figure and the colours on it. A figure of yours keeps its ground.
     figure : matplotlib.figure.Figure, optional
-        An empty figure (or subfigure) to draw into. Without it a new one is made; pyplot is not involved.
+        An empty figure (or subfigure) to draw into. Without it a new one is made; pyplot is not
+        involved.
 
     Returns
     -------
     matplotlib.figure.Figure
+        A new one has as ``unrolled_redraw`` the function that draws it again; it takes ``theme``
+        and ``figure``.
 
     Raises
     ------
     ValueError
-        The layer has no named gates (a SimpleRNN, a custom cell, a stack of cells), or has no such sample or unit.
+        The layer has no named gates (a SimpleRNN, a custom cell, a stack of cells), or has no such
+        sample or unit.
     TypeError
-        ``rec`` is no call of a recurrent layer.
+        ``call`` is not the call of a recurrent layer, or ``figure`` is not a figure.
     ImportError
         Matplotlib is not installed.
 
@@ -75,98 +86,130 @@ def plot_gates(
     Examples
     --------
     >>> import keras, unrolled
-    >>> model = keras.Sequential([keras.Input((5, 2)), keras.layers.LSTM(4, name="lstm")])
-    >>> figure = unrolled.plot_gates(unrolled.trace(model)["lstm"])
+    >>> layer = keras.layers.LSTM(4, name="lstm")
+    >>> trace = unrolled.trace(keras.Sequential([keras.Input((5, 2)), layer]))
+    >>> figure = unrolled.plot_gates(trace["lstm"])
     >>> [ax.images[0].get_array().shape for ax in figure.axes if ax.get_label() == "gate"]
     [(4, 5), (4, 5), (4, 5), (4, 5)]
     """
-    _check_call(rec, sample)
-    if not rec.gates:
-        raise ValueError(
-            f"Expected a layer whose gates have names (LSTM, GRU), got {rec.constructor}: "
-            + (
-                "a SimpleRNN has no gates."
-                if rec.cell_class == "SimpleRNNCell"
-                else f"those of {rec.cell_class} are not known."
-            )
-            + (
-                " Fix: take one of its cells, rec.cells[0]."
-                if rec.cells
-                else " Fix: unrolled.plot_states(rec) plots its states."
-            )
-        )
-    chosen = list(range(rec.units)) if units is None else _check_units(rec, units)
-    figure = make_figure(figure, _PANEL * (len(rec.gates) + 1) + _REST)
-    axes = _panels(figure, len(rec.gates) + 1)
-    for ax, (name, gate) in zip(axes, rec.gates.items(), strict=False):
-        kind: Any = "diverging" if name == _CANDIDATES.get(rec.cell_class) else "sequential"
-        title = f"{name}  {GATE_WORDS[rec.cell_class][name]}" + ", mean over the map" * (
-            gate.ndim > 3
-        )
-        values = gate[sample].mean(axis=tuple(range(1, gate.ndim - 2)))
-        show_heat(ax, values[:, chosen].T, kind, 1.0, names=chosen, title=title)
-        ax.set_label("gate")
-    _show_input(axes[-1], rec, sample)
-    _finish(figure, axes, rec, sample)
+    call = check_call(call)
+    sample = check_sample(sample, len(call.states[0]))
+    if not call.gates:
+        raise ValueError(_no_gates(call))
+    chosen = check_units(units, call.units)
+    redraw = partial(plot_gates, call, sample, units)
+    height = _PANEL * (len(call.gates) + 1) + _REST
+    figure = make_figure(figure, height, theme=theme, redraw=redraw)
+    axes = _panels(figure, len(call.gates) + 1)
+    for ax, name in zip(axes, call.gates, strict=False):
+        _show_gate(ax, call, name, sample, chosen)
+    _show_input(axes[-1], call, sample)
+    _finish(figure, axes, call, sample)
     return figure
 
 
-def plot_states(rec: RecurrentCall, sample: int = 0, *, figure: Figure | None = None) -> Figure:
-    """Plot the states of a recurrent layer, h and for an LSTM c: a heat map, units by timesteps, and lines below.
+def _no_gates(call: RecurrentCall) -> str:
+    """Return why there are no gates to plot, and what can be done."""
+    reason = f"those of {call.cell_class} are not known"
+    if call.cell_facts.layer and not call.cell_facts.gates:
+        reason = f"a {call.cell_facts.layer} has no gates"
+    fix = "unrolled.plot_states(call) plots its states"
+    with_gates = [k for k, cell in enumerate(call.cells) if cell.gates]
+    if with_gates:
+        fix = f"take one of its cells, call.cells[{with_gates[0]}]"
+    constructor = printable_line(call.constructor)
+    return (
+        f"Expected a layer whose gates have names (LSTM, GRU), got {constructor}: {reason}. "
+        f"Fix: {fix}."
+    )
 
-    Time runs from left to right in the order of the data. Of more than 8 units the lines show the median, the
-    middle half and the range. Masked steps, over which a state is carried unchanged, are hatched.
+
+def _show_gate(
+    ax: Axes, call: RecurrentCall, name: str, sample: int, chosen: Sequence[int]
+) -> None:
+    gate, facts = call.gates[name], call.cell_facts
+    title = f"{name}  {facts.words[name]}"
+    if gate.ndim > 3:
+        title += ", mean over the map"
+    kind: Map = "diverging" if name == facts.candidate else "sequential"
+    values = gate[sample].mean(axis=tuple(range(1, gate.ndim - 2)))
+    show_heat(ax, values[:, chosen].T, kind, 1.0, names=chosen, title=title)
+    ax.set_label("gate")
+
+
+def plot_states(
+    call: RecurrentCall,
+    sample: int = 0,
+    *,
+    theme: Theme = "light",
+    figure: Figure | None = None,
+) -> Figure:
+    """Plot the states of a recurrent layer, h and for an LSTM c: a heat map, and lines below.
+
+    Time runs from left to right in the order of the data. Of more than 8 units the lines show the
+    median, the middle half and the range. Masked steps, over which a state is carried unchanged,
+    are hatched.
 
     Parameters
     ----------
-    rec : RecurrentCall
+    call : RecurrentCall
         From a trace: ``trace["lstm"]``, with states of shape (batch, timesteps, units).
     sample : int
         Which sample of the axis batch.
+    theme : {"light", "dark"}
+        The ground of a new figure and the colours on it. A figure of yours keeps its ground.
     figure : matplotlib.figure.Figure, optional
-        An empty figure (or subfigure) to draw into. Without it a new one is made; pyplot is not involved.
+        An empty figure (or subfigure) to draw into. Without it a new one is made; pyplot is not
+        involved.
 
     Returns
     -------
     matplotlib.figure.Figure
+        A new one has as ``unrolled_redraw`` the function that draws it again; it takes ``theme``
+        and ``figure``.
 
     Raises
     ------
     ValueError
         There is no such sample.
     TypeError
-        ``rec`` is no call of a recurrent layer.
+        ``call`` is not the call of a recurrent layer, or ``figure`` is not a figure.
     ImportError
         Matplotlib is not installed.
 
     Notes
     -----
-    States of more axes, as those of Keras's ``src/layers/rnn/conv_lstm.py``, are laid out along one axis of units.
+    States of more axes, as those of Keras's ``src/layers/rnn/conv_lstm.py``, are laid out along one
+    axis of units.
 
     Examples
     --------
     >>> import keras, unrolled
-    >>> model = keras.Sequential([keras.Input((5, 2)), keras.layers.LSTM(4, name="lstm")])
-    >>> figure = unrolled.plot_states(unrolled.trace(model)["lstm"])
+    >>> layer = keras.layers.LSTM(4, name="lstm")
+    >>> trace = unrolled.trace(keras.Sequential([keras.Input((5, 2)), layer]))
+    >>> figure = unrolled.plot_states(trace["lstm"])
     >>> [ax.images[0].get_array().shape for ax in figure.axes if ax.get_label() == "state"]
     [(4, 5), (4, 5)]
     """
-    _check_call(rec, sample)
-    figure = make_figure(figure, _PANEL * 2 * len(rec.states) + _REST)
-    axes = _panels(figure, 2 * len(rec.states))
-    names = STATES.get(rec.cell_class, ())
-    for k, state in enumerate(rec.states):
+    call = check_call(call)
+    sample = check_sample(sample, len(call.states[0]))
+    redraw = partial(plot_states, call, sample)
+    height = _PANEL * 2 * len(call.states) + _REST
+    figure = make_figure(figure, height, theme=theme, redraw=redraw)
+    axes = _panels(figure, 2 * len(call.states))
+    names = call.cell_facts.states
+    for k, state in enumerate(call.states):
         title = f"{names[k]}  state" if k < len(names) else f"state {k}"
         values = _as_rows(state[sample])
         show_heat(axes[2 * k], values, "diverging", largest(values), title=title)
         show_lines(axes[2 * k + 1], values, "unit")
         axes[2 * k].set_label("state")
-    _finish(figure, axes, rec, sample)
+    _finish(figure, axes, call, sample)
     return figure
 
 
-def _show_input(ax: Axes, rec: RecurrentCall, sample: int) -> None:
-    values = _as_rows(rec.x[sample])
+def _show_input(ax: Axes, call: RecurrentCall, sample: int) -> None:
+    values = _as_rows(call.x[sample])
     if len(values) <= MOST_LINES:
         show_lines(ax, values, "feature", title="x  input")
     else:
@@ -174,18 +217,18 @@ def _show_input(ax: Axes, rec: RecurrentCall, sample: int) -> None:
     ax.set_label("input")
 
 
-def _finish(figure: Figure, axes: Sequence[Axes], rec: RecurrentCall, sample: int) -> None:
+def _finish(figure: Figure, axes: Sequence[Axes], call: RecurrentCall, sample: int) -> None:
     """Add what all panels share: hatches, the axis of time, the heading."""
-    timesteps = int(rec.states[0].shape[1])
+    mask, notes = None, [f"sample {sample}"]
+    if call.mask is not None:
+        mask = call.mask[sample]
     for ax in axes:
-        hatch_masked(ax, None if rec.mask is None else rec.mask[sample])
-    share_time(
-        axes, timesteps, "timestep (read from the last to the first)" if rec.go_backwards else ""
-    )
-    notes = [f"sample {sample}"] + ["masked steps hatched"] * (
-        rec.mask is not None and not rec.mask[sample].all()
-    )
-    set_heading(figure, f"{rec.path}: {rec.constructor}, {', '.join(notes)}")
+        hatch_masked(ax, mask)
+    if mask is not None and not mask.all():
+        notes.append("masked steps hatched")
+    text = "timestep (read from the last to the first)" if call.go_backwards else ""
+    share_time(axes, int(call.states[0].shape[1]), text)
+    set_heading(figure, f"{call.path}: {call.constructor}", *notes)
 
 
 def _panels(figure: Figure, count: int) -> list[Axes]:
@@ -201,38 +244,3 @@ def _as_rows(values: Array) -> Array:
     (6, 5)
     """
     return np.asarray(values.reshape(len(values), -1).T, dtype="float32")
-
-
-def _check_call(rec: Any, sample: Any) -> None:
-    if not isinstance(rec, RecurrentCall):
-        hint = (
-            " Fix: it was called more than once; pick one call, rec[0]."
-            if isinstance(rec, list)
-            else ""
-        )
-        hint = (
-            hint or ' Fix: trace["lstm"]; of a Bidirectional trace["bidirectional/forward_lstm"].'
-        )
-        raise TypeError(f"Expected the RecurrentCall of a trace, got {type(rec).__name__}.{hint}")
-    size = len(rec.states[0])
-    if not _is_whole(sample) or not 0 <= sample < size:
-        raise ValueError(
-            f"Expected sample to be one of the {size} samples, 0 to {size - 1}; got {sample!r}."
-        )
-
-
-def _check_units(rec: RecurrentCall, units: Any) -> list[int]:
-    chosen = [units] if _is_whole(units) or isinstance(units, str) else list(units)
-    if (
-        _is_whole(units)
-        or not chosen
-        or not all(_is_whole(u) and 0 <= u < rec.units for u in chosen)
-    ):
-        raise ValueError(
-            f"Expected units to be a list of numbers from 0 to {rec.units - 1}, got {units!r}. Fix: units=[0, 2]."
-        )
-    return [int(u) for u in chosen]
-
-
-def _is_whole(value: Any) -> bool:
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)

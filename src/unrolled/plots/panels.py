@@ -1,52 +1,30 @@
-"""The parts that the plots are made of: heat maps, lines and hatches over one axis of time. Needs Matplotlib.
+"""The panels of the plots: heat maps, lines and hatches over one axis of time.
 
 Every panel is a handful of artists, however many units and timesteps there are.
 """
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from unrolled.scenes.colors import DIVERGING, Theme, color, luminance, mix
+from unrolled.plots.figures import theme_of
+from unrolled.scenes.colors import DIVERGING, Theme, color, mix
+from unrolled.scenes.plain_text import printable_line
 from unrolled.traces.cells import Array
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.colors import Colormap
-    from matplotlib.figure import Figure
 
 Map = Literal["sequential", "diverging"]
 MOST_LINES = 8  # past this many, lines in one panel cannot be told apart
-WIDTH = 8.0  # inches
-_STEPS = [1, 2, 5, 10]
-
-
-def make_figure(figure: Figure | None, height: float, width: float = WIDTH) -> Figure:
-    """Return the figure to draw into: the given one, else a new one that keeps its labels apart.
-
-    Raises ImportError, with what to install, where Matplotlib is missing.
-    """
-    try:
-        from matplotlib.figure import Figure
-    except ImportError as error:
-        raise ImportError("Plots need Matplotlib: pip install matplotlib") from error
-    if figure is None:
-        return Figure(figsize=(width, height), layout="constrained", facecolor=color("ground"))
-    if isinstance(figure, Figure) and not figure.axes and figure.get_layout_engine() is None:
-        figure.set_layout_engine("constrained")
-    return figure
-
-
-def theme_of(figure: Figure) -> Theme:
-    """Return the theme that fits the figure's ground."""
-    from matplotlib.colors import to_hex, to_rgba
-
-    ground = figure.figure.get_facecolor()
-    return "dark" if to_rgba(ground)[3] > 0.5 and luminance(to_hex(ground)) < 0.2 else "light"
+_MOST_MARKED = 40  # steps whose single values are marked on a line
+_ENTRY = 0.95  # inches that an entry of a legend takes
+_BAR = 0.12  # inches: width of a colour bar
+_STEPS = [1, 2, 5, 10]  # between two ticks, times a power of ten
 
 
 def color_map(kind: Map, theme: Theme) -> Colormap:
@@ -88,7 +66,7 @@ def show_heat(
     axis: str = "units",
     title: str = "",
 ) -> None:
-    """Draw an array (rows, timesteps) as one image with its colour bar; rows are numbered by ``names``."""
+    """Draw an array (rows, timesteps) as one image with its colour bar, its rows numbered."""
     figure: Any = ax.figure
     theme = theme_of(figure)
     low = -limit if kind == "diverging" else 0.0
@@ -100,7 +78,7 @@ def show_heat(
 
 
 def show_image(ax: Axes, values: Array, colors: Colormap) -> None:
-    """Draw an array (rows, columns) as one image with row 0 on top and whole numbers in the middle of its squares."""
+    """Draw an array (rows, columns) as one image, row 0 on top, whole numbers amid its squares."""
     rows, columns = values.shape
     roomy = columns <= ax.bbox.width and rows <= ax.bbox.height
     ax.imshow(
@@ -131,7 +109,7 @@ def add_bar(
         extend=extend,
         pad=0.01,
         fraction=0.03,
-        aspect=tall / 0.12 if tall else 12,
+        aspect=tall / _BAR if tall else 12,
     )
     ticks = [low, high] if tall and tall < 1 else [low, (low + high) / 2, high]
     bar.set_ticks(ticks, labels=[f"{v:.3g}".replace("-", "\N{MINUS SIGN}") for v in ticks])
@@ -142,7 +120,7 @@ def add_bar(
 def name_rows(
     ax: Axes, count: int, axis: str, names: Sequence[int] | None = None, most: int = 4
 ) -> None:
-    """Write the numbers of a heat map's rows, about ``most`` of them, and name the axis in its colour."""
+    """Write the numbers of a heat map's rows, about ``most`` of them, and name the axis."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 
     numbers = list(range(count) if names is None else names)
@@ -164,38 +142,49 @@ def label_axis(ax: Axes, side: Literal["x", "y"], axis: str, text: str = "") -> 
 
 def set_title(ax: Axes, title: str) -> None:
     """Put a small title above the left end of a panel."""
-    ax.set_title(title, loc="left", fontsize="medium", pad=3, parse_math=False)
+    ax.set_title(printable_line(title), loc="left", fontsize="medium", pad=3, parse_math=False)
 
 
 def show_lines(
     ax: Axes, rows: Array, word: str, *, names: Sequence[int] | None = None, title: str = ""
 ) -> None:
-    """Draw an array (rows, timesteps) as lines with a legend; past 8 rows as their middle and range."""
+    """Draw an array (rows, timesteps) as lines with a legend; past 8 rows as their middle."""
     figure: Any = ax.figure
-    theme, t = theme_of(figure), np.arange(rows.shape[1])
-    marker = "." if rows.shape[1] <= 40 else ""
+    theme = theme_of(figure)
     if len(rows) <= MOST_LINES:
-        numbers = range(len(rows)) if names is None else names
-        for number, row, ink in zip(numbers, rows, line_colors(len(rows), theme), strict=True):
-            ax.plot(t, row, color=ink, linewidth=1.1, marker=marker, label=f"{word} {number}")
+        _show_each(ax, rows, word, list(range(len(rows)) if names is None else names), theme)
     else:
-        low, lower, middle, upper, high = np.percentile(rows, [0, 25, 50, 75, 100], axis=0)
-        ink = color("units", theme)
-        ax.fill_between(
-            t, low, high, color=ink, alpha=0.15, linewidth=0, label=f"all {len(rows)} {word}s"
-        )
-        ax.fill_between(t, lower, upper, color=ink, alpha=0.3, linewidth=0, label="middle half")
-        ax.plot(t, middle, color=ink, linewidth=1.1, marker=marker, label="median")
-    columns = max(
-        1, int(figure.bbox.width / figure.figure.dpi / 0.95)
-    )  # as many entries as fit side by side
+        _show_range(ax, rows, word, theme)
+    inches = figure.bbox.width / figure.figure.dpi
+    columns = max(1, int(inches / _ENTRY))  # as many entries as fit side by side
     ax.legend(
-        loc="lower right", bbox_to_anchor=(1.0, 1.0), fontsize="x-small", frameon=False, ncols=columns,
-        handlelength=1, handletextpad=0.4, columnspacing=0.9, borderaxespad=0, borderpad=0.2,
+        loc="lower right", bbox_to_anchor=(1.0, 1.0), fontsize="x-small", frameon=False,
+        ncols=columns, handlelength=1, handletextpad=0.4, columnspacing=0.9,
+        borderaxespad=0, borderpad=0.2,
     )  # fmt: skip
     ax.set_ylabel("value", color=color("soft", theme))
     ax.margins(y=0.12)
     set_title(ax, title)
+
+
+def _marker(rows: Array) -> str:
+    """Return the sign at each value; lines of many steps have none, which would run together."""
+    return "." if rows.shape[1] <= _MOST_MARKED else ""
+
+
+def _show_each(ax: Axes, rows: Array, word: str, numbers: Sequence[int], theme: Theme) -> None:
+    t, marker = np.arange(rows.shape[1]), _marker(rows)
+    for number, row, ink in zip(numbers, rows, line_colors(len(rows), theme), strict=True):
+        ax.plot(t, row, color=ink, linewidth=1.1, marker=marker, label=f"{word} {number}")
+
+
+def _show_range(ax: Axes, rows: Array, word: str, theme: Theme) -> None:
+    t, marker, ink = np.arange(rows.shape[1]), _marker(rows), color("units", theme)
+    low, lower, middle, upper, high = np.percentile(rows, [0, 25, 50, 75, 100], axis=0)
+    everything = f"all {len(rows)} {word}s"
+    ax.fill_between(t, low, high, color=ink, alpha=0.15, linewidth=0, label=everything)
+    ax.fill_between(t, lower, upper, color=ink, alpha=0.3, linewidth=0, label="middle half")
+    ax.plot(t, middle, color=ink, linewidth=1.1, marker=marker, label="median")
 
 
 def hatch_masked(ax: Axes, mask: Array | None) -> None:
@@ -239,27 +228,3 @@ def share_time(axes: Sequence[Axes], timesteps: int, text: str) -> None:
         ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True, min_n_ticks=1, steps=_STEPS))
         ax.tick_params(labelbottom=ax is axes[-1], labelsize="small")
     label_axis(axes[-1], "x", "timesteps", text)
-
-
-def set_ink(figure: Figure) -> None:
-    """Give all that is written and framed the ink of the figure's theme, whatever Matplotlib's style."""
-    ink = color("ink", theme_of(figure))
-    for ax in [each for top in figure.axes for each in (top, *top.child_axes)]:
-        ax.set_facecolor("none")
-        ax.tick_params(colors=ink)
-        for spine in ax.spines.values():
-            spine.set_edgecolor(ink)
-        legend = ax.get_legend()
-        titles = [getattr(ax, "_left_title", ax.title), ax.yaxis.get_offset_text()]
-        for text in [*titles, *(legend.get_texts() if legend else [])]:
-            text.set_color(ink)
-
-
-def set_heading(figure: Figure, text: str) -> None:
-    """Put a heading over the finished figure, broken where it is too long, and give the words their ink."""
-    width = int(figure.bbox.width / figure.figure.dpi * 10)
-    lines = textwrap.wrap(text, width) or [text]
-    figure.suptitle(
-        "\n".join(lines), fontsize="large", parse_math=False, color=color("ink", theme_of(figure))
-    )
-    set_ink(figure)

@@ -1,25 +1,26 @@
-"""How far back a model remembers, as a Matplotlib figure: the strength of every timestep, layer by layer."""
+"""How far back a model remembers, as a figure: the strength of every timestep, layer by layer."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from unrolled.plots.figures import make_figure, set_heading, theme_of
 from unrolled.plots.panels import (
     MOST_LINES,
     hatch_masked,
     largest,
-    make_figure,
-    set_heading,
     set_title,
     share_time,
     show_heat,
     show_lines,
-    theme_of,
 )
-from unrolled.scenes.colors import color
-from unrolled.scenes.plain_text import printable
+from unrolled.plots.requests import check_sample
+from unrolled.scenes.colors import Theme, color
+from unrolled.scenes.plain_text import printable_line
 from unrolled.traces.cells import Array
 from unrolled.traces.sensitivities import SHARE, LayerSensitivity, Sensitivity
 
@@ -27,24 +28,46 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_PANEL, _REST = 1.1, 1.0  # inches: of one panel, and of heading and axis of time together
-_LINEAR, _SHOWN = 3, 6  # decades: past so many the scale is logarithmic, and so many it shows
-_LONGEST = 40  # letters of a name
+_PANEL = 1.1  # inches: height of one panel, title and ticks included
+_REST = 1.0  # inches: height of heading and axis of time together
+_AXIS = 0.3  # inches: height of one more axis of time
+_LINEAR = 3  # decades: values that span more have a logarithmic scale
+_SHOWN = 6  # decades that a logarithmic scale shows: below them rounding rules
+_LONGEST = 40  # letters of a name: room is left for what else stands in the line
 
-Named = tuple[str, LayerSensitivity]
-Panel = list[Named]  # of one panel: a layer, and after it the input that it reads as it is
+
+class _Named(NamedTuple):
+    """What a layer or an input read, and what it is called in the figure."""
+
+    name: str
+    read: LayerSensitivity
+
+
+_Panel = list[_Named]  # a layer, and after it the input that it reads as it is
+
+
+class _Block(NamedTuple):
+    """The panels over one axis of time: strengths, from the last layer down, and inputs."""
+
+    panels: list[_Panel]
+    inputs: list[_Named]
 
 
 def plot_sensitivity(
-    sensitivity: Sensitivity, sample: int = 0, *, figure: Figure | None = None
+    sensitivity: Sensitivity,
+    sample: int = 0,
+    *,
+    theme: Theme = "light",
+    figure: Figure | None = None,
 ) -> Figure:
-    """Plot how strongly each timestep moves the output: one panel for each recurrent layer and input, data below.
+    """Plot how strongly each timestep moves the output: a panel for each layer, the data below.
 
-    Time runs from left to right in the order of the data, the layers from the input upwards, as in the diagrams. The
-    steps that hold 90% of the strength, counted back from the one read last, are dark. A panel whose values span
-    more than three decades has a logarithmic scale, which ends six decades below the largest. Masked steps are hatched.
-    A layer that reads an input as it is, with the same strengths, shares its panel; a model without recurrent layers
-    has a panel for each layer that reads a time axis.
+    Time runs from left to right in the order of the data, the layers from the input upwards, as in
+    the diagrams. The steps that hold 90% of the strength, counted back from the one read last, are
+    dark. A panel whose values span more than three decades has a logarithmic scale, which ends six
+    decades below the largest. Masked steps are hatched. A layer that reads an input as it is, with
+    the same strengths, shares its panel; a model without recurrent layers has a panel for each
+    layer that reads a time axis.
 
     Parameters
     ----------
@@ -52,97 +75,143 @@ def plot_sensitivity(
         From :func:`unrolled.sensitivity`, with strengths of shape (batch, timesteps).
     sample : int
         Which sample of the axis batch.
+    theme : {"light", "dark"}
+        The ground of a new figure and the colours on it. A figure of yours keeps its ground.
     figure : matplotlib.figure.Figure, optional
-        An empty figure (or subfigure) to draw into. Without it a new one is made; pyplot is not involved.
+        An empty figure (or subfigure) to draw into. Without it a new one is made; pyplot is not
+        involved.
 
     Returns
     -------
     matplotlib.figure.Figure
+        A new one has as ``unrolled_redraw`` the function that draws it again; it takes ``theme``
+        and ``figure``.
 
     Raises
     ------
     ValueError
         There is no such sample.
     TypeError
-        ``sensitivity`` is no Sensitivity.
+        ``sensitivity`` is not a Sensitivity, or ``figure`` is not a figure.
     ImportError
         Matplotlib is not installed.
 
     Notes
     -----
-    The strength is that of :func:`unrolled.sensitivity`: the L2 norm over features of the derivative of the output.
+    The strength is that of :func:`unrolled.sensitivity`: the L2 norm over features of the
+    derivative of the output.
 
     Examples
     --------
     >>> import keras, numpy as np, unrolled
-    >>> model = keras.Sequential([keras.Input((20, 2), name="x"), keras.layers.LSTM(4, name="lstm")])
-    >>> figure = unrolled.plot_sensitivity(unrolled.sensitivity(model, np.zeros((1, 20, 2))))
+    >>> layer = keras.layers.LSTM(4, name="lstm")
+    >>> model = keras.Sequential([keras.Input((20, 2), name="x"), layer])
+    >>> sensitivity = unrolled.sensitivity(model, np.zeros((1, 20, 2)))
+    >>> figure = unrolled.plot_sensitivity(sensitivity)
     >>> [ax.get_title("left").split(":")[0] for ax in figure.axes]
     ['lstm  LSTM, reading x', 'x  its data']
     """
-    _check(sensitivity, sample)
-    blocks = _blocks(sensitivity, sample)
-    count = sum(len(panels) + len(inputs) for panels, inputs in blocks)
-    figure = make_figure(figure, _PANEL * count + _REST + 0.3 * (len(blocks) - 1))
+    if not isinstance(sensitivity, Sensitivity):
+        raise TypeError(
+            f"Expected a Sensitivity, got {type(sensitivity).__name__}. "
+            "Fix: unrolled.sensitivity(model, x)."
+        )
+    sample = check_sample(sample, sensitivity.samples)
+    blocks = _blocks(sensitivity)
+    count = sum(len(block.panels) + len(block.inputs) for block in blocks)
+    height = _PANEL * count + _REST + _AXIS * (len(blocks) - 1)
+    redraw = partial(plot_sensitivity, sensitivity, sample)
+    figure = make_figure(figure, height, theme=theme, redraw=redraw)
     axes = list(figure.subplots(count, 1, squeeze=False)[:, 0])
-    for panels, inputs in blocks:
-        own = [axes.pop(0) for _ in (*panels, *inputs)]
-        for ax, panel in zip(own, panels, strict=False):
-            _show_strength(ax, panel, sample)
-        for ax, named in zip(own[len(panels) :], inputs, strict=True):
-            _show_values(ax, named, sample)
-        share_time(own, panels[0][0][1].strength.shape[1], "")
-    masked = any(r.mask is not None and not r.mask[sample].all() for r in sensitivity.reads)
-    notes = [f"sample {sample}"] + ["masked steps hatched"] * masked
-    title = f"{printable(sensitivity.model_name)}: how strongly each timestep moves {sensitivity.target}"
-    set_heading(figure, ", ".join([title, *notes]))
+    for block in blocks:
+        size = len(block.panels) + len(block.inputs)
+        _show_block(axes[:size], block, sample)
+        axes = axes[size:]
+    title = f"{sensitivity.model_name}: how strongly each timestep moves {sensitivity.target}"
+    set_heading(figure, title, *_notes(sensitivity, sample))
     return figure
 
 
-def _blocks(sensitivity: Sensitivity, sample: int) -> list[tuple[list[Panel], list[Named]]]:
-    """Return what to show, by length in timesteps: the panels from the last layer down, and the inputs."""
-    named = list(zip(sensitivity.names, sensitivity.reads, strict=True))
-    if any(r.is_recurrent for r in sensitivity.reads):
-        named = [(name, r) for name, r in named if r.is_recurrent or r.is_input]
-    blocks: dict[int, list[Panel]] = {}
-    for name, read in named:
-        panels = blocks.setdefault(read.strength.shape[1], [])
-        same = [
-            p
-            for p in panels
-            if p[-1][1].is_input and np.array_equal(p[-1][1].strength, read.strength)
-        ]
-        if same:
-            same[0].insert(0, (name, read))
+def _notes(sensitivity: Sensitivity, sample: int) -> list[str]:
+    masks = [read.mask for read in sensitivity.reads if read.mask is not None]
+    if all(mask[sample].all() for mask in masks):
+        return [f"sample {sample}"]
+    return [f"sample {sample}", "masked steps hatched"]
+
+
+def _blocks(sensitivity: Sensitivity) -> list[_Block]:
+    """Return what to show, by length in timesteps, the length of the last layer first."""
+    by_length: dict[int, list[_Named]] = {}
+    for named in _shown(sensitivity):
+        length = named.read.strength.shape[1]
+        same = by_length.pop(length, [])  # taken out and put last: the order is that of the last
+        by_length[length] = [*same, named]
+    return [_block(same) for same in reversed(by_length.values())]
+
+
+def _shown(sensitivity: Sensitivity) -> list[_Named]:
+    """Return what has panels: recurrent layers and inputs, or where there are none all layers."""
+    named = [_Named(*pair) for pair in zip(sensitivity.names, sensitivity.reads, strict=True)]
+    if not any(read.is_recurrent for read in sensitivity.reads):
+        return named
+    return [each for each in named if each.read.is_recurrent or each.read.is_input]
+
+
+def _block(reads: list[_Named]) -> _Block:
+    """Return the panels of reads of one length; a layer shares that of the input it reads as is."""
+    panels: list[_Panel] = []
+    for named in reads:
+        shared = [panel for panel in panels if _reads_as_it_is(named, panel[-1])]
+        if shared:
+            shared[0].insert(0, named)
         else:
-            panels.append([(name, read)])
-    order = {read.strength.shape[1]: k for k, (_, read) in enumerate(named)}
-    lengths = sorted(blocks, key=lambda n: order[n], reverse=True)
-    inputs = {n: {p[-1][1].name: p[-1] for p in blocks[n] if p[-1][1].is_input} for n in lengths}
-    return [(blocks[n][::-1], [(r.name, r) for _, r in inputs[n].values()]) for n in lengths]
+            panels.append([named])
+    inputs = {p[-1].read.name: p[-1].read for p in panels if p[-1].read.is_input}
+    return _Block(panels[::-1], [_Named(name, read) for name, read in inputs.items()])
 
 
-def _show_strength(ax: Axes, panel: Panel, sample: int) -> None:
+def _reads_as_it_is(named: _Named, source: _Named) -> bool:
+    """Return whether a layer has the strengths of an input: it reads it unchanged."""
+    return source.read.is_input and np.array_equal(source.read.strength, named.read.strength)
+
+
+def _show_block(axes: Sequence[Axes], block: _Block, sample: int) -> None:
+    strengths, inputs = axes[: len(block.panels)], axes[len(block.panels) :]
+    for ax, panel in zip(strengths, block.panels, strict=True):
+        _show_strength(ax, panel, sample)
+    for ax, named in zip(inputs, block.inputs, strict=True):
+        _show_values(ax, named, sample)
+    share_time(axes, block.panels[0][0].read.strength.shape[1], "")
+
+
+def _show_strength(ax: Axes, panel: _Panel, sample: int) -> None:
     """Draw the strengths as a row of bars, dark where they make up the share."""
     figure: Any = ax.figure
     (name, read), theme = panel[0], theme_of(figure)
     strength = np.asarray(read.strength[sample], dtype="float64")
     bottom = _scale(ax, strength)
-    edges = np.arange(len(strength) + 1) - 0.5
     held, words = _held(read, sample)
-    for chosen, alpha in ((~held, 0.65 if bottom else 0.45), (held, 1.0)):
-        heights = np.where(chosen & (strength > bottom), strength, np.nan)
-        # on a logarithmic scale the height of a bar means nothing: its top alone is drawn
-        ax.stairs(
-            heights, edges, baseline=None if bottom else 0, fill=not bottom, linewidth=1.5 if bottom else 0,
-            color=color("timesteps", theme), alpha=alpha,
-        )  # fmt: skip
+    _show_bars(ax, strength, bottom, ~held, 0.65 if bottom else 0.45, theme)
+    _show_bars(ax, strength, bottom, held, 1.0, theme)
     ax.set_ylabel("strength", color=color("soft", theme))
     ax.set_label("strength")
-    reading = f", reading {_short(panel[-1][0])}" if len(panel) > 1 else ""
+    reading = f", reading {_short(panel[-1].name)}" if len(panel) > 1 else ""
     kind = "input" if read.is_input else read.layer_class
     set_title(ax, f"{_short(name)}  {kind}{reading}: {words}")
     hatch_masked(ax, None if read.mask is None else read.mask[sample])
+
+
+def _show_bars(
+    ax: Axes, strength: Array, bottom: float, chosen: Array, alpha: float, theme: Theme
+) -> None:
+    """Draw the bars of the chosen steps. bottom: where a logarithmic scale begins, else 0."""
+    edges = np.arange(len(strength) + 1) - 0.5
+    heights = np.where(chosen & (strength > bottom), strength, np.nan)
+    ink = color("timesteps", theme)
+    if bottom:  # there the height of a bar means nothing: its top alone is drawn
+        ax.stairs(heights, edges, baseline=None, fill=False, linewidth=1.5, color=ink, alpha=alpha)
+    else:
+        ax.stairs(heights, edges, baseline=0, fill=True, linewidth=0, color=ink, alpha=alpha)
 
 
 def _scale(ax: Axes, strength: Array) -> float:
@@ -166,7 +235,7 @@ def _scale(ax: Axes, strength: Array) -> float:
 
 
 def _held(read: LayerSensitivity, sample: int) -> tuple[Array, str]:
-    """Return which steps hold the share of the strength, bool (timesteps,), and how many in words."""
+    """Return which steps hold the share of the strength, bool (timesteps,), and that in words."""
     moving = np.flatnonzero(read.strength[sample] > 0)
     count, timesteps = int(read.reach()[sample]), read.strength.shape[1]
     held = np.zeros(timesteps, dtype=bool)
@@ -174,32 +243,39 @@ def _held(read: LayerSensitivity, sample: int) -> tuple[Array, str]:
         return held, "moves nothing"
     stop = moving[0] + count if read.go_backwards else moving[-1] + 1
     held[stop - count : stop] = True
-    return held, f"{SHARE:.0%} in {count} step{'s' * (count != 1)}, {_span(stop - count, stop - 1)}"
+    first, last = stop - count, stop - 1
+    steps = f"{first}" if first == last else f"{first} to {last}"
+    return held, f"{SHARE:.0%} in {count} step{'s' * (count != 1)}, {steps}"
 
 
-def _span(first: int, last: int) -> str:
-    return f"{first}" if first == last else f"{first} to {last}"
-
-
-def _show_values(ax: Axes, named: Named, sample: int) -> None:
+def _show_values(ax: Axes, named: _Named, sample: int) -> None:
     """Draw the data of an input: numbers as lines or a heat map, ids as points."""
     name, read = named
     values, title = np.asarray(read.values)[sample], f"{_short(name)}  its data"
     if values.ndim == 1:
-        figure: Any = ax.figure
-        ax.plot(values, ".", color=color("features", theme_of(figure)))
-        ax.set_ylabel("id", color=color("features", theme_of(figure)))
-        ax.margins(y=0.15)
-        ax.locator_params(axis="y", nbins=3, integer=True)
-        set_title(ax, title)
+        _show_ids(ax, values, title)
     else:
         rows = np.asarray(values.reshape(len(values), -1).T, dtype="float32")
-        if len(rows) <= MOST_LINES:
-            show_lines(ax, rows, "feature", title=title)
-        else:
-            show_heat(ax, rows, "diverging", largest(rows), axis="features", title=title)
+        _show_rows(ax, rows, title)
     ax.set_label("input")
     hatch_masked(ax, None if read.mask is None else read.mask[sample])
+
+
+def _show_ids(ax: Axes, values: Array, title: str) -> None:
+    figure: Any = ax.figure
+    ink = color("features", theme_of(figure))
+    ax.plot(values, ".", color=ink)
+    ax.set_ylabel("id", color=ink)
+    ax.margins(y=0.15)
+    ax.locator_params(axis="y", nbins=3, integer=True)
+    set_title(ax, title)
+
+
+def _show_rows(ax: Axes, rows: Array, title: str) -> None:
+    if len(rows) <= MOST_LINES:
+        show_lines(ax, rows, "feature", title=title)
+    else:
+        show_heat(ax, rows, "diverging", largest(rows), axis="features", title=title)
 
 
 def _short(name: str) -> str:
@@ -208,21 +284,7 @@ def _short(name: str) -> str:
     >>> _short("lstm"), len(_short("outer/" * 20 + "lstm"))
     ('lstm', 40)
     """
-    name = printable(name)
-    return name if len(name) <= _LONGEST else "\N{HORIZONTAL ELLIPSIS}" + name[1 - _LONGEST :]
-
-
-def _check(sensitivity: Any, sample: Any) -> None:
-    if not isinstance(sensitivity, Sensitivity):
-        raise TypeError(
-            f"Expected a Sensitivity, got {type(sensitivity).__name__}. Fix: unrolled.sensitivity(model, x)."
-        )
-    size = sensitivity.samples
-    if (
-        not isinstance(sample, (int, np.integer))
-        or isinstance(sample, bool)
-        or not 0 <= sample < size
-    ):
-        raise ValueError(
-            f"Expected sample to be one of the {size} samples, 0 to {size - 1}; got {sample!r}."
-        )
+    name = printable_line(name)
+    if len(name) <= _LONGEST:
+        return name
+    return "\N{HORIZONTAL ELLIPSIS}" + name[1 - _LONGEST :]

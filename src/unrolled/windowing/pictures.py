@@ -1,4 +1,4 @@
-"""The picture of windows: which rows of the series became which timestep of x and which label in y."""
+"""The picture of windows: which rows of a series became which timestep of x, which label of y."""
 
 from __future__ import annotations
 
@@ -14,20 +14,39 @@ from unrolled.scenes.colors import AXES
 from unrolled.scenes.fonts import shorten
 from unrolled.scenes.pictures import Picture
 from unrolled.scenes.shapes import Box, Line, Scene, Shape, Span, Text, bounds_of, label
+from unrolled.windowing.series import printable
 
 if TYPE_CHECKING:
-    from unrolled.windowing.windows import Windows
+    from unrolled.windowing.windows import Axis, Windows
 
-_EDGE, _LEFT = 24.0, 86.0  # around the picture; where the strip begins
-_WIDE, _TALL, _BETWEEN = 34.0, 24.0, 4.0  # a cell, and the room beside and below it
-_BRACKET, _SAMPLE = 24.0, 14.0  # a bracket with its word; the room between two samples
-_LINE, _NAMES = 22.0, 520.0  # from one line of text to the next; room for the names of the columns
-_MOST = 24  # rows of the series that are drawn without leaving any out
+_EDGE = 24.0  # around the picture
+_LEFT = 86.0  # where the columns begin: the names of the lanes, such as x[0], stand before
+_WIDTH, _HEIGHT = 34.0, 24.0  # a cell: three digits fit
+_BETWEEN = 4.0  # the room beside a cell, and below it
+_BASELINE = 16.0  # from the top of a cell to the baseline of its text
+_BRACKET = 24.0  # a bracket with its word
+_AFTER_SAMPLE = 14.0  # the room between two samples
+_LINE = 22.0  # from one line of text to the next
+_NAMES = 520.0  # the room for the names of columns: the picture of three short windows is as wide
+_MOST_ROWS = 24  # that are drawn without leaving any out: they fit into the column of a page
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of the picture: a row of the series, or all those from ``row`` to ``last`` that are left out."""
+    """One column of the picture: a row of the series, or several that are left out.
+
+    Attributes
+    ----------
+    row : int
+        The row of the series.
+    last : int
+        The last row that it stands for; ``row`` itself where it is drawn.
+
+    Examples
+    --------
+    >>> Column(3, 3).text, Column(4, 9).text, len(Column(4, 9).rows)
+    ('3', '…', 6)
+    """
 
     row: int
     last: int
@@ -40,14 +59,28 @@ class Column:
     @property
     def text(self) -> str:
         """What stands above it."""
-        return str(self.row) if self.row == self.last else "…"
+        return "…" if self.is_gap else str(self.row)
+
+    @property
+    def is_gap(self) -> bool:
+        """Whether it stands for several rows."""
+        return self.row != self.last
 
 
 class WindowPicture(Picture):
-    """The first samples of :class:`unrolled.Windows` under the series that they were cut from."""
+    """The first samples of :class:`unrolled.Windows` under the series that they were cut from.
+
+    Examples
+    --------
+    >>> import numpy as np, unrolled
+    >>> picture = unrolled.windows(np.arange(60.0), 24, horizon=12).draw(samples=1)
+    >>> [column.text for column in picture.columns]
+    ['0', '…', '23', '…', '35', '…', '59']
+    """
 
     def __init__(self, windows: Windows, samples: int = 3) -> None:
-        self._windows, self._samples = windows, min(samples, len(windows))
+        self._windows = windows
+        self._samples = min(samples, len(windows))
 
     def words(self) -> str:
         """Return the same in words."""
@@ -56,28 +89,29 @@ class WindowPicture(Picture):
     @cached_property
     def columns(self) -> tuple[Column, ...]:
         """The columns, from the left."""
-        keys = set[int]()
+        rows = set[int]()
         for sample in range(self._samples):
-            rows = self._label_rows(sample)
-            keys |= {*_ends(self._window_rows(sample)), min(rows), max(rows)}
-        if max(keys) - min(keys) < _MOST:
-            keys |= set(range(min(keys), max(keys)))
-        return tuple(_filled(sorted({0, *keys, self._windows.rows - 1})))
+            window = self._window_rows(sample)
+            labels = self._label_rows(sample)
+            rows |= {window[0], window[-1], min(labels), max(labels)}
+        if max(rows) - min(rows) < _MOST_ROWS:
+            rows |= set(range(min(rows), max(rows)))
+        return tuple(_fill_gaps(sorted({0, *rows, self._windows.rows - 1})))
 
     @cached_property
     def scene(self) -> Scene:
         """The picture as plain data, in pixels."""
-        shapes = [
-            label(_LEFT - 10, _EDGE + 16, "row", "soft", 12, anchor="end"),
-            *self._strip(_EDGE),
+        shapes: list[Shape] = [
+            label(_LEFT - 10, _EDGE + _BASELINE, "row", "soft", 12, anchor="end"),
+            *self._row_numbers(),
         ]
-        y = _EDGE + _TALL + _SAMPLE
+        y = _EDGE + _HEIGHT + _AFTER_SAMPLE
         for sample in range(self._samples):
-            drawn, y = self._sample(sample, y, marked=sample == 0)
+            drawn, y = self._sample(sample, y)
             shapes += drawn
-        y += 8
-        for text in self._lines():
-            shapes.append(Text(_EDGE, y, text[0], full=text[1]))
+        y += 8  # the texts belong to all samples
+        for spans, full in self._lines():
+            shapes.append(Text(_EDGE, y, spans, full=full))
             y += _LINE
         right = bounds_of(shapes)[2]
         title = f"{len(self._windows)} windows cut from {self._windows.rows} rows"
@@ -90,144 +124,153 @@ class WindowPicture(Picture):
     def _label_rows(self, sample: int) -> list[int]:
         return [int(row) for row in np.atleast_1d(self._windows.label_rows[sample])]
 
-    def _strip(self, y: float) -> list[Shape]:
-        """Return the rows of the series."""
+    def _row_numbers(self) -> list[Shape]:
+        """Return the rows of the series, above the samples."""
         shapes: list[Shape] = []
-        for place, column in enumerate(self.columns):
-            if len(column.rows) == 1:
-                shapes.append(Box(_x(place), y, _WIDE, _TALL, "sheet", "line", radius=3))
-            shapes.append(
-                label(_x(place) + _WIDE / 2, y + 16, column.text, "soft", 11, anchor="middle")
-            )
+        for number, column in enumerate(self.columns):
+            if not column.is_gap:
+                cell = Box(_left(number), _EDGE, _WIDTH, _HEIGHT, "sheet", "line", radius=3)
+                shapes.append(cell)
+            shapes.append(_cell_text(number, _EDGE, column.text, "soft", 11))
         return shapes
 
-    def _sample(self, sample: int, y: float, *, marked: bool) -> tuple[list[Shape], float]:
-        """Return one sample, its window above its label, and where the next one begins."""
+    def _sample(self, sample: int, y: float) -> tuple[list[Shape], float]:
+        """Return one sample, its window above its labels, and where the next one begins."""
         window, labels = self._window_rows(sample), self._label_rows(sample)
-        last = window[-1]
-        gap = [] if self._windows.per_step else list(range(last + 1, min(labels)))
+        with_brackets = sample == 0  # they say the same of each
         shapes: list[Shape] = []
-        if marked:
-            shapes += self._bracket(
-                window, y + 18, f"{len(window)} timesteps", "timesteps", up=False
-            )
+        if with_brackets:
+            shapes += self._timesteps_bracket(window, y)
             y += _BRACKET
         shapes += self._lane(f"x[{sample}]", y, window, "timesteps", numbered=True)
-        y += _TALL + _BETWEEN
-        shapes += self._lane(f"y[{sample}]", y, labels, self._label_role, numbered=len(labels) > 1)
-        shapes += self._gap(gap, y)
-        y += _TALL
-        if marked and not self._windows.per_step and min(labels) > last:
-            shapes += self._bracket([*gap, *labels], y + 6, self._horizon, "soft", up=True)
+        y += _HEIGHT + _BETWEEN
+        several = len(labels) > 1
+        shapes += self._lane(f"y[{sample}]", y, labels, self._label_role, numbered=several)
+        unused = self._unused_rows(window, labels)
+        shapes += self._unused_cells(unused, y)
+        y += _HEIGHT
+        if with_brackets and self._labels_follow(window, labels):
+            shapes += self._horizon_bracket([*unused, *labels], y)
             y += _BRACKET
-        return shapes, y + _SAMPLE
+        return shapes, y + _AFTER_SAMPLE
+
+    def _labels_follow(self, window: range, labels: Sequence[int]) -> bool:
+        return not self._windows.per_step and min(labels) > window[-1]
+
+    def _unused_rows(self, window: range, labels: Sequence[int]) -> range:
+        """Return the rows between a window and its label, which are in neither."""
+        if self._windows.per_step:
+            return range(0)
+        return range(window[-1] + 1, min(labels))
 
     @property
     def _label_role(self) -> str:
         return "warn" if self._windows.peeks else "targets"
 
-    @property
-    def _horizon(self) -> str:
-        found = self._windows.horizons
-        return f"horizon {found[0]}" if len(found) == 1 else f"horizon {min(found)} to {max(found)}"
-
     def _lane(
         self, name: str, y: float, rows: Sequence[int], role: str, *, numbered: bool
     ) -> list[Shape]:
-        """Return the cells of x or of y, each under its row and with its place along the axis of time."""
-        shapes: list[Shape] = [label(_LEFT - 10, y + 16, name, role, 12, anchor="end", mono=True)]
-        for place, column in enumerate(self.columns):
-            inside = [row for row in column.rows if row in rows]
-            middle = _x(place) + _WIDE / 2
-            if inside and len(column.rows) > 1:
-                shapes.append(label(middle, y + 16, "…", role, 12, anchor="middle"))
-            elif inside:
-                shapes.append(Box(_x(place), y, _WIDE, _TALL, "ground", role, radius=3, weight=1.6))
-                text = str(list(rows).index(inside[0])) if numbered else ""
-                shapes += [label(middle, y + 16, text, "ink", 11, anchor="middle")] if text else []
+        """Return the cells of x or y, each under its row, numbered along the axis of time."""
+        shapes: list[Shape] = [
+            label(_LEFT - 10, y + _BASELINE, name, role, 12, anchor="end", mono=True)
+        ]
+        for number, column in enumerate(self.columns):
+            inside = set(column.rows) & set(rows)
+            if not inside:
+                continue
+            if column.is_gap:
+                shapes.append(_cell_text(number, y, "…", role, 12))
+                continue
+            cell = Box(_left(number), y, _WIDTH, _HEIGHT, "ground", role, radius=3, weight=1.6)
+            shapes.append(cell)
+            if numbered:
+                index = list(rows).index(column.row)
+                shapes.append(_cell_text(number, y, str(index), "ink", 11))
         return shapes
 
-    def _gap(self, rows: Sequence[int], y: float) -> list[Shape]:
-        """Return the rows between a window and its label, which are in neither."""
+    def _unused_cells(self, rows: range, y: float) -> list[Shape]:
         shapes: list[Shape] = []
-        for place, column in enumerate(self.columns):
+        for number, column in enumerate(self.columns):
             if not set(column.rows) & set(rows):
                 continue
-            if len(column.rows) > 1:
-                shapes.append(
-                    label(_x(place) + _WIDE / 2, y + 16, "…", "soft", 12, anchor="middle")
-                )
-            else:
-                shapes.append(Box(_x(place), y, _WIDE, _TALL, None, "line", radius=3, dashed=True))
+            if column.is_gap:
+                shapes.append(_cell_text(number, y, "…", "soft", 12))
+                continue
+            cell = Box(_left(number), y, _WIDTH, _HEIGHT, None, "line", radius=3, dashed=True)
+            shapes.append(cell)
         return shapes
 
-    def _bracket(
-        self, rows: Iterable[int], y: float, text: str, role: str, *, up: bool
-    ) -> list[Shape]:
-        """Return a bracket along some rows with its word; up: open at the top, with the word below."""
-        found = set(rows)
-        places = [place for place, column in enumerate(self.columns) if found & set(column.rows)]
-        left, right = _x(places[0]) + 1, _x(places[-1]) + _WIDE - 1
-        end = y - 4 if up else y + 4
-        line = Line(
-            ((left, end), (left, y), (right, y), (right, end)), role, head=False, weight=1.2
-        )
-        return [line, label(left, y + 14 if up else y - 5, text, role, 11)]
+    def _timesteps_bracket(self, window: range, y: float) -> list[Shape]:
+        """Return the bracket above a window, open to it."""
+        left, right = self._extent(window)
+        y += _BRACKET - 6  # 6 above the cells, its word on top
+        points = ((left, y + 4), (left, y), (right, y), (right, y + 4))
+        word = label(left, y - 5, f"{len(window)} timesteps", "timesteps", 11)
+        return [Line(points, "timesteps", head=False, weight=1.2), word]
+
+    def _horizon_bracket(self, rows: Iterable[int], y: float) -> list[Shape]:
+        """Return the bracket below the rows from a window to its labels, open to them."""
+        left, right = self._extent(rows)
+        y += 6  # below the cells
+        points = ((left, y - 4), (left, y), (right, y), (right, y - 4))
+        horizons = self._windows.horizons
+        text = f"horizon {min(horizons)}"
+        if len(horizons) > 1:
+            text += f" to {max(horizons)}"
+        word = label(left, y + 14, text, "soft", 11)
+        return [Line(points, "soft", head=False, weight=1.2), word]
+
+    def _extent(self, rows: Iterable[int]) -> tuple[float, float]:
+        """Return the left and right end of neighbouring rows, 1 pixel inside their cells."""
+        wanted = set(rows)
+        numbers = [k for k, column in enumerate(self.columns) if wanted & set(column.rows)]
+        return _left(numbers[0]) + 1, _left(numbers[-1]) + _WIDTH - 1
 
     def _lines(self) -> list[tuple[tuple[Span, ...], str]]:
         """Return the lines of text under the picture, each with its words before they were cut."""
-        made = self._windows
-        told = (made.axes[0], made.feature_names), (made.axes[1], made.target_names)
-        lines = [
-            _shape_line(name, axes, columns)
-            for name, (axes, columns) in zip("xy", told, strict=True)
-        ]
-        if len(made) > self._samples:
-            more = len(made) - self._samples
-            lines.insert(
-                0, ((Span(f"… and {more} more sample{'s' * (more != 1)}", "soft", 12),), "")
-            )
-        if made.peeks:
-            lines.append(
-                (
-                    (
-                        Span(
-                            "The labels stand inside their windows: the model can copy them.",
-                            "warn",
-                            12,
-                        ),
-                    ),
-                    "",
-                )
-            )
+        windows = self._windows
+        lines: list[tuple[tuple[Span, ...], str]] = []
+        more = len(windows) - self._samples
+        if more:
+            plural = "s" if more > 1 else ""
+            lines.append(((Span(f"… and {more} more sample{plural}", "soft", 12),), ""))
+        x, y = windows.axes
+        lines.append(_shape_line("x", x, windows.feature_names))
+        lines.append(_shape_line("y", y, windows.target_names))
+        if windows.peeks:
+            text = "The labels stand inside their windows: the model can copy them."
+            lines.append(((Span(text, "warn", 12),), ""))
         return lines
 
 
 def _shape_line(
-    name: str, axes: Sequence[tuple[int, str]], columns: Sequence[str]
+    name: str, axes: Sequence[Axis], columns: Sequence[str]
 ) -> tuple[tuple[Span, ...], str]:
     """Return the shape of x or y, its axes in their colours, and the columns that it holds."""
     spans = [Span(f"{name} (", "ink", 13, bold=True)]
-    for place, (size, word) in enumerate(axes):
-        spans += [Span(", ", "ink", 13)] if place else []
-        spans.append(Span(f"{size} {word}", word if word in AXES else "soft", 13, bold=True))
-    names = ", ".join(columns)
+    for number, (size, word) in enumerate(axes):
+        if number:
+            spans.append(Span(", ", "ink", 13))
+        role = word if word in AXES else "soft"
+        spans.append(Span(f"{size} {word}", role, 13, bold=True))
+    names = ", ".join(printable(column) for column in columns)
     cut = shorten(names, _NAMES, 12)
     spans += [Span(")", "ink", 13, bold=True), Span(f"  {cut}", "soft", 12)]
     return tuple(spans), names if cut != names else ""
 
 
-def _x(place: int) -> float:
+def _cell_text(number: int, y: float, text: str, role: str, size: float) -> Text:
+    """Return a text in the middle of a cell."""
+    return label(_left(number) + _WIDTH / 2, y + _BASELINE, text, role, size, anchor="middle")
+
+
+def _left(number: int) -> float:
     """Return the left side of a column."""
-    return _LEFT + place * (_WIDE + _BETWEEN)
+    return _LEFT + number * (_WIDTH + _BETWEEN)
 
 
-def _ends(rows: range) -> tuple[int, int]:
-    return rows[0], rows[-1]
-
-
-def _filled(rows: Sequence[int]) -> Iterable[Column]:
-    """Yield the rows, and between two that are no neighbours what is left out: a single row is drawn instead."""
+def _fill_gaps(rows: Sequence[int]) -> Iterable[Column]:
+    """Yield a column for each row, and one for the rows between two; a single one is drawn."""
     yield Column(rows[0], rows[0])
     for before, row in pairwise(rows):
         if row - before > 1:

@@ -1,115 +1,162 @@
-"""Read what ``windows`` is given: a series as (rows, features) with names, the horizon, and the columns meant."""
+"""Read a series as (rows, features) with the names of its columns, and find where windows start."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeGuard
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from unrolled.traces.cells import Array
 
+_NO_NUMBERS = "Fix: leave columns of text or times out, such as table[['pressure', 'temperature']]."
 
-def read_series(series: Any) -> tuple[Array, tuple[str, ...], str]:
-    """Return (rows, features), the names of the columns, and what was done to the series."""
-    columns = list(series) if isinstance(series, Mapping) else getattr(series, "columns", None)
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """A series that was read.
+
+    Attributes
+    ----------
+    table : array of shape (rows, features)
+        The numbers, in their own dtype.
+    names : tuple of str
+        The name of each column.
+    note : str
+        What was done to the series; empty where it was taken as it came.
+    """
+
+    table: Array
+    names: tuple[str, ...]
+    note: str = ""
+
+
+def read_series(series: Any) -> Series:
+    """Return a series as a table.
+
+    Raises TypeError for what does not hold numbers, ValueError for another shape, and for gaps.
+    """
     if isinstance(series, Mapping):
-        series = np.stack([np.asarray(column) for column in series.values()], axis=-1)
-    table = np.asarray(series.detach().cpu() if hasattr(series, "detach") else series)
-    if table.dtype.kind not in "fiub":
-        raise TypeError(
-            f"Expected a series of numbers, got dtype {table.dtype}. "
-            "Fix: leave columns of text or times out, such as table[['pressure', 'temperature']]."
-        )
+        table = _stack_columns(series)
+        columns: Any = list(series)
+    else:
+        table = _as_array(series)
+        columns = getattr(series, "columns", None)
+    _check_numbers(table)
     note = ""
     if table.ndim == 1:
-        note = f"The series has one axis, ({len(table)} rows); it was read as ({len(table)} rows, 1 features)."
+        rows = len(table)
+        note = f"The series has one axis, ({rows} rows); it was read as ({rows} rows, 1 features)."
         table = table[:, np.newaxis]
-    if table.ndim != 2:
-        raise ValueError(
-            f"Expected a series of shape (rows, features), got shape {table.shape}. "
-            "Fix: one row per moment; cut each of several series by itself, then np.concatenate the x and the y."
-        )
-    bad = ~np.isfinite(table)
-    if bad.any():
-        first = np.argwhere(bad)[0]
-        raise ValueError(
-            f"Expected finite numbers, got {int(bad.sum())} NaN or infinite values, the first in row {first[0]}, "
-            f"column {first[1]}. Fix: fill the gaps, or cut the parts between them each by itself."
-        )
-    names = (
-        [f"column {k}" for k in range(table.shape[1])]
-        if columns is None
-        else [str(c) for c in columns]
-    )
-    return table, tuple(names), note
-
-
-def read_horizon(horizon: Any, per_step: bool) -> tuple[int, ...]:
-    """Return the horizons, one or several."""
-    single = isinstance(horizon, (int, np.integer)) and not isinstance(horizon, bool)
-    if not single and not (
-        isinstance(horizon, (Sequence, np.ndarray)) and len(horizon) and all(map(_whole, horizon))
-    ):
-        raise ValueError(
-            f"Expected horizon as whole rows, such as 1 or range(1, 7); got {horizon!r}."
-        )
-    if per_step and not single:
-        raise ValueError(
-            f"Expected one horizon with per_step=True, got {horizon!r}. Fix: horizon=1."
-        )
-    return (int(horizon),) if single else tuple(int(h) for h in horizon)
-
-
-def _whole(value: Any) -> TypeGuard[int]:
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
-
-
-def read_columns(chosen: Any, names: Sequence[str], word: str) -> list[int]:
-    """Return the numbers of the columns that are meant."""
-    if chosen is None:
-        return list(range(len(names)))
-    found = []
-    for column in [chosen] if isinstance(chosen, (int, str, np.integer)) else chosen:
-        if isinstance(column, str) and column in names:
-            found.append(names.index(column))
-        elif _whole(column) and -len(names) <= column < len(names):
-            found.append(int(column) % len(names))
-        else:
-            raise ValueError(
-                f"Expected {word} among the {len(names)} columns {listed(names)}, got {column!r}. "
-                f"Fix: a name, or a number from 0 to {len(names) - 1}."
-            )
-    if not found:
-        raise ValueError(f"Expected at least one column in {word}, got none.")
-    return found
+    _check_shape(table)
+    _check_finite(table)
+    if columns is None:
+        columns = [f"column {number}" for number in range(table.shape[1])]
+    return Series(table, tuple(str(column) for column in columns), note)
 
 
 def find_starts(
     rows: int, timesteps: int, horizons: Sequence[int], stride: int, per_step: bool
 ) -> Array:
-    """Return the first row of every window that, with its labels, lies inside the series."""
+    """Return the first row of every window that, with its labels, lies inside the series.
+
+    >>> find_starts(10, 4, [1], 2, False).tolist()
+    [0, 2, 4]
+    >>> find_starts(10, 4, [-5], 1, False).tolist()
+    [2, 3, 4, 5, 6]
+    """
     offset = 0 if per_step else timesteps - 1  # of the row that the horizon counts from
     first = max(0, -(min(horizons) + offset))
-    last = rows - timesteps - max(0, *horizons)
+    beyond = max(0, *horizons)
+    last = rows - timesteps - beyond
     if last < first:
-        need = timesteps + max(0, *horizons) + first
         raise ValueError(
-            f"Expected at least {need} rows for windows of {timesteps} timesteps with horizon "
-            f"{max(horizons)}, got {rows}. Fix: fewer timesteps, or a longer series."
+            f"Expected at least {timesteps + beyond + first} rows for windows of {timesteps} "
+            f"timesteps with horizon {max(horizons)}, got {rows}. "
+            "Fix: fewer timesteps, or a longer series."
         )
     return np.arange(first, last + 1, stride)
 
 
-def check_numbers(**numbers: Any) -> None:
-    """Raise ValueError for what is no whole number of at least 1."""
-    for name, value in numbers.items():
-        if not _whole(value) or value < 1:
-            raise ValueError(f"Expected {name} to be a whole number of at least 1, got {value!r}.")
+def join_names(names: Sequence[str]) -> str:
+    r"""Return names in one line, the first five where there are many, without control characters.
+
+    >>> join_names(["pressure", "tem\x1b[31mp"])
+    'pressure, tem\ufffd[31mp'
+    """
+    clean = [printable(name) for name in names]
+    if len(clean) <= 6:
+        return ", ".join(clean)
+    return f"{', '.join(clean[:5])}, … ({len(clean)} columns)"
 
 
-def listed(names: Sequence[str]) -> str:
-    """Return names in one line, the first five where there are many."""
-    return (
-        ", ".join(names) if len(names) <= 6 else f"{', '.join(names[:5])}, … ({len(names)} columns)"
-    )
+def printable(text: str) -> str:
+    r"""Return a text with a replacement for each character that steers a terminal or a line.
+
+    >>> printable("a\x1bb\n")
+    'a\ufffdb\ufffd'
+    """
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
+
+
+def _stack_columns(series: Mapping[Any, Any]) -> Array:
+    """Return the columns of a dict side by side."""
+    if not series:
+        raise ValueError("Expected at least one column in the dict, got none.")
+    columns = {printable(str(name)): np.asarray(column) for name, column in series.items()}
+    for name, column in columns.items():
+        _check_numbers(column, f" in the column {name!r}")
+        if column.ndim != 1:
+            raise ValueError(
+                f"Expected columns with one number per row, got shape {column.shape} in the "
+                f"column {name!r}. Fix: a column of its own for each."
+            )
+    lengths = {name: len(column) for name, column in columns.items()}
+    if len(set(lengths.values())) > 1:
+        listed = join_names([f"{name}: {length}" for name, length in lengths.items()])
+        raise ValueError(
+            f"Expected columns of the same length, got {listed} rows. "
+            "Fix: keep the rows that all columns have."
+        )
+    return np.stack(list(columns.values()), axis=-1)
+
+
+def _as_array(series: Any) -> Array:
+    if hasattr(series, "detach"):  # a tensor of PyTorch
+        series = series.detach().cpu()
+    try:
+        return np.asarray(series)
+    except ValueError as error:  # NumPy's text speaks of setting an array element with a sequence
+        raise ValueError(
+            "Expected a series of shape (rows, features), got rows of different lengths. "
+            "Fix: the same columns in every row."
+        ) from error
+
+
+def _check_numbers(array: Array, place: str = "") -> None:
+    if array.dtype.kind not in "fiub":
+        raise TypeError(
+            f"Expected a series of numbers, got dtype {array.dtype}{place}. {_NO_NUMBERS}"
+        )
+
+
+def _check_shape(table: Array) -> None:
+    if table.ndim != 2:
+        raise ValueError(
+            f"Expected a series of shape (rows, features), got shape {table.shape}. Fix: one row "
+            "per moment; cut each of several series by itself, then np.concatenate the x and the y."
+        )
+    if table.shape[1] == 0:
+        raise ValueError(f"Expected at least one column, got shape {table.shape}.")
+
+
+def _check_finite(table: Array) -> None:
+    bad = ~np.isfinite(table)
+    if bad.any():
+        row, column = np.argwhere(bad)[0]
+        raise ValueError(
+            f"Expected finite numbers, got {int(bad.sum())} NaN or infinite values, the first in "
+            f"row {row}, column {column}. "
+            "Fix: fill the gaps, or cut the parts between them each by itself."
+        )

@@ -1,4 +1,4 @@
-"""Cut a series into windows with their labels: x (batch, timesteps, features) and y. Plain NumPy, knows no Keras."""
+"""Cut a series into windows with their labels: x (batch, timesteps, features) and y."""
 
 from __future__ import annotations
 
@@ -9,14 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unrolled.traces.cells import Array
-from unrolled.windowing.series import (
-    check_numbers,
-    find_starts,
-    listed,
-    read_columns,
-    read_horizon,
-    read_series,
-)
+from unrolled.windowing.arguments import read_columns, read_count, read_fraction, read_horizon
+from unrolled.windowing.series import find_starts, join_names, read_series
 
 if TYPE_CHECKING:
     from unrolled.windowing.pictures import WindowPicture
@@ -29,15 +23,42 @@ Column = int | str
 class Windows:
     """The windows of a series, made by :func:`unrolled.windows`.
 
-    x: (batch, timesteps, features). y: (batch, targets); (batch, horizon, targets) for several horizons;
-    (batch, timesteps, targets) with a label for every timestep. starts: (batch,), the row of the series that is the
-    first timestep of each window. horizon: as given. feature_names, target_names: of the columns. rows: of the series.
+    Attributes
+    ----------
+    x : array of shape (batch, timesteps, features)
+        The windows, in the dtype of the series.
+    y : array of shape (batch, targets), (batch, horizon, targets) or (batch, timesteps, targets)
+        Their labels, in the dtype of the series: one for each window, one for each of several
+        horizons, or one for every timestep.
+    starts : int array of shape (batch,)
+        The row of the series that is the first timestep of each window.
+    horizon : int or tuple of int
+        How many rows after the last one of a window its label stands, or its labels.
+    feature_names : tuple of str
+        The names of the columns of x.
+    target_names : tuple of str
+        The names of the columns of y.
+    rows : int
+        The length of the series.
+    per_step : bool
+        Whether there is a label for every timestep.
+    note : str
+        What was done to the series before; empty where it was taken as it came.
+
+    Examples
+    --------
+    >>> import numpy as np, unrolled
+    >>> cut = unrolled.windows({"level": np.arange(6.0)}, 3, horizon=2)
+    >>> cut.x[0, :, 0], cut.y[0]
+    (array([0., 1., 2.]), array([4.]))
+    >>> cut.starts, cut.label_rows, cut.target_names
+    (array([0, 1]), array([4, 5]), ('level',))
     """
 
     x: Array
     y: Array
     starts: Array
-    horizon: int | Sequence[int]
+    horizon: int | tuple[int, ...]
     feature_names: tuple[str, ...]
     target_names: tuple[str, ...]
     rows: int
@@ -51,37 +72,51 @@ class Windows:
 
     @property
     def horizons(self) -> tuple[int, ...]:
-        """How many rows after the last one of a window, or after each with per_step, its labels stand."""
-        return (
-            (int(self.horizon),)
-            if isinstance(self.horizon, (int, np.integer))
-            else tuple(map(int, self.horizon))
-        )
+        """How many rows after a window its labels stand; with per_step, after each timestep."""
+        if isinstance(self.horizon, int):
+            return (self.horizon,)
+        return self.horizon
 
     @property
     def label_rows(self) -> Array:
-        """The rows of the series that the labels come from: (batch,), (batch, horizon) or (batch, timesteps)."""
+        """The rows that the labels come from: (batch,), (batch, horizon) or (batch, timesteps)."""
         if self.per_step:
-            found: Array = self.starts[:, np.newaxis] + np.arange(self.timesteps) + self.horizons[0]
-            return found
-        rows: Array = self.starts[:, np.newaxis] + self.timesteps - 1 + np.array(self.horizons)
-        return rows[:, 0] if isinstance(self.horizon, (int, np.integer)) else rows
+            offsets = np.arange(self.timesteps) + self.horizons[0]
+        else:
+            offsets = self.timesteps - 1 + np.array(self.horizon)
+        return np.add.outer(self.starts, offsets)
 
     @property
     def peeks(self) -> bool:
         """Whether a label stands inside its own window, where the model can read it."""
-        inside = any(-self.timesteps < h <= 0 for h in self.horizons)
+        inside = any(-self.timesteps < horizon <= 0 for horizon in self.horizons)
         return inside and bool(set(self.feature_names) & set(self.target_names))
 
-    def __len__(self) -> int:
-        return len(self.x)
+    @property
+    def axes(self) -> tuple[tuple[Axis, ...], tuple[Axis, ...]]:
+        """The axes of x and those of y, each as its length and its name."""
+        names = ["batch", "targets"]
+        if self.per_step:
+            names.insert(1, "timesteps")
+        elif self.y.ndim == 3:
+            names.insert(1, "horizon")
+        x = zip(self.x.shape, ("batch", "timesteps", "features"), strict=True)
+        y = zip(self.y.shape, names, strict=True)
+        return tuple(x), tuple(y)
 
-    def split(self, part: float) -> tuple[Windows, Windows]:
+    def split(self, fraction: float) -> tuple[Windows, Windows]:
         """Return the windows before a moment and those after it, which share no row of the series.
 
-        part: between 0 and 1, of the rows. Windows that reach over the moment, with their labels, are in neither.
+        Parameters
+        ----------
+        fraction : float
+            Which part of the rows lies before the moment, between 0 and 1. Windows that reach over
+            the moment, with their labels, are in neither.
 
-        Raises ValueError where one side would have no window.
+        Raises
+        ------
+        ValueError
+            ``fraction`` is not such a number, or one side would have no window.
 
         Examples
         --------
@@ -90,46 +125,28 @@ class Windows:
         >>> int(early.label_rows.max()), int(late.starts.min())
         (9, 10)
         """
-        if not 0 < part < 1:
+        moment = round(self.rows * read_fraction("fraction", fraction))
+        labels = self.label_rows.reshape(len(self), -1)
+        last = np.maximum(self.starts + self.timesteps - 1, labels.max(axis=1))
+        first = np.minimum(self.starts, labels.min(axis=1))
+        before, after = last < moment, first >= moment
+        if not before.any() or not after.any():
             raise ValueError(
-                f"Expected a part between 0 and 1, got {part!r}. Fix: windows.split(0.8)."
+                f"Expected windows on both sides of row {moment}, got {before.sum()} before and "
+                f"{after.sum()} after: each takes {int((last - first).max()) + 1} rows. "
+                "Fix: a longer series, or another fraction."
             )
-        moment = round(self.rows * part)
-        rows = self.label_rows.reshape(len(self), -1)
-        last = np.maximum(self.starts + self.timesteps - 1, rows.max(axis=1))
-        first = np.minimum(self.starts, rows.min(axis=1))
-        sides = (last < moment, first >= moment)
-        if not all(side.any() for side in sides):
-            raise ValueError(
-                f"Expected windows on both sides of row {moment}, got {sides[0].sum()} before and {sides[1].sum()} "
-                f"after: each takes {int((last - first).max()) + 1} rows. Fix: a longer series, or another part."
-            )
-        early, late = (
-            replace(self, x=self.x[side], y=self.y[side], starts=self.starts[side], note="")
-            for side in sides
-        )
-        return early, late
-
-    def __repr__(self) -> str:
-        return f"<Windows: x {_say(self.axes[0])}, y {_say(self.axes[1])}>"
-
-    def __str__(self) -> str:
-        lines = [
-            f"{len(self)} windows of {self.timesteps} timesteps, cut from {self.rows} rows",
-            f"x {_say(self.axes[0])}: {listed(self.feature_names)}",
-            f"y {_say(self.axes[1])}: {listed(self.target_names)}",
-            *(self._told(k) for k in dict.fromkeys((0, 1, len(self) - 1)) if k < len(self)),
-        ]
-        if self.peeks:
-            lines.append(
-                "The labels stand inside their windows: the model can copy them. Fix: horizon=1."
-            )
-        return "\n".join([*lines, self.note] if self.note else lines)
+        return self._at(before), self._at(after)
 
     def draw(self, samples: int = 3) -> WindowPicture:
-        """Draw which rows of the series the first samples are made of; it shows itself and can be saved.
+        """Draw which rows of the series the first samples are made of.
 
-        Raises ValueError for less than one sample.
+        The picture shows itself in a notebook and can be saved.
+
+        Raises
+        ------
+        ValueError
+            ``samples`` is not a whole number of at least 1.
 
         Examples
         --------
@@ -140,30 +157,47 @@ class Windows:
         """
         from unrolled.windowing.pictures import WindowPicture
 
-        check_numbers(samples=samples)
-        return WindowPicture(self, samples)
+        return WindowPicture(self, read_count("samples", samples))
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def __repr__(self) -> str:
+        x, y = self.axes
+        return f"<Windows: x {_shape_text(x)}, y {_shape_text(y)}>"
+
+    def __str__(self) -> str:
+        x, y = self.axes
+        lines = [
+            f"{len(self)} windows of {self.timesteps} timesteps, cut from {self.rows} rows",
+            f"x {_shape_text(x)}: {join_names(self.feature_names)}",
+            f"y {_shape_text(y)}: {join_names(self.target_names)}",
+        ]
+        shown = sorted({0, min(1, len(self) - 1), len(self) - 1})
+        lines += [self._sample_text(number) for number in shown]
+        if self.peeks:
+            lines.append(
+                "The labels stand inside their windows: the model can copy them. Fix: horizon=1."
+            )
+        if self.note:
+            lines.append(self.note)
+        return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         return self.draw()._repr_html_()
 
-    @property
-    def axes(self) -> tuple[tuple[Axis, ...], tuple[Axis, ...]]:
-        """The axes of x and those of y, each as its length and its name."""
-        middle = ("timesteps",) if self.per_step else ("horizon",) if self.y.ndim == 3 else ()
-        names = ("batch", "timesteps", "features"), ("batch", *middle, "targets")
-        x, y = (
-            tuple(zip(a.shape, n, strict=True))
-            for a, n in zip((self.x, self.y), names, strict=True)
-        )
-        return x, y
+    def _at(self, chosen: Array) -> Windows:
+        """Return the chosen samples."""
+        x, y, starts = self.x[chosen], self.y[chosen], self.starts[chosen]
+        return replace(self, x=x, y=y, starts=starts, note="")
 
-    def _told(self, sample: int) -> str:
+    def _sample_text(self, number: int) -> str:
         """Return which rows became a sample."""
-        start = int(self.starts[sample])
-        rows = np.atleast_1d(self.label_rows[sample])
-        label = f"row {rows[0]}" if len(rows) == 1 else f"rows {_run(rows)}"
+        start = int(self.starts[number])
+        labels = np.atleast_1d(self.label_rows[number])
         return (
-            f"sample {sample}: x from rows {start} to {start + self.timesteps - 1}, y from {label}"
+            f"sample {number}: x from rows {start} to {start + self.timesteps - 1}, "
+            f"y from {_rows_text(labels)}"
         )
 
 
@@ -182,31 +216,35 @@ def windows(
     Parameters
     ----------
     series : array of shape (rows, features), or (rows,), or a table with named columns
-        One row per moment, the oldest first. One axis gets the axis features. A data frame, or a dict of columns.
+        One row per moment, the oldest first. One axis gets the axis features. A data frame, or a
+        dict of columns.
     timesteps : int
         The rows in a window.
     horizon : int or sequence of int
-        How many rows after the last row of the window its label stands; 1 is the next row. A sequence, such as
-        ``range(1, 7)``, gives one label for each.
+        How many rows after the last row of the window its label stands; 1 is the next row. A
+        sequence, such as ``range(1, 7)``, gives one label for each.
     targets, features : int or str, or a list of them, optional
         The columns that y and x hold, by number or by name. Without them: all.
     stride : int
         How many rows the next window begins after this one.
     per_step : bool
-        A label for every timestep, ``horizon`` rows after it: for a model with return_sequences=True.
+        A label for every timestep, ``horizon`` rows after it: for a model with
+        return_sequences=True.
 
     Returns
     -------
     Windows
-        x of shape (batch, timesteps, features); y of shape (batch, targets), (batch, horizon, targets) for several
-        horizons, or (batch, timesteps, targets) with per_step; both of the dtype of the series.
+        x of shape (batch, timesteps, features); y of shape (batch, targets), (batch, horizon,
+        targets) for several horizons, or (batch, timesteps, targets) with per_step; both of the
+        dtype of the series.
 
     Raises
     ------
     TypeError
         The series holds no numbers.
     ValueError
-        It is too short, holds NaN, or lacks a column; a number is out of range. The text says what to do.
+        It is too short, holds NaN, or lacks a column; its columns or rows differ in length; a
+        number is out of range. The text says what to do.
 
     Examples
     --------
@@ -222,27 +260,37 @@ def windows(
     sample 1: x from rows 1 to 3, y from row 4
     The series has one axis, (5 rows); it was read as (5 rows, 1 features).
     """
-    table, names, note = read_series(series)
-    check_numbers(timesteps=timesteps, stride=stride)
-    horizons = read_horizon(horizon, per_step)
-    chosen, wanted = (
-        read_columns(features, names, "features"),
-        read_columns(targets, names, "targets"),
+    read = read_series(series)
+    timesteps = read_count("timesteps", timesteps)
+    stride = read_count("stride", stride)
+    horizon = read_horizon(horizon, per_step)
+    feature_columns = read_columns(features, read.names, "features")
+    target_columns = read_columns(targets, read.names, "targets")
+    horizons = (horizon,) if isinstance(horizon, int) else horizon
+    starts = find_starts(len(read.table), timesteps, horizons, stride, per_step)
+    x = read.table[np.add.outer(starts, np.arange(timesteps))][..., feature_columns]
+    unlabelled = Windows(
+        x=x,
+        y=x,
+        starts=starts,
+        horizon=horizon,
+        feature_names=tuple(read.names[column] for column in feature_columns),
+        target_names=tuple(read.names[column] for column in target_columns),
+        rows=len(read.table),
+        per_step=per_step,
+        note=read.note,
     )
-    starts = find_starts(len(table), timesteps, horizons, stride, per_step)
-    x = table[starts[:, np.newaxis] + np.arange(timesteps)][..., chosen]
-    told = [names[k] for k in chosen], [names[k] for k in wanted]
-    made = Windows(
-        x, x, starts, horizon, tuple(told[0]), tuple(told[1]), len(table), per_step, note
-    )
-    return replace(made, y=table[made.label_rows][..., wanted])
+    return replace(unlabelled, y=read.table[unlabelled.label_rows][..., target_columns])
 
 
-def _say(axes: Sequence[Axis]) -> str:
+def _shape_text(axes: Sequence[Axis]) -> str:
     return "(" + ", ".join(f"{size} {name}" for size, name in axes) + ")"
 
 
-def _run(rows: Array) -> str:
-    """Return rows in words: a range where they follow each other."""
-    even = len(rows) > 2 and bool((np.diff(rows) == 1).all())
-    return f"{rows[0]} to {rows[-1]}" if even else ", ".join(map(str, rows))
+def _rows_text(rows: Array) -> str:
+    """Return rows in words: a range where three or more follow each other."""
+    if len(rows) == 1:
+        return f"row {rows[0]}"
+    if len(rows) > 2 and bool((np.diff(rows) == 1).all()):
+        return f"rows {rows[0]} to {rows[-1]}"
+    return "rows " + ", ".join(map(str, rows))

@@ -1,0 +1,128 @@
+"""Pages of the library: lists of what there is, and which pages use it, read from their code.
+
+``{api-list}`` lists public names, each with the first line of its docstring; ``{pages-that-use}``
+links the gallery pages and documents whose code uses a name.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from code_uses import code_of_page, uses_in
+from docutils import nodes
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+import unrolled
+
+LITERAL = re.compile(r"``(.+?)``|:\w+:`~?(.+?)`")
+
+
+def sources(root: Path, docs: Path) -> Iterator[tuple[str, Path]]:
+    """Yield each page that is written by hand and has code, with its file."""
+    gallery = root / "gallery"
+    for path in sorted(gallery.rglob("plot_*.py")):
+        relative = path.relative_to(gallery).with_suffix("")
+        yield f"auto_gallery/{relative.as_posix()}", path
+    for path in sorted(docs.glob("*.md")):
+        yield path.stem, path
+
+
+@cache
+def _uses(path: Path, changed: float) -> frozenset[str]:
+    """Return what a file uses; the moment of its last change keeps the answer true."""
+    text = path.read_text(encoding="utf-8")
+    return frozenset(uses_in(text if path.suffix == ".py" else code_of_page(text)))
+
+
+def first_line(name: str) -> str:
+    """Return the first line of the docstring of a public name.
+
+    >>> first_line("explain")
+    'Say what an error of Keras means, and what to do.'
+    """
+    return (inspect.getdoc(getattr(unrolled, name)) or "").partition("\n")[0]
+
+
+def plain_nodes(text: str) -> list[nodes.Node]:
+    """Return a line of a docstring as nodes: what is marked in it as code, else text."""
+    found: list[nodes.Node] = []
+    start = 0
+    for match in LITERAL.finditer(text):
+        found.append(nodes.Text(text[start : match.start()]))
+        found.append(nodes.literal("", match[1] or match[2]))
+        start = match.end()
+    found.append(nodes.Text(text[start:]))
+    return found
+
+
+class ApiListDirective(SphinxDirective):
+    """List public names with what their docstrings say first."""
+
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        """Return a list with a link to each."""
+        items = nodes.bullet_list()
+        for name in " ".join(self.content).split():
+            link = addnodes.pending_xref(
+                "",
+                nodes.literal("", name, classes=["xref", "py"]),
+                refdomain="py",
+                reftype="obj",
+                reftarget=f"unrolled.{name}",
+                refexplicit=True,
+                refwarn=True,
+                refdoc=self.env.docname,
+            )
+            line = [link, nodes.Text(": "), *plain_nodes(first_line(name))]
+            items += nodes.list_item("", nodes.paragraph("", "", *line))
+        return [items]
+
+
+class PagesThatUseDirective(SphinxDirective):
+    """Link the pages whose code uses a public name."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Return a list of links under a small heading; nothing where no page uses it."""
+        name = self.arguments[0]
+        if name not in unrolled.__all__:
+            raise self.error(f"{name!r} is no public name of unrolled")
+        root = Path(self.config.sphinx_gallery_conf["examples_dirs"]).parent
+        items = nodes.bullet_list()
+        for page, path in sources((Path(self.env.srcdir) / root).resolve(), Path(self.env.srcdir)):
+            self.env.note_dependency(str(path))
+            if path.suffix == ".py":
+                self.env.note_dependency(str(path.parent))  # a script may be added to it
+            if name in _uses(path, path.stat().st_mtime):
+                items += nodes.list_item("", nodes.paragraph("", "", self._link(page)))
+        if not items.children:
+            return []
+        return [nodes.rubric("", "Pages that use it"), items]
+
+    def _link(self, page: str) -> nodes.Node:
+        return addnodes.pending_xref(
+            "",
+            nodes.inline("", page, classes=["xref", "std", "std-doc"]),
+            refdomain="std",
+            reftype="doc",
+            reftarget=f"/{page}",
+            refexplicit=False,
+            refwarn=True,
+            refdoc=self.env.docname,
+        )
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register the extension."""
+    app.add_directive("api-list", ApiListDirective)
+    app.add_directive("pages-that-use", PagesThatUseDirective)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

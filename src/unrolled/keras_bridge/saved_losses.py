@@ -1,0 +1,110 @@
+"""The loss that a saved model was compiled with, read from its file without its code."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+_ASK = "Fix: name a loss of Keras that takes the same labels, such as --loss mse"
+
+
+def read_saved_loss(path: Path) -> Any:
+    """Return the loss in a ``.keras`` file as ``compile`` takes it, None where there is none.
+
+    Raises ValueError for a loss that is neither one of Keras's nor registered here.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            config = json.loads(archive.read("config.json"))
+        compiled = config.get("compile_config")
+        if not isinstance(compiled, dict):
+            return None
+        return _restore(compiled.get("loss"))
+    except RecursionError as error:
+        raise ValueError(
+            f"The file holds a loss nested too deeply to be one of Keras. {_ASK}."
+        ) from error
+
+
+def read_named_loss(names: Sequence[str]) -> Any:
+    """Return the loss of the command line: one name, or one for each output.
+
+    Raises ValueError for a name that Keras does not know.
+    """
+    for name in names:
+        if not _is_name(name):
+            raise ValueError(
+                f"Expected the name of a loss of Keras after --loss, got {name!r}. Fix: mse, mae, "
+                "binary_crossentropy, categorical_crossentropy or sparse_categorical_crossentropy."
+            )
+    return list(names) if len(names) > 1 else names[0]
+
+
+def _restore(saved: Any) -> Any:
+    """Return what a file says of a loss, or of several, as ``compile`` takes it."""
+    if saved is None:
+        return None
+    if isinstance(saved, list):
+        return [_restore(one) for one in saved]
+    if isinstance(saved, dict) and "class_name" not in saved:
+        return {name: _restore(one) for name, one in saved.items()}
+    try:
+        return _restore_one(saved)
+    except RecursionError:
+        raise
+    except Exception as error:
+        raise ValueError(
+            f"The file was compiled with the loss {_name(saved)!r}, which is not a loss of Keras "
+            f"and is not loaded: a file does not hold its code. {_ASK}, or --import the MODULE "
+            "that registers it."
+        ) from error
+
+
+def _restore_one(saved: Any) -> Any:
+    import keras
+
+    if not isinstance(saved, dict):
+        return keras.losses.get(saved)
+    if not _is_loss_of_keras(saved) and not _is_registered(saved):
+        raise ValueError("neither a loss of Keras nor registered")
+    return keras.losses.get(keras.saving.deserialize_keras_object(saved, safe_mode=True))
+
+
+def _is_loss_of_keras(saved: dict[str, Any]) -> bool:
+    return saved.get("module") in ("keras.losses", "builtins") and _is_name(_name(saved))
+
+
+def _is_registered(saved: dict[str, Any]) -> bool:
+    """Return whether a module that the user named has registered the loss."""
+    import keras
+
+    names = [saved.get("registered_name")]
+    if saved["class_name"] == "function":
+        names.append(saved.get("config"))
+    return any(
+        isinstance(name, str) and keras.saving.get_registered_object(name) is not None
+        for name in names
+    )
+
+
+def _is_name(name: str) -> bool:
+    """Return whether Keras has a loss of this name."""
+    import keras
+
+    try:
+        keras.losses.get(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _name(saved: Any) -> str:
+    """Return the name of a loss in a file."""
+    if not isinstance(saved, dict):
+        return str(saved)
+    if saved["class_name"] == "function":
+        return str(saved.get("config"))
+    return str(saved["class_name"])

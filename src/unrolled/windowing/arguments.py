@@ -1,0 +1,96 @@
+"""Read the numbers and columns that ``windows`` takes, and say what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from numbers import Real
+from typing import Any, TypeGuard
+
+import numpy as np
+
+from unrolled.windowing.series import join_names
+
+
+def read_count(name: str, value: Any) -> int:
+    """Return a whole number of at least 1.
+
+    >>> read_count("stride", 2)
+    2
+    """
+    if not _is_whole(value) or value < 1:
+        raise ValueError(f"Expected {name} to be a whole number of at least 1, got {value!r}.")
+    return int(value)
+
+
+def read_fraction(name: str, value: Any) -> float:
+    """Return a number between 0 and 1.
+
+    >>> read_fraction("fraction", 0.8)
+    0.8
+    """
+    if isinstance(value, Real) and 0 < float(value) < 1:
+        return float(value)
+    raise ValueError(
+        f"Expected {name} to be a number between 0 and 1, got {value!r}. Fix: windows.split(0.8)."
+    )
+
+
+def read_horizon(horizon: Any, per_step: bool) -> int | tuple[int, ...]:
+    """Return the horizon, or several.
+
+    >>> read_horizon(range(1, 4), per_step=False)
+    (1, 2, 3)
+    """
+    if _is_whole(horizon):
+        return int(horizon)
+    horizons = _listed(horizon)
+    if horizons is None or not horizons or not all(_is_whole(one) for one in horizons):
+        raise ValueError(
+            f"Expected horizon as whole rows, such as 1 or range(1, 7); got {horizon!r}."
+        )
+    if per_step:
+        raise ValueError(
+            f"Expected one horizon with per_step=True, got {horizon!r}. Fix: horizon=1."
+        )
+    return tuple(int(one) for one in horizons)
+
+
+def read_columns(chosen: Any, names: Sequence[str], word: str) -> list[int]:
+    """Return the numbers of the columns that are meant.
+
+    >>> read_columns(["b", 0], ["a", "b"], "features")
+    [1, 0]
+    """
+    if chosen is None:
+        return list(range(len(names)))
+    columns = _listed(chosen)
+    if columns is None:
+        columns = [chosen]
+    if not columns:
+        raise ValueError(f"Expected at least one column in {word}, got none.")
+    return [_read_column(column, names, word) for column in columns]
+
+
+def _read_column(column: Any, names: Sequence[str], word: str) -> int:
+    if isinstance(column, str) and column in names:
+        return list(names).index(column)
+    if _is_whole(column) and -len(names) <= column < len(names):
+        return int(column) % len(names)
+    raise ValueError(
+        f"Expected {word} among the {len(names)} columns {join_names(names)}, got {column!r}. "
+        f"Fix: a name, or a number from 0 to {len(names) - 1}."
+    )
+
+
+def _is_whole(value: Any) -> TypeGuard[int]:
+    """Return whether a value is a whole number: one of Python, of NumPy, or an array of no axis."""
+    if isinstance(value, np.ndarray):
+        return value.ndim == 0 and value.dtype.kind in "iu"
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+
+
+def _listed(values: Any) -> list[Any] | None:
+    """Return several values as a list, None for a single one."""
+    if isinstance(values, str) or getattr(values, "ndim", 1) == 0:
+        return None
+    return list(values) if isinstance(values, Iterable) else None
