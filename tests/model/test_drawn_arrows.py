@@ -261,3 +261,42 @@ def test_a_model_with_its_own_loss_is_drawn_with_its_labels():
     words = unrolled.draw(model, x, y).words()
     assert "compute_loss()" in words
     assert "does not fit" not in words
+
+
+# Names -----------------------------------------------------------------------------------------
+
+
+def details(diagram):
+    return {row.name: row.details for row in diagram._rows}
+
+
+def test_a_name_that_was_given_is_shown():
+    model = keras.Sequential(
+        [
+            keras.Input((4, 2)),
+            layers.Conv1D(3, 2),
+            layers.GRU(3, return_sequences=True, name="encoder"),
+            layers.GRU(3),
+        ]
+    )
+    shown = details(unrolled.draw(model))
+    assert "name='encoder'" in shown["encoder"]
+    others = [lines for name, lines in shown.items() if name != "encoder"]
+    assert not any("name=" in line for lines in others for line in lines)
+
+
+def test_what_runs_at_every_step_is_named():
+    words = keras.Sequential(
+        [keras.Input((7,), dtype="int32"), layers.Embedding(50, 8), layers.GRU(8)]
+    )
+    start = keras.Input((4, 7), dtype="int32")
+    model = keras.Model(start, layers.TimeDistributed(words, name="each")(start))
+    assert "at every step: Embedding(50, 8), GRU(8)" in details(unrolled.draw(model))["each"]
+
+
+def test_two_outputs_of_one_layer_have_titles_of_their_own():
+    start = keras.Input((4, 2))
+    both = layers.Bidirectional(layers.LSTM(3), merge_mode=None, name="both")(start)
+    titles = [row.title for row in unrolled.draw(keras.Model(start, both))._rows]
+    assert len([t for t in titles if t.startswith("Labels")]) == 2
+    assert len({t for t in titles if t.startswith("Labels")}) == 2
