@@ -300,3 +300,20 @@ def test_two_outputs_of_one_layer_have_titles_of_their_own():
     titles = [row.title for row in unrolled.draw(keras.Model(start, both))._rows]
     assert len([t for t in titles if t.startswith("Labels")]) == 2
     assert len({t for t in titles if t.startswith("Labels")}) == 2
+
+
+def test_of_many_samples_a_subclassed_model_runs_one_batch():
+    class Net(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.reader = layers.GRU(3)
+
+        def call(self, x):
+            return self.reader(x)
+
+    model, x = Net(), np.random.default_rng(0).normal(size=(100, 4, 2)).astype("float32")
+    expected = ops.convert_to_numpy(model(x))[70]
+    diagram = unrolled.draw(model, x, sample=70)
+    assert "(32 batch, 4 timesteps" in diagram.words()
+    shown = next(row for row in diagram._rows if row.is_output)
+    np.testing.assert_allclose(shown.values[0][-1], expected, rtol=1e-4, atol=1e-6)
