@@ -98,11 +98,14 @@ class Placement:
         if len(inputs) != 2:
             return
         for first, second in (inputs, inputs[::-1]):
-            beside = [n for n in nodes if second.key in self._ancestors[n.key]]
+            beside = self._depending_on(nodes, second.key)
             below = [n for n in nodes if n not in beside]
             if self._are_apart(below, beside, first, second):
                 self.decoder = {node.key for node in beside}
                 return
+
+    def _depending_on(self, nodes: Sequence[Node], key: int) -> list[Node]:
+        return [node for node in nodes if key in self._ancestors[node.key]]
 
     def _are_apart(
         self, below: Sequence[Node], beside: Sequence[Node], first: Node, second: Node
