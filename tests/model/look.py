@@ -1,6 +1,7 @@
-"""Write the pictures of the catalogue's models, to look at them: ``python tests/model/look.py OUT_DIR [NAMES]``.
+"""Write the pictures of the catalogue's models: ``python tests/model/look.py OUT_DIR [NAMES]``.
 
-For each model an .svg and an .html, with headless Chromium a .png in light and in dark, and one page of them all.
+For each model an .svg and an .html, with headless Chromium a .png in light and in dark, and one
+page of them all.
 """
 
 import os

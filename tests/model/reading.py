@@ -1,4 +1,4 @@
-"""Reads a picture as a reader does: which box an arrow leaves, which it points at, what is struck out or hidden."""
+"""Reads a picture as a reader does: which box an arrow leaves, which it points at."""
 
 from collections import Counter
 from itertools import pairwise
@@ -12,18 +12,44 @@ STATES = {"h", "c", "line"}
 
 
 def read_arrows(scene):
-    """Return how often an arrow of data runs from one box to another, by what hovering over a box tells.
+    """Return how often an arrow of data runs from one box to another, named by their hovers.
 
-    A box is told as ``LSTM(4), t = 0``; None where an arrow begins or ends at no box and at no dots.
+    A box is called ``LSTM(4), t = 0``; None where an arrow begins or ends at no box and no dots.
     """
     boxes = frames_of(scene)
     dots = [t for t in scene.texts() if "".join(s.text for s in t.spans) == "…"]
     lines = [
-        s
-        for s in scene.shapes
-        if isinstance(s, Line) and s.head and not s.dashed and s.stroke not in STATES
+        s for s in scene.shapes if isinstance(s, Line) and not s.dashed and s.stroke not in STATES
     ]
-    return Counter((leaves(line, boxes, dots), reaches(line, boxes, dots)) for line in lines)
+    found = Counter()
+    for line in lines:
+        if line.head:
+            starts = gathered(line, lines) or [line]
+            found.update((leaves(s, boxes, dots), reaches(line, boxes, dots)) for s in starts)
+    return found
+
+
+def gathered(line, lines):
+    """Return the stems that end at the bar, or the way around, from which an arrow comes."""
+    bars = [s for s in lines if not s.head and s is not line and touches(s, line.points[0])]
+    return [
+        s
+        for s in lines
+        if not s.head
+        and len(s.points) == 2
+        and any(touches(b, s.points[-1]) for b in bars)
+        and s not in bars
+    ]
+
+
+def touches(line, point):
+    """Tell whether a point lies on a level piece of a line."""
+    x, y = point
+    return any(
+        abs(y1 - y) < 0.01 and abs(y2 - y) < 0.01 and min(x1, x2) - 0.01 <= x <= max(x1, x2) + 0.01
+        for (x1, y1), (x2, y2) in pairwise(line.points)
+        if x1 != x2
+    )
 
 
 def leaves(line, boxes, dots):
@@ -59,7 +85,7 @@ def frames_of(scene):
 
 
 def lines_through_boxes(scene, depth=4.0):
-    """Solid lines that run through the inside of a column's box: they end at one, or go around it."""
+    """Solid lines that run through a column's box: they end at one, or go around it."""
     frames = frames_of(scene)
     lines = [s for s in scene.shapes if isinstance(s, Line) and not s.dashed]
     wrong = []
@@ -75,7 +101,7 @@ def lines_through_boxes(scene, depth=4.0):
 
 
 def lines_through_texts(scene):
-    """Texts that a line strikes out; the dots of left out steps stand on the lines that pass them by."""
+    """Texts that a line strikes out; the dots of hidden steps stand on lines on purpose."""
     lines = [s for s in scene.shapes if isinstance(s, Line) and s.stroke != "ghost"]
     wrong = []
     for text in scene.texts():
@@ -106,7 +132,7 @@ def within(inner, outer, room=0.0):
 
 
 def crosses(p, q, box):
-    """Tell whether the way from p to q touches the box: clipped against its four sides (Liang and Barsky 1984)."""
+    """Tell whether the way from p to q touches the box (clipping by Liang and Barsky 1984)."""
     low, high = 0.0, 1.0
     for axis in (0, 1):
         step = q[axis] - p[axis]

@@ -136,5 +136,5 @@ def test_drawing_one_of_many_samples_runs_its_batch_only():
     diagram = unrolled.draw(MODEL, x, np.zeros((100, 1)), sample=70)
     assert "(32 batch, 5 timesteps, 2 features)" in diagram.words()
     np.testing.assert_allclose(
-        diagram._batches[0].inputs[0].outputs[0][diagram._look.sample], x[70], rtol=1e-6
+        diagram._batches[0].inputs[0].outputs[0][diagram._options.sample], x[70], rtol=1e-6
     )

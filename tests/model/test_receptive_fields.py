@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from keras import layers
 from reading import read_arrows
+from receptive_fields import find_reach
 from test_geometry import assert_tidy
 
 import unrolled
-from unrolled.diagrams.rows.receptive_fields import find_reach
 
 STEPS = 9
 WINDOWS = [{"padding": p, "strides": s} for p in ("valid", "same") for s in (1, 2, 3)]
@@ -103,5 +103,5 @@ def test_a_convolution_over_frames_has_an_arrow_from_each_frame_it_reads():
     }
     assert set(arrows) == expected
     assert "a step reads up to 3 steps of the row below" in {
-        n for row in diagram._rows for n, _ in row.notes
+        note.short() for row in diagram._rows for note in row.notes
     }

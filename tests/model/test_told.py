@@ -1,4 +1,4 @@
-"""What a picture tells is so: which step reads which, which values stand where, what the words say."""
+"""What a picture shows is so: which step reads which, which values stand where, the words."""
 
 import keras
 import numpy as np
@@ -127,7 +127,7 @@ def test_given_states_come_by_a_wire_from_the_row_that_makes_them(name):
     assert reached == {"h", "c"}
 
 
-# Values ----------------------------------------------------------------------------------------------------------
+# Values --------------------------------------------------------------------------------------
 
 
 def test_a_strip_shows_the_one_of_a_one_hot_column():
@@ -190,12 +190,12 @@ def test_given_labels_are_shown_wherever_the_output_comes_from():
 
 
 def test_a_forecast_of_several_steps_has_columns():
-    """Dense(steps * features) and Reshape((steps, features)): the head of most multi-step forecasts."""
+    """Dense(steps * features) and Reshape((steps, features)): the head of many forecasts."""
     lines = case("multi_step_dense").diagram.words().splitlines()
     assert "4 timesteps" in next(line for line in lines if "'reshape'" in line)
 
 
-# Words -----------------------------------------------------------------------------------------------------------
+# Words ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", EACH)
@@ -285,7 +285,7 @@ def test_unknown_cells_are_told_to_be_unknown():
         assert "not known" not in case(name).diagram.words()
 
 
-# Layers that hold layers -------------------------------------------------------------------------------------------
+# Layers that hold layers ---------------------------------------------------------------------
 
 
 class Reader(layers.Layer):

@@ -28,8 +28,24 @@ def input_call(name, values):
     )
 
 
+def steps_of(array):
+    return array.shape[1] if array.ndim > 2 else 1
+
+
+def step_by_step(sources, outputs):
+    """The reach of a layer that works on each step alone; it mixes all where it cannot."""
+    reach = {}
+    for number, source in enumerate(sources):
+        steps, source_steps = steps_of(outputs), steps_of(source.outputs[0])
+        same = steps == source_steps
+        matrix = np.eye(steps) if same else np.ones((steps, source_steps))
+        reach[0, number] = matrix.astype(bool)
+    return reach
+
+
 def layer_call(kind, name, sources, outputs, **extra):
     extra.setdefault("constructor", f"{kind}({outputs.shape[-1]})")
+    extra.setdefault("reach", step_by_step(sources, outputs))
     return LayerCall(
         layer_name=name,
         layer_class=kind,
@@ -104,7 +120,7 @@ def chain(
     stateful=False,
     mask=False,
 ):
-    """A straight model of recurrent layers (kind, units, backwards), the last one with one output, then a Dense."""
+    """Recurrent layers (kind, units, backwards), the last with one output, and a Dense."""
     rng = np.random.default_rng(seed)
     start = input_call("x", array(rng, batch, timesteps, features))
     calls, source = [], start
@@ -131,7 +147,7 @@ def chain(
 
 @st.composite
 def traces(draw):
-    """A random trace: inputs, recurrent and plain layers that read any earlier call, merges, several batches."""
+    """A random trace: recurrent and plain layers that read any earlier call, in several batches."""
     rng = np.random.default_rng(draw(st.integers(0, 10**6)))
     batch, features = draw(st.integers(1, 6)), draw(st.integers(1, 12))
     timesteps = draw(st.sampled_from([1, 2, 5, 8, 9, 40, 3000]))

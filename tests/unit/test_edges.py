@@ -130,8 +130,8 @@ def test_an_arrow_passes_beside_a_box_that_is_wider_than_its_column():
 
 def test_a_convolution_reads_a_window_of_steps():
     x = input_call("x", array(RNG, 1, 6, 2))
-    config = {"kernel_size": (3,), "strides": (1,), "padding": "valid", "dilation_rate": (1,)}
-    conv = layer_call("Conv1D", "conv", [x], array(RNG, 1, 4, 2), config=config)
+    windows = np.array([[0 <= s - t < 3 for s in range(6)] for t in range(4)])
+    conv = layer_call("Conv1D", "conv", [x], array(RNG, 1, 4, 2), reach={(0, 0): windows})
     scene = draw(model_of([x], conv)).scene
     lines = arrows(scene, "features")
     columns = sorted({line.points[0][0] for line in lines})

@@ -59,7 +59,7 @@ def numbers_outside_their_box(scene):
 
 
 def boxes_that_overlap(scene):
-    """Frames of different rows or columns that lie on each other; sheets lie behind their frame on purpose."""
+    """Frames that lie on each other; sheets lie behind their frame on purpose."""
     frames = [
         s.bounds for s in scene.shapes if isinstance(s, Box) and s.fill == "ground" and s.radius
     ]

@@ -4,65 +4,74 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
+from unrolled.diagrams.batches import MOST_BATCHES, cut_to_batch
+from unrolled.diagrams.layout.options import DrawOptions
 from unrolled.diagrams.layout.painting import lay_out
-from unrolled.diagrams.layout.places import Look
-from unrolled.diagrams.rows.flows import Flow
-from unrolled.diagrams.rows.labels import add_labels
+from unrolled.diagrams.pairings import read_labels, read_pairings
+from unrolled.diagrams.rows.building import build_rows
+from unrolled.diagrams.rows.folding import fold_rows
+from unrolled.diagrams.rows.labels import Pairing
 from unrolled.diagrams.rows.rows import Row
-from unrolled.diagrams.rows.words import tell, title
-from unrolled.model_io.datasets import is_dataset, read_batches
-from unrolled.model_io.inputs import fixed_batch, read_inputs
-from unrolled.model_io.matching import absent, by_input, by_output, read_specs, with_absent
-from unrolled.model_io.nested import leaves, pack
+from unrolled.diagrams.rows.words import describe, title
 from unrolled.scenes.pictures import Picture
 from unrolled.scenes.plain_text import printable
 from unrolled.scenes.shapes import Scene
 from unrolled.traces.calls import Trace
-from unrolled.traces.cells import Array
-
-_BATCHES = 3  # drawn side by side
-_PREDICT = 32  # Keras's own batch size, of which one is run to draw one sample of many
 
 
 class Diagram(Picture):
-    """A picture of one run: shows itself in a notebook, prints as words, saves to a file. Made by ``draw``."""
+    """A picture of one run, made by ``draw``: it shows itself in a notebook and saves to a file.
+
+    Attributes
+    ----------
+    scene : Scene
+        The picture as plain data: boxes, lines and texts with coordinates in pixels.
+
+    Examples
+    --------
+    >>> import keras, unrolled
+    >>> model = keras.Sequential([keras.Input((5, 2)), keras.layers.GRU(3)])
+    >>> diagram = unrolled.draw(model)
+    >>> diagram.scene.width > 400, diagram.svg()[:4]
+    (True, '<svg')
+    """
 
     def __init__(
         self,
         batches: Sequence[Trace],
         ys: Sequence[Any] | None,
-        look: Look,
+        options: DrawOptions,
         more: int = 0,
-        aligned: Mapping[int, str] | None = None,
+        pairings: Mapping[int, Pairing] | None = None,
     ) -> None:
-        self._batches, self._ys, self._look, self._more = tuple(batches), ys, look, more
-        self._aligned = aligned or {}
+        self._batches, self._ys, self._options, self._more = tuple(batches), ys, options, more
+        self._pairings = pairings or {}
 
     @cached_property
     def scene(self) -> Scene:
         """The picture as plain data, in pixels."""
-        scene = lay_out(self._rows, self._look)
+        scene = lay_out(fold_rows(self._rows), self._options)
         scene.title, scene.description = title(self._batches, self._rows), self.words()
         return scene
 
     @cached_property
     def _rows(self) -> list[Row]:
-        return add_labels(
-            self._batches[0], Flow(self._batches, self._look.sample), self._ys, self._aligned
-        )
+        return build_rows(self._batches, self._ys, self._pairings, self._options.sample)
 
     def words(self) -> str:
         """Return the same story in words, one line per row, bottom up."""
-        text = printable(tell(self._batches, self._rows, self._look.sample))
-        return text + (f"\n{self._more} more batches are not drawn." if self._more else "")
+        text = printable(describe(self._batches, self._rows, self._options.sample))
+        if not self._more:
+            return text
+        return f"{text}\n{self._more} more batches are not drawn."
 
     def __repr__(self) -> str:
-        return f"<Diagram of {self._batches[0].model_name}: {self.scene.width:.0f} x {self.scene.height:.0f} pixels>"
+        size = f"{self.scene.width:.0f} x {self.scene.height:.0f} pixels"
+        return f"<Diagram of {self._batches[0].model_name}: {size}>"
 
 
 def draw(
@@ -76,24 +85,26 @@ def draw(
     values: bool = True,
     training: bool = False,
 ) -> Diagram:
-    """Draw how data flows through a Keras model: one column a timestep, one row a layer, real numbers.
+    """Draw how data flows through a Keras model: a column for each timestep, a row for each layer.
 
     Parameters
     ----------
     model : keras.Model or Trace
         The model, which is run once and left as it was, or a finished trace of it.
     x : array of shape (batch, timesteps, features), or what the model takes, optional
-        Without it, small seeded values are made up, and the picture says so. Of more than 32 samples only the
-        batch of 32 that holds ``sample`` is run (a stateful model always runs them all, batch by batch). Of a
-        dataset the first batch is run, and its labels are taken where ``y`` is not given.
+        Without it, small seeded values are made up, and the picture says so. Of more than 32
+        samples only the batch of 32 that holds ``sample`` is run (a stateful model always runs them
+        all, batch by batch). Of a dataset the first batch is run, with its labels where ``y`` is
+        not given.
     y : array, or a list or dict with one array per output, optional
-        The labels: drawn on top, with what fits the output and what does not. The keys of a dict are those of the
-        dict that the model returns, or else the names of the layers that make its outputs, as ``fit`` takes them.
-        Whether they fit is told by their shapes; where the model was compiled with a loss such as CTC, by that.
+        The labels, drawn on top with what fits the output and what does not. The keys of a dict are
+        those of the dict that the model returns, or else the names of the layers that make its
+        outputs, as ``fit`` takes them. Their shapes say whether they fit, and for a loss with a way
+        of its own, such as CTC, the loss that the model was compiled with.
     sample : int
         Which sample of each batch stands in front.
     max_steps, max_units : int
-        Past this many timesteps the middle is left out; past this many values a column becomes a strip.
+        Past so many timesteps the middle is left out; past so many values a column becomes a strip.
     values : bool
         Whether numbers are printed in the squares.
     training : bool
@@ -106,7 +117,8 @@ def draw(
     Raises
     ------
     TypeError, ValueError
-        For a model, arrays or numbers that cannot be drawn; the text says what was expected, what came and the fix.
+        For a model, arrays or numbers that cannot be drawn; the text says what was expected, what
+        came, and the fix.
 
     Examples
     --------
@@ -120,115 +132,33 @@ def draw(
     if isinstance(model, Trace):
         if x is not None or training:
             raise TypeError(
-                "Expected no x and no training beside a finished trace, which was run already. Fix: draw(trace, y=y)."
+                "Expected no x and no training beside a finished trace, which was run already. "
+                "Fix: draw(trace, y=y)."
             )
         trace = model
     else:
+        from unrolled.keras_bridge.tracing import check_model
         from unrolled.keras_bridge.tracing import trace as run
 
-        x, y, sample = _one_batch(model, x, y, sample)
+        check_model(model)
+        x, y, sample = cut_to_batch(model, x, y, sample)
         trace = run(model, x, training=training)
     batches = trace.batches
     size = batches[0].samples
     if sample >= size:
         raise ValueError(
-            f"Expected sample to be one of the {size} samples of a batch, 0 to {size - 1}; got {sample}."
+            f"Expected sample to be one of the {size} samples of a batch, "
+            f"0 to {size - 1}; got {sample}."
         )
-    ys = None if y is None else _cut_labels(y, batches)
-    look = Look(sample, max_steps, max_units, values)
-    aligned = {} if ys is None or isinstance(model, Trace) else _aligned(model, batches[0])
-    more = max(0, len(batches) - _BATCHES)
-    return Diagram(batches[:_BATCHES], ys[:_BATCHES] if ys else None, look, more, aligned)
-
-
-def _one_batch(model: Any, x: Any, y: Any, sample: int) -> tuple[Any, Any, int]:
-    """Return x, y and sample, cut to the one batch that is needed, where a model of no fixed batch gets many."""
-    from unrolled.keras_bridge.tracing import check_model
-
-    check_model(model)
-    if is_dataset(x):
-        x, given = _first_batches(model, x, _BATCHES if fixed_batch(model) else 1)
-        y = given if y is None else y
-    if x is None or fixed_batch(model):
-        return x, y, sample
-    arrays = read_inputs(model, x)
-    samples = len(arrays[0])
-    if samples <= _PREDICT or sample >= samples or not getattr(model, "inputs", None):
-        return x, y, sample
-    start = sample // _PREDICT * _PREDICT
-    part = slice(start, start + _PREDICT)
-    if y is not None:
-        _check_length(leaves(y), samples)
-        y = _cut(y, part)
-    return _as_given(model, x, [a[part] for a in arrays]), y, sample - start
-
-
-def _as_given(model: Any, x: Any, arrays: list[Array]) -> Any:
-    """Return arrays, in the order of the model's inputs, as the model takes them."""
-    parts = with_absent(arrays, absent(model, by_input(model, x)))
-    if not read_specs(model):
-        return pack(x, parts)  # a subclassed model knows them by where they stand
-    return parts if len(parts) > 1 else parts[0]
-
-
-def _aligned(model: Any, trace: Trace) -> dict[int, str]:
-    """Return the loss of each output that the model was compiled to pair with its labels in a way of its own."""
-    from unrolled.checks.losses import read_loss, spread_loss
-
-    loss = getattr(model, "loss", None) if getattr(model, "compiled", False) else None
-    each = spread_loss(loss, trace.output_paths, trace.output_names)
-    try:
-        judges = {number: read_loss(loss) for number, loss in enumerate(each) if loss is not None}
-    except ValueError:
-        return {}  # a loss that Keras does not know: check tells, and the picture needs none
-    return {number: judge.name for number, judge in judges.items() if judge.aligns}
-
-
-def _cut(y: Any, part: slice) -> Any:
-    """Return a part of the labels: of an array, or of each array of lists and dicts."""
-    return pack(y, [np.asarray(a)[part] for a in leaves(y)])
-
-
-def _first_batches(model: Any, dataset: Any, most: int) -> tuple[Any, Any]:
-    """Return the x and the y of a dataset's first batches, one after the other along the axis batch."""
-    parts, labels = zip(*read_batches(dataset, most), strict=True)
-    arrays = [
-        np.concatenate(same)
-        for same in zip(*(read_inputs(model, part) for part in parts), strict=True)
-    ]
-    x = _as_given(model, parts[0], arrays)
-    if labels[0] is None:
-        return x, None
-    return x, pack(
-        labels[0], [np.concatenate(same) for same in zip(*map(leaves, labels), strict=True)]
+    pairings = read_pairings(batches[0], trace.compiled_loss)
+    ys = None if y is None else read_labels(y, batches, pairings)
+    return Diagram(
+        batches[:MOST_BATCHES],
+        ys[:MOST_BATCHES] if ys else None,
+        DrawOptions(sample, max_steps, max_units, values),
+        max(0, len(batches) - MOST_BATCHES),
+        pairings,
     )
-
-
-def _cut_labels(y: Any, batches: Sequence[Trace]) -> list[list[Array]]:
-    """Return the labels of each batch, an array for each output."""
-    first = batches[0]
-    parts = [part for _, part in by_output(y, first.output_paths, first.output_names)]
-    _check_length(parts, sum(b.samples for b in batches))
-    arrays = [np.asarray(part) for part in parts]
-    if any(a.dtype.kind not in "fiub" for a in arrays):
-        raise TypeError(f"Expected numbers in y, got dtype {[str(a.dtype) for a in arrays]}.")
-    starts = np.cumsum([0, *(b.samples for b in batches)])
-    return [[a[i:j] for a in arrays] for i, j in pairwise(starts)]
-
-
-def _check_length(arrays: Sequence[Any], samples: int) -> None:
-    for array in arrays:
-        try:
-            came = np.asarray(array).shape
-        except ValueError as error:
-            raise TypeError(
-                f"Expected an array of numbers for y, got rows of different lengths ({error})."
-            ) from error
-        if not came or came[0] != samples:
-            raise ValueError(
-                f"Expected y with one row per sample of x ({samples}), got shape {came}. "
-                "Fix: axis 0 of y is batch; cut x and y alike."
-            )
 
 
 def _check_numbers(**numbers: tuple[Any, int]) -> None:

@@ -23,6 +23,7 @@ from unrolled.model_io.matching import absent, by_input, read_specs, with_absent
 from unrolled.model_io.nested import Path, pack, paths_to, spell, walk
 from unrolled.traces.calls import Trace
 from unrolled.traces.cells import Array
+from unrolled.traces.compiled import read_compiled_loss
 from unrolled.traces.joined import join
 
 
@@ -80,7 +81,9 @@ def trace(
                     model, x, batch, compiled=is_long(model, batches), training=training
                 )
             made.append(programs[shapes].run(batch, x_made_up=x is None))
-    return join(made)
+    joined = join(made)
+    joined.compiled_loss = read_compiled_loss(model)
+    return joined
 
 
 def _batches(model: Any, x: Any, batch_size: int | None) -> Iterator[list[Array]]:

@@ -10,6 +10,7 @@ from typing import Any
 from unrolled.model_io.nested import Path, numbered
 from unrolled.traces.cell_facts import CellFacts, cell_facts_of
 from unrolled.traces.cells import STATES, Array
+from unrolled.traces.compiled import CompiledLoss
 from unrolled.traces.layer_facts import LayerFacts, facts_of
 
 
@@ -188,6 +189,9 @@ class Trace:
     Made by :func:`unrolled.trace`. Where the run took several batches, ``batches`` holds a Trace for each, and
     the arrays here are theirs, one after the other along the axis batch.
     """
+
+    #: what the model was compiled with, which says how labels meet its outputs; None if it was not
+    compiled_loss: CompiledLoss | None = None
 
     def __init__(
         self,

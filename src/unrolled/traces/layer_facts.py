@@ -33,6 +33,14 @@ class LayerFacts:
     mask : str
         ``makes`` one; ``reads`` it, so that masked steps take no part; ``flattens`` the steps, masked ones too;
         ``drops`` it without reading it; empty where Keras hands the mask on, or where that is not known.
+    reads_ids : bool
+        It looks up whole numbers in a table.
+    reads_time : bool
+        It reads the second axis of its input as time.
+    rearranges : bool
+        It puts axes or values in another order, so that names of axes do not hold any longer.
+    folds : bool
+        It only adjusts the values of the layer before it, with which it can share a row.
     """
 
     keeps_axes: bool = False
@@ -41,6 +49,10 @@ class LayerFacts:
     shares_weights: bool = False
     ends_with_activation: bool = False
     mask: Masking = ""
+    reads_ids: bool = False
+    reads_time: bool = False
+    rearranges: bool = False
+    folds: bool = False
 
     @property
     def keeps_steps(self) -> bool:
@@ -49,7 +61,8 @@ class LayerFacts:
 
 
 _SAME = LayerFacts(keeps_axes=True)
-_NORMALISED = LayerFacts(keeps_axes=True, shares_weights=True)
+_ADJUSTS = LayerFacts(keeps_axes=True, folds=True)
+_NORMALISED = LayerFacts(keeps_axes=True, shares_weights=True, folds=True)
 _CONVOLVED = LayerFacts(shares_weights=True, ends_with_activation=True, mask="drops")
 _POOLED = LayerFacts(mask="drops")
 _READS_MASK = LayerFacts(mask="reads")
@@ -62,12 +75,16 @@ _NAMED: Mapping[str, LayerFacts] = {
     "EinsumDense": LayerFacts(
         keeps_axes=True, makes_units=True, shares_weights=True, ends_with_activation=True
     ),
-    "Activation": LayerFacts(keeps_axes=True, ends_with_activation=True),
-    "Embedding": LayerFacts(makes_time=True, shares_weights=True, mask="makes"),
+    "Activation": LayerFacts(keeps_axes=True, ends_with_activation=True, folds=True),
+    "Embedding": LayerFacts(makes_time=True, shares_weights=True, mask="makes", reads_ids=True),
     "Masking": LayerFacts(keeps_axes=True, makes_time=True, mask="makes"),
     "RepeatVector": LayerFacts(makes_time=True),
-    "TimeDistributed": LayerFacts(makes_time=True, makes_units=True, shares_weights=True),
-    "Bidirectional": LayerFacts(makes_time=True, makes_units=True, mask="reads"),
+    "TimeDistributed": LayerFacts(
+        makes_time=True, makes_units=True, shares_weights=True, reads_time=True
+    ),
+    "Bidirectional": LayerFacts(
+        makes_time=True, makes_units=True, mask="reads", reads_time=True
+    ),
     "LSTM": _RECURRENT,
     "GRU": _RECURRENT,
     "SimpleRNN": _RECURRENT,
@@ -76,22 +93,23 @@ _NAMED: Mapping[str, LayerFacts] = {
     "MultiHeadAttention": _READS_MASK,
     "GlobalAveragePooling1D": _READS_MASK,
     "Flatten": LayerFacts(mask="flattens"),
-    "Reshape": LayerFacts(mask="drops"),
-    "Permute": LayerFacts(mask="drops"),
+    "Reshape": LayerFacts(mask="drops", rearranges=True),
+    "Permute": LayerFacts(mask="drops", rearranges=True),
+    "Transpose": LayerFacts(rearranges=True),
     "ZeroPadding1D": LayerFacts(mask="drops"),
     "MaxPooling1D": _POOLED,
     "AveragePooling1D": _POOLED,
     "InputLayer": _SAME,
-    "Dropout": _SAME,
-    "SpatialDropout1D": _SAME,
-    "GaussianNoise": _SAME,
-    "GaussianDropout": _SAME,
-    "Identity": _SAME,
-    "ReLU": _SAME,
-    "LeakyReLU": _SAME,
-    "PReLU": _SAME,
-    "ELU": _SAME,
-    "Softmax": _SAME,
+    "Dropout": _ADJUSTS,
+    "SpatialDropout1D": _ADJUSTS,
+    "GaussianNoise": _ADJUSTS,
+    "GaussianDropout": _ADJUSTS,
+    "Identity": _ADJUSTS,
+    "ReLU": _ADJUSTS,
+    "LeakyReLU": _ADJUSTS,
+    "PReLU": _ADJUSTS,
+    "ELU": _ADJUSTS,
+    "Softmax": _ADJUSTS,
     "Concatenate": _SAME,
     "Add": _SAME,
     "Average": _SAME,

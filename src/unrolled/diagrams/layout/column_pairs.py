@@ -1,134 +1,127 @@
-"""Which column of one row gives to which column of another: straight up, in windows, turned round, gathered, spread."""
+"""Which column of one row gives to which column of another, as it was measured."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from unrolled.diagrams.layout.grids import Slot
-from unrolled.diagrams.layout.places import Place, end_of
-from unrolled.diagrams.rows.receptive_fields import find_reach
+from unrolled.diagrams.layout.grids import Column
+from unrolled.diagrams.layout.places import PlacedRow
+from unrolled.diagrams.rows.rows import (
+    Array,
+    BoxRow,
+    Connection,
+    LabelRow,
+    Link,
+    RecurrentRow,
+)
 from unrolled.scenes.shapes import Line, Shape
-from unrolled.traces.calls import BidirectionalCall, RecurrentCall
 
-Pair = tuple[Slot, Slot]
+Pair = tuple[Column, Column]
 MOST = 5  # steps of a window that all get an arrow; of a longer one the first and the last
+GHOST = 30.0  # length of the line of an output that is dropped
 
 
-def pair(source: Place, place: Place, batch: int) -> list[Pair]:
+def pair_columns(source: PlacedRow, place: PlacedRow, link: Link, batch: int) -> list[Pair]:
     """Return the columns to join by arrows."""
-    ups, downs = source.columns[batch], place.columns[batch]
-    labels = place.row.kind == "labels"
-    if source.row.kind == "plain" and place.row.timesteps and not labels:
-        left, right = source.columns[batch][0].x, source.columns[batch][-1].x
-        return [
-            (Slot(d.x if left <= d.x <= right else source.center(batch), None), d)
-            for d in _drawn(downs)
-        ]
-    if "plain" in (source.row.kind, place.row.kind):
-        return [_between(source, place, batch)]
-    if place.row.call.layer_class == "GetItem" and source.row.returns_steps and not labels:
-        return _picked(ups, downs, place.row.call.config.get("key"), source.row.timesteps or 0)
-    if not source.row.returns_steps:
-        ups = [end_of(source, batch)]
-    elif place.row.timesteps and source.row.timesteps and not labels:
-        reach = find_reach(place.row.call, source.row.timesteps)
-        if reach is not None:
-            return _windows(ups, downs, reach)
-        if source.row.timesteps != place.row.timesteps:
-            return [_between(source, place, batch)]
-    ups, downs = _drawn(ups), _drawn(downs)
-    if labels and place.row.fits and source.row.returns_steps and not place.row.returns_steps:
-        return [
-            (u, downs[-1]) for u in ups
-        ]  # a loss that pairs them in a way of its own reads every step
-    if labels:
-        return [(u, d) for u in ups for d in downs if u.x == d.x]
-    if _is_turned(source) and len(downs) > 1:
-        last = (source.row.timesteps or 1) - 1
-        return [
-            (u, d)
-            for u in ups
-            for d in downs
-            if u.t is not None and d.t is not None and u.t == last - d.t
-        ]
-    if len(ups) == len(downs):
-        return list(zip(ups, downs, strict=True))
-    return [(u, downs[0]) for u in ups] if len(downs) == 1 else [(ups[-1], d) for d in downs]
+    if isinstance(source.row, BoxRow) or isinstance(place.row, BoxRow):
+        return _at_boxes(source, place, batch)
+    if isinstance(place.row, LabelRow):
+        return _to_labels(source, place, batch)
+    ups = [source.end(batch)]
+    if source.row.returns_steps:
+        ups = source.columns[batch]
+    downs = place.columns[batch]
+    if link.connection is not None:
+        return _connected(ups, downs, link.connection)
+    # any step may read any other one
+    return [(up, down) for down in drawn(downs) for up in drawn(ups)]
 
 
-def dropped(source: Place) -> list[Shape]:
+def _at_boxes(source: PlacedRow, place: PlacedRow, batch: int) -> list[Pair]:
+    """Return the arrows out of a box, or into one."""
+    has_columns = place.row.timesteps is not None and not isinstance(place.row, LabelRow)
+    if isinstance(source.row, BoxRow) and has_columns:
+        return _out_of_box(source, place, batch)
+    return [_between(source, place, batch)]
+
+
+def dropped_outputs(source: PlacedRow) -> list[Shape]:
     """Return the outputs that a layer computes and drops, as ghosts."""
-    if source.row.kind != "recurrent" or source.row.returns_steps:
+    if not isinstance(source.row, RecurrentRow) or source.row.sequences:
         return []
-    return [
-        Line(((s.x, source.top - 2), (s.x, source.top - 30)), "ghost", weight=1.2, dashed=True)
-        for batch in range(len(source.columns))
-        for s in _drawn(source.columns[batch])
-        if s.x != end_of(source, batch).x
-    ]
+    ghosts: list[Shape] = []
+    for batch, columns in enumerate(source.columns):
+        last = source.end(batch).x
+        for column in drawn(columns):
+            if column.x != last:
+                points = ((column.x, source.top - 2), (column.x, source.top - GHOST))
+                ghosts.append(Line(points, "ghost", weight=1.2, dashed=True))
+    return ghosts
 
 
-def _windows(
-    ups: Sequence[Slot], downs: Sequence[Slot], reach: Sequence[Sequence[int]]
+def drawn(columns: Sequence[Column]) -> list[Column]:
+    """Return the columns without the dots of those that are left out."""
+    return [column for column in columns if not column.hidden]
+
+
+def _connected(
+    ups: Sequence[Column], downs: Sequence[Column], connection: Connection
 ) -> list[Pair]:
-    """Return the arrows of a local layer; the steps that are left out stand for those they hide."""
+    """Return the arrows into every drawn column, from the columns that it reads."""
     pairs: list[Pair] = []
-    for down in downs:
-        if down.t is None or down.t >= len(reach):
-            continue
-        steps = reach[down.t]
-        picked = list(steps) if len(steps) <= MOST else [steps[0], steps[-1]]
-        found = {s.x: s for t in picked for s in ups if _stands_for(s, t, ups)}
-        pairs += [(s, down) for s in found.values()]
+    for down in drawn(downs):
+        read = connection.reads(0 if connection.steps == 1 else down.t or 0)
+        if connection.source_steps == 1:
+            pairs += [(ups[-1], down)] if len(read) else []
+        elif len(read) == connection.source_steps:
+            pairs += [(up, down) for up in drawn(ups)]
+        else:
+            pairs += [(up, down) for up in _columns_of(read, ups)]
     return pairs
 
 
-def _picked(ups: Sequence[Slot], downs: Sequence[Slot], key: object, steps: int) -> list[Pair]:
-    """Return the arrows from the steps that an index or a slice takes."""
-    time = (
-        key[1]
-        if isinstance(key, (tuple, list)) and len(key) > 1 and isinstance(key[1], (int, slice))
-        else slice(None)
-    )
-    taken = range(steps)[time]
-    if isinstance(taken, int):
-        return [(s, downs[0]) for s in ups if _stands_for(s, taken, ups)]
-    return _windows(ups, downs, [[t] for t in taken])
+def _columns_of(steps: Array, columns: Sequence[Column]) -> list[Column]:
+    """Return the columns of some steps; the dots stand for the steps that they hide."""
+    is_window = len(steps) > MOST and steps[-1] - steps[0] == len(steps) - 1
+    picked = [steps[0], steps[-1]] if is_window else steps
+    by_step = {column.t: column for column in columns if not column.hidden}
+    dots = next((column for column in columns if column.hidden), None)
+    found: dict[float, Column] = {}
+    for step in picked:
+        column = by_step.get(int(step), dots)
+        if column is not None:
+            found[column.x] = column
+    return list(found.values())
 
 
-def _stands_for(slot: Slot, t: int, slots: Sequence[Slot]) -> bool:
-    if slot.t is not None:
-        return slot.t == t
-    known = [s.t for s in slots if s.t is not None]
-    return t not in known
+def _out_of_box(source: PlacedRow, place: PlacedRow, batch: int) -> list[Pair]:
+    """Return an arrow into every column, from the box under it."""
+    left, right = source.columns[batch][0].x, source.columns[batch][-1].x
+    center = source.center(batch)
+    return [
+        (Column(down.x if left <= down.x <= right else center, None), down)
+        for down in drawn(place.columns[batch])
+    ]
 
 
-def _is_turned(source: Place) -> bool:
-    """Tell whether a layer returns its last step first; Bidirectional turns its backward half round itself."""
-    call = source.row.call
-    if (
-        not isinstance(call, RecurrentCall)
-        or not call.go_backwards
-        or source.row.kind != "recurrent"
-    ):
-        return False
-    if isinstance(call.parent, RecurrentCall):
-        # cells of one layer work on the same step; the last one returns what the layer does
-        return call is call.parent.inside[-1] and not isinstance(
-            call.parent.parent, BidirectionalCall
-        )
-    return not isinstance(call.parent, BidirectionalCall)
+def _to_labels(source: PlacedRow, place: PlacedRow, batch: int) -> list[Pair]:
+    """Return the arrows from an output to its labels."""
+    ups = [source.end(batch)]
+    if source.row.returns_steps:
+        ups = drawn(source.columns[batch])
+    downs = drawn(place.columns[batch])
+    fits = isinstance(place.row, LabelRow) and place.row.fits
+    if fits and source.row.returns_steps and not place.row.returns_steps:
+        # a loss that pairs them in a way of its own reads every step
+        return [(up, downs[-1]) for up in ups]
+    return [(up, down) for up in ups for down in downs if up.x == down.x]
 
 
-def _between(source: Place, place: Place, batch: int) -> Pair:
+def _between(source: PlacedRow, place: PlacedRow, batch: int) -> Pair:
     """Return one arrow between two rows whose columns have nothing to do with each other."""
-    left = max(source.columns[batch][0].x, place.columns[batch][0].x)
-    right = min(source.columns[batch][-1].x, place.columns[batch][-1].x)
-    if left <= right:
-        x = (left + right) / 2
-        return Slot(x, None), Slot(x, None)
-    return Slot(source.center(batch), None), Slot(place.center(batch), None)
-
-
-def _drawn(slots: Sequence[Slot]) -> list[Slot]:
-    return [s for s in slots if not s.hidden]
+    ups, downs = source.columns[batch], place.columns[batch]
+    left, right = max(ups[0].x, downs[0].x), min(ups[-1].x, downs[-1].x)
+    if left > right:
+        return Column(source.center(batch), None), Column(place.center(batch), None)
+    middle = (left + right) / 2
+    return Column(middle, None), Column(middle, None)

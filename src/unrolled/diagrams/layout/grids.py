@@ -1,28 +1,35 @@
-"""Where columns stand: which timesteps are drawn, which are elided, and the x of each, batch beside batch."""
+"""Where columns stand: which timesteps are drawn, and the x of each, batch by batch."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from unrolled.diagrams.rows.rows import Row
-from unrolled.diagrams.rows.segments import handed_over
+from unrolled.diagrams.rows.rows import RecurrentRow, Row
 from unrolled.scenes.elision import elide
 
-PITCH = 92.0  # from one column's centre to the next one's
+PITCH = (
+    92.0  # from one column's centre to the next one's: between two boxes a state fits with its name
+)
 CLOSE = 84.0  # the same in a compact picture
 LEAD = 104.0  # left of the first column: initial states, names of features
 WIDE_LEAD = 134.0  # the same where something stands aside
 TAIL = 100.0  # right of the last column: final states
-BRIDGE = 78.0  # between two batches, beyond the pitch
+BRIDGE = 78.0  # between two batches, beyond the pitch: "h carried over"
+WIDE_BRIDGE = 168.0  # the same where named ends of states stand there
 PASSAGE = 84.0  # between encoder and decoder, beyond the pitch
 WIDE_PASSAGE = 240.0  # the same where vectors on their way stand there
 ASIDE = 84.0  # from the first column's left edge to what stands aside
-WIDE_BRIDGE = 168.0  # the same where named ends of states stand there
+CHIP_END = 84.0  # from the encoder's last column to the right side of the chips at its end
+LANE = 14.0  # from one lane at the right of the columns to the next one
+NARROW_LANE = 6.0  # the same between encoder and decoder, where less room is left
+NARROW_LANES = 6  # as many fit there
+FEW = 5  # columns of a batch, or of a segment, beside others
+FEWER = 4  # columns of a segment whose steps are left out anyway
 
 
 @dataclass(frozen=True)
-class Slot:
+class Column:
     """One drawn column: its timestep, or None and the number of timesteps it stands for."""
 
     x: float
@@ -32,9 +39,18 @@ class Slot:
 
 @dataclass(frozen=True)
 class Grid:
-    """The columns of a picture. ``x0`` is the left edge of the first batch's columns.
+    """The columns of a picture.
 
-    slots: the number of columns; second: of the second segment, the decoder's, which stands at the right.
+    Attributes
+    ----------
+    x0 : float
+        The left edge of the first batch's columns.
+    slots, second : int
+        The number of columns; of the second segment, the decoder's, which stands at the right.
+    batches, max_steps : int
+        The number of batches; past so many timesteps the middle is left out.
+    bridge, pitch, gap : float
+        Between two batches, from column to column, and between the segments.
     """
 
     x0: float
@@ -46,13 +62,14 @@ class Grid:
     second: int = 0
     gap: float = PASSAGE
 
-    def columns(self, timesteps: int, batch: int, segment: int = 0) -> list[Slot]:
+    def columns(self, timesteps: int, batch: int, segment: int = 0) -> list[Column]:
         """Return the drawn columns of a row with this number of timesteps, left to right."""
         left = self.x0 + batch * (self.slots * self.pitch + self.bridge) + self.pitch / 2
         left += segment * (self.slots * self.pitch + self.gap)
         steps = elide(timesteps, self.max_steps)
+        hidden = timesteps - len(steps) + 1
         return [
-            Slot(left + k * self.pitch, t, timesteps - len(steps) + 1 if t is None else 0)
+            Column(left + k * self.pitch, t, hidden if t is None else 0)
             for k, t in enumerate(steps)
         ]
 
@@ -60,7 +77,9 @@ class Grid:
     def right(self) -> float:
         """The right edge of the last batch's columns."""
         first = self.x0 + self.batches * self.slots * self.pitch + (self.batches - 1) * self.bridge
-        return first + (self.gap + self.second * self.pitch if self.second else 0.0)
+        if not self.second:
+            return first
+        return first + self.gap + self.second * self.pitch
 
     def aside(self, segment: int) -> float:
         """Return the x of what stands left of the columns."""
@@ -69,8 +88,9 @@ class Grid:
     def over(self, segment: int, lane: int) -> float:
         """Return the x where a final state goes up, right of the chips at its end."""
         if self.second and segment == 0:
-            return self.x0 + self.slots * self.pitch + 84.0 + 6.0 * (lane % 6)
-        return self.right + TAIL - 8 + 14.0 * lane
+            encoder = self.x0 + self.slots * self.pitch
+            return encoder + CHIP_END + NARROW_LANE * (lane % NARROW_LANES)
+        return self.right + TAIL - 8 + LANE * lane
 
     @property
     def passage(self) -> float:
@@ -80,26 +100,57 @@ class Grid:
 
 def make_grid(rows: Sequence[Row], left: float, max_steps: int, *, compact: bool) -> Grid:
     """Return the grid that holds all rows; several batches side by side show fewer steps each."""
-    batches = max(len(r.calls) for r in rows)
-    longest = max(r.timesteps or 1 for r in rows)
-    few = 4 if longest > 5 and any(r.segment for r in rows) else 5
-    limit = max_steps if batches == 1 and not any(r.segment for r in rows) else min(max_steps, few)
-    slots, second = (
-        max(
-            (len(elide(r.timesteps or 1, limit)) for r in rows if r.segment == segment),
-            default=1 - segment,
-        )
-        for segment in (0, 1)
+    batches = max(row.batches for row in rows)
+    has_decoder = any(row.segment for row in rows)
+    limit = max_steps
+    if batches > 1 or has_decoder:
+        longest = max(row.timesteps or 1 for row in rows)
+        limit = min(max_steps, FEWER if has_decoder and longest > FEW else FEW)
+    return Grid(
+        x0=left + _lead(rows),
+        slots=_count_columns(rows, limit, 0),
+        batches=batches,
+        max_steps=limit,
+        bridge=_bridge(rows),
+        pitch=CLOSE if compact else PITCH,
+        second=_count_columns(rows, limit, 1),
+        gap=_gap(rows),
     )
-    two_ends = any(
-        r.starts or getattr(c, "go_backwards", False) or getattr(c, "return_state", False)
-        for r in rows
-        for c in r.calls
-    )
-    bridge, pitch = WIDE_BRIDGE if two_ends else BRIDGE, CLOSE if compact else PITCH
-    given = {id(s) for r in rows for s in handed_over(r)}
-    ends = any(r.kind == "recurrent" and not r.segment and id(r) not in given for r in rows)
-    begins = any(r.kind == "recurrent" and r.segment and not handed_over(r) for r in rows)
-    gap = WIDE_PASSAGE if any(r.aside and r.segment for r in rows) or (ends and begins) else PASSAGE
-    lead = WIDE_LEAD if any(r.aside and not r.segment for r in rows) else LEAD
-    return Grid(left + lead, slots, batches, limit, bridge, pitch, second, gap)
+
+
+def _count_columns(rows: Sequence[Row], limit: int, segment: int) -> int:
+    """Return the number of columns of the longest row of a segment."""
+    counts = [len(elide(row.timesteps or 1, limit)) for row in rows if row.segment == segment]
+    return max(counts, default=1 - segment)
+
+
+def _lead(rows: Sequence[Row]) -> float:
+    """Return the room left of the first column."""
+    has_aside = any(row.aside and not row.segment for row in rows)
+    return WIDE_LEAD if has_aside else LEAD
+
+
+def _bridge(rows: Sequence[Row]) -> float:
+    """Return the room between two batches: more where a state ends there and another begins."""
+    for row in rows:
+        if not isinstance(row, RecurrentRow):
+            continue
+        if row.starts or row.backwards or row.returns_state:
+            return WIDE_BRIDGE
+    return BRIDGE
+
+
+def _gap(rows: Sequence[Row]) -> float:
+    """Return the room between encoder and decoder."""
+    if any(row.aside and row.segment for row in rows):
+        return WIDE_PASSAGE
+    return WIDE_PASSAGE if _meet_between(rows) else PASSAGE
+
+
+def _meet_between(rows: Sequence[Row]) -> bool:
+    """Return whether final states end between the segments where other states begin."""
+    recurrent = [row for row in rows if isinstance(row, RecurrentRow)]
+    encoders = {row.encoder for row in recurrent}
+    first = {row.key for row in recurrent if not row.segment}
+    begins = {row.encoder for row in recurrent if row.segment}
+    return bool(first - encoders) and None in begins

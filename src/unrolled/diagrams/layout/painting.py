@@ -4,62 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
-import numpy as np
-
-from unrolled.diagrams.layout.arrows import Edges
+from unrolled.diagrams.layout.arrows import Arrows
+from unrolled.diagrams.layout.columns import ColumnPainter
 from unrolled.diagrams.layout.grids import Grid, make_grid
 from unrolled.diagrams.layout.margins import Margin, place_lines, widths, write_margins
-from unrolled.diagrams.layout.places import STRIP_FOOT, Look, Place, place_rows
-from unrolled.diagrams.layout.state_arrows import draw_states
-from unrolled.diagrams.rows.rows import (
-    Row,
-    attends_elsewhere,
-    attention_of,
-    every_step,
-    shares_weights,
-    state_names,
-)
-from unrolled.diagrams.rows.segments import handed_over
-from unrolled.scenes.colors import level
-from unrolled.scenes.glyphs import (
-    draw_dots,
-    draw_frame,
-    draw_map,
-    draw_pass,
-    draw_sheets,
-    draw_stack,
-    map_size,
-    stack_height,
-)
-from unrolled.scenes.shapes import Box, Line, Scene, Shape, Tiles, label, moved
+from unrolled.diagrams.layout.options import DrawOptions
+from unrolled.diagrams.layout.places import SHAPE_TEXT, STRIP_FOOT, PlacedRow, place_rows
+from unrolled.diagrams.layout.state_arrows import StateArrows
+from unrolled.diagrams.rows.rows import BoxRow, InputRow, RecurrentRow, Row, StepsRow
+from unrolled.scenes.glyphs import stack_height
+from unrolled.scenes.shapes import Box, Line, Scene, Shape, label, moved
 from unrolled.scenes.sizes import BOX, DENSE
-from unrolled.traces.cells import Array
 
 EDGE = 16.0  # around the whole picture
 ROOMY = 1150.0  # a picture that would be wider than this is drawn compactly
 TALL = 1400.0  # one that would be higher than this is drawn densely
-_ROLE = {"recurrent": "units", "steps": "units", "vector": "units", "labels": "targets"}
+MARGIN = 8.0  # between the lanes and the texts at their right
+BAND = 6.0  # the band around cells is so much wider than their columns
+BATCH_NAME = 38.0  # from the first row down to the name of its batch
+STEP_NAME = 5.0  # the names of steps end so far above the end of a foot
+FEATURE_NAME = 14.0  # from a box to the names of its features
+SHARED_NAME = 10.0  # from a box to "same weights"
+MIDDLE = 4.0  # from the middle of a text to its baseline
 
 
-def lay_out(rows: Sequence[Row], look: Look) -> Scene:
+def lay_out(rows: Sequence[Row], options: DrawOptions) -> Scene:
     """Return the picture of the rows, the first one at the bottom."""
     compact = any(row.segment for row in rows)
-    compact = compact or _plan(rows, look, compact=False).width > ROOMY
-    scene = _plan(rows, look, compact=compact).paint()
-    return (
-        scene
-        if scene.height <= TALL
-        else _plan(rows, replace(look, sizes=DENSE), compact=compact).paint()
-    )
+    compact = compact or _plan(rows, options, compact=False).width > ROOMY
+    scene = _plan(rows, options, compact=compact).paint()
+    if scene.height <= TALL:
+        return scene
+    return _plan(rows, replace(options, sizes=DENSE), compact=compact).paint()
 
 
-def _plan(rows: Sequence[Row], look: Look, *, compact: bool) -> _Painter:
-    margins = write_margins(rows, look.sizes, compact=compact)
+def _plan(rows: Sequence[Row], options: DrawOptions, *, compact: bool) -> _Painter:
+    margins = write_margins(rows, options.sizes, compact=compact)
     left, right = widths(list(margins.values()))
-    grid = make_grid(rows, EDGE + left, look.max_steps, compact=compact)
-    return _Painter(grid, look, place_rows(rows, margins, grid, look), margins, right)
+    grid = make_grid(rows, EDGE + left, options.max_steps, compact=compact)
+    places = place_rows(rows, margins, grid, options)
+    return _Painter(grid, options, places, margins, right)
 
 
 class _Painter:
@@ -68,15 +53,15 @@ class _Painter:
     def __init__(
         self,
         grid: Grid,
-        look: Look,
-        places: Sequence[Place],
+        options: DrawOptions,
+        places: Sequence[PlacedRow],
         margins: Mapping[int, Margin],
         right: float,
     ) -> None:
-        self.grid, self.look, self.order, self.margins = grid, look, places, margins
-        self.places = {id(p.row): p for p in places}
-        self.edges = Edges(grid, places, look)
-        self.width = self.edges.right + 8 + right + EDGE
+        self.grid, self.options, self.order, self.margins = grid, options, places, margins
+        self.places = {place.row.key: place for place in places}
+        self.arrows = Arrows(grid, places, options)
+        self.width = self.arrows.right + MARGIN + right + EDGE
         self.back: list[Shape] = []
         self.lines: list[Shape] = []
         self.front: list[Shape] = []
@@ -86,268 +71,106 @@ class _Painter:
         for place in self.order:
             self._paint_row(place)
         shapes = [*self.back, *self.lines, *self.front]
-        top = min(s.bounds[1] for s in shapes) - EDGE
-        bottom = max(s.bounds[3] for s in shapes) + EDGE
-        return Scene(self.width, bottom - top, [moved(s, 0, -top) for s in shapes])
+        top = min(shape.bounds[1] for shape in shapes) - EDGE
+        bottom = max(shape.bounds[3] for shape in shapes) + EDGE
+        return Scene(self.width, bottom - top, [moved(shape, 0, -top) for shape in shapes])
 
-    def _paint_row(self, place: Place) -> None:
+    def _paint_row(self, place: PlacedRow) -> None:
         """Paint one row: its boxes, the arrows into it, its texts."""
         row = place.row
-        self.lines += self.edges.draw(place)
-        if row.kind == "plain":
-            self._paint_plain(place)
+        self.lines += self.arrows.draw(place)
+        if isinstance(row, BoxRow):
+            self._paint_boxes(place)
         else:
-            for batch in range(len(row.calls)):
-                self._paint_columns(place, batch)
-        if row.kind == "recurrent":
+            columns = ColumnPainter(place, self.arrows, self.options)
+            for batch in range(row.batches):
+                columns.paint(batch)
+            self.back += columns.back
+            self.front += columns.front
+        if isinstance(row, RecurrentRow):
             self.back.append(self._band(place))
-            self.lines += self._states(place)
+            self.lines += self._states(place, row)
         if place.foot > STRIP_FOOT:
             self._paint_times(place)
         self._paint_margins(place)
 
-    def _states(self, place: Place) -> list[Shape]:
-        row = place.row
-        sources = [self.places[id(r)] for r in handed_over(row) if r.segment < row.segment]
-        takers = [
-            p.row for p in self.order if p.row.segment > row.segment and row in handed_over(p.row)
-        ]
-        source = sources[0] if sources else None
-        return draw_states(
-            place, state_names(row), self.look.sample, source, handed_on=bool(takers)
-        )
+    def _states(self, place: PlacedRow, row: RecurrentRow) -> list[Shape]:
+        """Return the states of a recurrent row on their way."""
+        encoder = None
+        if row.encoder is not None and self.places[row.encoder].row.segment < row.segment:
+            encoder = self.places[row.encoder]
+        gives = False
+        for other in self.order:
+            is_decoder = isinstance(other.row, RecurrentRow) and other.row.encoder == row.key
+            gives = gives or (is_decoder and other.row.segment > row.segment)
+        aside = {}
+        for number, link in enumerate(row.starts):
+            aside[number] = link.row is not None and self.places[link.row].row.aside
+        return StateArrows(place, encoder, aside, gives=gives).draw()
 
-    def _band(self, place: Place) -> Box:
-        left = place.columns[0][0].x - self.grid.pitch / 2 - 6
-        right = place.columns[-1][-1].x + self.grid.pitch / 2 + 6
-        return Box(
-            left,
-            place.top - place.padding,
-            right - left,
-            place.bottom - place.top + 2 * place.padding,
-            "band",
-            "units",
-            radius=10,
-            weight=0.8,
-        )
+    def _band(self, place: PlacedRow) -> Box:
+        """Return the band around the cells of one layer."""
+        left = place.columns[0][0].x - self.grid.pitch / 2 - BAND
+        right = place.columns[-1][-1].x + self.grid.pitch / 2 + BAND
+        height = place.bottom - place.top + 2 * place.padding
+        top = place.top - place.padding
+        return Box(left, top, right - left, height, "band", "units", radius=10, weight=0.8)
 
-    def _paint_columns(self, place: Place, batch: int) -> None:
-        row, look = place.row, self.look
-        values = self._values(row, batch)
-        mask = _mask(row, batch, look.sample)
-        shown = (
-            [s.t for s in place.columns[batch] if s.t is not None] if row.timesteps else slice(None)
-        )
-        limit = 0.0 if values is None or row.ids else _limit(_drawn_part(row, values[shown]))
-        kept = _kept(row, batch, look.sample)
+    def _paint_boxes(self, place: PlacedRow) -> None:
+        """Paint the one box of a row without columns, with its shape in it."""
         height = place.bottom - place.top
-        if not row.fits:
-            self._mark_outputs_without_label(place, batch)
-        for slot in place.columns[batch]:
-            if slot.hidden:
-                self.front.append(draw_dots(slot.x, place.middle))
-                continue
-            t = slot.t or 0
-            step = (batch, t) if row.timesteps else None
-            column = None if values is None else values[t] if row.timesteps else values
-            if row.kind in ("input", "labels"):
-                behind = row.axes[0][0] - 1 if row.axes else 0
-                self.back += draw_sheets(slot.x, place.top, height, behind)
-            title = _title(row, batch, look.sample, t)
-            role = _ROLE.get(row.kind, "line") if row.fits else "warn"
-            empty = row.kind == "labels" and column is None
-            self.front.append(
-                draw_frame(slot.x, place.top, height, role, step=step, dashed=empty, title=title)
-            )
-            if attends_elsewhere(row):
-                self.front.append(self._weights(place, slot.x, batch, t))
-            if column is not None:
-                hatch = mask is not None and bool(row.timesteps) and not mask[t]
-                lost = None if kept is None else kept[t] if row.timesteps else kept
-                self.front += self._column(
-                    place, slot.x, column, limit, step=step, hatch=hatch, lost=lost
-                )
-                if not row.fits and not self.edges.reaches(place, slot, batch):
-                    self.front.append(
-                        label(
-                            slot.x, place.bottom + 18, "✕", "warn", 13, anchor="middle", bold=True
-                        )
-                    )
-            else:
-                self.front.append(
-                    label(
-                        slot.x, place.middle + 4, "y", "targets", 12, anchor="middle", italic=True
-                    )
-                )
-
-    def _weights(self, place: Place, x: float, batch: int, t: int) -> Tiles:
-        """Return the attention weights of one step as squares, the first value step at the left."""
-        weights = attention_of(place.row, batch, self.look.sample)[t]
-        bands = np.array_split(np.nan_to_num(weights), min(26, len(weights)))
-        levels = tuple(level(float(band.max()), 1.0) for band in bands)
-        return Tiles(x - BOX / 2, place.bottom + 3, BOX, 8, (levels,), step=(batch, t))
-
-    def _column(
-        self,
-        place: Place,
-        x: float,
-        column: Array,
-        limit: float,
-        *,
-        step: tuple[int, int] | None,
-        hatch: bool,
-        lost: Array | None,
-    ) -> list[Shape]:
-        """Return the values of one column: a small image of a map, else squares. lost: True where dropout acts."""
-        look, sizes = self.look, self.look.sizes
-        if place.row.passes:
-            return draw_pass(x, place.middle, place.bottom - place.top, step=step, hatch=hatch)
-        if place.row.is_map:
-            top = place.middle - map_size(column.shape, sizes)[1] / 2
-            return draw_map(column, x, top, limit, step=step, hatch=hatch, sizes=sizes)
-        column = np.ravel(column)
-        top = place.middle - stack_height(len(column), look.max_units, sizes) / 2
-        if place.row.ids:
-            column = np.where(column == np.round(column), np.round(column), column)
-            column = column.astype(int) if np.isfinite(column).all() else column
-        return draw_stack(
-            column, x, top, limit, look.max_units, step=step, numbers=look.values, hatch=hatch,
-            lost=None if lost is None else np.ravel(lost), sizes=sizes,
-        )  # fmt: skip
-
-    def _mark_outputs_without_label(self, place: Place, batch: int) -> None:
-        given = {slot.x for slot in place.columns[batch]}
-        for source in self.edges.sources(place):
-            for slot in source.columns[batch] if source.row.returns_steps else ():
-                if slot.x not in given and not slot.hidden:
-                    self.front.append(
-                        label(slot.x, place.middle + 5, "✕", "warn", 13, anchor="middle", bold=True)
-                    )
-
-    def _values(self, row: Row, batch: int) -> Array | None:
-        """Return the drawn sample's values: (timesteps, width) or (width,); None for labels nobody gave."""
-        if row.kind == "recurrent":
-            call: Any = row.calls[batch]
-            steps: Array = every_step(call)[self.look.sample]
-            return steps
-        return np.atleast_1d(row.arrays[batch][self.look.sample]) if row.arrays else None
-
-    def _paint_plain(self, place: Place) -> None:
         for batch in range(len(place.columns)):
-            (left, width), height = place.plain_box(batch), place.bottom - place.top
-            text = label(
-                place.center(batch),
-                place.middle + 4,
-                place.shape_text(batch),
-                "ink",
-                12,
-                anchor="middle",
-            )
-            self.front += [
-                Box(left, place.top, width, height, "ground", "line", radius=6, weight=1.6),
-                text,
-            ]
+            left, width = place.box(batch)
+            frame = Box(left, place.top, width, height, "ground", "line", radius=6, weight=1.6)
+            text = place.shape_text(batch)
+            x, y = place.center(batch), place.middle + MIDDLE
+            self.front += [frame, label(x, y, text, "ink", SHAPE_TEXT, anchor="middle")]
 
-    def _paint_times(self, place: Place) -> None:
+    def _paint_times(self, place: PlacedRow) -> None:
+        """Paint the names of the steps under the first row of an axis, and those of the batches."""
         for batch, columns in enumerate(place.columns):
-            for slot in columns:
-                text = f"{slot.hidden} more" if slot.hidden else f"t = {slot.t}"
-                step = None if slot.t is None else (batch, slot.t)
-                y = place.bottom + place.foot - 5
+            for column in columns:
+                text = f"{column.hidden} more" if column.hidden else f"t = {column.t}"
+                step = None if column.t is None else (batch, column.t)
+                y = place.bottom + place.foot - STEP_NAME
                 self.front.append(
-                    label(slot.x, y, text, "timesteps", 12, anchor="middle", step=step)
+                    label(column.x, y, text, "timesteps", 12, anchor="middle", step=step)
                 )
             if len(place.columns) > 1 and place is self.order[0]:
                 middle = (columns[0].x + columns[-1].x) / 2
-                text = f"batch {batch} · sample {self.look.sample}"
-                self.front.append(
-                    label(middle, place.bottom + 38, text, "batch", 13, anchor="middle", bold=True)
-                )
+                text = f"batch {batch} · sample {self.options.sample}"
+                y = place.bottom + BATCH_NAME
+                self.front.append(label(middle, y, text, "batch", 13, anchor="middle", bold=True))
 
-    def _paint_margins(self, place: Place) -> None:
-        """Paint what stands beside a row: the layer as its user writes it, and the shape it returns."""
+    def _paint_margins(self, place: PlacedRow) -> None:
+        """Paint what stands beside a row: the layer as its user writes it, and what it returns."""
         row = place.row
-        margin = self.margins[id(row)]
+        margin = self.margins[row.key]
         self.front += place_lines(margin.left, EDGE, place.middle, margin.line)
-        self.front += place_lines(margin.right, self.edges.right + 8, place.middle, margin.line)
-        if (
-            row.kind == "input"
-            and row.timesteps
-            and row.axes[-1][1] == "features"
-            and len(row.axes) == 3
-        ):
-            self._paint_feature_names(place)
-        if shares_weights(row) and not any(
-            p.row.aside and p.row.segment == row.segment for p in self.order
-        ):
-            x = place.columns[0][0].x - BOX / 2 - 10
-            self.front.append(label(x, place.middle + 4, "same weights", "soft", 11, anchor="end"))
-            ends = (x + 4, place.middle), (place.columns[-1][-1].x, place.middle)
-            self.back.append(Line(ends, "line", head=False, weight=1.0, dashed=True))
+        right = self.arrows.right + MARGIN
+        self.front += place_lines(margin.right, right, place.middle, margin.line)
+        if isinstance(row, InputRow) and row.has_features:
+            self._paint_feature_names(place, row)
+        if isinstance(row, StepsRow) and row.shares_weights and self._has_room(row):
+            self._paint_shared_weights(place)
 
-    def _paint_feature_names(self, place: Place) -> None:
-        count = place.row.axes[-1][0]
-        if count > self.look.max_units:
+    def _has_room(self, row: Row) -> bool:
+        """Return whether nothing stands aside at the left of a row's columns."""
+        return not any(other.row.aside and other.row.segment == row.segment for other in self.order)
+
+    def _paint_shared_weights(self, place: PlacedRow) -> None:
+        x = place.columns[0][0].x - BOX / 2 - SHARED_NAME
+        y = place.middle + MIDDLE
+        self.front.append(label(x, y, "same weights", "soft", 11, anchor="end"))
+        ends = (x + 4, place.middle), (place.columns[-1][-1].x, place.middle)
+        self.back.append(Line(ends, "line", head=False, weight=1.0, dashed=True))
+
+    def _paint_feature_names(self, place: PlacedRow, row: InputRow) -> None:
+        count = row.axes[-1][0]
+        if count > self.options.max_units:
             return
-        tall = stack_height(count, self.look.max_units, self.look.sizes)
-        for k in range(count):
-            y = place.middle - tall / 2 + (k + 0.5) * tall / count + 4
-            x = place.columns[0][0].x - BOX / 2 - 14
-            self.front.append(label(x, y, f"feature {k}", "features", 11.5, anchor="end"))
-
-
-def _drawn_part(row: Row, values: Array) -> Array:
-    """Return the values that are drawn: of a map the first filter alone."""
-    return values[..., 0] if row.is_map and len(row.column) > 2 else values
-
-
-def _kept(row: Row, batch: int, sample: int) -> Array | None:
-    """Return where a Dropout layer dropped values of the drawn sample, as bool; None where it did not act."""
-    factor = row.calls[batch].dropout.get("x")
-    if (
-        factor is None
-        or row.kind not in ("steps", "vector")
-        or factor.shape != row.arrays[batch].shape
-    ):
-        return None
-    lost: Array = factor[sample] == 0
-    return lost
-
-
-def _mask(row: Row, batch: int, sample: int) -> Array | None:
-    call = row.calls[batch]
-    mask = call.mask if row.kind == "recurrent" else call.output_mask
-    return None if mask is None or mask.ndim != 2 or row.kind == "labels" else mask[sample]
-
-
-def _limit(values: Array) -> float:
-    """Return the value that gets the full colour: the next of 1, 2, 5, 10, ... (times a power) that holds them all."""
-    finite = np.abs(values[np.isfinite(values)]) if values.dtype.kind == "f" else np.abs(values)
-    largest = float(finite.max(initial=0.0))
-    power = 10.0 ** np.floor(np.log10(largest)) if largest else 1.0
-    return next(float(k * power) for k in (1, 2, 5, 10) if k * power >= largest * 0.999)
-
-
-def _title(row: Row, batch: int, sample: int, t: int) -> str:
-    """Return what hovering over a box tells: the step and its numbers."""
-    when = f"{row.title}, t = {t}: " if row.timesteps else f"{row.title}: "
-    if row.kind == "recurrent":
-        names = state_names(row)
-        states = row.calls[batch].states  # type: ignore[attr-defined]
-        return when + "; ".join(
-            f"{n} = {_listed(s[sample, t])}" for n, s in zip(names, states, strict=True)
-        )
-    if not row.arrays:
-        return ""
-    return when + _listed(
-        row.arrays[batch][sample, t] if row.timesteps else row.arrays[batch][sample]
-    )
-
-
-def _listed(values: Array) -> str:
-    flat = np.ravel(values)[:8]
-    return (
-        "["
-        + ", ".join(f"{v:.3g}" for v in flat.tolist())
-        + (", …]" if np.size(values) > 8 else "]")
-    )
+        tall = stack_height(count, self.options.max_units, self.options.sizes)
+        x = place.columns[0][0].x - BOX / 2 - FEATURE_NAME
+        for index in range(count):
+            y = place.middle - tall / 2 + (index + 0.5) * tall / count + MIDDLE
+            self.front.append(label(x, y, f"feature {index}", "features", 11.5, anchor="end"))

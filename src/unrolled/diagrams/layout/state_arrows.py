@@ -1,169 +1,169 @@
-"""The states on their way: from zeros or a batch before, from step to step, to the end or into the next batch."""
+"""The states on their way: where they begin, from step to step, what becomes of them."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
-import numpy as np
-
-from unrolled.diagrams.rows.rows import Row, name_of, state_names
-from unrolled.scenes.fonts import shorten
+from unrolled.diagrams.layout.grids import Column
+from unrolled.diagrams.layout.places import PlacedRow
+from unrolled.diagrams.rows.rows import RecurrentRow
+from unrolled.scenes.fonts import shorten, text_width
 from unrolled.scenes.glyphs import chip_width, draw_chip, draw_wire, wire_heights
-from unrolled.scenes.shapes import Line, Shape, label
+from unrolled.scenes.shapes import Line, Shape, Text, label
 from unrolled.scenes.sizes import BOX
-from unrolled.traces.calls import RecurrentCall
-
-if TYPE_CHECKING:
-    from unrolled.diagrams.layout.places import Place
 
 ROOM = 56.0  # for the name of the layer that an initial state comes from
+CHIP_TEXT = 11.0
 REACH = 34.0  # length of an arrow into the first cell and out of the last one
+INSIDE = 17.0  # from a box to a state's name: arrows that pass beside boxes are nearer
+BAND_EDGE = 21.5  # from a box to the edge of a compact band, which a longer name does not touch
+DOTS = 14.0  # half the room of the dots of left out steps
+STATE_TEXT = 12.0  # size of the names of states
+ABOVE = 5.0  # a name stands so far above its arrow
+THICK = 2.4  # of a state that goes to another layer or batch
 
 
-def draw_states(
-    place: Place, names: Sequence[str], sample: int, source: Place | None, *, handed_on: bool
-) -> list[Shape]:
-    """Return all arrows of a recurrent row, with where they start and where they end.
+class StateArrows:
+    """The arrows of one recurrent row, with where they start and where they end.
 
-    source: the encoder at the left whose final states come over. handed_on: whether this is such an encoder.
+    encoder: the row at the left whose final states come over. gives: whether it is such an encoder.
+    aside: whether an initial state comes from a vector that stands aside.
     """
-    calls = [c for c in place.row.calls if isinstance(c, RecurrentCall)]
-    heights = wire_heights(names, place.top, place.bottom - place.top)
-    shapes: list[Shape] = []
-    for number, (name, y) in enumerate(zip(names, heights, strict=True)):
-        for batch, call in enumerate(calls):
-            xs = [(s.x, bool(s.hidden)) for s in place.columns[batch]]
-            shapes += _between(name, xs, y, call.go_backwards)
-            start = _start_text(place.row, call, number, sample)
-            if source is not None:
-                shapes += _come_over(name, source, number, _first(xs, call), y)
-            elif batch == 0 and not _comes_from_aside(place.row, number):
-                shapes += _enter(name, _first(xs, call), y, start, call.go_backwards)
-            if batch + 1 < len(calls):
-                shapes += _cross(
-                    name,
-                    place,
-                    batch,
-                    y,
-                    call,
-                    _start_text(place.row, calls[batch + 1], number, sample),
-                )
-            elif not handed_on:
-                shapes += _leave(name, _last(xs, call), y, call, number)
-    return shapes
+
+    def __init__(
+        self,
+        place: PlacedRow,
+        encoder: PlacedRow | None,
+        aside: Mapping[int, bool],
+        *,
+        gives: bool,
+    ) -> None:
+        assert isinstance(place.row, RecurrentRow)
+        self._place, self._row = place, place.row
+        self._encoder, self._aside, self._gives = encoder, aside, gives
+
+    def draw(self) -> list[Shape]:
+        """Return the arrows of every state in every batch."""
+        heights = _heights(self._place)
+        shapes: list[Shape] = []
+        for number, (name, y) in enumerate(zip(self._row.state_names, heights, strict=True)):
+            for batch in range(self._row.batches):
+                shapes += self._between(name, batch, y)
+                shapes += self._begin(name, number, batch, y)
+                shapes += self._finish(name, number, batch, y)
+        return shapes
+
+    def _first(self, batch: int) -> Column:
+        columns = self._place.columns[batch]
+        return columns[-1] if self._row.backwards else columns[0]
+
+    def _last(self, batch: int) -> Column:
+        columns = self._place.columns[batch]
+        return columns[0] if self._row.backwards else columns[-1]
+
+    def _between(self, name: str, batch: int, y: float) -> list[Shape]:
+        """Return the arrows from each drawn step to the next one; the dots are passed by."""
+        shapes: list[Shape] = []
+        for left, right in pairwise(self._place.columns[batch]):
+            x1 = left.x + (DOTS if left.hidden else BOX / 2)
+            x2 = right.x - (DOTS if right.hidden else BOX / 2)
+            if self._row.backwards:
+                x1, x2 = x2, x1
+            shapes += draw_wire(name, x1, x2, y)
+        return shapes
+
+    def _begin(self, name: str, number: int, batch: int, y: float) -> list[Shape]:
+        """Return where a state comes from; in a later batch it begins at the one before."""
+        if self._encoder is not None:
+            return self._come_over(name, number, self._first(batch).x, y)
+        if batch or self._aside.get(number, False):
+            return []
+        return self._enter(name, number, batch, y)
+
+    def _finish(self, name: str, number: int, batch: int, y: float) -> list[Shape]:
+        """Return where a state goes after the last step of a batch."""
+        if batch + 1 < self._row.batches:
+            return self._cross(name, number, batch, y)
+        return [] if self._gives else self._leave(name, batch, y)
+
+    def _come_over(self, name: str, number: int, x: float, y: float) -> list[Shape]:
+        """Return the arrow from the last step of the encoder into the first step of the decoder."""
+        assert self._encoder is not None
+        heights = _heights(self._encoder)
+        start = heights[min(number, len(heights) - 1)]
+        x1, x2 = self._encoder.columns[0][-1].x + BOX / 2, x - BOX / 2
+        turn = x1 + 10 + 8 * number  # the arrows of two states turn one after the other
+        role = state_role(name)
+        turns = () if start == y else ((turn, start), (turn, y))
+        points = ((x1, start), *turns, (x2, y))
+        middle = (x1 + x2) / 2
+        text = label(middle, y - ABOVE, name, role, STATE_TEXT, anchor="middle", italic=True)
+        return [Line(points, role, weight=THICK), text]
+
+    def _enter(self, name: str, number: int, batch: int, y: float) -> list[Shape]:
+        """Return a state coming in, with a chip that says where it starts."""
+        side = 1 if self._row.backwards else -1
+        edge = self._first(batch).x + side * BOX / 2
+        start = edge + side * REACH
+        text = shorten(self._row.begins[batch][number], ROOM, CHIP_TEXT)
+        anchor = "start" if self._row.backwards else "end"
+        wire = draw_wire(name, start, edge, y, text=False)
+        named = self._name_inside(name, edge, side, y, kept=True)
+        return [*wire, named, *draw_chip(text, start, y, anchor)]
+
+    def _leave(self, name: str, batch: int, y: float) -> list[Shape]:
+        """Return the final state going out, with a chip that says what becomes of it."""
+        side = -1 if self._row.backwards else 1
+        edge = self._last(batch).x + side * BOX / 2
+        end = edge + side * REACH
+        anchor = "end" if self._row.backwards else "start"
+        wire = draw_wire(name, edge, end, y, kept=self._row.keeps, text=False)
+        named = self._name_inside(name, edge, side, y, kept=self._row.keeps)
+        return [*wire, named, *draw_chip(self._row.end, end, y, anchor)]
+
+    def _name_inside(self, name: str, edge: float, side: int, y: float, *, kept: bool) -> Text:
+        """Return the name of a state between a box and the edge of the band, on neither of them."""
+        width = text_width(name, STATE_TEXT)
+        x = edge + side * min(INSIDE, BAND_EDGE - width / 2)
+        role = state_role(name) if kept else "ghost"
+        return label(x, y - ABOVE, name, role, STATE_TEXT, anchor="middle", italic=True)
+
+    def _cross(self, name: str, number: int, batch: int, y: float) -> list[Shape]:
+        """Return what happens between two batches: the state crosses, or begins anew."""
+        row = self._row
+        if row.backwards or (row.returns_state and not row.carries):
+            return [*self._leave(name, batch, y), *self._enter(name, number, batch + 1, y)]
+        x1 = self._place.columns[batch][-1].x + BOX / 2
+        if row.carries:
+            x2 = self._place.columns[batch + 1][0].x - BOX / 2
+            text = f"{name} carried over"
+            middle = (x1 + x2) / 2
+            role = state_role(name)
+            over = label(middle, y - ABOVE, text, role, STATE_TEXT, anchor="middle", italic=True)
+            return [Line(((x1, y), (x2, y)), role, weight=THICK), over]
+        cut = x1 + REACH
+        wire = draw_wire(name, x1, cut, y, kept=False)
+        cross = label(cut + 9, y + 4.5, "✕", "warn", 13, anchor="middle", bold=True)
+        return [*wire, cross, *self._enter(name, number, batch + 1, y)]
 
 
-def state_end(place: Place, number: int) -> tuple[str, float, float]:
-    """Return the name of a state, the far side of the chip at its end in the last batch, and the height of its wire."""
-    call = place.row.calls[-1]
-    assert isinstance(call, RecurrentCall)
-    names = state_names(place.row)
-    y = wire_heights(names, place.top, place.bottom - place.top)[number]
-    side = -1 if call.go_backwards else 1
-    x = _last([(s.x, bool(s.hidden)) for s in place.columns[-1]], call)
-    return names[number], x + side * (BOX / 2 + REACH + chip_width(_end_text(call))), y
+def state_end(place: PlacedRow, number: int) -> tuple[str, float, float]:
+    """Return the name of a state, the far side of its last chip, its arrow's height."""
+    row = place.row
+    assert isinstance(row, RecurrentRow)
+    side = -1 if row.backwards else 1
+    column = place.columns[-1][0 if row.backwards else -1]
+    x = column.x + side * (BOX / 2 + REACH + chip_width(row.end))
+    return row.state_names[number], x, _heights(place)[number]
 
 
-def _comes_from_aside(row: Row, number: int) -> bool:
-    source = row.starts[number].row if number < len(row.starts) else None
-    return source is not None and source.aside
+def state_role(name: str) -> str:
+    """Return the colour of a state: one of its own for h and c, else that of lines."""
+    return name if name in ("h", "c") else "line"
 
 
-def _come_over(name: str, source: Place, number: int, x: float, y: float) -> list[Shape]:
-    """Return the arrow from the last step of the encoder into the first step of the decoder."""
-    count = len(source.row.call.states)  # type: ignore[attr-defined]
-    start = wire_heights(range(count), source.top, source.bottom - source.top)[
-        min(number, count - 1)
-    ]
-    x1, x2 = source.columns[0][-1].x + BOX / 2, x - BOX / 2
-    turn = x1 + 10 + 8 * number
-    middle = label(
-        (x1 + x2) / 2,
-        y - 5,
-        name,
-        name if name in ("h", "c") else "line",
-        12,
-        anchor="middle",
-        italic=True,
-    )
-    points = (
-        ((x1, start), (x2, y)) if start == y else ((x1, start), (turn, start), (turn, y), (x2, y))
-    )
-    return [Line(points, name if name in ("h", "c") else "line", weight=2.4), middle]
-
-
-def _start_text(row: Row, call: RecurrentCall, number: int, sample: int) -> str:
-    """Return where a state starts, read off the run: zeros, or values that came from before or from elsewhere."""
-    source = row.starts[number].row if number < len(row.starts) else None
-    if source is not None:
-        return shorten(name_of(source) or source.title, ROOM, 11)
-    start = call.initial_state[number][sample]
-    if not np.any(start):
-        return "0"
-    return "carried" if call.stateful else "given"
-
-
-def _first(xs: list[tuple[float, bool]], call: RecurrentCall) -> float:
-    return xs[-1][0] if call.go_backwards else xs[0][0]
-
-
-def _last(xs: list[tuple[float, bool]], call: RecurrentCall) -> float:
-    return xs[0][0] if call.go_backwards else xs[-1][0]
-
-
-def _between(name: str, xs: list[tuple[float, bool]], y: float, go_backwards: bool) -> list[Shape]:
-    """Return the arrows from each drawn step to the next one; elided steps are passed by the dots."""
-    shapes: list[Shape] = []
-    for (left, from_dots), (right, to_dots) in pairwise(xs):
-        x1 = left + (14 if from_dots else BOX / 2)
-        x2 = right - (14 if to_dots else BOX / 2)
-        shapes += draw_wire(name, x2 if go_backwards else x1, x1 if go_backwards else x2, y)
-    return shapes
-
-
-def _enter(name: str, x: float, y: float, text: str, go_backwards: bool) -> list[Shape]:
-    side = 1 if go_backwards else -1
-    edge = x + side * BOX / 2
-    start = edge + side * REACH
-    return draw_wire(name, start, edge, y) + draw_chip(
-        text, start, y, "start" if go_backwards else "end"
-    )
-
-
-def _leave(name: str, x: float, y: float, call: RecurrentCall, number: int) -> list[Shape]:
-    """Return the final state going out; its chip tells what becomes of it."""
-    side = -1 if call.go_backwards else 1
-    edge = x + side * BOX / 2
-    end = edge + side * REACH
-    kept = call.stateful or call.return_state
-    chip = draw_chip(_end_text(call), end, y, "end" if call.go_backwards else "start")
-    return draw_wire(name, edge, end, y, kept=kept) + chip
-
-
-def _end_text(call: RecurrentCall) -> str:
-    return "kept" if call.stateful else "returned" if call.return_state else "not kept"
-
-
-def _cross(
-    name: str, place: Place, batch: int, y: float, call: RecurrentCall, text: str
-) -> list[Shape]:
-    """Return what happens between two batches: the state crosses, or it is cut and the next one starts anew."""
-    columns, following = place.columns[batch], place.columns[batch + 1]
-    x1, x2 = columns[-1].x + BOX / 2, following[0].x - BOX / 2
-    if call.go_backwards:
-        return _leave(name, columns[0].x, y, call, 0) + _enter(name, following[-1].x, y, text, True)
-    if call.stateful:
-        middle = label(
-            (x1 + x2) / 2, y - 5, f"{name} carried over", name, 12, anchor="middle", italic=True
-        )
-        return [Line(((x1, y), (x2, y)), name, weight=2.4), middle]
-    if call.return_state:
-        return _leave(name, columns[-1].x, y, call, 0) + _enter(
-            name, following[0].x, y, text, False
-        )
-    cut = x1 + REACH
-    shapes = draw_wire(name, x1, cut, y, kept=False)
-    shapes.append(label(cut + 9, y + 4.5, "✕", "warn", 13, anchor="middle", bold=True))
-    return shapes + _enter(name, following[0].x, y, text, False)
+def _heights(place: PlacedRow) -> list[float]:
+    """Return the y of each state's arrow across the cells of a row."""
+    assert isinstance(place.row, RecurrentRow)
+    return wire_heights(place.row.state_names, place.top, place.bottom - place.top)

@@ -1,123 +1,174 @@
-"""The row of labels above each output: the shape y must have, or the y that was given and whether it fits."""
+"""The row of labels above an output: the shape y must have, or whether the y fits."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from unrolled.diagrams.rows.axes import name_axes
-from unrolled.diagrams.rows.flows import Flow
-from unrolled.diagrams.rows.rows import Link, Row, state_names
-from unrolled.diagrams.rows.segments import split_segments
+from unrolled.diagrams.rows.axes import Form, name_axes
+from unrolled.diagrams.rows.rows import Axis, LabelRow, Link, Note
 from unrolled.model_io.loss_shapes import pair_by_class, pair_by_value
-from unrolled.model_io.nested import called
-from unrolled.traces.calls import Trace
+from unrolled.traces.calls import LayerCall
 from unrolled.traces.cells import Array
 
-_CLASSES = ("softmax",)
 
+@dataclass(frozen=True)
+class Pairing:
+    """How a loss pairs labels with an output in a way of its own.
 
-def add_labels(
-    trace: Trace,
-    flow: Flow,
-    ys: Sequence[Sequence[Any]] | None,
-    aligned: Mapping[int, str] | None = None,
-) -> list[Row]:
-    """Return the rows of a flow with a row of labels above each output of the model.
-
-    ys: per batch the labels, a list of one array for each output; or None. aligned: by the number of an output, the
-    name of a loss that pairs it with its labels in a way of its own.
+    Attributes
+    ----------
+    name : str
+        The name of the loss; empty where the model was compiled without one.
+    is_known : bool
+        Whether it is known to pair them: of a function of one's own nobody knows.
     """
-    many = len(trace.outputs) > 1
-    for number, (source, part) in enumerate(
-        zip(trace.output_sources, trace.output_indices, strict=True)
-    ):
-        link = flow.find(source, part)
-        output = link.row if link.row is not None and link.row.arrays else flow.add_output(number)
-        key = called(trace.output_paths[number])
-        text = f"the model's output {key or number}" if many else "the model's output"
-        if link.is_state:
-            names = state_names(output)
-            output.notes.append((f"final state {names[link.part - 1]}: {text}", "targets"))
-            continue
-        output.notes.insert(0, (text, "targets"))
-        if (
-            many
-            and output.call.layer_name
-            and f"name={output.call.layer_name!r}" not in output.details
-        ):
-            output.details.insert(0, f"name={output.call.layer_name!r}")
-        given = None if ys is None else [y[number] for y in ys]
-        title = f"Labels y for {trace.output_names[number]}" if many else "Labels y"
-        flow.rows.insert(
-            flow.rows.index(output) + 1,
-            _label_row(output, title, given, (aligned or {}).get(number, "")),
-        )
-    _note_unread(flow.rows)
-    split_segments(flow.rows)
-    return sorted(flow.rows, key=lambda row: row.segment)
+
+    name: str
+    is_known: bool = True
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether a loss is known to pair labels with outputs in a way of its own."""
+        return self.is_known and bool(self.name)
 
 
-def _note_unread(rows: Sequence[Row]) -> None:
-    """Say of a row that nothing reads it, where that is so: only its states go on, or its work is lost."""
-    links = [link for row in rows for link in (*row.links, *row.starts)]
-    if any(link.row is None for link in links):
-        return  # whatever was made in call() may have been made of any row
-    read = {id(link.row) for link in links if not link.is_state} | {
-        id(m) for row in rows for m in row.masks
-    }
-    states = {id(link.row) for link in links if link.is_state}
-    for row in rows:
-        if row.kind != "labels" and id(row) not in read and row.arrays:
-            row.notes.append(
-                (
-                    "only its final state is read" if id(row) in states else "read by no layer",
-                    "soft",
-                )
-            )
+_CLASSES = ("softmax",)  # an activation whose output is one probability for each class
 
 
-def _label_row(output: Row, title: str, ys: Sequence[Any] | None, aligned: str) -> Row:
-    shape = tuple(n for n, _ in output.axes)
-    axes = (*output.axes[:-1], (output.axes[-1][0], "targets")) if len(shape) > 1 else output.axes
-    row = Row("labels", title, axes, output.calls, links=[Link(output)])
-    row.timesteps = output.axes[1][0] if output.returns_steps else None
-    classes = len(shape) > 1 and shape[-1] > 1 and output.kind != "plain"
+def make_labels(
+    key: int,
+    output: int,
+    title: str,
+    form: Form,
+    calls: Sequence[LayerCall],
+    ys: Sequence[Array] | None,
+    pairing: Pairing | None,
+    sample: int,
+    *,
+    segment: int,
+) -> LabelRow:
+    """Return the row of labels above an output.
+
+    output, form, calls: the row of the output. ys: the labels of each batch, None where nobody gave
+    them. pairing: how its loss pairs labels with it, where their shapes do not say it.
+    """
+    shape = tuple(size for size, _ in form.axes)
+    has_classes = len(shape) > 1 and shape[-1] > 1 and form.kind != "box"
     if ys is None:
-        row.details.append("the shape y must have")
-        if classes and output.call.config.get("activation") in _CLASSES:
-            row.details.append("(one-hot; or class ids, one axis less)")
-        return row
-    arrays = tuple(np.asarray(y) for y in ys)
-    came = arrays[0].shape
-    row.arrays = arrays if output.kind != "plain" or len(came) <= 2 else ()
-    as_ids = classes and pair_by_class(came, shape) and all(_are_ids(a, shape[-1]) for a in arrays)
-    row.fits = bool(aligned) or as_ids or pair_by_value(came, shape)
-    if came != shape:
-        timed = len(came) == 3 or (
-            len(came) == 2 and output.returns_steps and came[1] == shape[1] and not aligned
-        )
-        row.axes = name_axes(
-            came, ("batch", "timesteps", "targets") if timed else ("batch", "targets")
-        )
-        row.timesteps = came[1] if timed else None
-    if aligned:
-        row.details.append(f"paired with the output by the loss {aligned}")
-    elif as_ids and came != shape:
-        row.ids = True
-        row.details.append("class ids: for a sparse loss")
-    elif row.fits:
-        row.details.append("one label for each output value")
+        takes_ids = has_classes and calls[0].config.get("activation") in _CLASSES
+        match = _Match(shape, True, False, _expected(pairing, takes_ids=takes_ids))
     else:
-        row.details.append("does not fit the output")
-        row.notes.append((f"output {shape}, labels {came}", "warn"))
-    return row
+        match = _compare(shape, ys, pairing, has_classes=has_classes)
+    axes = _label_axes(form, shape, match.came, pairing)
+    return LabelRow(
+        key=key,
+        name=title,
+        title=title,
+        subject=title,
+        is_layer=False,
+        axes=axes,
+        details=match.details,
+        notes=match.notes(shape),
+        links=(Link(output),),
+        batches=len(calls),
+        timesteps=_label_steps(form, shape, match.came, axes),
+        segment=segment,
+        values=_label_values(form, ys or (), sample),
+        masked=(None,) * len(calls),
+        lost=(None,) * len(calls),
+        samples=axes[0][0] if axes else 1,
+        are_ids=match.are_ids,
+        fits=match.fits,
+    )
+
+
+def _label_values(form: Form, ys: Sequence[Array], sample: int) -> tuple[Array, ...]:
+    """Return the drawn sample of the labels; nothing for arrays of axes that nobody can name."""
+    if form.kind == "box" and any(y.ndim > 2 for y in ys):
+        return ()
+    return tuple(np.atleast_1d(y[sample]) for y in ys)
+
+
+@dataclass(frozen=True)
+class _Match:
+    """Whether labels of a shape fit an output, and what is said of it."""
+
+    came: tuple[int, ...]
+    fits: bool
+    are_ids: bool
+    details: tuple[str, ...]
+
+    def notes(self, shape: tuple[int, ...]) -> tuple[Note, ...]:
+        """Return what does not fit. shape: of the output."""
+        return () if self.fits else (Note(f"output {shape}, labels {self.came}", "warn"),)
+
+
+def _compare(
+    shape: tuple[int, ...], ys: Sequence[Array], pairing: Pairing | None, *, has_classes: bool
+) -> _Match:
+    """Compare labels with the output that they are for."""
+    came = ys[0].shape
+    if pairing is not None and pairing.is_sure:
+        text = f"paired with the output by the loss {pairing.name}"
+        return _Match(came, True, False, (text,))
+    as_ids = has_classes and _are_classes(ys, shape)
+    if as_ids and came != shape:
+        return _Match(came, True, True, ("class ids: for a sparse loss",))
+    if as_ids or pair_by_value(came, shape):
+        return _Match(came, True, False, ("one label for each output value",))
+    if pairing is not None and not pairing.is_known:
+        text = f"how {pairing.name} pairs it with the output is not known"
+        return _Match(came, True, False, (text,))
+    return _Match(came, False, False, ("does not fit the output",))
+
+
+def _expected(pairing: Pairing | None, *, takes_ids: bool) -> tuple[str, ...]:
+    """Return what is said of the labels that an output needs."""
+    if pairing is not None and not pairing.name:
+        return ("none needed: the model was compiled without a loss",)
+    if pairing is not None:
+        return (f"what {pairing.name} takes: not told by the output's shape",)
+    if takes_ids:
+        return ("the shape y must have", "(one-hot; or class ids, one axis less)")
+    return ("the shape y must have",)
+
+
+def _label_axes(
+    form: Form, shape: tuple[int, ...], came: tuple[int, ...], pairing: Pairing | None
+) -> tuple[Axis, ...]:
+    """Return the axes of labels with their words, like the output's where it is as large."""
+    if came == shape:
+        if len(shape) < 2:
+            return form.axes
+        return (*form.axes[:-1], (shape[-1], "targets"))
+    is_same_time = len(came) == 2 and form.returns_steps and came[1] == shape[1]
+    if len(came) == 3 or (is_same_time and pairing is None):
+        return name_axes(came, ("batch", "timesteps", "targets"))
+    return name_axes(came, ("batch", "targets"))
+
+
+def _label_steps(
+    form: Form, shape: tuple[int, ...], came: tuple[int, ...], axes: tuple[Axis, ...]
+) -> int | None:
+    """Return the number of timesteps of labels, None without a time axis."""
+    if came == shape:
+        return axes[1][0] if form.returns_steps else None
+    return axes[1][0] if len(axes) > 1 and axes[1][1] == "timesteps" else None
+
+
+def _are_classes(ys: Sequence[Array], shape: tuple[int, ...]) -> bool:
+    """Return whether labels name a class for each output of a shape."""
+    if not pair_by_class(ys[0].shape, shape):
+        return False
+    return all(_are_ids(y, shape[-1]) for y in ys)
 
 
 def _are_ids(array: Array, classes: int) -> bool:
-    """Tell whether all values are whole numbers that name one of so many classes."""
-    return array.size > 0 and bool(
-        np.all((array == np.round(array)) & (array >= 0) & (array < classes))
-    )
+    """Return whether all values are whole numbers that name one of so many classes."""
+    if array.size == 0:
+        return False
+    is_whole = array == np.round(array)
+    return bool(np.all(is_whole & (array >= 0) & (array < classes)))

@@ -1,0 +1,67 @@
+"""What ``draw`` runs: of many samples the one batch that holds the sample that is drawn."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from unrolled.diagrams.pairings import check_length
+from unrolled.model_io.datasets import is_dataset, read_batches
+from unrolled.model_io.inputs import fixed_batch, read_inputs
+from unrolled.model_io.matching import absent, by_input, read_specs, with_absent
+from unrolled.model_io.nested import leaves, pack
+from unrolled.traces.cells import Array
+
+MOST_BATCHES = 3  # drawn side by side
+PREDICTED = 32  # Keras's own batch size, of which one is run to draw one sample of many
+
+
+def cut_to_batch(model: Any, x: Any, y: Any, sample: int) -> tuple[Any, Any, int]:
+    """Return x, y and sample, cut to the one batch that is needed, where the batch size is free."""
+    is_fixed = bool(fixed_batch(model))
+    if is_dataset(x):
+        x, labels = _first_batches(model, x, MOST_BATCHES if is_fixed else 1)
+        y = labels if y is None else y
+    if x is None or is_fixed:
+        return x, y, sample
+    return _cut_arrays(model, x, y, sample)
+
+
+def _cut_arrays(model: Any, x: Any, y: Any, sample: int) -> tuple[Any, Any, int]:
+    """Return arrays cut to the batch of Keras's own size that holds the sample."""
+    arrays = read_inputs(model, x)
+    samples = len(arrays[0])
+    if samples <= PREDICTED or sample >= samples or not _is_cut_alike(arrays):
+        return x, y, sample
+    start = sample // PREDICTED * PREDICTED
+    part = slice(start, start + PREDICTED)
+    if y is not None:
+        check_length(leaves(y), samples)
+        y = pack(y, [np.asarray(array)[part] for array in leaves(y)])
+    return _as_model_takes(model, x, [array[part] for array in arrays]), y, sample - start
+
+
+def _is_cut_alike(arrays: list[Array]) -> bool:
+    """Return whether all inputs have the same number of samples."""
+    return all(array.ndim and len(array) == len(arrays[0]) for array in arrays)
+
+
+def _as_model_takes(model: Any, x: Any, arrays: list[Array]) -> Any:
+    """Return arrays, in the order of the model's inputs, as the model takes them."""
+    parts = with_absent(arrays, absent(model, by_input(model, x)))
+    if not read_specs(model):
+        return pack(x, parts)  # a subclassed model knows them by where they stand
+    return parts if len(parts) > 1 else parts[0]
+
+
+def _first_batches(model: Any, dataset: Any, most: int) -> tuple[Any, Any]:
+    """Return the x and the y of a dataset's first batches, one after the other along axis batch."""
+    parts, labels = zip(*read_batches(dataset, most), strict=True)
+    batches = [read_inputs(model, part) for part in parts]
+    arrays = [np.concatenate(same) for same in zip(*batches, strict=True)]
+    x = _as_model_takes(model, parts[0], arrays)
+    if labels[0] is None:
+        return x, None
+    joined = [np.concatenate(same) for same in zip(*map(leaves, labels), strict=True)]
+    return x, pack(labels[0], joined)

@@ -1,0 +1,99 @@
+"""How labels meet the outputs of a model: by their shapes, or by a loss with a way of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from unrolled.diagrams.rows.labels import Pairing
+from unrolled.model_io.matching import by_output
+from unrolled.traces.calls import Trace
+from unrolled.traces.cells import Array
+from unrolled.traces.compiled import CompiledLoss
+
+
+def read_pairings(trace: Trace, compiled: CompiledLoss | None) -> dict[int, Pairing]:
+    """Return how a loss pairs outputs with labels, by the number of the output."""
+    if compiled is None:
+        return {}
+    numbers = range(len(trace.outputs))
+    if compiled.own_method:
+        return dict.fromkeys(numbers, Pairing(f"{compiled.own_method}()", is_known=False))
+    if compiled.loss is None:
+        return dict.fromkeys(numbers, Pairing(""))
+    return _pairings_of_losses(trace, compiled.loss)
+
+
+def _pairings_of_losses(trace: Trace, loss: Any) -> dict[int, Pairing]:
+    from unrolled.checks.losses import read_loss, spread_loss
+
+    pairings = {}
+    for number, one in enumerate(spread_loss(loss, trace.output_paths, trace.output_names)):
+        if one is None:
+            continue
+        try:
+            name, aligns = read_loss(one).name, read_loss(one).aligns
+        except ValueError:
+            continue  # a loss that Keras does not know: check reports it, the picture needs none
+        if aligns:
+            pairings[number] = Pairing(name)
+        elif _is_own(one):
+            pairings[number] = Pairing(name, is_known=False)
+    return pairings
+
+
+def _is_own(loss: Any) -> bool:
+    """Return whether a loss is written by the reader, so that only its shapes can be compared."""
+    if isinstance(loss, str):
+        return False
+    function = loss.func if isinstance(loss, partial) else loss
+    module = getattr(function, "__module__", None) or type(function).__module__
+    return not str(module).startswith("keras.")
+
+
+def read_labels(
+    y: Any, batches: Sequence[Trace], pairings: Mapping[int, Pairing]
+) -> list[list[Array]] | None:
+    """Return the labels of each batch, an array for each output; None where they are for no output.
+
+    A model with a training step of its own may take labels that are for none of its outputs.
+    """
+    try:
+        parts = by_output(y, batches[0].output_paths, batches[0].output_names)
+    except (TypeError, ValueError):
+        if any(not pairing.is_known for pairing in pairings.values()):
+            return None
+        raise
+    samples = [batch.samples for batch in batches]
+    arrays = _read_arrays([part for _, part in parts], sum(samples))
+    starts = np.cumsum([0, *samples])
+    return [[array[i:j] for array in arrays] for i, j in pairwise(starts)]
+
+
+def _read_arrays(parts: Sequence[Any], samples: int) -> list[Array]:
+    """Return labels as arrays of numbers. Raises TypeError for others."""
+    check_length(parts, samples)
+    arrays = [np.asarray(part) for part in parts]
+    if any(array.dtype.kind not in "fiub" for array in arrays):
+        raise TypeError(f"Expected numbers in y, got dtype {[str(a.dtype) for a in arrays]}.")
+    return arrays
+
+
+def check_length(arrays: Sequence[Any], samples: int) -> None:
+    """Raise ValueError where y has other samples than x, TypeError where it has no shape."""
+    for array in arrays:
+        try:
+            came = np.asarray(array).shape
+        except ValueError as error:
+            raise TypeError(
+                f"Expected an array of numbers for y, got rows of different lengths ({error})."
+            ) from error
+        if not came or came[0] != samples:
+            raise ValueError(
+                f"Expected y with one row per sample of x ({samples}), got shape {came}. "
+                "Fix: axis 0 of y is batch; cut x and y alike."
+            )

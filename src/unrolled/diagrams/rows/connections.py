@@ -1,0 +1,102 @@
+"""Which drawn step of one row moves which drawn step of another, from what was measured on the run.
+
+Rows stand in the order of the data: the column t of a recurrent row is the cell that reads step t,
+also where the layer returns its last step first. The arrays of ``call.reach`` count outputs as they
+are returned, so that the steps of such a layer are turned round here.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from unrolled.diagrams.rows.axes import Form
+from unrolled.diagrams.rows.graph import Node, Reading
+from unrolled.diagrams.rows.rows import Connection, Note
+from unrolled.traces.calls import BidirectionalCall, RecurrentCall
+from unrolled.traces.cells import Array
+from unrolled.traces.reach import compose, fit_reach
+
+
+def connect(
+    reader: Node, reading: Reading, source: Node, form: Form, source_form: Form
+) -> Connection | None:
+    """Return which step of a source moves which step of its reader, as drawn; None if not known."""
+    steps = form.timesteps or 1
+    source_steps = 1
+    if source_form.returns_steps:
+        source_steps = source_form.timesteps or 1
+    if steps == source_steps == 1:
+        return Connection(1, 1)
+    turned = returns_last_first(source)
+    if _reads_its_own_step(reader, reading):
+        if steps == source_steps:
+            return Connection(steps, source_steps, turned=turned)
+        if 1 in (steps, source_steps):
+            return Connection(steps, source_steps, np.ones((steps, source_steps), dtype=bool))
+        return None
+    measured = fit_reach(_measured(reader, reading), steps, source_steps)
+    if measured is None:
+        return None
+    return Connection(steps, source_steps, measured, turned)
+
+
+def describe_connection(connection: Connection | None, source: str) -> Note | None:
+    """Return what is said of an arrow that is not straight: a window, all steps, or not known."""
+    if connection is None:
+        return Note(f"may read any step of {source}")
+    if connection.matrix is not None and not connection.matrix.any():
+        return Note(f"{source} moves nothing that it returns")
+    if connection.steps == 1:
+        return None
+    if connection.source_steps > 1 and connection.reads_all:
+        return Note(f"every step reads all steps of {source}")
+    if connection.window > 1:
+        return Note(f"a step reads up to {connection.window} steps of {source}")
+    return None
+
+
+def returns_last_first(node: Node) -> bool:
+    """Return whether a node passes on its steps from the last to the first.
+
+    Bidirectional turns its backward half round itself. Of several cells in one layer the last one
+    returns what the layer does; the others work on the same step.
+    """
+    call = node.call
+    if node.role != "call" or not isinstance(call, RecurrentCall):
+        return False
+    if not call.go_backwards or not call.return_sequences:
+        return False
+    if isinstance(call.parent, RecurrentCall):
+        is_last = call is call.parent.inside[-1]
+        return is_last and not isinstance(call.parent.parent, BidirectionalCall)
+    return not isinstance(call.parent, BidirectionalCall)
+
+
+def _reads_its_own_step(reader: Node, reading: Reading) -> bool:
+    """Return whether each step reads its own one: a cell does, and the merge of two halves."""
+    if reader.role == "output" or reading.provenance is not None:
+        return False
+    if isinstance(reader.call, RecurrentCall):
+        return True
+    return reading.argument is None and isinstance(reader.call, BidirectionalCall)
+
+
+def _measured(reader: Node, reading: Reading) -> Array | None:
+    """Return which output step of a source moves which step of its reader, as measured."""
+    before = _through_operations(reading)
+    if reader.role == "output" or isinstance(reader.call, RecurrentCall):
+        return before
+    if reading.argument is None:
+        return None
+    reach = reader.call.reach.get((reader.number, reading.argument))
+    if reach is None or reading.provenance is None:
+        return reach
+    return None if before is None else compose(reach, before)
+
+
+def _through_operations(reading: Reading) -> Array | None:
+    """Return which step of a source moves which step of a value that ``call()`` made of it."""
+    made_from = reading.provenance
+    if made_from is None or reading.source_number >= len(made_from.reach):
+        return None
+    return made_from.reach[reading.source_number]
