@@ -4,7 +4,7 @@ from unrolled.explanations.mistakes import Cause, Mistake
 
 
 def cause(text, when=None):
-    return Cause(text=text, fix="", script="", remedy="", when=when or {})
+    return Cause(text=text, fix="", when=when or {})
 
 
 def told(causes, values, *, exclusive=False):

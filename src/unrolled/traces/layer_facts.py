@@ -82,9 +82,7 @@ _NAMED: Mapping[str, LayerFacts] = {
     "TimeDistributed": LayerFacts(
         makes_time=True, makes_units=True, shares_weights=True, reads_time=True
     ),
-    "Bidirectional": LayerFacts(
-        makes_time=True, makes_units=True, mask="reads", reads_time=True
-    ),
+    "Bidirectional": LayerFacts(makes_time=True, makes_units=True, mask="reads", reads_time=True),
     "LSTM": _RECURRENT,
     "GRU": _RECURRENT,
     "SimpleRNN": _RECURRENT,
