@@ -9,8 +9,8 @@ import keras
 import numpy as np
 from keras.src import backend, tree
 
-from unrolled.keras_bridge.own_loops import Tensor
 from unrolled.keras_bridge.probes import Prober, is_float
+from unrolled.keras_bridge.tensors import Tensor
 from unrolled.model_io.matching import name_outputs
 from unrolled.model_io.nested import paths_to
 

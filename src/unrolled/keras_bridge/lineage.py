@@ -15,8 +15,8 @@ from typing import Any
 import keras
 from keras.src import backend, tree
 
-from unrolled.keras_bridge.hooks import CallTap, tensors_of
-from unrolled.keras_bridge.own_loops import Tensor
+from unrolled.keras_bridge.recorder import CallTap
+from unrolled.keras_bridge.tensors import Tensor, tensors_of
 
 
 @dataclass(frozen=True)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 import keras
 import numpy as np
-from keras.src import tree
 
 from unrolled.keras_bridge.constructors import describe, read_config
-from unrolled.keras_bridge.loops import LoopTap, cells_of
-from unrolled.keras_bridge.own_loops import Tensor
+from unrolled.keras_bridge.copies import cells_of
+from unrolled.keras_bridge.loops import LoopRecord, cut
+from unrolled.keras_bridge.tensors import Tensor
 from unrolled.keras_bridge.weight_counts import read_gates
 from unrolled.traces.calls import RecurrentCall
-from unrolled.traces.cells import Array, gate_names, known_cell, rebuild_error, spread
+from unrolled.traces.cell_facts import cell_facts_of
+from unrolled.traces.cells import Array, known_cell, rebuild_error, spread
 
 TOLERANCE = 1e-5
 Value = Callable[[Tensor], Array | None]
@@ -46,7 +47,11 @@ class Steps:
         kind = known_cell(cell)
         if kind is None:
             return {}
-        gates = {name: self._blanked(self.parts[f"{number}.{name}"]) for name in gate_names(kind)}
+        names = cell_facts_of(kind).gates
+        heard = {name: self.parts.get(f"{number}.{name}") for name in names}
+        gates = {name: self._blanked(gate) for name, gate in heard.items() if gate is not None}
+        if len(gates) < len(names):
+            self._reject("not all of its gates were heard")
         self._verify(cell, kind, gates, list(self.states[taken]), list(self.initial[taken]))
         return gates
 
@@ -80,29 +85,37 @@ class Steps:
         )
         exact = np.finfo(states[0].dtype).eps if states[0].dtype.kind == "f" else 2.0**-8
         if not error <= max(TOLERANCE, 8 * float(exact)):
-            raise TraceError(
-                f"The gates heard in {self.layer.name!r} ({type(self.layer).__name__}) do not give back its states: "
-                f"rebuilt from them, a state is off by {error:.3g} (allowed {TOLERANCE}). This Keras "
-                f"({keras.__version__}) may compute its cells in another order; please report it with the layer's "
-                "get_config()."
-            )
+            self._reject(f"rebuilt from them, a state is off by {error:.3g} (allowed {TOLERANCE})")
+
+    def _reject(self, reason: str) -> NoReturn:
+        raise TraceError(
+            f"The gates heard in {self.layer.name!r} ({type(self.layer).__name__}) do not give back its states: "
+            f"{reason}. This Keras ({keras.__version__}) may compute its cells in another order; please report it "
+            "with the layer's get_config()."
+        )
 
 
-def read_steps(layer: Any, loop: LoopTap, value: Value) -> Steps:
+def read_steps(layer: Any, loop: LoopRecord, value: Value) -> Steps:
     """Return the steps of a loop. ``value`` gives the array of a tensor, None for one that cannot be seen."""
     mask = None if loop.mask is None else seen(value, loop.mask).astype(bool)
     mask = mask if mask is None or mask.ndim == 2 else mask.reshape(mask.shape[:2])
     initial = [seen(value, t) for t in loop.initial]
+    wide = seen(value, loop.wide)
+    wide = wide[:, ::-1] if loop.go_backwards else wide
     parts = {
-        name: _in_data_order(seen(value, t), loop.go_backwards) for name, t in loop.parts.items()
+        name: _with_dtype(cut(wide, column, 2), column.dtype)
+        for name, column in loop.columns.items()
     }
-    names = [n for n in parts if n.startswith("state")]
     states = [
-        _carried(parts[n], start, mask, loop.go_backwards)
-        for n, start in zip(names, initial, strict=True)
+        _carried(parts[f"state{k}"], start, mask, loop.go_backwards)
+        for k, start in enumerate(initial)
     ]
     final = [seen(value, t) for t in loop.final]
     return Steps(layer, parts, states, initial, final, mask, loop.go_backwards)
+
+
+def _with_dtype(part: Array, dtype: str) -> Array:
+    return part if part.dtype.name == dtype else part.astype(dtype)
 
 
 def describe_steps(steps: Steps, dropout: Mapping[str, Array]) -> dict[str, Any]:
@@ -136,7 +149,7 @@ def read_cells(
     calls: list[RecurrentCall] = []
     x, start = call.x, 0
     for number, cell in enumerate(cells):
-        taken = slice(start, start + len(tree.flatten(cell.state_size)))
+        taken = slice(start, start + len(keras.tree.flatten(cell.state_size)))
         start, is_last = taken.stop, number == len(cells) - 1
         y = steps.handed_on(number)
         name = getattr(cell, "name", type(cell).__name__)
@@ -190,12 +203,6 @@ def _of_cell(dropout: Mapping[str, Array], number: int) -> dict[str, Array]:
         for name, a in dropout.items()
         if name.startswith(f"{number}.")
     }
-
-
-def _in_data_order(part: Array, go_backwards: bool) -> Array:
-    """Return a view (batch, timesteps, ...) in the order of the data."""
-    part = np.swapaxes(part, 0, 1)
-    return part[:, ::-1] if go_backwards else part
 
 
 def _carried(state: Array, initial: Array, mask: Array | None, go_backwards: bool) -> Array:

@@ -1,24 +1,20 @@
 """Probes: every layer that reads a time axis gets a copy of its own to read, of which a gradient can be asked.
 
 A copy of its own, because two layers may read the same tensor (the halves of a Bidirectional): the gradient with
-respect to the copy tells of this one layer. For the time of one run ``Layer.__call__`` of Keras is wrapped.
+respect to the copy tells of this one layer.
 Source: Keras ``src/layers/layer.py``.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import keras
 from keras.src import backend, tree
 
-from unrolled.keras_bridge.hooks import LOCK
-from unrolled.keras_bridge.loops import swap_attribute
-from unrolled.keras_bridge.own_loops import Tensor
+from unrolled.keras_bridge.tensors import Tensor
 
 #: makes the copy; returns the tensor itself where no gradient can be asked of it
 Mark = Callable[[Tensor], Tensor]
@@ -56,7 +52,6 @@ class Prober:
         self._maps: dict[int, Tensor] = {}
         self._names: list[str] = []
         self._muted = 0
-        self._thread = threading.get_ident()
 
     def enter(self, name: str, tensor: Tensor) -> Tensor:
         """Return the copy of a model's input that the model is to read."""
@@ -89,11 +84,13 @@ class Prober:
         return len(output.shape) == 3 or output.shape[1] in {p.copy.shape[1] for p in self.probes()}
 
     def listens(self) -> bool:
-        """Tell whether calls made now are to be probed: in this thread, and outside a loop over time."""
-        return not self._muted and threading.get_ident() == self._thread
+        """Tell whether calls made now are to be probed: outside a loop over time."""
+        return not self._muted
 
     def call(self, original: Callable[..., Any], layer: Any, args: Any, kwargs: Any) -> Any:
         """Run one call of a layer on copies of what it reads."""
+        if not isinstance(layer, keras.layers.Layer):
+            return original(layer, *args, **kwargs)
         path = "/".join([*self._names[1:], layer.name])
         given = [t for t in tree.flatten((args, _unmasked(kwargs))) if backend.is_tensor(t)]
         if not isinstance(layer, keras.Model):
@@ -168,21 +165,6 @@ class Prober:
                 copy, mask
             )
         return copy
-
-
-@contextmanager
-def probing(prober: Prober) -> Iterator[None]:
-    """Wrap ``Layer.__call__`` for the time of the block. One at a time per process, as the taps."""
-    with LOCK, ExitStack() as stack:
-        layer_call = keras.layers.Layer.__call__
-
-        def call_layer(self: Any, *args: Any, **kwargs: Any) -> Any:
-            if not prober.listens():
-                return layer_call(self, *args, **kwargs)
-            return prober.call(layer_call, self, args, kwargs)
-
-        swap_attribute(stack, keras.layers.Layer, "__call__", call_layer)
-        yield
 
 
 def _input_has_time(entry: _Entry) -> bool:

@@ -8,10 +8,10 @@ from typing import Any
 import keras
 
 from unrolled.keras_bridge.constructors import describe, read_config
-from unrolled.keras_bridge.hooks import CallTap, Recorder
 from unrolled.keras_bridge.lineage import Origin
 from unrolled.keras_bridge.loop_records import Value, describe_steps, read_cells, read_steps, seen
-from unrolled.keras_bridge.own_loops import Tensor
+from unrolled.keras_bridge.recorder import CallTap, Recorder
+from unrolled.keras_bridge.tensors import Tensor
 from unrolled.keras_bridge.weight_counts import count
 from unrolled.model_io.matching import name_outputs
 from unrolled.model_io.nested import Path
@@ -86,27 +86,19 @@ def read_trace(
 def _not_shown(root: CallTap, taps: Sequence[CallTap], value: Value) -> set[int]:
     """Return the ids of the calls to leave out.
 
-    These are the calls inside a loop or branch of the graph, whose values cannot be read, the cells that an RNN
-    tries before its loop begins, and the operations that only compute a mask: a mask is shown where it acts.
+    These are the calls inside a loop or branch of the graph, whose values cannot be read, and the operations that
+    only compute a mask: a mask is shown where it acts.
     """
     skipped: set[int] = set()
     used = {id(t) for t in root.outputs}
     for tap in reversed(taps):
-        hidden = _in_cell(tap) or any(value(t) is None for t in tap.outputs)
+        hidden = any(value(t) is None for t in tap.outputs)
         is_layer = isinstance(tap.operation, keras.layers.Layer)
         if hidden or not (is_layer or any(id(t) in used for t in tap.outputs)):
             skipped.add(id(tap))
         else:
             used.update(id(t) for t in tap.inputs)
     return skipped
-
-
-def _in_cell(tap: CallTap) -> bool:
-    """Tell whether a call is made by a recurrent layer: only what happens in its loop counts."""
-    parent = tap.parent
-    while parent is not None and not (parent.loops and hasattr(parent.operation, "cell")):
-        parent = parent.parent
-    return parent is not None
 
 
 def _read_call(
@@ -141,7 +133,8 @@ def _read_call(
         "is_model": isinstance(layer, keras.Model),
     }
     dropout = {name: seen(value, t) for name, t in tap.dropout.items()}
-    if len(tap.loops) == 1 and hasattr(layer, "cell"):
+    dropout = {name: factor for name, factor in dropout.items() if (factor != 1).any()}
+    if len(tap.loops) == 1:
         steps = read_steps(layer, tap.loops[0], value)
         call = RecurrentCall(**(known | describe_steps(steps, dropout)))
         return [call, *read_cells(steps, call, dropout)]

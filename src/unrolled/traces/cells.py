@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from unrolled.traces.cell_facts import CELLS
+
 Array = NDArray[Any]
 Activation = Callable[[Array], Array]
 
@@ -63,12 +65,9 @@ def known_cell(cell: Any) -> str | None:
     >>> known_cell(object()) is None
     True
     """
-    name = type(cell).__name__
-    return (
-        name
-        if name in ACTIVITIES and type(cell).__module__.startswith("keras.src.layers.rnn.")
-        else None
-    )
+    kind = type(cell)
+    is_keras_own = kind.__module__.partition(".")[0] == "keras"
+    return kind.__name__ if is_keras_own and kind.__name__ in CELLS else None
 
 
 def gate_names(cell_class: str) -> tuple[str, ...]:
