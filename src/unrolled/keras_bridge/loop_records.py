@@ -100,8 +100,9 @@ def read_steps(layer: Any, loop: LoopRecord, value: Value) -> Steps:
     mask = None if loop.mask is None else seen(value, loop.mask).astype(bool)
     mask = mask if mask is None or mask.ndim == 2 else mask.reshape(mask.shape[:2])
     initial = [seen(value, t) for t in loop.initial]
-    wide = seen(value, loop.wide)
-    wide = wide[:, ::-1] if loop.go_backwards else wide
+    wide = [seen(value, t) for t in loop.wide]
+    if loop.go_backwards:
+        wide = [a[:, ::-1] for a in wide]
     parts = {
         name: _with_dtype(cut(wide, column, 2), column.dtype)
         for name, column in loop.columns.items()

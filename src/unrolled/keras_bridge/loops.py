@@ -25,8 +25,12 @@ OUTPUT = "output"
 
 @dataclass(frozen=True)
 class Column:
-    """Where one value of a step lies in the wide output: its shape without the axis batch, and its dtype."""
+    """Where one value of a step lies in the wide output: in which of its tensors, and where there.
 
+    shape: without the axis batch.
+    """
+
+    tensor: int
     start: int
     shape: tuple[int, ...]
     dtype: str
@@ -41,12 +45,13 @@ class Column:
 class LoopRecord:
     """One loop over time.
 
-    wide: (batch, timesteps, numbers) in reading order, or of maps (batch, timesteps, ..., channels).
+    wide: what each step made, (batch, timesteps, ...) in reading order: one tensor for each value, or all in one,
+    side by side along the last axis.
     columns: by name (``state0``, ``0.i`` for gate i of cell 0, ``0.y`` for what cell 0 returns) where it lies there.
     sequences: what the loop read, (batch, timesteps, ...). initial, final: the states, (batch, ...).
     """
 
-    wide: Tensor
+    wide: list[Tensor]
     columns: dict[str, Column]
     sequences: Tensor
     initial: list[Tensor]
@@ -57,7 +62,7 @@ class LoopRecord:
 
     def tensors(self) -> list[Tensor]:
         """Return all tensors that a trace needs of the loop."""
-        found = [self.wide, self.sequences, *self.initial, *self.final, *self.dropout.values()]
+        found = [*self.wide, self.sequences, *self.initial, *self.final, *self.dropout.values()]
         return found if self.mask is None else [*found, self.mask]
 
 
@@ -114,7 +119,7 @@ def _run_wide(
     last, outputs, final = keras.layers.RNN.inner_loop(wide_layer, sequences, start, **options)
     final = list(final)[1:] if carries else final
     record = LoopRecord(
-        wide=outputs,
+        wide=_as_list(outputs),
         columns=cell.columns,
         sequences=sequences,
         initial=keras.tree.flatten(initial),
@@ -125,10 +130,10 @@ def _run_wide(
     if misplaces:
         return keras.layers.RNN.inner_loop(layer, sequences, initial, **options), record
     column = cell.columns[cell.output_name]
-    own_last = cut(last, column, 1)
+    own_last = cut(_as_list(last), column, 1)
     if not layer.return_sequences:
         return (own_last, own_last[:, None], final), record
-    return (own_last, cut(outputs, column, 2), final), record
+    return (own_last, cut(record.wide, column, 2), final), record
 
 
 def _carries_output(layer: Any, mask: Tensor | None) -> bool:
@@ -159,13 +164,15 @@ class WideCell:
     def __init__(self, layer: Any, training: Any) -> None:
         self.state_size = layer.cell.state_size
         self.columns: dict[str, Column] = {}
+        # JAX's loop, and one that is unrolled, take one tensor as output. Several are quicker, as none is made larger
+        self._is_joined = layer.unroll or keras.backend.backend() == "jax"
         self.output_name = OUTPUT
         self.carries_output = False
         self._cell = layer.cell
         self._options = {"training": training} if _takes_training(layer.cell) else {}
         self._ears = [_Ear(number, cell) for number, cell in enumerate(cells_of(layer))]
 
-    def call(self, inputs: Tensor, states: Any) -> tuple[Tensor, Any]:
+    def call(self, inputs: Tensor, states: Any) -> tuple[Any, Any]:
         """Run one step."""
         before = list(states)[1:] if self.carries_output else states
         for ear in self._ears:
@@ -185,12 +192,12 @@ class WideCell:
         wide, _ = self.call(inputs, initial)
         states = initial[-1] if keras.tree.is_nested(initial[0]) else initial
         own = self.columns[self.output_name]
-        parts = [keras.ops.zeros_like(cut(wide, c, 1)) for c in self.columns.values()]
+        parts = [keras.ops.zeros_like(cut([wide], c, 1)) for c in self.columns.values()]
         names = list(self.columns)
         parts[names.index(self.output_name)] = keras.ops.cast(states[0], own.dtype)
         return _concatenate(parts)
 
-    def _join(self, output: Tensor, states: list[Tensor]) -> Tensor:
+    def _join(self, output: Tensor, states: list[Tensor]) -> Any:
         parts = {f"state{k}": state for k, state in enumerate(states)}
         for ear in self._ears:
             parts |= ear.heard
@@ -200,6 +207,10 @@ class WideCell:
         else:
             self.output_name = OUTPUT
             parts[OUTPUT] = output
+        if not self._is_joined:
+            for number, (name, part) in enumerate(parts.items()):
+                self.columns[name] = Column(number, 0, _shape(part), _dtype(part))
+            return tuple(parts.values())
         self._note_columns(parts)
         dtype = self.columns[self.output_name].dtype
         return _concatenate([_cast(part, dtype) for part in parts.values()])
@@ -208,9 +219,8 @@ class WideCell:
         channels = _is_joined_by_channels(list(parts.values()))
         start = 0
         for name, part in parts.items():
-            shape = tuple(int(n) for n in part.shape[1:])
-            kept = shape[-1:] if channels else shape
-            self.columns[name] = Column(start, kept, keras.backend.standardize_dtype(part.dtype))
+            kept = _shape(part)[-1:] if channels else _shape(part)
+            self.columns[name] = Column(0, start, kept, _dtype(part))
             start = self.columns[name].stop
 
 
@@ -255,12 +265,27 @@ class _Ear:
 
 
 def cut(wide: Any, column: Column, axes: int) -> Any:
-    """Return one value out of the wide output, an array or tensor. axes: how many come before those of one step."""
-    part = wide[..., column.start : column.stop]
+    """Return one value out of the wide output, arrays or tensors. axes: how many come before those of one step."""
+    whole = wide[column.tensor]
+    if whole.shape[-1:] == column.shape[-1:] and len(whole.shape) == axes + len(column.shape):
+        return whole
+    part = whole[..., column.start : column.stop]
     if len(column.shape) == 1:
         return part
     shape = (*part.shape[:axes], *column.shape)
     return part.reshape(shape) if hasattr(part, "reshape") else keras.ops.reshape(part, shape)
+
+
+def _as_list(wide: Any) -> list[Any]:
+    return list(wide) if isinstance(wide, (list, tuple)) else [wide]
+
+
+def _shape(part: Tensor) -> tuple[int, ...]:
+    return tuple(int(n) for n in part.shape[1:])
+
+
+def _dtype(part: Tensor) -> str:
+    return str(keras.backend.standardize_dtype(part.dtype))
 
 
 def _cast(part: Tensor, dtype: str) -> Tensor:
