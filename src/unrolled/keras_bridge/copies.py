@@ -37,10 +37,19 @@ def cells_of(layer: Any) -> list[Any]:
 def copy_recurrent(layer: Any) -> Any:
     """Return a copy of a recurrent layer with copies of its cells: there dropout's factors are kept during a call."""
     made = shallow_copy(layer)
-    cell = shallow_copy(layer.cell)
+    cell = copy_cell(layer.cell)
     if getattr(cell, "cells", None):
-        put(cell, "cells", [shallow_copy(c) for c in cell.cells])
+        put(cell, "cells", [copy_cell(c) for c in cell.cells])
     put(made, "cell", cell)
+    return made
+
+
+def copy_cell(cell: Any) -> Any:
+    """Return a copy of a cell without factors of dropout: those that it has may be of a run in another thread."""
+    made = shallow_copy(cell)
+    for name in ("reset_dropout_mask", "reset_recurrent_dropout_mask"):
+        if hasattr(made, name):
+            getattr(made, name)()
     return made
 
 

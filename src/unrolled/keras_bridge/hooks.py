@@ -30,6 +30,20 @@ class Listener(Protocol):
         """Run one call through ``original(operation, *args, **kwargs)``, and return what it returns."""
 
 
+class Deaf:
+    """Hears nothing: what a trace does beside its run is not heard by a trace around it."""
+
+    def listens(self) -> bool:
+        """Return False."""
+        return False
+
+    def call(
+        self, original: Callable[..., Any], operation: Any, args: Any, kwargs: dict[str, Any]
+    ) -> Any:
+        """Run one call."""
+        return original(operation, *args, **kwargs)
+
+
 class _Heard(threading.local):
     """The listener of each thread."""
 

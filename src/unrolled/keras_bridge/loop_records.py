@@ -115,6 +115,49 @@ def read_steps(layer: Any, loop: LoopRecord, value: Value) -> Steps:
     return Steps(layer, parts, states, initial, final, mask, loop.go_backwards)
 
 
+#: of a loop so many samples and steps are run by the layer itself
+_COMPARED = 2
+
+
+def compare_with_layer(layer: Any, loop: LoopRecord, value: Value) -> None:
+    """Run the layer's own loop, a fused kernel where it has one, on the first steps that were read.
+
+    Raises TraceError where it returns something else than was heard. A loop with dropout is not compared: each run
+    of it draws anew.
+    """
+    if loop.dropout or loop.output is None:
+        return
+    column = loop.columns[loop.output]
+    own = cut([seen(value, t) for t in loop.wide], column, 2)[:_COMPARED, :_COMPARED]
+    mask = None if loop.mask is None else _first_read(seen(value, loop.mask), loop.go_backwards)
+    initial = [_tensor(seen(value, t)[:_COMPARED]) for t in loop.initial]
+    last, _, _ = layer.inner_loop(
+        _tensor(_first_read(seen(value, loop.sequences), loop.go_backwards)),
+        keras.tree.pack_sequence_as(loop.structure, initial),
+        None if mask is None else _tensor(mask),
+        training=False,
+    )
+    real = np.asarray(keras.ops.convert_to_numpy(last)).astype("float64")
+    error = float(np.max(np.abs(own[:, -1].astype("float64") - real), initial=0.0))
+    # a fused kernel sums in another order
+    if error > (1e-3 if column.dtype in ("float32", "float64") else 3e-2):
+        raise TraceError(
+            f"The loop that was heard in {layer.name!r} ({type(layer).__name__}) does not return what the layer "
+            f"itself does: off by {error:.3g} after {own.shape[1]} steps. Keras is {keras.__version__}; please report "
+            "it with the layer's get_config()."
+        )
+
+
+def _first_read(sequences: Array, go_backwards: bool) -> Array:
+    """Return the steps of some samples that a loop reads first, in the order of the data."""
+    part = slice(-_COMPARED, None) if go_backwards else slice(_COMPARED)
+    return sequences[:_COMPARED, part]
+
+
+def _tensor(array: Array) -> Tensor:
+    return keras.ops.convert_to_tensor(array, dtype=array.dtype.name)
+
+
 def _with_dtype(part: Array, dtype: str) -> Array:
     return part if part.dtype.name == dtype else part.astype(dtype)
 

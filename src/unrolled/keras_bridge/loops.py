@@ -49,6 +49,7 @@ class LoopRecord:
     side by side along the last axis.
     columns: by name (``state0``, ``0.i`` for gate i of cell 0, ``0.y`` for what cell 0 returns) where it lies there.
     sequences: what the loop read, (batch, timesteps, ...). initial, final: the states, (batch, ...).
+    structure: how the states are nested. output: the column of what the layer returns, None where it puts zeros there.
     """
 
     wide: list[Tensor]
@@ -58,6 +59,8 @@ class LoopRecord:
     final: list[Tensor]
     mask: Tensor | None
     go_backwards: bool
+    structure: Any
+    output: str | None
     dropout: dict[str, Tensor] = field(default_factory=dict)
 
     def tensors(self) -> list[Tensor]:
@@ -126,6 +129,8 @@ def _run_wide(
         final=keras.tree.flatten(final),
         mask=options["mask"],
         go_backwards=bool(layer.go_backwards),
+        structure=keras.tree.map_structure(lambda _: 0, initial),
+        output=None if misplaces else cell.output_name,
     )
     if misplaces:
         return keras.layers.RNN.inner_loop(layer, sequences, initial, **options), record

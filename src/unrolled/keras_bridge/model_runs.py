@@ -13,6 +13,7 @@ from unrolled.keras_bridge.constructors import reading_once
 from unrolled.keras_bridge.copies import has_functions
 from unrolled.keras_bridge.hooks import hearing
 from unrolled.keras_bridge.lineage import Origin, find_origins
+from unrolled.keras_bridge.loop_records import Value, compare_with_layer
 from unrolled.keras_bridge.nested_layers import layers_of, variables_of
 from unrolled.keras_bridge.recorder import CallTap, Recorder
 from unrolled.keras_bridge.snapshots import stateless
@@ -96,6 +97,7 @@ class ModelRun:
         self._compiled, self._training = compiled, training
         self._carried: list[keras.Variable] = []
         self._changed: list[keras.Variable] = []
+        self._is_compared = False
         self._function: Callable[..., list[Tensor]] = self._listen
         self._recorder: Recorder
         self._input_tensors: list[Tensor]
@@ -127,6 +129,8 @@ class ModelRun:
             slot = self._slots.get(id(tensor))
             return None if slot is None else arrays[slot]
 
+        if not self._is_compared:
+            self._compare(value)
         inputs = dict(zip(self._inputs.names, self._input_tensors, strict=True))
         with reading_once():
             return read_trace(
@@ -138,6 +142,15 @@ class ModelRun:
                 self._paths,
                 x_made_up=x_made_up,
             )
+
+    def _compare(self, value: Value) -> None:
+        """Compare each loop with the one of its layer, once for a run that is used again."""
+        with stateless():
+            for tap in self._recorder.calls:
+                for loop in tap.loops:
+                    if all(value(t) is not None for t in loop.tensors()):
+                        compare_with_layer(tap.operation, loop, value)
+        self._is_compared = True
 
     def _build(self, carries: bool) -> None:
         """Compile the run; once more where it assigns variables that it must then take as inputs."""

@@ -9,7 +9,13 @@ from typing import Any
 
 import keras
 
-from unrolled.keras_bridge.copies import copy_recurrent, open_functions, put, shallow_copy
+from unrolled.keras_bridge.copies import (
+    copy_cell,
+    copy_recurrent,
+    open_functions,
+    put,
+    shallow_copy,
+)
 from unrolled.keras_bridge.loops import LoopRecord, loop_can_be_heard, with_heard_loop
 from unrolled.keras_bridge.second_calls import attention_of, dropout_of
 from unrolled.keras_bridge.tensors import (
@@ -127,7 +133,7 @@ class Recorder:
             return made
         if hasattr(layer, "get_dropout_mask"):
             # a cell that is called step by step keeps dropout's factors from call to call
-            _, made = self._cells.setdefault(id(layer), (layer, shallow_copy(layer)))
+            _, made = self._cells.setdefault(id(layer), (layer, copy_cell(layer)))
             return made
         if isinstance(layer, keras.layers.Layer):
             return open_functions(layer)

@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from unrolled.keras_bridge.hooks import one_at_a_time
+from unrolled.keras_bridge.hooks import Deaf, hearing, one_at_a_time
 from unrolled.keras_bridge.nested_layers import flat, layers_of, variables_of
 
 
@@ -20,8 +20,8 @@ def left_as_found(model: Any) -> Iterator[None]:
     Keras's own variables (weights, statistics, states, seeds, metrics) are not touched at all: nothing is copied, and
     another thread that trains the model goes on undisturbed. Variables of TensorFlow that a layer holds are put back.
     """
-    with one_at_a_time(), _drawing_apart():
-        foreign = [(v, np.array(v)) for v in _foreign_variables(model)]
+    with one_at_a_time(), hearing(Deaf()), _drawing_apart():
+        foreign = [(v, np.array(v.numpy())) for v in _foreign_variables(model)]
         losses = _losses_of(model)
         try:
             with stateless():
@@ -31,7 +31,7 @@ def left_as_found(model: Any) -> Iterator[None]:
                 if not held:
                     held[:] = before
             for variable, value in foreign:
-                if not np.array_equal(np.array(variable), value, equal_nan=value.dtype.kind == "f"):
+                if not np.array_equal(variable.numpy(), value, equal_nan=value.dtype.kind == "f"):
                     variable.assign(value)
 
 
