@@ -85,14 +85,14 @@ def _wrap() -> None:
     for owner in (keras.Operation, keras.layers.Layer):
         if owner not in _originals:
             _originals[owner] = owner.__call__
-            owner.__call__ = _asking_first(owner, owner.__call__)
+            setattr(owner, "__call__", _asking_first(owner, owner.__call__))  # noqa: B010
 
 
 def _put_back(before: Listener | None) -> None:
     _heard.listener = before
     if before is None:
         for owner, original in list(_originals.items()):
-            owner.__call__ = original  # type: ignore[operator]
+            setattr(owner, "__call__", original)  # noqa: B010
             _originals.pop(owner, None)
 
 

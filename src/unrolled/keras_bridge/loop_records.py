@@ -32,6 +32,7 @@ class Steps:
 
     parts: by name (``0.i``: gate i of cell 0) what was heard beside the states, (batch, timesteps, ...).
     states: per state (batch, timesteps, ...). initial, final: per state (batch, ...). mask: (batch, timesteps).
+    outputs: what the layer returns at each step, (batch, timesteps, ...).
     """
 
     layer: Any
@@ -41,6 +42,7 @@ class Steps:
     final: Sequence[Array]
     mask: Array | None
     go_backwards: bool
+    outputs: Array | None
 
     def gates(self, number: int, cell: Any, taken: slice) -> dict[str, Array]:
         """Return the gates of one cell, checked; NaN at masked steps. taken: which of the states are its own."""
@@ -55,7 +57,7 @@ class Steps:
         self._verify(cell, kind, gates, list(self.states[taken]), list(self.initial[taken]))
         return gates
 
-    def handed_on(self, number: int) -> Array | None:
+    def cell_output(self, number: int) -> Array | None:
         """Return what a cell of an unknown class returns at every step, kept over masked steps; else None."""
         y = self.parts.get(f"{number}.y")
         return (
@@ -112,7 +114,8 @@ def read_steps(layer: Any, loop: LoopRecord, value: Value) -> Steps:
         for k, start in enumerate(initial)
     ]
     final = [seen(value, t) for t in loop.final]
-    return Steps(layer, parts, states, initial, final, mask, loop.go_backwards)
+    outputs = None if loop.output is None else parts[loop.output]
+    return Steps(layer, parts, states, initial, final, mask, loop.go_backwards, outputs)
 
 
 #: of a loop so many samples and steps are run by the layer itself
@@ -171,7 +174,8 @@ def describe_steps(steps: Steps, dropout: Mapping[str, Array]) -> dict[str, Any]
         "dropout": _of_cell(dropout, 0) if len(cells) == 1 else {},
         "cell_class": type(alone).__name__,
         "states": tuple(steps.states),
-        "cell_output": steps.handed_on(0) if len(cells) == 1 else None,
+        "cell_output": steps.cell_output(0) if len(cells) == 1 else None,
+        "outputs_per_step": steps.outputs,
         "gates": steps.gates(0, alone, every),
         "initial_state": tuple(steps.initial),
         "final_state": tuple(steps.final),
@@ -195,7 +199,7 @@ def read_cells(
     for number, cell in enumerate(cells):
         taken = slice(start, start + len(keras.tree.flatten(cell.state_size)))
         start, is_last = taken.stop, number == len(cells) - 1
-        y = steps.handed_on(number)
+        y = steps.cell_output(number)
         name = getattr(cell, "name", type(cell).__name__)
         calls.append(
             RecurrentCall(
@@ -220,6 +224,7 @@ def read_cells(
                 cell_class=type(cell).__name__,
                 states=tuple(steps.states[taken]),
                 cell_output=y,
+                outputs_per_step=steps.outputs if is_last else None,
                 gates=steps.gates(number, cell, taken),
                 initial_state=tuple(steps.initial[taken]),
                 final_state=tuple(steps.final[taken]),

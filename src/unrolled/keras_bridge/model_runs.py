@@ -120,8 +120,8 @@ class ModelRun:
         results = list(self._function(*self._inputs.tensors(batch), *states))
         if self._compiled:
             count = len(results) - len(self._changed)
-            for variable, value in zip(self._changed, results[count:], strict=True):
-                variable.assign(value)
+            for variable, assigned in zip(self._changed, results[count:], strict=True):
+                variable.assign(assigned)
             results = results[:count]
         arrays = [_array(t) for t in results]
 
@@ -183,7 +183,8 @@ class ModelRun:
         return [*heard, *(t for _, t in changed)]
 
     def _hear(self, tensors: Sequence[Tensor]) -> list[Tensor]:
-        model, recorder = self._model(), Recorder(training=self._training)
+        model: Any = self._model()
+        recorder = Recorder(training=self._training)
         with hearing(recorder):
             made = model(self._inputs.arrange(tensors), training=self._training)
         self._paths = paths_to(tensors_in(made), made)
