@@ -1,19 +1,19 @@
 """What a trace holds, and that the model is as it was."""
 
+import dataclasses
+
 import keras
 import numpy as np
 import pytest
 from keras import layers
 
 import unrolled
-from unrolled.traces.calls import RecurrentCall
+from unrolled.traces.calls import BidirectionalCall, RecurrentCall
 from unrolled.traces.cells import rebuild_error
 
 RNG = np.random.default_rng(0)
-#: from 3.16 on Keras warns where a recurrent layer does not pass a mask on
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:Layer .* was passed an input with a mask:UserWarning"
-)
+#: from Keras 3.16 on a recurrent layer does not
+PASSES_MASKS_ON = layers.LSTM(1).supports_masking
 
 
 def sequential(*parts, **options):
@@ -148,7 +148,8 @@ def test_calls_are_named_and_linked():
     ]  # fmt: skip
     assert trace["both/backward_inner"].go_backwards
     assert trace["drop"].inputs[0] is trace["both"].outputs[0]
-    assert trace["last"].mask.tolist() == [[True] * 4 + [False] * 2]
+    assert trace["both"].mask.tolist() == [[True] * 4 + [False] * 2]
+    assert (trace["last"].mask is None) == (not PASSES_MASKS_ON)
     assert "Bidirectional(LSTM(2, return_sequences=True))" in repr(trace)
     with pytest.raises(KeyError, match="no layer named 'nothing'"):
         trace["nothing"]
@@ -160,6 +161,62 @@ def test_a_shared_layer_gives_a_list():
     first, second = trace["shared"]
     assert (first.number, second.number) == (0, 1)
     assert second.sources == (first,)
+
+
+def test_calls_are_asked_by_name_and_kind():
+    start = keras.Input((4, 2), name="series")
+    shared = layers.LSTM(2, return_sequences=True, name="shared")
+    both = layers.Bidirectional(layers.GRU(3, name="gru"), name="both")
+    trace = unrolled.trace(keras.Model(start, both(shared(shared(start)))), np.ones((1, 4, 2)))
+    assert trace.call("both", BidirectionalCall).forward.h.shape == (1, 4, 3)
+    assert trace.recurrent("both/forward_gru").units == 3
+    assert [c.number for c in trace.calls_of("shared")] == [0, 1]
+    with pytest.raises(KeyError, match="called 2 times"):
+        trace.call("shared")
+    with pytest.raises(KeyError, match="Layers of this trace: shared, both, .*, series"):
+        trace.call("nothing")
+    with pytest.raises(TypeError, match="Expected 'both' to be a RecurrentCall"):
+        trace.recurrent("both")
+
+
+def test_a_trace_is_a_collection_of_its_calls():
+    model = sequential(keras.Input((4, 2), name="series"), layers.LSTM(2, name="lstm"))
+    x = RNG.normal(size=(4, 4, 2))
+    for trace in (unrolled.trace(model, x), unrolled.trace(model, x, batch_size=2)):
+        assert list(trace) == list(trace.calls)
+        assert len(trace) == 1
+        assert "lstm" in trace
+        assert "series" in trace
+        assert trace.calls[0] in trace
+        assert 0 not in trace
+        np.testing.assert_array_equal(trace["series"].outputs[0], x.astype("float32"))
+        assert trace._ipython_key_completions_() == ["lstm", "series"]
+
+
+def test_replacing_a_call_changes_no_other_one():
+    inner = keras.Sequential([keras.Input((4, 2)), layers.LSTM(3, name="deep")], name="inner")
+    start = keras.Input((4, 2))
+    trace = unrolled.trace(keras.Model(start, inner(start)), np.ones((1, 4, 2)))
+    deep = trace.call("inner/deep")
+    dataclasses.replace(deep, number=5)
+    assert trace.call("inner").inside == [deep]
+
+
+@pytest.mark.parametrize("zero", [False, True])
+@pytest.mark.parametrize("sequences", [False, True])
+def test_the_output_of_each_step_is_the_layers(zero, sequences):
+    options = {"zero_output_for_mask": zero, "return_sequences": True, "name": "lstm"}
+    start, seen = keras.Input((5, 2)), keras.Input((5,), dtype="bool")
+    layer = layers.RNN(layers.LSTMCell(3), **options)
+    x, mask = RNG.normal(size=(2, 5, 2)).astype("float32"), np.array([[1, 0, 1, 0, 0]] * 2, bool)
+    expected = keras.ops.convert_to_numpy(
+        keras.Model([start, seen], layer(start, mask=seen))([x, mask])
+    )
+    layer.return_sequences = sequences
+    model = keras.Model([start, seen], layer(start, mask=seen))
+    call = unrolled.trace(model, [x, mask]).recurrent("lstm")
+    np.testing.assert_allclose(call.outputs_per_step, expected, atol=1e-6)
+    assert np.array_equal(call.outputs_per_step, call.h) == (not zero)
 
 
 def test_merges_nested_models_and_several_inputs():
