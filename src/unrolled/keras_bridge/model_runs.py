@@ -27,6 +27,8 @@ from unrolled.traces.cells import Array
 
 #: runs of more steps than this are compiled first, which takes for each loop as long as some hundred steps
 EAGER_STEPS = 150
+#: a short run is compiled when it is asked for once more than this: compiling takes as long as several short runs
+EAGER_RUNS = 2
 #: compiled runs that are kept for a model: of so many shapes
 KEPT_RUNS = 4
 
@@ -215,7 +217,7 @@ def run_batches(
             carries = len(batches) > 1
             run = shared.get(key)
             if run is None or (carries and not run.carries):
-                compiled = _pays(model, batches, known=key in shared)
+                compiled = _pays(model, batches, runs_before=shared.eager_runs(key))
                 run = ModelRun(
                     model, inputs, shapes, compiled=compiled, carries=carries, training=training
                 )
@@ -226,23 +228,30 @@ def run_batches(
 
 
 class _KeptRuns:
-    """The compiled runs of one model, the newest last; None for a shape that was run eagerly once."""
+    """The compiled runs of one model, by shape and newest last, and how often each shape was run eagerly."""
 
     def __init__(self, fingerprint: Any) -> None:
         self.fingerprint = fingerprint
-        self._runs: dict[Any, ModelRun | None] = {}
+        self._runs: dict[Any, ModelRun] = {}
+        self._counts: dict[Any, int] = {}
 
     def get(self, key: Any) -> ModelRun | None:
         return self._runs.get(key)
 
-    def __contains__(self, key: Any) -> bool:
-        return key in self._runs
+    def eager_runs(self, key: Any) -> int:
+        return self._counts.get(key, 0)
 
     def put(self, key: Any, run: ModelRun | None) -> None:
-        self._runs.pop(key, None)
-        self._runs[key] = run
-        while len(self._runs) > KEPT_RUNS:
+        """Keep a compiled run; None counts an eager one."""
+        if run is None:
+            self._counts[key] = self._counts.pop(key, 0) + 1
+        else:
+            self._runs.pop(key, None)
+            self._runs[key] = run
+        if len(self._runs) > KEPT_RUNS:
             del self._runs[next(iter(self._runs))]
+        if len(self._counts) > KEPT_RUNS:
+            del self._counts[next(iter(self._counts))]
 
 
 _RUNS: WeakKeyDictionary[Any, _KeptRuns] = WeakKeyDictionary()
@@ -290,10 +299,10 @@ def _mark(value: Any) -> Any:
     return id(value)
 
 
-def _pays(model: Any, batches: Sequence[Sequence[Array]], *, known: bool) -> bool:
+def _pays(model: Any, batches: Sequence[Sequence[Array]], *, runs_before: int) -> bool:
     """Return whether compiling the run pays: a graph takes longer to build than a short run takes.
 
-    It pays for a long run, and where the same is run again. A model with a ``tf.function`` of its own is never
+    It pays for a long run, and for one that is asked for again and again. A model with a ``tf.function`` of its own is never
     compiled: what is in it runs as plain Python, to be heard.
     """
     if keras.backend.backend() != "tensorflow":
@@ -303,7 +312,7 @@ def _pays(model: Any, batches: Sequence[Sequence[Array]], *, known: bool) -> boo
     if not loops or any(has_functions(layer) for layer in layers):
         return False
     steps = sum(max(a.shape[1] if a.ndim > 1 else 1 for a in batch) for batch in batches)
-    return known or steps > EAGER_STEPS
+    return runs_before >= EAGER_RUNS or steps > EAGER_STEPS
 
 
 def _forget_model(root: CallTap) -> None:
