@@ -173,7 +173,7 @@ def test_calls_are_asked_by_name_and_kind():
     assert [c.number for c in trace.calls_of("shared")] == [0, 1]
     with pytest.raises(KeyError, match="called 2 times"):
         trace.call("shared")
-    with pytest.raises(KeyError, match="Layers of this trace: shared, both, .*, series"):
+    with pytest.raises(KeyError, match=r"Layers of this trace: shared, both, .*, series"):
         trace.call("nothing")
     with pytest.raises(TypeError, match="Expected 'both' to be a RecurrentCall"):
         trace.recurrent("both")

@@ -97,10 +97,17 @@ class Steps:
         )
 
 
+def _read_mask(loop: LoopRecord, value: Value) -> Array | None:
+    """Return the mask of a loop, (batch, timesteps)."""
+    if loop.mask is None:
+        return None
+    mask = seen(value, loop.mask).astype(bool)
+    return mask if mask.ndim == 2 else mask.reshape(mask.shape[:2])
+
+
 def read_steps(layer: Any, loop: LoopRecord, value: Value) -> Steps:
     """Return the steps of a loop. ``value`` gives the array of a tensor, None for one that cannot be seen."""
-    mask = None if loop.mask is None else seen(value, loop.mask).astype(bool)
-    mask = mask if mask is None or mask.ndim == 2 else mask.reshape(mask.shape[:2])
+    mask = _read_mask(loop, value)
     initial = [seen(value, t) for t in loop.initial]
     wide = [seen(value, t) for t in loop.wide]
     if loop.go_backwards:
@@ -200,7 +207,9 @@ def read_cells(
         taken = slice(start, start + len(keras.tree.flatten(cell.state_size)))
         start, is_last = taken.stop, number == len(cells) - 1
         y = steps.cell_output(number)
+        passed = steps.states[taken.start] if y is None else y
         name = getattr(cell, "name", type(cell).__name__)
+        outputs = call.outputs[:1] if is_last else (passed,)
         calls.append(
             RecurrentCall(
                 layer_name=name,
@@ -209,9 +218,7 @@ def read_cells(
                 constructor=describe(cell),
                 config=read_config(cell),
                 inputs=(x,),
-                outputs=call.outputs[:1]
-                if is_last
-                else (steps.states[taken.start] if y is None else y,),
+                outputs=outputs,
                 sources=tuple(calls[-1:]) or call.sources[:1],
                 source_indices=(0,) if calls else call.source_indices[:1],
                 argument_names=("",),
@@ -234,7 +241,7 @@ def read_cells(
                 return_state=call.return_state,
             )
         )
-        x = calls[-1].outputs[0] if not is_last else x
+        x = outputs[0]
     return calls
 
 

@@ -40,19 +40,17 @@ class ModelInputs:
     """
 
     def __init__(self, model: Any, x: Any, batch: Sequence[Array]) -> None:
-        x = next(read_batches(x, 1))[0] if is_dataset(x) else x
+        if is_dataset(x):
+            x = next(read_batches(x, 1))[0]
         specs = read_specs(model)
         self._absent: set[int] = set()
         if x is not None:
             self._absent = absent(model, by_input(model, x))
         count = len(batch) + len(self._absent)
         given = [k for k in range(count) if k not in self._absent]
-        names = _names_of_inputs(model) or _names_in(x)
-        self.names = [names[k] for k in given]
-        if specs:
-            self.dtypes = [specs[k][2] for k in given]
-        else:
-            self.dtypes = [_dtype_in_predict(a) for a in batch]
+        self.names = _chosen(_names_of_inputs(model) or _names_in(x), given)
+        self.dtypes = _chosen([dtype for _, _, dtype in specs], given) if specs else []
+        self.dtypes = self.dtypes or [_dtype_in_predict(a) for a in batch]
         self._like = None if specs else x
         self._structure = None if self._like is not None else _structure_of_inputs(model)
 
@@ -318,6 +316,10 @@ def _pays(model: Any, batches: Sequence[Sequence[Array]], *, runs_before: int) -
 def _forget_model(root: CallTap) -> None:
     """Take the model out of the record of its call, so that a run can be kept for as long as its model lives."""
     root.operation = None
+
+
+def _chosen(values: Sequence[str], indices: Sequence[int]) -> list[str]:
+    return [values[k] for k in indices]
 
 
 def _names_of_inputs(model: Any) -> list[str]:

@@ -71,8 +71,18 @@ def _foreign_variables(model: Any) -> list[Any]:
     import tensorflow as tf
 
     own = {id(v.value) for v in variables_of(model)}
-    parts = [p for layer in layers_of(model) for value in vars(layer).values() for p in flat(value)]
-    # hasattr first: TensorFlow's answer to isinstance takes a millisecond
-    candidates = [p for p in parts if hasattr(p, "assign") and not isinstance(p, keras.Variable)]
-    found = {id(p): p for p in candidates if isinstance(p, tf.Variable) and id(p) not in own}
+    found: dict[int, Any] = {}
+    for layer in layers_of(model):
+        for part in _parts_with_values(layer):
+            if isinstance(part, tf.Variable) and id(part) not in own:
+                found[id(part)] = part
     return list(found.values())
+
+
+def _parts_with_values(layer: Any) -> list[Any]:
+    """Return what a layer holds that can be assigned and is no variable of Keras.
+
+    TensorFlow's answer to isinstance takes a millisecond: it is asked of few.
+    """
+    parts = [part for value in vars(layer).values() for part in flat(value)]
+    return [p for p in parts if hasattr(p, "assign") and not isinstance(p, keras.Variable)]

@@ -41,16 +41,7 @@ def read_trace(
     """
     root, *taps = recorder.calls
     skipped = _not_shown(root, taps, value)
-    entries = {
-        id(t): LayerCall(
-            layer_name=name,
-            layer_class="InputLayer",
-            path=name,
-            constructor=f"Input({tuple(int(n) for n in t.shape[1:])})",
-            outputs=(seen(value, t),),
-        )
-        for name, t in inputs.items()
-    }
+    entries = {id(t): _read_input(name, t, value) for name, t in inputs.items()}
     makers: Makers = {key: (call, 0) for key, call in entries.items()}
     read: dict[int, LayerCall] = {}
     counts: dict[int, int] = {}
@@ -72,15 +63,32 @@ def read_trace(
         [seen(value, t) for t in root.outputs],
         sources,
         output_paths=paths,
-        output_names=name_outputs(
-            model, paths, ["" if s is None else s.layer_name for s in sources]
-        ),
+        output_names=name_outputs(model, paths, _names_of(sources)),
         output_indices=[_maker(makers, t)[1] for t in root.outputs],
         outputs_made_from=[_making(makers, origins, t) for t in root.outputs],
-        stateful=any(getattr(tap.operation, "stateful", False) is True for tap in taps),
+        stateful=_is_stateful(taps),
         x_made_up=x_made_up,
         training=recorder.training,
     )
+
+
+def _read_input(name: str, tensor: Tensor, value: Value) -> LayerCall:
+    shape = tuple(int(n) for n in tensor.shape[1:])
+    return LayerCall(
+        layer_name=name,
+        layer_class="InputLayer",
+        path=name,
+        constructor=f"Input({shape})",
+        outputs=(seen(value, tensor),),
+    )
+
+
+def _is_stateful(taps: Sequence[CallTap]) -> bool:
+    return any(getattr(tap.operation, "stateful", False) is True for tap in taps)
+
+
+def _names_of(sources: Sequence[LayerCall | None]) -> list[str]:
+    return ["" if s is None else s.layer_name for s in sources]
 
 
 def _not_shown(root: CallTap, taps: Sequence[CallTap], value: Value) -> set[int]:
@@ -111,6 +119,7 @@ def _read_call(
 ) -> list[LayerCall]:
     """Return the call that was heard, and after it those of its cells where it has several."""
     layer = tap.operation
+    sources = [_maker(makers, t) for t in tap.inputs]
     known: dict[str, Any] = {
         "layer_name": layer.name,
         "layer_class": type(layer).__name__,
@@ -119,8 +128,8 @@ def _read_call(
         "config": read_config(layer),
         "inputs": tuple(seen(value, t) for t in tap.inputs),
         "outputs": tuple(seen(value, t) for t in tap.outputs),
-        "sources": tuple(_maker(makers, t)[0] for t in tap.inputs),
-        "source_indices": tuple(_maker(makers, t)[1] for t in tap.inputs),
+        "sources": tuple(call for call, _ in sources),
+        "source_indices": tuple(index for _, index in sources),
         "made_from": tuple(_making(makers, origins, t) for t in tap.inputs),
         "argument_names": tuple(tap.arguments),
         "mask": _bools(tap.mask, value),
@@ -129,11 +138,10 @@ def _read_call(
         "parent": parent,
         "number": number,
         "weights": count(layer),
-        "attention": None if tap.attention is None else seen(value, tap.attention),
+        "attention": _read_optional(tap.attention, value),
         "is_model": isinstance(layer, keras.Model),
     }
-    dropout = {name: seen(value, t) for name, t in tap.dropout.items()}
-    dropout = {name: factor for name, factor in dropout.items() if (factor != 1).any()}
+    dropout = _read_dropout(tap, value)
     if len(tap.loops) == 1:
         steps = read_steps(layer, tap.loops[0], value)
         call = RecurrentCall(**(known | describe_steps(steps, dropout)))
@@ -142,6 +150,16 @@ def _read_call(
     if isinstance(layer, keras.layers.Bidirectional):
         return [BidirectionalCall(**known, merge_mode=layer.merge_mode)]
     return [LayerCall(**known)]
+
+
+def _read_optional(tensor: Tensor | None, value: Value) -> Array | None:
+    return None if tensor is None else seen(value, tensor)
+
+
+def _read_dropout(tap: CallTap, value: Value) -> dict[str, Array]:
+    """Return what dropout multiplied by, where it acted: else its factors are ones."""
+    factors = {name: seen(value, t) for name, t in tap.dropout.items()}
+    return {name: factor for name, factor in factors.items() if (factor != 1).any()}
 
 
 def _maker(makers: Makers, tensor: Tensor) -> tuple[LayerCall | None, int]:

@@ -65,15 +65,21 @@ def _join_calls(column: Sequence[LayerCall], by_id: Mapping[int, LayerCall]) -> 
         "made_from": tuple(_join_provenance(m, by_id) for m in first.made_from),
         "parent": _of(by_id, first.parent),
     }
-    for name in (f.name for f in fields(first) if f.name in _ARRAYS):
-        values = [getattr(c, name) for c in column]
-        if isinstance(values[0], tuple):
-            changed[name] = _stack(values)
-        elif isinstance(values[0], dict):
-            changed[name] = {k: np.concatenate([v[k] for v in values]) for k in values[0]}
-        elif values[0] is not None:
-            changed[name] = np.concatenate(values)
+    for name in _ARRAYS & {f.name for f in fields(first)}:
+        changed[name] = _join_values([getattr(c, name) for c in column])
     return replace(first, **changed)
+
+
+def _join_values(values: Sequence[Any]) -> Any:
+    """Return the values of one field in all batches, put together: arrays, tuples or dicts of them, or None."""
+    first = values[0]
+    if first is None:
+        return None
+    if isinstance(first, tuple):
+        return _stack(values)
+    if isinstance(first, dict):
+        return {k: np.concatenate([v[k] for v in values]) for k in first}
+    return np.concatenate(values)
 
 
 def _of(by_id: Mapping[int, LayerCall], call: LayerCall | None) -> LayerCall | None:
