@@ -1,4 +1,7 @@
-"""Copies of layers that share the variables and have attributes of their own: no other thread sees what is set there."""
+"""Copies of layers that share the variables and have attributes of their own.
+
+No other thread sees what is set there.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,8 @@ import keras
 def shallow_copy(thing: Any) -> Any:
     """Return an object of the same class with the same attributes.
 
-    ``copy.copy`` would write a layer as a file and read it again, as its pickling does: other variables.
+    ``copy.copy`` would write a layer as a file and read it again, as its pickling does: other
+    variables.
     """
     if not isinstance(thing, keras.Operation):
         return copy.copy(thing)
@@ -22,7 +26,10 @@ def shallow_copy(thing: Any) -> Any:
 
 
 def put(thing: Any, name: str, value: Any) -> None:
-    """Set an attribute of a copy, past Keras's tracking: what tracks it is shared with the original."""
+    """Set an attribute of a copy, past Keras's tracking.
+
+    What tracks it is shared with the original.
+    """
     object.__setattr__(thing, name, value)
 
 
@@ -35,7 +42,10 @@ def cells_of(layer: Any) -> list[Any]:
 
 
 def copy_recurrent(layer: Any) -> Any:
-    """Return a copy of a recurrent layer with copies of its cells: there dropout's factors are kept during a call."""
+    """Return a copy of a recurrent layer with copies of its cells.
+
+    There dropout's factors are kept during a call.
+    """
     made = shallow_copy(layer)
     cell = copy_cell(layer.cell)
     if getattr(cell, "cells", None):
@@ -45,7 +55,10 @@ def copy_recurrent(layer: Any) -> Any:
 
 
 def copy_cell(cell: Any) -> Any:
-    """Return a copy of a cell without factors of dropout: those that it has may be of a run in another thread."""
+    """Return a copy of a cell without factors of dropout.
+
+    Those that it has may be of a run in another thread.
+    """
     made = shallow_copy(cell)
     for name in ("reset_dropout_mask", "reset_recurrent_dropout_mask"):
         if hasattr(made, name):

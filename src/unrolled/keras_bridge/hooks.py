@@ -1,7 +1,9 @@
-"""Who listens to the calls of Keras's layers and operations: one listener in one thread, no other thread sees it.
+"""Who listens to the calls of Keras's layers and operations.
 
-While a listener is there ``keras.Layer.__call__`` and ``keras.Operation.__call__`` ask it first. In every other thread
-they do what they always do. Both are put back with the last listener.
+One listener in one thread, no other thread sees it.
+
+While a listener is there ``keras.Layer.__call__`` and ``keras.Operation.__call__`` ask it first. In
+every other thread they do what they always do. Both are put back with the last listener.
 Sources: Keras ``src/layers/layer.py``, ``src/ops/operation.py``.
 """
 
@@ -27,7 +29,7 @@ class Listener(Protocol):
     def call(
         self, original: Callable[..., Any], operation: Any, args: Any, kwargs: dict[str, Any]
     ) -> Any:
-        """Run one call through ``original(operation, *args, **kwargs)``, and return what it returns."""
+        """Run one call through ``original(operation, *args, **kwargs)``; return its result."""
 
 
 class Deaf:
@@ -56,7 +58,10 @@ _originals: dict[type, Callable[..., Any]] = {}
 
 @contextmanager
 def hearing(listener: Listener) -> Iterator[None]:
-    """Let the listener hear the calls of this thread until the block ends; a listener from before waits so long."""
+    """Let the listener hear the calls of this thread until the block ends.
+
+    A listener from before waits so long.
+    """
     with one_at_a_time():
         before = _heard.listener
         try:
@@ -97,7 +102,10 @@ def _put_back(before: Listener | None) -> None:
 
 
 def _asking_first(owner: type, original: Callable[..., Any]) -> Callable[..., Any]:
-    """Return the method, made to ask the listener of its thread. A layer is an operation too, and is heard once."""
+    """Return the method, made to ask the listener of its thread.
+
+    A layer is an operation too, and is heard once.
+    """
     is_operation = owner is keras.Operation
 
     def ask_first(self: Any, *args: Any, **kwargs: Any) -> Any:
@@ -112,7 +120,10 @@ def _asking_first(owner: type, original: Callable[..., Any]) -> Callable[..., An
 
 
 def _start_afresh() -> None:
-    """Give a forked process a free lock and Keras as it was: the thread that held them is not in it."""
+    """Give a forked process a free lock and Keras as it was.
+
+    The thread that held them is not in it.
+    """
     global _LOCK
     _LOCK = threading.RLock()
     _put_back(None)

@@ -1,4 +1,7 @@
-"""From what was heard in a loop over time to states and gates: in the order of the data, checked, cell by cell."""
+"""From what was heard in a loop over time to states and gates.
+
+In the order of the data, checked, cell by cell.
+"""
 
 from __future__ import annotations
 
@@ -23,15 +26,18 @@ Value = Callable[[Tensor], Array | None]
 
 
 class TraceError(RuntimeError):
-    """The gates that were heard do not give back the model's own states: a wrong trace is not returned."""
+    """The gates that were heard do not give back the model's own states.
+
+    A wrong trace is not returned.
+    """
 
 
 @dataclass(frozen=True)
 class Steps:
     """What happened in one loop over time, as arrays in the order of the data.
 
-    parts: by name (``0.i``: gate i of cell 0) what was heard beside the states, (batch, timesteps, ...).
-    states: per state (batch, timesteps, ...). initial, final: per state (batch, ...). mask: (batch, timesteps).
+    parts: by name (``0.i``: gate i of cell 0) what was heard beside the states, (batch, timesteps,
+    ...). states: per state (batch, timesteps, ...). initial, final: per state (batch, ...). mask: (batch, timesteps).
     outputs: what the layer returns at each step, (batch, timesteps, ...).
     """
 
@@ -45,7 +51,10 @@ class Steps:
     outputs: Array | None
 
     def gates(self, number: int, cell: Any, taken: slice) -> dict[str, Array]:
-        """Return the gates of one cell, checked; NaN at masked steps. taken: which of the states are its own."""
+        """Return the gates of one cell, checked; NaN at masked steps.
+
+        Taken: which of the states are its own.
+        """
         kind = known_cell(cell)
         if kind is None:
             return {}
@@ -58,7 +67,10 @@ class Steps:
         return gates
 
     def cell_output(self, number: int) -> Array | None:
-        """Return what a cell of an unknown class returns at every step, kept over masked steps; else None."""
+        """Return what a cell of an unknown class returns at every step, kept over masked steps.
+
+        Else None.
+        """
         y = self.parts.get(f"{number}.y")
         return (
             None if y is None else _carried(y, np.zeros_like(y[:, 0]), self.mask, self.go_backwards)
@@ -106,7 +118,10 @@ def _read_mask(loop: LoopRecord, value: Value) -> Array | None:
 
 
 def read_steps(layer: Any, loop: LoopRecord, value: Value) -> Steps:
-    """Return the steps of a loop. ``value`` gives the array of a tensor, None for one that cannot be seen."""
+    """Return the steps of a loop.
+
+    ``value`` gives the array of a tensor, None for one that cannot be seen.
+    """
     mask = _read_mask(loop, value)
     initial = [seen(value, t) for t in loop.initial]
     wide = [seen(value, t) for t in loop.wide]
@@ -132,8 +147,8 @@ _COMPARED = 2
 def compare_with_layer(layer: Any, loop: LoopRecord, value: Value) -> None:
     """Run the layer's own loop, a fused kernel where it has one, on the first steps that were read.
 
-    Raises TraceError where it returns something else than was heard. A loop with dropout is not compared: each run
-    of it draws anew.
+    Raises TraceError where it returns something else than was heard. A loop with dropout is not
+    compared: each run of it draws anew.
     """
     if loop.dropout or loop.output is None:
         return
@@ -173,7 +188,10 @@ def _with_dtype(part: Array, dtype: str) -> Array:
 
 
 def describe_steps(steps: Steps, dropout: Mapping[str, Array]) -> dict[str, Any]:
-    """Return the fields that a RecurrentCall has beyond a LayerCall's. dropout: by cell, ``0.x`` and ``0.h``."""
+    """Return the fields that a RecurrentCall has beyond a LayerCall's.
+
+    Dropout: by cell, ``0.x`` and ``0.h``.
+    """
     layer, cells, every = steps.layer, cells_of(steps.layer), slice(None)
     alone = cells[0] if len(cells) == 1 else layer.cell
     return {
@@ -197,7 +215,10 @@ def describe_steps(steps: Steps, dropout: Mapping[str, Array]) -> dict[str, Any]
 def read_cells(
     steps: Steps, call: RecurrentCall, dropout: Mapping[str, Array]
 ) -> list[RecurrentCall]:
-    """Return a RecurrentCall for each cell of a layer that has several; the last one returns what the layer does."""
+    """Return a RecurrentCall for each cell of a layer that has several.
+
+    The last one returns what the layer does.
+    """
     cells = cells_of(steps.layer)
     if len(cells) < 2:
         return []
@@ -262,7 +283,10 @@ def _of_cell(dropout: Mapping[str, Array], number: int) -> dict[str, Array]:
 
 
 def _carried(state: Array, initial: Array, mask: Array | None, go_backwards: bool) -> Array:
-    """Return the state after every step, carried over the masked ones from the step before (or the start)."""
+    """Return the state after every step.
+
+    Carried over the masked ones from the step before (or the start).
+    """
     if mask is None or mask.all():
         return state
     order = slice(None, None, -1 if go_backwards else 1)

@@ -1,8 +1,11 @@
-"""The loop over time of a recurrent layer, run by Keras on a cell whose output holds the states and the gates too.
+"""The loop over time of a recurrent layer.
 
-The layer is copied, its cell too; the copy's ``inner_loop`` is the one of ``keras.layers.RNN`` with a wide cell, whose
-output is cut again before the layer goes on with it. What the cell computes is heard from the activations of its copy.
-Sources: Keras ``src/layers/rnn/rnn.py`` (``inner_loop``), ``src/backend/*/rnn.py`` and the cells in ``src/layers/rnn``.
+Run by Keras on a cell whose output holds the states and the gates too.
+
+The layer is copied, its cell too; the copy's ``inner_loop`` is the one of ``keras.layers.RNN`` with
+a wide cell, whose output is cut again before the layer goes on with it. What the cell computes is
+heard from the activations of its copy. Sources: Keras ``src/layers/rnn/rnn.py`` (``inner_loop``),
+``src/backend/*/rnn.py`` and the cells in ``src/layers/rnn``.
 """
 
 from __future__ import annotations
@@ -45,11 +48,12 @@ class Column:
 class LoopRecord:
     """One loop over time.
 
-    wide: what each step made, (batch, timesteps, ...) in reading order: one tensor for each value, or all in one,
-    side by side along the last axis.
-    columns: by name (``state0``, ``0.i`` for gate i of cell 0, ``0.y`` for what cell 0 returns) where it lies there.
-    sequences: what the loop read, (batch, timesteps, ...). initial, final: the states, (batch, ...).
-    structure: how the states are nested. output: the column of what the layer returns, None where it puts zeros there.
+    wide: what each step made, (batch, timesteps, ...) in reading order: one tensor for each value,
+    or all in one, side by side along the last axis.
+    columns: by name (``state0``, ``0.i`` for gate i of cell 0, ``0.y`` for what cell 0 returns)
+    where it lies there. sequences: what the loop read, (batch, timesteps, ...). initial, final: the
+    states, (batch, ...). structure: how the states are nested. output: the column of what the layer
+    returns, None where it puts zeros there.
     """
 
     wide: list[Tensor]
@@ -70,14 +74,19 @@ class LoopRecord:
 
 
 def loop_can_be_heard(layer: Any) -> bool:
-    """Return whether a layer runs the loop of Keras: a loop of its author's own is not known inside."""
+    """Return whether a layer runs the loop of Keras.
+
+    A loop of its author's own is not known inside.
+    """
     if not isinstance(layer, keras.layers.RNN) or not hasattr(keras.layers.RNN, "inner_loop"):
         return False
     return bool(type(layer).inner_loop.__module__.partition(".")[0] == "keras")
 
 
 def with_heard_loop(layer: Any, records: list[LoopRecord], *, keeps_dropout: bool) -> Any:
-    """Return a copy of a recurrent layer that does what the layer does, and adds a record of each loop it runs.
+    """Return a copy of a recurrent layer that does what the layer does.
+
+    And adds a record of each loop it runs.
 
     keeps_dropout: whether what dropout multiplies by goes into the records.
     """
@@ -96,7 +105,10 @@ def with_heard_loop(layer: Any, records: list[LoopRecord], *, keeps_dropout: boo
 
 
 def _first(mask: Any) -> Tensor | None:
-    """Return the mask of the sequence: a layer that is given its states may come with a mask for each tensor."""
+    """Return the mask of the sequence.
+
+    A layer that is given its states may come with a mask for each tensor.
+    """
     return mask[0] if isinstance(mask, (list, tuple)) else mask
 
 
@@ -153,15 +165,18 @@ def _carries_output(layer: Any, mask: Tensor | None) -> bool:
 def _misplaces_zeros(layer: Any, mask: Tensor | None) -> bool:
     """Return whether zeros of masked steps would cover steps that are not masked.
 
-    Keras puts them in an unrolled layer where the mask has them before it is turned round for a layer that reads
-    backwards. The layer's own loop is then run beside the wide one, which goes without zeros.
+    Keras puts them in an unrolled layer where the mask has them before it is turned round for a
+    layer that reads backwards. The layer's own loop is then run beside the wide one, which goes
+    without zeros.
     """
     zeroes = mask is not None and layer.unroll and layer.zero_output_for_mask
     return bool(zeroes and layer.go_backwards)
 
 
 class WideCell:
-    """Runs the cell of a copied layer, and returns beside the new states all that is known of the step as one output.
+    """Runs the cell of a copied layer.
+
+    And returns beside the new states all that is known of the step as one output.
 
     No layer of Keras itself, so that it needs no name, no weights and no build.
     """
@@ -169,7 +184,8 @@ class WideCell:
     def __init__(self, layer: Any, training: Any) -> None:
         self.state_size = layer.cell.state_size
         self.columns: dict[str, Column] = {}
-        # JAX's loop, and one that is unrolled, take one tensor as output. Several are quicker, as none is made larger
+        # JAX's loop, and one that is unrolled, take one tensor as output. Several are quicker, as
+        # none is made larger
         self._is_joined = layer.unroll or keras.backend.backend() == "jax"
         self.output_name = OUTPUT
         self.carries_output = False
@@ -193,7 +209,10 @@ class WideCell:
     __call__ = call
 
     def first_output(self, inputs: Tensor, initial: list[Any]) -> Tensor:
-        """Return what a masked first step repeats where that is the last cell's first state, and zeros beside it."""
+        """Return what a masked first step repeats where that is the last cell's first state.
+
+        And zeros beside it.
+        """
         wide, _ = self.call(inputs, initial)
         states = initial[-1] if keras.tree.is_nested(initial[0]) else initial
         own = self.columns[self.output_name]
@@ -230,7 +249,10 @@ class WideCell:
 
 
 class _Ear:
-    """Hears what one copied cell computes in a step: the gates of a known cell, what any other one returns."""
+    """Hears what one copied cell computes in a step.
+
+    The gates of a known cell, what any other one returns.
+    """
 
     def __init__(self, number: int, cell: Any) -> None:
         self.heard: dict[str, Tensor] = {}
@@ -270,7 +292,10 @@ class _Ear:
 
 
 def cut(wide: Any, column: Column, axes: int) -> Any:
-    """Return one value out of the wide output, arrays or tensors. axes: how many come before those of one step."""
+    """Return one value out of the wide output, arrays or tensors.
+
+    Axes: how many come before those of one step.
+    """
     whole = wide[column.tensor]
     if whole.shape[-1:] == column.shape[-1:] and len(whole.shape) == axes + len(column.shape):
         return whole
@@ -315,7 +340,10 @@ def _is_joined_by_channels(parts: Sequence[Tensor]) -> bool:
 
 
 def _takes_training(cell: Any) -> bool:
-    """Return whether the call of a cell that is a layer has the argument training, as Keras asks."""
+    """Return whether the call of a cell that is a layer has the argument training.
+
+    As Keras asks.
+    """
     if not isinstance(cell, keras.layers.Layer):
         return False
     return "training" in inspect.signature(cell.call).parameters
@@ -324,8 +352,8 @@ def _takes_training(cell: Any) -> bool:
 def _dropout_of(layer: Any, sequences: Tensor) -> dict[str, Tensor]:
     """Return what the cells multiply x and h by, by cell: ``0.x``, ``0.h``.
 
-    Keras makes them before the loop begins, and keeps them in the cells until the layer's call ends. Where each gate
-    has its own they are stacked after the axis batch.
+    Keras makes them before the loop begins, and keeps them in the cells until the layer's call
+    ends. Where each gate has its own they are stacked after the axis batch.
     """
     found: dict[str, Tensor] = {}
     for number, cell in enumerate(cells_of(layer)):

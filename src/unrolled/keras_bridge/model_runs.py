@@ -25,9 +25,11 @@ from unrolled.model_io.nested import Path, pack, paths_to, spell, walk
 from unrolled.traces.calls import Trace
 from unrolled.traces.cells import Array
 
-#: runs of more steps than this are compiled first, which takes for each loop as long as some hundred steps
+#: runs of more steps than this are compiled first, which takes for each loop as long as some
+#: hundred steps
 EAGER_STEPS = 150
-#: a short run is compiled when it is asked for once more than this: compiling takes as long as several short runs
+#: a short run is compiled when it is asked for once more than this: compiling takes as long as
+#: several short runs
 EAGER_RUNS = 2
 #: compiled runs that are kept for a model: of so many shapes
 KEPT_RUNS = 4
@@ -43,16 +45,15 @@ class ModelInputs:
         if is_dataset(x):
             x = next(read_batches(x, 1))[0]
         specs = read_specs(model)
-        self._absent: set[int] = set()
-        if x is not None:
-            self._absent = absent(model, by_input(model, x))
+        self._absent = set() if x is None else absent(model, by_input(model, x))
         count = len(batch) + len(self._absent)
-        given = [k for k in range(count) if k not in self._absent]
+        given = sorted(set(range(count)) - self._absent)
         self.names = _chosen(_names_of_inputs(model) or _names_in(x), given)
-        self.dtypes = _chosen([dtype for _, _, dtype in specs], given) if specs else []
-        self.dtypes = self.dtypes or [_dtype_in_predict(a) for a in batch]
+        self.dtypes = [_dtype_in_predict(a) for a in batch]
+        if specs:
+            self.dtypes = _chosen([dtype for _, _, dtype in specs], given)
         self._like = None if specs else x
-        self._structure = None if self._like is not None else _structure_of_inputs(model)
+        self._structure = _structure_of_inputs(model) if specs else None
 
     def tensors(self, batch: Sequence[Array]) -> list[Tensor]:
         """Return the arrays as tensors of the model's dtypes."""
@@ -169,7 +170,10 @@ class ModelRun:
             self._carried = list(self._changed)
 
     def _listen(self, *tensors: Tensor) -> list[Tensor]:
-        """Run the model and return all that was heard, each tensor once; compiled, then what variables were assigned."""
+        """Run the model and return all that was heard, each tensor once.
+
+        Compiled, then what variables were assigned.
+        """
         if not self._compiled:
             return self._hear(tensors)
         inputs = tensors[: len(self._inputs.names)]
@@ -204,7 +208,10 @@ def run_batches(
     training: bool = False,
     x_made_up: bool = False,
 ) -> list[Trace]:
-    """Run the batches one after the other, each from the states that the one before left; return their traces."""
+    """Run the batches one after the other, each from the states that the one before left.
+
+    Return their traces.
+    """
     traces = []
     runs: dict[Any, ModelRun] = {}
     shared = _kept_runs(model)
@@ -226,7 +233,10 @@ def run_batches(
 
 
 class _KeptRuns:
-    """The compiled runs of one model, by shape and newest last, and how often each shape was run eagerly."""
+    """The compiled runs of one model.
+
+    By shape and newest last, and how often each shape was run eagerly.
+    """
 
     def __init__(self, fingerprint: Any) -> None:
         self.fingerprint = fingerprint
@@ -256,7 +266,9 @@ _RUNS: WeakKeyDictionary[Any, _KeptRuns] = WeakKeyDictionary()
 
 
 def _kept_runs(model: Any) -> _KeptRuns:
-    """Return the runs of a model that can be used again; none where its layers changed, or are not all Keras's own.
+    """Return the runs of a model that can be used again.
+
+    None where its layers changed, or are not all Keras's own.
 
     What the reader's own ``call()`` does may depend on anything in Python: it is run each time.
     """
@@ -277,7 +289,10 @@ def _is_keras_own(layer: Any) -> bool:
 
 
 def _fingerprint(layer: Any) -> tuple[Any, ...]:
-    """Return what a compiled run of a layer takes for granted: its variables, and its attributes."""
+    """Return what a compiled run of a layer takes for granted.
+
+    Its variables, and its attributes.
+    """
     known: list[Any] = [id(layer), layer.trainable, layer.dtype_policy.name]
     known += [id(v.value) if hasattr(v, "value") else id(v) for v in layer.variables]
     if isinstance(layer, keras.Model):
@@ -300,8 +315,8 @@ def _mark(value: Any) -> Any:
 def _pays(model: Any, batches: Sequence[Sequence[Array]], *, runs_before: int) -> bool:
     """Return whether compiling the run pays: a graph takes longer to build than a short run takes.
 
-    It pays for a long run, and for one that is asked for again and again. A model with a ``tf.function`` of its own is never
-    compiled: what is in it runs as plain Python, to be heard.
+    It pays for a long run, and for one that is asked for again and again. A model with a
+    ``tf.function`` of its own is never compiled: what is in it runs as plain Python, to be heard.
     """
     if keras.backend.backend() != "tensorflow":
         return False
@@ -314,7 +329,10 @@ def _pays(model: Any, batches: Sequence[Sequence[Array]], *, runs_before: int) -
 
 
 def _forget_model(root: CallTap) -> None:
-    """Take the model out of the record of its call, so that a run can be kept for as long as its model lives."""
+    """Take the model out of the record of its call.
+
+    So that a run can be kept for as long as its model lives.
+    """
     root.operation = None
 
 
@@ -323,7 +341,10 @@ def _chosen(values: Sequence[str], indices: Sequence[int]) -> list[str]:
 
 
 def _names_of_inputs(model: Any) -> list[str]:
-    """Return the names of a model's inputs: of their layers, or where this Keras hides those of the tensors."""
+    """Return the names of a model's inputs.
+
+    Of their layers, or where this Keras hides those of the tensors.
+    """
     tensors = getattr(model, "inputs", None) or ()
     histories = [getattr(t, "_keras_history", None) for t in tensors]
     return [
@@ -333,7 +354,10 @@ def _names_of_inputs(model: Any) -> list[str]:
 
 
 def _names_in(x: Any) -> list[str]:
-    """Return names for the inputs of a model that does not know them: the keys of a dict, or x, x1, ..."""
+    """Return names for the inputs of a model that does not know them.
+
+    The keys of a dict, or x, x1, ...
+    """
     paths = [path for path, _ in walk(x)]
     if isinstance(x, Mapping):
         return [spell(str(path[0]), path[1:]) for path in paths]
@@ -354,7 +378,10 @@ def _array(tensor: Tensor) -> Array:
 
 
 def _is_in_reach(tensor: Tensor) -> bool:
-    """Return whether a tensor can be returned from here: one made inside a loop or branch of the graph cannot."""
+    """Return whether a tensor can be returned from here.
+
+    One made inside a loop or branch of the graph cannot.
+    """
     graph = getattr(tensor, "graph", None)
     if graph is None:
         return True
@@ -364,5 +391,8 @@ def _is_in_reach(tensor: Tensor) -> bool:
 
 
 def _dtype_in_predict(array: Array) -> str:
-    """Return the dtype that Keras's predict would give an array: floats become the configured float."""
+    """Return the dtype that Keras's predict would give an array.
+
+    Floats become the configured float.
+    """
     return keras.config.floatx() if array.dtype.kind == "f" else str(array.dtype)

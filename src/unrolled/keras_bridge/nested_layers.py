@@ -8,7 +8,10 @@ import keras
 
 
 def layers_of(model: Any) -> list[Any]:
-    """Return a model and all layers in it, cells too, each once: the layers that layers hold as attributes."""
+    """Return a model and all layers in it, cells too, each once.
+
+    The layers that layers hold as attributes.
+    """
     found: dict[int, Any] = {}
     waiting = [model]
     while waiting:
@@ -32,7 +35,10 @@ def flat(value: Any) -> list[Any]:
 
 
 def variables_of(model: Any) -> list[keras.Variable]:
-    """Return all of Keras's variables in a model, each once: weights, seeds, metrics, the states of its layers."""
+    """Return all of Keras's variables in a model, each once.
+
+    Weights, seeds, metrics, the states of its layers.
+    """
     found: dict[int, keras.Variable] = {}
     for layer in layers_of(model):
         states = keras.tree.flatten(getattr(layer, "states", None))

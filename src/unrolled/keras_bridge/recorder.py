@@ -33,8 +33,8 @@ from unrolled.keras_bridge.tensors import (
 class CallTap:
     """One call of a layer or an operation.
 
-    given: its arguments as they were, positional and by name. inputs, arguments: the tensors among them, and the
-    argument each came by.
+    given: its arguments as they were, positional and by name. inputs, arguments: the tensors among
+    them, and the argument each came by.
     """
 
     operation: Any
@@ -72,11 +72,15 @@ class Recorder:
         self._muted = 0
         # the one copy of each cell that is called directly, by the id of the cell
         self._cells: dict[int, tuple[Any, Any]] = {}
-        # by the id of a copy that stands in for a layer: the layer, and the copy, so that no other object gets its id
+        # by the id of a copy that stands in for a layer: the layer, and the copy, so that no other
+        # object gets its id
         self._copies: dict[int, tuple[Any, Any]] = {}
 
     def listens(self) -> bool:
-        """Return whether calls made now belong to the recording: none inside a loop over time does."""
+        """Return whether calls made now belong to the recording.
+
+        None inside a loop over time does.
+        """
         return not self._muted
 
     def tensors(self) -> Iterator[Tensor]:
@@ -123,7 +127,10 @@ class Recorder:
         return outputs
 
     def _stand_in(self, layer: Any) -> Any:
-        """Return what is called in the place of a layer, so that its inside is heard and it stays untouched."""
+        """Return what is called in the place of a layer.
+
+        So that its inside is heard and it stays untouched.
+        """
         if isinstance(layer, keras.layers.Bidirectional):
             return self._with_halves(layer)
         if isinstance(layer, keras.layers.TimeDistributed) and hasattr(layer.layer, "cell"):
@@ -140,7 +147,10 @@ class Recorder:
         return layer
 
     def _with_halves(self, layer: Any) -> Any:
-        """Return a copy of a Bidirectional that calls its two layers one by one, not as one fused kernel."""
+        """Return a copy of a Bidirectional that calls its two layers one by one.
+
+        Not as one fused kernel.
+        """
         made = shallow_copy(layer)
         for name in ("forward_layer", "backward_layer"):
             half = getattr(layer, name)
@@ -171,7 +181,10 @@ class Recorder:
 
 
 def _as_new_tensors(tap: CallTap, outputs: Any, inside: list[CallTap]) -> Any:
-    """Return the outputs, with a copy for each that is an input: what returns its input is told apart from it."""
+    """Return the outputs, with a copy for each that is an input.
+
+    What returns its input is told apart from it.
+    """
     made_inside = {id(t) for call in inside for t in call.outputs}
     passed_on = {id(t) for t in tap.inputs} - made_inside
 

@@ -1,8 +1,9 @@
 """What a layer does not return is asked of it in a second call, whose results go nowhere else.
 
-Both calls draw the same random numbers: the second one works on the values that the variables have now, and what it
-assigns is dropped.
-Sources: Keras ``src/layers/attention/*.py`` (``return_attention_scores``), ``src/layers/regularization/dropout.py``.
+Both calls draw the same random numbers: the second one works on the values that the variables have
+now, and what it assigns is dropped.
+Sources: Keras ``src/layers/attention/*.py`` (``return_attention_scores``),
+``src/layers/regularization/dropout.py``.
 """
 
 from __future__ import annotations
@@ -21,10 +22,12 @@ _SCORES = "return_attention_scores"
 def attention_of(
     original: Callable[..., Any], layer: Any, args: Any, kwargs: dict[str, Any]
 ) -> Tensor | None:
-    """Return the weights with which each query step reads the value steps; None where the layer returns none.
+    """Return the weights with which each query step reads the value steps.
 
-    They are (batch, query timesteps, value timesteps), of several heads with the axis heads after batch. A fused
-    kernel (flash attention) keeps its weights to itself.
+    None where the layer returns none.
+
+    They are (batch, query timesteps, value timesteps), of several heads with the axis heads after
+    batch. A fused kernel (flash attention) keeps its weights to itself.
     """
     parameters = list(inspect.signature(layer.call).parameters)
     if _SCORES not in parameters or getattr(layer, "_flash_attention", False):
@@ -57,6 +60,9 @@ def _copied(value: Any) -> Any:
 
 
 def _aside(layer: Any) -> Any:
-    """Return a scope in which the layer's variables have the values of now, and keep them outside."""
+    """Return a scope in which the layer's variables have the values of now.
+
+    And keep them outside.
+    """
     values = [(v, v.value) for v in layer.non_trainable_variables]
     return keras.StatelessScope(values, initialize_variables=False)

@@ -1,4 +1,7 @@
-"""A run that changes nothing: what it assigns goes into a scope of its own, and never reaches the model."""
+"""A run that changes nothing.
+
+What it assigns goes into a scope of its own, and never reaches the model.
+"""
 
 from __future__ import annotations
 
@@ -17,8 +20,9 @@ from unrolled.keras_bridge.nested_layers import flat, layers_of, variables_of
 def left_as_found(model: Any) -> Iterator[None]:
     """Keep a model as it is, whatever a run in the block assigns; one run at a time in a process.
 
-    Keras's own variables (weights, statistics, states, seeds, metrics) are not touched at all: nothing is copied, and
-    another thread that trains the model goes on undisturbed. Variables of TensorFlow that a layer holds are put back.
+    Keras's own variables (weights, statistics, states, seeds, metrics) are not touched at all:
+    nothing is copied, and another thread that trains the model goes on undisturbed. Variables of
+    TensorFlow that a layer holds are put back.
     """
     with one_at_a_time(), hearing(Deaf()), _drawing_apart():
         foreign = [(v, np.array(v.numpy())) for v in _foreign_variables(model)]
@@ -37,7 +41,10 @@ def left_as_found(model: Any) -> Iterator[None]:
 
 @contextmanager
 def stateless(values: Any = ()) -> Iterator[Any]:
-    """Open a scope of Keras in which variables have these values, and what is assigned stays inside; yield it."""
+    """Open a scope of Keras in which variables have these values.
+
+    And what is assigned stays inside; yield it.
+    """
     scope = keras.StatelessScope(list(values))
     try:
         with scope:
@@ -49,7 +56,10 @@ def stateless(values: Any = ()) -> Iterator[Any]:
 
 
 def _drawing_apart() -> AbstractContextManager[Any]:
-    """Return what keeps PyTorch's own random state: a Dropout without a seed draws from it, not from a variable."""
+    """Return what keeps PyTorch's own random state.
+
+    A Dropout without a seed draws from it, not from a variable.
+    """
     if keras.backend.backend() != "torch":
         return nullcontext()
     import torch
@@ -59,7 +69,10 @@ def _drawing_apart() -> AbstractContextManager[Any]:
 
 
 def _losses_of(model: Any) -> list[tuple[list[Any], list[Any]]]:
-    """Return the losses that the last call of each layer left, with a copy: Keras clears them at the next call."""
+    """Return the losses that the last call of each layer left, with a copy.
+
+    Keras clears them at the next call.
+    """
     held = [getattr(layer, "_losses", None) for layer in layers_of(model)]
     return [(losses, list(losses)) for losses in held if losses]
 

@@ -1,4 +1,7 @@
-"""What Keras's tensors are asked here: which values are tensors, which mask rides on one, by which argument one came."""
+"""What Keras's tensors are asked here.
+
+Which values are tensors, which mask rides on one, by which argument one came.
+"""
 
 from __future__ import annotations
 
@@ -30,12 +33,18 @@ def tensors_of(
 
 
 def riding_mask(tensor: Tensor) -> Tensor | None:
-    """Return the mask that Keras has hung on a tensor; None where this Keras hangs none, or hangs it elsewhere."""
+    """Return the mask that Keras has hung on a tensor.
+
+    None where this Keras hangs none, or hangs it elsewhere.
+    """
     return getattr(tensor, "_keras_mask", None)
 
 
 def mask_of(args: Any, kwargs: dict[str, Any]) -> Tensor | None:
-    """Return the mask that a call gets: the argument ``mask``, or the one riding on its first masked tensor."""
+    """Return the mask that a call gets.
+
+    The argument ``mask``, or the one riding on its first masked tensor.
+    """
     masks = [m for m in keras.tree.flatten(kwargs.get("mask")) if m is not None]
     masks += [riding_mask(t) for t in tensors_in(args)]
     return next((m for m in masks if m is not None), None)

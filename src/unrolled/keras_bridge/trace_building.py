@@ -32,10 +32,12 @@ def read_trace(
     *,
     x_made_up: bool,
 ) -> Trace:
-    """Return the Trace of one batch. ``value`` gives the array of a tensor, None for one that cannot be seen.
+    """Return the Trace of one batch.
 
-    origins: by the id of a tensor that no layer made, what it is made of. paths: where each output stands in what the
-    model returns.
+    ``value`` gives the array of a tensor, None for one that cannot be seen.
+
+    origins: by the id of a tensor that no layer made, what it is made of. paths: where each output
+    stands in what the model returns.
 
     Raises TraceError where the states cannot be rebuilt from the gates.
     """
@@ -94,8 +96,8 @@ def _names_of(sources: Sequence[LayerCall | None]) -> list[str]:
 def _not_shown(root: CallTap, taps: Sequence[CallTap], value: Value) -> set[int]:
     """Return the ids of the calls to leave out.
 
-    These are the calls inside a loop or branch of the graph, whose values cannot be read, and the operations that
-    only compute a mask: a mask is shown where it acts.
+    These are the calls inside a loop or branch of the graph, whose values cannot be read, and the
+    operations that only compute a mask: a mask is shown where it acts.
     """
     skipped: set[int] = set()
     used = {id(t) for t in root.outputs}
@@ -163,12 +165,18 @@ def _read_dropout(tap: CallTap, value: Value) -> dict[str, Array]:
 
 
 def _maker(makers: Makers, tensor: Tensor) -> tuple[LayerCall | None, int]:
-    """Return the call that made a tensor and which of its outputs it is; (None, 0) where that was not seen."""
+    """Return the call that made a tensor and which of its outputs it is.
+
+    (None, 0) where that was not seen.
+    """
     return makers.get(id(tensor), (None, 0))
 
 
 def _making(makers: Makers, origins: Origins, tensor: Tensor) -> Provenance | None:
-    """Return how a tensor was made in ``call()``; None for one that a layer made, and where it cannot be seen."""
+    """Return how a tensor was made in ``call()``.
+
+    None for one that a layer made, and where it cannot be seen.
+    """
     if id(tensor) in makers or id(tensor) not in origins:
         return None
     origin = origins[id(tensor)]

@@ -21,7 +21,9 @@ from unrolled.traces.joined import join
 def trace(
     model: Any, x: Any = None, *, batch_size: int | None = None, training: bool = False
 ) -> Trace:
-    """Run the real model once over ``x`` and return every layer call with its arrays, states, gates and mask.
+    """Run the real model once over ``x`` and return every layer call with its arrays.
+
+    States, gates and mask.
 
     The model is left as it was found: weights, states, seeds, compile state.
 
@@ -30,25 +32,28 @@ def trace(
     model : keras.Model
         A built model (Sequential with an Input, Functional, or a subclass that was called once).
     x : array of shape (batch, timesteps, features), or what the model takes
-        As for ``model.predict``: an array, a list or dict of arrays, a ``tf.data.Dataset`` or ``PyDataset``.
-        None: small seeded values are made up.
+        As for ``model.predict``: an array, a list or dict of arrays, a ``tf.data.Dataset`` or
+        ``PyDataset``. None: small seeded values are made up.
     batch_size : int, optional
-        Samples per batch. Without it all samples make one batch; a model of a fixed batch size (a stateful one)
-        always takes batches of that size, so that ``k`` times as many samples are ``k`` batches in a row.
+        Samples per batch. Without it all samples make one batch; a model of a fixed batch size (a
+        stateful one) always takes batches of that size, so that ``k`` times as many samples are
+        ``k`` batches in a row.
     training : bool
         Run as ``fit`` would: dropout acts, and each call tells what it dropped (``call.dropout``).
 
     Returns
     -------
     Trace
-        ``trace["lstm"].h`` has shape (batch, timesteps, units), float32 unless the layer's dtype differs.
+        ``trace["lstm"].h`` has shape (batch, timesteps, units), float32 unless the layer's dtype
+        differs.
 
     Raises
     ------
     TypeError
         ``model`` is no Keras model, or ``x`` holds no numbers.
     ValueError
-        The model is not built, or ``x`` does not fit it: the text says what was expected, what came and the fix.
+        The model is not built, or ``x`` does not fit it: the text says what was expected, what came
+        and the fix.
     TraceError
         ``h`` rebuilt from the gates is further than 1e-5 from the model's own.
 
@@ -70,7 +75,10 @@ def trace(
 
 
 def trace_batch(model: Any, x: Any, batch: Sequence[Array]) -> Trace:
-    """Return the Trace of one batch whose arrays were read from ``x`` already, in the order of the model's inputs."""
+    """Return the Trace of one batch whose arrays were read from ``x`` already.
+
+    In the order of the model's inputs.
+    """
     check_may_run()
     with left_as_found(model):
         return run_batches(model, ModelInputs(model, x, batch), [batch])[0]
@@ -109,7 +117,10 @@ def _batches(model: Any, x: Any, batch_size: int | None) -> Iterator[list[Array]
 
 
 def check_model(model: Any) -> None:
-    """Raise TypeError for what is no Keras model, ValueError for a model that has not been built."""
+    """Raise TypeError for what is no Keras model.
+
+    ValueError for a model that has not been built.
+    """
     if not isinstance(model, keras.Model):
         hint = ""
         if isinstance(model, keras.layers.Layer):

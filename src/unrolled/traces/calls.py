@@ -1,4 +1,7 @@
-"""What one run of a model left behind: every layer call with its arrays. Plain NumPy, knows no Keras."""
+"""What one run of a model left behind: every layer call with its arrays.
+
+Plain NumPy, knows no Keras.
+"""
 
 from __future__ import annotations
 
@@ -49,8 +52,8 @@ class Provenance:
     operations : tuple of str
         The names of Keras's operations in between, in their order: ``("Add",)``.
     reach : tuple of array or None
-        Per source which step of it moves which step of the value: bool (timesteps of the value, timesteps of the
-        source), None where that was not measured.
+        Per source which step of it moves which step of the value: bool (timesteps of the value,
+        timesteps of the source), None where that was not measured.
 
     Examples
     --------
@@ -85,7 +88,8 @@ class LayerCall:
     source_indices : tuple of int
         Per input which of that call's outputs it is.
     made_from : tuple of Provenance or None
-        Per input how it was made in ``call()``; None where a layer made it, or where that cannot be seen.
+        Per input how it was made in ``call()``; None where a layer made it, or where that cannot be
+        seen.
     argument_names : tuple of str
         Per input the name of the argument it came by, ``""`` for a positional one.
     mask : array of bool (batch, timesteps), or None
@@ -99,22 +103,25 @@ class LayerCall:
     number : int
         0 for the first call of this layer, 1 for the second one.
     weights : Weights
-        How many there are; of an LSTM, GRU or SimpleRNN a :class:`GateWeights`, which holds them gate by gate.
+        How many there are; of an LSTM, GRU or SimpleRNN a :class:`GateWeights`, which holds them
+        gate by gate.
     is_model : bool
         Whether it is a nested model.
     dropout : mapping of str to array
-        What a run with ``training=True`` multiplied by, 0 where a value was dropped: ``"x"`` of a Dropout layer has
-        the shape of its input; of a recurrent layer ``"x"`` is (batch, features) and ``"h"`` (batch, units), the same
-        at every step, or with an axis of gates after batch where each gate has its own. Empty otherwise.
+        What a run with ``training=True`` multiplied by, 0 where a value was dropped: ``"x"`` of a
+        Dropout layer has the shape of its input; of a recurrent layer ``"x"`` is (batch, features)
+        and ``"h"`` (batch, units), the same at every step, or with an axis of gates after batch
+        where each gate has its own. Empty otherwise.
     attention : array or None
-        Of an attention layer the weights with which each step of the query reads the steps of the value: (batch,
-        timesteps, timesteps), of several heads with the axis heads after batch.
+        Of an attention layer the weights with which each step of the query reads the steps of the
+        value: (batch, timesteps, timesteps), of several heads with the axis heads after batch.
     reach : mapping of (int, int) to array of bool
-        Which input step moves which output step, measured on this run: by (number of the output, number of the input)
-        (output timesteps, input timesteps). A pair is missing where it was not measured or could not be.
+        Which input step moves which output step, measured on this run: by (number of the output,
+        number of the input) (output timesteps, input timesteps). A pair is missing where it was not
+        measured or could not be.
     inside : list of LayerCall
-        The calls made directly inside this one (a nested model, a wrapper, several cells), in call order; filled when
-        the trace is made.
+        The calls made directly inside this one (a nested model, a wrapper, several cells), in call
+        order; filled when the trace is made.
 
     Examples
     --------
@@ -163,8 +170,8 @@ class LayerCall:
 class RecurrentCall(LayerCall):
     """One call of a recurrent layer, with what happened at every step.
 
-    The index t is the order of the data, also for a layer that reads it backwards: ``h[:, t]`` is the state
-    after the step that read ``x[:, t]``. What a :class:`LayerCall` has is here too.
+    The index t is the order of the data, also for a layer that reads it backwards: ``h[:, t]`` is
+    the state after the step that read ``x[:, t]``. What a :class:`LayerCall` has is here too.
 
     Attributes
     ----------
@@ -173,18 +180,20 @@ class RecurrentCall(LayerCall):
     states : tuple of array (batch, timesteps, units)
         Each state after every step; a masked step keeps the one before.
     gates : mapping of str to array (batch, timesteps, units)
-        By gate its values, after the gate's activation; NaN at masked steps, whose result Keras throws away. Empty
-        where the cell is not one whose gates are known, and for several cells in one layer.
+        By gate its values, after the gate's activation; NaN at masked steps, whose result Keras
+        throws away. Empty where the cell is not one whose gates are known, and for several cells in
+        one layer.
     initial_state, final_state : tuple of array (batch, units)
         In Keras's order.
     go_backwards, stateful, return_sequences, return_state : bool
         As the layer was made.
     cell_output : array (batch, timesteps, ...), or None
-        Of a cell whose inside is not known what it returns at every step, which need not be its first state; None for
-        Keras's own cells, which return h.
+        Of a cell whose inside is not known what it returns at every step, which need not be its
+        first state; None for Keras's own cells, which return h.
     outputs_per_step : array (batch, timesteps, ...), or None
-        What the layer returns at every step, whether it returns the sequence or its end: at a masked step that is the
-        output before, or zeros (``zero_output_for_mask``), not h. None where that cannot be seen.
+        What the layer returns at every step, whether it returns the sequence or its end: at a
+        masked step that is the output before, or zeros (``zero_output_for_mask``), not h. None
+        where that cannot be seen.
 
     Examples
     --------
@@ -212,12 +221,18 @@ class RecurrentCall(LayerCall):
 
     @property
     def cell_facts(self) -> CellFacts:
-        """What is known of the cell's class: its gates and states by name; empty for a cell that is not Keras's."""
+        """What is known of the cell's class: its gates and states by name.
+
+        Empty for a cell that is not Keras's.
+        """
         return cell_facts_of(self.cell_class)
 
     @property
     def cells(self) -> tuple[RecurrentCall, ...]:
-        """Of an ``RNN([cell, cell])`` a RecurrentCall for each cell, with its own states and gates; else empty."""
+        """Of an ``RNN([cell, cell])`` a RecurrentCall for each cell, with its own states and gates.
+
+        Else empty.
+        """
         return tuple(c for c in self.inside if isinstance(c, RecurrentCall))
 
     @property
@@ -232,7 +247,10 @@ class RecurrentCall(LayerCall):
 
     @property
     def c(self) -> Array | None:
-        """The state c of an LSTM or ConvLSTM after every step: (batch, timesteps, units); None for other cells."""
+        """The state c of an LSTM or ConvLSTM after every step: (batch, timesteps, units).
+
+        None for other cells.
+        """
         return self.states[1] if "c" in self.cell_facts.states else None
 
     @property
@@ -270,7 +288,10 @@ class BidirectionalCall(LayerCall):
 
     @property
     def backward(self) -> RecurrentCall:
-        """The half that reads them from the last to the first; its ``h[:, t]`` comes after reading ``x[:, t]``."""
+        """The half that reads them from the last to the first.
+
+        Its ``h[:, t]`` comes after reading ``x[:, t]``.
+        """
         return self._halves[1]
 
     @property
@@ -292,9 +313,9 @@ class TraceContents:
 class Trace:
     """One run of a model: its inputs, every layer call in order, its outputs.
 
-    Made by :func:`unrolled.trace`. Where the run took several batches the arrays here are theirs, one after the other
-    along the axis batch. A trace is a collection of its layer calls: ``for call in trace``, ``"lstm" in trace``,
-    ``len(trace)``.
+    Made by :func:`unrolled.trace`. Where the run took several batches the arrays here are theirs,
+    one after the other along the axis batch. A trace is a collection of its layer calls: ``for call
+    in trace``, ``"lstm" in trace``, ``len(trace)``.
 
     Attributes
     ----------
@@ -465,7 +486,9 @@ class Trace:
         return tuple(found)
 
     def __getitem__(self, name: str) -> Any:
-        """Return the call of the layer or input with this name or path; a list where it was called more than once.
+        """Return the call of the layer or input with this name or path.
+
+        A list where it was called more than once.
 
         Raises KeyError, with the names there are.
         """
@@ -485,7 +508,10 @@ class Trace:
         return True
 
     def __contains__(self, name: object) -> bool:
-        """Return whether a layer or input of this name or path was called, or whether this call is in the trace."""
+        """Return whether a layer or input of this name or path was called.
+
+        Or whether this call is in the trace.
+        """
         known = (*self.calls, *self.inputs)
         return any(name is c or name in (c.path, c.layer_name) for c in known)
 

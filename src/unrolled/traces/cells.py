@@ -1,7 +1,9 @@
-"""What is inside a recurrent cell: which gates it computes, in which order, and how ``h`` follows from them.
+"""What is inside a recurrent cell.
 
-Sources: Hochreiter and Schmidhuber 1997 (LSTM), Gers et al. 2000 (forget gate), Cho et al. 2014 (GRU);
-Keras ``src/layers/rnn/lstm.py``, ``gru.py``, ``simple_rnn.py``.
+Which gates it computes, in which order, and how ``h`` follows from them.
+
+Sources: Hochreiter and Schmidhuber 1997 (LSTM), Gers et al. 2000 (forget gate), Cho et al. 2014
+(GRU); Keras ``src/layers/rnn/lstm.py``, ``gru.py``, ``simple_rnn.py``.
 Imports no Keras: it works on arrays.
 """
 
@@ -22,7 +24,10 @@ Activation = Callable[[Array], Array]
 
 @dataclass(frozen=True)
 class Activity:
-    """One activation that a cell applies in a step: which attribute of the cell, and the gate it makes, if any."""
+    """One activation that a cell applies in a step.
+
+    Which attribute of the cell, and the gate it makes, if any.
+    """
 
     attribute: str
     gate: str | None
@@ -96,9 +101,9 @@ def rebuild_error(
 
     states, gates: arrays of shape (batch, timesteps, units), in the order of the data.
     initial: arrays of shape (batch, units). mask: bool (batch, timesteps) or None.
-    Returns the largest of ``|rebuilt - recorded| / max(1, |recorded|)``; infinity where one of the two is NaN and the
-    other is not; 0.0 for a cell without named gates. Of a long run evenly spread steps are rebuilt, the first and the
-    last among them.
+    Returns the largest of ``|rebuilt - recorded| / max(1, |recorded|)``; infinity where one of the
+    two is NaN and the other is not; 0.0 for a cell without named gates. Of a long run evenly spread
+    steps are rebuilt, the first and the last among them.
 
     >>> z = np.zeros((1, 1, 1))
     >>> gates = {"i": z + 1, "f": z, "c": z + 0.5, "o": z + 1}
@@ -153,7 +158,10 @@ def _distance(made: Array, real: Array, seen: Array | bool) -> float:
 def _rebuild(
     kind: str, gates: Mapping[str, Array], before: list[Array], activation: Activation
 ) -> list[Array]:
-    """Apply the last lines of the cell: the states of a step from its gates and the states before it."""
+    """Apply the last lines of the cell.
+
+    The states of a step from its gates and the states before it.
+    """
     if kind in ("LSTMCell", "ConvLSTMCell"):
         c = gates["f"] * before[1]
         c += gates["i"] * gates["c"]

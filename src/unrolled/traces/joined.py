@@ -14,7 +14,10 @@ from unrolled.traces.cells import Array
 
 
 class JoinedTrace(Trace):
-    """Several batches of one model as one Trace; its arrays are put together when they are first asked for."""
+    """Several batches of one model as one Trace.
+
+    Its arrays are put together when they are first asked for.
+    """
 
     def __init__(self, batches: Sequence[Trace]) -> None:
         first = batches[0]
@@ -48,7 +51,10 @@ class JoinedTrace(Trace):
 
 
 def join(batches: Sequence[Trace]) -> Trace:
-    """Return one Trace for several batches of the same model; a single batch is returned as it is."""
+    """Return one Trace for several batches of the same model.
+
+    A single batch is returned as it is.
+    """
     return batches[0] if len(batches) == 1 else JoinedTrace(batches)
 
 
@@ -57,7 +63,10 @@ _ARRAYS |= {"states", "gates", "initial_state", "final_state", "cell_output", "o
 
 
 def _join_calls(column: Sequence[LayerCall], by_id: Mapping[int, LayerCall]) -> LayerCall:
-    """Return one call whose arrays are those of the same call in each batch, along the axis batch."""
+    """Return one call whose arrays are those of the same call in each batch.
+
+    Along the axis batch.
+    """
     first = column[0]
     changed: dict[str, Any] = {
         "mask_source": _of(by_id, first.mask_source),
@@ -71,7 +80,10 @@ def _join_calls(column: Sequence[LayerCall], by_id: Mapping[int, LayerCall]) -> 
 
 
 def _join_values(values: Sequence[Any]) -> Any:
-    """Return the values of one field in all batches, put together: arrays, tuples or dicts of them, or None."""
+    """Return the values of one field in all batches, put together.
+
+    Arrays, tuples or dicts of them, or None.
+    """
     first = values[0]
     if first is None:
         return None
