@@ -67,7 +67,7 @@ def copy_cell(cell: Any) -> Any:
 
 
 def open_functions(layer: Any) -> Any:
-    """Return the layer, or where a method of its is a ``tf.function`` a copy on which that runs as plain Python.
+    """Return the layer; where a method is a ``tf.function`` a copy that runs it as plain Python.
 
     No layer that is called in a compiled function could be heard.
     """

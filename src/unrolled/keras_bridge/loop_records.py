@@ -37,7 +37,9 @@ class Steps:
     """What happened in one loop over time, as arrays in the order of the data.
 
     parts: by name (``0.i``: gate i of cell 0) what was heard beside the states, (batch, timesteps,
-    ...). states: per state (batch, timesteps, ...). initial, final: per state (batch, ...). mask: (batch, timesteps).
+    ...).
+    states: per state (batch, timesteps, ...). initial, final: per state (batch, ...).
+    mask: (batch, timesteps).
     outputs: what the layer returns at each step, (batch, timesteps, ...).
     """
 
@@ -103,8 +105,10 @@ class Steps:
 
     def _reject(self, reason: str) -> NoReturn:
         raise TraceError(
-            f"The gates heard in {self.layer.name!r} ({type(self.layer).__name__}) do not give back its states: "
-            f"{reason}. This Keras ({keras.__version__}) may compute its cells in another order; please report it "
+            f"The gates heard in {self.layer.name!r} ({type(self.layer).__name__}) do not give "
+            "back its states: "
+            f"{reason}. This Keras ({keras.__version__}) may compute its cells in another "
+            "order; please report it "
             "with the layer's get_config()."
         )
 
@@ -167,8 +171,10 @@ def compare_with_layer(layer: Any, loop: LoopRecord, value: Value) -> None:
     # a fused kernel sums in another order
     if error > (1e-3 if column.dtype in ("float32", "float64") else 3e-2):
         raise TraceError(
-            f"The loop that was heard in {layer.name!r} ({type(layer).__name__}) does not return what the layer "
-            f"itself does: off by {error:.3g} after {own.shape[1]} steps. Keras is {keras.__version__}; please report "
+            f"The loop that was heard in {layer.name!r} ({type(layer).__name__}) does not "
+            "return what the layer "
+            f"itself does: off by {error:.3g} after {own.shape[1]} steps. Keras is "
+            f"{keras.__version__}; please report "
             "it with the layer's get_config()."
         )
 

@@ -154,7 +154,7 @@ class ModelRun:
         self._is_compared = True
 
     def _build(self, carries: bool) -> None:
-        """Compile the run; once more where it assigns variables that it must then take as inputs."""
+        """Compile the run; again where it assigns variables that it must then take as inputs."""
         import tensorflow as tf
 
         while True:

@@ -78,7 +78,7 @@ def _losses_of(model: Any) -> list[tuple[list[Any], list[Any]]]:
 
 
 def _foreign_variables(model: Any) -> list[Any]:
-    """Return the ``tf.Variable`` objects that layers hold as attributes beside Keras's own variables."""
+    """Return the ``tf.Variable`` objects that layers hold beside Keras's own variables."""
     if keras.backend.backend() != "tensorflow":
         return []
     import tensorflow as tf

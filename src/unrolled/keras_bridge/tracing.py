@@ -23,7 +23,7 @@ def trace(
 ) -> Trace:
     """Run the real model once over ``x`` and return every layer call with its arrays.
 
-    States, gates and mask.
+    Those are inputs and outputs, states, gates and masks.
 
     The model is left as it was found: weights, states, seeds, compile state.
 
@@ -92,8 +92,10 @@ def check_may_run() -> None:
 
     if not tf.executing_eagerly():
         raise RuntimeError(
-            "Expected a call from plain Python, got one while TensorFlow builds a graph (in a tf.function, or in "
-            "call() during fit or predict), where values are not there yet. Fix: trace or draw outside it, for "
+            "Expected a call from plain Python, got one while TensorFlow builds a graph (in a "
+            "tf.function, or in "
+            "call() during fit or predict), where values are not there yet. Fix: trace or draw "
+            "outside it, for "
             "instance in a callback's on_epoch_end, or compile the model with run_eagerly=True."
         )
 
@@ -102,7 +104,8 @@ def _batches(model: Any, x: Any, batch_size: int | None) -> Iterator[list[Array]
     if is_dataset(x):
         if batch_size is not None:
             raise ValueError(
-                "Expected no batch_size beside a dataset, which has its own. Fix: dataset.unbatch().batch(n)."
+                "Expected no batch_size beside a dataset, which has its own. Fix: "
+                "dataset.unbatch().batch(n)."
             )
         for part, _ in read_batches(x):
             arrays = read_inputs(model, part, id_ranges(model))
@@ -130,7 +133,8 @@ def check_model(model: Any) -> None:
         raise TypeError(f"Expected a Keras model, got {type(model).__name__}.{hint}")
     if not model.built or (isinstance(model, keras.Sequential) and not model.inputs):
         raise ValueError(
-            f"Expected a built model, got {model.name!r}, which has no weights yet because it does not know the "
+            f"Expected a built model, got {model.name!r}, which has no weights yet because it "
+            "does not know the "
             "shape of its input. Fix: begin it with keras.Input((timesteps, features)), or call "
             "model.build((None, timesteps, features)), or call a subclassed model once on data."
         )

@@ -352,8 +352,9 @@ class Trace:
     ...     outputs=(np.zeros((3, 5, 2)),),
     ... )
     >>> lstm = RecurrentCall(
-    ...     layer_name="lstm", layer_class="LSTM", path="lstm", constructor="LSTM(4)", inputs=x.outputs,
-    ...     outputs=(np.zeros((3, 4)),), sources=(x,), cell_class="LSTMCell", states=(np.zeros((3, 5, 4)),),
+    ...     layer_name="lstm", layer_class="LSTM", path="lstm", constructor="LSTM(4)",
+    ...     inputs=x.outputs, outputs=(np.zeros((3, 4)),), sources=(x,),
+    ...     cell_class="LSTMCell", states=(np.zeros((3, 5, 4)),),
     ... )
     >>> trace = Trace("model", [x], [lstm], lstm.outputs, [lstm])
     >>> trace.recurrent("lstm").h.shape, trace["x"] is x, "lstm" in trace, len(trace)
@@ -459,7 +460,8 @@ class Trace:
         found = self.calls_of(name)
         if len(found) > 1:
             raise KeyError(
-                f"{name!r} was called {len(found)} times. Fix: trace.calls_of({name!r})[0], or one of the paths "
+                f"{name!r} was called {len(found)} times. Fix: trace.calls_of({name!r})[0], or "
+                "one of the paths "
                 f"{', '.join(dict.fromkeys(c.path for c in found))}."
             )
         if not isinstance(found[0], kind):

@@ -65,7 +65,7 @@ STATES: Mapping[str, tuple[str, ...]] = {
 
 
 def known_cell(cell: Any) -> str | None:
-    """Return the name of the Keras cell class that this object is exactly (a subclass may compute otherwise).
+    """Return the name of the Keras cell class that this object is exactly (not a subclass).
 
     >>> known_cell(object()) is None
     True
@@ -110,7 +110,8 @@ def rebuild_error(
     >>> c, h = z + 0.5, np.tanh(z + 0.5)
     >>> rebuild_error("LSTMCell", [h, c], gates, [z[:, 0], z[:, 0]], None, np.tanh, False)
     0.0
-    >>> rebuild_error("LSTMCell", [h, c], gates | {"i": z + np.nan}, [z[:, 0], z[:, 0]], None, np.tanh, False)
+    >>> gates["i"] = z + np.nan
+    >>> rebuild_error("LSTMCell", [h, c], gates, [z[:, 0], z[:, 0]], None, np.tanh, False)
     inf
     """
     if not gates:
