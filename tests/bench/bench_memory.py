@@ -43,11 +43,12 @@ def arrays_in(trace):
 
 
 def bytes_held(trace):
-    spans = {}
-    for array in arrays_in(trace):
-        low, high = np.lib.array_utils.byte_bounds(array)
-        spans[low] = max(spans.get(low, low), high)
-    return sum(high - low for low, high in spans.items())
+    """Return the size of the memory that the arrays lie in; what two of them share counts once."""
+    held, end = 0, 0
+    for low, high in sorted(np.lib.array_utils.byte_bounds(array) for array in arrays_in(trace)):
+        held += max(0, high - max(low, end))
+        end = max(end, high)
+    return held
 
 
 def measure():

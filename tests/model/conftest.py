@@ -17,6 +17,13 @@ collect_ignore = (
 )
 
 
+def pytest_configure(config):
+    if tuple(int(n) for n in keras.__version__.split(".")[:2]) >= (3, 16):
+        # from then on a recurrent layer does not pass a mask on, and says so each time
+        about_masks = "ignore:Layer .* was passed an input with a mask:UserWarning"
+        config.addinivalue_line("filterwarnings", about_masks)
+
+
 @pytest.fixture(autouse=BACKEND == "jax")
 def few_programs():
     """JAX keeps all that it compiled for models called eagerly, until the process has no memory maps left and dies."""

@@ -92,7 +92,7 @@ class Replay:
         else:
             makes = [run_plain(layer, reads)]
         if isinstance(layer, (keras.layers.Bidirectional, keras.layers.RNN)):
-            rides_on = (given if given is not None else riding) if layer.return_sequences else None
+            rides_on = passed_on(layer, given if given is not None else riding)
             makes = [Value(makes[0], rides_on), *(Value(m) for m in makes[1:])]
         heard.outputs, heard.output_mask = [m.array for m in makes], makes[0].mask
         return makes
@@ -107,7 +107,7 @@ class Replay:
             heard = Heard(f"{path}/{inner.name}", [x, *start], mask)
             self.heard.append(heard)
             heard.outputs = self._run_layer(inner, heard, x, mask, start)
-            heard.output_mask = mask if inner.return_sequences else None
+            heard.output_mask = passed_on(inner, mask)
             results.append(heard.outputs)
         (there, *ends), (back, *starts) = results
         back = back[:, ::-1] if layer.return_sequences else back
@@ -135,7 +135,7 @@ class Replay:
         starts = iter(heard.initial)
         for cell, loop in zip(layer.cell.cells, loops, strict=True):
             initial, last = [next(starts) for _ in loop.states], loop is loops[-1]
-            rides_on = mask if last and layer.return_sequences else None
+            rides_on = passed_on(layer, mask) if last else None
             made = [output if last else loop.outputs]
             called = Heard(
                 f"{heard.path}/{cell.name}", [loop.x], mask, made, rides_on, initial, loop
@@ -151,6 +151,11 @@ MERGES = {
     "ave": lambda there, back: [(there + back) / 2],
     None: lambda there, back: [there, back],
 }
+
+
+def passed_on(layer, mask):
+    """Return the mask that a recurrent layer passes on: from Keras 3.16 on none."""
+    return mask if layer.return_sequences and layer.supports_masking else None
 
 
 def run_plain(layer, reads):

@@ -1,14 +1,19 @@
 """What a trace holds, and that the model is as it was."""
 
+import dataclasses
+
 import keras
 import numpy as np
 import pytest
 from keras import layers
 
 import unrolled
-from unrolled.traces.calls import RecurrentCall
+from unrolled.traces.calls import BidirectionalCall, RecurrentCall
+from unrolled.traces.cells import rebuild_error
 
 RNG = np.random.default_rng(0)
+#: from Keras 3.16 on a recurrent layer does not
+PASSES_MASKS_ON = layers.LSTM(1).supports_masking
 
 
 def sequential(*parts, **options):
@@ -35,33 +40,38 @@ def everything(model):
     return found
 
 
-def models():
-    masked = [
+def masked_model():
+    parts = [
         keras.Input((5,)),
         layers.Embedding(9, 3, mask_zero=True),
         layers.GRU(4),
         layers.Dense(1),
     ]
-    yield sequential(*masked), RNG.integers(0, 9, (3, 5))
-    yield (
-        sequential(
-            keras.Input(batch_shape=(2, 4, 3)),
-            layers.LSTM(3, stateful=True, dropout=0.5),
-            layers.Dense(1),
-        ),
-        RNG.normal(size=(6, 4, 3)),
-    )
-    noisy = [
+    return sequential(*parts), RNG.integers(0, 9, (3, 5))
+
+
+def stateful_model():
+    parts = [
+        keras.Input(batch_shape=(2, 4, 3)),
+        layers.LSTM(3, stateful=True, dropout=0.5),
+        layers.Dense(1),
+    ]
+    return sequential(*parts), RNG.normal(size=(6, 4, 3))
+
+
+def noisy_model():
+    parts = [
         keras.Input((4, 3)),
         layers.GaussianNoise(0.1),
         layers.BatchNormalization(),
         layers.LSTM(3, activity_regularizer="l2"),
     ]
-    yield sequential(*noisy), RNG.normal(size=(2, 4, 3))
+    return sequential(*parts), RNG.normal(size=(2, 4, 3))
 
 
-@pytest.mark.parametrize(("model", "x"), list(models()))
-def test_the_model_is_left_as_it_was(model, x):
+@pytest.mark.parametrize("build", [masked_model, stateful_model, noisy_model])
+def test_the_model_is_left_as_it_was(build):
+    model, x = build()
     model.compile("adam", "mse", run_eagerly=False)
     before, compiled = (
         everything(model),
@@ -92,28 +102,13 @@ def test_states_in_the_middle_of_a_series_are_used_and_kept():
 
 
 def test_keras_is_put_back_even_after_an_error():
-    from keras.src import backend
-    from keras.src.ops.operation import Operation
-
     model = sequential(keras.Input((4, 3)), layers.LSTM(3), Broken())
-    before = (
-        keras.layers.Layer.__call__,
-        Operation.__call__,
-        backend.rnn,
-        backend.lstm,
-        vars(model.layers[0].cell)["activation"],
-    )
+    cell = model.layers[0].cell
+    before = (keras.layers.Layer.__call__, keras.Operation.__call__, dict(vars(cell)))
     model.layers[1].broken = True
     with pytest.raises(RuntimeError, match="broken on purpose"):
         unrolled.trace(model, np.zeros((1, 4, 3)))
-    after = (
-        keras.layers.Layer.__call__,
-        Operation.__call__,
-        backend.rnn,
-        backend.lstm,
-        vars(model.layers[0].cell)["activation"],
-    )
-    assert before == after
+    assert (keras.layers.Layer.__call__, keras.Operation.__call__, dict(vars(cell))) == before
 
 
 class Broken(layers.Layer):
@@ -153,7 +148,8 @@ def test_calls_are_named_and_linked():
     ]  # fmt: skip
     assert trace["both/backward_inner"].go_backwards
     assert trace["drop"].inputs[0] is trace["both"].outputs[0]
-    assert trace["last"].mask.tolist() == [[True] * 4 + [False] * 2]
+    assert trace["both"].mask.tolist() == [[True] * 4 + [False] * 2]
+    assert (trace["last"].mask is None) == (not PASSES_MASKS_ON)
     assert "Bidirectional(LSTM(2, return_sequences=True))" in repr(trace)
     with pytest.raises(KeyError, match="no layer named 'nothing'"):
         trace["nothing"]
@@ -165,6 +161,62 @@ def test_a_shared_layer_gives_a_list():
     first, second = trace["shared"]
     assert (first.number, second.number) == (0, 1)
     assert second.sources == (first,)
+
+
+def test_calls_are_asked_by_name_and_kind():
+    start = keras.Input((4, 2), name="series")
+    shared = layers.LSTM(2, return_sequences=True, name="shared")
+    both = layers.Bidirectional(layers.GRU(3, name="gru"), name="both")
+    trace = unrolled.trace(keras.Model(start, both(shared(shared(start)))), np.ones((1, 4, 2)))
+    assert trace.call("both", BidirectionalCall).forward.h.shape == (1, 4, 3)
+    assert trace.recurrent("both/forward_gru").units == 3
+    assert [c.number for c in trace.calls_of("shared")] == [0, 1]
+    with pytest.raises(KeyError, match="called 2 times"):
+        trace.call("shared")
+    with pytest.raises(KeyError, match=r"Layers of this trace: shared, both, .*, series"):
+        trace.call("nothing")
+    with pytest.raises(TypeError, match="Expected 'both' to be a RecurrentCall"):
+        trace.recurrent("both")
+
+
+def test_a_trace_is_a_collection_of_its_calls():
+    model = sequential(keras.Input((4, 2), name="series"), layers.LSTM(2, name="lstm"))
+    x = RNG.normal(size=(4, 4, 2))
+    for trace in (unrolled.trace(model, x), unrolled.trace(model, x, batch_size=2)):
+        assert list(trace) == list(trace.calls)
+        assert len(trace) == 1
+        assert "lstm" in trace
+        assert "series" in trace
+        assert trace.calls[0] in trace
+        assert 0 not in trace
+        np.testing.assert_array_equal(trace["series"].outputs[0], x.astype("float32"))
+        assert trace._ipython_key_completions_() == ["lstm", "series"]
+
+
+def test_replacing_a_call_changes_no_other_one():
+    inner = keras.Sequential([keras.Input((4, 2)), layers.LSTM(3, name="deep")], name="inner")
+    start = keras.Input((4, 2))
+    trace = unrolled.trace(keras.Model(start, inner(start)), np.ones((1, 4, 2)))
+    deep = trace.call("inner/deep")
+    dataclasses.replace(deep, number=5)
+    assert trace.call("inner").inside == [deep]
+
+
+@pytest.mark.parametrize("zero", [False, True])
+@pytest.mark.parametrize("sequences", [False, True])
+def test_the_output_of_each_step_is_the_layers(zero, sequences):
+    options = {"zero_output_for_mask": zero, "return_sequences": True, "name": "lstm"}
+    start, seen = keras.Input((5, 2)), keras.Input((5,), dtype="bool")
+    layer = layers.RNN(layers.LSTMCell(3), **options)
+    x, mask = RNG.normal(size=(2, 5, 2)).astype("float32"), np.array([[1, 0, 1, 0, 0]] * 2, bool)
+    expected = keras.ops.convert_to_numpy(
+        keras.Model([start, seen], layer(start, mask=seen))([x, mask])
+    )
+    layer.return_sequences = sequences
+    model = keras.Model([start, seen], layer(start, mask=seen))
+    call = unrolled.trace(model, [x, mask]).recurrent("lstm")
+    np.testing.assert_allclose(call.outputs_per_step, expected, atol=1e-6)
+    assert np.array_equal(call.outputs_per_step, call.h) == (not zero)
 
 
 def test_merges_nested_models_and_several_inputs():
@@ -221,6 +273,38 @@ def test_a_wrong_gate_is_not_returned():
     with pytest.raises(unrolled.TraceError, match="do not give back its states"):
         unrolled.trace(model, RNG.normal(size=(2, 3, 1)))
     assert calls
+
+
+def fused(layer, factor):
+    """Return a loop that stands in for a fused kernel of the layer."""
+
+    def inner_loop(sequences, initial_state, mask, training=False):
+        last, outputs, states = keras.layers.RNN.inner_loop(layer, sequences, initial_state, mask)
+        return factor * last, factor * outputs, states
+
+    return inner_loop
+
+
+@pytest.mark.parametrize("options", [{}, {"go_backwards": True}, {"return_sequences": True}])
+def test_a_layer_of_a_fused_kernel_is_traced_and_compared_with_it(options):
+    model = sequential(keras.Input((5, 2)), layers.LSTM(3, use_cudnn=True, name="lstm", **options))
+    layer, x = model.layers[0], RNG.normal(size=(3, 5, 2)).astype("float32")
+    layer.inner_loop = fused(layer, 1)
+    trace = unrolled.trace(model, x)
+    np.testing.assert_allclose(trace.outputs[0], keras.ops.convert_to_numpy(model(x)), atol=1e-6)
+    assert list(trace["lstm"].gates) == list("ifco")
+    layer.inner_loop = fused(layer, 1.5)
+    with pytest.raises(unrolled.TraceError, match="does not return what the layer itself does"):
+        unrolled.trace(model, x)
+
+
+def test_nan_gates_of_numbers_are_not_returned():
+    z = np.zeros((1, 2, 1))
+    gates = {"z": z + np.nan, "r": z, "h": z}
+    assert rebuild_error("GRUCell", [z], gates, [z[:, 0]], None, np.tanh, False) == np.inf
+    model = sequential(keras.Input((3, 1)), layers.LSTM(2, name="lstm"))
+    x = np.full((1, 3, 1), np.nan)
+    assert np.isnan(unrolled.trace(model, x)["lstm"].h).all()
 
 
 def test_made_up_inputs_fit_and_are_the_same_each_time():

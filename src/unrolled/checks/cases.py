@@ -13,8 +13,7 @@ import numpy as np
 from unrolled.checks.arrays import Given, Parts, is_unbatched, join_batches, read_x
 from unrolled.checks.losses import spread_loss
 from unrolled.checks.outputs import Output, add_judge, find_loss_misfit, read_labels, read_outputs
-from unrolled.keras_bridge.snapshots import kept
-from unrolled.keras_bridge.tracing import Program, check_model, is_long
+from unrolled.keras_bridge.tracing import check_model, trace_batch
 from unrolled.model_io.datasets import is_dataset
 from unrolled.model_io.inputs import fixed_batch
 from unrolled.model_io.matching import misplaced
@@ -113,9 +112,9 @@ def _runnable(given: Given) -> Array:
 def _run(model: Any, x: Any, batch: list[Array]) -> tuple[Trace | None, Exception | None]:
     """Run one batch as it is: what Keras makes of it, or its error."""
     try:
-        with warnings.catch_warnings(), kept(model):
+        with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return Program(model, x, batch, compiled=is_long(model, [batch])).run(batch), None
+            return trace_batch(model, x, batch), None
     except Exception as error:
         return None, error
 

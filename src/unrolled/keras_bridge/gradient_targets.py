@@ -8,8 +8,8 @@ from typing import Any
 import keras
 import numpy as np
 
-from unrolled.keras_bridge.own_loops import Tensor
 from unrolled.keras_bridge.probes import Prober, is_float
+from unrolled.keras_bridge.tensors import Tensor
 from unrolled.model_io.matching import name_outputs
 from unrolled.model_io.nested import paths_to
 

@@ -10,11 +10,13 @@ import keras
 import numpy as np
 
 from unrolled.keras_bridge.gradient_targets import Target
-from unrolled.keras_bridge.own_loops import Tensor
-from unrolled.keras_bridge.probes import Mark, Probe, Prober, probing
+from unrolled.keras_bridge.hooks import hearing
+from unrolled.keras_bridge.model_runs import ModelInputs
+from unrolled.keras_bridge.probes import Mark, Probe, Prober
 from unrolled.keras_bridge.pullbacks import make_pull
-from unrolled.keras_bridge.snapshots import kept
-from unrolled.keras_bridge.tracing import Program, check_model, id_ranges
+from unrolled.keras_bridge.snapshots import left_as_found
+from unrolled.keras_bridge.tensors import Tensor
+from unrolled.keras_bridge.tracing import check_may_run, check_model, id_ranges
 from unrolled.model_io.datasets import is_dataset, read_batches
 from unrolled.model_io.inputs import cut_batches, fixed_batch, read_inputs
 from unrolled.traces.cells import Array
@@ -95,11 +97,12 @@ def sensitivity(
     ((3, 20, 2), (3, 20), (3,))
     """
     check_model(model)
+    check_may_run()
     _check_whole(output=None if isinstance(output, str) else output, step=step, unit=unit)
     target = Target(output, step, unit)
     runs: dict[Any, GradientRun] = {}
     made: list[list[LayerSensitivity]] = []
-    with kept(model):
+    with left_as_found(model):
         for batch in _batches(model, x):
             shapes = tuple(a.shape for a in batch)
             if shapes not in runs:
@@ -138,8 +141,8 @@ class GradientRun:
 
     def __init__(self, model: Any, x: Any, batch: Sequence[Array], target: Target) -> None:
         self._model, self._target = model, target
-        self._program = Program(model, x, batch, compiled=False)
-        self.names = list(self._program._names)
+        self._inputs = ModelInputs(model, x, batch)
+        self.names = self._inputs.names
         # what a run may change is an input: compiled on JAX it would keep that of the first batch
         self._variables = [v for v in _variables(model) if not v.trainable]
         self._pull = make_pull(self._listen)
@@ -195,7 +198,7 @@ class GradientRun:
         tiled = [np.tile(a, (len(units),) + (1,) * (a.ndim - 1)) for a in batch]
         tensors = [
             keras.ops.convert_to_tensor(a, dtype=d)
-            for a, d in zip(tiled, self._program._dtypes, strict=True)
+            for a, d in zip(tiled, self._inputs.dtypes, strict=True)
         ]
         tensors += [keras.ops.convert_to_tensor(v) for v in self._variables]
         picked = keras.ops.convert_to_tensor(
@@ -225,9 +228,9 @@ class GradientRun:
 
         prober, inputs = Prober(mark_counted), tensors[: len(self.names)]
         given = list(zip(self._variables, tensors[len(self.names) :], strict=True))
-        with keras.StatelessScope(given) as scope, probing(prober):
+        with keras.StatelessScope(given) as scope, hearing(prober):
             entered = [prober.enter(n, t) for n, t in zip(self.names, inputs, strict=True)]
-            outputs = self._model(self._program._arrange(entered), training=False)
+            outputs = self._model(self._inputs.arrange(entered), training=False)
         chosen = self._target.choose(outputs, self._model, prober)
         self._probes = prober.probes()
         self._places = [places[id(p.copy)] for p in self._probes]

@@ -19,9 +19,9 @@ from typing import Any
 
 import keras
 
-from unrolled.keras_bridge.hooks import CallTap, tensors_of
-from unrolled.keras_bridge.masks import Tensor
+from unrolled.keras_bridge.recorder import CallTap
 from unrolled.keras_bridge.replays import attributes_kept, layers_in
+from unrolled.keras_bridge.tensors import Tensor, tensors_of
 
 
 @dataclass(frozen=True)

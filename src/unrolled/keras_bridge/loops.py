@@ -1,200 +1,368 @@
-"""The loop over time of a recurrent layer, widened: a step that also returns the states and the gates.
+"""The loop over time of a recurrent layer.
 
-Sources: Keras ``src/backend/*/rnn.py`` (``rnn``) and the cells in ``src/layers/rnn``.
+Run by Keras on a cell whose output holds the states and the gates too.
+
+The layer is copied, its cell too; the copy's ``inner_loop`` is the one of ``keras.layers.RNN`` with
+a wide cell, whose output is cut again before the layer goes on with it. What the cell computes is
+heard from the activations of its copy. Sources: Keras ``src/layers/rnn/rnn.py`` (``inner_loop``),
+``src/backend/*/rnn.py`` and the cells in ``src/layers/rnn``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from math import prod
 from typing import Any
 
 import keras
-from keras.src import backend, tree
 
-from unrolled.keras_bridge.own_loops import Step, Tensor, scan, step_through
-from unrolled.traces.cells import ACTIVITIES, known_cell
+from unrolled.keras_bridge.copies import cells_of, copy_recurrent, put, shallow_copy
+from unrolled.keras_bridge.tensors import Tensor
+from unrolled.traces.cell_facts import CELLS, Activity
+from unrolled.traces.cells import known_cell
+
+OUTPUT = "output"
+
+
+@dataclass(frozen=True)
+class Column:
+    """Where one value of a step lies in the wide output: in which of its tensors, and where there.
+
+    shape: without the axis batch.
+    """
+
+    tensor: int
+    start: int
+    shape: tuple[int, ...]
+    dtype: str
+
+    @property
+    def stop(self) -> int:
+        """The number after its last one."""
+        return self.start + prod(self.shape)
 
 
 @dataclass
-class LoopTap:
-    """One loop over time: per part (``state0``, ``0.i``, ...) a tensor (timesteps, batch, ...) in reading order."""
+class LoopRecord:
+    """One loop over time.
 
-    parts: dict[str, Tensor]
+    wide: what each step made, (batch, timesteps, ...) in reading order: one tensor for each value,
+    or all in one, side by side along the last axis.
+    columns: by name (``state0``, ``0.i`` for gate i of cell 0, ``0.y`` for what cell 0 returns)
+    where it lies there. sequences: what the loop read, (batch, timesteps, ...). initial, final: the
+    states, (batch, ...). structure: how the states are nested. output: the column of what the layer
+    returns, None where it puts zeros there.
+    """
+
+    wide: list[Tensor]
+    columns: dict[str, Column]
+    sequences: Tensor
     initial: list[Tensor]
     final: list[Tensor]
     mask: Tensor | None
     go_backwards: bool
+    structure: Any
+    output: str | None
+    dropout: dict[str, Tensor] = field(default_factory=dict)
+
+    def tensors(self) -> list[Tensor]:
+        """Return all tensors that a trace needs of the loop."""
+        found = [*self.wide, self.sequences, *self.initial, *self.final, *self.dropout.values()]
+        return found if self.mask is None else [*found, self.mask]
 
 
-def run_widened(
-    original: Callable[..., Any], layer: Any, args: Any, kwargs: dict[str, Any]
-) -> tuple[Any, LoopTap]:
-    """Run the backend's loop for a layer; return what the loop returns, and what was heard in its steps."""
-    call = dict(zip(_LOOP_ARGUMENTS, args, strict=False)) | kwargs
-    step = call.pop("step_function")
-    # a stateful layer hands over its variables: read them now, before the run assigns the final states
-    initial = [keras.ops.copy(s) for s in tree.flatten(call["initial_states"])]
-    cells, mask = cells_of(layer), call.get("mask")
+def loop_can_be_heard(layer: Any) -> bool:
+    """Return whether a layer runs the loop of Keras.
 
-    def widened(inputs: Tensor, states: Any) -> tuple[Tensor, Any, dict[str, Tensor]]:
-        with _heard(cells) as heard:
-            output, new_states = step(inputs, states)
-        return (
-            output,
-            new_states,
-            {f"state{k}": s for k, s in enumerate(tree.flatten(new_states))} | heard,
-        )
-
-    wants_all = call.pop("return_all_outputs", True)
-    time_major = _to_time_major(call)
-    if call.get("unroll") or backend.backend() == "torch":
-        outputs, last, final, parts = _run_listed(original, widened, call)
-    elif backend.backend() == "jax" or _is_eager():
-        outputs, final, parts = (scan if backend.backend() == "jax" else step_through)(
-            widened, call
-        )
-        last = outputs[-1]
-    else:
-        outputs, last, final, parts = _run_in_graph(original, widened, call)
-    tap = LoopTap(parts, initial, tree.flatten(final), mask, bool(call.get("go_backwards")))
-    if not wants_all:
-        return (last, last[None] if time_major else last[:, None], final), tap
-    return (last, outputs if time_major else _swap_time(outputs), final), tap
+    A loop of its author's own is not known inside.
+    """
+    if not isinstance(layer, keras.layers.RNN) or not hasattr(keras.layers.RNN, "inner_loop"):
+        return False
+    return bool(type(layer).inner_loop.__module__.partition(".")[0] == "keras")
 
 
-_LOOP_ARGUMENTS = (
-    "step_function",
-    "inputs",
-    "initial_states",
-    "go_backwards",
-    "mask",
-    "constants",
-    "unroll",
-    "input_length",
-    "time_major",
-    "zero_output_for_mask",
-    "return_all_outputs",
-)
+def with_heard_loop(layer: Any, records: list[LoopRecord], *, keeps_dropout: bool) -> Any:
+    """Return a copy of a recurrent layer that does what the layer does.
 
+    And adds a record of each loop it runs.
 
-def _to_time_major(call: dict[str, Any]) -> bool:
-    """Turn inputs and mask time-major, so that the long outputs need no transposing; return whether they were."""
-    was = bool(call.pop("time_major", False))
-    swap = _same if was else _swap_time
-    mask = call.get("mask")
-    if mask is not None:
-        call["mask"] = swap(mask if len(mask.shape) > 2 else mask[..., None])
-    call["inputs"] = tree.map_structure(swap, call["inputs"])
-    call["input_length"] = call.get("input_length") or tree.flatten(call["inputs"])[0].shape[0]
-    return was
+    keeps_dropout: whether what dropout multiplies by goes into the records.
+    """
+    made = copy_recurrent(layer)
 
-
-def _run_listed(original: Callable[..., Any], step: Step, call: dict[str, Any]) -> Any:
-    """Run a loop that calls its step once per timestep, in Python: the parts need not travel through it."""
-    listed: list[dict[str, Tensor]] = []
-
-    def plain(inputs: Tensor, states: Any) -> Any:
-        output, new_states, parts = step(inputs, states)
-        listed.append(parts)
-        return output, new_states
-
-    last, outputs, final = original(plain, time_major=True, return_all_outputs=True, **call)
-    # a loop may try its first step once before it begins
-    taken = listed[-outputs.shape[0] :]
-    return (
-        outputs,
-        last,
-        final,
-        {name: keras.ops.stack([p[name] for p in taken]) for name in taken[0]},
-    )
-
-
-def _is_eager() -> bool:
-    """Tell whether TensorFlow runs each operation at once, not as a graph."""
-    import tensorflow as tf
-
-    return bool(tf.executing_eagerly())
-
-
-def _run_in_graph(original: Callable[..., Any], step: Step, call: dict[str, Any]) -> Any:
-    """Run a loop of the backend's own: the parts travel through it beside the output."""
-    names: list[str] = []
-
-    def tupled(inputs: Tensor, states: Any) -> Any:
-        output, new_states, parts = step(inputs, states)
-        names[:] = parts
-        return (output, *parts.values()), new_states
-
-    lasts, outputs, final = original(tupled, time_major=True, return_all_outputs=True, **call)
-    return outputs[0], lasts[0], final, dict(zip(names, outputs[1:], strict=True))
-
-
-@contextmanager
-def _heard(cells: Sequence[Any]) -> Iterator[dict[str, Tensor]]:
-    """Listen to the activations of the known cells while one step runs; fills with the gates, as ``0.i`` for cell 0."""
-    heard: dict[str, Tensor] = {}
-    with ExitStack() as stack:
-        for number, cell in enumerate(cells):
-            if not known_cell(cell):
-                _hear_output(stack, cell, f"{number}.y", heard)
-            pending = list(ACTIVITIES.get(known_cell(cell) or "", ()))
-            for attribute in {a.attribute for a in pending}:
-                original = getattr(cell, attribute)
-
-                def listen(
-                    x: Tensor,
-                    original: Any = original,
-                    pending: Any = pending,
-                    number: int = number,
-                ) -> Tensor:
-                    y = original(x)
-                    activity = pending.pop(0) if pending else None
-                    if activity is not None and activity.gate:
-                        heard[f"{number}.{activity.gate}"] = y
-                    return y
-
-                if original is not None:
-                    swap_attribute(stack, cell, attribute, listen)
-        yield heard
-
-
-def _hear_output(stack: ExitStack, cell: Any, name: str, heard: dict[str, Tensor]) -> None:
-    """Keep what a cell of an unknown class returns in this step: it need not be its first state."""
-    original = cell.call
-
-    def listen(*args: Any, **kwargs: Any) -> Any:
-        result = original(*args, **kwargs)
-        heard[name] = result[0]
+    def inner_loop(sequences: Tensor, initial_state: Any, mask: Any, training: Any = False) -> Any:
+        options = {"mask": _first(mask), "training": training}
+        result, record = _run_wide(made, sequences, initial_state, options)
+        if keeps_dropout:
+            record.dropout = _dropout_of(made, sequences)
+        records.append(record)
         return result
 
-    object.__setattr__(cell, "call", listen)
-    stack.callback(object.__delattr__, cell, "call")
+    put(made, "inner_loop", inner_loop)
+    return made
 
 
-def cells_of(layer: Any) -> list[Any]:
-    """Return the cells of a recurrent layer, in their order; empty for any other layer."""
-    cell = getattr(layer, "cell", None)
-    return list(getattr(cell, "cells", None) or ([] if cell is None else [cell]))
+def _first(mask: Any) -> Tensor | None:
+    """Return the mask of the sequence.
+
+    A layer that is given its states may come with a mask for each tensor.
+    """
+    return mask[0] if isinstance(mask, (list, tuple)) else mask
 
 
-def swap_attribute(stack: ExitStack, owner: Any, name: str, value: Any) -> None:
-    """Set an attribute, past Keras's tracking; put the old one back when the stack unwinds."""
-    put = (
-        setattr if isinstance(owner, type) or not hasattr(owner, "_tracker") else object.__setattr__
+def _run_wide(
+    layer: Any, sequences: Tensor, initial_state: Any, options: dict[str, Any]
+) -> tuple[Any, LoopRecord]:
+    """Run the loop of a copied layer; return what the layer's own loop returns, and the record."""
+    initial = list(initial_state) if keras.tree.is_nested(initial_state) else [initial_state]
+    # a stateful layer passes its variables: read them now
+    initial = keras.tree.map_structure(keras.ops.copy, initial)
+    cell = WideCell(layer, options["training"])
+    wide_layer = shallow_copy(layer)
+    put(wide_layer, "cell", cell)
+    put(wide_layer, "return_sequences", True)
+    misplaces = _misplaces_zeros(layer, options["mask"])
+    if misplaces:
+        put(wide_layer, "zero_output_for_mask", False)
+    carries = _carries_output(layer, options["mask"])
+    start = initial
+    if carries:
+        start = [cell.first_output(sequences[:, 0], initial), *initial]
+        cell.carries_output = True
+    last, outputs, final = keras.layers.RNN.inner_loop(wide_layer, sequences, start, **options)
+    final = list(final)[1:] if carries else final
+    record = LoopRecord(
+        wide=_as_list(outputs),
+        columns=cell.columns,
+        sequences=sequences,
+        initial=keras.tree.flatten(initial),
+        final=keras.tree.flatten(final),
+        mask=options["mask"],
+        go_backwards=bool(layer.go_backwards),
+        structure=keras.tree.map_structure(lambda _: 0, initial),
+        output=None if misplaces else cell.output_name,
     )
-    if name in vars(owner):
-        stack.callback(put, owner, name, vars(owner)[name])
-    else:
-        # PyTorch keeps a layer that is an attribute (an activation with weights, say) in a place of its own
-        stack.callback(object.__delattr__, owner, name)
-    put(owner, name, value)
+    if misplaces:
+        return keras.layers.RNN.inner_loop(layer, sequences, initial, **options), record
+    column = cell.columns[cell.output_name]
+    own_last = cut(_as_list(last), column, 1)
+    if not layer.return_sequences:
+        return (own_last, own_last[:, None], final), record
+    return (own_last, cut(record.wide, column, 2), final), record
 
 
-def _swap_time(tensor: Tensor) -> Tensor:
-    return keras.ops.swapaxes(tensor, 0, 1)
+def _carries_output(layer: Any, mask: Tensor | None) -> bool:
+    """Return whether a masked step repeats the first state, not the output: Keras does so on JAX.
+
+    The wide output is then made the first state of the loop.
+    """
+    repeats = mask is not None and not layer.unroll and not layer.zero_output_for_mask
+    return repeats and keras.backend.backend() == "jax"
 
 
-def _same(tensor: Tensor) -> Tensor:
-    return tensor
+def _misplaces_zeros(layer: Any, mask: Tensor | None) -> bool:
+    """Return whether zeros of masked steps would cover steps that are not masked.
+
+    Keras puts them in an unrolled layer where the mask has them before it is turned round for a
+    layer that reads backwards. The layer's own loop is then run beside the wide one, which goes
+    without zeros.
+    """
+    zeroes = mask is not None and layer.unroll and layer.zero_output_for_mask
+    return bool(zeroes and layer.go_backwards)
+
+
+class WideCell:
+    """Runs the cell of a copied layer.
+
+    And returns beside the new states all that is known of the step as one output.
+
+    No layer of Keras itself, so that it needs no name, no weights and no build.
+    """
+
+    def __init__(self, layer: Any, training: Any) -> None:
+        self.state_size = layer.cell.state_size
+        self.columns: dict[str, Column] = {}
+        # JAX's loop, and one that is unrolled, take one tensor as output. Several are quicker, as
+        # none is made larger
+        self._is_joined = layer.unroll or keras.backend.backend() == "jax"
+        self.output_name = OUTPUT
+        self.carries_output = False
+        self._cell = layer.cell
+        self._options = {"training": training} if _takes_training(layer.cell) else {}
+        self._ears = [_Ear(number, cell) for number, cell in enumerate(cells_of(layer))]
+
+    def call(self, inputs: Tensor, states: Any) -> tuple[Any, Any]:
+        """Run one step."""
+        before = list(states)[1:] if self.carries_output else states
+        for ear in self._ears:
+            ear.forget()
+        output, new_states = self._cell(inputs, before, **self._options)
+        if not keras.tree.is_nested(new_states):
+            new_states = [new_states]
+        wide = self._join(output, keras.tree.flatten(new_states))
+        if self.carries_output:
+            return wide, [wide, *new_states]
+        return wide, new_states
+
+    __call__ = call
+
+    def first_output(self, inputs: Tensor, initial: list[Any]) -> Tensor:
+        """Return what a masked first step repeats where that is the last cell's first state.
+
+        And zeros beside it.
+        """
+        wide, _ = self.call(inputs, initial)
+        states = initial[-1] if keras.tree.is_nested(initial[0]) else initial
+        own = self.columns[self.output_name]
+        parts = [keras.ops.zeros_like(cut([wide], c, 1)) for c in self.columns.values()]
+        names = list(self.columns)
+        parts[names.index(self.output_name)] = keras.ops.cast(states[0], own.dtype)
+        return _concatenate(parts)
+
+    def _join(self, output: Tensor, states: list[Tensor]) -> Any:
+        parts = {f"state{k}": state for k, state in enumerate(states)}
+        for ear in self._ears:
+            parts |= ear.heard
+        same = [name for name, part in parts.items() if part is output]
+        if same:
+            self.output_name = same[0]
+        else:
+            self.output_name = OUTPUT
+            parts[OUTPUT] = output
+        if not self._is_joined:
+            for number, (name, part) in enumerate(parts.items()):
+                self.columns[name] = Column(number, 0, _shape(part), _dtype(part))
+            return tuple(parts.values())
+        self._note_columns(parts)
+        dtype = self.columns[self.output_name].dtype
+        return _concatenate([_cast(part, dtype) for part in parts.values()])
+
+    def _note_columns(self, parts: dict[str, Tensor]) -> None:
+        channels = _is_joined_by_channels(list(parts.values()))
+        start = 0
+        for name, part in parts.items():
+            kept = _shape(part)[-1:] if channels else _shape(part)
+            self.columns[name] = Column(0, start, kept, _dtype(part))
+            start = self.columns[name].stop
+
+
+class _Ear:
+    """Hears what one copied cell computes in a step.
+
+    The gates of a known cell, what any other one returns.
+    """
+
+    def __init__(self, number: int, cell: Any) -> None:
+        self.heard: dict[str, Tensor] = {}
+        self._number = number
+        self._kind = known_cell(cell)
+        self._pending: list[Activity] = []
+        if self._kind is None:
+            self._hear_output(cell)
+            return
+        for attribute in {a.attribute for a in CELLS[self._kind].activities}:
+            put(cell, attribute, self._listening(attribute, getattr(cell, attribute)))
+
+    def forget(self) -> None:
+        """Begin a step."""
+        self.heard.clear()
+        self._pending = list(CELLS[self._kind].activities) if self._kind else []
+
+    def _listening(self, attribute: str, activation: Callable[[Tensor], Tensor]) -> Any:
+        def listen(x: Tensor) -> Tensor:
+            y = activation(x)
+            activity = self._pending.pop(0) if self._pending else None
+            if activity is not None and activity.gate and activity.attribute == attribute:
+                self.heard[f"{self._number}.{activity.gate}"] = y
+            return y
+
+        return listen
+
+    def _hear_output(self, cell: Any) -> None:
+        original = cell.call
+
+        def listen(*args: Any, **kwargs: Any) -> Any:
+            result = original(*args, **kwargs)
+            self.heard[f"{self._number}.y"] = result[0]
+            return result
+
+        put(cell, "call", listen)
+
+
+def cut(wide: Any, column: Column, axes: int) -> Any:
+    """Return one value out of the wide output, arrays or tensors.
+
+    Axes: how many come before those of one step.
+    """
+    whole = wide[column.tensor]
+    if whole.shape[-1:] == column.shape[-1:] and len(whole.shape) == axes + len(column.shape):
+        return whole
+    part = whole[..., column.start : column.stop]
+    if len(column.shape) == 1:
+        return part
+    shape = (*part.shape[:axes], *column.shape)
+    return part.reshape(shape) if hasattr(part, "reshape") else keras.ops.reshape(part, shape)
+
+
+def _as_list(wide: Any) -> list[Any]:
+    return list(wide) if isinstance(wide, (list, tuple)) else [wide]
+
+
+def _shape(part: Tensor) -> tuple[int, ...]:
+    return tuple(int(n) for n in part.shape[1:])
+
+
+def _dtype(part: Tensor) -> str:
+    return str(keras.backend.standardize_dtype(part.dtype))
+
+
+def _cast(part: Tensor, dtype: str) -> Tensor:
+    return (
+        part
+        if keras.backend.standardize_dtype(part.dtype) == dtype
+        else keras.ops.cast(part, dtype)
+    )
+
+
+def _concatenate(parts: Sequence[Tensor]) -> Tensor:
+    if len(parts) == 1 and len(parts[0].shape) > 1:
+        return parts[0]
+    if not _is_joined_by_channels(parts):
+        parts = [keras.ops.reshape(p, (p.shape[0], prod(p.shape[1:]))) for p in parts]
+    return keras.ops.concatenate(parts, axis=-1)
+
+
+def _is_joined_by_channels(parts: Sequence[Tensor]) -> bool:
+    """Return whether all parts of a step differ in their last axis alone."""
+    return len({tuple(p.shape[:-1]) for p in parts}) == 1 and len(parts[0].shape) > 1
+
+
+def _takes_training(cell: Any) -> bool:
+    """Return whether the call of a cell that is a layer has the argument training.
+
+    As Keras asks.
+    """
+    if not isinstance(cell, keras.layers.Layer):
+        return False
+    return "training" in inspect.signature(cell.call).parameters
+
+
+def _dropout_of(layer: Any, sequences: Tensor) -> dict[str, Tensor]:
+    """Return what the cells multiply x and h by, by cell: ``0.x``, ``0.h``.
+
+    Keras makes them before the loop begins, and keeps them in the cells until the layer's call
+    ends. Where each gate has its own they are stacked after the axis batch.
+    """
+    found: dict[str, Tensor] = {}
+    for number, cell in enumerate(cells_of(layer)):
+        for name, rate, asked in (
+            ("x", "dropout", "get_dropout_mask"),
+            ("h", "recurrent_dropout", "get_recurrent_dropout_mask"),
+        ):
+            if getattr(cell, rate, 0) and hasattr(cell, asked):
+                factor = getattr(cell, asked)(sequences[:, 0])
+                several = isinstance(factor, (list, tuple))
+                found[f"{number}.{name}"] = keras.ops.stack(factor, axis=1) if several else factor
+    return found

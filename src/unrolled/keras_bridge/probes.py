@@ -1,24 +1,19 @@
 """Probes: every layer that reads a time axis reads a copy of its own, which has a gradient.
 
 A copy of its own, because two layers may read the same tensor (the halves of a Bidirectional): the
-gradient with respect to the copy tells of this one layer. For the time of one run
-``Layer.__call__`` of Keras is wrapped. Source: Keras ``src/layers/layer.py``.
+gradient with respect to the copy tells of this one layer. Source: Keras ``src/layers/layer.py``.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import keras
 
-from unrolled.keras_bridge.hooks import LOCK
-from unrolled.keras_bridge.loops import swap_attribute
 from unrolled.keras_bridge.masks import hang_mask, mask_of, mask_of_call, unmasked
-from unrolled.keras_bridge.own_loops import Tensor
+from unrolled.keras_bridge.tensors import Tensor
 
 #: makes the copy; returns the tensor itself where no gradient can be asked of it
 Mark = Callable[[Tensor], Tensor]
@@ -56,7 +51,6 @@ class Prober:
         self._maps: dict[int, Tensor] = {}
         self._names: list[str] = []
         self._muted = 0
-        self._thread = threading.get_ident()
 
     def enter(self, name: str, tensor: Tensor) -> Tensor:
         """Return the copy of a model's input that the model is to read."""
@@ -89,11 +83,13 @@ class Prober:
         return len(output.shape) == 3 or output.shape[1] in {p.copy.shape[1] for p in self.probes()}
 
     def listens(self) -> bool:
-        """Return whether calls made now are to be probed: in this thread, outside loops over time."""
-        return not self._muted and threading.get_ident() == self._thread
+        """Return whether calls made now are to be probed: outside a loop over time."""
+        return not self._muted
 
     def call(self, original: Callable[..., Any], layer: Any, args: Any, kwargs: Any) -> Any:
         """Run one call of a layer on copies of what it reads."""
+        if not isinstance(layer, keras.layers.Layer):
+            return original(layer, *args, **kwargs)
         path = "/".join([*self._names[1:], layer.name])
         given = [t for t in keras.tree.flatten((args, unmasked(kwargs))) if keras.ops.is_tensor(t)]
         if not isinstance(layer, keras.Model):
@@ -184,21 +180,6 @@ class Prober:
 def _probe_of(layer: Any, path: str, copy: Tensor, mask: Tensor | None) -> Probe:
     backwards = bool(getattr(layer, "go_backwards", False))
     return Probe(path, type(layer).__name__, copy, _fit(mask, copy), backwards, _has_cell(layer))
-
-
-@contextmanager
-def probing(prober: Prober) -> Iterator[None]:
-    """Wrap ``Layer.__call__`` for the time of the block. One at a time per process, as the taps."""
-    with LOCK, ExitStack() as stack:
-        layer_call = keras.layers.Layer.__call__
-
-        def call_layer(self: Any, *args: Any, **kwargs: Any) -> Any:
-            if not prober.listens():
-                return layer_call(self, *args, **kwargs)
-            return prober.call(layer_call, self, args, kwargs)
-
-        swap_attribute(stack, keras.layers.Layer, "__call__", call_layer)
-        yield
 
 
 def _input_has_time(entry: _Entry) -> bool:

@@ -12,8 +12,8 @@ from typing import Any
 
 import keras
 
-from unrolled.keras_bridge.own_loops import Tensor
 from unrolled.keras_bridge.probes import Mark
+from unrolled.keras_bridge.tensors import Tensor
 
 Run = Callable[[Mark, Sequence[Tensor], Tensor], tuple[Tensor, list[Tensor]]]
 Pull = Callable[[Sequence[Tensor], Tensor], tuple[list[Tensor], list[Tensor]]]

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from unrolled.keras_bridge.loops import cells_of
+from unrolled.keras_bridge.copies import cells_of
 from unrolled.keras_bridge.reach_probes import measure_reach
 from unrolled.keras_bridge.replays import Replay, UnreadableError, Value
 from unrolled.traces.calls import BidirectionalCall, LayerCall, RecurrentCall

@@ -1,68 +1,101 @@
-"""What running a model may change in it, remembered and put back."""
+"""A run that changes nothing.
+
+What it assigns goes into a scope of its own, and never reaches the model.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import keras
 import numpy as np
-from keras.src import tree
+
+from unrolled.keras_bridge.hooks import Deaf, hearing, one_at_a_time
+from unrolled.keras_bridge.nested_layers import flat, layers_of, variables_of
 
 
 @contextmanager
-def kept(model: Any) -> Iterator[None]:
-    """Put back after the block all that running a model can change: variables that are no weights, caches, losses."""
-    layers = list(model._flatten_layers())
-    states = [
-        s
-        for layer in layers
-        for s in tree.flatten(getattr(layer, "states", None))
-        if hasattr(s, "assign")
-    ]
-    seeds = [v for layer in layers for v in layer.variables if not v.trainable]
-    variables = {id(v): (v, np.array(keras.ops.convert_to_numpy(v))) for v in [*states, *seeds]}
-    held = [
-        (thing, {n: _copied(vars(thing)[n]) for n in _CHANGED if n in vars(thing)})
-        for thing in _parts(layers)
-    ]
+def left_as_found(model: Any) -> Iterator[None]:
+    """Keep a model as it is, whatever a run in the block assigns; one run at a time in a process.
+
+    Keras's own variables (weights, statistics, states, seeds, metrics) are not touched at all:
+    nothing is copied, and another thread that trains the model goes on undisturbed. Variables of
+    TensorFlow that a layer holds are put back.
+    """
+    with one_at_a_time(), hearing(Deaf()), _drawing_apart():
+        foreign = [(v, np.array(v.numpy())) for v in _foreign_variables(model)]
+        losses = _losses_of(model)
+        try:
+            with stateless():
+                yield
+        finally:
+            for held, before in losses:
+                if not held:
+                    held[:] = before
+            for variable, value in foreign:
+                if not np.array_equal(variable.numpy(), value, equal_nan=value.dtype.kind == "f"):
+                    variable.assign(value)
+
+
+@contextmanager
+def stateless(values: Any = ()) -> Iterator[Any]:
+    """Open a scope of Keras in which variables have these values.
+
+    And what is assigned stays inside; yield it.
+    """
+    scope = keras.StatelessScope(list(values))
     try:
-        with _drawing_apart():
-            yield
+        with scope:
+            yield scope
     finally:
-        for variable, value in variables.values():
-            variable.assign(value)
-        for thing, attributes in held:
-            for name in (n for n in _CHANGED if n in vars(thing)):
-                if name in attributes:
-                    object.__setattr__(thing, name, attributes[name])
-                else:
-                    object.__delattr__(thing, name)
+        # Ctrl-C may have come between its begin and the block, or in its end; it may be left twice
+        if hasattr(scope, "original_scope"):
+            scope.__exit__(None, None, None)
 
 
-def _drawing_apart() -> AbstractContextManager[None]:
-    """Return what keeps PyTorch's own random state: a Dropout without a seed draws from it, not from a variable."""
+def _drawing_apart() -> AbstractContextManager[Any]:
+    """Return what keeps PyTorch's own random state.
+
+    A Dropout without a seed draws from it, not from a variable.
+    """
     if keras.backend.backend() != "torch":
         return nullcontext()
     import torch
 
-    forked: AbstractContextManager[None] = torch.random.fork_rng()
+    forked: AbstractContextManager[Any] = torch.random.fork_rng()
     return forked
 
 
-#: what a call may leave on a layer or a cell besides its variables
-_CHANGED = ("_losses", "_loss_ids", "_called", "_dropout_mask", "_recurrent_dropout_mask")
+def _losses_of(model: Any) -> list[tuple[list[Any], list[Any]]]:
+    """Return the losses that the last call of each layer left, with a copy.
+
+    Keras clears them at the next call.
+    """
+    held = [getattr(layer, "_losses", None) for layer in layers_of(model)]
+    return [(losses, list(losses)) for losses in held if losses]
 
 
-def _copied(value: Any) -> Any:
-    return value.copy() if isinstance(value, (list, set)) else value
+def _foreign_variables(model: Any) -> list[Any]:
+    """Return the ``tf.Variable`` objects that layers hold beside Keras's own variables."""
+    if keras.backend.backend() != "tensorflow":
+        return []
+    import tensorflow as tf
+
+    own = {id(v.value) for v in variables_of(model)}
+    found: dict[int, Any] = {}
+    for layer in layers_of(model):
+        for part in _parts_with_values(layer):
+            if isinstance(part, tf.Variable) and id(part) not in own:
+                found[id(part)] = part
+    return list(found.values())
 
 
-def _parts(layers: Sequence[Any]) -> list[Any]:
-    return list({id(p): p for layer in layers for p in (layer, *_cells(layer))}.values())
+def _parts_with_values(layer: Any) -> list[Any]:
+    """Return what a layer holds that can be assigned and is no variable of Keras.
 
-
-def _cells(layer: Any) -> list[Any]:
-    cell = getattr(layer, "cell", None)
-    return [] if cell is None else [cell, *getattr(cell, "cells", ())]
+    TensorFlow's answer to isinstance takes a millisecond: it is asked of few.
+    """
+    parts = [part for value in vars(layer).values() for part in flat(value)]
+    return [p for p in parts if hasattr(p, "assign") and not isinstance(p, keras.Variable)]

@@ -8,12 +8,12 @@ from typing import Any
 import keras
 
 from unrolled.keras_bridge.constructors import describe, read_config
-from unrolled.keras_bridge.hooks import CallTap, Recorder
 from unrolled.keras_bridge.lineage import Origin
 from unrolled.keras_bridge.loop_records import Value, describe_steps, read_cells, read_steps, seen
-from unrolled.keras_bridge.own_loops import Tensor
 from unrolled.keras_bridge.provenance import trace_provenance
 from unrolled.keras_bridge.reach import attach_reach
+from unrolled.keras_bridge.recorder import CallTap, Recorder
+from unrolled.keras_bridge.tensors import Tensor
 from unrolled.keras_bridge.weight_counts import count
 from unrolled.model_io.matching import name_outputs
 from unrolled.model_io.nested import Path
@@ -34,25 +34,18 @@ def read_trace(
     *,
     x_made_up: bool,
 ) -> Trace:
-    """Return the Trace of one batch. ``value`` gives the array of a tensor, None for one that cannot be seen.
+    """Return the Trace of one batch.
 
-    origins: by the id of a tensor that no layer made, what it is made of. paths: where each output stands in what the
-    model returns.
+    ``value`` gives the array of a tensor, None for one that cannot be seen.
+
+    origins: by the id of a tensor that no layer made, what it is made of. paths: where each output
+    stands in what the model returns.
 
     Raises TraceError where the states cannot be rebuilt from the gates.
     """
     root, *taps = recorder.calls
     skipped = _not_shown(root, taps, value)
-    entries = {
-        id(t): LayerCall(
-            layer_name=name,
-            layer_class="InputLayer",
-            path=name,
-            constructor=f"Input({tuple(int(n) for n in t.shape[1:])})",
-            outputs=(seen(value, t),),
-        )
-        for name, t in inputs.items()
-    }
+    entries = {id(t): _read_input(name, t, value) for name, t in inputs.items()}
     makers: Makers = {key: (call, 0) for key, call in entries.items()}
     read: dict[int, LayerCall] = {}
     counts: dict[int, int] = {}
@@ -75,41 +68,50 @@ def read_trace(
         [seen(value, t) for t in root.outputs],
         sources,
         output_paths=paths,
-        output_names=name_outputs(
-            model, paths, ["" if s is None else s.layer_name for s in sources]
-        ),
+        output_names=name_outputs(model, paths, _names_of(sources)),
         output_indices=[_maker(makers, t)[1] for t in root.outputs],
         outputs_made_from=[_making(makers, origins, t, value) for t in root.outputs],
-        stateful=any(getattr(tap.operation, "stateful", False) is True for tap in taps),
+        stateful=_is_stateful(taps),
         x_made_up=x_made_up,
         training=recorder.training,
     )
 
 
+def _read_input(name: str, tensor: Tensor, value: Value) -> LayerCall:
+    shape = tuple(int(n) for n in tensor.shape[1:])
+    return LayerCall(
+        layer_name=name,
+        layer_class="InputLayer",
+        path=name,
+        constructor=f"Input({shape})",
+        outputs=(seen(value, tensor),),
+    )
+
+
+def _is_stateful(taps: Sequence[CallTap]) -> bool:
+    return any(getattr(tap.operation, "stateful", False) is True for tap in taps)
+
+
+def _names_of(sources: Sequence[LayerCall | None]) -> list[str]:
+    return ["" if s is None else s.layer_name for s in sources]
+
+
 def _not_shown(root: CallTap, taps: Sequence[CallTap], value: Value) -> set[int]:
     """Return the ids of the calls to leave out.
 
-    These are the calls inside a loop or branch of the graph, whose values cannot be read, the cells that an RNN
-    tries before its loop begins, and the operations that only compute a mask: a mask is shown where it acts.
+    These are the calls inside a loop or branch of the graph, whose values cannot be read, and the
+    operations that only compute a mask: a mask is shown where it acts.
     """
     skipped: set[int] = set()
     used = {id(t) for t in root.outputs}
     for tap in reversed(taps):
-        hidden = _in_cell(tap) or any(value(t) is None for t in tap.outputs)
+        hidden = any(value(t) is None for t in tap.outputs)
         is_layer = isinstance(tap.operation, keras.layers.Layer)
         if hidden or not (is_layer or any(id(t) in used for t in tap.outputs)):
             skipped.add(id(tap))
         else:
             used.update(id(t) for t in tap.inputs)
     return skipped
-
-
-def _in_cell(tap: CallTap) -> bool:
-    """Tell whether a call is made by a recurrent layer: only what happens in its loop counts."""
-    parent = tap.parent
-    while parent is not None and not (parent.loops and hasattr(parent.operation, "cell")):
-        parent = parent.parent
-    return parent is not None
 
 
 def _read_call(
@@ -122,6 +124,7 @@ def _read_call(
 ) -> list[LayerCall]:
     """Return the call that was heard, and after it those of its cells where it has several."""
     layer = tap.operation
+    sources = [_maker(makers, t) for t in tap.inputs]
     known: dict[str, Any] = {
         "layer_name": layer.name,
         "layer_class": type(layer).__name__,
@@ -130,8 +133,8 @@ def _read_call(
         "config": read_config(layer),
         "inputs": tuple(seen(value, t) for t in tap.inputs),
         "outputs": tuple(seen(value, t) for t in tap.outputs),
-        "sources": tuple(_maker(makers, t)[0] for t in tap.inputs),
-        "source_indices": tuple(_maker(makers, t)[1] for t in tap.inputs),
+        "sources": tuple(call for call, _ in sources),
+        "source_indices": tuple(index for _, index in sources),
         "made_from": tuple(_making(makers, origins, t, value) for t in tap.inputs),
         "argument_names": tuple(tap.arguments),
         "mask": _bools(tap.mask, value),
@@ -140,11 +143,11 @@ def _read_call(
         "parent": parent,
         "number": number,
         "weights": count(layer),
-        "attention": None if tap.attention is None else seen(value, tap.attention),
+        "attention": _read_optional(tap.attention, value),
         "is_model": isinstance(layer, keras.Model),
     }
-    dropout = {name: seen(value, t) for name, t in tap.dropout.items()}
-    if len(tap.loops) == 1 and hasattr(layer, "cell"):
+    dropout = _read_dropout(tap, value)
+    if len(tap.loops) == 1:
         steps = read_steps(layer, tap.loops[0], value)
         call = RecurrentCall(**(known | describe_steps(steps, dropout)))
         return [call, *read_cells(steps, call, dropout)]
@@ -154,8 +157,21 @@ def _read_call(
     return [LayerCall(**known)]
 
 
+def _read_optional(tensor: Tensor | None, value: Value) -> Array | None:
+    return None if tensor is None else seen(value, tensor)
+
+
+def _read_dropout(tap: CallTap, value: Value) -> dict[str, Array]:
+    """Return what dropout multiplied by, where it acted: else its factors are ones."""
+    factors = {name: seen(value, t) for name, t in tap.dropout.items()}
+    return {name: factor for name, factor in factors.items() if (factor != 1).any()}
+
+
 def _maker(makers: Makers, tensor: Tensor) -> tuple[LayerCall | None, int]:
-    """Return the call that made a tensor and which of its outputs it is; (None, 0) where that was not seen."""
+    """Return the call that made a tensor and which of its outputs it is.
+
+    (None, 0) where that was not seen.
+    """
     return makers.get(id(tensor), (None, 0))
 
 

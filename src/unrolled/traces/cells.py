@@ -1,18 +1,22 @@
-"""What is inside a recurrent cell: which gates it computes, in which order, and how ``h`` follows from them.
+"""What is inside a recurrent cell.
 
-Sources: Hochreiter and Schmidhuber 1997 (LSTM), Gers et al. 2000 (forget gate), Cho et al. 2014 (GRU);
-Keras ``src/layers/rnn/lstm.py``, ``gru.py``, ``simple_rnn.py``.
+Which gates it computes, in which order, and how ``h`` follows from them.
+
+Sources: Hochreiter and Schmidhuber 1997 (LSTM), Gers et al. 2000 (forget gate), Cho et al. 2014
+(GRU); Keras ``src/layers/rnn/lstm.py``, ``gru.py``, ``simple_rnn.py``.
 Imports no Keras: it works on arrays.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from unrolled.traces.cell_facts import CELLS
 
 Array = NDArray[Any]
 Activation = Callable[[Array], Array]
@@ -20,7 +24,10 @@ Activation = Callable[[Array], Array]
 
 @dataclass(frozen=True)
 class Activity:
-    """One activation that a cell applies in a step: which attribute of the cell, and the gate it makes, if any."""
+    """One activation that a cell applies in a step.
+
+    Which attribute of the cell, and the gate it makes, if any.
+    """
 
     attribute: str
     gate: str | None
@@ -58,17 +65,14 @@ STATES: Mapping[str, tuple[str, ...]] = {
 
 
 def known_cell(cell: Any) -> str | None:
-    """Return the name of the Keras cell class that this object is exactly (a subclass may compute otherwise).
+    """Return the name of the Keras cell class that this object is exactly (not a subclass).
 
     >>> known_cell(object()) is None
     True
     """
-    name = type(cell).__name__
-    return (
-        name
-        if name in ACTIVITIES and type(cell).__module__.startswith("keras.src.layers.rnn.")
-        else None
-    )
+    kind = type(cell)
+    is_keras_own = kind.__module__.partition(".")[0] == "keras"
+    return kind.__name__ if is_keras_own and kind.__name__ in CELLS else None
 
 
 def gate_names(cell_class: str) -> tuple[str, ...]:
@@ -78,6 +82,10 @@ def gate_names(cell_class: str) -> tuple[str, ...]:
     (('i', 'f', 'c', 'o'), ('z', 'r', 'h'), ())
     """
     return tuple(a.gate for a in ACTIVITIES.get(cell_class, ()) if a.gate)
+
+
+#: so many steps (of all samples) are rebuilt; wrong gates are wrong at each
+_CHECKED_STEPS = 4096
 
 
 def rebuild_error(
@@ -93,25 +101,41 @@ def rebuild_error(
 
     states, gates: arrays of shape (batch, timesteps, units), in the order of the data.
     initial: arrays of shape (batch, units). mask: bool (batch, timesteps) or None.
-    Returns the largest of ``|rebuilt - recorded| / max(1, |recorded|)``; 0.0 for a cell without named gates.
+    Returns the largest of ``|rebuilt - recorded| / max(1, |recorded|)``; infinity where one of the
+    two is NaN and the other is not; 0.0 for a cell without named gates. Of a long run evenly spread
+    steps are rebuilt, the first and the last among them.
 
     >>> z = np.zeros((1, 1, 1))
     >>> gates = {"i": z + 1, "f": z, "c": z + 0.5, "o": z + 1}
     >>> c, h = z + 0.5, np.tanh(z + 0.5)
     >>> rebuild_error("LSTMCell", [h, c], gates, [z[:, 0], z[:, 0]], None, np.tanh, False)
     0.0
+    >>> gates["i"] = z + np.nan
+    >>> rebuild_error("LSTMCell", [h, c], gates, [z[:, 0], z[:, 0]], None, np.tanh, False)
+    inf
     """
     if not gates:
         return 0.0
-    worst = 0.0
-    for block, before in _blocks(states, initial, go_backwards):
-        rebuilt = _rebuild(
-            cell_class, {k: g[:, block] for k, g in gates.items()}, before, activation
-        )
-        seen = True if mask is None else spread(mask[:, block], states[0].ndim)
-        for made, state in zip(rebuilt, states, strict=True):
-            worst = max(worst, _distance(made, state[:, block], seen, worst))
-    return worst
+    samples, timesteps = states[0].shape[:2]
+    count = min(timesteps, max(2, _CHECKED_STEPS // max(1, samples)))
+    steps = np.unique(np.linspace(0, timesteps - 1, count).astype(int))
+    before = [_before(s, i, steps, go_backwards) for s, i in zip(states, initial, strict=True)]
+    rebuilt = _rebuild(cell_class, {k: g[:, steps] for k, g in gates.items()}, before, activation)
+    seen = True if mask is None else spread(mask[:, steps], states[0].ndim)
+    pairs = zip(rebuilt, states, strict=True)
+    return max(_distance(made, state[:, steps], seen) for made, state in pairs)
+
+
+def _before(state: Array, initial: Array, steps: Array, go_backwards: bool) -> Array:
+    """Return a state before each of the steps."""
+    if go_backwards:
+        is_first = steps == state.shape[1] - 1
+        before = state[:, np.minimum(steps + 1, state.shape[1] - 1)]
+    else:
+        is_first = steps == 0
+        before = state[:, np.maximum(steps - 1, 0)]
+    before[:, is_first] = initial[:, None]
+    return before
 
 
 def spread(mask: Array, axes: int) -> Array:
@@ -123,46 +147,25 @@ def spread(mask: Array, axes: int) -> Array:
     return mask.reshape(mask.shape + (1,) * (axes - mask.ndim))
 
 
-def _distance(made: Array, real: Array, seen: Array | bool, known: float) -> float:
-    """Return the largest distance, relative where the values are large; plain where that is no more than known."""
-    gap = np.subtract(made, real)
-    np.abs(gap, out=gap)
-    plain = float(gap.max(initial=0.0) if seen is True else gap.max(initial=0.0, where=seen))
-    if plain <= known or plain != plain:
-        return plain
-    return float(np.max(gap / np.maximum(1.0, np.abs(real)), initial=0.0, where=seen))
+def _distance(made: Array, real: Array, seen: Array | bool) -> float:
+    """Return the largest distance, relative where the values are large."""
+    both_nan = np.isnan(made) & np.isnan(real)
+    gap = np.abs(np.subtract(made, real)) / np.maximum(1.0, np.abs(real))
+    gap = np.where(both_nan | (np.asarray(made) == real), 0.0, gap)
+    gap = np.where(np.isnan(gap), np.inf, gap)
+    return float(np.max(gap, initial=0.0, where=np.broadcast_to(seen, gap.shape)))
 
 
 def _rebuild(
     kind: str, gates: Mapping[str, Array], before: list[Array], activation: Activation
 ) -> list[Array]:
-    """Apply the last lines of the cell: the states of a step from its gates and the states before it."""
+    """Apply the last lines of the cell.
+
+    The states of a step from its gates and the states before it.
+    """
     if kind in ("LSTMCell", "ConvLSTMCell"):
         c = gates["f"] * before[1]
         c += gates["i"] * gates["c"]
         return [gates["o"] * activation(c), c]
     z = gates["z"]
     return [z * before[0] + (1 - z) * gates["h"]]
-
-
-def _blocks(
-    states: list[Array], initial: list[Array], go_backwards: bool, size: int = 64
-) -> Iterator[tuple[slice, list[Array]]]:
-    """Yield blocks of time and the states before each of their steps; blocks keep the memory needed small."""
-    timesteps = states[0].shape[1]
-    for start in range(0, timesteps, size):
-        stop = min(start + size, timesteps)
-        if go_backwards:
-            before = [s[:, start + 1 : stop + 1] for s in states]
-            ends = [i[:, None] for i in initial] if stop == timesteps else []
-            yield (
-                slice(start, stop),
-                [np.concatenate(p, axis=1) for p in zip(before, ends, strict=False)] or before,
-            )
-        else:
-            before = [s[:, max(start - 1, 0) : stop - 1] for s in states]
-            ends = [i[:, None] for i in initial] if start == 0 else []
-            yield (
-                slice(start, stop),
-                [np.concatenate(p, axis=1) for p in zip(ends, before, strict=False)] or before,
-            )

@@ -9,98 +9,102 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.traces.calls import LayerCall, Provenance, Trace
+from unrolled.traces.calls import LayerCall, Provenance, Trace, TraceContents, nest
 from unrolled.traces.cells import Array
 
 
 class JoinedTrace(Trace):
-    """Several batches of one model as one Trace; its arrays are put together when they are first asked for."""
+    """Several batches of one model as one Trace.
+
+    Its arrays are put together when they are first asked for.
+    """
 
     def __init__(self, batches: Sequence[Trace]) -> None:
         first = batches[0]
-        self.model_name, self.stateful = first.model_name, first.stateful
-        self.x_made_up, self.training, self.output_indices = (
-            first.x_made_up,
-            first.training,
-            first.output_indices,
-        )
-        self.output_paths, self.output_names = first.output_paths, first.output_names
+        self.model_name = first.model_name
+        self.output_paths = first.output_paths
+        self.output_names = first.output_names
+        self.output_indices = first.output_indices
+        self.stateful = first.stateful
+        self.x_made_up = first.x_made_up
+        self.training = first.training
         self.batches = tuple(batches)
 
+    def _read(self) -> TraceContents:
+        return self._joined
+
     @cached_property
-    def _made(self) -> dict[int, LayerCall]:
-        """By the id of a call of the first batch, the same call with the arrays of all batches."""
-        made: dict[int, LayerCall] = {}
+    def _joined(self) -> TraceContents:
+        first = self.batches[0]
+        by_id: dict[int, LayerCall] = {}
         for column in zip(*((*b.inputs, *b.calls) for b in self.batches), strict=True):
-            made[id(column[0])] = _join_calls(column, made)
-        return made
-
-    @cached_property
-    def inputs(self) -> tuple[LayerCall, ...]:  # type: ignore[override]
-        """The inputs of the model, with the samples of all batches."""
-        return tuple(self._made[id(c)] for c in self.batches[0].inputs)
-
-    @cached_property
-    def calls(self) -> tuple[LayerCall, ...]:  # type: ignore[override]
-        """Every layer call, in call order, with the samples of all batches."""
-        return tuple(self._made[id(c)] for c in self.batches[0].calls)
-
-    @cached_property
-    def outputs(self) -> tuple[Array, ...]:  # type: ignore[override]
-        """The outputs of the model, for all samples."""
-        return _stack([b.outputs for b in self.batches])
-
-    @cached_property
-    def output_sources(self) -> tuple[LayerCall | None, ...]:  # type: ignore[override]
-        """The call that made each output."""
-        return tuple(
-            None if s is None else self._made[id(s)] for s in self.batches[0].output_sources
+            by_id[id(column[0])] = _join_calls(column, by_id)
+        calls = tuple(by_id[id(c)] for c in first.calls)
+        nest(calls)
+        return TraceContents(
+            inputs=tuple(by_id[id(c)] for c in first.inputs),
+            calls=calls,
+            outputs=_stack([b.outputs for b in self.batches]),
+            output_sources=tuple(_of(by_id, s) for s in first.output_sources),
+            outputs_made_from=tuple(_join_provenance(m, by_id) for m in first.outputs_made_from),
         )
-
-    @cached_property
-    def outputs_made_from(self) -> tuple[Provenance | None, ...]:  # type: ignore[override]
-        """How each output was made that no layer made."""
-        return tuple(_join_making(m, self._made) for m in self.batches[0].outputs_made_from)
-
-    @cached_property
-    def samples(self) -> int:
-        """The number of samples that were run."""
-        return sum(b.samples for b in self.batches)
 
 
 def join(batches: Sequence[Trace]) -> Trace:
-    """Return one Trace for several batches of the same model; a single batch is returned as it is."""
+    """Return one Trace for several batches of the same model.
+
+    A single batch is returned as it is.
+    """
     return batches[0] if len(batches) == 1 else JoinedTrace(batches)
 
 
-def _join_calls(column: Sequence[LayerCall], made: Mapping[int, LayerCall]) -> LayerCall:
-    """Return one call whose arrays are those of the same call in each batch, along the axis batch."""
+_ARRAYS = {"inputs", "outputs", "mask", "output_mask", "attention", "dropout"}
+_ARRAYS |= {"states", "gates", "initial_state", "final_state", "cell_output", "outputs_per_step"}
+
+
+def _join_calls(column: Sequence[LayerCall], by_id: Mapping[int, LayerCall]) -> LayerCall:
+    """Return one call whose arrays are those of the same call in each batch.
+
+    Along the axis batch.
+    """
     first = column[0]
     changed: dict[str, Any] = {
-        "mask_source": None if first.mask_source is None else made[id(first.mask_source)],
-        "sources": tuple(None if s is None else made[id(s)] for s in first.sources),
-        "made_from": tuple(_join_making(m, made) for m in first.made_from),
-        "parent": None if first.parent is None else made[id(first.parent)],
+        "mask_source": _of(by_id, first.mask_source),
+        "sources": tuple(_of(by_id, s) for s in first.sources),
+        "made_from": tuple(_join_provenance(m, by_id) for m in first.made_from),
+        "parent": _of(by_id, first.parent),
     }
-    for name in (f.name for f in fields(first) if f.name in _ARRAYS):
-        values = [getattr(c, name) for c in column]
-        if isinstance(values[0], tuple):
-            changed[name] = _stack(values)
-        elif isinstance(values[0], dict):
-            changed[name] = {k: np.concatenate([v[k] for v in values]) for k in values[0]}
-        elif values[0] is not None:
-            changed[name] = np.concatenate(values)
+    for name in _ARRAYS & {f.name for f in fields(first)}:
+        changed[name] = _join_values([getattr(c, name) for c in column])
     return replace(first, **changed)
 
 
-def _join_making(making: Provenance | None, made: Mapping[int, LayerCall]) -> Provenance | None:
-    return making and Provenance(
-        tuple((made[id(c)], n) for c, n in making.sources), making.operations, making.reach
-    )
+def _join_values(values: Sequence[Any]) -> Any:
+    """Return the values of one field in all batches, put together.
+
+    Arrays, tuples or dicts of them, or None.
+    """
+    first = values[0]
+    if first is None:
+        return None
+    if isinstance(first, tuple):
+        return _stack(values)
+    if isinstance(first, dict):
+        return {k: np.concatenate([v[k] for v in values]) for k in first}
+    return np.concatenate(values)
 
 
-_ARRAYS = {"inputs", "outputs", "mask", "output_mask", "attention", "dropout"}
-_ARRAYS |= {"states", "gates", "initial_state", "final_state", "cell_output"}
+def _of(by_id: Mapping[int, LayerCall], call: LayerCall | None) -> LayerCall | None:
+    return None if call is None else by_id[id(call)]
+
+
+def _join_provenance(
+    provenance: Provenance | None, by_id: Mapping[int, LayerCall]
+) -> Provenance | None:
+    if provenance is None:
+        return None
+    sources = tuple((by_id[id(call)], number) for call, number in provenance.sources)
+    return replace(provenance, sources=sources)
 
 
 def _stack(tuples: Iterable[Sequence[Array]]) -> tuple[Array, ...]:

@@ -1,0 +1,98 @@
+"""Copies of layers that share the variables and have attributes of their own.
+
+No other thread sees what is set there.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+
+def shallow_copy(thing: Any) -> Any:
+    """Return an object of the same class with the same attributes.
+
+    ``copy.copy`` would write a layer as a file and read it again, as its pickling does: other
+    variables.
+    """
+    if not isinstance(thing, keras.Operation):
+        return copy.copy(thing)
+    made = object.__new__(type(thing))
+    vars(made).update(vars(thing))
+    return made
+
+
+def put(thing: Any, name: str, value: Any) -> None:
+    """Set an attribute of a copy, past Keras's tracking.
+
+    What tracks it is shared with the original.
+    """
+    object.__setattr__(thing, name, value)
+
+
+def cells_of(layer: Any) -> list[Any]:
+    """Return the cells of a recurrent layer, in their order; empty for any other layer."""
+    cell = getattr(layer, "cell", None)
+    if cell is None:
+        return []
+    return list(getattr(cell, "cells", None) or [cell])
+
+
+def copy_recurrent(layer: Any) -> Any:
+    """Return a copy of a recurrent layer with copies of its cells.
+
+    There dropout's factors are kept during a call.
+    """
+    made = shallow_copy(layer)
+    cell = copy_cell(layer.cell)
+    if getattr(cell, "cells", None):
+        put(cell, "cells", [copy_cell(c) for c in cell.cells])
+    put(made, "cell", cell)
+    return made
+
+
+def copy_cell(cell: Any) -> Any:
+    """Return a copy of a cell without factors of dropout.
+
+    Those that it has may be of a run in another thread.
+    """
+    made = shallow_copy(cell)
+    for name in ("reset_dropout_mask", "reset_recurrent_dropout_mask"):
+        if hasattr(made, name):
+            getattr(made, name)()
+    return made
+
+
+def open_functions(layer: Any) -> Any:
+    """Return the layer; where a method is a ``tf.function`` a copy that runs it as plain Python.
+
+    No layer that is called in a compiled function could be heard.
+    """
+    functions = _functions_of(type(layer))
+    if not functions:
+        return layer
+    made = shallow_copy(layer)
+    for name, function in functions.items():
+        put(made, name, function.__get__(made))
+    return made
+
+
+def has_functions(layer: Any) -> bool:
+    """Return whether a method of the layer is a ``tf.function``."""
+    return bool(_functions_of(type(layer)))
+
+
+def _functions_of(kind: type) -> dict[str, Callable[..., Any]]:
+    """Return by name the Python functions of those methods that the author of a class compiled."""
+    found: dict[str, Callable[..., Any]] = {}
+    for owner in reversed(kind.__mro__):
+        if owner is object or owner.__module__.partition(".")[0] == "keras":
+            continue
+        for name, value in vars(owner).items():
+            found.pop(name, None)
+            if hasattr(value, "get_concrete_function") and hasattr(value, "python_function"):
+                found[name] = value.python_function
+    return found

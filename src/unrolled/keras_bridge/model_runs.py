@@ -1,0 +1,407 @@
+"""Runs of the real model on batches of one shape, with every tensor that was heard as a result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+from weakref import WeakKeyDictionary, ref
+
+import keras
+import numpy as np
+
+from unrolled.keras_bridge.constructors import reading_once
+from unrolled.keras_bridge.copies import has_functions
+from unrolled.keras_bridge.hooks import hearing
+from unrolled.keras_bridge.lineage import Origin, find_origins
+from unrolled.keras_bridge.loop_records import Value, compare_with_layer
+from unrolled.keras_bridge.nested_layers import layers_of, variables_of
+from unrolled.keras_bridge.recorder import CallTap, Recorder
+from unrolled.keras_bridge.snapshots import stateless
+from unrolled.keras_bridge.tensors import Tensor, tensors_in
+from unrolled.keras_bridge.trace_building import read_trace
+from unrolled.model_io.datasets import is_dataset, read_batches
+from unrolled.model_io.matching import absent, by_input, read_specs, with_absent
+from unrolled.model_io.nested import Path, pack, paths_to, spell, walk
+from unrolled.traces.calls import Trace
+from unrolled.traces.cells import Array
+
+#: runs of more steps than this are compiled first, which takes for each loop as long as some
+#: hundred steps
+EAGER_STEPS = 150
+#: a short run is compiled when it is asked for once more than this: compiling takes as long as
+#: several short runs
+EAGER_RUNS = 2
+#: compiled runs that are kept for a model: of so many shapes
+KEPT_RUNS = 4
+
+
+class ModelInputs:
+    """How the arrays of a batch go into a model.
+
+    names: of the inputs that are given. dtypes: as Keras's ``predict`` casts them.
+    """
+
+    def __init__(self, model: Any, x: Any, batch: Sequence[Array]) -> None:
+        if is_dataset(x):
+            x = next(read_batches(x, 1))[0]
+        specs = read_specs(model)
+        self._absent = set() if x is None else absent(model, by_input(model, x))
+        count = len(batch) + len(self._absent)
+        given = sorted(set(range(count)) - self._absent)
+        self.names = _chosen(_names_of_inputs(model) or _names_in(x), given)
+        self.dtypes = [_dtype_in_predict(a) for a in batch]
+        if specs:
+            self.dtypes = _chosen([dtype for _, _, dtype in specs], given)
+        self._like = None if specs else x
+        self._structure = _structure_of_inputs(model) if specs else None
+
+    def tensors(self, batch: Sequence[Array]) -> list[Tensor]:
+        """Return the arrays as tensors of the model's dtypes."""
+        pairs = zip(batch, self.dtypes, strict=True)
+        return [keras.ops.convert_to_tensor(array, dtype=dtype) for array, dtype in pairs]
+
+    def arrange(self, tensors: Sequence[Tensor]) -> Any:
+        """Return the tensors as the model takes them, with None for an input that is left out."""
+        tensors = with_absent(tensors, self._absent)
+        if self._like is not None:
+            return pack(self._like, tensors)
+        if len(tensors) == 1 and not isinstance(self._structure, dict):
+            return tensors[0]
+        return keras.tree.pack_sequence_as(self._structure, tensors)
+
+    def key(self) -> tuple[Any, ...]:
+        """Return what two runs must have in common to take their inputs alike."""
+        return (*self.names, *self.dtypes, *sorted(self._absent))
+
+
+class ModelRun:
+    """A run of one model on batches of one shape.
+
+    compiled: on TensorFlow, run as one graph; an eager step costs 10 to 20 times as much.
+    carries: whether one batch follows another, so that what a run assigns must reach the next one.
+    training: as the model's own argument.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        inputs: ModelInputs,
+        shapes: Sequence[tuple[int, ...]],
+        *,
+        compiled: bool,
+        carries: bool = False,
+        training: bool = False,
+    ) -> None:
+        # no strong reference, so that a run can be kept for as long as its model lives
+        self._model = ref(model)
+        self._inputs, self._shapes = inputs, shapes
+        self._compiled, self._training = compiled, training
+        self._carried: list[keras.Variable] = []
+        self._changed: list[keras.Variable] = []
+        self._is_compared = False
+        self._function: Callable[..., list[Tensor]] = self._listen
+        self._recorder: Recorder
+        self._input_tensors: list[Tensor]
+        self._origins: Mapping[int, Origin]
+        self._slots: dict[int, int]
+        self._paths: list[Path]
+        if compiled:
+            self._build(carries)
+
+    @property
+    def carries(self) -> bool:
+        """Whether all that a run assigns reaches the next one."""
+        return not self._compiled or {id(v) for v in self._changed} <= {
+            id(v) for v in self._carried
+        }
+
+    def run(self, batch: Sequence[Array], *, x_made_up: bool = False) -> Trace:
+        """Run one batch and return its Trace."""
+        states = [keras.ops.copy(v) for v in self._carried]
+        results = list(self._function(*self._inputs.tensors(batch), *states))
+        if self._compiled:
+            count = len(results) - len(self._changed)
+            for variable, assigned in zip(self._changed, results[count:], strict=True):
+                variable.assign(assigned)
+            results = results[:count]
+        arrays = [_array(t) for t in results]
+
+        def value(tensor: Tensor) -> Array | None:
+            slot = self._slots.get(id(tensor))
+            return None if slot is None else arrays[slot]
+
+        if not self._is_compared:
+            self._compare(value)
+        inputs = dict(zip(self._inputs.names, self._input_tensors, strict=True))
+        return read_trace(
+            self._model(),
+            self._recorder,
+            inputs,
+            value,
+            self._origins,
+            self._paths,
+            x_made_up=x_made_up,
+        )
+
+    def _compare(self, value: Value) -> None:
+        """Compare each loop with the one of its layer, once for a run that is used again."""
+        with stateless():
+            for tap in self._recorder.calls:
+                for loop in tap.loops:
+                    if all(value(t) is not None for t in loop.tensors()):
+                        compare_with_layer(tap.operation, loop, value)
+        self._is_compared = True
+
+    def _build(self, carries: bool) -> None:
+        """Compile the run; again where it assigns variables that it must then take as inputs."""
+        import tensorflow as tf
+
+        while True:
+            specs = [
+                tf.TensorSpec(shape, dtype)
+                for shape, dtype in zip(self._shapes, self._inputs.dtypes, strict=True)
+            ]
+            specs += [tf.TensorSpec(v.shape, v.dtype) for v in self._carried]
+            function = tf.function(self._listen, autograph=False)
+            self._function = function.get_concrete_function(*specs)
+            if not carries or self.carries:
+                return
+            self._carried = list(self._changed)
+
+    def _listen(self, *tensors: Tensor) -> list[Tensor]:
+        """Run the model and return all that was heard, each tensor once.
+
+        Compiled, then what variables were assigned.
+        """
+        if not self._compiled:
+            return self._hear(tensors)
+        inputs = tensors[: len(self._inputs.names)]
+        given = list(zip(self._carried, tensors[len(inputs) :], strict=True))
+        before = {id(v): value for v, value in given}
+        with stateless(given) as scope:
+            heard = self._hear(inputs)
+            pairs = [(v, scope.get_current_value(v)) for v in variables_of(self._model())]
+        changed = [(v, t) for v, t in pairs if t is not None and t is not before.get(id(v))]
+        self._changed = [v for v, _ in changed]
+        return [*heard, *(t for _, t in changed)]
+
+    def _hear(self, tensors: Sequence[Tensor]) -> list[Tensor]:
+        model: Any = self._model()
+        recorder = Recorder(training=self._training)
+        with hearing(recorder):
+            made = model(self._inputs.arrange(tensors), training=self._training)
+        self._paths = paths_to(tensors_in(made), made)
+        heard = {id(t): t for t in [*tensors, *recorder.tensors()] if _is_in_reach(t)}
+        self._recorder, self._input_tensors = recorder, list(tensors)
+        self._origins = find_origins(recorder.calls)
+        _forget_model(recorder.calls[0])
+        self._slots = {key: slot for slot, key in enumerate(heard)}
+        return list(heard.values())
+
+
+def run_batches(
+    model: Any,
+    inputs: ModelInputs,
+    batches: Sequence[Sequence[Array]],
+    *,
+    training: bool = False,
+    x_made_up: bool = False,
+) -> list[Trace]:
+    """Run the batches one after the other, each from the states that the one before left.
+
+    Return their traces.
+    """
+    with reading_once():
+        return list(_run_each(model, inputs, batches, training=training, x_made_up=x_made_up))
+
+
+def _run_each(
+    model: Any,
+    inputs: ModelInputs,
+    batches: Sequence[Sequence[Array]],
+    *,
+    training: bool,
+    x_made_up: bool,
+) -> Iterator[Trace]:
+    runs: dict[Any, ModelRun] = {}
+    shared = _kept_runs(model)
+    for batch in batches:
+        shapes = tuple(a.shape for a in batch)
+        key = (shapes, training, inputs.key())
+        if key not in runs:
+            carries = len(batches) > 1
+            run = shared.get(key)
+            if run is None or (carries and not run.carries):
+                compiled = _pays(model, batches, runs_before=shared.eager_runs(key))
+                run = ModelRun(
+                    model, inputs, shapes, compiled=compiled, carries=carries, training=training
+                )
+                shared.put(key, run if compiled else None)
+            runs[key] = run
+        yield runs[key].run(batch, x_made_up=x_made_up)
+
+
+class _KeptRuns:
+    """The compiled runs of one model.
+
+    By shape and newest last, and how often each shape was run eagerly.
+    """
+
+    def __init__(self, fingerprint: Any) -> None:
+        self.fingerprint = fingerprint
+        self._runs: dict[Any, ModelRun] = {}
+        self._counts: dict[Any, int] = {}
+
+    def get(self, key: Any) -> ModelRun | None:
+        return self._runs.get(key)
+
+    def eager_runs(self, key: Any) -> int:
+        return self._counts.get(key, 0)
+
+    def put(self, key: Any, run: ModelRun | None) -> None:
+        """Keep a compiled run; None counts an eager one."""
+        if run is None:
+            self._counts[key] = self._counts.pop(key, 0) + 1
+        else:
+            self._runs.pop(key, None)
+            self._runs[key] = run
+        if len(self._runs) > KEPT_RUNS:
+            del self._runs[next(iter(self._runs))]
+        if len(self._counts) > KEPT_RUNS:
+            del self._counts[next(iter(self._counts))]
+
+
+_RUNS: WeakKeyDictionary[Any, _KeptRuns] = WeakKeyDictionary()
+
+
+def _kept_runs(model: Any) -> _KeptRuns:
+    """Return the runs of a model that can be used again.
+
+    None where its layers changed, or are not all Keras's own.
+
+    What the reader's own ``call()`` does may depend on anything in Python: it is run each time.
+    """
+    layers = layers_of(model)
+    if not all(_is_keras_own(layer) for layer in layers):
+        return _KeptRuns(None)
+    fingerprint = tuple(_fingerprint(layer) for layer in layers)
+    kept = _RUNS.get(model)
+    if kept is None or kept.fingerprint != fingerprint:
+        kept = _RUNS[model] = _KeptRuns(fingerprint)
+    return kept
+
+
+def _is_keras_own(layer: Any) -> bool:
+    if isinstance(layer, keras.layers.Lambda):
+        return False
+    return type(layer).__module__.partition(".")[0] == "keras"
+
+
+def _fingerprint(layer: Any) -> tuple[Any, ...]:
+    """Return what a compiled run of a layer takes for granted.
+
+    Its variables, and its attributes.
+    """
+    known: list[Any] = [id(layer), layer.trainable, layer.dtype_policy.name]
+    known += [id(v.value) if hasattr(v, "value") else id(v) for v in layer.variables]
+    if isinstance(layer, keras.Model):
+        return tuple(known)  # Keras notes there how far a training is, which changes no run
+    for name, value in vars(layer).items():
+        if not name.startswith("_"):
+            known += [name, _mark(value)]
+    return tuple(known)
+
+
+def _mark(value: Any) -> Any:
+    """Return what is the same as long as an attribute is."""
+    if isinstance(value, (str, int, float, type(None))):
+        return value
+    if isinstance(value, (list, tuple)):
+        return tuple(_mark(part) for part in value)
+    return id(value)
+
+
+def _pays(model: Any, batches: Sequence[Sequence[Array]], *, runs_before: int) -> bool:
+    """Return whether compiling the run pays: a graph takes longer to build than a short run takes.
+
+    It pays for a long run, and for one that is asked for again and again. A model with a
+    ``tf.function`` of its own is never compiled: what is in it runs as plain Python, to be heard.
+    """
+    if keras.backend.backend() != "tensorflow":
+        return False
+    layers = layers_of(model)
+    loops = any(isinstance(layer, keras.layers.RNN) for layer in layers)
+    if not loops or any(has_functions(layer) for layer in layers):
+        return False
+    steps = sum(max(a.shape[1] if a.ndim > 1 else 1 for a in batch) for batch in batches)
+    return runs_before >= EAGER_RUNS or steps > EAGER_STEPS
+
+
+def _forget_model(root: CallTap) -> None:
+    """Take the model out of the record of its call.
+
+    So that a run can be kept for as long as its model lives.
+    """
+    root.operation = None
+
+
+def _chosen(values: Sequence[str], indices: Sequence[int]) -> list[str]:
+    return [values[k] for k in indices]
+
+
+def _names_of_inputs(model: Any) -> list[str]:
+    """Return the names of a model's inputs.
+
+    Of their layers, or where this Keras hides those of the tensors.
+    """
+    tensors = getattr(model, "inputs", None) or ()
+    histories = [getattr(t, "_keras_history", None) for t in tensors]
+    return [
+        t.name if history is None else history[0].name
+        for t, history in zip(tensors, histories, strict=True)
+    ]
+
+
+def _names_in(x: Any) -> list[str]:
+    """Return names for the inputs of a model that does not know them.
+
+    The keys of a dict, or x, x1, ...
+    """
+    paths = [path for path, _ in walk(x)]
+    if isinstance(x, Mapping):
+        return [spell(str(path[0]), path[1:]) for path in paths]
+    return [f"x{k}" if k else "x" for k in range(len(paths))]
+
+
+def _structure_of_inputs(model: Any) -> Any:
+    """Return the structure with which a functional model was built, else its list of inputs."""
+    structure = getattr(model, "input", None)
+    return model.inputs if structure is None else structure
+
+
+def _array(tensor: Tensor) -> Array:
+    if keras.backend.backend() == "tensorflow":
+        # without a copy
+        return np.asarray(tensor)
+    return np.asarray(keras.ops.convert_to_numpy(tensor))
+
+
+def _is_in_reach(tensor: Tensor) -> bool:
+    """Return whether a tensor can be returned from here.
+
+    One made inside a loop or branch of the graph cannot.
+    """
+    graph = getattr(tensor, "graph", None)
+    if graph is None:
+        return True
+    import tensorflow as tf
+
+    return graph is tf.compat.v1.get_default_graph()
+
+
+def _dtype_in_predict(array: Array) -> str:
+    """Return the dtype that Keras's predict would give an array.
+
+    Floats become the configured float.
+    """
+    return keras.config.floatx() if array.dtype.kind == "f" else str(array.dtype)

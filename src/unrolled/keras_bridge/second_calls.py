@@ -1,0 +1,68 @@
+"""What a layer does not return is asked of it in a second call, whose results go nowhere else.
+
+Both calls draw the same random numbers: the second one works on the values that the variables have
+now, and what it assigns is dropped.
+Sources: Keras ``src/layers/attention/*.py`` (``return_attention_scores``),
+``src/layers/regularization/dropout.py``.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import keras
+
+from unrolled.keras_bridge.tensors import Tensor, copy_with_mask, is_tensor, tensors_in
+
+_SCORES = "return_attention_scores"
+
+
+def attention_of(
+    original: Callable[..., Any], layer: Any, args: Any, kwargs: dict[str, Any]
+) -> Tensor | None:
+    """Return the weights with which each query step reads the value steps.
+
+    None where the layer returns none.
+
+    They are (batch, query timesteps, value timesteps), of several heads with the axis heads after
+    batch. A fused kernel (flash attention) keeps its weights to itself.
+    """
+    parameters = list(inspect.signature(layer.call).parameters)
+    if _SCORES not in parameters or getattr(layer, "_flash_attention", False):
+        return None
+    index = parameters.index(_SCORES)
+    if len(args) > index:
+        args = (*args[:index], True, *args[index + 1 :])
+    else:
+        kwargs = kwargs | {_SCORES: True}
+    # on copies: MultiHeadAttention takes the masks off the tensors that it reads
+    args, kwargs = keras.tree.map_structure(_copied, (args, kwargs))
+    with _aside(layer):
+        results = tensors_in(original(layer, *args, **kwargs))
+    return results[1] if len(results) > 1 else None
+
+
+def dropout_of(
+    original: Callable[..., Any], layer: Any, args: Any, kwargs: dict[str, Any]
+) -> dict[str, Tensor]:
+    """Return what a Dropout multiplies its input by; ones where it does not act in this call."""
+    if not isinstance(layer, keras.layers.Dropout):
+        return {}
+    with _aside(layer):
+        factor = original(layer, keras.ops.ones_like(args[0]), *args[1:], **kwargs)
+    return {"x": factor}
+
+
+def _copied(value: Any) -> Any:
+    return copy_with_mask(value) if is_tensor(value) else value
+
+
+def _aside(layer: Any) -> Any:
+    """Return a scope in which the layer's variables have the values of now.
+
+    And keep them outside.
+    """
+    values = [(v, v.value) for v in layer.non_trainable_variables]
+    return keras.StatelessScope(values, initialize_variables=False)

@@ -1,0 +1,308 @@
+"""Traces beside other work in the same process: threads that train, Ctrl-C, callbacks, traces inside traces, forks."""
+
+import os
+import subprocess
+import sys
+import threading
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+import unrolled
+
+RNG = np.random.default_rng(0)
+X = RNG.normal(size=(8, 6, 3)).astype("float32")
+Y = RNG.normal(size=(8, 1)).astype("float32")
+TENSORFLOW = keras.backend.backend() == "tensorflow"
+
+
+def build(seed=0, extra=None):
+    keras.utils.set_random_seed(seed)
+    parts = [
+        keras.Input((6, 3)),
+        layers.Dropout(0.2, seed=1),
+        layers.LSTM(4, dropout=0.3, seed=2, return_sequences=True),
+        layers.BatchNormalization(),
+        layers.GRU(3),
+        layers.Dense(1),
+    ]
+    model = keras.Sequential(parts if extra is None else [*parts, extra])
+    model.compile("sgd", "mse")
+    return model
+
+
+def values_of(model):
+    return [keras.ops.convert_to_numpy(v).copy() for v in model.variables]
+
+
+def same_values(first, second):
+    return all(np.array_equal(a, b) for a, b in zip(first, second, strict=True))
+
+
+def train(model, callbacks=()):
+    model.fit(X, Y, epochs=3, batch_size=4, shuffle=False, verbose=0, callbacks=list(callbacks))
+    return values_of(model)
+
+
+def together(*tasks):
+    """Run the tasks in a thread each; raise what one of them raised."""
+    errors = []
+
+    def guarded(task):
+        try:
+            task()
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=guarded, args=(task,)) for task in tasks]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+
+
+def test_threads_that_trace_leave_training_as_it_is_alone():
+    alone = train(build())
+    trained, others = build(), [build(seed) for seed in (1, 2)]
+    expected = [unrolled.trace(m, X).outputs[0] for m in others]
+    real = [others[k].predict(X, verbose=0) for k in (0, 1)]
+    results, traces = {}, {0: [], 1: []}
+    original = keras.layers.Layer.__call__
+
+    def trace_often(k):
+        traces[k] += [unrolled.trace(others[k], X) for _ in range(4)]
+
+    together(
+        lambda: results.update(fit=train(trained)),
+        lambda: trace_often(0),
+        lambda: trace_often(1),
+        lambda: results.update(predict=[others[0].predict(X, verbose=0) for _ in range(3)]),
+    )
+    assert same_values(results["fit"], alone)
+    assert all(np.array_equal(p, real[0]) for p in results["predict"])
+    for k in (0, 1):
+        assert all(len(t.calls) == 5 for t in traces[k])
+        assert all(np.allclose(t.outputs[0], expected[k], atol=1e-6) for t in traces[k])
+    assert keras.layers.Layer.__call__ is original
+    if TENSORFLOW:
+        import tensorflow as tf
+
+        assert not tf.config.functions_run_eagerly()
+
+
+def test_the_same_model_is_traced_while_it_trains():
+    alone, model, traces = train(build()), build(), []
+    results = {}
+
+    def trace_often():
+        traces.extend(unrolled.trace(model, X, training=t) for t in (False, True, False))
+
+    together(lambda: results.update(fit=train(model)), trace_often)
+    assert same_values(results["fit"], alone)
+    assert all(len(t.calls) == 5 for t in traces)
+
+
+def test_a_callback_that_draws_changes_no_training():
+    alone, drawn = train(build()), []
+
+    class Draw(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            drawn.append(unrolled.trace(self.model, X))
+            unrolled.draw(drawn[-1])
+            unrolled.trace(self.model, X, training=True)
+
+    assert same_values(train(build(), [Draw()]), alone)
+    outputs = [t.outputs[0] for t in drawn]
+    assert not np.array_equal(outputs[0], outputs[2]), "weights moved, and a kept run sees it"
+
+
+def test_a_kept_run_is_dropped_when_the_model_changes():
+    model = build()
+    for _ in range(3):
+        before = unrolled.trace(model, X)
+    model.layers[1].cell.activation = keras.activations.relu
+    after = unrolled.trace(model, X)
+    np.testing.assert_allclose(after.outputs[0], keras.ops.convert_to_numpy(model(X)), atol=1e-5)
+    assert not np.allclose(before.outputs[0], after.outputs[0])
+
+
+class Peek(layers.Layer):
+    """Traces another model in its call."""
+
+    def __init__(self, inner, **options):
+        super().__init__(**options)
+        self.seen, self._inner = [], [inner]
+
+    def compute_output_spec(self, x):
+        return keras.KerasTensor(x.shape, x.dtype)
+
+    def call(self, x):
+        if not isinstance(x, keras.KerasTensor):
+            self.seen.append(unrolled.trace(self._inner[0], X))
+        return x
+
+
+def test_a_trace_inside_a_trace_is_its_own():
+    inner = build()
+    peek = Peek(inner, name="peek")
+    model = keras.Sequential([keras.Input((6, 3)), peek, layers.LSTM(2, name="lstm")])
+    peek.seen.clear()
+    trace = unrolled.trace(model, X)
+    assert [c.path for c in trace.calls] == ["peek", "lstm"]
+    assert [len(t.calls) for t in peek.seen] == [5]
+    np.testing.assert_allclose(
+        peek.seen[0].outputs[0], keras.ops.convert_to_numpy(inner(X)), atol=1e-6
+    )
+
+
+@pytest.mark.skipif(not TENSORFLOW, reason="only TensorFlow builds graphs of Python code")
+@pytest.mark.parametrize("ask", [unrolled.trace, unrolled.draw, unrolled.sensitivity])
+def test_a_trace_while_a_graph_is_built_gets_one_clear_error(ask):
+    import tensorflow as tf
+
+    model = build()
+    with pytest.raises(RuntimeError, match="builds a graph") as error:
+        tf.function(lambda: ask(model, X), autograph=False)()
+    assert "Fix:" in str(error.value)
+
+
+class Interrupts:
+    """Raises KeyboardInterrupt at one line of unrolled's own code, of contextlib's or of Keras's scopes.
+
+    A timer would stop TensorFlow too, in places that it does not survive.
+    """
+
+    FILES = ("keras_bridge", "contextlib", "stateless_scope")
+
+    def __init__(self, line=None):
+        self.lines, self._line = 0, line
+
+    def __enter__(self):
+        self._before = sys.gettrace()
+        sys.settrace(self._enter_frame)
+        return self
+
+    def __exit__(self, *_):
+        sys.settrace(self._before)
+
+    def _enter_frame(self, frame, event, argument):
+        return self._count if any(f in frame.f_code.co_filename for f in self.FILES) else None
+
+    def _count(self, frame, event, argument):
+        self.lines += event == "line"
+        if event == "line" and self.lines == self._line:
+            raise KeyboardInterrupt
+        return self._count
+
+
+class Plain(layers.Layer):
+    """A layer of the reader's own: a model that has one is run anew each time."""
+
+    def call(self, x):
+        return x + 0
+
+
+def test_interrupts_restore_all():
+    model = build(extra=Plain())
+    unrolled.trace(model, X, training=True)
+    before, methods = values_of(model), (keras.layers.Layer.__call__, keras.Operation.__call__)
+    with Interrupts() as dry:
+        unrolled.trace(model, X, training=True)
+    for line in np.unique(np.linspace(1, dry.lines, 200).astype(int)):
+        with pytest.raises(KeyboardInterrupt), Interrupts(line):
+            unrolled.trace(model, X, training=True)
+        assert (keras.layers.Layer.__call__, keras.Operation.__call__) == methods, line
+        with keras.StatelessScope() as scope:
+            assert scope.original_scope is None, line
+    assert same_values(values_of(model), before)
+    # not left in a scope that swallows what is assigned
+    bias = model.layers[-2].bias
+    bias.assign(bias + 1)
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(bias), before[-1] + 1)
+    # nor with the lock
+    together(lambda: unrolled.trace(model, X))
+
+
+FORK = """
+import os, threading, keras
+from unrolled.keras_bridge import hooks
+class Deaf:
+    def listens(self):
+        return False
+held, done = threading.Event(), threading.Event()
+def hold():
+    with hooks.hearing(Deaf()):
+        held.set(); done.wait()
+original = keras.layers.Layer.__call__
+thread = threading.Thread(target=hold); thread.start(); held.wait()
+child = os.fork()
+if child == 0:
+    free = hooks.one_at_a_time().acquire(timeout=5)
+    os._exit(0 if free and keras.layers.Layer.__call__ is original else 1)
+_, status = os.waitpid(child, 0)
+done.set(); thread.join()
+print("child", os.waitstatus_to_exitcode(status))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+def test_a_fork_while_another_thread_traces_is_free():
+    run = subprocess.run([sys.executable, "-c", FORK], capture_output=True, text=True, timeout=120)
+    assert "child 0" in run.stdout, run.stderr
+
+
+class Norm(layers.Layer):
+    """Counts its calls in all ways that Keras has, and draws without a seed."""
+
+    def build(self, shape):
+        self.scale = self.add_weight(shape=(), initializer="ones", name="scale")
+        self.metric = keras.metrics.Mean(name="seen")
+        self.built = True
+
+    def call(self, x):
+        self.scale.assign(self.scale * 0.5)
+        self.metric.update_state(keras.ops.mean(x))
+        return x * self.scale + keras.random.normal(keras.ops.shape(x))
+
+
+def test_what_a_call_assigns_comes_back():
+    start = keras.Input((6, 3))
+    dense = layers.Dense(3)
+    model = keras.Model(start, layers.LSTM(2)(Norm()(layers.SpectralNormalization(dense)(start))))
+    keras.utils.set_random_seed(5)
+    expected = keras.ops.convert_to_numpy(keras.random.normal((3,)))
+    metric = model.layers[2].metric
+    before = [*values_of(model), *(keras.ops.convert_to_numpy(v) for v in metric.variables)]
+    keras.utils.set_random_seed(5)
+    for training in (False, True):
+        unrolled.trace(model, X, training=training)
+        unrolled.draw(model, X, training=training)
+    after = [*values_of(model), *(keras.ops.convert_to_numpy(v) for v in metric.variables)]
+    assert same_values(after, before)
+    drawn = keras.ops.convert_to_numpy(keras.random.normal((3,)))
+    np.testing.assert_array_equal(drawn, expected)
+
+
+@pytest.mark.skipif(not TENSORFLOW, reason="variables of TensorFlow")
+def test_a_tf_variable_of_a_layer_comes_back():
+    import tensorflow as tf
+
+    class Counter(layers.Layer):
+        def __init__(self):
+            super().__init__()
+            self.count = tf.Variable(0)
+
+        def call(self, x):
+            self.count.assign_add(1)
+            return x
+
+    counter = Counter()
+    model = keras.Sequential([keras.Input((6, 3)), counter, layers.LSTM(2)])
+    before = int(counter.count)
+    unrolled.trace(model, X)
+    unrolled.sensitivity(model, X)
+    assert int(counter.count) == before
