@@ -12,7 +12,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from unrolled.model_io.matching import output_paths
 
 _QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0", "CUDA_VISIBLE_DEVICES": "-1"}
 
@@ -115,6 +114,8 @@ def as_labels(model: Any, arrays: Any) -> Any:
     """Return the arrays of an ``.npz`` file as labels: by the names of the outputs, or else in their order."""
     if not isinstance(arrays, dict):
         return arrays
-    keys = {path[0] for path in output_paths(model) if path}
+    from unrolled.keras_bridge.models import read_model
+
+    keys = {spec.path[0] for spec in read_model(model).outputs if spec.path}
     named = set(arrays) in (keys, set(getattr(model, "output_names", None) or ()))
     return arrays if named else list(arrays.values())

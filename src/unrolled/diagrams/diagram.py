@@ -16,9 +16,10 @@ from unrolled.diagrams.rows.labels import add_labels
 from unrolled.diagrams.rows.rows import Row
 from unrolled.diagrams.rows.words import printable, tell, title
 from unrolled.model_io.datasets import is_dataset, read_batches
-from unrolled.model_io.inputs import fixed_batch, read_inputs
-from unrolled.model_io.matching import absent, by_input, by_output, read_specs, with_absent
+from unrolled.model_io.inputs import read_x
+from unrolled.model_io.matching import by_output, with_absent
 from unrolled.model_io.nested import leaves, pack
+from unrolled.model_io.signature import ModelIO
 from unrolled.scenes.pictures import Picture
 from unrolled.scenes.shapes import Scene
 from unrolled.traces.calls import Trace
@@ -142,37 +143,40 @@ def draw(
 
 def _one_batch(model: Any, x: Any, y: Any, sample: int) -> tuple[Any, Any, int]:
     """Return x, y and sample, cut to the one batch that is needed, where a model of no fixed batch gets many."""
+    from unrolled.keras_bridge.models import read_model
     from unrolled.keras_bridge.tracing import check_model
 
     check_model(model)
+    io = read_model(model)
     if is_dataset(x):
-        x, given = _first_batches(model, x, _BATCHES if fixed_batch(model) else 1)
+        x, given = _first_batches(io, x, _BATCHES if io.fixed_batch else 1)
         y = given if y is None else y
-    if x is None or fixed_batch(model):
+    if x is None or io.fixed_batch:
         return x, y, sample
-    arrays = read_inputs(model, x)
+    arrays = read_x(io, x).require()
     samples = len(arrays[0])
-    if samples <= _PREDICT or sample >= samples or not getattr(model, "inputs", None):
+    if samples <= _PREDICT or sample >= samples or not io.inputs:
         return x, y, sample
     start = sample // _PREDICT * _PREDICT
     part = slice(start, start + _PREDICT)
     if y is not None:
         _check_length(leaves(y), samples)
         y = _cut(y, part)
-    return _as_given(model, x, [a[part] for a in arrays]), y, sample - start
+    return _as_given(io, x, [a[part] for a in arrays]), y, sample - start
 
 
-def _as_given(model: Any, x: Any, arrays: list[Array]) -> Any:
+def _as_given(io: ModelIO, x: Any, arrays: list[Array]) -> Any:
     """Return arrays, in the order of the model's inputs, as the model takes them."""
-    parts = with_absent(arrays, absent(model, by_input(model, x)))
-    if not read_specs(model):
+    parts = with_absent(arrays, set(read_x(io, x).absent))
+    if not io.inputs:
         return pack(x, parts)  # a subclassed model knows them by where they stand
     return parts if len(parts) > 1 else parts[0]
 
 
 def _aligned(model: Any, trace: Trace) -> dict[int, str]:
     """Return the loss of each output that the model was compiled to pair with its labels in a way of its own."""
-    from unrolled.checks.losses import read_loss, spread_loss
+    from unrolled.keras_bridge.losses import read_loss
+    from unrolled.model_io.losses import spread_loss
 
     loss = getattr(model, "loss", None) if getattr(model, "compiled", False) else None
     each = spread_loss(loss, trace.output_paths, trace.output_names)
@@ -188,14 +192,14 @@ def _cut(y: Any, part: slice) -> Any:
     return pack(y, [np.asarray(a)[part] for a in leaves(y)])
 
 
-def _first_batches(model: Any, dataset: Any, most: int) -> tuple[Any, Any]:
+def _first_batches(io: ModelIO, dataset: Any, most: int) -> tuple[Any, Any]:
     """Return the x and the y of a dataset's first batches, one after the other along the axis batch."""
     parts, labels = zip(*read_batches(dataset, most), strict=True)
     arrays = [
         np.concatenate(same)
-        for same in zip(*(read_inputs(model, part) for part in parts), strict=True)
+        for same in zip(*(read_x(io, part).require() for part in parts), strict=True)
     ]
-    x = _as_given(model, parts[0], arrays)
+    x = _as_given(io, parts[0], arrays)
     if labels[0] is None:
         return x, None
     return x, pack(

@@ -11,13 +11,14 @@ import numpy as np
 from keras.src import tree
 
 from unrolled.keras_bridge.gradient_targets import Target
+from unrolled.keras_bridge.models import read_model
 from unrolled.keras_bridge.own_loops import Tensor
 from unrolled.keras_bridge.probes import Mark, Probe, Prober, probing
 from unrolled.keras_bridge.pullbacks import make_pull
 from unrolled.keras_bridge.snapshots import kept
-from unrolled.keras_bridge.tracing import Program, check_model, id_ranges
+from unrolled.keras_bridge.tracing import Program, check_model
 from unrolled.model_io.datasets import is_dataset, read_batches
-from unrolled.model_io.inputs import cut_batches, fixed_batch, read_inputs
+from unrolled.model_io.inputs import cut_batches, read_x
 from unrolled.traces.cells import Array
 from unrolled.traces.sensitivities import LayerSensitivity, Sensitivity
 
@@ -110,10 +111,11 @@ def sensitivity(
 
 def _batches(model: Any, x: Any) -> Iterator[list[Array]]:
     """Yield batches that fit in memory; a model of a fixed batch size takes batches of that size."""
+    io = read_model(model)
     for part in (p for p, _ in read_batches(x)) if is_dataset(x) else [x]:
-        arrays = read_inputs(model, part, id_ranges(model))
-        size = None if fixed_batch(model) else max(1, _ROWS // _steps(arrays))
-        yield from cut_batches(model, arrays, size)
+        arrays = read_x(io, part).require()
+        size = None if io.fixed_batch else max(1, _ROWS // _steps(arrays))
+        yield from cut_batches(io, arrays, size)
 
 
 class GradientRun:
@@ -156,7 +158,7 @@ class GradientRun:
     def _add_units(self, batch: Sequence[Array], first: Sequence[Array]) -> list[Array]:
         """Return the root of the sum of the squares over all units; first: the gradients of unit 0."""
         totals = [np.square(g, dtype="float64") for g in first]
-        size = 1 if fixed_batch(self._model) else max(1, _ROWS // (len(batch[0]) * _steps(batch)))
+        size = 1 if read_model(self._model).fixed_batch else max(1, _ROWS // (len(batch[0]) * _steps(batch)))
         rest = list(range(1, self._target.units))
         for start in range(0, len(rest), size):
             units = rest[start : start + size]

@@ -17,9 +17,10 @@ from unrolled.keras_bridge.lineage import Origin, find_origins
 from unrolled.keras_bridge.own_loops import Tensor
 from unrolled.keras_bridge.snapshots import kept
 from unrolled.keras_bridge.trace_building import read_trace
+from unrolled.keras_bridge.models import read_model
 from unrolled.model_io.datasets import is_dataset, read_batches
-from unrolled.model_io.inputs import cut_batches, fixed_batch, invent_inputs, read_inputs
-from unrolled.model_io.matching import absent, by_input, read_specs, with_absent
+from unrolled.model_io.inputs import cut_batches, make_up_inputs, read_x
+from unrolled.model_io.matching import with_absent
 from unrolled.model_io.nested import Path, pack, paths_to, spell, walk
 from unrolled.traces.calls import Trace
 from unrolled.traces.cells import Array
@@ -84,21 +85,19 @@ def trace(
 
 
 def _batches(model: Any, x: Any, batch_size: int | None) -> Iterator[list[Array]]:
+    io = read_model(model)
     if is_dataset(x):
         if batch_size is not None:
             raise ValueError(
-                "Expected no batch_size beside a dataset, which has its own. Fix: dataset.unbatch().batch(n)."
+                "Expected no batch_size beside a dataset, which has its own; got "
+                f"{batch_size!r}. Fix: dataset.unbatch().batch(n)."
             )
         for part, _ in read_batches(x):
-            arrays = read_inputs(model, part, id_ranges(model))
-            yield from cut_batches(model, arrays, fixed_batch(model) or len(arrays[0]))
+            arrays = read_x(io, part).require()
+            yield from cut_batches(io, arrays, io.fixed_batch or len(arrays[0]))
         return
-    arrays = (
-        invent_inputs(model, id_ranges(model))
-        if x is None
-        else read_inputs(model, x, id_ranges(model))
-    )
-    yield from cut_batches(model, arrays, batch_size)
+    arrays = make_up_inputs(io) if x is None else read_x(io, x).require()
+    yield from cut_batches(io, arrays, batch_size)
 
 
 def check_model(model: Any) -> None:
@@ -118,23 +117,6 @@ def check_model(model: Any) -> None:
         )
 
 
-def id_ranges(model: Any) -> dict[str, int]:
-    """Return, for each input that feeds an Embedding, the number of ids it may hold."""
-    entries = {id(t._keras_history.operation): t.name for t in getattr(model, "inputs", None) or ()}
-    ranges: dict[str, int] = {}
-    for layer in model._flatten_layers():
-        for node in (
-            getattr(layer, "_inbound_nodes", ())
-            if isinstance(layer, keras.layers.Embedding)
-            else ()
-        ):
-            for tensor in node.input_tensors:
-                name = entries.get(id(tensor._keras_history.operation))
-                if name is not None:
-                    ranges[name] = min(layer.input_dim, ranges.get(name, layer.input_dim))
-    return ranges
-
-
 class Program:
     """A run of one model on batches of one shape, with every tensor that the taps heard as a result.
 
@@ -147,15 +129,15 @@ class Program:
     ) -> None:
         self._model, self._compiled, self._training = model, compiled, training
         x = next(read_batches(x, 1))[0] if is_dataset(x) else x
-        specs, inputs = read_specs(model), getattr(model, "inputs", None) or ()
-        self._absent = set() if x is None else absent(model, by_input(model, x))
+        io = read_model(model)
+        self._absent = set() if x is None else set(read_x(io, x).absent)
         given = [k for k in range(len(batch) + len(self._absent)) if k not in self._absent]
-        names = [t._keras_history.operation.name for t in inputs] or _input_names(x)
+        names = [spec.layer_name for spec in io.inputs] or _input_names(x)
         self._names = [names[k] for k in given]
         self._dtypes = [
-            specs[k][2] if specs else _float(a) for k, a in zip(given, batch, strict=True)
+            io.inputs[k].dtype if io.inputs else _float(a) for k, a in zip(given, batch, strict=True)
         ]
-        self._like = None if specs else x
+        self._like = None if io.inputs else x
         self._recorder: Recorder
         self._inputs: list[Tensor]
         self._origins: dict[int, Origin]

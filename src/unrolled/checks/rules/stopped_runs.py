@@ -1,0 +1,45 @@
+"""What is found where the run of a batch stopped and the shapes of x do not say why: Keras's own words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from unrolled.checks.cases import Case
+from unrolled.checks.reports import Problem
+from unrolled.checks.rules.given_states import find_in_given_states
+from unrolled.checks.rules.x_shapes import stops_by_shape
+from unrolled.explanations.explanation import explain
+from unrolled.model_io.shape_words import say_x
+
+ORDER = 2
+_COLOURS = re.compile(r"\x1b\[[\d;]*m")
+_FRAME = ("Exception encountered", "Graph execution", "Arg")  # lines that say nothing of the cause
+
+
+def find(case: Case) -> Iterator[Problem]:
+    """Yield why the model does not run on x."""
+    if case.error is None or case.unbatched or stops_by_shape(case):
+        return
+    states = list(find_in_given_states(case.layers))
+    yield from states or [_stopped(case, case.error)]
+
+
+def _stopped(case: Case, error: Exception) -> Problem:
+    found = explain(error)
+    lines = [_COLOURS.sub("", line).strip() for line in str(error).splitlines()]
+    said = [line for line in lines if line and not line.startswith(_FRAME)]
+    shapes = ", ".join(say_x(np.shape(a.array)) for a in case.inputs if a.array is not None)
+    advice = found.causes[0].fix if found.causes else "Run model.predict(x) and read its error."
+    return Problem(
+        mistake=found.mistake.name if found.mistake else "exception-encountered-when-calling",
+        level="raises",
+        title=found.mistake.title if found.mistake else "The model does not run on x",
+        expected="a batch that the model runs on",
+        came=shapes,
+        why=said[0] if said else type(error).__name__,
+        fix="\n".join(f"# {line}" for line in advice.splitlines()),
+        fix_is_example=True,
+    )
