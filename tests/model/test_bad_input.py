@@ -23,8 +23,10 @@ VALUES = {
     "one sample": (
         MODEL,
         np.zeros((5, 2)),
-        r"Expected .batch, 5 timesteps, 2 features. for the input .* of the model 'm', got .5 batch, 2 features.. "
-        r"Fix: x = x\[np.newaxis\]",
+        (
+            r"Expected .batch, 5 timesteps, 2 features. for the input .* of the model 'm', got .5 batch, 2 features.. "
+            r"Fix: x = x\[np.newaxis\]"
+        ),
     ),
     "rank 2, one feature": (
         ONE,

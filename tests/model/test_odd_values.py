@@ -15,6 +15,20 @@ import unrolled
 X, Y = np.zeros((4, 5, 2), "float32"), np.zeros((4, 1), "float32")
 
 
+class Elements(keras.utils.PyDataset):
+    """Yields the same element twice."""
+
+    def __init__(self, element):
+        super().__init__()
+        self.element = element
+
+    def __len__(self):
+        return 2
+
+    def __getitem__(self, number):
+        return self.element
+
+
 class Own(keras.Model):
     """A subclass, which does not say what it takes."""
 
@@ -56,7 +70,8 @@ ODD = [
     np.array("2026-01-01", "datetime64[D]"), np.zeros((4, 5, 2), complex), np.zeros((4, 5, 2), bool),
     np.full((4, 5), 10**18), np.full((4, 5), -7), NOT_A_NUMBER, ENDLESS, np.full((4, 5, 2), np.nan),
     np.full((4, 5), 0.5), [[1, 2], [3]], [["a"], ["b"]], object(), lambda: X, (X for _ in range(2)), range(4), {1, 2},
-    Batches(X), Batches(X, Y), Batches(X, batches=0), Batches(None), Batches("text"), Batches(np.zeros((9, 4))),
+    Batches(X), Batches(X, Y), Batches(X, batches=0), Elements(None), Elements("text"), Elements(()), Elements((None, Y)),
+    Elements((X, "text")), Elements(3), Batches(np.zeros((9, 4))),
     1e400, -1, [X, None], [[X, X]], {"a": [X], "b": X}, np.zeros((4, 5, 2), "float16"), Y, [Y, Y], {"k": Y},
 ]  # fmt: skip
 LOSSES = [
@@ -87,7 +102,7 @@ def judge(function, name, x, y, loss):
 
 
 @pytest.mark.parametrize("name", MODELS)
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     function=st.sampled_from(sorted(RUNS)),
     x=st.sampled_from(ODD),

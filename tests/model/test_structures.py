@@ -420,7 +420,7 @@ def test_keys_that_name_no_input() -> None:
     model = _taking(lambda a, b, c: {"a": a, "b": b, "c": c})
     with pytest.raises(
         ValueError,
-        match="keys 'a', 'b', 'c' for .*, got a dict with the keys 'a', 'b', 'd', without 'c'",
+        match=r"keys 'a', 'b', 'c' for .*, got a dict with the keys 'a', 'b', 'd', without 'c'",
     ):
         unrolled.trace(model, {"a": A, "b": B, "d": C})
     (problem,) = unrolled.check(model, {"a": A, "b": B, "d": C}).problems

@@ -128,8 +128,9 @@ def read_case(model: Any, x: Any, y: Any, loss: Any, shuffle: bool | None) -> Ca
         x, y = windows.x, windows.y if y is None else y
     unbatched, is_batchable = False, hasattr(x, "batch")
     if is_dataset(x):
-        unbatched = is_unbatched(io, next(read_batches(x, 1))[0])
-        x, y = _join_batches(x, y, np.stack if unbatched else np.concatenate)
+        batches = list(read_batches(x, _BATCHES))
+        unbatched = is_unbatched(io, batches[0][0])
+        x, y = _join_batches(batches, y, np.stack if unbatched else np.concatenate)
     case = Case(
         model=model,
         io=io,
@@ -194,9 +195,11 @@ def _loss_error(
     return find_structure_error(case.loss, structure, names, returned)
 
 
-def _join_batches(x: Any, y: Any, join: Callable[[list[Array]], Array]) -> tuple[Any, Any]:
-    """Return x and y of the first batches of a dataset, one after the other."""
-    parts, labels = zip(*read_batches(x, _BATCHES), strict=True)
+def _join_batches(
+    batches: list[tuple[Any, Any]], y: Any, join: Callable[[list[Array]], Array]
+) -> tuple[Any, Any]:
+    """Return x and y of batches, one after the other."""
+    parts, labels = zip(*batches, strict=True)
     x = _join(parts, join)
     if y is None and labels[0] is not None:
         y = _join(labels, join)

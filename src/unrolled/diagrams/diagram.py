@@ -15,6 +15,7 @@ from unrolled.diagrams.rows.flows import Flow
 from unrolled.diagrams.rows.labels import add_labels
 from unrolled.diagrams.rows.rows import Row
 from unrolled.diagrams.rows.words import printable, tell, title
+from unrolled.model_io.arrays import read_array
 from unrolled.model_io.datasets import is_dataset, read_batches
 from unrolled.model_io.inputs import read_x
 from unrolled.model_io.matching import by_output, with_absent
@@ -202,6 +203,8 @@ def _first_batches(io: ModelIO, dataset: Any, most: int) -> tuple[Any, Any]:
     x = _as_given(io, parts[0], arrays)
     if labels[0] is None:
         return x, None
+    for part, label in zip(parts, labels, strict=True):
+        _check_length(leaves(label), len(read_x(io, part).arrays[0]))
     return x, pack(
         labels[0], [np.concatenate(same) for same in zip(*map(leaves, labels), strict=True)]
     )
@@ -213,20 +216,19 @@ def _cut_labels(y: Any, batches: Sequence[Trace]) -> list[list[Array]]:
     parts = [part for _, part in by_output(y, first.output_paths, first.output_names)]
     _check_length(parts, sum(b.samples for b in batches))
     arrays = [np.asarray(part) for part in parts]
-    if any(a.dtype.kind not in "fiub" for a in arrays):
-        raise TypeError(f"Expected numbers in y, got dtype {[str(a.dtype) for a in arrays]}.")
     starts = np.cumsum([0, *(b.samples for b in batches)])
     return [[a[i:j] for a in arrays] for i, j in pairwise(starts)]
 
 
 def _check_length(arrays: Sequence[Any], samples: int) -> None:
     for array in arrays:
-        try:
-            came = np.asarray(array).shape
-        except ValueError as error:
+        argument = read_array("y", array, "y")
+        if argument.array is None:
             raise TypeError(
-                f"Expected an array of numbers for y, got rows of different lengths ({error})."
-            ) from error
+                f"Expected an array of numbers for y, got {argument.problem}. "
+                "Fix: y = np.asarray(y, dtype='float32'), once its rows are equally long."
+            )
+        came = argument.array.shape
         if not came or came[0] != samples:
             raise ValueError(
                 f"Expected y with one row per sample of x ({samples}), got shape {came}. "

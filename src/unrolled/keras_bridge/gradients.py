@@ -11,7 +11,7 @@ import numpy as np
 from keras.src import tree
 
 from unrolled.keras_bridge.gradient_targets import Target
-from unrolled.keras_bridge.models import read_model
+from unrolled.keras_bridge.models import naming_arrays, read_model
 from unrolled.keras_bridge.own_loops import Tensor
 from unrolled.keras_bridge.probes import Mark, Probe, Prober, probing
 from unrolled.keras_bridge.pullbacks import make_pull
@@ -19,6 +19,7 @@ from unrolled.keras_bridge.snapshots import kept
 from unrolled.keras_bridge.tracing import Program, check_model
 from unrolled.model_io.datasets import is_dataset, read_batches
 from unrolled.model_io.inputs import cut_batches, read_x
+from unrolled.model_io.signature import ModelIO
 from unrolled.traces.cells import Array
 from unrolled.traces.sensitivities import LayerSensitivity, Sensitivity
 
@@ -85,15 +86,16 @@ def sensitivity(
     """
     check_model(model)
     _check_whole(output=0 if isinstance(output, str) else output, step=step, unit=unit)
-    target = Target(output, step, unit)
+    io, target = read_model(model), Target(output, step, unit)
     runs: dict[Any, GradientRun] = {}
     made: list[list[LayerSensitivity]] = []
     with kept(model):
-        for batch in _batches(model, x):
+        for batch in _batches(io, x):
             shapes = tuple(a.shape for a in batch)
-            if shapes not in runs:
-                runs[shapes] = GradientRun(model, x, batch, target)
-            made.append(runs[shapes].run(batch))
+            with naming_arrays(io, batch):
+                if shapes not in runs:
+                    runs[shapes] = GradientRun(model, x, batch, target)
+                made.append(runs[shapes].run(batch))
     if len({tuple(r.gradients.shape[1:] for r in reads) for reads in made}) > 1:
         raise ValueError(
             "Expected batches of equally many timesteps, got several lengths. Fix: pass the x of one batch at a time."
@@ -109,9 +111,8 @@ def sensitivity(
     )
 
 
-def _batches(model: Any, x: Any) -> Iterator[list[Array]]:
+def _batches(io: ModelIO, x: Any) -> Iterator[list[Array]]:
     """Yield batches that fit in memory; a model of a fixed batch size takes batches of that size."""
-    io = read_model(model)
     for part in (p for p, _ in read_batches(x)) if is_dataset(x) else [x]:
         arrays = read_x(io, part).require()
         size = None if io.fixed_batch else max(1, _ROWS // _steps(arrays))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import keras
@@ -10,6 +11,7 @@ import keras
 from unrolled.model_io.matching import name_outputs
 from unrolled.model_io.nested import Path, is_container, numbered, paths_to
 from unrolled.model_io.signature import InputSpec, ModelIO, OutputSpec
+from unrolled.traces.cells import Array
 from unrolled.traces.layer_facts import facts_of
 
 
@@ -28,6 +30,32 @@ def read_model(model: Any) -> ModelIO:
         takes_any_timesteps=isinstance(model, keras.Sequential),
         is_sequential=isinstance(model, keras.Sequential),
     )
+
+
+@contextmanager
+def naming_arrays(io: ModelIO, arrays: Sequence[Array]) -> Iterator[None]:
+    """Say what a model was run on, where it stops for a reason of its own and does not say what it takes.
+
+    Raises ValueError from an error of Keras, or of the code of a subclass, whose text need not name an array.
+    """
+    try:
+        yield
+    except Exception as error:
+        if io.inputs or "Fix: " in str(error) or not _is_about_arrays(error):
+            raise
+        shapes = ", ".join(f"{array.shape} {array.dtype}" for array in arrays)
+        lines = [line for line in str(error).splitlines() if line.strip()]
+        reason = lines[-1].strip() if lines else type(error).__name__
+        raise ValueError(
+            f"Expected x that {io.called} runs on, got {shapes}: {reason} "
+            "Fix: pass x as model(x) takes it; a subclassed model does not say its shapes."
+        ) from error
+
+
+def _is_about_arrays(error: Exception) -> bool:
+    """Tell whether an error is of a kind that arrays of a wrong shape or type cause; TensorFlow has kinds of its own."""
+    of_backend = type(error).__module__.startswith("tensorflow")
+    return of_backend or isinstance(error, (TypeError, ValueError, AttributeError, IndexError))
 
 
 def all_layers(model: Any) -> list[Any]:

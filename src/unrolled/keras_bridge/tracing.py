@@ -14,14 +14,15 @@ from keras.src import tree
 from unrolled.keras_bridge.constructors import reading_once
 from unrolled.keras_bridge.hooks import Recorder, recording
 from unrolled.keras_bridge.lineage import Origin, find_origins
+from unrolled.keras_bridge.models import naming_arrays, read_model
 from unrolled.keras_bridge.own_loops import Tensor
 from unrolled.keras_bridge.snapshots import kept
 from unrolled.keras_bridge.trace_building import read_trace
-from unrolled.keras_bridge.models import read_model
 from unrolled.model_io.datasets import is_dataset, read_batches
 from unrolled.model_io.inputs import cut_batches, make_up_inputs, read_x
 from unrolled.model_io.matching import with_absent
 from unrolled.model_io.nested import Path, pack, paths_to, spell, walk
+from unrolled.model_io.signature import ModelIO
 from unrolled.traces.calls import Trace
 from unrolled.traces.cells import Array
 from unrolled.traces.joined import join
@@ -70,22 +71,23 @@ def trace(
     ((3, 5, 4), (3, 5, 4))
     """
     check_model(model)
-    batches = list(_batches(model, x, batch_size))
+    io = read_model(model)
+    batches = list(_batches(io, x, batch_size))
     programs: dict[Any, Program] = {}
     made = []
     with kept(model):
         for batch in batches:
             shapes = tuple(a.shape for a in batch)
-            if shapes not in programs:
-                programs[shapes] = Program(
-                    model, x, batch, compiled=is_long(model, batches), training=training
-                )
-            made.append(programs[shapes].run(batch, x_made_up=x is None))
+            with naming_arrays(io, batch):
+                if shapes not in programs:
+                    programs[shapes] = Program(
+                        model, x, batch, compiled=is_long(model, batches), training=training
+                    )
+                made.append(programs[shapes].run(batch, x_made_up=x is None))
     return join(made)
 
 
-def _batches(model: Any, x: Any, batch_size: int | None) -> Iterator[list[Array]]:
-    io = read_model(model)
+def _batches(io: ModelIO, x: Any, batch_size: int | None) -> Iterator[list[Array]]:
     if is_dataset(x):
         if batch_size is not None:
             raise ValueError(

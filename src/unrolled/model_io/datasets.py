@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -34,9 +35,7 @@ def read_batches(x: Any, most: int | None = None) -> Iterator[tuple[Any, Any]]:
             "Expected a dataset with an end, got one that repeats for ever. Fix: dataset.take(1)."
         )
     count = 0
-    for element in _elements(x):
-        if most is not None and count == most:
-            return
+    for element in islice(_elements(x), most):
         count += 1
         yield _split(element)
     if not count:

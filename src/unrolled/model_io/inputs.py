@@ -12,7 +12,7 @@ from unrolled.model_io.arrays import ArrayArgument, count_arrays, read_array, sa
 from unrolled.model_io.findings import Finding
 from unrolled.model_io.input_shapes import find_in_shape
 from unrolled.model_io.matching import find_absent, find_misplaced, match_inputs
-from unrolled.model_io.nested import Path, spell
+from unrolled.model_io.nested import Path, leaves, spell
 from unrolled.model_io.shape_words import say_x
 from unrolled.model_io.signature import ModelIO
 from unrolled.traces.cells import Array
@@ -63,6 +63,8 @@ def read_x(io: ModelIO, x: Any) -> GivenInputs:
         return GivenInputs(findings=(*misplaced, _wrong_structure(io, x)))
     absent = find_absent(io, matched)
     arguments = tuple(_arguments(io, matched, absent))
+    if not arguments:
+        return GivenInputs(findings=(*misplaced, _wrong_structure(io, x)))
     findings = [*misplaced]
     for argument in arguments:
         findings += _in_one(io, argument)
@@ -112,12 +114,13 @@ def _wrong_structure(io: ModelIO, x: Any) -> Finding:
             fix_is_example=True,
         )
     stack = len(io.inputs) == 1
+    nothing = all(value is None for value in leaves(x))
     return Finding(
         code="wrong-number-of-inputs",
         title="x does not have the parts that the model takes",
         expected=_say_arrays(io.names),
         of=io.called,
-        came=came.words,
+        came="None" if nothing else came.words,
         why="A list of arrays means several inputs, in their order; one input of many samples is a single array.",
         fix="x = np.stack(x)" if stack else f"x = {io.spell_inputs()}",
         fix_is_example=not stack,
@@ -250,11 +253,24 @@ def _fractions(argument: ArrayArgument, array: Array) -> Iterator[Finding]:
 
 def _ids(argument: ArrayArgument, array: Array) -> Iterator[Finding]:
     count = argument.ids
-    if count is None or array.dtype.kind not in "fiub" or not np.isfinite(array).all():
+    if count is None or array.dtype.kind not in "fiub":
         return
-    low, high, name = array.min(), array.max(), argument.variable
+    name = argument.variable
     expected = f"ids from 0 to {count - 1} (an Embedding of {count})"
     of = f"the input {argument.name!r}"
+    if not np.isfinite(array).all():
+        yield Finding(
+            code="nan-or-infinity",
+            title=f"{name} holds NaN or infinity",
+            expected=expected,
+            of=of,
+            came="NaN or infinity",
+            why="The Embedding has no row for it.",
+            fix=f"{name} = np.nan_to_num({name})  # where the id 0 stands for what is missing",
+            fix_is_example=True,
+        )
+        return
+    low, high = array.min(), array.max()
     if high >= count:
         yield Finding(
             code="indices-is-not-in",

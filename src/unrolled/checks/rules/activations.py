@@ -12,6 +12,7 @@ from unrolled.checks.reports import Problem
 from unrolled.checks.rules.y_values import finite_labels
 from unrolled.keras_bridge.models import backend_name, compiled_metrics
 from unrolled.model_io.arrays import ArrayArgument
+from unrolled.model_io.loss_shapes import pair_by_value
 from unrolled.model_io.losses import SPARSE, LossSpec
 from unrolled.traces.cells import Array
 
@@ -64,6 +65,8 @@ def _out_of_reach(
     """Yield labels outside what the activation or the loss can meet."""
     assert output.shape is not None
     assert labels.array is not None
+    if not loss.is_keras and not pair_by_value(labels.array.shape[1:], output.shape[1:]):
+        return  # what it does with labels of another shape is not known
     same_shape = labels.array.shape[1:] == output.shape[1:]
     if loss.takes_signs or (loss.takes_classes and not same_shape):
         return  # hinges read 0 as -1; class ids for a one-hot loss are said as a shape
