@@ -129,7 +129,6 @@ def ctc(y_true, y_pred):
         (sequences(11, "softmax"), IDS, ctc),
         (sequences(11), STEPS, masked_loss),
         (single(2), QUANTITIES[:, :1], likelihood),
-        (single(2), QUANTITIES[:, 0], likelihood),
         (sequences(2), QUANTITIES[..., None], likelihood),
         (single(1), QUANTITIES[:, 0], own_mse),
         (sequences(1), QUANTITIES, own_mse),
@@ -140,7 +139,7 @@ def test_a_right_loss_of_your_own_is_not_doubted(model, y, loss):
     assert unrolled.check(model, LONG, y).problems == ()
 
 
-@pytest.mark.parametrize("model", [single(1), sequences(3)])
+@pytest.mark.parametrize("model", [single(1), sequences(1)])
 def test_a_loss_of_your_own_that_stretches_is_doubted(model):
     y = QUANTITIES if model.output.shape[1:] == (1,) else QUANTITIES[:, :1]
     (problem,) = unrolled.check(model, LONG, y, loss=own_mse).problems

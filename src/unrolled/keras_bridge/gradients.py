@@ -159,7 +159,11 @@ class GradientRun:
     def _add_units(self, batch: Sequence[Array], first: Sequence[Array]) -> list[Array]:
         """Return the root of the sum of the squares over all units; first: the gradients of unit 0."""
         totals = [np.square(g, dtype="float64") for g in first]
-        size = 1 if read_model(self._model).fixed_batch else max(1, _ROWS // (len(batch[0]) * _steps(batch)))
+        size = (
+            1
+            if read_model(self._model).fixed_batch
+            else max(1, _ROWS // (len(batch[0]) * _steps(batch)))
+        )
         rest = list(range(1, self._target.units))
         for start in range(0, len(rest), size):
             units = rest[start : start + size]

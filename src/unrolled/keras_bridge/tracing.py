@@ -137,7 +137,8 @@ class Program:
         names = [spec.layer_name for spec in io.inputs] or _input_names(x)
         self._names = [names[k] for k in given]
         self._dtypes = [
-            io.inputs[k].dtype if io.inputs else _float(a) for k, a in zip(given, batch, strict=True)
+            io.inputs[k].dtype if io.inputs else _float(a)
+            for k, a in zip(given, batch, strict=True)
         ]
         self._like = None if io.inputs else x
         self._recorder: Recorder

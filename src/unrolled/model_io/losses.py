@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from unrolled.model_io.loss_shapes import Shape, pair_by_class, pair_by_value
+from unrolled.model_io.loss_shapes import Shape, aligned, pair_by_class, pair_by_value
 from unrolled.model_io.matching import has_keys
 from unrolled.model_io.nested import Path
 from unrolled.traces.cells import Array
@@ -118,14 +118,18 @@ class LossSpec:
         CTC and a sparse loss read the same shapes otherwise, and so give another number or stop. A likelihood that
         takes several outputs for one label has the same axes but the last, and is let pass.
         """
-        if pair_by_value((*labels[:-1], 1), (*outputs[:-1], 1)):
+        same_axes = pair_by_value((*labels[:-1], 1), (*outputs[:-1], 1))
+        if same_axes and outputs[-1] > labels[-1]:
             return False
         rng = np.random.default_rng(0)
         y = rng.integers(0, 2, labels).astype("float32")
         values = rng.uniform(0.1, 0.9, outputs).astype("float32")
         try:
-            wide = np.broadcast_shapes(labels, outputs)
-            stretched = self.call(np.broadcast_to(y, wide), np.broadcast_to(values, wide))
+            left, right = aligned(labels, outputs)
+            wide = np.broadcast_shapes(left, right)
+            stretched = self.call(
+                np.broadcast_to(y.reshape(left), wide), np.broadcast_to(values.reshape(right), wide)
+            )
             plain = self.call(y, values)
         except Exception:  # it takes no such shapes: then it does not stretch them
             return False
