@@ -1,4 +1,7 @@
-"""What is known of a model and its data before anything is judged: inputs, outputs, losses, and one run of a batch."""
+"""What is known of a model and its data before anything is judged.
+
+Inputs, outputs, losses, and one run of a batch.
+"""
 
 from __future__ import annotations
 
@@ -120,7 +123,10 @@ class Case:
 
 
 def read_case(model: Any, x: Any, y: Any, loss: Any, shuffle: bool | None) -> Case:
-    """Return what is known; the model is run on one batch where the data allow it, and left as it was."""
+    """Return what is known.
+
+    The model is run on one batch where the data allow it, and left as it was.
+    """
     check_model(model)
     io = read_model(model)
     windows = x if isinstance(x, Windows) else None
@@ -146,7 +152,7 @@ def read_case(model: Any, x: Any, y: Any, loss: Any, shuffle: bool | None) -> Ca
 
 
 def _with_run(case: Case, x: Any) -> tuple[Case, bool]:
-    """Return the case with one run of a batch, and whether a layer added losses of its own in it."""
+    """Return the case with one run of a batch, and whether a layer added losses in it."""
     size = min(case.samples, case.io.fixed_batch or _BATCH)
     arrays = case.given.arrays
     if not size or len(arrays) != len(case.inputs) or any(a.ndim == 0 for a in arrays):
@@ -174,25 +180,31 @@ def _with_labels(case: Case, adds_losses: bool, y: Any) -> Case:
         outputs=judged,
         labels=tuple(labels.values()),
         y_misfit=y_misfit if outputs else None,
-        loss_error=_loss_error(case, outputs, y, labels, adds_losses),
+        loss_error=_loss_error(case, y, labels, adds_losses),
     )
 
 
 def _loss_error(
-    case: Case, outputs: tuple[Output, ...], y: Any, labels: dict[int, Any], adds_losses: bool
+    case: Case,
+    y: Any,
+    labels: dict[int, ArrayArgument],
+    adds_losses: bool,
 ) -> Exception | None:
-    """Return Keras's error for the structure of the losses, where losses, labels and outputs are known."""
-    if case.loss is None or not outputs or not labels or adds_losses:
+    """Return Keras's error for the structure of the losses, where all parts are known."""
+    # of a subclass the lists and dicts that it returns are not known
+    if case.loss is None or adds_losses or not case.io.outputs or not _are_arrays(labels):
         return None
-    if all(isinstance(a.value, (int, float, str)) for a in labels.values()):
-        return None
-    if not case.io.outputs:
-        return None  # a subclass: the lists and dicts that it returns are not known
     names = None if case.io.is_sequential else getattr(case.model, "output_names", None)
     small = np.zeros((1, 1), "float32")
     structure = pack(y, [small for _ in leaves(y)])
     returned = small if case.io.output_structure is None else case.io.output_structure
     return find_structure_error(case.loss, structure, names, returned)
+
+
+def _are_arrays(labels: dict[int, ArrayArgument]) -> bool:
+    """Tell whether there are labels, all of them arrays with the axis batch."""
+    arrays = [argument.array for argument in labels.values()]
+    return bool(arrays) and all(array is not None and array.ndim > 0 for array in arrays)
 
 
 def _join_batches(
@@ -212,7 +224,8 @@ def _join(parts: tuple[Any, ...], join: Callable[[list[Array]], Array]) -> Any:
         return pack(parts[0], [join([np.asarray(a) for a in column]) for column in columns])
     except ValueError as error:
         raise ValueError(
-            f"Expected batches of the same shape and structure in the dataset, got others ({error}). "
+            "Expected batches of the same shape and structure in the dataset, got others "
+            f"({error}). "
             "Fix: check the x and y of one batch."
         ) from error
 

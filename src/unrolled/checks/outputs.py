@@ -83,7 +83,7 @@ def _unseen(spec: OutputSpec, size: int) -> Output:
 
 
 def _activation(call: LayerCall | None, index: int = 0) -> str:
-    """Return the activation of the call that made an output, also where a wrapper or a nested model hides it."""
+    """Return the activation of the call that made an output, also inside a nested model."""
     if call is None:
         return ""
     if call.is_model and call.inside:
@@ -94,7 +94,7 @@ def _activation(call: LayerCall | None, index: int = 0) -> str:
 def read_labels(
     outputs: Sequence[Output], y: Any, losses: Sequence[Any]
 ) -> tuple[dict[int, ArrayArgument], GivenStructure | None]:
-    """Return the labels by the number of their output, and what was given where they do not fit the outputs.
+    """Return the labels by the number of their output, and what was given where they do not fit.
 
     An output that has no loss, where others have one, needs no labels.
     """
@@ -109,7 +109,10 @@ def read_labels(
 
 
 def _match(outputs: Sequence[Output], y: Any) -> list[ArrayArgument] | None:
-    """Return the labels of these outputs in their order; None where y does not have one for each."""
+    """Return the labels of these outputs in their order.
+
+    None where y does not have one for each.
+    """
     if not outputs:
         return None
     try:
@@ -133,7 +136,10 @@ def read_loose_labels(y: Any) -> tuple[ArrayArgument, ...]:
 def add_loss(
     output: Output, labels: ArrayArgument, loss: Any, size: int, *, may_guess: bool
 ) -> Output:
-    """Return an output with its labels and what compares them; a loss is guessed where the model has none at all."""
+    """Return an output with its labels and what compares them.
+
+    A loss is guessed where the model has none at all.
+    """
     found = None
     array = labels.array
     if array is not None and array.ndim and output.shape is not None:

@@ -31,8 +31,8 @@ class Problem:
     mistake : str
         The name of its entry in the catalogue, which is its page.
     level : str
-        ``raises``: Keras stops with an error. ``wrong``: Keras continues, and computes what nobody means. ``doubt``:
-        right in rare cases.
+        ``raises``: Keras stops with an error. ``wrong``: Keras continues, and computes what nobody
+        means. ``doubt``: right in rare cases.
     title : str
         In one line.
     expected, came : str
@@ -40,16 +40,17 @@ class Problem:
     why : str
         Why it matters.
     fix : str
-        Python code. It fixes the problem when it is run after the lines that made ``model``, ``x`` and ``y``, with
-        ``keras``, ``numpy as np`` and ``unrolled`` imported.
+        Python code. It fixes the problem when it is run after the lines that made ``model``, ``x``
+        and ``y``, with ``keras``, ``numpy as np`` and ``unrolled`` imported.
     fix_is_example : bool
-        Whether the fix only shows how such a line is written: it needs a decision of yours, or an edit where the model
-        is built or trained.
+        Whether the fix only shows how such a line is written: it needs a decision of yours, or an
+        edit where the model is built or trained.
 
     Examples
     --------
     >>> import keras, numpy as np, unrolled
-    >>> model = keras.Sequential([keras.Input((20, 4)), keras.layers.LSTM(8), keras.layers.Dense(1)])
+    >>> layers = [keras.layers.LSTM(8), keras.layers.Dense(1)]
+    >>> model = keras.Sequential([keras.Input((20, 4)), *layers])
     >>> x, y = np.zeros((32, 4, 20)), np.arange(32.0)
     >>> problem = unrolled.check(model, x, y, loss="mse").problems[0]
     >>> problem.level, problem.expected, problem.came
@@ -70,7 +71,10 @@ class Problem:
 
     @property
     def page(self) -> str:
-        """The page of the site on this mistake, as a path; empty where the catalogue has no entry of its name yet."""
+        """The page of the site on this mistake, as a path.
+
+        Empty where the catalogue has no entry of its name yet.
+        """
         return f"errors/{self.mistake}.html" if self.mistake in catalogue() else ""
 
     @property
@@ -118,7 +122,8 @@ class Report:
     Examples
     --------
     >>> import keras, numpy as np, unrolled
-    >>> model = keras.Sequential([keras.Input((20, 4)), keras.layers.LSTM(8), keras.layers.Dense(1)], name="m")
+    >>> layers = [keras.layers.LSTM(8), keras.layers.Dense(1)]
+    >>> model = keras.Sequential([keras.Input((20, 4)), *layers], name="m")
     >>> report = unrolled.check(model, np.zeros((32, 20, 4)), np.arange(32.0), loss="mse")
     >>> print(report)
     The model 'm' with x (32, 20, 4), y (32,): nothing to say against it.
@@ -131,7 +136,10 @@ class Report:
 
     @property
     def ok(self) -> bool:
-        """Whether the data fit: no problem that raises or computes something else. A doubt does not count."""
+        """Whether the data fit: no problem that raises or computes something else.
+
+        A doubt does not count.
+        """
         return all(p.level == "doubt" for p in self.problems)
 
     @property

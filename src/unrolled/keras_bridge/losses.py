@@ -1,4 +1,7 @@
-"""Losses as Keras reads them: by name, as an object, as a function; and which structures of them it takes."""
+"""Losses as Keras reads them.
+
+By name, as an object, as a function; and which structures of them it takes.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,9 @@ from unrolled.traces.cells import Array
 
 
 def read_loss(loss: Any) -> LossSpec:
-    """Return a loss as ``compile`` takes it: a name, a ``keras.losses.Loss``, a function of y and the output.
+    """Return what is known of a loss, given as ``compile`` takes it.
+
+    A name, a ``keras.losses.Loss``, or a function of y and the output.
 
     Raises ValueError for what Keras does not read as a loss.
     """
@@ -23,7 +28,8 @@ def read_loss(loss: Any) -> LossSpec:
         found = keras.losses.get(loss)
     except (TypeError, ValueError) as error:
         raise ValueError(
-            "Expected a loss as compile takes it (a name such as 'mse', a keras.losses.Loss, or a function of "
+            "Expected a loss as compile takes it (a name such as 'mse', a keras.losses.Loss, or a "
+            "function of "
             f"y_true and y_pred), got {loss!r}. Fix: loss='mse', or another name of keras.losses."
         ) from error
     plain = found.func if isinstance(found, partial) else getattr(found, "fn", found)
@@ -48,11 +54,11 @@ def guess_loss(activation: str, labels: Array, outputs: tuple[int, ...]) -> Loss
 def find_structure_error(
     loss: Any, y: Any, names: Sequence[str] | None, y_pred: Any
 ) -> Exception | None:
-    """Return the error at which ``fit`` stops for the structure of the losses; None where it takes them.
+    """Return the error at which ``fit`` stops for the structure of the losses, or None.
 
-    Keras itself is asked, by a model of no layers that returns what the real one does. loss: as ``compile`` takes it.
-    y, y_pred: the labels and outputs, of which the structure alone counts. names: of the outputs, where the model
-    knows them.
+    Keras itself is asked, by a model of no layers that returns what the real one does. loss: as
+    ``compile`` takes it. y, y_pred: the labels and outputs, of which the structure alone counts.
+    names: of the outputs, where the model knows them.
     """
     probe = _Outputs()
     if names is not None:
@@ -70,7 +76,7 @@ def find_structure_error(
     return None
 
 
-class _Outputs(keras.Model):
+class _Outputs(keras.Model):  # type: ignore[misc]  # Keras is not typed
     """A model that is compiled and never called."""
 
     output_names: list[str]
@@ -87,7 +93,7 @@ def _options(found: Any) -> Mapping[str, Any]:
 
 
 def _caller(found: Any) -> Callable[[Array, Array], Any]:
-    """Return the loss as a function of NumPy arrays, without its reduction where that is known apart."""
+    """Return the loss as a function of NumPy arrays, without its reduction where it has one."""
     is_object = isinstance(found, keras.losses.Loss)
 
     def call(labels: Array, outputs: Array) -> Any:

@@ -1,4 +1,7 @@
-"""What is asked of a Keras model beside its run: inputs, outputs, layers, what it was compiled with."""
+"""What is asked of a Keras model beside its run.
+
+Inputs, outputs, layers, what it was compiled with.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ from unrolled.traces.layer_facts import facts_of
 
 
 def read_model(model: Any) -> ModelIO:
-    """Return what a built model takes and returns; without inputs and outputs where it does not say."""
+    """Return what a built model takes and returns.
+
+    Without inputs and outputs where it does not say.
+    """
     tensors = list(getattr(model, "inputs", None) or ())
     structure = getattr(model, "_inputs_struct", None)
     counts = _id_counts(model)
@@ -34,9 +40,10 @@ def read_model(model: Any) -> ModelIO:
 
 @contextmanager
 def naming_arrays(io: ModelIO, arrays: Sequence[Array]) -> Iterator[None]:
-    """Say what a model was run on, where it stops for a reason of its own and does not say what it takes.
+    """Say what a model was run on, where it stops and does not say itself what it takes.
 
-    Raises ValueError from an error of Keras, or of the code of a subclass, whose text need not name an array.
+    Raises ValueError from an error of Keras, or of the code of a subclass, whose text need not name
+    an array.
     """
     try:
         yield
@@ -53,7 +60,10 @@ def naming_arrays(io: ModelIO, arrays: Sequence[Array]) -> Iterator[None]:
 
 
 def _is_about_arrays(error: Exception) -> bool:
-    """Tell whether an error is of a kind that arrays of a wrong shape or type cause; TensorFlow has kinds of its own."""
+    """Tell whether an error is of a kind that arrays of a wrong shape or type cause.
+
+    TensorFlow has kinds of its own.
+    """
     of_backend = type(error).__module__.startswith("tensorflow")
     return of_backend or isinstance(error, (TypeError, ValueError, AttributeError, IndexError))
 
@@ -70,7 +80,10 @@ def all_layers(model: Any) -> list[Any]:
 
 
 def calls_of(layer: Any) -> Sequence[Any]:
-    """Return Keras's records of the calls of a layer in a functional model; empty where it keeps none."""
+    """Return Keras's records of the calls of a layer in a functional model.
+
+    Empty where it keeps none.
+    """
     return tuple(getattr(layer, "_inbound_nodes", ()))
 
 
@@ -96,7 +109,10 @@ def compiled_loss(model: Any) -> Any:
 
 
 def compiled_metrics(model: Any) -> list[Any]:
-    """Return the metrics that a model was compiled with, as they were named; empty where Keras does not say."""
+    """Return the metrics that a model was compiled with, as they were named.
+
+    Empty where Keras does not say.
+    """
     compiled = getattr(model, "_compile_metrics", None)
     return list(keras.tree.flatten(getattr(compiled, "_user_metrics", None) or []))
 
@@ -173,7 +189,10 @@ def _maker(tensor: Any) -> Any:
 
 
 def _id_counts(model: Any) -> dict[int, int]:
-    """Return how many ids each input may hold, by its number: those that an Embedding looks up, nested ones too."""
+    """Return how many ids each input may hold, by its number.
+
+    Those that an Embedding looks up, nested ones too.
+    """
     entries = {id(_maker(t)): k for k, t in enumerate(getattr(model, "inputs", None) or ())}
     entries.pop(id(None), None)
     found: dict[int, int] = {}

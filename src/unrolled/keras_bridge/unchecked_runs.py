@@ -1,4 +1,7 @@
-"""Run a model on arrays that may not fit it, and keep what came of it: a trace, or Keras's own error."""
+"""Run a model on arrays that may not fit it, and keep what came of it.
+
+A trace, or Keras's own error.
+"""
 
 from __future__ import annotations
 

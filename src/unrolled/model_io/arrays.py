@@ -121,15 +121,19 @@ def _convert(value: Any, *, takes_text: bool) -> tuple[Array | None, str]:
         array = np.asarray(value)
     except Exception as error:  # an object of any kind, which NumPy or the object itself refuses
         return None, f"rows of different lengths ({error})"
-    if takes_text and array.dtype.kind in "OSUT":
-        return array, ""
-    if takes_text:
-        return None, f"dtype {array.dtype}"
+    problem = _not_text(array) if takes_text else _not_numbers(array)
+    return (None, problem) if problem else (array, "")
+
+
+def _not_text(array: Array) -> str:
+    return "" if array.dtype.kind in "OSUT" else f"dtype {array.dtype}"
+
+
+def _not_numbers(array: Array) -> str:
     if array.dtype == object:
-        return None, "dtype object (rows of different lengths, or None, or mixed types)"
-    if array.dtype.kind not in "fiub" and array.dtype.name not in _SMALL_FLOATS:
-        return None, f"dtype {array.dtype}"
-    return array, ""
+        return "dtype object (rows of different lengths, or None, or mixed types)"
+    known = array.dtype.kind in "fiub" or array.dtype.name in _SMALL_FLOATS
+    return "" if known else f"dtype {array.dtype}"
 
 
 def count_arrays(given: Any) -> GivenStructure:

@@ -1,4 +1,4 @@
-"""Read the batches of a ``tf.data.Dataset`` or a ``keras.utils.PyDataset``, as ``model.predict`` would."""
+"""Read the batches of a ``tf.data.Dataset`` or a ``keras.utils.PyDataset``."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ def is_dataset(x: Any) -> bool:
 def read_batches(x: Any, most: int | None = None) -> Iterator[tuple[Any, Any]]:
     """Yield (x, y) of each batch, at most ``most``; y is None where the dataset has no labels.
 
-    Raises ValueError for a dataset that is empty, that holds a batch without arrays, or that repeats without an end.
+    Raises ValueError for a dataset that is empty, that holds a batch without arrays, or that
+    repeats without an end.
     """
     endless = hasattr(x, "cardinality") and int(x.cardinality()) == -1
     if endless and most is None:
@@ -40,7 +41,8 @@ def read_batches(x: Any, most: int | None = None) -> Iterator[tuple[Any, Any]]:
         yield _split(element)
     if not count:
         raise ValueError(
-            "Expected at least one batch, got an empty dataset. Fix: look at how it was filtered or cut."
+            "Expected at least one batch, got an empty dataset. Fix: look at how it was filtered "
+            "or cut."
         )
 
 

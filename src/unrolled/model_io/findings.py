@@ -1,4 +1,7 @@
-"""What keeps arrays from fitting a model, as values: ``trace`` raises the first, ``check`` lists all of them."""
+"""What keeps arrays from fitting a model, as values.
+
+``trace`` raises the first, ``check`` lists all of them.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,8 @@ class Finding:
     fix : str
         Python code that mends it.
     fix_is_example : bool
-        Whether the fix only shows how such a line is written: it needs a decision of yours, or an edit of the model.
+        Whether the fix only shows how such a line is written: it needs a decision of yours, or an
+        edit of the model.
     of : str
         Which input or model it is about, for a sentence: ``the input 'x' of the model 'm'``.
     is_type : bool
@@ -35,7 +39,12 @@ class Finding:
     Examples
     --------
     >>> found = Finding(
-    ...     code="no-samples", title="x holds nothing", expected="at least one sample", came="(0, 5, 2)", why="", fix="x"
+    ...     code="no-samples",
+    ...     title="x holds nothing",
+    ...     expected="at least one sample",
+    ...     came="(0, 5, 2)",
+    ...     why="",
+    ...     fix="x",
     ... )
     >>> print(found.sentence)
     Expected at least one sample, got (0, 5, 2). Fix: x

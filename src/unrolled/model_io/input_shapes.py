@@ -1,8 +1,12 @@
-"""How the shape of an array differs from that of the input it is for: axes missing, swapped, of another size."""
+"""How the shape of an array differs from that of the input it is for.
+
+Axes missing, swapped, of another size.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 
 from unrolled.model_io.arrays import ArrayArgument
 from unrolled.model_io.findings import Finding
@@ -28,7 +32,9 @@ def find_in_shape(io: ModelIO, argument: ArrayArgument, array: Array) -> Finding
             argument,
             code="sample-without-batch-axis",
             title="This looks like one sample without its axis batch",
-            why=f"Axis 0 is batch: {came[0]} samples are read here, not one of {came[0]} timesteps.",
+            why=(
+                f"Axis 0 is batch: {came[0]} samples are read here, not one of {came[0]} timesteps."
+            ),
             fix=f"{argument.variable} = {argument.variable}[np.newaxis]",
         )
     if len(came) == len(shape) - 1 and shape[-1] == 1:
@@ -38,7 +44,8 @@ def find_in_shape(io: ModelIO, argument: ArrayArgument, array: Array) -> Finding
             code="features-axis-added",
             title="Keras adds the axis features",
             why=(
-                "The shape in the program is not the one that the model reads; the next function may not add an axis."
+                "The shape in the program is not the one that the model reads; the next function "
+                "may not add an axis."
             ),
             fix=f"{argument.variable} = {argument.variable}[..., np.newaxis]",
         )
@@ -73,9 +80,13 @@ def _other_timesteps(io: ModelIO, argument: ArrayArgument, array: Array, shape: 
         argument,
         code="timesteps-other-than-built",
         title=f"The model was built for {shape[1]} timesteps and gets {array.shape[1]}",
-        why="A Sequential model runs any number of timesteps, a functional one only the number of its Input.",
+        why=(
+            "A Sequential model runs any number of timesteps, a functional one only the number of "
+            "its Input."
+        ),
         fix=(
-            f"{name} = {name}[:, -{shape[1]}:]  # the last ones; or keras.Input((None{rest})) for any number"
+            f"{name} = {name}[:, -{shape[1]}:]  # the last ones; or keras.Input((None{rest})) for "
+            "any number"
             if cut
             else f"keras.Input((None{rest}))  # where the model is built: any number of timesteps"
         ),
@@ -92,9 +103,17 @@ def _other_size(
         io,
         argument,
         code="features-other-than-built",
-        title=f"The model was built for {shape[axis]} in the axis {word} and gets {array.shape[axis]}",
-        why="A layer that takes any size lets it pass, and the layers behind it read another sequence.",
-        fix=f"keras.Input({array.shape[1:]})  # where the model is built; or give {argument.variable} {shape[axis]} {word}",
+        title=(
+            f"The model was built for {shape[axis]} in the axis {word} and gets {array.shape[axis]}"
+        ),
+        why=(
+            "A layer that takes any size lets it pass, and the layers behind it read another "
+            "sequence."
+        ),
+        fix=(
+            f"keras.Input({array.shape[1:]})  # where the model is built; or give "
+            f"{argument.variable} {shape[axis]} {word}"
+        ),
         fix_is_example=True,
     )
 
@@ -116,30 +135,36 @@ def _other_rank(io: ModelIO, argument: ArrayArgument, array: Array, shape: Shape
         argument,
         code="invalid-input-shape-for-input-tensor",
         title=f"The model takes {len(shape)} axes and gets {array.ndim}",
-        why="A recurrent layer reads (batch, timesteps, features): many samples, each a sequence of vectors.",
+        why=(
+            "A recurrent layer reads (batch, timesteps, features): many samples, each a sequence "
+            "of vectors."
+        ),
         fix=fix,
         fix_is_example=is_example,
     )
 
 
 def _mended_rank(name: str, array: Array, shape: Shape) -> tuple[str, bool]:
-    """Return the line that gives an array the axes of its input, and whether it is an example alone."""
+    """Return the line that gives an array the axes of its input, and whether it is an example."""
     if len(shape) == 3 and array.ndim == 2 and array.shape[1] == shape[2]:
         steps = shape[1] or 10
         fix = f"{name} = unrolled.windows({name}, timesteps={steps}).x"
         return fix, shape[1] is None or len(array) < steps
-    sizes = [n for n in shape[1:] if n is not None]
-    free = len(shape) - 1 - len(sizes)
-    product = 1
-    for n in sizes:
-        product *= n
-    values = array[0].size
-    possible = values % product == 0 if free == 1 else values == product
-    text = ", ".join("-1" if n is None else str(n) for n in shape[1:])
-    if possible and free <= 1:
-        return f"{name} = {name}.reshape(len({name}), {text})", False
+    if _is_reshapable(array, shape):
+        sizes = ", ".join("-1" if n is None else str(n) for n in shape[1:])
+        return f"{name} = {name}.reshape(len({name}), {sizes})", False
     words = say_x((None, *shape[1:]))
     return f"# cut {name} into windows or reshape it: the model reads {words}", True
+
+
+def _is_reshapable(array: Array, shape: Shape) -> bool:
+    """Tell whether each sample has as many values as the shape, in which one axis may be free."""
+    sizes = [n for n in shape[1:] if n is not None]
+    values, product = int(array[0].size), prod(sizes)
+    free = len(shape) - 1 - len(sizes)
+    if free:
+        return free == 1 and values % product == 0
+    return values == product
 
 
 def _finding(
@@ -183,7 +208,7 @@ def fits(sizes: Sequence[int], shape: Shape) -> bool:
 
 
 def _is_one_sample(came: Sequence[int], shape: Shape) -> bool:
-    """Tell whether an array has the sizes of a single sample, and that is no accident of a batch of vectors."""
+    """Tell whether an array has the sizes of one sample, and not those of vectors by accident."""
     if len(shape) < 3 or not fits(came, shape[1:]):
         return False
     return shape[-1] != 1 or came[-1] == 1

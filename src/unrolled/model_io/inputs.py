@@ -27,7 +27,8 @@ class GivenInputs:
     Attributes
     ----------
     arguments : tuple of ArrayArgument
-        In the model's order, without those left out; empty where x does not have an array for each input.
+        In the model's order, without those left out; empty where x does not have an array for each
+        input.
     absent : frozenset of int
         The numbers of the inputs that are left out.
     findings : tuple of Finding
@@ -44,7 +45,7 @@ class GivenInputs:
         return [a.array for a in self.arguments if a.array is not None]
 
     def require(self) -> list[Array]:
-        """Return the arrays, or raise the first finding that stops a run, as TypeError or ValueError."""
+        """Return the arrays; raise the first finding that stops, as TypeError or ValueError."""
         for finding in self.findings:
             if finding.stops:
                 raise finding.error()
@@ -54,8 +55,8 @@ class GivenInputs:
 def read_x(io: ModelIO, x: Any) -> GivenInputs:
     """Return the arrays of ``x``, as ``model.predict`` takes it, with all that is wrong with them.
 
-    x: an array, or lists, tuples and dicts of arrays, each with the axis batch first. Tensors and data frames are read
-    as arrays. An optional input that is None is left out.
+    x: an array, or lists, tuples and dicts of arrays, each with the axis batch first. Tensors and
+    data frames are read as arrays. An optional input that is None is left out.
     """
     misplaced = tuple(_misplaced(io, x))
     matched = match_inputs(io, x)
@@ -91,10 +92,15 @@ def _misplaced(io: ModelIO, x: Any) -> Iterator[Finding]:
     if pairs:
         yield Finding(
             code="a-key-too-many-in-x",
-            title="x has a key that the model does not know, so that inputs read the arrays of others",
+            title=(
+                "x has a key that the model does not know, so that inputs read the arrays of others"
+            ),
             expected=say_keys(io.keys),
             came="; ".join(f"x[{key!r}] for the input {wanted!r}" for wanted, key in pairs),
-            why="Keras sorts the keys, takes the arrays in this order for the inputs, and only warns.",
+            why=(
+                "Keras sorts the keys, takes the arrays in this order for the inputs, and only "
+                "warns."
+            ),
             fix=f"x = {{key: x[key] for key in {io.keys}}}",
         )
 
@@ -121,7 +127,10 @@ def _wrong_structure(io: ModelIO, x: Any) -> Finding:
         expected=_say_arrays(io.names),
         of=io.called,
         came="None" if nothing else came.words,
-        why="A list of arrays means several inputs, in their order; one input of many samples is a single array.",
+        why=(
+            "A list of arrays means several inputs, in their order; one input of many samples is "
+            "a single array."
+        ),
         fix="x = np.stack(x)" if stack else f"x = {io.spell_inputs()}",
         fix_is_example=not stack,
     )
@@ -134,7 +143,10 @@ def _say_arrays(names: Sequence[str]) -> str:
 
 
 def _in_one(io: ModelIO, argument: ArrayArgument) -> Iterator[Finding]:
-    """Yield what is wrong with one array: its kind, its shape, its ids; each tells of the next only where it is right."""
+    """Yield what is wrong with one array.
+
+    Its kind, its shape, its ids; each tells of the next only where it is right.
+    """
     if argument.array is None:
         yield _not_numbers(argument)
         return
@@ -185,7 +197,8 @@ def _not_numbers(argument: ArrayArgument) -> Finding:
             came=argument.problem,
             why=_STOPS,
             fix=(
-                f"vectorize = keras.layers.TextVectorization()  # text to ids\nvectorize.adapt({name})\n"
+                "vectorize = keras.layers.TextVectorization()  # text to "
+                f"ids\nvectorize.adapt({name})\n"
                 f"{name} = np.asarray(vectorize({name}))"
             ),
             fix_is_example=True,
@@ -205,7 +218,8 @@ def _not_one_array(argument: ArrayArgument, input_name: str) -> Finding:
         of=input_name,
         came=argument.problem,
         why=(
-            "Sequences of different lengths become one array when they are padded; a Masking layer then skips the "
+            "Sequences of different lengths become one array when they are padded; a Masking "
+            "layer then skips the "
             "padding."
         ),
         fix=pad if rows else f'{name} = np.asarray({name}, dtype="float32")',
@@ -278,8 +292,14 @@ def _ids(argument: ArrayArgument, array: Array) -> Iterator[Finding]:
             expected=expected,
             of=of,
             came=f"{low:g} to {high:g}",
-            why="The Embedding has no row for it. On a CPU TensorFlow stops, on a GPU and in other backends it need not.",
-            fix=f"keras.layers.Embedding({int(high) + 1}, 8)  # where the model is built: the largest id + 1, and as many units as before",
+            why=(
+                "The Embedding has no row for it. On a CPU TensorFlow stops, on a GPU and in "
+                "other backends it need not."
+            ),
+            fix=(
+                f"keras.layers.Embedding({int(high) + 1}, 8)  # where the model is built: the "
+                "largest id + 1, and as many units as before"
+            ),
             fix_is_example=True,
         )
     if low < 0:
@@ -291,7 +311,10 @@ def _ids(argument: ArrayArgument, array: Array) -> Iterator[Finding]:
             expected=expected,
             of=of,
             came=f"{low:g} to {high:g}",
-            why="TensorFlow on a CPU counts a negative id from the end: -1 is the last row of the table.",
+            why=(
+                "TensorFlow on a CPU counts a negative id from the end: -1 is the last row of the "
+                "table."
+            ),
             fix=f"{name} = {name} + {-int(low)}"
             + ("" if fits else f"  # and Embedding({moved}) in the model"),
             fix_is_example=not fits,
@@ -316,15 +339,21 @@ def compare_lengths(arguments: Sequence[ArrayArgument], title: str) -> Iterator[
         title=title,
         expected=f"the same number of samples: one row of {other} per sample of {first}",
         came=f"rows: {', '.join(f'{name} {length}' for name, length in lengths.items())}",
-        why="Axis 0 is batch in every array. Windows are fewer than rows: cut the labels as the windows were cut.",
-        fix=f"{long} = {long}[-len({short}):]  # or [:len({short})]: which rows belong together is yours to know",
+        why=(
+            "Axis 0 is batch in every array. Windows are fewer than rows: cut the labels as the "
+            "windows were cut."
+        ),
+        fix=(
+            f"{long} = {long}[-len({short}):]  # or [:len({short})]: which rows belong together "
+            "is yours to know"
+        ),
     )
 
 
 def cut_batches(
     io: ModelIO, arrays: Sequence[Array], batch_size: int | None
 ) -> Iterator[list[Array]]:
-    """Yield the batches to run, in order. A stateful model takes batches of its own fixed size only.
+    """Yield the batches to run, in order; a stateful model takes batches of its own size.
 
     Raises ValueError where batch_size or the number of samples does not fit.
     """
@@ -332,13 +361,16 @@ def cut_batches(
     _check_batch_size(batch_size)
     if fixed and batch_size not in (None, fixed):
         raise ValueError(
-            f"Expected batch_size={fixed}: {io.called} was built for batches of {fixed}; got {batch_size}. "
-            f"Fix: leave batch_size out, or build the model with keras.Input(batch_shape=({batch_size}, ...))."
+            f"Expected batch_size={fixed}: {io.called} was built for batches of {fixed}; got "
+            f"{batch_size}. "
+            "Fix: leave batch_size out, or build the model with "
+            f"keras.Input(batch_shape=({batch_size}, ...))."
         )
     if fixed and samples % fixed:
         whole = samples - samples % fixed or fixed
         raise ValueError(
-            f"Expected a multiple of {fixed} samples: {io.called} was built for batches of {fixed}; got "
+            f"Expected a multiple of {fixed} samples: {io.called} was built for batches of "
+            f"{fixed}; got "
             f"{samples}. Fix: pass {whole} samples (x[:{whole}]), "
             f"or build the model with keras.Input(batch_shape=({samples}, ...))."
         )
@@ -353,15 +385,20 @@ def _check_batch_size(size: Any) -> None:
     whole = isinstance(size, (int, np.integer)) and not isinstance(size, bool)
     if not whole or size < 1:
         raise ValueError(
-            f"Expected batch_size to be a whole number of at least 1, got {size!r}. Fix: batch_size=32."
+            f"Expected batch_size to be a whole number of at least 1, got {size!r}. Fix: "
+            "batch_size=32."
         )
 
 
 def make_up_inputs(io: ModelIO, samples: int = 3, timesteps: int = 5) -> list[Array]:
-    """Return small seeded arrays that fit the model: floats in -1..1, or ids that its Embedding has."""
+    """Return small seeded arrays that fit the model.
+
+    Floats in -1..1, or ids that its Embedding has.
+    """
     if not io.inputs:
         raise ValueError(
-            f"Expected x: {io.called} does not say the shape of its inputs (a subclassed model), so none "
+            f"Expected x: {io.called} does not say the shape of its inputs (a subclassed model), "
+            "so none "
             "can be made up; got None. Fix: pass a few of your samples."
         )
     rng = np.random.default_rng(0)

@@ -1,4 +1,7 @@
-"""What a loss takes: class ids, one value each, or labels that it pairs in a way of its own. Knows no Keras."""
+"""What a loss takes: class ids, one value each, or labels that it pairs in a way of its own.
+
+Knows no Keras.
+"""
 
 from __future__ import annotations
 
@@ -92,8 +95,8 @@ class LossSpec:
         Returns
         -------
         verdict : str
-            ``raises``; ``wrong`` where it gave a number, but not from one label and one output each; or ``ok``, which
-            for a loss of your own means that nothing is known against it.
+            ``raises``; ``wrong`` where it gave a number, but not from one label and one output
+            each; or ``ok``, which for a loss of your own means that nothing is known against it.
         text : str
             Of the error.
         """
@@ -113,10 +116,11 @@ class LossSpec:
         return not self._stretches(labels, outputs)
 
     def _stretches(self, labels: Shape, outputs: Shape) -> bool:
-        """Tell whether the loss of arrays of two shapes is that of both stretched to one: NumPy's broadcasting.
+        """Tell whether the loss of two shapes is that of both stretched to one, as NumPy does.
 
-        CTC and a sparse loss read the same shapes otherwise, and so give another number or stop. A likelihood that
-        takes several outputs for one label has the same axes but the last, and is let pass.
+        CTC and a sparse loss read the same shapes otherwise, and so give another number or stop. A
+        likelihood that takes several outputs for one label has the same axes but the last, and is
+        let pass.
         """
         same_axes = pair_by_value((*labels[:-1], 1), (*outputs[:-1], 1))
         if same_axes and outputs[-1] > labels[-1]:
@@ -139,30 +143,40 @@ class LossSpec:
 def guess_name(activation: str, labels: Array, outputs: Shape) -> str:
     """Return the name of the loss that an output's activation and the labels suggest.
 
-    >>> guess_name("softmax", np.array([0, 2]), (2, 3)), guess_name("linear", np.zeros((2, 1)), (2, 1))
-    ('sparse_categorical_crossentropy', 'mse')
+    >>> guess_name("softmax", np.array([0, 2]), (2, 3))
+    'sparse_categorical_crossentropy'
+    >>> guess_name("linear", np.zeros((2, 1)), (2, 1))
+    'mse'
     """
-    several, other_shape = outputs[-1] > 1, labels.shape != outputs
-    ids = several and other_shape and pair_by_class(labels.shape, outputs)
-    whole = labels.dtype.kind in "iu"
-    if activation == "softmax" and several:
-        sparse = ids or (labels.dtype.kind in "iub" and other_shape)
-        return SPARSE if sparse else _ONE_HOT[0]
-    if activation == "linear" and ids and whole:
-        return SPARSE
-    if activation == "sigmoid" and labels.size and np.isin(labels, (0, 1)).all():
-        return _BINARY[0]
-    return "mse"
+    if activation == "sigmoid":
+        return _BINARY[0] if _is_binary(labels) else "mse"
+    if outputs[-1] < 2:
+        return "mse"
+    ids = labels.shape != outputs and pair_by_class(labels.shape, outputs)
+    if activation == "softmax":
+        return SPARSE if ids or _is_whole(labels, outputs) else _ONE_HOT[0]
+    return SPARSE if activation == "linear" and ids and _is_whole(labels, outputs) else "mse"
+
+
+def _is_binary(labels: Array) -> bool:
+    return bool(labels.size) and bool(np.isin(labels, (0, 1)).all())
+
+
+def _is_whole(labels: Array, outputs: Shape) -> bool:
+    """Tell whether labels are whole numbers that are not one value for each class."""
+    return labels.dtype.kind in "iu" and labels.shape != outputs
 
 
 def spread_loss(loss: Any, paths: Sequence[Path], names: Sequence[str]) -> list[Any]:
     """Return the loss of each output; None where there is none for it.
 
-    loss: as ``compile`` takes it. paths: where each output stands in what the model returns. names: of the outputs,
-    which are the keys of a dict of losses where the model returns a list.
+    loss: as ``compile`` takes it. paths: where each output stands in what the model returns. names:
+    of the outputs, which are the keys of a dict of losses where the model returns a list.
 
-    >>> spread_loss(["mse", "mae"], [(0,), (1,)], ["a", "b"]), spread_loss({"b": "mse"}, [(0,), (1,)], ["a", "b"])
-    (['mse', 'mae'], [None, 'mse'])
+    >>> spread_loss(["mse", "mae"], [(0,), (1,)], ["a", "b"])
+    ['mse', 'mae']
+    >>> spread_loss({"b": "mse"}, [(0,), (1,)], ["a", "b"])
+    [None, 'mse']
     """
     if isinstance(loss, Mapping) and not has_keys(paths):
         return [_first_of(loss.get(name)) for name in names]

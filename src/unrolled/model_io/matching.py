@@ -1,4 +1,7 @@
-"""Which array of ``x`` is for which input of a model, and which of ``y`` for which output. Knows no Keras."""
+"""Which array of ``x`` is for which input of a model, and which of ``y`` for which output.
+
+Knows no Keras.
+"""
 
 from __future__ import annotations
 
@@ -17,24 +20,26 @@ def match_inputs(io: ModelIO, x: Any) -> list[tuple[Path, Any]] | None:
 
     None where ``x`` does not have one for each input.
     """
-    if isinstance(x, Mapping) and io.inputs:
-        wanted = io.keys
-        if any(key not in x for key in wanted):
-            return None
-        found = [pair for key in wanted for pair in walk(x[key], at=(key,))]
-    elif len(io.inputs) == 1:
-        found = [((), _alone(x))]
-    else:
-        found = list(walk(x))
-    if io.inputs and len(found) != len(io.inputs):
+    found = _arrays_of(io, x)
+    if not found or (io.inputs and len(found) != len(io.inputs)):
         return None
-    return _ordered(found, io.input_paths) if found else None
+    return _ordered(found, io.input_paths)
+
+
+def _arrays_of(io: ModelIO, x: Any) -> list[tuple[Path, Any]]:
+    if isinstance(x, Mapping) and io.inputs:
+        known = [key for key in io.keys if key in x]
+        return [pair for key in known for pair in walk(x[key], at=(key,))]
+    if len(io.inputs) == 1:
+        return [((), _alone(x))]
+    return list(walk(x))
 
 
 def find_misplaced(io: ModelIO, x: Any) -> list[tuple[Any, Any]]:
-    """Return (key of the model, key of ``x`` read for it) where the two differ: Keras goes by the order of the keys.
+    """Return (key of the model, key of ``x`` read for it) where the two differ.
 
-    A model that takes a dict gets the arrays of ``x`` sorted by their keys; one too many moves those behind it.
+    A model that takes a dict gets the arrays of ``x`` sorted by their keys; one too many moves
+    those behind it.
     """
     if not io.takes_dict or not isinstance(x, Mapping):
         return []
@@ -45,7 +50,10 @@ def find_misplaced(io: ModelIO, x: Any) -> list[tuple[Any, Any]]:
 
 
 def find_absent(io: ModelIO, given: Sequence[tuple[Path, Any]]) -> set[int]:
-    """Return the numbers of the inputs left out: None for one that is optional, or that a subclass takes."""
+    """Return the numbers of the inputs left out.
+
+    None for one that is optional, or that a subclass takes.
+    """
     missing = {number for number, (_, value) in enumerate(given) if value is None}
     if not io.inputs:
         return missing
@@ -55,7 +63,8 @@ def find_absent(io: ModelIO, given: Sequence[tuple[Path, Any]]) -> set[int]:
 def by_output(y: Any, paths: Sequence[Path], names: Sequence[str]) -> list[tuple[Path, Any]]:
     """Return the labels and where they stand in ``y``, in the order of the outputs.
 
-    paths: where each output stands in what the model returns. names: of the outputs, or of the layers that make them.
+    paths: where each output stands in what the model returns. names: of the outputs, or of the
+    layers that make them.
 
     Raises ValueError where ``y`` does not have a part for each output.
     """
@@ -98,7 +107,10 @@ def has_keys(paths: Sequence[Path]) -> bool:
 
 
 def name_outputs(model: Any, paths: Sequence[Path], makers: Sequence[str]) -> list[str]:
-    """Return the name of each output: its key in a dict, Keras's name for it, or that of the layer that makes it."""
+    """Return the name of each output.
+
+    Its key in a dict, Keras's name for it, or that of the layer that makes it.
+    """
     known = list(getattr(model, "output_names", None) or ())
     names = known if len(known) == len(paths) else makers
     return [called(path) or name for path, name in zip(paths, names, strict=True)]

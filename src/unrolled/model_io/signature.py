@@ -1,4 +1,7 @@
-"""What a model takes and returns, read once: names, shapes, nesting, batch size. Plain data, knows no Keras."""
+"""What a model takes and returns, read once: names, shapes, nesting, batch size.
+
+Plain data, knows no Keras.
+"""
 
 from __future__ import annotations
 
@@ -79,7 +82,8 @@ class ModelIO:
     output_structure : object
         What the model returns, likewise.
     takes_any_timesteps : bool
-        Whether Keras lets it run on another number of timesteps than it was built for (a Sequential model).
+        Whether Keras lets it run on another number of timesteps than it was built for (a Sequential
+        model).
     is_sequential : bool
         Whether it is one, which does not know the names of its outputs.
 
@@ -118,7 +122,7 @@ class ModelIO:
 
     @property
     def takes_dict(self) -> bool:
-        """Whether the model itself takes a dict, so that Keras reads arrays by the order of its keys."""
+        """Whether the model takes a dict, so that Keras reads arrays by the order of its keys."""
         return isinstance(self.input_structure, Mapping)
 
     @property

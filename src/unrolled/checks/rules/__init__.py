@@ -1,8 +1,8 @@
-"""The rules: one module a subject, each with a function ``find`` that yields the problems of a case.
+"""The rules: one module a subject, with a function ``find`` that yields the problems of a case.
 
-A new rule joins by being in this package: a module with ``find(case)`` and, where its problems are told earlier or later
-than most, a number ``ORDER`` (structure 0, shapes 1, the run 2, values 3). Each ``mistake`` that it yields is the name
-of an entry in the catalogue of mistakes.
+A new rule joins by being in this package: a module with ``find(case)`` and, where its problems are
+told earlier or later than most, a number ``ORDER`` (structure 0, shapes 1, the run 2, values 3).
+Each ``mistake`` that it yields is the name of an entry in the catalogue of mistakes.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def find_problems(case: Case) -> Iterator[Problem]:
 
 @cache
 def all_rules() -> tuple[ModuleType, ...]:
-    """Return the modules of this package that have a function ``find``, in the order in which they are asked.
+    """Return the modules of this package that have a function ``find``, in their order.
 
     >>> [rule.__name__.rpartition(".")[2] for rule in all_rules()][:3]
     ['losses', 'parts', 'x_shapes']

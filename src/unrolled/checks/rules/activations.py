@@ -1,4 +1,7 @@
-"""What is found between an output's activation, its loss and its labels: what can never be reached or never change."""
+"""What is found between an output's activation, its loss and its labels.
+
+What can never be reached or never change.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,10 @@ def find(case: Case) -> Iterator[Problem]:
 
 
 def fix_of_loss(case: Case, name: str) -> str:
-    """Return the line that sets another loss: in ``compile``, where the model was compiled and its metrics are known."""
+    """Return the line that sets another loss.
+
+    In ``compile``, where the model was compiled and its metrics are known.
+    """
     metrics = compiled_metrics(case.model)
     compiled = getattr(case.model, "compiled", False) and case.loss is getattr(
         case.model, "loss", None
@@ -63,14 +69,10 @@ def _out_of_reach(
     case: Case, output: Output, loss: LossSpec, labels: ArrayArgument, array: Array
 ) -> Iterator[Problem]:
     """Yield labels outside what the activation or the loss can meet."""
-    assert output.shape is not None
-    assert labels.array is not None
-    if not loss.is_keras and not pair_by_value(labels.array.shape[1:], output.shape[1:]):
-        return  # what it does with labels of another shape is not known
-    same_shape = labels.array.shape[1:] == output.shape[1:]
-    if loss.takes_signs or (loss.takes_classes and not same_shape):
-        return  # hinges read 0 as -1; class ids for a one-hot loss are said as a shape
-    (low, high), what = RANGES.get(output.activation, _ANY), f"the activation {output.activation}"
+    if not _compares_values(output, loss, labels):
+        return
+    low, high = RANGES.get(output.activation, _ANY)
+    what = f"the activation {output.activation}"
     if loss.takes_probabilities:
         low, high, what = 0.0, 1.0, f"the loss {loss.name}"
     least, most = float(array.min()), float(array.max())
@@ -83,10 +85,24 @@ def _out_of_reach(
         title=f"Labels lie outside what {what} can give",
         expected=f"{low:g} to {high:g}",
         came=f"{least:g} to {most:g}",
-        why="The loss can never be 0: the output sticks to its border, where its gradient vanishes.",
+        why=(
+            "The loss can never be 0: the output sticks to its border, where its gradient vanishes."
+        ),
         fix=fix,
         fix_is_example=is_example,
     )
+
+
+def _compares_values(output: Output, loss: LossSpec, labels: ArrayArgument) -> bool:
+    """Tell whether a loss compares each label with a value of the output, as far as known."""
+    assert output.shape is not None
+    assert labels.array is not None
+    if loss.takes_signs:
+        return False  # hinges read 0 as -1
+    rest = labels.array.shape[1:]
+    if loss.takes_classes:
+        return rest == output.shape[1:]  # class ids for a one-hot loss are said as a shape
+    return loss.is_keras or pair_by_value(rest, output.shape[1:])
 
 
 def _reachable(
@@ -98,15 +114,14 @@ def _reachable(
     limits: tuple[float, float],
 ) -> tuple[str, bool]:
     """Return what brings labels and output together, and whether it is an example alone."""
-    assert output.shape is not None
-    least, most = array.min(), array.max()
-    units = output.shape[-1]
+    units = 1 if output.shape is None else output.shape[-1]
     if limits[0] < 0 or limits[1] > 1:
         return f"keras.layers.Dense({units})  # as the last layer, without an activation", True
-    if loss.is_binary and array.dtype.kind in "iu" and most - least == 1:
+    least = array.min()
+    if loss.is_binary and array.dtype.kind in "iu" and array.max() - least == 1:
         sign = "-" if least > 0 else "+"
         return f"{name} = {name} {sign} {abs(int(least))}  # two classes are 0 and 1", False
-    if loss.takes_probabilities and units > 1 and least >= 0:
+    if loss.takes_classes and least >= 0:
         return f"{fix_of_loss(case, SPARSE)}  # where y holds class ids", True
     scaled = f"{name} = ({name} - {name}.min()) / ({name}.max() - {name}.min())"
     return f"{scaled}  # or an output without an activation", False
@@ -131,14 +146,20 @@ def _rows(output: Output, loss: LossSpec, labels: ArrayArgument) -> Iterator[Pro
         title="Rows of one-hot labels do not sum to 1",
         expected="a 1 in each row, or probabilities that sum to 1",
         came=f"{off} of {sums.size} rows, sums {sums.min():g} to {sums.max():g}",
-        why="A softmax gives probabilities that sum to 1. Several classes at once take a sigmoid each.",
+        why=(
+            "A softmax gives probabilities that sum to 1. Several classes at once take a sigmoid "
+            "each."
+        ),
         fix=_sigmoid(array.shape[-1]),
         fix_is_example=True,
     )
 
 
 def _sigmoid(units: int) -> str:
-    return f"keras.layers.Dense({units}, activation='sigmoid')  # as the last layer, with loss='binary_crossentropy'"
+    return (
+        f"keras.layers.Dense({units}, activation='sigmoid')  # as the last layer, with "
+        "loss='binary_crossentropy'"
+    )
 
 
 def _logits(case: Case, output: Output, loss: LossSpec) -> Iterator[Problem]:
@@ -166,7 +187,10 @@ def _probabilities(case: Case, output: Output, loss: LossSpec) -> Problem:
         title=f"The output is a {output.activation}, the loss expects logits",
         expected="logits: an output without an activation",
         came=f"a {output.activation}, and {loss.name} with from_logits=True",
-        why="TensorFlow sees the activation and takes it off, with a warning; elsewhere it is applied twice.",
+        why=(
+            "TensorFlow sees the activation and takes it off, with a warning; elsewhere it is "
+            "applied twice."
+        ),
         fix=fix_of_loss(case, loss.name),
     )
 
@@ -179,8 +203,14 @@ def _unbounded(output: Output, loss: LossSpec) -> Problem:
         title="The output has no activation, the loss expects probabilities",
         expected=f"probabilities: an output that ends in {last}",
         came=f"an output without an activation, and {loss.name} with from_logits=False",
-        why="Keras clips the values into 0..1 and takes their logarithm: gradients vanish, it is not a likelihood.",
-        fix=f"keras.layers.Dense({(output.shape or (1,))[-1]}, activation={last!r})  # as the last layer",
+        why=(
+            "Keras clips the values into 0..1 and takes their logarithm: gradients vanish, it is "
+            "not a likelihood."
+        ),
+        fix=(
+            f"keras.layers.Dense({(output.shape or (1,))[-1]}, activation={last!r})  # as the "
+            "last layer"
+        ),
         fix_is_example=True,
     )
 
@@ -200,7 +230,10 @@ def _always_one(output: Output) -> Iterator[Problem]:
         title=title,
         expected="two values or more, or a sigmoid",
         came=f"an output of 1 value and {cause}",
-        why="Probabilities of all classes sum to 1, and there is one class only: nothing is left to learn.",
+        why=(
+            "Probabilities of all classes sum to 1, and there is one class only: nothing is left "
+            "to learn."
+        ),
         fix=_sigmoid(1),
         fix_is_example=True,
     )

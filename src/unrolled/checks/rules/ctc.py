@@ -1,4 +1,7 @@
-"""What the loss CTC lets pass: an output that is a softmax, ids that are not a class, labels that need more steps."""
+"""What the loss CTC lets pass.
+
+An output that is a softmax, ids that are not a class, labels that need more steps.
+"""
 
 from __future__ import annotations
 
@@ -14,9 +17,12 @@ from unrolled.traces.cells import Array
 
 
 def find(case: Case) -> Iterator[Problem]:
-    """Yield what is wrong with labels (batch, length) and an output (batch, timesteps, classes) for Keras's CTC.
+    """Yield what is wrong with labels and an output for Keras's CTC.
 
-    Source: ``ctc`` in ``keras/src/losses/losses.py``: 0 is the blank and the padding, the output holds logits.
+    The labels are (batch, length), the output is (batch, timesteps, classes).
+
+    Source: ``ctc`` in ``keras/src/losses/losses.py``: 0 is the blank and the padding, the output
+    holds logits.
     """
     for output in case.outputs:
         shape, labels = output.shape, output.labels
@@ -49,7 +55,9 @@ def _in_one(output: Output, shape: Shape, name: str, array: Array) -> Iterator[P
 
 
 def steps_needed(labels: Array) -> Array:
-    """Return how many timesteps each row of labels takes at least: one for each label, and a blank between two alike.
+    """Return how many timesteps each row of labels takes at least.
+
+    One for each label, and a blank between two alike.
 
     >>> import numpy as np
     >>> steps_needed(np.array([[1, 2, 0], [1, 1, 1]]))
@@ -68,10 +76,14 @@ def _softmax(activation: str, classes: int) -> Problem:
         expected="logits: an output without an activation",
         came=f"a {activation}",
         why=(
-            "CTC applies a softmax itself, which makes nearly the same probability of all values in 0..1: the loss "
+            "CTC applies a softmax itself, which makes nearly the same probability of all values "
+            "in 0..1: the loss "
             "stays high, also where the output is right."
         ),
-        fix=f"keras.layers.Dense({classes})  # as the last layer; a softmax only to read predictions",
+        fix=(
+            f"keras.layers.Dense({classes})  # as the last layer; a softmax only to read "
+            "predictions"
+        ),
         fix_is_example=True,
     )
 
@@ -88,7 +100,8 @@ def _ids(name: str, array: Array, classes: int) -> Problem:
         expected=f"ids from 1 to {classes - 1}, and 0 for padding",
         came=f"{low} to {high}",
         why=(
-            "0 is the blank and the padding. Any other number counts as a label, also where the output has no such "
+            "0 is the blank and the padding. Any other number counts as a label, also where the "
+            "output has no such "
             "class."
         ),
         fix=fix,
@@ -103,7 +116,13 @@ def _steps(name: str, needed: int, steps: int) -> Problem:
         title=f"{name} has labels that need {needed} timesteps, the output has {steps}",
         expected=f"labels that fit in {steps} timesteps: one each, and a blank between two alike",
         came=f"labels that need {needed}",
-        why="No path through the output spells such a row: its loss is huge, and drowns that of the others.",
-        fix=f"keras.layers.UpSampling1D({-(-needed // steps)})  # before the last layer; or pool less",
+        why=(
+            "No path through the output spells such a row: its loss is huge, and drowns that of "
+            "the others."
+        ),
+        fix=(
+            f"keras.layers.UpSampling1D({-(-needed // steps)})  # before the last layer; or pool "
+            "less"
+        ),
         fix_is_example=True,
     )

@@ -1,4 +1,4 @@
-"""What is found in the states given to a layer of a functional model, where they stop its run: too many, too few, wide.
+"""What is found in the states given to a layer of a functional model: too many, too few, wide.
 
 Keras builds such a model; its error comes with the data, and seldom names a state.
 """
@@ -39,7 +39,10 @@ def _wrong_units(layer: Any, given: Sequence[Any], sizes: Sequence[int]) -> Iter
 
 
 def _sizes(layer: Any) -> list[int]:
-    """Return the last axis of each state that a layer has: units, or filters; empty for what is not recurrent."""
+    """Return the last axis of each state that a layer has.
+
+    Units, or filters; empty for what is not recurrent.
+    """
     if hasattr(layer, "forward_layer"):
         return _sizes(layer.forward_layer) + _sizes(layer.backward_layer)
     sizes = getattr(getattr(layer, "cell", None), "state_size", None)
@@ -47,7 +50,10 @@ def _sizes(layer: Any) -> list[int]:
 
 
 def _flatten(value: Any) -> list[Any]:
-    """Return the numbers or tensors of nested lists; ``leaves`` takes a list of numbers for one array."""
+    """Return the numbers or tensors of nested lists.
+
+    ``leaves`` takes a list of numbers for one array.
+    """
     if isinstance(value, (list, tuple)):
         return [leaf for part in value for leaf in _flatten(part)]
     return leaves(value)

@@ -10,6 +10,7 @@ from unrolled.checks.cases import Case
 from unrolled.checks.outputs import Output
 from unrolled.checks.reports import Problem
 from unrolled.model_io.arrays import ArrayArgument
+from unrolled.traces.calls import LayerCall
 from unrolled.traces.cells import Array
 from unrolled.windowing.windows import Windows
 
@@ -45,9 +46,12 @@ def _in_input(given: ArrayArgument, labels: ArrayArgument) -> Iterator[Problem]:
 
 
 def place_of_label(x: Array, y: Array) -> tuple[int, int] | None:
-    """Return (timestep, feature) of x that equals y in every sample; timestep -1 where y has one for each step.
+    """Return (timestep, feature) of x that equals y in every sample.
 
-    None where there is none, where y is x itself (an autoencoder), or where too few labels differ to say.
+    The timestep is -1 where y has a label for each step.
+
+    None where there is none, where y is x itself (an autoencoder), or where too few labels differ
+    to say.
 
     >>> x = np.arange(48.0).reshape(12, 4, 1)
     >>> place_of_label(x, x[:, 2, 0]), place_of_label(x, x[:, -1, 0] + 1)
@@ -82,20 +86,26 @@ def _first(same: Array) -> tuple[int, int] | None:
 
 
 def _is_copied(output: Output, given: ArrayArgument) -> bool:
-    """Tell whether y is x and nothing on the way from x to the output is narrower than x: no autoencoder is meant."""
+    """Tell whether y is x and nothing on the way from x is narrower than x.
+
+    No autoencoder is meant.
+    """
     x, y = given.array, None if output.labels is None else output.labels.array
-    if x is None or y is None or x.ndim != 3 or x.shape != y.shape or len(x) < _FEW:
+    if x is None or y is None or x.ndim != 3 or len(x) < _FEW:
         return False
-    if not np.array_equal(x, y):
-        return False
-    call = output.call
+    return np.array_equal(x, y) and _stays_wide(output.call, x.shape)
+
+
+def _stays_wide(call: LayerCall | None, shape: tuple[int, ...]) -> bool:
+    """Tell whether every call on one line from x on returns all timesteps, not narrower."""
+    known = call is not None
     while call is not None:
-        made = call.outputs[0]
-        same_steps = made.ndim == 3 and made.shape[1] == x.shape[1]
-        if len(call.sources) != 1 or not same_steps or made.shape[2] < x.shape[2]:
+        made = call.outputs[0].shape
+        wide = len(made) == 3 and made[1] == shape[1] and made[2] >= shape[2]
+        if len(call.sources) != 1 or not wide:
             return call.layer_class == "InputLayer"
         call = call.sources[0]
-    return output.call is not None
+    return known
 
 
 def _copies(x: str, y: str) -> Problem:
@@ -104,9 +114,17 @@ def _copies(x: str, y: str) -> Problem:
         level="doubt",
         title="Every output sees the very step that it is to give back",
         expected="labels of another step, or a layer in between that is narrower than x",
-        came=f"{y} equals {x}, and every layer returns all timesteps with at least as many units as x has features",
-        why="The model copies its input and the loss falls to 0: it learns nothing of the sequence.",
-        fix=f"{x}, {y} = {x}[:, :-1], {x}[:, 1:]  # the next step; an autoencoder takes RepeatVector behind its encoder",
+        came=(
+            f"{y} equals {x}, and every layer returns all timesteps with at least as many units "
+            "as x has features"
+        ),
+        why=(
+            "The model copies its input and the loss falls to 0: it learns nothing of the sequence."
+        ),
+        fix=(
+            f"{x}, {y} = {x}[:, :-1], {x}[:, 1:]  # the next step; an autoencoder takes "
+            "RepeatVector behind its encoder"
+        ),
     )
 
 
@@ -132,7 +150,10 @@ def _step_is_label(given: ArrayArgument, y: str, step: int, feature: int) -> Pro
         expected="labels that come after the window, or from elsewhere",
         came=f"{y} equals {given.variable}[:, {step}, {feature}] in every sample",
         why=_WHY,
-        fix=f"# cut windows whose label comes after them: unrolled.windows(series, {steps}, horizon=1)",
+        fix=(
+            f"# cut windows whose label comes after them: unrolled.windows(series, {steps}, "
+            "horizon=1)"
+        ),
         fix_is_example=True,
     )
 

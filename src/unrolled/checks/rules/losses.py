@@ -1,4 +1,7 @@
-"""What is found in the structure of the losses: too many, too few, or keys of another name, at which ``fit`` stops."""
+"""What is found in the structure of the losses.
+
+Too many, too few, or keys of another name, at which ``fit`` stops.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +50,10 @@ def _expected(case: Case) -> str:
         return "one loss, as in loss='mse': a Sequential model does not know its output by name"
     if isinstance(case.loss, Mapping):
         return say_keys(wanted)
-    return f"{len(wanted)} loss{'es' * (len(wanted) != 1)}, one for each of {', '.join(map(str, wanted))}"
+    return (
+        f"{len(wanted)} loss{'es' * (len(wanted) != 1)}, one for each of "
+        f"{', '.join(map(str, wanted))}"
+    )
 
 
 def _came(loss: Any) -> str:
@@ -68,12 +74,15 @@ def _why(case: Case) -> str:
             "Keras looks the loss of each output up by its key in the dict that the model returns."
         )
     if isinstance(case.loss, Mapping):
-        return "Keras looks the loss of each output up by the name of its layer, and wants one for each."
+        return (
+            "Keras looks the loss of each output up by the name of its layer, and wants one for "
+            "each."
+        )
     return "Keras takes the losses in the order of the outputs, and at least one that is not None."
 
 
 def _mended(case: Case) -> tuple[str, bool]:
-    """Return the line that gives each output its loss, and whether a loss in it is yours to choose."""
+    """Return the line that gives each output its loss, and whether that is yours to choose."""
     wanted, loss = _wanted(case), case.loss
     if not _chosen(loss):
         return f"loss = {_ANY!r}  # or another one: which loss is yours to know", True
@@ -85,7 +94,7 @@ def _mended(case: Case) -> tuple[str, bool]:
 
 
 def _from_keys(wanted: Sequence[Any], keys: Sequence[Any], *, keyed: bool) -> str:
-    """Return the line that takes for each output the loss of its key, or else the next that has no output."""
+    """Return the line that takes for each output the loss of its key, or else the next one."""
     spare = iter([key for key in keys if key not in wanted])
     found = {name: name if name in keys else next(spare, None) for name in wanted}
     if keyed:

@@ -1,8 +1,11 @@
-"""What is found where a mask ends on its way: layers that pass none on, so that those behind read padding as data."""
+"""What is found where a mask ends on its way.
+
+Layers that pass none on, so that those behind read padding as data.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from unrolled.checks.cases import Case
 from unrolled.checks.reports import Problem
@@ -13,7 +16,8 @@ from unrolled.traces.cells import Array
 ORDER = 2
 _FIXES = {
     "Flatten": (
-        "keras.layers.GlobalAveragePooling1D()  # in place of Flatten: it leaves the padded steps out"
+        "keras.layers.GlobalAveragePooling1D()  # in place of Flatten: it leaves the padded steps "
+        "out"
     ),
     "Conv1D": (
         "# after the convolution, by name: keras.layers.LSTM(8)(h, mask=mask), with "
@@ -24,24 +28,30 @@ _BY_NAME = (
     "# give the mask to the layers behind it by name: keras.layers.LSTM(8)(h, mask=mask), with "
     "mask = keras.layers.Masking().compute_mask(x) or keras.ops.not_equal(ids, 0)"
 )
-_PADDING_READ = "The layers after it read the padding as data, so the result depends on how much padding there is."
+_PADDING_READ = (
+    "The layers after it read the padding as data, so the result depends on how much padding "
+    "there is."
+)
 
 
 def find(case: Case) -> Iterator[Problem]:
     """Yield the first layer that passes no mask on, and the first that was reached by none."""
     if case.trace is None:
         return
-    calls = case.trace.calls
-    lost = next((c for c in calls if _loses(case.trace, c)), None)
-    if lost is not None and lost.mask is not None:
-        yield _lost(case, lost, lost.mask)
+    lost = _first(case.trace, _loses)
+    if lost is not None:
+        yield _lost(case, lost)
         return
-    dropped = next((c for c in calls if _is_dropped_by_recurrent(case.trace, c)), None)
-    if dropped is not None and dropped.mask is not None:
-        yield _dropped_by_recurrent(dropped, dropped.mask)
-    unreached = next((c for c in calls if _is_unreached(case.trace, c)), None)
+    dropped = _first(case.trace, _is_dropped_by_recurrent)
+    if dropped is not None:
+        yield _dropped_by_recurrent(dropped)
+    unreached = _first(case.trace, _is_unreached)
     if unreached is not None:
         yield _unreached(unreached)
+
+
+def _first(trace: Trace, is_meant: Callable[[Trace, LayerCall], bool]) -> LayerCall | None:
+    return next((call for call in trace.calls if is_meant(trace, call)), None)
 
 
 def _is_recurrent(call: LayerCall) -> bool:
@@ -53,17 +63,22 @@ def _has_masked_steps(call: LayerCall) -> bool:
 
 
 def _loses(trace: Trace, call: LayerCall) -> bool:
-    """Tell whether a call was given a mask with masked steps, keeps what they say, and passes no mask on."""
-    if not _has_masked_steps(call) or call.output_mask is not None or not call.outputs:
-        return False
-    if call.is_model or call.parent is not None or _is_recurrent(call):
+    """Tell whether a call got masked steps, keeps what they say, and passes no mask on."""
+    if not _ends_mask(call) or call.is_model or _is_recurrent(call):
         return False
     if call.facts.mask in ("reads", "makes"):
         return False  # takes the masked steps out itself, or makes a mask of its own
     if call.facts.mask == "flattens":
         return True
-    breaks = call.facts.mask == "drops"
-    return (breaks or _keeps_time(call)) and _is_read_without_mask(trace, call)
+    keeps = call.facts.mask == "drops" or _keeps_time(call)
+    return keeps and _is_read_without_mask(trace, call)
+
+
+def _ends_mask(call: LayerCall) -> bool:
+    """Tell whether a call of the model itself was given masked steps and passes no mask on."""
+    if not _has_masked_steps(call) or call.parent is not None:
+        return False
+    return call.output_mask is None and bool(call.outputs)
 
 
 def _keeps_time(call: LayerCall) -> bool:
@@ -72,33 +87,42 @@ def _keeps_time(call: LayerCall) -> bool:
 
 
 def _is_dropped_by_recurrent(trace: Trace, call: LayerCall) -> bool:
-    """Tell whether a recurrent layer read a mask, returns every step and passes no mask on, as from Keras 3.16 on."""
-    if not _is_recurrent(call) or not _has_masked_steps(call) or call.parent is not None:
-        return False
-    if call.output_mask is not None or not call.outputs or not _keeps_time(call):
+    """Tell whether a recurrent layer read a mask and passes none on with its steps (Keras 3.16)."""
+    if not _is_recurrent(call) or not _ends_mask(call) or not _keeps_time(call):
         return False
     return _is_read_without_mask(trace, call)
 
 
 def _is_unreached(trace: Trace, call: LayerCall) -> bool:
-    """Tell whether a recurrent layer reads steps that carry a mask, was given none, and what it returns differs by it."""
-    source = call.sources[0] if call.sources else None
-    if not isinstance(call, RecurrentCall) or call.mask is not None or source is None:
+    """Tell whether a recurrent layer reads masked steps, got no mask and returns otherwise."""
+    if not isinstance(call, RecurrentCall) or call.mask is not None or call.parent is not None:
         return False
-    mask = source.output_mask
-    if mask is None or mask.all() or call.parent is not None:
+    mask = _mask_of_source(call)
+    if mask is None or mask.all() or call.x.shape[:2] != mask.shape:
         return False
-    if call.x.ndim < 3 or call.x.shape[:2] != mask.shape:
+    return not _is_right_at_real_steps(call, mask) or _is_read_without_mask(trace, call)
+
+
+def _is_right_at_real_steps(call: RecurrentCall, mask: Array) -> bool:
+    """Tell whether a layer returns the steps alone, and reads the padding after all of them."""
+    if not call.return_sequences or call.return_state:
         return False
-    # an output at every step is right at the real steps where the padding is read last
     read = mask[:, ::-1] if call.go_backwards else mask
-    padding_last = bool((read[:, :-1] >= read[:, 1:]).all())
-    only_steps = call.return_sequences and not call.return_state
-    return not (padding_last and only_steps) or _is_read_without_mask(trace, call)
+    return bool((read[:, :-1] >= read[:, 1:]).all())
+
+
+def _mask_of_source(call: LayerCall) -> Array | None:
+    """Return the mask that the output of the layer below carries."""
+    source = call.sources[0] if call.sources else None
+    return None if source is None else source.output_mask
+
+
+def _masked_steps(mask: Array | None) -> int:
+    return 0 if mask is None else int((~mask).sum())
 
 
 def _is_read_without_mask(trace: Trace, call: LayerCall) -> bool:
-    """Tell whether a later call, which would take a mask into account, reads this one's output without any."""
+    """Tell whether a later call that would use a mask reads this one's output without any."""
     below = {id(call)}
     for later in trace.calls:
         if not any(source is not None and id(source) in below for source in later.sources):
@@ -110,7 +134,7 @@ def _is_read_without_mask(trace: Trace, call: LayerCall) -> bool:
     return False
 
 
-def _lost(case: Case, call: LayerCall, mask: Array) -> Problem:
+def _lost(case: Case, call: LayerCall) -> Problem:
     layers = [layer for layer in case.layers if layer.name == call.layer_name]
     own = bool(layers) and all(is_of_keras(layer) for layer in layers)
     return Problem(
@@ -118,20 +142,29 @@ def _lost(case: Case, call: LayerCall, mask: Array) -> Problem:
         level="wrong" if own else "doubt",
         title=f"The mask is lost in the layer {call.layer_name}",
         expected="a mask passed on to every layer that reads the sequence",
-        came=f"{call.layer_class} got a mask with {int((~mask).sum())} masked steps and passes none on",
+        came=(
+            f"{call.layer_class} got a mask with {_masked_steps(call.mask)} masked steps and "
+            "passes none on"
+        ),
         why=_PADDING_READ,
         fix=_FIXES.get(call.layer_class, _BY_NAME),
         fix_is_example=True,
     )
 
 
-def _dropped_by_recurrent(call: LayerCall, mask: Array) -> Problem:
+def _dropped_by_recurrent(call: LayerCall) -> Problem:
     return Problem(
         mistake="a-recurrent-layer-passes-no-mask-on",
         level="wrong",
         title=f"The recurrent layer {call.layer_name} passes no mask on",
-        expected="a mask for every layer that reads the sequence; up to Keras 3.15 recurrent layers passed it on",
-        came=f"{call.layer_class} got a mask with {int((~mask).sum())} masked steps and passes none on",
+        expected=(
+            "a mask for every layer that reads the sequence; up to Keras 3.15 recurrent layers "
+            "passed it on"
+        ),
+        came=(
+            f"{call.layer_class} got a mask with {_masked_steps(call.mask)} masked steps and "
+            "passes none on"
+        ),
         why=f"{_PADDING_READ} The same model gave other numbers before Keras 3.16.",
         fix=_BY_NAME,
         fix_is_example=True,
@@ -139,17 +172,19 @@ def _dropped_by_recurrent(call: LayerCall, mask: Array) -> Problem:
 
 
 def _unreached(call: LayerCall) -> Problem:
-    source = call.sources[0]
-    assert source is not None
-    mask = source.output_mask
-    assert mask is not None
+    below = call.sources[0]
+    name = "" if below is None else below.layer_name
+    masked = _masked_steps(_mask_of_source(call))
     return Problem(
         mistake="mask-is-lost",
         level="wrong",
         title=f"The mask of its input does not reach the layer {call.layer_name}",
         expected="a mask for every layer that reads the sequence",
-        came=f"{source.layer_name} passes on a mask with {int((~mask).sum())} masked steps, {call.layer_name} got none",
-        why="Keras drops the mask of a call that is given initial_state, so that padded steps are read as data.",
+        came=f"{name} passes on a mask with {masked} masked steps, {call.layer_name} got none",
+        why=(
+            "Keras drops the mask of a call that is given initial_state, so that padded steps are "
+            "read as data."
+        ),
         fix=_BY_NAME,
         fix_is_example=True,
     )

@@ -1,4 +1,7 @@
-"""What is found in the masks that are made in the run: skipped steps, padding in front, masks that never act."""
+"""What is found in the masks that are made in the run.
+
+Skipped steps, padding in front, masks that never act.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,10 @@ def find(case: Case) -> Iterator[Problem]:
 
 
 def argument_of(case: Case, call: LayerCall) -> ArrayArgument | None:
-    """Return the array of x that a call reads, by way of other layers or at once; None where it reads several."""
+    """Return the array of x that a call reads, by way of other layers or at once.
+
+    None where it reads several.
+    """
     assert case.trace is not None
     entries = {id(entry): k for k, entry in enumerate(case.trace.inputs)}
     found: set[int] = set()
@@ -97,7 +103,10 @@ def _all_padding(case: Case, call: LayerCall, mask: Array, count: int) -> Proble
         title="A sample is all padding",
         expected=f"at least one step of {mask.shape[1]} that is not masked",
         came=f"{count} of {len(mask)} samples are masked at every step ({_masked_words(call)})",
-        why="A recurrent layer returns its initial state for it; on a GPU TensorFlow stops at such a row.",
+        why=(
+            "A recurrent layer returns its initial state for it; on a GPU TensorFlow stops at "
+            "such a row."
+        ),
         fix=fix,
         fix_is_example=is_example,
     )
@@ -129,7 +138,10 @@ def _in_front(case: Case, call: LayerCall, mask: Array, count: int) -> Problem:
         title="The padding stands in front",
         expected=f"padding after the last step: {_masked_words(call)}",
         came=f"{count} of {len(mask)} samples begin with masked steps",
-        why="Right on a CPU. On a GPU TensorFlow's fast kernel takes padding at the end only, and stops.",
+        why=(
+            "Right on a CPU. On a GPU TensorFlow's fast kernel takes padding at the end only, and "
+            "stops."
+        ),
         fix=fix,
         fix_is_example=is_example,
     )
@@ -140,14 +152,20 @@ def _inside(case: Case, call: LayerCall, mask: Array, count: int) -> Problem:
     name = "x" if argument is None else argument.variable
     fix = f"{name} = {name} + 1  # keep the id 0 for padding, and give the Embedding one id more"
     if call.layer_class == "Masking":
-        fix = "keras.layers.Masking(mask_value=-10.0)  # a value that no measurement has; pad with the same"
+        fix = (
+            "keras.layers.Masking(mask_value=-10.0)  # a value that no measurement has; pad with "
+            "the same"
+        )
     return Problem(
         mistake="real-step-is-masked",
         level="doubt",
         title="Steps inside a sequence are masked",
         expected=f"masked steps at the end only: {_masked_words(call)}",
         came=f"{count} of {len(mask)} samples have masked steps between others",
-        why="A measurement that happens to equal the mask value is skipped, as if that moment had not been.",
+        why=(
+            "A measurement that happens to equal the mask value is skipped, as if that moment had "
+            "not been."
+        ),
         fix=fix,
         fix_is_example=True,
     )
@@ -175,7 +193,10 @@ def _never_met(case: Case, call: LayerCall) -> Iterator[Problem]:
         title="The Masking layer masks nothing, although rows end in the same value",
         expected=f"steps whose features all equal {value:g}",
         came=f"{len(padded)} of {len(x)} samples end in steps of {found}, none equals {value:g}",
-        why="Scaling the padded array moves the padding away from the mask value, and the model reads it as data.",
+        why=(
+            "Scaling the padded array moves the padding away from the mask value, and the model "
+            "reads it as data."
+        ),
         fix=fix,
         fix_is_example=is_example,
     )

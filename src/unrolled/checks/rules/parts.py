@@ -36,7 +36,10 @@ def _wrong_labels(case: Case, came: GivenStructure) -> Problem:
         mistake = "y-true-and-y-pred-have-different-structures"
     elif came.count == len(paths):
         mistake = "expected-float32-but-got-a-of-type-str"
-    why = "A model of several outputs takes a list of labels in their order, or a dict by their names."
+    why = (
+        "A model of several outputs takes a list of labels in their order, or a dict by their "
+        "names."
+    )
     if keyed:
         why = "A model that returns a dict takes labels in a dict of the same keys."
     return Problem(

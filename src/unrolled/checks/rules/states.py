@@ -1,4 +1,7 @@
-"""What is found in states: batches of a stateful model, shuffling, states in the wrong place, a single timestep."""
+"""What is found in states.
+
+Batches of a stateful model, shuffling, states in the wrong place, a single timestep.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,8 @@ def _batches(case: Case) -> Iterator[Problem]:
     why = f"With batch_size={fixed} Keras stops."
     if silent:
         why = (
-            f"With batch_size={fixed} predict returns {whole + fixed} rows for {samples} samples: one sample is "
+            f"With batch_size={fixed} predict returns {whole + fixed} rows for {samples} samples: "
+            "one sample is "
             "stretched over all the states."
         )
     fix = "\n".join(f"{name} = {name}[:{whole}]" for name in case.variables)
@@ -65,8 +69,14 @@ def _shuffle(case: Case) -> Iterator[Problem]:
         title="fit shuffles the batches of a stateful model",
         expected="samples in their order: row i of a batch continues in row i of the next",
         came=f"shuffle={case.shuffle!r}, which is the default of fit",
-        why="The states that a sample begins with are those of another sample, in each epoch of another one.",
-        fix=f"model.fit({arguments}, batch_size={case.io.fixed_batch}, shuffle=False)  # where you train it",
+        why=(
+            "The states that a sample begins with are those of another sample, in each epoch of "
+            "another one."
+        ),
+        fix=(
+            f"model.fit({arguments}, batch_size={case.io.fixed_batch}, shuffle=False)  # where "
+            "you train it"
+        ),
         fix_is_example=True,
     )
 
@@ -95,7 +105,10 @@ def _too_many(call: RecurrentCall, count: int, own: tuple[str, ...]) -> Problem:
         expected=f"initial_state=[{names}]",
         came=f"{count} states for a {call.layer_class}",
         why="Keras takes the first ones and leaves the others unread, without a word.",
-        fix=f"y = keras.layers.{call.layer_class}({units})(x, initial_state=[{names}])  # in the model",
+        fix=(
+            f"y = keras.layers.{call.layer_class}({units})(x, initial_state=[{names}])  # in the "
+            "model"
+        ),
         fix_is_example=True,
     )
 
@@ -115,7 +128,10 @@ def _wrong_order(call: RecurrentCall, source: RecurrentCall, numbers: list[int])
 
 
 def _one_step(case: Case, calls: list[RecurrentCall]) -> Iterator[Problem]:
-    """Yield a doubt where a layer without a past reads one timestep: it never uses its recurrent weights."""
+    """Yield a doubt where a layer without a past reads one timestep.
+
+    It never uses its recurrent weights.
+    """
     sequences = [a.array for a in case.inputs if a.array is not None and a.array.ndim == 3]
     if not any(array.shape[1] == 1 for array in sequences):
         return
@@ -129,14 +145,23 @@ def _one_step(case: Case, calls: list[RecurrentCall]) -> Iterator[Problem]:
         title=f"The layer {layer.layer_name} reads a single timestep",
         expected="several timesteps, or a state that comes from before",
         came=f"{call.x.shape[0]} samples of 1 timestep",
-        why="It begins at zeros every time and never uses its recurrent weights: it is a Dense layer with gates.",
-        fix="# cut the series into windows of several timesteps: unrolled.windows(series, timesteps=10)",
+        why=(
+            "It begins at zeros every time and never uses its recurrent weights: it is a Dense "
+            "layer with gates."
+        ),
+        fix=(
+            "# cut the series into windows of several timesteps: unrolled.windows(series, "
+            "timesteps=10)"
+        ),
         fix_is_example=True,
     )
 
 
 def _never_remembers(call: RecurrentCall) -> bool:
-    """Tell whether a call reads one timestep and begins at zeros; one half of a Bidirectional as well."""
+    """Tell whether a call reads one timestep and begins at zeros.
+
+    One half of a Bidirectional as well.
+    """
     if call.x.ndim != 3 or call.x.shape[1] != 1 or call.stateful or call.number:
         return False
     if call.parent is not None and not isinstance(call.parent, BidirectionalCall):
@@ -146,7 +171,7 @@ def _never_remembers(call: RecurrentCall) -> bool:
 
 
 def _backwards(output: Output) -> Iterator[Problem]:
-    """Yield a doubt where the outputs of a layer that reads backwards meet labels in the order of the data."""
+    """Yield a doubt where outputs from last step to first meet labels in the data's order."""
     if output.labels is None or output.shape is None or len(output.shape) != 3:
         return
     turned = _turned(output.call)
@@ -160,13 +185,18 @@ def _backwards(output: Output) -> Iterator[Problem]:
         expected="outputs in the order of the labels",
         came="go_backwards=True with return_sequences=True: output 0 belongs to the last timestep",
         why="The label of the first step is compared with the output of the last one.",
-        fix=f"h = keras.ops.flip(h, axis=1)  # behind the layer; or, once, {name} = {name}[:, ::-1]",
+        fix=(
+            f"h = keras.ops.flip(h, axis=1)  # behind the layer; or, once, {name} = {name}[:, ::-1]"
+        ),
         fix_is_example=True,
     )
 
 
 def _turned(call: LayerCall | None) -> list[RecurrentCall]:
-    """Return the layers that turn the steps round on the way to an output; none where that is not known."""
+    """Return the layers that turn the steps round on the way to an output.
+
+    None where that is not known.
+    """
     turned = []
     while call is not None:
         if isinstance(call, RecurrentCall):

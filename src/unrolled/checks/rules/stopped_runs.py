@@ -1,4 +1,7 @@
-"""What is found where the run of a batch stopped and the shapes of x do not say why: Keras's own words."""
+"""What is found where the run of a batch stopped and the shapes of x do not say why.
+
+Keras's own words.
+"""
 
 from __future__ import annotations
 
@@ -29,17 +32,27 @@ def find(case: Case) -> Iterator[Problem]:
 
 def _stopped(case: Case, error: Exception) -> Problem:
     found = explain(error)
-    lines = [_COLOURS.sub("", line).strip() for line in str(error).splitlines()]
-    said = [line for line in lines if line and not line.startswith(_FRAME)]
-    shapes = ", ".join(say_x(np.shape(a.array)) for a in case.inputs if a.array is not None)
+    shapes = [say_x(np.shape(a.array)) for a in case.inputs if a.array is not None]
     advice = found.causes[0].fix if found.causes else "Run model.predict(x) and read its error."
+    mistake, title = "exception-encountered-when-calling", "The model does not run on x"
+    if found.mistake is not None:
+        mistake, title = found.mistake.name, found.mistake.title
     return Problem(
-        mistake=found.mistake.name if found.mistake else "exception-encountered-when-calling",
+        mistake=mistake,
         level="raises",
-        title=found.mistake.title if found.mistake else "The model does not run on x",
+        title=title,
         expected="a batch that the model runs on",
-        came=shapes,
-        why=said[0] if said else type(error).__name__,
+        came=", ".join(shapes),
+        why=_reason(error),
         fix="\n".join(f"# {line}" for line in advice.splitlines()),
         fix_is_example=True,
     )
+
+
+def _reason(error: Exception) -> str:
+    """Return the first line of an error that says why, or else its class."""
+    for line in str(error).splitlines():
+        text = _COLOURS.sub("", line).strip()
+        if text and not text.startswith(_FRAME):
+            return text
+    return type(error).__name__

@@ -1,4 +1,7 @@
-"""What is found in the shapes of x: axes that are missing, swapped, added by Keras, or of another size."""
+"""What is found in the shapes of x.
+
+Axes that are missing, swapped, added by Keras, or of another size.
+"""
 
 from __future__ import annotations
 
@@ -40,12 +43,14 @@ def find(case: Case) -> Iterator[Problem]:
         return
     if case.unbatched:
         yield _unbatched(case)
-    lists = [a for a in case.inputs if a.is_list_of_arrays]
-    if lists:
-        yield from (_list_of_samples(case, argument) for argument in lists)
+    if any(a.is_list_of_arrays for a in case.inputs):
+        yield from _from_lists(case)
     else:
         yield from _from_findings(case)
-        yield from (_plain_list(a) for a in case.inputs if _is_nested_list(a))
+    yield from _from_lengths(case)
+
+
+def _from_lengths(case: Case) -> Iterator[Problem]:
     title = "x and y do not have the same number of samples"
     if not case.labels:
         title = "The inputs do not have the same number of samples"
@@ -61,6 +66,12 @@ def stops_by_shape(case: Case) -> bool:
     return lists or bool(codes & {*_SILENT, *others})
 
 
+def _from_lists(case: Case) -> Iterator[Problem]:
+    for argument in case.inputs:
+        if argument.is_list_of_arrays:
+            yield _list_of_samples(case, argument)
+
+
 def _from_findings(case: Case) -> Iterator[Problem]:
     for finding in case.given.findings:
         if finding.code in _SILENT:
@@ -70,6 +81,9 @@ def _from_findings(case: Case) -> Iterator[Problem]:
         elif finding.code == "no-samples":
             # fit returns at once, predict stops
             yield from_finding(finding, "wrong" if case.labels else "raises")
+    for argument in case.inputs:
+        if _is_nested_list(argument):
+            yield _plain_list(argument)
 
 
 def _shape_problem(case: Case, finding: Finding) -> Problem:
@@ -95,14 +109,17 @@ def _unbatched(case: Case) -> Problem:
         title="The dataset yields single samples, not batches",
         expected=", ".join(say_x((None, *shape)) for shape in shapes),
         came="elements of shape " + ", ".join(map(str, shapes)),
-        why="Keras takes axis 0 of every element for batch: each timestep becomes a sample of its own.",
+        why=(
+            "Keras takes axis 0 of every element for batch: each timestep becomes a sample of its "
+            "own."
+        ),
         fix="x = x.batch(32)" if case.is_batchable else "# return 32 samples from each __getitem__",
         fix_is_example=not case.is_batchable,
     )
 
 
 def _is_nested_list(argument: ArrayArgument) -> bool:
-    """Tell whether an array came as lists of numbers, which fit and predict read as several arrays."""
+    """Tell whether an array came as lists of numbers, which Keras reads as several arrays."""
     return argument.array is not None and argument.is_plain_list and not argument.is_list_of_arrays
 
 
@@ -118,7 +135,10 @@ def _list_of_samples(case: Case, argument: ArrayArgument) -> Problem:
         title=f"{name} is a list of {count} array{'s' * (count != 1)}, the model has one input",
         expected="one array, with the axis batch in front",
         came=f"a list of {count} array{'s' * (count != 1)} {argument.value[0].shape}",
-        why="Keras reads a list as several inputs: it takes the first array for the whole batch, and only warns.",
+        why=(
+            "Keras reads a list as several inputs: it takes the first array for the whole batch, "
+            "and only warns."
+        ),
         fix=f"{name} = np.stack({name})" if len(shapes) == 1 else pad,
     )
 

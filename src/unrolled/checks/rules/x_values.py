@@ -1,4 +1,7 @@
-"""What is found in the values of x: NaN, ids that no Embedding has, whole numbers, values far from 1."""
+"""What is found in the values of x.
+
+NaN, ids that no Embedding has, whole numbers, values far from 1.
+"""
 
 from __future__ import annotations
 
@@ -45,14 +48,20 @@ def find_not_finite(case: Case, argument: ArrayArgument, array: Array) -> Iterat
     fix = "\n".join([keep, *keep_lines(case)])
     every = rows == samples
     if every:
-        fix = f"print(np.isfinite({name}).all())  # after each line that made it: no sample is without"
+        fix = (
+            f"print(np.isfinite({name}).all())  # after each line that made it: no sample is "
+            "without"
+        )
     yield Problem(
         mistake="nan-or-infinity",
         level="wrong",
         title=f"{name} holds NaN or infinity",
         expected="finite numbers",
         came=f"{int(bad.sum())} of {array.size} values, in {rows} of {samples} samples",
-        why="One NaN makes the loss NaN, and after one step of training every weight. A mask does not protect from it.",
+        why=(
+            "One NaN makes the loss NaN, and after one step of training every weight. A mask does "
+            "not protect from it."
+        ),
         fix=fix,
         fix_is_example=every,
     )
@@ -82,7 +91,10 @@ def _fractions_as_ids(argument: ArrayArgument, array: Array) -> Iterator[Problem
 
 
 def _cut_to_integers(case: Case, argument: ArrayArgument, array: Array) -> Iterator[Problem]:
-    """Yield a doubt where a padded float input came as small whole numbers: pad_sequences does that unless told."""
+    """Yield a doubt where a padded float input came as small whole numbers.
+
+    Pad_sequences does that unless told.
+    """
     spec, name = argument.spec, argument.variable
     masks = any(type(layer).__name__ == "Masking" for layer in case.layers)
     if spec is None or not masks or argument.ids or array.dtype != np.int32:
@@ -95,8 +107,14 @@ def _cut_to_integers(case: Case, argument: ArrayArgument, array: Array) -> Itera
         title=f"{name} holds whole numbers of dtype int32",
         expected=f"{spec.dtype}, as the input of the model",
         came=f"int32, {int(array.min())} to {int(array.max())}",
-        why="keras.utils.pad_sequences makes int32 unless told otherwise, and cuts every fraction off: 0.7 becomes 0.",
-        fix=f'# make it again: {name} = keras.utils.pad_sequences(rows, dtype="float32", padding="post")',
+        why=(
+            "keras.utils.pad_sequences makes int32 unless told otherwise, and cuts every fraction "
+            "off: 0.7 becomes 0."
+        ),
+        fix=(
+            f'# make it again: {name} = keras.utils.pad_sequences(rows, dtype="float32", '
+            'padding="post")'
+        ),
         fix_is_example=True,
     )
 
@@ -114,9 +132,12 @@ def _unscaled(case: Case) -> Iterator[Problem]:
                 expected="features of about -3 to 3",
                 came=f"values up to {largest:.3g}",
                 why=(
-                    "The gates end in a sigmoid: at such values they are 0 or 1 whatever the weights, and learn slowly."
+                    "The gates end in a sigmoid: at such values they are 0 or 1 whatever the "
+                    "weights, and learn slowly."
                 ),
-                fix="scale = keras.layers.Normalization(axis=-1); scale.adapt(x)  # put it in front",
+                fix=(
+                    "scale = keras.layers.Normalization(axis=-1); scale.adapt(x)  # put it in front"
+                ),
                 fix_is_example=True,
             )
             return

@@ -1,4 +1,7 @@
-"""What is found in the shapes of y: labels that do not meet the outputs one by one, raised or silently spread."""
+"""What is found in the shapes of y.
+
+Labels that do not meet the outputs one by one, raised or silently spread.
+"""
 
 from __future__ import annotations
 
@@ -138,7 +141,10 @@ def _read_steps(labels: Shape, shape: Shape, name: str, steps: int | None) -> _R
         )
     if len(labels) != 3 or labels[1] == shape[1]:
         return None
-    fix = f"keras.layers.RepeatVector({labels[1]})  # between an encoder and a decoder; or cut {name} to {shape[1]}"
+    fix = (
+        f"keras.layers.RepeatVector({labels[1]})  # between an encoder and a decoder; or cut "
+        f"{name} to {shape[1]}"
+    )
     return _Reading(
         mistake="labels-of-another-number-of-timesteps",
         title=f"y has {labels[1]} timestep{'s' * (labels[1] != 1)}, the output {shape[1]}",
@@ -156,7 +162,10 @@ def _read_steps_of_one(labels: Shape, name: str, steps: int | None) -> _Reading 
     return _Reading(
         mistake="labels-at-every-step-for-one-output",
         title="y has a label for every timestep, the model one output per sample",
-        fix=f"{name} = {name}[:, -1]  # the label of the last step, or return_sequences=True in the last layer",
+        fix=(
+            f"{name} = {name}[:, -1]  # the label of the last step, or return_sequences=True in "
+            "the last layer"
+        ),
     )
 
 
@@ -180,7 +189,10 @@ def _not_numbers(argument: ArrayArgument) -> Problem:
             expected="numbers",
             came=argument.problem,
             why="Keras stops.",
-            fix=f"{name} = np.unique({name}, return_inverse=True)[1]  # an id for each word, in their order",
+            fix=(
+                f"{name} = np.unique({name}, return_inverse=True)[1]  # an id for each word, in "
+                "their order"
+            ),
         )
     return Problem(
         mistake="invalid-dtype-object",
@@ -189,7 +201,10 @@ def _not_numbers(argument: ArrayArgument) -> Problem:
         expected="one array of numbers",
         came=argument.problem,
         why="Keras turns neither None nor rows of different lengths into a tensor.",
-        fix=f'{name} = np.asarray({name}, dtype="float32")  # once all rows are equally long and hold numbers',
+        fix=(
+            f'{name} = np.asarray({name}, dtype="float32")  # once all rows are equally long and '
+            "hold numbers"
+        ),
         fix_is_example=True,
     )
 

@@ -1,4 +1,7 @@
-"""What is found in the values of y: ids without a class, labels that the output cannot reach, constants, NaN."""
+"""What is found in the values of y.
+
+Ids without a class, labels that the output cannot reach, constants, NaN.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,10 @@ def find(case: Case) -> Iterator[Problem]:
 
 
 def finite_labels(output: Output) -> Array | None:
-    """Return the labels of an output that are finite numbers, flat where some are not; None where there are none."""
+    """Return the labels of an output that are finite numbers, flat where some are not.
+
+    None where there are none.
+    """
     if output.labels is None or output.labels.array is None or not output.shape:
         return None
     array = output.labels.array
@@ -50,28 +56,35 @@ def _class_ids(
     output: Output, loss: LossSpec, labels: ArrayArgument, array: Array
 ) -> Iterator[Problem]:
     assert output.shape is not None
-    assert labels.array is not None
-    array = array[array != loss.ignored] if loss.ignored is not None else array
+    if loss.ignored is not None:
+        array = array[array != loss.ignored]
     classes = output.shape[-1]
-    if not array.size:
+    if not array.size or _is_one_hot(labels, output.shape):
         return
-    if labels.array.shape[1:] == output.shape[1:] and classes > 1:
-        return  # one-hot: said as a shape
     expected = f"ids from 0 to {classes - 1}, one for each value of the output's last axis"
     low, high = float(array.min()), float(array.max())
     if low < 0 or high >= classes:
         yield _unknown_class(labels.variable, classes, expected, low, high)
     if array.dtype.kind == "f" and np.any(array != np.round(array)):
-        yield Problem(
-            mistake="class-ids-with-fractions",
-            level="wrong",
-            title="Class ids have fractions",
-            expected=expected,
-            came="fractions",
-            why="Keras cuts the fraction off: 0.9 is the class 0.",
-            fix="keras.layers.Dense(1)  # as the last layer, with loss='mse', where y is a quantity",
-            fix_is_example=True,
-        )
+        yield _fractions(expected)
+
+
+def _is_one_hot(labels: ArrayArgument, shape: tuple[int, ...]) -> bool:
+    """Tell whether labels have a value for each class, which is said as a shape."""
+    return labels.array is not None and labels.array.shape[1:] == shape[1:] and shape[-1] > 1
+
+
+def _fractions(expected: str) -> Problem:
+    return Problem(
+        mistake="class-ids-with-fractions",
+        level="wrong",
+        title="Class ids have fractions",
+        expected=expected,
+        came="fractions",
+        why="Keras cuts the fraction off: 0.9 is the class 0.",
+        fix="keras.layers.Dense(1)  # as the last layer, with loss='mse', where y is a quantity",
+        fix_is_example=True,
+    )
 
 
 def _unknown_class(name: str, classes: int, expected: str, low: float, high: float) -> Problem:
@@ -100,7 +113,10 @@ def _unknown_class(name: str, classes: int, expected: str, low: float, high: flo
 
 
 def _accuracy(case: Case, loss: LossSpec, labels: ArrayArgument, array: Array) -> Iterator[Problem]:
-    """Yield a doubt where accuracy is asked for quantities: it counts outputs that equal their label exactly."""
+    """Yield a doubt where accuracy is asked for quantities.
+
+    It counts outputs that equal their label exactly.
+    """
     fractions = array.dtype.kind == "f" and bool(np.any(array != np.round(array)))
     if loss.takes_probabilities or not fractions:
         return
@@ -112,9 +128,13 @@ def _accuracy(case: Case, loss: LossSpec, labels: ArrayArgument, array: Array) -
         level="doubt",
         title="Accuracy is asked for labels that are quantities",
         expected="a metric of distance: mae, or keras.metrics.RootMeanSquaredError()",
-        came=f"metrics=['accuracy'], and {labels.variable} with fractions, {array.min():g} to {array.max():g}",
+        came=(
+            f"metrics=['accuracy'], and {labels.variable} with fractions, {array.min():g} to "
+            f"{array.max():g}"
+        ),
         why=(
-            "Accuracy counts the outputs that equal their label to the last digit. It stays near 0 however good they "
+            "Accuracy counts the outputs that equal their label to the last digit. It stays near "
+            "0 however good they "
             "are."
         ),
         fix="model.compile(model.optimizer, loss=model.loss, metrics=['mae'])",
@@ -132,7 +152,10 @@ def _constant(labels: ArrayArgument) -> Iterator[Problem]:
         title=f"All labels are {value:g}",
         expected="labels that differ",
         came=f"{array.size} times {value:g}",
-        why="The model only learns this number. A column that was mixed up, or a cut to integers, looks like this.",
+        why=(
+            "The model only learns this number. A column that was mixed up, or a cut to integers, "
+            "looks like this."
+        ),
         fix=f"print(np.unique({labels.variable}))  # after each line that made it",
         fix_is_example=True,
     )
@@ -155,8 +178,12 @@ def _unscaled(
         expected="labels of about -3 to 3",
         came=f"{array.min():g} to {array.max():g}",
         why=(
-            "A step of Adam moves a weight by about 0.001: for thousands of steps all predictions stay near each "
+            "A step of Adam moves a weight by about 0.001: for thousands of steps all predictions "
+            "stay near each "
             "other, far below the labels."
         ),
-        fix=f"mean, std = {name}.mean(), {name}.std(); {name} = ({name} - mean) / std  # predictions: output * std + mean",
+        fix=(
+            f"mean, std = {name}.mean(), {name}.std(); {name} = ({name} - mean) / std  # "
+            "predictions: output * std + mean"
+        ),
     )
