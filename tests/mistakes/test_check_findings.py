@@ -157,6 +157,97 @@ def test_ten_samples_are_enough_to_say_that_labels_stand_in_x():
     assert unrolled.check(one(), x[:9], x[:9, 2, 1], loss="mse").problems == ()
 
 
+def ending_in(activation, units=1):
+    return keras.Sequential([keras.Input((6, 2)), layers.LSTM(4), layers.Dense(units, activation)])
+
+
+ABOVE = np.linspace(-3, 3, 12, dtype="float32").reshape(12, 1)
+LEVELS = {
+    "a loss that was given": ("tanh", ABOVE, "mse", ["wrong labels-out-of-reach"]),
+    "a loss that was guessed": ("tanh", ABOVE, None, ["doubt labels-out-of-reach"]),
+    "within, as far as float32 goes": ("tanh", ABOVE / np.float32(3), "mse", []),
+    "logits": (
+        None,
+        np.arange(12) % 2,
+        "binary_crossentropy",
+        ["wrong logits-taken-for-probabilities"],
+    ),
+    "1 and 2": (
+        "sigmoid",
+        1 + np.arange(12) % 2,
+        "binary_crossentropy",
+        ["wrong labels-out-of-reach"],
+    ),
+    "hinge": ("tanh", np.arange(12) % 2 * 1.0, "hinge", []),
+    "far": (None, 999 * ABOVE / 3, "mse", []),
+    "farther": (None, 1001 * ABOVE / 3, "mse", ["doubt unscaled-labels"]),
+    "constant": (None, np.ones(10), "mse", ["doubt constant-labels"]),
+    "nine alike": (None, np.ones(9), "mse", []),
+}
+
+
+@pytest.mark.parametrize("case", LEVELS)
+def test_levels_and_limits(case):
+    activation, y, loss, expected = LEVELS[case]
+    report = unrolled.check(ending_in(activation), values(len(y), 6, 2), y, loss=loss)
+    assert [f"{p.level} {p.mistake}" for p in report.problems] == expected
+    assert report.ok is all(word.startswith("doubt") for word in expected)
+    assert report.exit_code == 1 - report.ok
+
+
+@pytest.mark.parametrize(("largest", "doubted"), [(999.0, False), (1001.0, True)])
+def test_large_features_are_doubted(largest, doubted):
+    x = values(5, 6, 2)
+    x[0, 0, 0] = -largest
+    expected = [("doubt", "unscaled-features")] if doubted else []
+    assert mistakes(unrolled.check(one(), x)) == expected
+
+
+@pytest.mark.parametrize(
+    ("samples", "level"), [(8, None), (9, "wrong"), (10, "raises"), (1, "raises")]
+)
+def test_the_last_batch_of_a_stateful_model(samples, level):
+    model = keras.Sequential([keras.Input(batch_shape=(4, 6, 2)), layers.LSTM(3, stateful=True)])
+    problems = unrolled.check(model, values(samples, 6, 2)).problems
+    assert [p.level for p in problems] == ([level] if level else [])
+    if samples > 4 and problems:
+        x = fixed(problems[0], x=values(samples, 6, 2))["x"]
+        assert unrolled.check(model, x).problems == ()
+
+
+@pytest.mark.parametrize(
+    ("ids", "expected"),
+    [
+        ([8, 1], []),
+        ([9, 1], [("raises", "indices-is-not-in")]),
+        ([-1, 1], [("wrong", "negative-id")]),
+        ([0.5, 1], [("wrong", "ids-with-fractions")]),
+        ([np.nan, 1], [("wrong", "nan-or-infinity")]),
+        ([np.inf, 1], [("wrong", "nan-or-infinity")]),
+    ],
+)
+def test_levels_of_ids(ids, expected):
+    model = keras.Sequential([keras.Input((2,)), layers.Embedding(9, 2), layers.LSTM(2)])
+    assert mistakes(unrolled.check(model, np.array([ids] * 3))) == expected
+
+
+class OwnStep(layers.Layer):
+    """Keeps the time axis and knows no mask."""
+
+    def call(self, x):
+        return 2.0 * x
+
+
+@pytest.mark.filterwarnings("ignore:Layer .* was passed an input with a mask")
+@pytest.mark.parametrize(
+    ("layer", "level"), [(lambda: layers.Conv1D(2, 1), "wrong"), (OwnStep, "doubt")]
+)
+def test_a_mask_lost_in_a_layer_of_your_own_is_a_doubt(layer, level):
+    steps = [layers.Masking(), layer(), layers.LSTM(3)]
+    model = keras.Sequential([keras.Input((5, 2)), *steps])
+    assert mistakes(unrolled.check(model, padded())) == [(level, "mask-is-lost")]
+
+
 # masks
 
 

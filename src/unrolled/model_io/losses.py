@@ -148,14 +148,18 @@ def guess_name(activation: str, labels: Array, outputs: Shape) -> str:
     >>> guess_name("linear", np.zeros((2, 1)), (2, 1))
     'mse'
     """
-    if activation == "sigmoid":
-        return _BINARY[0] if _is_binary(labels) else "mse"
-    if outputs[-1] < 2:
-        return "mse"
-    ids = labels.shape != outputs and pair_by_class(labels.shape, outputs)
-    if activation == "softmax":
-        return SPARSE if ids or _is_whole(labels, outputs) else _ONE_HOT[0]
-    return SPARSE if activation == "linear" and ids and _is_whole(labels, outputs) else "mse"
+    if activation == "sigmoid" and _is_binary(labels):
+        return _BINARY[0]
+    classes = _are_ids(labels, outputs)
+    if activation == "softmax" and outputs[-1] > 1:
+        return SPARSE if classes or _is_whole(labels, outputs) else _ONE_HOT[0]
+    return SPARSE if activation == "linear" and classes and _is_whole(labels, outputs) else "mse"
+
+
+def _are_ids(labels: Array, outputs: Shape) -> bool:
+    """Tell whether the shape of labels is that of one id for each row of the output."""
+    several = outputs[-1] > 1 and labels.shape != outputs
+    return several and pair_by_class(labels.shape, outputs)
 
 
 def _is_binary(labels: Array) -> bool:

@@ -26,6 +26,8 @@ def find(case: Case) -> Iterator[Problem]:
     """Yield why the model does not run on x."""
     if case.error is None or case.unbatched or stops_by_shape(case):
         return
+    if case.stateful and case.samples < (case.io.fixed_batch or 0):
+        return  # said of the states
     states = list(find_in_given_states(case.layers))
     yield from states or [_stopped(case, case.error)]
 
