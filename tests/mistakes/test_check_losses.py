@@ -139,6 +139,15 @@ def test_a_right_loss_of_your_own_is_not_doubted(model, y, loss):
     assert unrolled.check(model, LONG, y).problems == ()
 
 
+@pytest.mark.parametrize(
+    ("model", "y", "loss"), [(sequences(11), IDS, own_ctc), (sequences(11), STEPS, masked_loss)]
+)
+def test_the_picture_says_that_your_loss_pairs_labels_itself(model, y, loss):
+    model.compile("adam", loss, run_eagerly=True)
+    words = unrolled.draw(model, LONG, y).words().splitlines()[-1]
+    assert "does not fit" not in words
+
+
 @pytest.mark.parametrize("model", [single(1), sequences(1)])
 def test_a_loss_of_your_own_that_stretches_is_doubted(model):
     y = QUANTITIES if model.output.shape[1:] == (1,) else QUANTITIES[:, :1]

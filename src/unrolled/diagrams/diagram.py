@@ -137,7 +137,7 @@ def draw(
         )
     ys = None if y is None else _cut_labels(y, batches)
     look = Look(sample, max_steps, max_units, values)
-    aligned = {} if ys is None or isinstance(model, Trace) else _aligned(model, batches[0])
+    aligned = {} if ys is None or isinstance(model, Trace) else _aligned(model, batches[0], ys[0])
     more = max(0, len(batches) - _BATCHES)
     return Diagram(batches[:_BATCHES], ys[:_BATCHES] if ys else None, look, more, aligned)
 
@@ -174,18 +174,18 @@ def _as_given(io: ModelIO, x: Any, arrays: list[Array]) -> Any:
     return parts if len(parts) > 1 else parts[0]
 
 
-def _aligned(model: Any, trace: Trace) -> dict[int, str]:
+def _aligned(model: Any, trace: Trace, labels: Sequence[Array]) -> dict[int, str]:
     """Return the loss of each output that the model was compiled to pair with its labels in a way of its own."""
-    from unrolled.keras_bridge.losses import read_loss
+    from unrolled.keras_bridge.losses import name_own_pairings
+    from unrolled.keras_bridge.models import compiled_loss
     from unrolled.model_io.losses import spread_loss
 
-    loss = getattr(model, "loss", None) if getattr(model, "compiled", False) else None
-    each = spread_loss(loss, trace.output_paths, trace.output_names)
+    each = spread_loss(compiled_loss(model), trace.output_paths, trace.output_names)
+    shapes = [array.shape for array in labels]
     try:
-        judges = {number: read_loss(loss) for number, loss in enumerate(each) if loss is not None}
+        return name_own_pairings(each, shapes, [array.shape for array in trace.outputs])
     except ValueError:
-        return {}  # a loss that Keras does not know: check tells, and the picture needs none
-    return {number: judge.name for number, judge in judges.items() if judge.aligns}
+        return {}  # a loss that Keras does not know: check says so, and the picture needs none
 
 
 def _cut(y: Any, part: slice) -> Any:
