@@ -97,12 +97,6 @@ def backend_name() -> str:
     return str(keras.backend.backend())
 
 
-def keras_version() -> tuple[int, int]:
-    """Return the major and the minor number of Keras."""
-    major, minor = keras.__version__.split(".")[:2]
-    return int(major), int(minor)
-
-
 def compiled_loss(model: Any) -> Any:
     """Return the loss that a model was compiled with; None where it was not, or without one."""
     return getattr(model, "loss", None) if getattr(model, "compiled", False) else None
