@@ -166,6 +166,10 @@ def _stretching(y, p):
     return np.mean((y - p) ** 2)
 
 
+def _sums(y, p):
+    return np.sum(y) + np.sum(p)
+
+
 def _by_class(y, p):
     return np.mean(np.take_along_axis(p, y.astype(int)[..., None], axis=-1))
 
@@ -179,6 +183,7 @@ def _by_class(y, p):
         (_stretching, (4, 6), (4, 6), "ok"),
         (_by_class, (4, 6), (4, 6, 5), "ok"),
         (_stretching, (4, 6), (4, 5), "raises"),
+        (_sums, (4, 6), (4, 1), "ok"),
     ],
 )
 def test_what_a_loss_of_your_own_does_with_two_shapes(call, labels, outputs, verdict):

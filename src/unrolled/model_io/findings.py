@@ -65,7 +65,8 @@ class Finding:
     def sentence(self) -> str:
         """The same as the text of an error."""
         of = f" for {self.of}" if self.of else ""
-        return f"Expected {self.expected}{of}, got {self.came}. Fix: {self.fix}"
+        fix = self.fix.removeprefix("# ")
+        return f"Expected {self.expected}{of}, got {self.came}. Fix: {fix}"
 
     def error(self) -> TypeError | ValueError:
         """Return it as the error that is raised for it."""

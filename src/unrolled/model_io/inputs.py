@@ -197,9 +197,8 @@ def _not_numbers(argument: ArrayArgument) -> Finding:
             came=argument.problem,
             why=_STOPS,
             fix=(
-                "vectorize = keras.layers.TextVectorization()  # text to "
-                f"ids\nvectorize.adapt({name})\n"
-                f"{name} = np.asarray(vectorize({name}))"
+                f"vectorize = keras.layers.TextVectorization(); vectorize.adapt({name}); "
+                f"{name} = np.asarray(vectorize({name}))  # text to ids"
             ),
             fix_is_example=True,
             is_type=True,
