@@ -179,9 +179,10 @@ def make_report(problems: Iterable[Problem], summary: str = "") -> Report:
     """Return a report with the most serious problem first, each once.
 
     >>> words = dict(title="T", expected="a", came="b", why="w", fix="f")
-    >>> one, two = (Problem(mistake=level, level=level, **words) for level in ("doubt", "raises"))
-    >>> [p.level for p in make_report([one, two, one]).problems]
-    ['raises', 'doubt']
+    >>> levels = ("doubt", "wrong", "raises", "doubt")
+    >>> found = [Problem(mistake=level, level=level, **words) for level in levels]
+    >>> [p.level for p in make_report(found).problems]
+    ['raises', 'wrong', 'doubt']
     """
     once = dict.fromkeys(problems)
     return Report(tuple(sorted(once, key=lambda p: LEVELS.index(p.level))), summary)
