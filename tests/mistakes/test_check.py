@@ -62,7 +62,7 @@ def test_finds(name):
     report = unrolled.check(build(), values(*shape), y)
     assert not report.ok
     assert mistake in [p.mistake for p in report.problems], str(report)
-    assert report.problems[0].fix in str(report)
+    assert f"more:      errors/{mistake}.html" in str(report)
 
 
 @pytest.mark.parametrize("name", RIGHT)
@@ -73,11 +73,18 @@ def test_right_data_passes_in_silence(name):
     assert report.problems == ()
 
 
+#: models of which a doubt is right
+DOUBTED = {
+    "pre_padding": ["all-padding-row", "padding-in-front"],
+    "stateful_masked": ["labels-out-of-reach"],
+}
+
+
 @pytest.mark.parametrize("name", EACH)
 def test_does_not_cry_wolf(name):
     run = case(name)
     report = unrolled.check(run.model, run.x, run.y)
-    assert report.ok, str(report)
+    assert [p.mistake for p in report.problems] == DOUBTED.get(name, []), str(report)
 
 
 def test_leaves_a_stateful_model_as_it_was():

@@ -67,3 +67,11 @@ def test_a_class_that_the_loss_leaves_out_may_have_no_output():
     assert [p.mistake for p in unrolled.check(model_of(), X, y, loss=loss).problems] == [
         "label-value-outside-the-valid-range"
     ]
+
+
+@pytest.mark.parametrize(
+    ("row", "fits"), [([1, 2, 3, 4, 1, 2, 3, 4], True), ([1, 1, 2, 3, 4, 1, 2, 3], False)]
+)
+def test_labels_that_just_fit_are_right(row, fits):
+    report = unrolled.check(model_of(), X, np.array([row] * 4), loss="ctc")
+    assert (report.problems == ()) is fits

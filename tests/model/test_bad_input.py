@@ -23,41 +23,74 @@ VALUES = {
     "one sample": (
         MODEL,
         np.zeros((5, 2)),
-        "3 axes .batch, 5 timesteps, 2 features.*got 2 axes .5, 2..*np.newaxis",
+        (
+            r"Expected .batch, 5 timesteps, 2 features. for the input .* of the model 'm', got .5 batch, 2 features.. "
+            r"Fix: x = x\[np.newaxis\]"
+        ),
     ),
-    "rank 2, one feature": (ONE, np.zeros((7, 5)), r"got 2 axes .7, 5.*x\[\.\.\., np\.newaxis\]"),
+    "rank 2, one feature": (
+        ONE,
+        np.zeros((7, 5)),
+        r"got .7 batch, 5 timesteps.. Fix: x = x\[\.\.\., np\.newaxis\]",
+    ),
     "rank 2": (
         MODEL,
         np.zeros((7, 9)),
-        "cut the series into windows of shape .batch, timesteps, features. = .n, 5, 2.",
+        "cut x into windows or reshape it: the model reads .batch, 5 timesteps, 2 features.",
     ),
-    "rank 4": (MODEL, np.zeros((1, 7, 5, 2)), "got 4 axes"),
-    "features": (MODEL, np.zeros((3, 5, 4)), r"features is 4, not 2.*keras\.Input\(\(5, 4\)\)"),
+    "rank 4": (MODEL, np.zeros((1, 7, 5, 2)), "got .1 batch, 7, 5, 2."),
+    "rank 2 of a series": (
+        MODEL,
+        np.zeros((70, 2)),
+        r"got .70 batch, 2 features.. Fix: x = unrolled.windows\(x, timesteps=5\).x",
+    ),
+    "rank 3 of as many values": (
+        keras.Sequential([keras.Input((4,)), layers.Dense(1)]),
+        np.zeros((3, 2, 2)),
+        r"Fix: x = x.reshape\(len\(x\), 4\)",
+    ),
+    "features": (
+        MODEL,
+        np.zeros((3, 5, 4)),
+        r"got .3 batch, 5 timesteps, 4 features.*keras\.Input\(\(5, 4\)\)",
+    ),
     "swapped": (
         MODEL,
         np.zeros((3, 2, 5)),
-        "timesteps and features look swapped; pass np.swapaxes",
+        r"got .3 batch, 2 timesteps, 5 features.. Fix: x = np.swapaxes\(x, 1, 2\)",
     ),
-    "timesteps": (FUNCTIONAL, np.zeros((3, 7, 2)), "timesteps is 7, not 5"),
+    "timesteps": (
+        FUNCTIONAL,
+        np.zeros((3, 7, 2)),
+        r"got .3 batch, 7 timesteps, 2 features.. Fix: x = x\[:, -5:\]",
+    ),
     "empty": (
         MODEL,
         np.zeros((0, 5, 2)),
-        r"at least one sample, got an empty batch: shape \(0, 5, 2\)",
+        r"at least one sample for the model .m., got an empty batch: shape \(0, 5, 2\)",
     ),
     "stateful": (STATEFUL, np.zeros((4, 5, 2)), r"multiple of 3 samples.*got 4.*x\[:3\]"),
-    "number of inputs": (TWO, np.zeros((3, 5, 2)), "Expected 2 input array.*a, b.*got 1"),
-    "keys": (TWO, {"a": np.zeros((3, 5, 2))}, "keys .'a', 'b'.*add b"),
+    "number of inputs": (
+        TWO,
+        np.zeros((3, 5, 2)),
+        "Expected 2 arrays: a, b for the model 'two', got 1 array. Fix: x = .x_a, x_b.",
+    ),
+    "keys": (
+        TWO,
+        {"a": np.zeros((3, 5, 2))},
+        "keys 'a', 'b' for the model 'two', got a dict with the key 'a', without 'b'",
+    ),
     "lengths": (
         TWO,
         [np.zeros((3, 5, 2)), np.zeros((4, 5, 2))],
-        r"same number of samples.*\[3, 4\]",
+        r"same number of samples.*got rows: x\[0\] 3, x\[1\] 4",
     ),
     "ids too large": (
         IDS,
         np.full((1, 4), 9),
-        r"ids from 0 to 8.*got 9 to 9.*input_dim must be the largest id \+ 1",
+        r"ids from 0 to 8 .*got 9 to 9.*keras.layers.Embedding\(10, .*the largest id \+ 1",
     ),
-    "negative ids": (IDS, np.full((1, 4), -1), "ids from 0 to 8.*got -1 to -1"),
+    "negative ids": (IDS, np.full((1, 4), -1), r"ids from 0 to 8.*got -1 to -1. Fix: x = x \+ 1$"),
     "unbuilt": (
         keras.Sequential([layers.LSTM(3)], name="u"),
         np.zeros((1, 5, 2)),

@@ -128,8 +128,8 @@ def test_without_matplotlib_the_words_are_shown_and_a_png_is_refused(run, monkey
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("summary model.keras --input y.npy", "got 2 axes (40, 1)"),
-        ("summary two.keras --input x.npy", "Expected 2 input array(s)"),
+        ("summary model.keras --input y.npy", "got (40 batch, 1 features)"),
+        ("summary two.keras --input x.npy", "Expected 2 arrays"),
         ("draw model.keras --input x.npy --labels ys.npz", "one row per sample of x (40)"),
         ("draw model.keras --sample 3", "one of the 3 samples of a batch, 0 to 2; got 3"),
         ("draw model.keras --max-steps 2", "at least 3, got 2"),

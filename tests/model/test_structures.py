@@ -416,7 +416,8 @@ def test_a_loss_that_keras_does_not_know_stops_no_picture() -> None:
 def test_keys_that_name_no_input() -> None:
     model = _taking(lambda a, b, c: {"a": a, "b": b, "c": c})
     with pytest.raises(
-        ValueError, match=r"keys \['a', 'b', 'c'\], got \['a', 'b', 'd'\]. Fix: add c"
+        ValueError,
+        match=r"keys 'a', 'b', 'c' for .*, got a dict with the keys 'a', 'b', 'd', without 'c'",
     ):
         unrolled.trace(model, {"a": A, "b": B, "d": C})
     (problem,) = unrolled.check(model, {"a": A, "b": B, "d": C}).problems
@@ -437,7 +438,9 @@ def test_a_key_that_moves_the_others_is_refused() -> None:
         wrong = model.predict(x, verbose=0)
         right = model.predict({"past": A, "known": C}, verbose=0)
     assert not np.allclose(wrong, right)
-    with pytest.raises(ValueError, match="'hour' for 'known'; 'known' for 'past'"):
+    with pytest.raises(
+        ValueError, match=r"x\['hour'\] for the input 'known'; x\['known'\] for the input 'past'"
+    ):
         unrolled.trace(model, x)
     (problem,) = unrolled.check(model, x).problems
     assert (problem.level, problem.mistake) == ("wrong", "a-key-too-many-in-x")

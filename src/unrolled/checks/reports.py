@@ -8,6 +8,7 @@ from html import escape
 from textwrap import fill as wrap
 
 from unrolled.explanations.mistakes import catalogue
+from unrolled.model_io.findings import Finding
 
 LEVELS = ("raises", "wrong", "doubt")
 
@@ -21,13 +22,42 @@ _WIDTH = 100
 _HEAD = 11  # characters in front of the text of each part
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Problem:
     """One problem of a model with its data.
 
-    mistake: the name of its entry in the catalogue, which is its page. level: ``raises`` (Keras stops with an error),
-    ``wrong`` (Keras goes on, and computes what nobody means) or ``doubt`` (right in rare cases). title: in one line.
-    expected, came: axis by axis, with names. why: why it matters. fix: the line that mends it.
+    Attributes
+    ----------
+    mistake : str
+        The name of its entry in the catalogue, which is its page.
+    level : str
+        ``raises``: Keras stops with an error. ``wrong``: Keras continues, and computes what nobody
+        means. ``doubt``: right in rare cases.
+    title : str
+        In one line.
+    expected, came : str
+        What the model takes and what was given, axis by axis, with names.
+    why : str
+        Why it matters.
+    fix : str
+        Python code. It fixes the problem when it is run after the lines that made ``model``, ``x``
+        and ``y``, with ``keras``, ``numpy as np`` and ``unrolled`` imported.
+    fix_is_example : bool
+        Whether the fix only shows how such a line is written: it needs a decision of yours, or an
+        edit where the model is built or trained.
+
+    Examples
+    --------
+    >>> import keras, numpy as np, unrolled
+    >>> layers = [keras.layers.LSTM(8), keras.layers.Dense(1)]
+    >>> model = keras.Sequential([keras.Input((20, 4)), *layers])
+    >>> x, y = np.zeros((32, 4, 20)), np.arange(32.0)
+    >>> problem = unrolled.check(model, x, y, loss="mse").problems[0]
+    >>> problem.level, problem.expected, problem.came
+    ('raises', '(batch, 20 timesteps, 4 features)', '(32 batch, 4 timesteps, 20 features)')
+    >>> exec(problem.fix)
+    >>> x.shape
+    (32, 20, 4)
     """
 
     mistake: str
@@ -37,21 +67,26 @@ class Problem:
     came: str
     why: str
     fix: str
+    fix_is_example: bool = False
 
     @property
     def page(self) -> str:
-        """The page of the site on this mistake, as a path; empty where the catalogue has no entry of its name yet."""
+        """The page of the site on this mistake, as a path.
+
+        Empty where the catalogue has no entry of its name yet.
+        """
         return f"errors/{self.mistake}.html" if self.mistake in catalogue() else ""
 
     @property
     def parts(self) -> tuple[tuple[str, str], ...]:
-        """What is told of it, each with its word."""
+        """What is said of it, each with its word."""
+        more = (("more", self.page),) if self.page else ()
         return (
             ("expected", self.expected),
             ("came", self.came),
             ("why", self.why),
-            ("fix", self.fix),
-            *([("more", self.page)] if self.page else []),
+            ("example" if self.fix_is_example else "fix", self.fix),
+            *more,
         )
 
     def __str__(self) -> str:
@@ -59,19 +94,52 @@ class Problem:
         return "\n".join([head, *(_part(word, text) for word, text in self.parts)])
 
 
+def from_finding(finding: Finding, level: str) -> Problem:
+    """Return the problem that a finding is."""
+    return Problem(
+        mistake=finding.code,
+        level=level,
+        title=finding.title,
+        expected=finding.expected,
+        came=finding.came,
+        why=finding.why,
+        fix=finding.fix,
+        fix_is_example=finding.fix_is_example,
+    )
+
+
 @dataclass(frozen=True)
 class Report:
     """What :func:`unrolled.check` found. True where nothing is wrong.
 
-    problems: the most serious first. subject: what was looked at, in one line.
+    Attributes
+    ----------
+    problems : tuple of Problem
+        The most serious first.
+    summary : str
+        What was looked at, in one line.
+
+    Examples
+    --------
+    >>> import keras, numpy as np, unrolled
+    >>> layers = [keras.layers.LSTM(8), keras.layers.Dense(1)]
+    >>> model = keras.Sequential([keras.Input((20, 4)), *layers], name="m")
+    >>> report = unrolled.check(model, np.zeros((32, 20, 4)), np.arange(32.0), loss="mse")
+    >>> print(report)
+    The model 'm' with x (32, 20, 4), y (32,): nothing to say against it.
+    >>> bool(report), report.exit_code, report.problems
+    (True, 0, ())
     """
 
     problems: tuple[Problem, ...] = ()
-    subject: str = ""
+    summary: str = ""
 
     @property
     def ok(self) -> bool:
-        """Whether the data fit: no problem that raises or computes something else. A doubt does not count."""
+        """Whether the data fit: no problem that raises or computes something else.
+
+        A doubt does not count.
+        """
         return all(p.level == "doubt" for p in self.problems)
 
     @property
@@ -84,19 +152,20 @@ class Report:
 
     def __str__(self) -> str:
         blocks = (f"{number}. {problem}" for number, problem in enumerate(self.problems, 1))
-        return "\n\n".join([wrap(self._summary, _WIDTH), *blocks])
+        return "\n\n".join([wrap(self._first_line, _WIDTH), *blocks])
 
     def _repr_html_(self) -> str:
         items = "".join(f"<li>{_item(p)}</li>" for p in self.problems)
         body = f"<ol>{items}</ol>" if items else ""
-        return f'<div style="color: inherit; background: none"><p>{escape(self._summary)}</p>{body}</div>'
+        head = f"<p>{escape(self._first_line)}</p>"
+        return f'<div style="color: inherit; background: none">{head}{body}</div>'
 
     @property
-    def _summary(self) -> str:
-        """The first line: how many there are of each level."""
+    def _first_line(self) -> str:
+        """What was looked at, and how many problems of each level there are."""
         counts = [(sum(p.level == level for p in self.problems), level) for level in LEVELS]
-        told = ", ".join(f"{count} {_WORDS[level][count != 1]}" for count, level in counts if count)
-        return f"{self.subject}: {told or 'nothing to say against it'}."
+        words = [f"{count} {_WORDS[level][count != 1]}" for count, level in counts if count]
+        return f"{self.summary}: {', '.join(words) or 'nothing to say against it'}."
 
 
 _WORDS = {
@@ -106,29 +175,41 @@ _WORDS = {
 }
 
 
-def make_report(problems: Iterable[Problem], subject: str = "") -> Report:
-    """Return a report with the most serious problem first, each told once."""
+def make_report(problems: Iterable[Problem], summary: str = "") -> Report:
+    """Return a report with the most serious problem first, each once.
+
+    >>> words = dict(title="T", expected="a", came="b", why="w", fix="f")
+    >>> levels = ("doubt", "wrong", "raises", "doubt")
+    >>> found = [Problem(mistake=level, level=level, **words) for level in levels]
+    >>> [p.level for p in make_report(found).problems]
+    ['raises', 'wrong', 'doubt']
+    """
     once = dict.fromkeys(problems)
-    return Report(tuple(sorted(once, key=lambda p: LEVELS.index(p.level))), subject)
+    return Report(tuple(sorted(once, key=lambda p: LEVELS.index(p.level))), summary)
 
 
 def _part(word: str, text: str) -> str:
     """Return one part under its word; code keeps its lines."""
     head = f"   {word}:".ljust(_HEAD + 3)
-    if word == "fix":
-        return head + text.replace("\n", "\n" + " " * len(head))
-    return wrap(
-        text, _WIDTH, initial_indent=head, subsequent_indent=" " * len(head), break_on_hyphens=False
-    )
+    indent = " " * len(head)
+    if word in ("fix", "example"):
+        return head + text.replace("\n", "\n" + indent)
+    return wrap(text, _WIDTH, initial_indent=head, subsequent_indent=indent, break_on_hyphens=False)
 
 
 def _item(problem: Problem) -> str:
     """Return a problem as HTML; the colour is the page's own, light or dark."""
     head = f"<strong>{escape(problem.title)}.</strong> {escape(MEANINGS[problem.level])}."
-    rows = "".join(
-        f'<tr><th scope="row" style="text-align: left; padding-right: 1em">{word}</th>'
-        f'<td style="text-align: left">{f"<code>{escape(text)}</code>" if word == "fix" else escape(text)}</td></tr>'
-        for word, text in problem.parts
-    )
+    rows = "".join(_row(word, text) for word, text in problem.parts)
     style = "color: inherit; background: none; border-left: 2px solid currentColor"
     return f'{head}<table style="{style}"><tbody>{rows}</tbody></table>'
+
+
+def _row(word: str, text: str) -> str:
+    shown = escape(text)
+    if word in ("fix", "example"):
+        shown = f"<code>{shown}</code>"
+    cell = f'<td style="text-align: left">{shown}</td>'
+    return (
+        f'<tr><th scope="row" style="text-align: left; padding-right: 1em">{word}</th>{cell}</tr>'
+    )

@@ -11,8 +11,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from unrolled.model_io.matching import output_paths
-
 _QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0", "CUDA_VISIBLE_DEVICES": "-1"}
 _SAVE = "Fix: in Python, model.save('model.keras')."
 
@@ -78,7 +76,9 @@ def as_labels(model: Any, arrays: Any) -> Any:
     """Return arrays as labels: by the names of the model's outputs, or else in their order."""
     if not isinstance(arrays, dict):
         return arrays
-    keys = {path[0] for path in output_paths(model) if path}
+    from unrolled.keras_bridge.models import read_model
+
+    keys = {spec.path[0] for spec in read_model(model).outputs if spec.path}
     names = set(getattr(model, "output_names", None) or ())
     return arrays if set(arrays) in (keys, names) else list(arrays.values())
 

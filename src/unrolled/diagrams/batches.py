@@ -8,9 +8,10 @@ import numpy as np
 
 from unrolled.diagrams.pairings import check_length
 from unrolled.model_io.datasets import is_dataset, read_batches
-from unrolled.model_io.inputs import fixed_batch, read_inputs
-from unrolled.model_io.matching import absent, by_input, read_specs, with_absent
+from unrolled.model_io.inputs import read_x
+from unrolled.model_io.matching import with_absent
 from unrolled.model_io.nested import leaves, pack
+from unrolled.model_io.signature import ModelIO
 from unrolled.traces.cells import Array
 
 MOST_BATCHES = 3  # drawn side by side
@@ -19,18 +20,21 @@ PREDICTED = 32  # Keras's own batch size, of which one is run to draw one sample
 
 def cut_to_batch(model: Any, x: Any, y: Any, sample: int) -> tuple[Any, Any, int]:
     """Return x, y and sample, cut to the one batch that is needed, where the batch size is free."""
-    is_fixed = bool(fixed_batch(model))
+    from unrolled.keras_bridge.models import read_model
+
+    io = read_model(model)
+    is_fixed = bool(io.fixed_batch)
     if is_dataset(x):
-        x, labels = _first_batches(model, x, MOST_BATCHES if is_fixed else 1)
+        x, labels = _first_batches(io, x, MOST_BATCHES if is_fixed else 1)
         y = labels if y is None else y
     if x is None or is_fixed:
         return x, y, sample
-    return _cut_arrays(model, x, y, sample)
+    return _cut_arrays(io, x, y, sample)
 
 
-def _cut_arrays(model: Any, x: Any, y: Any, sample: int) -> tuple[Any, Any, int]:
+def _cut_arrays(io: ModelIO, x: Any, y: Any, sample: int) -> tuple[Any, Any, int]:
     """Return arrays cut to the batch of Keras's own size that holds the sample."""
-    arrays = read_inputs(model, x)
+    arrays = read_x(io, x).require()
     samples = len(arrays[0])
     if samples <= PREDICTED or sample >= samples or not _is_cut_alike(arrays):
         return x, y, sample
@@ -39,7 +43,7 @@ def _cut_arrays(model: Any, x: Any, y: Any, sample: int) -> tuple[Any, Any, int]
     if y is not None:
         check_length(leaves(y), samples)
         y = pack(y, [np.asarray(array)[part] for array in leaves(y)])
-    return _as_model_takes(model, x, [array[part] for array in arrays]), y, sample - start
+    return _as_model_takes(io, x, [array[part] for array in arrays]), y, sample - start
 
 
 def _is_cut_alike(arrays: list[Array]) -> bool:
@@ -47,20 +51,20 @@ def _is_cut_alike(arrays: list[Array]) -> bool:
     return all(array.ndim and len(array) == len(arrays[0]) for array in arrays)
 
 
-def _as_model_takes(model: Any, x: Any, arrays: list[Array]) -> Any:
+def _as_model_takes(io: ModelIO, x: Any, arrays: list[Array]) -> Any:
     """Return arrays, in the order of the model's inputs, as the model takes them."""
-    parts = with_absent(arrays, absent(model, by_input(model, x)))
-    if not read_specs(model):
+    parts = with_absent(arrays, set(read_x(io, x).absent))
+    if not io.inputs:
         return pack(x, parts)  # a subclassed model knows them by where they stand
     return parts if len(parts) > 1 else parts[0]
 
 
-def _first_batches(model: Any, dataset: Any, most: int) -> tuple[Any, Any]:
+def _first_batches(io: ModelIO, dataset: Any, most: int) -> tuple[Any, Any]:
     """Return the x and the y of a dataset's first batches, one after the other along axis batch."""
     parts, labels = zip(*read_batches(dataset, most), strict=True)
-    batches = [read_inputs(model, part) for part in parts]
+    batches = [read_x(io, part).require() for part in parts]
     arrays = [np.concatenate(same) for same in zip(*batches, strict=True)]
-    x = _as_model_takes(model, parts[0], arrays)
+    x = _as_model_takes(io, parts[0], arrays)
     if labels[0] is None:
         return x, None
     joined = [np.concatenate(same) for same in zip(*map(leaves, labels), strict=True)]

@@ -29,7 +29,8 @@ def read_pairings(trace: Trace, compiled: CompiledLoss | None) -> dict[int, Pair
 
 
 def _pairings_of_losses(trace: Trace, loss: Any) -> dict[int, Pairing]:
-    from unrolled.checks.losses import read_loss, spread_loss
+    from unrolled.keras_bridge.losses import read_loss
+    from unrolled.model_io.losses import spread_loss
 
     pairings = {}
     for number, one in enumerate(spread_loss(loss, trace.output_paths, trace.output_names)):

@@ -12,13 +12,15 @@ import numpy as np
 from unrolled.keras_bridge.gradient_targets import Target
 from unrolled.keras_bridge.hooks import hearing
 from unrolled.keras_bridge.model_runs import ModelInputs
+from unrolled.keras_bridge.models import naming_arrays, read_model
 from unrolled.keras_bridge.probes import Mark, Probe, Prober
 from unrolled.keras_bridge.pullbacks import make_pull
 from unrolled.keras_bridge.snapshots import left_as_found
 from unrolled.keras_bridge.tensors import Tensor
-from unrolled.keras_bridge.tracing import check_may_run, check_model, id_ranges
+from unrolled.keras_bridge.tracing import check_may_run, check_model
 from unrolled.model_io.datasets import is_dataset, read_batches
-from unrolled.model_io.inputs import cut_batches, fixed_batch, read_inputs
+from unrolled.model_io.inputs import cut_batches, read_x
+from unrolled.model_io.signature import ModelIO
 from unrolled.traces.cells import Array
 from unrolled.traces.sensitivities import LayerSensitivity, Sensitivity
 
@@ -99,15 +101,16 @@ def sensitivity(
     check_model(model)
     check_may_run()
     _check_whole(output=None if isinstance(output, str) else output, step=step, unit=unit)
-    target = Target(output, step, unit)
+    io, target = read_model(model), Target(output, step, unit)
     runs: dict[Any, GradientRun] = {}
     made: list[list[LayerSensitivity]] = []
     with left_as_found(model):
-        for batch in _batches(model, x):
+        for batch in _batches(io, x):
             shapes = tuple(a.shape for a in batch)
-            if shapes not in runs:
-                runs[shapes] = GradientRun(model, x, batch, target)
-            made.append(runs[shapes].run(batch))
+            with naming_arrays(io, batch):
+                if shapes not in runs:
+                    runs[shapes] = GradientRun(model, x, batch, target)
+                made.append(runs[shapes].run(batch))
     _check_lengths(made)
     reads = [_join(parts) for parts in zip(*made, strict=True)]
     if not reads:
@@ -128,12 +131,12 @@ def _check_lengths(made: Sequence[Sequence[LayerSensitivity]]) -> None:
         )
 
 
-def _batches(model: Any, x: Any) -> Iterator[list[Array]]:
+def _batches(io: ModelIO, x: Any) -> Iterator[list[Array]]:
     """Yield batches that fit in memory; a model of a fixed batch size takes batches of it."""
     for part in (p for p, _ in read_batches(x)) if is_dataset(x) else [x]:
-        arrays = read_inputs(model, part, id_ranges(model))
-        size = None if fixed_batch(model) else max(1, _ROWS // _steps(arrays))
-        yield from cut_batches(model, arrays, size)
+        arrays = read_x(io, part).require()
+        size = None if io.fixed_batch else max(1, _ROWS // _steps(arrays))
+        yield from cut_batches(io, arrays, size)
 
 
 class GradientRun:
@@ -141,7 +144,7 @@ class GradientRun:
 
     def __init__(self, model: Any, x: Any, batch: Sequence[Array], target: Target) -> None:
         self._model, self._target = model, target
-        self._inputs = ModelInputs(model, x, batch)
+        self._inputs = ModelInputs(read_model(model), x, batch)
         self.names = self._inputs.names
         # what a run may change is an input: compiled on JAX it would keep that of the first batch
         self._variables = [v for v in _variables(model) if not v.trainable]
@@ -176,7 +179,11 @@ class GradientRun:
     def _add_units(self, batch: Sequence[Array], first: Sequence[Array]) -> list[Array]:
         """Return the root of the sum of squares over all units; first: the gradients of unit 0."""
         totals = [np.square(g, dtype="float64") for g in first]
-        size = 1 if fixed_batch(self._model) else max(1, _ROWS // (len(batch[0]) * _steps(batch)))
+        size = (
+            1
+            if read_model(self._model).fixed_batch
+            else max(1, _ROWS // (len(batch[0]) * _steps(batch)))
+        )
         rest = list(range(1, self._target.units))
         for start in range(0, len(rest), size):
             units = rest[start : start + size]

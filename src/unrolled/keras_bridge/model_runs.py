@@ -20,8 +20,10 @@ from unrolled.keras_bridge.snapshots import stateless
 from unrolled.keras_bridge.tensors import Tensor, tensors_in
 from unrolled.keras_bridge.trace_building import read_trace
 from unrolled.model_io.datasets import is_dataset, read_batches
-from unrolled.model_io.matching import absent, by_input, read_specs, with_absent
+from unrolled.model_io.inputs import read_x
+from unrolled.model_io.matching import with_absent
 from unrolled.model_io.nested import Path, pack, paths_to, spell, walk
+from unrolled.model_io.signature import ModelIO
 from unrolled.traces.calls import Trace
 from unrolled.traces.cells import Array
 
@@ -41,19 +43,19 @@ class ModelInputs:
     names: of the inputs that are given. dtypes: as Keras's ``predict`` casts them.
     """
 
-    def __init__(self, model: Any, x: Any, batch: Sequence[Array]) -> None:
+    def __init__(self, io: ModelIO, x: Any, batch: Sequence[Array]) -> None:
         if is_dataset(x):
             x = next(read_batches(x, 1))[0]
-        specs = read_specs(model)
-        self._absent = set() if x is None else absent(model, by_input(model, x))
+        self._absent = set() if x is None else set(read_x(io, x).absent)
         count = len(batch) + len(self._absent)
         given = sorted(set(range(count)) - self._absent)
-        self.names = _chosen(_names_of_inputs(model) or _names_in(x), given)
+        names = [spec.layer_name for spec in io.inputs] or _names_in(x)
+        self.names = [names[k] for k in given]
         self.dtypes = [_dtype_in_predict(a) for a in batch]
-        if specs:
-            self.dtypes = _chosen([dtype for _, _, dtype in specs], given)
-        self._like = None if specs else x
-        self._structure = _structure_of_inputs(model) if specs else None
+        if io.inputs:
+            self.dtypes = [io.inputs[k].dtype for k in given]
+        self._like = None if io.inputs else x
+        self._structure = io.input_structure
 
     def tensors(self, batch: Sequence[Array]) -> list[Tensor]:
         """Return the arrays as tensors of the model's dtypes."""
@@ -345,23 +347,6 @@ def _forget_model(root: CallTap) -> None:
     root.operation = None
 
 
-def _chosen(values: Sequence[str], indices: Sequence[int]) -> list[str]:
-    return [values[k] for k in indices]
-
-
-def _names_of_inputs(model: Any) -> list[str]:
-    """Return the names of a model's inputs.
-
-    Of their layers, or where this Keras hides those of the tensors.
-    """
-    tensors = getattr(model, "inputs", None) or ()
-    histories = [getattr(t, "_keras_history", None) for t in tensors]
-    return [
-        t.name if history is None else history[0].name
-        for t, history in zip(tensors, histories, strict=True)
-    ]
-
-
 def _names_in(x: Any) -> list[str]:
     """Return names for the inputs of a model that does not know them.
 
@@ -371,12 +356,6 @@ def _names_in(x: Any) -> list[str]:
     if isinstance(x, Mapping):
         return [spell(str(path[0]), path[1:]) for path in paths]
     return [f"x{k}" if k else "x" for k in range(len(paths))]
-
-
-def _structure_of_inputs(model: Any) -> Any:
-    """Return the structure with which a functional model was built, else its list of inputs."""
-    structure = getattr(model, "input", None)
-    return model.inputs if structure is None else structure
 
 
 def _array(tensor: Tensor) -> Array:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import keras
 
 from unrolled.keras_bridge.model_runs import ModelInputs, run_batches
-from unrolled.keras_bridge.nested_layers import layers_of
+from unrolled.keras_bridge.models import naming_arrays, read_model
 from unrolled.keras_bridge.snapshots import left_as_found
 from unrolled.model_io.datasets import is_dataset, read_batches
-from unrolled.model_io.inputs import cut_batches, fixed_batch, invent_inputs, read_inputs
+from unrolled.model_io.inputs import cut_batches, make_up_inputs, read_x
+from unrolled.model_io.signature import ModelIO
 from unrolled.traces.calls import Trace
 from unrolled.traces.cells import Array
 from unrolled.traces.compiled import read_compiled_loss
@@ -68,23 +69,14 @@ def trace(
     """
     check_model(model)
     check_may_run()
-    batches = list(_batches(model, x, batch_size))
-    with left_as_found(model):
-        inputs = ModelInputs(model, x, batches[0])
+    io = read_model(model)
+    batches = list(_batches(io, x, batch_size))
+    with left_as_found(model), naming_arrays(io, batches[0]):
+        inputs = ModelInputs(io, x, batches[0])
         made = run_batches(model, inputs, batches, training=training, x_made_up=x is None)
     joined = join(made)
     joined.compiled_loss = read_compiled_loss(model)
     return joined
-
-
-def trace_batch(model: Any, x: Any, batch: Sequence[Array]) -> Trace:
-    """Return the Trace of one batch whose arrays were read from ``x`` already.
-
-    In the order of the model's inputs.
-    """
-    check_may_run()
-    with left_as_found(model):
-        return run_batches(model, ModelInputs(model, x, batch), [batch])[0]
 
 
 def check_may_run() -> None:
@@ -103,23 +95,19 @@ def check_may_run() -> None:
         )
 
 
-def _batches(model: Any, x: Any, batch_size: int | None) -> Iterator[list[Array]]:
+def _batches(io: ModelIO, x: Any, batch_size: int | None) -> Iterator[list[Array]]:
     if is_dataset(x):
         if batch_size is not None:
             raise ValueError(
-                "Expected no batch_size beside a dataset, which has its own. Fix: "
-                "dataset.unbatch().batch(n)."
+                "Expected no batch_size beside a dataset, which has its own; got "
+                f"{batch_size!r}. Fix: dataset.unbatch().batch(n)."
             )
         for part, _ in read_batches(x):
-            arrays = read_inputs(model, part, id_ranges(model))
-            yield from cut_batches(model, arrays, fixed_batch(model) or len(arrays[0]))
+            arrays = read_x(io, part).require()
+            yield from cut_batches(io, arrays, io.fixed_batch or len(arrays[0]))
         return
-    arrays = (
-        invent_inputs(model, id_ranges(model))
-        if x is None
-        else read_inputs(model, x, id_ranges(model))
-    )
-    yield from cut_batches(model, arrays, batch_size)
+    arrays = make_up_inputs(io) if x is None else read_x(io, x).require()
+    yield from cut_batches(io, arrays, batch_size)
 
 
 def check_model(model: Any) -> None:
@@ -141,24 +129,3 @@ def check_model(model: Any) -> None:
             "shape of its input. Fix: begin it with keras.Input((timesteps, features)), or call "
             "model.build((None, timesteps, features)), or call a subclassed model once on data."
         )
-
-
-def id_ranges(model: Any) -> dict[str, int]:
-    """Return, for each input that feeds an Embedding, the number of ids it may hold."""
-    entries = {_maker_of(t): t.name for t in getattr(model, "inputs", None) or ()}
-    ranges: dict[str, int] = {}
-    for layer in layers_of(model):
-        if not isinstance(layer, keras.layers.Embedding):
-            continue
-        for node in getattr(layer, "_inbound_nodes", ()):
-            for tensor in node.input_tensors:
-                name = entries.get(_maker_of(tensor))
-                if name is not None:
-                    ranges[name] = min(layer.input_dim, ranges.get(name, layer.input_dim))
-    return ranges
-
-
-def _maker_of(tensor: Any) -> int | None:
-    """Return the id of the operation that made a symbolic tensor."""
-    history = getattr(tensor, "_keras_history", None)
-    return None if history is None else id(history[0])

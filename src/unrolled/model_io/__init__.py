@@ -1,1 +1,4 @@
-"""A model and its data, read once: inputs, outputs, names, nesting, batches, and what a loss does with shapes."""
+"""A model and its data, read once.
+
+Inputs, outputs, names, nesting, batches, and what a loss does with shapes.
+"""

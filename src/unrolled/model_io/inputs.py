@@ -1,102 +1,375 @@
-"""Read the arrays that a model is to run on, and say clearly what is wrong with them.
-
-Knows models by what they tell of themselves (``inputs``, ``name``, ``layers``); imports no Keras.
-"""
+"""Read the arrays that a model is to run on, with all that is wrong with them. Knows no Keras."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from unrolled.model_io.matching import (
-    absent,
-    by_input,
-    keys_of,
-    misplaced,
-    read_specs,
-    spell_inputs,
-)
-from unrolled.model_io.nested import spell
+from unrolled.model_io.arrays import ArrayArgument, count_arrays, read_array, say_keys
+from unrolled.model_io.findings import Finding
+from unrolled.model_io.input_shapes import find_in_shape
+from unrolled.model_io.matching import find_absent, find_misplaced, match_inputs
+from unrolled.model_io.nested import Path, leaves, spell
+from unrolled.model_io.shape_words import say_x
+from unrolled.model_io.signature import ModelIO
 from unrolled.traces.cells import Array
 
-_AXES = {2: ("batch", "features"), 3: ("batch", "timesteps", "features")}
+_STOPS = "Keras stops."
 
 
-def read_inputs(model: Any, x: Any, id_ranges: Mapping[str, int] | None = None) -> list[Array]:
-    """Return the arrays of ``x``, one for each input of the model, in the model's order.
+@dataclass(frozen=True, kw_only=True)
+class GivenInputs:
+    """The arrays of x, one for each input of the model.
 
-    x: an array, or lists, tuples and dicts of arrays as ``model.predict`` takes them; each with the axis batch
-    first. Tensors and data frames are read as arrays, float64 as the model's own float. id_ranges: for each input
-    that an Embedding looks up, how many ids it has. An optional input that is None is left out.
-
-    Raises TypeError for what is not an array of numbers, ValueError for a shape that does not fit; the text
-    says what was expected, what came, and how to fix it.
+    Attributes
+    ----------
+    arguments : tuple of ArrayArgument
+        In the model's order, without those left out; empty where x does not have an array for each
+        input.
+    absent : frozenset of int
+        The numbers of the inputs that are left out.
+    findings : tuple of Finding
+        What does not fit, in the order in which it is to be mended.
     """
-    specs = read_specs(model)
-    names = [name for name, _, _ in specs]
-    if wrong := misplaced(model, x):
-        raise ValueError(
-            f"Expected a dict with the keys {keys_of(model)} alone, got {list(x)}: Keras takes the arrays of a dict by "
-            f"the order of their keys, and would read {'; '.join(f'{key!r} for {wanted!r}' for wanted, key in wrong)}. "
-            f"Fix: x = {{key: x[key] for key in {keys_of(model)}}}."
+
+    arguments: tuple[ArrayArgument, ...] = ()
+    absent: frozenset[int] = frozenset()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def arrays(self) -> list[Array]:
+        """Those that are arrays of numbers."""
+        return [a.array for a in self.arguments if a.array is not None]
+
+    def require(self) -> list[Array]:
+        """Return the arrays; raise the first finding that stops, as TypeError or ValueError."""
+        for finding in self.findings:
+            if finding.stops:
+                raise finding.error()
+        return self.arrays
+
+
+def read_x(io: ModelIO, x: Any) -> GivenInputs:
+    """Return the arrays of ``x``, as ``model.predict`` takes it, with all that is wrong with them.
+
+    x: an array, or lists, tuples and dicts of arrays, each with the axis batch first. Tensors and
+    data frames are read as arrays. An optional input that is None is left out.
+    """
+    misplaced = tuple(_misplaced(io, x))
+    matched = match_inputs(io, x)
+    if matched is None:
+        return GivenInputs(findings=(*misplaced, _wrong_structure(io, x)))
+    absent = find_absent(io, matched)
+    arguments = tuple(_arguments(io, matched, absent))
+    if not arguments:
+        return GivenInputs(findings=(*misplaced, _wrong_structure(io, x)))
+    findings = [*misplaced]
+    for argument in arguments:
+        findings += _in_one(io, argument)
+    findings += _lengths(arguments)
+    return GivenInputs(arguments=arguments, absent=frozenset(absent), findings=tuple(findings))
+
+
+def _arguments(
+    io: ModelIO, matched: Sequence[tuple[Path, Any]], absent: set[int]
+) -> Iterator[ArrayArgument]:
+    for number, (path, value) in enumerate(matched):
+        if number in absent:
+            continue
+        variable = spell("x", path)
+        if io.inputs:
+            spec = io.inputs[number]
+            yield read_array(spec.name, value, variable, spec)
+        else:
+            yield read_array(variable, value, variable)
+
+
+def _misplaced(io: ModelIO, x: Any) -> Iterator[Finding]:
+    pairs = find_misplaced(io, x)
+    if pairs:
+        yield Finding(
+            code="a-key-too-many-in-x",
+            title=(
+                "x has a key that the model does not know, so that inputs read the arrays of others"
+            ),
+            expected=say_keys(io.keys),
+            came="; ".join(f"x[{key!r}] for the input {wanted!r}" for wanted, key in pairs),
+            why=(
+                "Keras sorts the keys, takes the arrays in this order for the inputs, and only "
+                "warns."
+            ),
+            fix=f"x = {{key: x[key] for key in {io.keys}}}",
         )
-    given = by_input(model, x)
-    if len(given) != len(specs) and (specs or not given):
-        count = f"{len(specs)} input array(s)" if specs else "an array"
-        raise ValueError(
-            f"Expected {count} for {_called(model)} ({', '.join(names)}), got {len(given)}. "
-            f"Fix: x = {spell_inputs(model)}."
+
+
+def _wrong_structure(io: ModelIO, x: Any) -> Finding:
+    came = count_arrays(x)
+    if came.keys is not None and io.inputs:
+        missing = [repr(key) for key in io.keys if key not in came.keys]
+        return Finding(
+            code="missing-data-for-input",
+            title="The keys of x are not those of the inputs",
+            expected=say_keys(io.keys),
+            of=io.called,
+            came=came.words + (f", without {', '.join(missing)}" if missing else ""),
+            why="Keras looks each input up by its key.",
+            fix=f"x = {io.spell_inputs(keyed=True)}",
+            fix_is_example=True,
         )
-    left_out = absent(model, given)
-    given = [part for number, part in enumerate(given) if number not in left_out]
-    specs = [spec for number, spec in enumerate(specs) if number not in left_out]
-    names = [name for name, _, _ in specs]
-    texts = {name for name, _, dtype in specs if dtype == "string"}
-    arrays = [
-        _read_text(value, name) if name in texts else _read_array(value, name or spell("x", place))
-        for (place, value), name in zip(given, names or [""] * len(given), strict=True)
-    ]
-    for array, (name, shape, dtype) in zip(arrays, specs, strict=bool(specs)):
-        _check_dtype(array, name, dtype)
-        _check_shape(model, array, name, shape)
-        _check_ids(array, name, (id_ranges or {}).get(name))
-    lengths = {len(a) for a in arrays}
-    if len(lengths) > 1:
-        raise ValueError(
-            f"Expected the same number of samples in every input, got {[len(a) for a in arrays]}. "
-            "Fix: axis 0 is batch; give every input the same number of rows."
+    stack = len(io.inputs) == 1
+    nothing = all(value is None for value in leaves(x))
+    return Finding(
+        code="wrong-number-of-inputs",
+        title="x does not have the parts that the model takes",
+        expected=_say_arrays(io.names),
+        of=io.called,
+        came="None" if nothing else came.words,
+        why=(
+            "A list of arrays means several inputs, in their order; one input of many samples is "
+            "a single array."
+        ),
+        fix="x = np.stack(x)" if stack else f"x = {io.spell_inputs()}",
+        fix_is_example=not stack,
+    )
+
+
+def _say_arrays(names: Sequence[str]) -> str:
+    if not names:
+        return "an array"
+    return f"{len(names)} array{'s' * (len(names) != 1)}: {', '.join(names)}"
+
+
+def _in_one(io: ModelIO, argument: ArrayArgument) -> Iterator[Finding]:
+    """Yield what is wrong with one array.
+
+    Its kind, its shape, its ids; each tells of the next only where it is right.
+    """
+    if argument.array is None:
+        yield _not_numbers(argument)
+        return
+    if argument.array.ndim == 0 or not argument.array.size:
+        yield _empty(io, argument, argument.array)
+        return
+    if argument.spec is None:
+        return
+    yield from _fractions(argument, argument.array)
+    in_shape = find_in_shape(io, argument, argument.array)
+    if in_shape is not None:
+        yield in_shape
+    if in_shape is None or not in_shape.stops:
+        yield from _ids(argument, argument.array)
+
+
+def _not_numbers(argument: ArrayArgument) -> Finding:
+    name, input_name = argument.variable, f"the input {argument.name!r}"
+    if argument.problem.startswith("a "):
+        return Finding(
+            code="invalid-dtype-object",
+            title=f"{name} cannot be read twice",
+            expected="an array",
+            of=input_name,
+            came=argument.problem,
+            why="fit takes a generator; here its first batch would be gone.",
+            fix=f"{name} = next(generator)[0]  # the x of one of its batches",
+            fix_is_example=True,
+            is_type=True,
         )
-    if lengths == {0}:
-        raise ValueError(
-            f"Expected at least one sample, got an empty batch: shape {arrays[0].shape}. "
-            "Fix: the axis batch (axis 0) must not be 0; look at how x was cut or filtered."
+    if argument.spec is not None and argument.spec.dtype == "string":
+        return Finding(
+            code="invalid-dtype-object",
+            title=f"{name} does not hold text",
+            expected="text (dtype string)",
+            of=input_name,
+            came=argument.problem,
+            why=_STOPS,
+            fix=f"{name} = np.asarray({name}).astype(str)",
+            is_type=True,
         )
-    return arrays
+    if argument.is_text:
+        return Finding(
+            code="invalid-dtype-str",
+            title=f"{name} holds text",
+            expected="numbers",
+            of=input_name,
+            came=argument.problem,
+            why=_STOPS,
+            fix=(
+                f"vectorize = keras.layers.TextVectorization(); vectorize.adapt({name}); "
+                f"{name} = np.asarray(vectorize({name}))  # text to ids"
+            ),
+            fix_is_example=True,
+            is_type=True,
+        )
+    return _not_one_array(argument, input_name)
+
+
+def _not_one_array(argument: ArrayArgument, input_name: str) -> Finding:
+    name = argument.variable
+    rows = "rows" in argument.problem
+    pad = f'{name} = keras.utils.pad_sequences({name}, dtype="float32", padding="post")'
+    return Finding(
+        code="invalid-dtype-object",
+        title=f"{name} is not an array of numbers",
+        expected="one array of numbers, all rows equally long",
+        of=input_name,
+        came=argument.problem,
+        why=(
+            "Sequences of different lengths become one array when they are padded; a Masking "
+            "layer then skips the "
+            "padding."
+        ),
+        fix=pad if rows else f'{name} = np.asarray({name}, dtype="float32")',
+        fix_is_example=not rows,
+        is_type=True,
+    )
+
+
+def _empty(io: ModelIO, argument: ArrayArgument, array: Array) -> Finding:
+    ids = argument.ids is not None
+    return Finding(
+        code="no-samples",
+        title=f"{argument.variable} holds nothing"
+        if array.ndim
+        else f"{argument.variable} is a single number",
+        expected="at least one sample",
+        of=io.called,
+        came=f"an empty batch: shape {array.shape}, {say_x(array.shape, ids)}"
+        if array.ndim
+        else "a single number",
+        why="There is nothing to run; look at how it was cut or filtered.",
+        fix=f"print(np.shape({argument.variable}))  # after each line that cuts or filters it",
+        fix_is_example=True,
+    )
+
+
+def _fractions(argument: ArrayArgument, array: Array) -> Iterator[Finding]:
+    spec = argument.spec
+    if spec is None or not spec.dtype.startswith(("int", "uint")) or array.dtype.kind != "f":
+        return
+    if np.all(array == np.round(array)):
+        return
+    yield Finding(
+        code="ids-with-fractions",
+        title=f"{argument.variable} has fractions",
+        expected=f"whole numbers ({spec.dtype})",
+        of=f"the input {spec.name!r}",
+        came=f"{array.dtype} with fractions",
+        why="This input takes ids. Keras cuts the fraction off: 0.9 becomes the id 0.",
+        fix="keras.Input((None, 1))  # for numbers, without an Embedding; or give ids",
+        fix_is_example=True,
+        is_type=True,
+    )
+
+
+def _ids(argument: ArrayArgument, array: Array) -> Iterator[Finding]:
+    count = argument.ids
+    if count is None or array.dtype.kind not in "fiub":
+        return
+    name = argument.variable
+    expected = f"ids from 0 to {count - 1} (an Embedding of {count})"
+    of = f"the input {argument.name!r}"
+    if not np.isfinite(array).all():
+        yield Finding(
+            code="nan-or-infinity",
+            title=f"{name} holds NaN or infinity",
+            expected=expected,
+            of=of,
+            came="NaN or infinity",
+            why="The Embedding has no row for it.",
+            fix=f"{name} = np.nan_to_num({name})  # where the id 0 stands for what is missing",
+            fix_is_example=True,
+        )
+        return
+    low, high = array.min(), array.max()
+    if high >= count:
+        yield Finding(
+            code="indices-is-not-in",
+            title="An id is too large",
+            expected=expected,
+            of=of,
+            came=f"{low:g} to {high:g}",
+            why=(
+                "The Embedding has no row for it. On a CPU TensorFlow stops, on a GPU and in "
+                "other backends it need not."
+            ),
+            fix=(
+                f"keras.layers.Embedding({int(high) + 1}, 8)  # where the model is built: the "
+                "largest id + 1, and as many units as before"
+            ),
+            fix_is_example=True,
+        )
+    if low < 0:
+        moved = max(count, int(high - low) + 1)
+        fits = moved == count
+        yield Finding(
+            code="negative-id",
+            title="An id is negative",
+            expected=expected,
+            of=of,
+            came=f"{low:g} to {high:g}",
+            why=(
+                "TensorFlow on a CPU counts a negative id from the end: -1 is the last row of the "
+                "table."
+            ),
+            fix=f"{name} = {name} + {-int(low)}"
+            + ("" if fits else f"  # and Embedding({moved}) in the model"),
+            fix_is_example=not fits,
+        )
+
+
+def _lengths(arguments: Sequence[ArrayArgument]) -> Iterator[Finding]:
+    """Yield the finding of inputs with different numbers of samples."""
+    yield from compare_lengths(arguments, "The inputs do not have the same number of samples")
+
+
+def compare_lengths(arguments: Sequence[ArrayArgument], title: str) -> Iterator[Finding]:
+    """Yield the finding of arrays with different numbers of samples."""
+    lengths = {a.variable: len(a.array) for a in arguments if a.array is not None and a.array.ndim}
+    if len(set(lengths.values())) < 2:
+        return
+    first, *others = lengths
+    other = next(name for name in others if lengths[name] != lengths[first])
+    long, short = (first, other) if lengths[first] > lengths[other] else (other, first)
+    yield Finding(
+        code="data-cardinality-is-ambiguous",
+        title=title,
+        expected=f"the same number of samples: one row of {other} per sample of {first}",
+        came=f"rows: {', '.join(f'{name} {length}' for name, length in lengths.items())}",
+        why=(
+            "Axis 0 is batch in every array. Windows are fewer than rows: cut the labels as the "
+            "windows were cut."
+        ),
+        fix=(
+            f"{long} = {long}[-len({short}):]  # or [:len({short})]: which rows belong together "
+            "is yours to know"
+        ),
+    )
 
 
 def cut_batches(
-    model: Any, arrays: Sequence[Array], batch_size: int | None
+    io: ModelIO, arrays: Sequence[Array], batch_size: int | None
 ) -> Iterator[list[Array]]:
-    """Yield the batches to run, in order. A stateful model takes batches of its own fixed size only.
+    """Yield the batches to run, in order; a stateful model takes batches of its own size.
 
     Raises ValueError where batch_size or the number of samples does not fit.
     """
-    samples, fixed = len(arrays[0]), fixed_batch(model)
-    if batch_size is not None and (not isinstance(batch_size, (int, np.integer)) or batch_size < 1):
-        raise ValueError(
-            f"Expected batch_size to be a whole number of at least 1, got {batch_size!r}."
-        )
+    samples, fixed = len(arrays[0]), io.fixed_batch
+    _check_batch_size(batch_size)
     if fixed and batch_size not in (None, fixed):
         raise ValueError(
-            f"Expected batch_size={fixed}: {_called(model)} was built for batches of {fixed}; got {batch_size}. "
-            f"Fix: leave batch_size out, or build the model with keras.Input(batch_shape=({batch_size}, ...))."
+            f"Expected batch_size={fixed}: {io.called} was built for batches of {fixed}; got "
+            f"{batch_size}. "
+            "Fix: leave batch_size out, or build the model with "
+            f"keras.Input(batch_shape=({batch_size}, ...))."
         )
     if fixed and samples % fixed:
         whole = samples - samples % fixed or fixed
         raise ValueError(
-            f"Expected a multiple of {fixed} samples: {_called(model)} was built for batches of {fixed}; got "
+            f"Expected a multiple of {fixed} samples: {io.called} was built for batches of "
+            f"{fixed}; got "
             f"{samples}. Fix: pass {whole} samples (x[:{whole}]), "
             f"or build the model with keras.Input(batch_shape=({samples}, ...))."
         )
@@ -105,165 +378,37 @@ def cut_batches(
         yield [a[start : start + size] for a in arrays]
 
 
-def fixed_batch(model: Any) -> int | None:
-    """Return the batch size that the model was built for, or None where any will do."""
-    return next((shape[0] for _, shape, _ in read_specs(model) if shape and shape[0]), None)
-
-
-def invent_inputs(
-    model: Any, id_ranges: Mapping[str, int], samples: int = 3, timesteps: int = 5
-) -> list[Array]:
-    """Return small seeded arrays that fit the model: floats in -1..1, or ids below the range given for an input."""
-    rng = np.random.default_rng(0)
-    specs = read_specs(model)
-    if not specs:
+def _check_batch_size(size: Any) -> None:
+    if size is None:
+        return
+    whole = isinstance(size, (int, np.integer)) and not isinstance(size, bool)
+    if not whole or size < 1:
         raise ValueError(
-            f"Expected x: {_called(model)} does not tell the shape of its inputs (a subclassed model), so none "
-            "can be made up. Fix: pass a few of your samples."
+            f"Expected batch_size to be a whole number of at least 1, got {size!r}. Fix: "
+            "batch_size=32."
         )
+
+
+def make_up_inputs(io: ModelIO, samples: int = 3, timesteps: int = 5) -> list[Array]:
+    """Return small seeded arrays that fit the model.
+
+    Floats in -1..1, or ids that its Embedding has.
+    """
+    if not io.inputs:
+        raise ValueError(
+            f"Expected x: {io.called} does not say the shape of its inputs (a subclassed model), "
+            "so none "
+            "can be made up; got None. Fix: pass a few of your samples."
+        )
+    rng = np.random.default_rng(0)
     arrays: list[Array] = []
-    for name, shape, dtype in specs:
-        batch = fixed_batch(model) or samples
-        sizes = (batch, *(timesteps if n is None else n for n in shape[1:]))
-        if dtype == "string":
+    for spec in io.inputs:
+        free = (timesteps if n is None else n for n in spec.shape[1:])
+        sizes = (io.fixed_batch or samples, *free)
+        if spec.dtype == "string":
             arrays.append(np.full(sizes, "some words"))
-        elif name in id_ranges or dtype.startswith(("int", "uint")):
-            arrays.append(rng.integers(0, id_ranges.get(name, 2), sizes).astype("int32"))
+        elif spec.ids is not None or spec.dtype.startswith(("int", "uint")):
+            arrays.append(rng.integers(0, spec.ids or 2, sizes).astype("int32"))
         else:
             arrays.append(rng.uniform(-1, 1, sizes).astype("float32"))
     return arrays
-
-
-def _read_array(value: Any, name: str) -> Array:
-    if value is None:
-        raise TypeError(f"Expected an array for the input {name!r}, got None.")
-    if hasattr(value, "__next__"):
-        raise TypeError(
-            f"Expected an array for the input {name!r}, got a {type(value).__name__}, which can be read only once. "
-            "Fix: pass the x of one of its batches, such as next(generator)[0]."
-        )
-    if hasattr(value, "detach"):
-        value = value.detach().cpu()
-    try:
-        array = np.asarray(value)
-    except ValueError as error:
-        raise TypeError(_ragged(name, f"rows of different lengths ({error})")) from error
-    if array.dtype == object:
-        raise TypeError(
-            _ragged(name, "dtype object (rows of different lengths, or None, or mixed types)")
-        )
-    if array.dtype.kind not in "fiub" and array.dtype.name not in ("bfloat16", "float8_e4m3fn"):
-        raise TypeError(
-            f"Expected numbers for the input {name!r}, got dtype {array.dtype}. "
-            "Fix: turn text into ids first (keras.layers.TextVectorization or StringLookup), then pass the ids."
-        )
-    return array
-
-
-def _read_text(value: Any, name: str) -> Array:
-    """Return an array of text, for an input that a model turns into ids itself."""
-    array = np.asarray(value)
-    if array.dtype.kind not in "OSU":
-        raise TypeError(
-            f"Expected text for the input {name!r} (dtype string), got dtype {array.dtype}."
-        )
-    return array
-
-
-def _ragged(name: str, came: str) -> str:
-    return (
-        f"Expected one array of numbers for the input {name!r}, got {came}. "
-        'Fix: make the rows equally long with keras.utils.pad_sequences(rows, dtype="float32", padding="post") '
-        "and put a Masking layer in front, or convert with np.asarray(x, dtype='float32')."
-    )
-
-
-def _check_dtype(array: Array, name: str, dtype: str) -> None:
-    if (
-        dtype.startswith(("int", "uint"))
-        and array.dtype.kind == "f"
-        and not np.all(array == np.round(array))
-    ):
-        raise TypeError(
-            f"Expected whole numbers ({dtype}) for the input {name!r}, got {array.dtype} with fractions. "
-            "Fix: this input takes ids; pass integers, or build the model with a float Input."
-        )
-
-
-def _check_ids(array: Array, name: str, count: int | None) -> None:
-    if count is None or not array.size or (array.min() >= 0 and array.max() < count):
-        return
-    raise ValueError(
-        f"Expected ids from 0 to {count - 1} for the input {name!r}, which an Embedding({count}, ...) looks up; got "
-        f"{array.min()} to {array.max()}. Fix: input_dim must be the largest id + 1, and no id may be negative."
-    )
-
-
-def _check_shape(model: Any, array: Array, name: str, shape: tuple[int | None, ...]) -> None:
-    """Raise ValueError where the array does not have the rank and sizes that the model was built for."""
-    expected = (
-        f"Expected {len(shape)} axes {_words(shape)} for the input {name!r} of {_called(model)}"
-    )
-    if array.ndim != len(shape):
-        raise ValueError(
-            f"{expected}, got {array.ndim} axes {array.shape}. {_rank_fix(array, shape)}"
-        )
-    if 0 in array.shape[1:]:
-        raise ValueError(
-            f"{expected}, got {array.shape}: an axis of size 0 holds nothing. Fix: look at how x was cut."
-        )
-    strict = type(model).__name__ != "Sequential"
-    for axis in range(len(shape) - 1, 0, -1):
-        # a Sequential model runs any number of timesteps; Keras lets it, and the picture shows what came
-        if shape[axis] in (None, array.shape[axis]) or (
-            axis == 1 and len(shape) == 3 and not strict
-        ):
-            continue
-        word = _AXES.get(len(shape), ())[axis] if len(shape) in _AXES else f"axis {axis}"
-        raise ValueError(
-            f"{expected}, got {array.shape}: {word} is {array.shape[axis]}, not {shape[axis]}. "
-            f"{_size_fix(array, shape, axis)}"
-        )
-
-
-def _rank_fix(array: Array, shape: tuple[int | None, ...]) -> str:
-    if array.ndim == len(shape) - 1 and _fits(array.shape, shape[1:]):
-        return "Fix: this is one sample; add the axis batch with x[np.newaxis]."
-    if array.ndim == len(shape) - 1 and shape[-1] == 1:
-        return "Fix: add the axis features with x[..., np.newaxis]."
-    if len(shape) == 3:
-        return (
-            "Fix: cut the series into windows of shape (batch, timesteps, features) = "
-            f"(n, {_size(shape[1], 'timesteps')}, {_size(shape[2], 'features')})."
-        )
-    return f"Fix: reshape x to {_words(shape)}, or build the model for the axes that x has."
-
-
-def _size_fix(array: Array, shape: tuple[int | None, ...], axis: int) -> str:
-    if len(shape) == 3 and _fits((array.shape[2], array.shape[1]), shape[1:]):
-        return "Fix: timesteps and features look swapped; pass np.swapaxes(x, 1, 2)."
-    sizes = ", ".join(str(n) for n in array.shape[1:])
-    return f"Fix: pass {shape[axis]} there, or build the model with keras.Input(({sizes}))."
-
-
-def _fits(sizes: Sequence[int], shape: Sequence[int | None]) -> bool:
-    return len(sizes) == len(shape) and all(
-        want in (None, got) for got, want in zip(sizes, shape, strict=True)
-    )
-
-
-def _words(shape: Sequence[int | None]) -> str:
-    names = _AXES.get(len(shape), ("batch", *(f"axis {k}" for k in range(1, len(shape)))))
-    return (
-        "("
-        + ", ".join(w if n is None else f"{n} {w}" for n, w in zip(shape, names, strict=True))
-        + ")"
-    )
-
-
-def _size(n: int | None, word: str) -> str:
-    return word if n is None else str(n)
-
-
-def _called(model: Any) -> str:
-    return f"the model {getattr(model, 'name', type(model).__name__)!r}"

@@ -1,4 +1,7 @@
-"""Which label meets which output: how Keras's losses bring two shapes to one rank. Plain numbers, knows no Keras."""
+"""Which label meets which output: how Keras's losses bring two shapes to one rank.
+
+Plain numbers, knows no Keras.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,9 @@ Shape = tuple[int, ...]
 def aligned(labels: Shape, outputs: Shape) -> tuple[Shape, Shape]:
     """Return the shapes of y and of an output as a loss of Keras compares them.
 
-    Where one has one axis more than the other, and its last axis is 1, that axis is taken off; or it is added to the
-    other one, where that has the axis batch alone (``squeeze_or_expand_to_same_rank`` in ``keras/src/losses/loss.py``).
+    Where one has one axis more than the other, and its last axis is 1, that axis is taken off; or
+    it is added to the other one, where that has the axis batch alone
+    (``squeeze_or_expand_to_same_rank`` in ``keras/src/losses/loss.py``).
 
     >>> aligned((64,), (64, 1))
     ((64, 1), (64, 1))
@@ -34,9 +38,11 @@ def pair_by_value(labels: Shape, outputs: Shape) -> bool:
 
 
 def pair_by_class(labels: Shape, outputs: Shape) -> bool:
-    """Tell whether each label can be the id of a class among the last axis of the output, as a sparse loss takes it.
+    """Tell whether each label can be the id of a class among the last axis of the output.
 
-    >>> pair_by_class((64, 20), (64, 20, 5)), pair_by_class((64, 1), (64, 5)), pair_by_class((64, 1), (64, 20, 1))
-    (True, True, False)
+    >>> pair_by_class((64, 20), (64, 20, 5)), pair_by_class((64, 1), (64, 5))
+    (True, True)
+    >>> pair_by_class((64, 1), (64, 20, 1))
+    False
     """
     return labels in (outputs[:-1], (*outputs[:-1], 1))

@@ -1,6 +1,7 @@
-"""Nested arrays, as Keras takes and returns them: lists, tuples and dicts of arrays. Plain Python, knows no Keras.
+"""Nested arrays, as Keras takes and returns them: lists, tuples and dicts. Knows no Keras.
 
-As in ``keras.tree``, the arrays of a dict come in the order of its sorted keys, those of an OrderedDict in its own.
+As in ``keras.tree``, the arrays of a dict come in the order of its sorted keys, those of an
+OrderedDict in its own.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ def is_container(value: Any) -> bool:
 
 
 def is_nested(value: Any) -> bool:
-    """Tell whether a value holds several arrays; a list of numbers, or of lists of them, is one array.
+    """Tell whether a value holds several arrays; a list of numbers, or of such lists, is one array.
 
     >>> import numpy as np
     >>> is_nested([np.zeros(2), np.zeros(2)]), is_nested([[1, 2], [3, 4]]), is_nested({"a": [1, 2]})
@@ -63,7 +64,9 @@ def walk(
 
 
 def paths_to(arrays: Sequence[Any], value: Any) -> list[Path]:
-    """Return where each array stands in a nested value: Keras on PyTorch sorts no dict that stands in a dict.
+    """Return where each array stands in a nested value.
+
+    Keras on PyTorch sorts no dict that stands in a dict, so the arrays are looked for.
 
     >>> import numpy as np
     >>> one, two = np.zeros(2), np.zeros(2)

@@ -21,7 +21,8 @@ def say_x(shape: Sequence[int | None], ids: bool = False) -> str:
 def say_y(shape: Sequence[int | None], timesteps: int | None = None, classes: bool = False) -> str:
     """Return the shape of labels or of an output with the names of its axes.
 
-    timesteps: of the input; two axes with that many in the second are read as (batch, timesteps) where it is not 1.
+    timesteps: of the input; two axes with that many in the second are read as (batch, timesteps)
+    where it is not 1.
 
     >>> say_y((64, 20), timesteps=20), say_y((64, 20, 1)), say_y((64, 5), classes=True)
     ('(64 batch, 20 timesteps)', '(64 batch, 20 timesteps, 1 targets)', '(64 batch, 5 classes)')

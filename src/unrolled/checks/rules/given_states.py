@@ -1,4 +1,4 @@
-"""What is found in the states given to a layer of a functional model, where they stop its run: too many, too few, wide.
+"""What is found in the states given to a layer of a functional model: too many, too few, wide.
 
 Keras builds such a model; its error comes with the data, and seldom names a state.
 """
@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from keras.src import tree
-
 from unrolled.checks.reports import Problem
-from unrolled.traces.cells import STATES
+from unrolled.keras_bridge.models import calls_of
+from unrolled.model_io.nested import leaves
+from unrolled.traces.cell_facts import cell_facts_of
 
 _BUILDS = "Keras builds the model, and stops when data come."
 
@@ -20,36 +20,54 @@ def find_in_given_states(layers: Sequence[Any]) -> Iterator[Problem]:
     """Yield the states that do not fit the layer that is to begin with them."""
     for layer in layers:
         sizes = _sizes(layer)
-        for node in getattr(layer, "_inbound_nodes", ()) if sizes else ():
+        for node in calls_of(layer) if sizes else ():
             given = _given(node)
-            if given and len(given) != len(sizes):
+            if not given:
+                continue
+            if len(given) != len(sizes):
                 yield _count(layer, len(given), len(sizes))
-            elif given:
-                wrong = [
-                    (s.shape, n)
-                    for s, n in zip(given, sizes, strict=True)
-                    if s.shape[-1] not in (None, n)
-                ]
-                yield from (_units(layer, *wrong[0]),) if wrong else ()
+            else:
+                yield from _wrong_units(layer, given, sizes)
+
+
+def _wrong_units(layer: Any, given: Sequence[Any], sizes: Sequence[int]) -> Iterator[Problem]:
+    """Yield the first state that is wider or narrower than the layer's own."""
+    for state, size in zip(given, sizes, strict=True):
+        if state.shape[-1] not in (None, size):
+            yield _units(layer, state.shape, size)
+            return
 
 
 def _sizes(layer: Any) -> list[int]:
-    """Return the last axis of each state that a layer has: units, or filters; empty for what is not recurrent."""
+    """Return the last axis of each state that a layer has.
+
+    Units, or filters; empty for what is not recurrent.
+    """
     if hasattr(layer, "forward_layer"):
         return _sizes(layer.forward_layer) + _sizes(layer.backward_layer)
-    return [
-        int(size)
-        for size in tree.flatten(getattr(getattr(layer, "cell", None), "state_size", None) or [])
-    ]
+    sizes = getattr(getattr(layer, "cell", None), "state_size", None)
+    return [] if sizes is None else [int(size) for size in _flatten(sizes)]
+
+
+def _flatten(value: Any) -> list[Any]:
+    """Return the numbers or tensors of nested lists.
+
+    ``leaves`` takes a list of numbers for one array.
+    """
+    if isinstance(value, (list, tuple)):
+        return [leaf for part in value for leaf in _flatten(part)]
+    return leaves(value)
 
 
 def _given(node: Any) -> list[Any]:
     """Return the tensors that a call took as initial_state."""
-    arguments = node.arguments
+    arguments = getattr(node, "arguments", None)
+    if arguments is None:
+        return []
     given = arguments.kwargs.get("initial_state")
     if given is None and len(arguments.args) > 1:
         given = arguments.args[1]
-    return [tensor for tensor in tree.flatten(given) if hasattr(tensor, "shape")]
+    return [tensor for tensor in _flatten(given) if hasattr(tensor, "shape")]
 
 
 def _names(layer: Any) -> str:
@@ -57,40 +75,52 @@ def _names(layer: Any) -> str:
     if hasattr(layer, "forward_layer"):
         halves = [_names(layer.forward_layer)[1:-1], _names(layer.backward_layer)[1:-1]]
         return "[" + ", ".join(halves) + "]"
-    own = STATES.get(type(layer.cell).__name__, ("one for each of state_size",))
+    own = cell_facts_of(type(layer.cell).__name__).states or ("one_for_each_of_state_size",)
     return f"[{', '.join(own)}]"
 
 
 def _count(layer: Any, given: int, own: int) -> Problem:
+    fix = f"y = {layer.name}(x, initial_state={_names(layer)})"
+    if (given, own) == (4, 2):
+        fix = (
+            "h = keras.layers.Concatenate()([forward_h, backward_h])\n"
+            "c = keras.layers.Concatenate()([forward_c, backward_c])\n"
+            f"y = {layer.name}(x, initial_state=[h, c])  # with twice the units"
+        )
     more = given > own
     return Problem(
-        "too-few-leaves-for-pytreespec" if more else "initial-state-list-index-out-of-range",
-        "raises",
-        f"The layer {layer.name} is given {_said(given)} and has {own}",
-        f"initial_state={_names(layer)}",
-        _said(given),
-        _BUILDS,
-        f"h, c = keras.layers.Concatenate()([forward_h, backward_h]), keras.layers.Concatenate()([forward_c, "
-        f"backward_c])  # and twice the units in {layer.name}"
-        if (given, own) == (4, 2)
-        else f"{layer.name}(x, initial_state={_names(layer)})",
+        mistake="too-few-leaves-for-pytreespec"
+        if more
+        else "initial-state-list-index-out-of-range",
+        level="raises",
+        title=f"The layer {layer.name} is given {_say(given)} and has {own}",
+        expected=f"initial_state={_names(layer)}",
+        came=_say(given),
+        why=_BUILDS,
+        fix=fix,
+        fix_is_example=True,
     )
 
 
 def _units(layer: Any, came: Sequence[int | None], units: int) -> Problem:
-    word = "units" if len(came) == 2 else "channels"
+    flat = len(came) == 2
+    word = "units" if flat else "channels"
+    kind = type(layer).__name__
+    middle = "".join("any, " for _ in came[2:])
+    fix = f"keras.layers.{kind}({came[-1]})  # in {layer.name}: as many as the states have"
+    if not flat:
+        fix = f"keras.layers.{kind}({came[-1]}, kernel_size=3)  # in {layer.name}: as many filters"
     return Problem(
-        "dimensions-must-be-equal-of-initial-state",
-        "raises",
-        f"The layer {layer.name} has {units} {word} and is given a state of {came[-1]}",
-        f"(batch, {', '.join('...' for _ in came[2:])}{', ' * (len(came) > 2)}{units} {word})",
-        f"({', '.join('batch' if n is None else str(n) for n in came)})",
-        _BUILDS,
-        f"keras.layers.{type(layer).__name__}({came[-1]}, ...)  # in {layer.name}: as many as the states have"
-        if len(came) == 2
-        else f"keras.layers.{type(layer).__name__}(filters={came[-1]}, ...)  # in {layer.name}",
+        mistake="dimensions-must-be-equal-of-initial-state",
+        level="raises",
+        title=f"The layer {layer.name} has {units} {word} and is given a state of {came[-1]}",
+        expected=f"(batch, {middle}{units} {word})",
+        came=f"({', '.join('batch' if n is None else str(n) for n in came)})",
+        why=_BUILDS,
+        fix=fix,
+        fix_is_example=True,
     )
 
 
-def _said(count: int) -> str:
+def _say(count: int) -> str:
     return f"{count} state" + "s" * (count != 1)

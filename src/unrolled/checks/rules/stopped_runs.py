@@ -1,0 +1,60 @@
+"""What is found where the run of a batch stopped and the shapes of x do not say why.
+
+Keras's own words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from unrolled.checks.cases import Case
+from unrolled.checks.reports import Problem
+from unrolled.checks.rules.given_states import find_in_given_states
+from unrolled.checks.rules.x_shapes import stops_by_shape
+from unrolled.explanations.explanation import explain
+from unrolled.model_io.shape_words import say_x
+
+ORDER = 2
+_COLOURS = re.compile(r"\x1b\[[\d;]*m")
+_FRAME = ("Exception encountered", "Graph execution", "Arg")  # lines that say nothing of the cause
+
+
+def find(case: Case) -> Iterator[Problem]:
+    """Yield why the model does not run on x."""
+    if case.error is None or case.unbatched or stops_by_shape(case):
+        return
+    if case.stateful and case.samples < (case.io.fixed_batch or 0):
+        return  # said of the states
+    states = list(find_in_given_states(case.layers))
+    yield from states or [_stopped(case, case.error)]
+
+
+def _stopped(case: Case, error: Exception) -> Problem:
+    found = explain(error)
+    shapes = [say_x(np.shape(a.array)) for a in case.inputs if a.array is not None]
+    advice = found.causes[0].fix if found.causes else "Run model.predict(x) and read its error."
+    mistake, title = "exception-encountered-when-calling", "The model does not run on x"
+    if found.mistake is not None:
+        mistake, title = found.mistake.name, found.mistake.title
+    return Problem(
+        mistake=mistake,
+        level="raises",
+        title=title,
+        expected="a batch that the model runs on",
+        came=", ".join(shapes),
+        why=_reason(error),
+        fix="\n".join(f"# {line}" for line in advice.splitlines()),
+        fix_is_example=True,
+    )
+
+
+def _reason(error: Exception) -> str:
+    """Return the first line of an error that says why, or else its class."""
+    for line in str(error).splitlines():
+        text = _COLOURS.sub("", line).strip()
+        if text and not text.startswith(_FRAME):
+            return text
+    return type(error).__name__

@@ -1,0 +1,128 @@
+"""Losses as Keras reads them.
+
+By name, as an object, as a function; and which structures of them it takes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+import keras
+import numpy as np
+
+from unrolled.model_io.loss_shapes import Shape, aligned, pair_by_value
+from unrolled.model_io.losses import LossSpec, guess_name
+from unrolled.traces.cells import Array
+
+
+def read_loss(loss: Any) -> LossSpec:
+    """Return what is known of a loss, given as ``compile`` takes it.
+
+    A name, a ``keras.losses.Loss``, or a function of y and the output.
+
+    Raises ValueError for what Keras does not read as a loss.
+    """
+    try:
+        found = keras.losses.get(loss)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            "Expected a loss as compile takes it (a name such as 'mse', a keras.losses.Loss, or a "
+            "function of "
+            f"y_true and y_pred), got {loss!r}. Fix: loss='mse', or another name of keras.losses."
+        ) from error
+    plain = found.func if isinstance(found, partial) else getattr(found, "fn", found)
+    options = _options(found)
+    module = getattr(plain, "__module__", None) or type(plain).__module__
+    name = getattr(plain, "__name__", None) or getattr(found, "name", type(found).__name__)
+    return LossSpec(
+        name=str(name),
+        call=_caller(found),
+        is_keras=str(module).startswith("keras."),
+        from_logits=bool(options.get("from_logits", getattr(found, "from_logits", False))),
+        ignored=options.get("ignore_class", getattr(found, "ignore_class", None)),
+    )
+
+
+def guess_loss(activation: str, labels: Array, outputs: tuple[int, ...]) -> LossSpec:
+    """Return the loss that an output's activation and the labels suggest, where none was given."""
+    found = read_loss(guess_name(activation, labels, outputs))
+    return LossSpec(name=found.name, call=found.call, guessed=True)
+
+
+def name_own_pairings(
+    losses: Sequence[Any], labels: Sequence[Shape], outputs: Sequence[Shape]
+) -> dict[int, str]:
+    """Return the losses that pair labels and outputs in a way of their own, by number of output.
+
+    CTC and the like; and a function of your own that takes labels of another shape without
+    stretching them. losses: one of each output, None where it has none. Raises ValueError for what
+    Keras does not read as a loss.
+    """
+    found = {}
+    for number, (loss, y, y_pred) in enumerate(zip(losses, labels, outputs, strict=True)):
+        if loss is None:
+            continue
+        spec = read_loss(loss)
+        own = not spec.is_keras and not pair_by_value(y, y_pred)
+        if spec.aligns or (own and spec.verdict(y, y_pred)[0] == "ok"):
+            found[number] = spec.name
+    return found
+
+
+def find_structure_error(
+    loss: Any, y: Any, names: Sequence[str] | None, y_pred: Any
+) -> Exception | None:
+    """Return the error at which ``fit`` stops for the structure of the losses, or None.
+
+    Keras itself is asked, by a model of no layers that returns what the real one does. loss: as
+    ``compile`` takes it. y, y_pred: the labels and outputs, of which the structure alone counts.
+    names: of the outputs, where the model knows them.
+    """
+    probe = _Outputs()
+    if names is not None:
+        probe.output_names = list(names)
+    small = np.zeros((1, 1), "float32")
+    try:
+        probe.compile(loss=keras.tree.map_structure(_plain_loss, loss))
+        probe.compute_loss(
+            None,
+            keras.tree.map_structure(lambda _: keras.ops.convert_to_tensor(small), y),
+            keras.tree.map_structure(lambda _: keras.ops.convert_to_tensor(small), y_pred),
+        )
+    except Exception as error:
+        return error
+    return None
+
+
+class _Outputs(keras.Model):  # type: ignore[misc]  # Keras is not typed
+    """A model that is compiled and never called."""
+
+    output_names: list[str]
+
+
+def _plain_loss(loss: Any) -> str | None:
+    return None if loss is None else "mse"
+
+
+def _options(found: Any) -> Mapping[str, Any]:
+    """Return the arguments that a loss was made with, as far as Keras shows them."""
+    named = found.keywords if isinstance(found, partial) else {}
+    return {**getattr(found, "_fn_kwargs", {}), **named}
+
+
+def _caller(found: Any) -> Callable[[Array, Array], Any]:
+    """Return the loss as a function of NumPy arrays, without its reduction where it has one."""
+    is_object = isinstance(found, keras.losses.Loss)
+
+    def call(labels: Array, outputs: Array) -> Any:
+        if not is_object:
+            # as compile does for a function: y and the output brought to one rank first
+            left, right = aligned(labels.shape, outputs.shape)
+            labels, outputs = labels.reshape(left), outputs.reshape(right)
+        y, y_pred = keras.ops.convert_to_tensor(labels), keras.ops.convert_to_tensor(outputs)
+        losses = found.call(y, y_pred) if is_object else found(y, y_pred)
+        return keras.ops.convert_to_numpy(losses)
+
+    return call

@@ -1,0 +1,45 @@
+"""Run a model on arrays that may not fit it, and keep what came of it.
+
+A trace, or Keras's own error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from unrolled.keras_bridge.model_runs import ModelInputs, run_batches
+from unrolled.keras_bridge.models import read_model
+from unrolled.keras_bridge.snapshots import left_as_found
+from unrolled.keras_bridge.tracing import check_may_run
+from unrolled.traces.calls import Trace
+from unrolled.traces.cells import Array
+
+
+def run_unchecked(
+    model: Any, x: Any, batch: Sequence[Array]
+) -> tuple[Trace | None, Exception | None, bool]:
+    """Run one batch as Keras takes it, and leave the model as it was.
+
+    Returns
+    -------
+    trace : Trace or None
+        None where the run stopped.
+    error : Exception or None
+        Keras's own.
+    adds_losses : bool
+        Whether a layer added a loss of its own (``add_loss``).
+    """
+    check_may_run()
+    try:
+        with left_as_found(model):
+            trace = run_batches(model, ModelInputs(read_model(model), x, batch), [batch])[0]
+            return trace, None, _adds_losses(model)
+    except Exception as error:
+        return None, error, False
+
+
+def _adds_losses(model: Any) -> bool:
+    """Tell whether the last call added losses, those of regularizers left out."""
+    regularizers = [v for v in model.trainable_variables if getattr(v, "regularizer", None)]
+    return len(model.losses) > len(regularizers)
