@@ -19,7 +19,8 @@ from unrolled.checks.outputs import (
     read_outputs,
 )
 from unrolled.keras_bridge.losses import find_structure_error
-from unrolled.keras_bridge.models import all_layers, compiled_loss, has_own_loss, read_model
+from unrolled.keras_bridge.models import compiled_loss, has_own_loss, read_model
+from unrolled.keras_bridge.nested_layers import layers_of
 from unrolled.keras_bridge.tracing import check_model
 from unrolled.keras_bridge.unchecked_runs import run_unchecked
 from unrolled.model_io.arrays import ArrayArgument, GivenStructure
@@ -141,7 +142,7 @@ def read_case(model: Any, x: Any, y: Any, loss: Any, shuffle: bool | None) -> Ca
         model=model,
         io=io,
         given=read_x(io, x),
-        layers=tuple(all_layers(model)),
+        layers=tuple(layers_of(model)),
         shuffle=shuffle,
         unbatched=unbatched,
         is_batchable=is_batchable,

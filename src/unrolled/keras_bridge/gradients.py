@@ -13,6 +13,7 @@ from unrolled.keras_bridge.gradient_targets import Target
 from unrolled.keras_bridge.hooks import hearing
 from unrolled.keras_bridge.model_runs import ModelInputs
 from unrolled.keras_bridge.models import naming_arrays, read_model
+from unrolled.keras_bridge.nested_layers import variables_of
 from unrolled.keras_bridge.probes import Mark, Probe, Prober
 from unrolled.keras_bridge.pullbacks import make_pull
 from unrolled.keras_bridge.snapshots import left_as_found
@@ -147,7 +148,7 @@ class GradientRun:
         self._inputs = ModelInputs(read_model(model), x, batch)
         self.names = self._inputs.names
         # what a run may change is an input: compiled on JAX it would keep that of the first batch
-        self._variables = [v for v in _variables(model) if not v.trainable]
+        self._variables = [v for v in variables_of(model) if not v.trainable]
         self._pull = make_pull(self._listen)
         self._probes: list[Probe]
         self._places: list[int]
@@ -244,17 +245,6 @@ class GradientRun:
         masks = [p.mask for p in self._probes if p.mask is not None]
         number = keras.ops.sum(keras.ops.take_along_axis(chosen, units[:, None], axis=1))
         return number, [*masks, *(scope.get_current_value(v) for v in self._variables)]
-
-
-def _variables(model: Any) -> list[Any]:
-    """Return all of Keras's variables in a model, the states of its layers too."""
-    layers = model._flatten_layers()
-    found = [
-        v
-        for layer in layers
-        for v in (*layer.variables, *keras.tree.flatten(getattr(layer, "states", None)))
-    ]
-    return list({id(v): v for v in found if isinstance(v, keras.Variable)}.values())
 
 
 def _join(parts: Sequence[LayerSensitivity]) -> LayerSensitivity:

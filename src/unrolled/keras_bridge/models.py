@@ -11,6 +11,7 @@ from typing import Any
 
 import keras
 
+from unrolled.keras_bridge.nested_layers import layers_of
 from unrolled.model_io.matching import name_outputs
 from unrolled.model_io.nested import Path, is_container, numbered, paths_to
 from unrolled.model_io.signature import InputSpec, ModelIO, OutputSpec
@@ -66,17 +67,6 @@ def _is_about_arrays(error: Exception) -> bool:
     """
     of_backend = type(error).__module__.startswith("tensorflow")
     return of_backend or isinstance(error, (TypeError, ValueError, AttributeError, IndexError))
-
-
-def all_layers(model: Any) -> list[Any]:
-    """Return the model and every layer in it, at any depth, each once."""
-    flatten = getattr(model, "_flatten_layers", None)
-    if flatten is not None:
-        return list(flatten())
-    found = {id(model): model}
-    for layer in getattr(model, "layers", ()):
-        found |= {id(inner): inner for inner in all_layers(layer)}
-    return list(found.values())
 
 
 def calls_of(layer: Any) -> Sequence[Any]:
@@ -190,7 +180,7 @@ def _id_counts(model: Any) -> dict[int, int]:
     entries = {id(_maker(t)): k for k, t in enumerate(getattr(model, "inputs", None) or ())}
     entries.pop(id(None), None)
     found: dict[int, int] = {}
-    for layer in all_layers(model):
+    for layer in layers_of(model):
         counts = _counts_of_layer(layer, model)
         for node in calls_of(layer) if counts else ():
             for number, count in counts.items():
