@@ -47,9 +47,11 @@ def copy_recurrent(layer: Any) -> Any:
     There dropout's factors are kept during a call.
     """
     made = shallow_copy(layer)
-    cell = copy_cell(layer.cell)
-    if getattr(cell, "cells", None):
+    if getattr(layer.cell, "cells", None):
+        cell = shallow_copy(layer.cell)
         put(cell, "cells", [copy_cell(c) for c in cell.cells])
+    else:
+        cell = copy_cell(layer.cell)
     put(made, "cell", cell)
     return made
 

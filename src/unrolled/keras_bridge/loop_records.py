@@ -13,7 +13,7 @@ import keras
 import numpy as np
 
 from unrolled.keras_bridge.constructors import describe, read_config
-from unrolled.keras_bridge.copies import cells_of
+from unrolled.keras_bridge.copies import cells_of, copy_recurrent
 from unrolled.keras_bridge.loops import LoopRecord, cut
 from unrolled.keras_bridge.tensors import Tensor
 from unrolled.keras_bridge.weight_counts import read_gates
@@ -160,7 +160,7 @@ def compare_with_layer(layer: Any, loop: LoopRecord, value: Value) -> None:
     own = cut([seen(value, t) for t in loop.wide], column, 2)[:_COMPARED, :_COMPARED]
     mask = None if loop.mask is None else _first_read(seen(value, loop.mask), loop.go_backwards)
     initial = [_tensor(seen(value, t)[:_COMPARED]) for t in loop.initial]
-    last, _, _ = layer.inner_loop(
+    last, _, _ = copy_recurrent(layer).inner_loop(
         _tensor(_first_read(seen(value, loop.sequences), loop.go_backwards)),
         keras.tree.pack_sequence_as(loop.structure, initial),
         None if mask is None else _tensor(mask),
