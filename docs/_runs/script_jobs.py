@@ -9,7 +9,6 @@ unrolled.
 
 from __future__ import annotations
 
-import ast
 import base64
 import copy
 import pickle
@@ -178,9 +177,16 @@ def report_of(names: Mapping[str, Any]) -> dict[str, Any]:
     if "model" not in names:
         return {"text": "", "problems": [], "fixes": {}}
     report = check_names(names)
-    fixes = {p.mistake: after_fix(p.mistake, p.fix, names) for p in report.problems}
+    fixes = {p.mistake: _what_comes_of(p, names) for p in report.problems}
     problems = [problem.mistake for problem in report.problems]
     return {"text": str(report), "problems": problems, "fixes": fixes}
+
+
+def _what_comes_of(problem: Any, names: Mapping[str, Any]) -> str:
+    """Return what the fix of a problem does; one that is an example is for the reader to adapt."""
+    if problem.fix_is_example:
+        return "an example"
+    return after_fix(problem.mistake, problem.fix, names)
 
 
 def check_names(names: Mapping[str, Any]) -> Any:
@@ -194,8 +200,7 @@ def check_names(names: Mapping[str, Any]) -> Any:
 def after_fix(mistake: str, fix: str, names: Mapping[str, Any]) -> str:
     """Execute the fix of a problem among the names of a script, and say what came of it.
 
-    ``mended``; ``still there``; the error that was raised; ``to be decided`` where the fix is no
-    code but a remark for the reader.
+    ``mended``; ``still there``; the error that was raised.
     """
     import keras
     import numpy as np
@@ -204,8 +209,6 @@ def after_fix(mistake: str, fix: str, names: Mapping[str, Any]) -> str:
 
     space = {"keras": keras, "np": np, "layers": keras.layers, "unrolled": unrolled, **names}
     try:
-        if not ast.parse(fix).body:
-            return "to be decided"
         with TemporaryDirectory() as folder, chdir(folder), redirect_stdout(StringIO()):
             exec(compile(fix, "<fix>", "exec"), space)
         left = [problem.mistake for problem in check_names(space).problems]

@@ -4,8 +4,19 @@ import pytest
 from page_runs import stored
 from script_jobs import after_fix
 
-#: what a fix may come to: a remark for the reader is to be marked as one, as it cannot be executed
-GOOD = ("mended", "to be decided")
+import unrolled
+
+#: mistakes of which no fix can be known from the model and the data alone
+DECISIONS = {
+    "a-recurrent-layer-passes-no-mask-on", "a-softmax-in-front-of-ctc", "class-ids-with-fractions", "constant-labels",
+    "features-other-than-built", "go-backwards-returns-the-last-step-first", "ids-with-fractions",
+    "label-in-its-own-window", "labels-longer-than-the-output-of-ctc", "labels-of-another-number-of-timesteps",
+    "labels-of-another-width", "labels-out-of-reach", "labels-that-ctc-does-not-know", "logits-taken-for-probabilities",
+    "mask-is-lost", "more-states-than-the-layer-has", "nan-or-infinity", "negative-id", "no-samples",
+    "one-hot-rows-that-do-not-sum-to-1", "one-label-for-outputs-at-every-step", "one-timestep-without-a-state",
+    "pad-sequences-cut-to-integers", "real-step-is-masked", "shuffle-with-a-stateful-model", "softmax-over-one-value",
+    "states-in-the-wrong-order", "timesteps-other-than-built", "unscaled-features", "windows-that-hold-their-label",
+}  # fmt: skip
 
 
 def fixes():
@@ -18,10 +29,16 @@ def fixes():
     }
 
 
+def is_good(where, came):
+    """Return whether a fix mends, or is an example where no fix can be known."""
+    return came == "mended" or (came == "an example" and where.rpartition(": ")[2] in DECISIONS)
+
+
 def test_each_fix_that_check_names_mends_its_problem():
     found = fixes()
-    wrong = [f"{where}: {came}" for where, came in found.items() if came not in GOOD]
+    wrong = [f"{where}: {came}" for where, came in found.items() if not is_good(where, came)]
     assert len(found) > 50
+    assert sum(came == "mended" for came in found.values()) > 20
     assert not wrong, f"{len(wrong)} of {len(found)} fixes do not mend:\n" + "\n".join(wrong)
 
 
@@ -41,10 +58,26 @@ def swapped():
     [
         ("y = np.ones((4, 1))", "mended"),
         ("y = y", "still there"),
-        ("# decide what y means", "to be decided"),
+        ("# decide what y means", "still there"),
         ("y = z", "NameError: name 'z' is not defined"),
         ("y = ", "SyntaxError"),
     ],
 )
 def test_what_comes_of_a_fix(swapped, fix, came):
     assert after_fix("nan-or-infinity", fix, swapped).startswith(came)
+
+
+def test_an_example_is_called_so():
+    words = {
+        "mistake": "m",
+        "level": "doubt",
+        "title": "T",
+        "expected": "a",
+        "came": "b",
+        "why": "w",
+        "fix": "f = 1",
+    }
+    fix, example = (unrolled.Problem(**words, fix_is_example=flag) for flag in (False, True))
+    assert "   fix:       f = 1" in str(fix)
+    assert "   example:   f = 1" in str(example)
+    assert "example</th>" in unrolled.Report((example,), "s")._repr_html_()

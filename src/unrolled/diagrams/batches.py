@@ -67,5 +67,7 @@ def _first_batches(io: ModelIO, dataset: Any, most: int) -> tuple[Any, Any]:
     x = _as_model_takes(io, parts[0], arrays)
     if labels[0] is None:
         return x, None
+    for batch, label in zip(batches, labels, strict=True):
+        check_length(leaves(label), len(batch[0]))
     joined = [np.concatenate(same) for same in zip(*map(leaves, labels), strict=True)]
     return x, pack(labels[0], joined)

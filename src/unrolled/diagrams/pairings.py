@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from unrolled.diagrams.rows.labels import Pairing
+from unrolled.model_io.arrays import read_array
 from unrolled.model_io.matching import by_output
 from unrolled.traces.calls import Trace
 from unrolled.traces.cells import Array
@@ -76,23 +77,21 @@ def read_labels(
 
 
 def _read_arrays(parts: Sequence[Any], samples: int) -> list[Array]:
-    """Return labels as arrays of numbers. Raises TypeError for others."""
+    """Return labels as arrays of numbers."""
     check_length(parts, samples)
-    arrays = [np.asarray(part) for part in parts]
-    if any(array.dtype.kind not in "fiub" for array in arrays):
-        raise TypeError(f"Expected numbers in y, got dtype {[str(a.dtype) for a in arrays]}.")
-    return arrays
+    return [np.asarray(part) for part in parts]
 
 
 def check_length(arrays: Sequence[Any], samples: int) -> None:
-    """Raise ValueError where y has other samples than x, TypeError where it has no shape."""
+    """Raise ValueError where y has other samples than x, TypeError where it holds no numbers."""
     for array in arrays:
-        try:
-            came = np.asarray(array).shape
-        except ValueError as error:
+        argument = read_array("y", array, "y")
+        if argument.array is None:
             raise TypeError(
-                f"Expected an array of numbers for y, got rows of different lengths ({error})."
-            ) from error
+                f"Expected an array of numbers for y, got {argument.problem}. "
+                "Fix: y = np.asarray(y, dtype='float32'), once its rows are equally long."
+            )
+        came = argument.array.shape
         if not came or came[0] != samples:
             raise ValueError(
                 f"Expected y with one row per sample of x ({samples}), got shape {came}. "

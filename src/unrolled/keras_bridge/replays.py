@@ -17,6 +17,7 @@ from typing import Any
 import keras
 
 from unrolled.keras_bridge.masks import Tensor, mask_of, unmasked, with_mask
+from unrolled.keras_bridge.nested_layers import layers_of
 from unrolled.traces.cells import Array
 
 Value = Callable[[Tensor], Array | None]
@@ -121,10 +122,7 @@ def tensors_to_repeat(arguments: tuple[Any, dict[str, Any]]) -> list[Tensor]:
 
 def layers_in(operation: Any) -> list[Any]:
     """Return a layer and all layers inside it; nothing for an operation that is none."""
-    if not isinstance(operation, keras.layers.Layer):
-        return []
-    flatten = getattr(operation, "_flatten_layers", None)
-    return [operation] if flatten is None else list(flatten())
+    return layers_of(operation) if isinstance(operation, keras.layers.Layer) else []
 
 
 _CONTAINERS = (list, dict, set)
@@ -141,9 +139,16 @@ def _names_of_keras() -> frozenset[str]:
 
 
 def _own_attributes(layer: Any) -> dict[str, Any]:
-    """Return the attributes that a reader's class has set on a layer."""
+    """Return the attributes that a reader's class has set on a layer; of a cell all that it has."""
+    if _is_cell(layer):
+        return dict(vars(layer))
     known = _names_of_keras()
     return {name: value for name, value in vars(layer).items() if name not in known}
+
+
+def _is_cell(layer: Any) -> bool:
+    """Return whether a layer is a cell of Keras, which notes on itself what dropout drops."""
+    return hasattr(layer, "get_dropout_mask")
 
 
 def _containers_of(
@@ -160,9 +165,10 @@ def _containers_of(
 def attributes_kept(layers: Sequence[Any]) -> Iterator[None]:
     """Put back the attributes that readers' own layers set, and the lists and dicts they hold.
 
-    Keras's layers change nothing in a ``keras.StatelessScope`` but their losses.
+    Keras's layers change nothing in a ``keras.StatelessScope`` but their losses, and its cells
+    what they note of dropout.
     """
-    written = [layer for layer in layers if not type(layer).__module__.startswith("keras.")]
+    written = [layer for layer in layers if _is_cell(layer) or not _is_of_keras(layer)]
     before = [(layer, _own_attributes(layer)) for layer in written]
     held = [(c, _content(c)) for c in _containers_of(layers, before)]
     try:
@@ -172,6 +178,10 @@ def attributes_kept(layers: Sequence[Any]) -> Iterator[None]:
             _put_back(layer, attributes)
         for container, content in held:
             _refill(container, content)
+
+
+def _is_of_keras(layer: Any) -> bool:
+    return type(layer).__module__.startswith("keras.")
 
 
 def _put_back(layer: Any, attributes: dict[str, Any]) -> None:

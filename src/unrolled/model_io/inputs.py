@@ -228,17 +228,20 @@ def _not_one_array(argument: ArrayArgument, input_name: str) -> Finding:
 
 
 def _empty(io: ModelIO, argument: ArrayArgument, array: Array) -> Finding:
-    ids = argument.ids is not None
+    title, expected, came = f"{argument.variable} holds nothing", "at least one sample", ""
+    if not array.ndim:
+        title, came = f"{argument.variable} is a single number", "a single number"
+    else:
+        shape = f"shape {array.shape}, {say_x(array.shape, argument.ids is not None)}"
+        came = f"an empty batch: {shape}"
+        if len(array):
+            expected, came = "at least one value in each sample", f"an axis of size 0: {shape}"
     return Finding(
         code="no-samples",
-        title=f"{argument.variable} holds nothing"
-        if array.ndim
-        else f"{argument.variable} is a single number",
-        expected="at least one sample",
+        title=title,
+        expected=expected,
         of=io.called,
-        came=f"an empty batch: shape {array.shape}, {say_x(array.shape, ids)}"
-        if array.ndim
-        else "a single number",
+        came=came,
         why="There is nothing to run; look at how it was cut or filtered.",
         fix=f"print(np.shape({argument.variable}))  # after each line that cuts or filters it",
         fix_is_example=True,
