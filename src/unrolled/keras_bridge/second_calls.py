@@ -9,11 +9,13 @@ Sources: Keras ``src/layers/attention/*.py`` (``return_attention_scores``),
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import keras
 
+from unrolled.keras_bridge.snapshots import drawing_apart
 from unrolled.keras_bridge.tensors import Tensor, copy_with_mask, is_tensor, tensors_in
 
 _SCORES = "return_attention_scores"
@@ -59,10 +61,9 @@ def _copied(value: Any) -> Any:
     return copy_with_mask(value) if is_tensor(value) else value
 
 
-def _aside(layer: Any) -> Any:
-    """Return a scope in which the layer's variables have the values of now.
-
-    And keep them outside.
-    """
+@contextmanager
+def _aside(layer: Any) -> Iterator[None]:
+    """Open a scope in which the layer's variables have the values of now, and keep them outside."""
     values = [(v, v.value) for v in layer.non_trainable_variables]
-    return keras.StatelessScope(values, initialize_variables=False)
+    with drawing_apart(), keras.StatelessScope(values, initialize_variables=False):
+        yield

@@ -24,7 +24,7 @@ def left_as_found(model: Any) -> Iterator[None]:
     nothing is copied, and another thread that trains the model goes on undisturbed. Variables of
     TensorFlow that a layer holds are put back.
     """
-    with one_at_a_time(), hearing(Deaf()), _drawing_apart():
+    with one_at_a_time(), hearing(Deaf()), drawing_apart():
         foreign = [(v, np.array(v.numpy())) for v in _foreign_variables(model)]
         losses = _losses_of(model)
         try:
@@ -55,7 +55,7 @@ def stateless(values: Any = ()) -> Iterator[Any]:
             scope.__exit__(None, None, None)
 
 
-def _drawing_apart() -> AbstractContextManager[Any]:
+def drawing_apart() -> AbstractContextManager[Any]:
     """Return what keeps PyTorch's own random state.
 
     A Dropout without a seed draws from it, not from a variable.
