@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from docutils import nodes
+from sphinx import addnodes
 from sphinx.application import Sphinx
 
 PLAIN = ("attribute", "data", "property")
@@ -26,8 +28,21 @@ def restore(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: li
         lines[:] = originals.pop(name)
 
 
+def unlink_words(app: Sphinx, doctree: nodes.document) -> None:
+    """Take the link off each plain word of a type: "array of shape (batch, features)".
+
+    Sphinx would link "features" to any attribute of that name. The classes of the library begin
+    with a capital.
+    """
+    for reference in list(doctree.findall(addnodes.pending_xref)):
+        word = str(reference.get("reftarget", ""))
+        if reference.get("refdomain") == "py" and word.islower() and "." not in word:
+            reference.replace_self(reference.children)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
+    app.connect("doctree-read", unlink_words)
     app.connect("autodoc-process-docstring", remember, priority=400)
     app.connect("autodoc-process-docstring", restore, priority=600)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from jupyter_cache import get_cache
 from myst_nb.core.execute import create_client
 from myst_nb.core.execute.base import ExecutionError
 from myst_nb.core.read import create_nb_reader
@@ -26,6 +27,9 @@ PROCESSES = 2
 def execute_pages(app: Sphinx, env: Any, docnames: list[str]) -> None:
     """Execute those of the documents that are pages with code."""
     pages = [name for name in docnames if is_executed(Path(env.doc2path(name)))]
+    # the folder of the cache and its table: two pages that made them at once would be in each
+    # other's way
+    get_cache(app.config.nb_execution_cache_path).list_cache_records()
     with ThreadPoolExecutor(PROCESSES) as pool:
         for done in [pool.submit(execute, env, name) for name in pages]:
             done.result()
