@@ -128,7 +128,7 @@ def _read_call(
     known: dict[str, Any] = {
         "layer_name": layer.name,
         "layer_class": type(layer).__name__,
-        "path": layer.name if parent is None else f"{parent.path}/{layer.name}",
+        "path": _path_of(layer, parent),
         "constructor": describe(layer, around=tap.parent and tap.parent.operation),
         "config": read_config(layer),
         "inputs": tuple(seen(value, t) for t in tap.inputs),
@@ -155,6 +155,10 @@ def _read_call(
     if isinstance(layer, keras.layers.Bidirectional):
         return [BidirectionalCall(**known, merge_mode=layer.merge_mode)]
     return [LayerCall(**known)]
+
+
+def _path_of(layer: Any, parent: LayerCall | None) -> str:
+    return layer.name if parent is None else f"{parent.path}/{layer.name}"
 
 
 def _read_optional(tensor: Tensor | None, value: Value) -> Array | None:
