@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
-from weakref import WeakKeyDictionary, ref
+from weakref import ref
 
 import keras
-import numpy as np
 
 from unrolled.keras_bridge.constructors import reading_once
 from unrolled.keras_bridge.copies import has_functions
 from unrolled.keras_bridge.hooks import hearing
+from unrolled.keras_bridge.kept_runs import kept_runs
 from unrolled.keras_bridge.lineage import Origin, find_origins
 from unrolled.keras_bridge.loop_records import Value, compare_with_layer
 from unrolled.keras_bridge.nested_layers import layers_of, variables_of
 from unrolled.keras_bridge.recorder import CallTap, Recorder
+from unrolled.keras_bridge.run_results import RunResults
 from unrolled.keras_bridge.snapshots import stateless
 from unrolled.keras_bridge.tensors import Tensor, tensors_in
 from unrolled.keras_bridge.trace_building import read_trace
@@ -33,8 +34,6 @@ EAGER_STEPS = 150
 #: a short run is compiled when it is asked for once more than this: compiling takes as long as
 #: several short runs
 EAGER_RUNS = 2
-#: compiled runs that are kept for a model: of so many shapes
-KEPT_RUNS = 4
 
 
 class ModelInputs:
@@ -105,7 +104,7 @@ class ModelRun:
         self._recorder: Recorder
         self._input_tensors: list[Tensor]
         self._origins: Mapping[int, Origin]
-        self._slots: dict[int, int]
+        self._results: RunResults
         self._paths: list[Path]
         if compiled:
             self._build(carries)
@@ -126,12 +125,7 @@ class ModelRun:
             for variable, assigned in zip(self._changed, results[count:], strict=True):
                 variable.assign(assigned)
             results = results[:count]
-        arrays = [_array(t) for t in results]
-
-        def value(tensor: Tensor) -> Array | None:
-            slot = self._slots.get(id(tensor))
-            return None if slot is None else arrays[slot]
-
+        value = self._results.read(results)
         if not self._is_compared:
             self._compare(value)
         inputs = dict(zip(self._inputs.names, self._input_tensors, strict=True))
@@ -193,12 +187,16 @@ class ModelRun:
         with hearing(recorder):
             made = model(self._inputs.arrange(tensors), training=self._training)
         self._paths = paths_to(tensors_in(made), made)
-        heard = {id(t): t for t in [*tensors, *recorder.tensors()] if _is_in_reach(t)}
+        loops = [loop for tap in recorder.calls for loop in tap.loops]
+        self._results = RunResults(
+            [*tensors, *recorder.tensors()],
+            [t for loop in loops for t in loop.wide],
+            compiled=self._compiled,
+        )
         self._recorder, self._input_tensors = recorder, list(tensors)
         self._origins = find_origins(recorder.calls)
         _forget_model(recorder.calls[0])
-        self._slots = {key: slot for slot, key in enumerate(heard)}
-        return list(heard.values())
+        return self._results.tensors()
 
 
 def run_batches(
@@ -226,7 +224,7 @@ def _run_each(
     x_made_up: bool,
 ) -> Iterator[Trace]:
     runs: dict[Any, ModelRun] = {}
-    shared = _kept_runs(model)
+    shared = kept_runs(model)
     for batch in batches:
         shapes = tuple(a.shape for a in batch)
         key = (shapes, training, inputs.key())
@@ -241,86 +239,6 @@ def _run_each(
                 shared.put(key, run if compiled else None)
             runs[key] = run
         yield runs[key].run(batch, x_made_up=x_made_up)
-
-
-class _KeptRuns:
-    """The compiled runs of one model.
-
-    By shape and newest last, and how often each shape was run eagerly.
-    """
-
-    def __init__(self, fingerprint: Any) -> None:
-        self.fingerprint = fingerprint
-        self._runs: dict[Any, ModelRun] = {}
-        self._counts: dict[Any, int] = {}
-
-    def get(self, key: Any) -> ModelRun | None:
-        return self._runs.get(key)
-
-    def eager_runs(self, key: Any) -> int:
-        return self._counts.get(key, 0)
-
-    def put(self, key: Any, run: ModelRun | None) -> None:
-        """Keep a compiled run; None counts an eager one."""
-        if run is None:
-            self._counts[key] = self._counts.pop(key, 0) + 1
-        else:
-            self._runs.pop(key, None)
-            self._runs[key] = run
-        if len(self._runs) > KEPT_RUNS:
-            del self._runs[next(iter(self._runs))]
-        if len(self._counts) > KEPT_RUNS:
-            del self._counts[next(iter(self._counts))]
-
-
-_RUNS: WeakKeyDictionary[Any, _KeptRuns] = WeakKeyDictionary()
-
-
-def _kept_runs(model: Any) -> _KeptRuns:
-    """Return the runs of a model that can be used again.
-
-    None where its layers changed, or are not all Keras's own.
-
-    What the reader's own ``call()`` does may depend on anything in Python: it is run each time.
-    """
-    layers = layers_of(model)
-    if not all(_is_keras_own(layer) for layer in layers):
-        return _KeptRuns(None)
-    fingerprint = tuple(_fingerprint(layer) for layer in layers)
-    kept = _RUNS.get(model)
-    if kept is None or kept.fingerprint != fingerprint:
-        kept = _RUNS[model] = _KeptRuns(fingerprint)
-    return kept
-
-
-def _is_keras_own(layer: Any) -> bool:
-    if isinstance(layer, keras.layers.Lambda):
-        return False
-    return type(layer).__module__.partition(".")[0] == "keras"
-
-
-def _fingerprint(layer: Any) -> tuple[Any, ...]:
-    """Return what a compiled run of a layer takes for granted.
-
-    Its variables, and its attributes.
-    """
-    known: list[Any] = [id(layer), layer.trainable, layer.dtype_policy.name]
-    known += [id(v.value) if hasattr(v, "value") else id(v) for v in layer.variables]
-    if isinstance(layer, keras.Model):
-        return tuple(known)  # Keras notes there how far a training is, which changes no run
-    for name, value in vars(layer).items():
-        if not name.startswith("_"):
-            known += [name, _mark(value)]
-    return tuple(known)
-
-
-def _mark(value: Any) -> Any:
-    """Return what is the same as long as an attribute is."""
-    if isinstance(value, (str, int, float, type(None))):
-        return value
-    if isinstance(value, (list, tuple)):
-        return tuple(_mark(part) for part in value)
-    return id(value)
 
 
 def _pays(model: Any, batches: Sequence[Sequence[Array]], *, runs_before: int) -> bool:
@@ -356,26 +274,6 @@ def _names_in(x: Any) -> list[str]:
     if isinstance(x, Mapping):
         return [spell(str(path[0]), path[1:]) for path in paths]
     return [f"x{k}" if k else "x" for k in range(len(paths))]
-
-
-def _array(tensor: Tensor) -> Array:
-    if keras.backend.backend() == "tensorflow":
-        # without a copy
-        return np.asarray(tensor)
-    return np.asarray(keras.ops.convert_to_numpy(tensor))
-
-
-def _is_in_reach(tensor: Tensor) -> bool:
-    """Return whether a tensor can be returned from here.
-
-    One made inside a loop or branch of the graph cannot.
-    """
-    graph = getattr(tensor, "graph", None)
-    if graph is None:
-        return True
-    import tensorflow as tf
-
-    return graph is tf.compat.v1.get_default_graph()
 
 
 def _dtype_in_predict(array: Array) -> str:

@@ -128,7 +128,7 @@ def _read_call(
     known: dict[str, Any] = {
         "layer_name": layer.name,
         "layer_class": type(layer).__name__,
-        "path": layer.name if parent is None else f"{parent.path}/{layer.name}",
+        "path": _path_of(layer, parent),
         "constructor": describe(layer, around=tap.parent and tap.parent.operation),
         "config": read_config(layer),
         "inputs": tuple(seen(value, t) for t in tap.inputs),
@@ -157,6 +157,10 @@ def _read_call(
     return [LayerCall(**known)]
 
 
+def _path_of(layer: Any, parent: LayerCall | None) -> str:
+    return layer.name if parent is None else f"{parent.path}/{layer.name}"
+
+
 def _read_optional(tensor: Tensor | None, value: Value) -> Array | None:
     return None if tensor is None else seen(value, tensor)
 
@@ -176,7 +180,10 @@ def _maker(makers: Makers, tensor: Tensor) -> tuple[LayerCall | None, int]:
 
 
 def _making(makers: Makers, origins: Origins, tensor: Tensor, value: Value) -> Provenance | None:
-    """Return how a tensor was made in ``call()``; None where a layer made it or that is not seen."""
+    """Return how a tensor was made in ``call()``.
+
+    None where a layer made it, or where that is not seen.
+    """
     if id(tensor) in makers or id(tensor) not in origins:
         return None
     return trace_provenance(tensor, makers, origins, value)

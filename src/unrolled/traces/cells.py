@@ -84,8 +84,9 @@ def gate_names(cell_class: str) -> tuple[str, ...]:
     return tuple(a.gate for a in ACTIVITIES.get(cell_class, ()) if a.gate)
 
 
-#: so many steps (of all samples) are rebuilt; wrong gates are wrong at each
-_CHECKED_STEPS = 4096
+#: so many steps (of all samples) are rebuilt: wrong gates are wrong at each, and what is rebuilt
+#: of so many stays in the processor's cache
+_CHECKED_STEPS = 1024
 
 
 def rebuild_error(
@@ -149,10 +150,11 @@ def spread(mask: Array, axes: int) -> Array:
 
 def _distance(made: Array, real: Array, seen: Array | bool) -> float:
     """Return the largest distance, relative where the values are large."""
-    both_nan = np.isnan(made) & np.isnan(real)
     gap = np.abs(np.subtract(made, real)) / np.maximum(1.0, np.abs(real))
-    gap = np.where(both_nan | (np.asarray(made) == real), 0.0, gap)
-    gap = np.where(np.isnan(gap), np.inf, gap)
+    if np.isnan(gap).any():
+        is_same = (np.isnan(made) & np.isnan(real)) | (np.asarray(made) == real)
+        gap = np.where(is_same, 0.0, gap)
+        gap = np.where(np.isnan(gap), np.inf, gap)
     return float(np.max(gap, initial=0.0, where=np.broadcast_to(seen, gap.shape)))
 
 
