@@ -163,7 +163,6 @@ PLAIN := conf.py tests/conftest.py tests/lint tests/pages $(addprefix docs/_ext/
 lint: setup ## Check style, spelling, types, and how much is decided in one place
 	$(SAY) "lint"
 	@ruff check .
-	@ruff check --extend-select E501 $(PLAIN)
 	@ruff format --check .
 	@codespell
 	@complex=$$(radon cc --min C --show-complexity $(PLAIN)); test -z "$$complex" || \

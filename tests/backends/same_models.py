@@ -17,7 +17,8 @@ import unrolled
 from unrolled.traces.calls import RecurrentCall
 
 RANDOM = [f"random {seed}" for seed in range(70)]
-#: Keras needs TensorFlow for text on every backend; the autoencoder draws noise also when it predicts
+#: Keras needs TensorFlow for text on every backend; the autoencoder draws noise also when it
+#: predicts
 NOT_EVERYWHERE = {"preprocessing", "text_in", "variational_autoencoder"}
 CATALOGUE = [name for name in catalogue.BUILDERS if name not in NOT_EVERYWHERE]
 NAMES = RANDOM + CATALOGUE
@@ -45,14 +46,18 @@ def wide_numbers():
 
 
 def fill(model, seed):
-    """Give the model weights that are the same on each backend, about as large as those that Keras begins with."""
+    """Give the model weights that are the same on each backend, about as large as those that Keras
+    begins with.
+    """
     rng = np.random.default_rng(seed)
     for weight in model.trainable_weights:
         weight.assign(rng.normal(size=weight.shape) / np.sqrt(max(1, np.prod(weight.shape[:-1]))))
 
 
 def arrays_of(trace):
-    """Return every array of every call of a trace by name: inputs, outputs, states, gates, masks and so on."""
+    """Return every array of every call of a trace by name: inputs, outputs, states, gates, masks
+    and so on.
+    """
     found = {}
     for number, batch in enumerate(trace.batches):
         for call in (*batch.inputs, *batch.calls):
@@ -75,7 +80,9 @@ def parts_of(value):
 
 
 def backends_alike(trace):
-    """Return the backends on which Keras 3.15 computes this model as on TensorFlow: test_faults_*.py tell the rest."""
+    """Return the backends on which Keras 3.15 computes this model as on TensorFlow:
+    test_faults_*.py tell the rest.
+    """
     calls = [c for b in trace.batches for c in b.calls if isinstance(c, RecurrentCall)]
     masked = [c for c in calls if c.mask is not None]
     in_python = any(c.config.get("unroll") for c in masked)

@@ -1,8 +1,10 @@
-"""How much memory a trace takes at its peak, against the bytes of the arrays that it returns; in a process of its own.
+"""How much memory a trace takes at its peak, against the bytes of the arrays that it returns; in a
+process of its own.
 
-Peak: the highest resident size of the process during the trace, less its resident size before; before that, a trace of
-one sample has loaded and compiled what any trace needs. TensorFlow's memory is in it, which tracemalloc would not see.
-Bytes: the distinct memory that the arrays of the Trace lie in; what two of them share counts once.
+Peak: the highest resident size of the process during the trace, less its resident size before;
+before that, a trace of one sample has loaded and compiled what any trace needs. TensorFlow's memory
+is in it, which tracemalloc would not see. Bytes: the distinct memory that the arrays of the Trace
+lie in; what two of them share counts once.
 """
 
 import gc

@@ -1,4 +1,6 @@
-"""Findings of check that were once wrong, missed or blamed on the wrong array, and the level of each."""
+"""Findings of check that were once wrong, missed or blamed on the wrong array, and the level of
+each.
+"""
 
 import subprocess
 import sys

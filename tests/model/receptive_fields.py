@@ -1,4 +1,6 @@
-"""Which timesteps of its input one step of a local layer reads: convolutions, pooling, padding. Knows no Keras."""
+"""Which timesteps of its input one step of a local layer reads: convolutions, pooling, padding.
+Knows no Keras.
+"""
 
 from __future__ import annotations
 
@@ -13,14 +15,17 @@ Reach = list[list[int]]
 
 
 def find_reach(call: LayerCall, steps: int) -> Reach | None:
-    """Return for each timestep of what a layer returns the timesteps of its input it is made of; None if not known.
+    """Return for each timestep of what a layer returns the timesteps of its input it is made of;
+    None if not known.
 
-    steps: the number of timesteps of its input; of a 3D layer the first of the three axes between batch and channels.
-    Source: Keras ``src/ops/operation_utils.py`` (``compute_conv_output_shape``), ``src/layers/reshaping``.
+    steps: the number of timesteps of its input; of a 3D layer the first of the three axes between
+    batch and channels. Source: Keras ``src/ops/operation_utils.py``
+    (``compute_conv_output_shape``), ``src/layers/reshaping``.
 
     >>> import numpy as np
     >>> config = {"kernel_size": (3,), "strides": (2,), "padding": "valid"}
-    >>> made = {"layer_name": "c", "layer_class": "Conv1D", "path": "c", "constructor": "Conv1D(1, 3, strides=2)"}
+    >>> made = {"layer_name": "c", "layer_class": "Conv1D", "path": "c"}
+    >>> made["constructor"] = "Conv1D(1, 3, strides=2)"
     >>> call = LayerCall(**made, config=config, outputs=(np.ones((1, 3, 1)),))
     >>> find_reach(call, 7)
     [[0, 1, 2], [2, 3, 4], [4, 5, 6]]
@@ -68,13 +73,18 @@ def _windows(count: int, steps: int, size: int, config: Any, dilation: int) -> R
 
 
 def _spread(count: int, steps: int, size: int, config: Any, dilation: int) -> Reach:
-    """Return the windows of a transposed convolution: those of the convolution that it turns round, the other way."""
+    """Return the windows of a transposed convolution: those of the convolution that it turns round,
+    the other way.
+    """
     back = _windows(steps, count, size, config, dilation)
     return [[t for t in range(steps) if at in back[t]] for at in range(count)]
 
 
 def _first(value: Any) -> int:
-    """Return what a setting says of the first axis: ``3``, ``(3, 3, 3)``, ``((1, 1), (0, 0), (0, 0))``."""
+    """Return what a setting says of the first axis.
+
+    It is written ``3``, ``(3, 3, 3)`` or ``((1, 1), (0, 0), (0, 0))``.
+    """
     while isinstance(value, (list, tuple)):
         value = value[0]
     return int(value)

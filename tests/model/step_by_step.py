@@ -1,7 +1,8 @@
-"""A model run step by step: the real cells one call at a time, all around them in plain NumPy. Knows no unrolled.
+"""A model run step by step: the real cells one call at a time, all around them in plain NumPy.
+Knows no unrolled.
 
-A Replay runs a Plan again: which layer reads what, where a mask goes, what a step that is masked leaves behind.
-Sources: Keras ``src/layers/layer.py`` (masks), ``src/layers/rnn``.
+A Replay runs a Plan again: which layer reads what, where a mask goes, what a step that is masked
+leaves behind. Sources: Keras ``src/layers/layer.py`` (masks), ``src/layers/rnn``.
 """
 
 from dataclasses import dataclass, field
@@ -22,7 +23,8 @@ class Value(NamedTuple):
 class Loop(NamedTuple):
     """One cell over time: x, states and gates (batch, timesteps, ...) in the order of the data.
 
-    outputs: of a cell below another one in the order of the data, of the last one as the layer makes them.
+    outputs: of a cell below another one in the order of the data, of the last one as the layer
+    makes them.
     """
 
     x: Any
@@ -36,8 +38,8 @@ class Loop(NamedTuple):
 class Heard:
     """What a layer call must look like in a trace.
 
-    read_at, made_at: of one of several cells the steps whose inputs and outputs count, None for all: what a cell hands
-    to the next one at a masked step is thrown away.
+    read_at, made_at: of one of several cells the steps whose inputs and outputs count, None for
+    all: what a cell hands to the next one at a masked step is thrown away.
     """
 
     path: str
@@ -59,7 +61,9 @@ class Replay:
         self.heard = []
 
     def run(self, arrays):
-        """Run one batch; return the model's outputs as arrays, and what each layer call must have heard."""
+        """Run one batch; return the model's outputs as arrays, and what each layer call must have
+        heard.
+        """
         self.heard = []
         outputs = self._run_plan(self._plan, [Value(a) for a in arrays], "")
         return [value.array for value in outputs], self.heard
@@ -76,7 +80,8 @@ class Replay:
 
     def _run_step(self, step, path, reads, given, initial):
         layer, riding = step.layer, reads[0].mask
-        # Keras hands the mask that rides on x to a layer only where x is the one tensor that it is called with
+        # Keras hands the mask that rides on x to a layer only where x is the one tensor that it is
+        # called with
         mask = given if given is not None else None if initial else riding
         shown = (
             mask if isinstance(layer, keras.layers.RNN) else given if given is not None else riding
@@ -186,14 +191,17 @@ def array(tensor):
 
 
 def start_of(layer, x):
-    """Return the states from which a layer starts that is given none: its own where it is stateful, else zeros."""
+    """Return the states from which a layer starts that is given none: its own where it is stateful,
+    else zeros.
+    """
     if layer.stateful:
         return [array(s) for s in tree.flatten(layer.states)]
     return [array(s) for s in tree.flatten(layer.cell.get_initial_state(batch_size=len(x)))]
 
 
 def run_cells(layer, x, initial, mask):
-    """Return a Loop for each cell of a recurrent layer over x (batch, timesteps, ...), one cell call per step.
+    """Return a Loop for each cell of a recurrent layer over x (batch, timesteps, ...), one cell
+    call per step.
 
     A masked step keeps the states of the step before.
     """
@@ -216,7 +224,8 @@ def run_cells(layer, x, initial, mask):
         and layer.zero_output_for_mask
         and keras.backend.backend() != "jax"
     ):
-        # Keras 3.15 puts these zeros where the mask has them before it is turned round for a layer that reads backwards
+        # Keras 3.15 puts these zeros where the mask has them before it is turned round for a layer
+        # that reads backwards
         for t, step in enumerate(steps):
             step[-1] = step[-1]._replace(outputs=where(mask[:, t], step[-1].outputs, np.float32(0)))
     return [
@@ -226,10 +235,11 @@ def run_cells(layer, x, initial, mask):
 
 
 def kept_output(layer, made, output, h):
-    """Return what a layer gives out at a masked step, where the output and the state h before it were these.
+    """Return what a layer gives out at a masked step, where the output and the state h before it
+    were these.
 
-    The output repeats, from zeros (on JAX from the initial state), or is zeros where the layer says so, as
-    Bidirectional tells its layers; an unrolled layer does that later, on JAX never.
+    The output repeats, from zeros (on JAX from the initial state), or is zeros where the layer says
+    so, as Bidirectional tells its layers; an unrolled layer does that later, on JAX never.
     """
     if layer.zero_output_for_mask and not layer.unroll:
         return np.zeros_like(made)
@@ -278,7 +288,9 @@ def shared_out(cells, states):
 
 
 def numpy_gates(cell, x, h):
-    """Return the gates of one step from the weights alone: Keras's column order i, f, c, o and z, r, h."""
+    """Return the gates of one step from the weights alone: Keras's column order i, f, c, o and z,
+    r, h.
+    """
     names = {keras.layers.LSTMCell: "ifco", keras.layers.GRUCell: "zrh", CONV_CELL: "ifco"}.get(
         type(cell), ""
     )
@@ -312,7 +324,9 @@ CONV_CELL = type(keras.layers.ConvLSTM1D(1, 1).cell)
 
 
 def convolve(x, kernel):
-    """Return x (batch, rows, channels) convolved with a kernel (window, channels, filters), as many rows as before."""
+    """Return x (batch, rows, channels) convolved with a kernel (window, channels, filters), as many
+    rows as before.
+    """
     window = len(kernel)
     padded = np.pad(x, [(0, 0), ((window - 1) // 2, window // 2), (0, 0)])
     return sum(padded[:, k : k + x.shape[1]] @ kernel[k] for k in range(window))

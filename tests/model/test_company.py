@@ -1,4 +1,6 @@
-"""Traces beside other work in the same process: threads that train, Ctrl-C, callbacks, traces inside traces, forks."""
+"""Traces beside other work in the same process: threads that train, Ctrl-C, callbacks, traces
+inside traces, forks.
+"""
 
 import os
 import subprocess
@@ -171,7 +173,8 @@ def test_a_trace_while_a_graph_is_built_gets_one_clear_error(ask):
 
 
 class Interrupts:
-    """Raises KeyboardInterrupt at one line of unrolled's own code, of contextlib's or of Keras's scopes.
+    """Raises KeyboardInterrupt at one line of unrolled's own code, of contextlib's or of Keras's
+    scopes.
 
     A timer would stop TensorFlow too, in places that it does not survive.
     """

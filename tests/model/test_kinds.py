@@ -20,7 +20,7 @@ TOLERANCES = {"float64": 1e-6, "float32": 1e-5, "float16": 4e-3, "bfloat16": 3e-
 
 
 def run_cell(cell, x, initial, mask, *, go_backwards):
-    """Return the states and gates after each step, and the outputs, from calls of the cell alone."""
+    """Return the states and gates after each step, and the outputs, from calls of the cell."""
     timesteps, states = x.shape[1], [as_float(s) for s in initial]
     seen = [np.zeros((len(s), timesteps, *s.shape[1:]), "float32") for s in states]
     gates, outputs = {}, [None] * timesteps
@@ -50,7 +50,9 @@ def chosen(mask, t, made, before):
 
 
 def gates_of(cell, x, h):
-    """Return the gates of one step from the weights alone, convolved by the cell where it is one of maps."""
+    """Return the gates of one step from the weights alone, convolved by the cell where it is one of
+    maps.
+    """
     if type(cell) is not CONV_CELL:
         return numpy_gates(cell, x, h)
     gates, n = {}, cell.filters
@@ -195,7 +197,9 @@ def shown_layers(model):
 
 @pytest.mark.parametrize("name", EACH)
 def test_each_output_is_drawn_with_its_own_values(name):
-    """Hovering tells the numbers of each box: those of every output of the model must be among them."""
+    """Hovering tells the numbers of each box: those of every output of the model must be among
+    them.
+    """
     run = case(name)
     titles = {
         s.title.partition(": ")[2]

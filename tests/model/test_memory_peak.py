@@ -7,7 +7,8 @@ from pathlib import Path
 
 import keras
 
-#: how many times the arrays that come back; PyTorch keeps every step's tensors until they are put together
+#: how many times the arrays that come back; PyTorch keeps every step's tensors until they are put
+#: together
 LIMITS = {"tensorflow": 3.25, "jax": 3.25, "torch": 5}
 BENCH = Path(__file__).parents[1] / "bench" / "bench_memory.py"
 

@@ -121,7 +121,9 @@ def test_every_script_starts_with_fresh_keras_names(monkeypatch: pytest.MonkeyPa
 def scrape(
     tmp_path: Path, values: list[object], **conf: object
 ) -> tuple[set[str], dict[str, Any], str]:
-    """Scrape blocks that end in these values; return the files, the script's settings, and what is shown."""
+    """Scrape blocks that end in these values; return the files, the script's settings, and what is
+    shown.
+    """
     main, shown = ModuleType("__main__"), ""
     block_vars: dict[str, Any] = {
         "target_file": str(tmp_path / "plot_1.py"),

@@ -176,7 +176,7 @@ def _maker(makers: Makers, tensor: Tensor) -> tuple[LayerCall | None, int]:
 
 
 def _making(makers: Makers, origins: Origins, tensor: Tensor, value: Value) -> Provenance | None:
-    """Return how a tensor was made in ``call()``; None where a layer made it or that is not seen."""
+    """Return how ``call()`` made a tensor; None where a layer made it or that is not seen."""
     if id(tensor) in makers or id(tensor) not in origins:
         return None
     return trace_provenance(tensor, makers, origins, value)
