@@ -79,15 +79,19 @@ def parts_of(value):
         yield from ((f" {k}", a) for k, a in value.items() if isinstance(a, np.ndarray))
 
 
+def recurrent_calls_of(trace):
+    return [c for b in trace.batches for c in b.calls if isinstance(c, RecurrentCall)]
+
+
 def backends_alike(trace):
     """Return the backends on which Keras 3.15 computes this model as on TensorFlow:
     test_faults_*.py tell the rest.
     """
-    calls = [c for b in trace.batches for c in b.calls if isinstance(c, RecurrentCall)]
+    calls = recurrent_calls_of(trace)
     masked = [c for c in calls if c.mask is not None]
     in_python = any(c.config.get("unroll") for c in masked)
     maps = any(c.states[0].ndim > 3 for c in masked)
     started = any(np.any(s) for c in masked for s in c.initial_state)
     wide = any(c.states[0].dtype == "float64" for c in calls)
-    alike = {"torch": not in_python, "jax": not (in_python or maps or started or wide)}
+    alike = {"torch": not in_python, "jax": not any((in_python, maps, started, wide))}
     return [backend for backend, is_alike in alike.items() if is_alike]

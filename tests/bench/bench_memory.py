@@ -33,15 +33,15 @@ def memory_now():
 def arrays_in(trace):
     for call in (*trace.inputs, *trace.calls):
         for value in vars(call).values():
-            parts = (
-                value.values()
-                if isinstance(value, dict)
-                else value
-                if isinstance(value, tuple)
-                else [value]
-            )
-            yield from (a for a in parts if isinstance(a, np.ndarray))
+            yield from (a for a in members_of(value) if isinstance(a, np.ndarray))
     yield from trace.outputs
+
+
+def members_of(value):
+    """Return what a dict or a tuple holds; anything else alone."""
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, tuple) else [value]
 
 
 def bytes_held(trace):

@@ -120,18 +120,21 @@ def measure():
     made["parts"] = {name: time_parts(name) for name in MODELS}
     with Unrolled() as ours:
         for kind in (Unrolled, *(t for t in TOOLS if not t.missing())):
-            made["versions"] |= kind.versions()
-            with kind() as tool:
-                if kind.tells:
-                    made["facts"][tool.name] = ask(tool)
-                if kind is not Unrolled:
-                    made["times"][tool.name] = {
-                        name: time_pairs(ours, tool, name) for name in MODELS
-                    }
-            made["first_ms"][tool.name] = first_call(kind)
+            measure_tool(ours, kind, made)
             print_times(made, kind.name)
     print_facts(made)
     return made
+
+
+def measure_tool(ours, kind, made):
+    """Add the version, the facts and the times of one tool to what was measured."""
+    made["versions"] |= kind.versions()
+    with kind() as tool:
+        if kind.tells:
+            made["facts"][tool.name] = ask(tool)
+        if kind is not Unrolled:
+            made["times"][tool.name] = {name: time_pairs(ours, tool, name) for name in MODELS}
+    made["first_ms"][tool.name] = first_call(kind)
 
 
 def print_times(made, tool):

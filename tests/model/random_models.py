@@ -81,7 +81,8 @@ class Draft:
 
     def enter(self, *shape, kind="numbers", dtype="float32"):
         """Add an input to the model; shape without batch and timesteps unless kind is states."""
-        shape = shape if kind == "states" else (self.timesteps if self.known else None, *shape)
+        if kind != "states":
+            shape = (self.timesteps if self.known else None, *shape)
         self._kinds.append(kind)
         return self.plan.enter(
             keras.Input(batch_shape=(self.batch if self.stateful else None, *shape), dtype=dtype)

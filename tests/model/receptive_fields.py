@@ -30,34 +30,40 @@ def find_reach(call: LayerCall, steps: int) -> Reach | None:
     >>> find_reach(call, 7)
     [[0, 1, 2], [2, 3, 4], [4, 5, 6]]
     """
-    config, transposed = call.config, call.layer_class.endswith("Transpose")
+    config = call.config
     kind = call.layer_class.removesuffix("Transpose")
     kind, axes = kind[:-2], _AXES.get(kind[-2:])
-    if (
-        not call.outputs
-        or call.outputs[0].ndim != axes
-        or config.get("data_format") == "channels_first"
-    ):
+    if not call.outputs or call.outputs[0].ndim != axes:
+        return None
+    if config.get("data_format") == "channels_first":
         return None
     count = int(call.outputs[0].shape[1])
     if kind in _CONVOLUTIONS:
-        size, way = _first(config["kernel_size"]), _spread if transposed else _windows
-        if (
-            axes == 5
-            and way is _windows
-            and config["padding"] == "same"
-            and _first(config["strides"]) > size + 1
-        ):
-            return None  # which steps are left out depends on the backend
-        return way(count, steps, size, config, _first(config.get("dilation_rate", 1)))
+        return _convolution(call, count, steps)
     if kind in ("MaxPooling", "AveragePooling"):
         return _windows(count, steps, _first(config["pool_size"]), config, 1)
     if kind == "UpSampling":
         return [[t // _first(config["size"])] for t in range(count)]
-    if kind in ("ZeroPadding", "Cropping"):
-        shift = -_first(config["padding"]) if kind == "ZeroPadding" else _first(config["cropping"])
-        return [[t + shift] if 0 <= t + shift < steps else [] for t in range(count)]
+    if kind == "ZeroPadding":
+        return _shifted(count, steps, -_first(config["padding"]))
+    if kind == "Cropping":
+        return _shifted(count, steps, _first(config["cropping"]))
     return None
+
+
+def _convolution(call: LayerCall, count: int, steps: int) -> Reach | None:
+    config = call.config
+    size, dilation = _first(config["kernel_size"]), _first(config.get("dilation_rate", 1))
+    if call.layer_class.endswith("Transpose"):
+        return _spread(count, steps, size, config, dilation)
+    leaves_steps_out = config["padding"] == "same" and _first(config["strides"]) > size + 1
+    if call.outputs[0].ndim == 5 and leaves_steps_out:
+        return None  # which steps are left out depends on the backend
+    return _windows(count, steps, size, config, dilation)
+
+
+def _shifted(count: int, steps: int, shift: int) -> Reach:
+    return [[t + shift] if 0 <= t + shift < steps else [] for t in range(count)]
 
 
 def _windows(count: int, steps: int, size: int, config: Any, dilation: int) -> Reach:
@@ -66,10 +72,9 @@ def _windows(count: int, steps: int, size: int, config: Any, dilation: int) -> R
     left = {"causal": reach, "same": max((count - 1) * stride + reach + 1 - steps, 0) // 2}.get(
         config["padding"], 0
     )
-    return [
-        [at for k in range(size) if 0 <= (at := t * stride - left + k * dilation) < steps]
-        for t in range(count)
-    ]
+    starts = [t * stride - left for t in range(count)]
+    windows = [range(start, start + size * dilation, dilation) for start in starts]
+    return [[at for at in window if 0 <= at < steps] for window in windows]
 
 
 def _spread(count: int, steps: int, size: int, config: Any, dilation: int) -> Reach:

@@ -92,29 +92,31 @@ def inside_time(model, layer):
 
 def compare_cells(call, layer, tolerance):
     close = {"rtol": 10 * tolerance, "atol": tolerance}
-    x, initial, output = call.x, list(call.initial_state), None
+    x, initial, back = call.x, list(call.initial_state), layer.go_backwards
     cells = getattr(layer.cell, "cells", [layer.cell])
     assert [type(c).__name__ for c in cells] == [c.cell_class for c in call.cells or (call,)]
     for cell, traced in zip(cells, call.cells or (call,), strict=True):
         count = 2 if type(cell) is CONV_CELL else len(keras.tree.flatten(cell.state_size))
         first, initial = initial[:count], initial[count:]
-        states, gates, output = run_cell(cell, x, first, call.mask, go_backwards=layer.go_backwards)
         assert len(traced.states) == count
-        for made, state in zip(traced.states, states, strict=True):
-            np.testing.assert_allclose(as_float(made), state, **close)
-        for made, state in zip(traced.final_state, states, strict=True):
-            np.testing.assert_allclose(
-                as_float(made), state[:, 0 if layer.go_backwards else -1], **close
-            )
-        assert set(traced.gates) == set(gates)
-        for gate, value in gates.items():
-            np.testing.assert_allclose(as_float(traced.gates[gate]), value, **close)
-        x = output
+        states, gates, x = run_cell(cell, x, first, call.mask, go_backwards=back)
+        compare_cell(traced, states, gates, close, last=0 if back else -1)
     if call.mask is None:
-        whole = output[:, :: -1 if layer.go_backwards else 1]
+        whole = x[:, :: -1 if back else 1]
         np.testing.assert_allclose(
             as_float(call.outputs[0]), whole if call.return_sequences else whole[:, -1], **close
         )
+
+
+def compare_cell(traced, states, gates, close, *, last):
+    """Compare what a trace holds of one cell with what its own calls returned."""
+    for made, state in zip(traced.states, states, strict=True):
+        np.testing.assert_allclose(as_float(made), state, **close)
+    for made, state in zip(traced.final_state, states, strict=True):
+        np.testing.assert_allclose(as_float(made), state[:, last], **close)
+    assert set(traced.gates) == set(gates)
+    for gate, value in gates.items():
+        np.testing.assert_allclose(as_float(traced.gates[gate]), value, **close)
 
 
 @pytest.mark.parametrize("name", EACH)

@@ -96,8 +96,7 @@ def test_random_stacks(seed):
     model, arrays, steps, masked = random_stack(rng)
     step = int(rng.integers(-steps, steps)) if steps else -1
     memory = unrolled.sensitivity(model, arrays, step=step)
-    read = [r for r in memory.layers if r.is_recurrent or r.layer_class == "Bidirectional"]
-    read = [r for r in read if "/" not in r.name]
+    read = recurrent_layers_of(memory)
     assert len(read) == len(arrays) - 1
     for place, layer in enumerate(read, start=1):
         expected = jacobian(model, arrays, place, lambda y: y[:, step] if steps else y)
@@ -108,6 +107,12 @@ def test_random_stacks(seed):
         memory["x"].gradients, np.where(kept[..., None], read[0].gradients, 0)
     )
     assert not memory["x"].strength[~kept].any()
+
+
+def recurrent_layers_of(memory):
+    """Return the recurrent layers of a stack, without the halves of a Bidirectional."""
+    read = [r for r in memory.layers if r.is_recurrent or r.layer_class == "Bidirectional"]
+    return [r for r in read if "/" not in r.name]
 
 
 def random_stack(rng):

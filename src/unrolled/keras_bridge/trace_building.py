@@ -124,18 +124,13 @@ def _read_call(
 ) -> list[LayerCall]:
     """Return the call that was heard, and after it those of its cells where it has several."""
     layer = tap.operation
-    sources = [_maker(makers, t) for t in tap.inputs]
     known: dict[str, Any] = {
         "layer_name": layer.name,
         "layer_class": type(layer).__name__,
         "path": layer.name if parent is None else f"{parent.path}/{layer.name}",
         "constructor": describe(layer, around=tap.parent and tap.parent.operation),
         "config": read_config(layer),
-        "inputs": tuple(seen(value, t) for t in tap.inputs),
-        "outputs": tuple(seen(value, t) for t in tap.outputs),
-        "sources": tuple(call for call, _ in sources),
-        "source_indices": tuple(index for _, index in sources),
-        "made_from": tuple(_making(makers, origins, t, value) for t in tap.inputs),
+        **_read_tensors(tap, makers, value, origins),
         "argument_names": tuple(tap.arguments),
         "mask": _bools(tap.mask, value),
         "output_mask": _bools(tap.output_mask, value),
@@ -155,6 +150,20 @@ def _read_call(
     if isinstance(layer, keras.layers.Bidirectional):
         return [BidirectionalCall(**known, merge_mode=layer.merge_mode)]
     return [LayerCall(**known)]
+
+
+def _read_tensors(
+    tap: CallTap, makers: Makers, value: Value, origins: Origins
+) -> dict[str, tuple[Any, ...]]:
+    """Return what a call read and returned, and where what it read came from."""
+    sources = [_maker(makers, t) for t in tap.inputs]
+    return {
+        "inputs": tuple(seen(value, t) for t in tap.inputs),
+        "outputs": tuple(seen(value, t) for t in tap.outputs),
+        "sources": tuple(call for call, _ in sources),
+        "source_indices": tuple(index for _, index in sources),
+        "made_from": tuple(_making(makers, origins, t, value) for t in tap.inputs),
+    }
 
 
 def _read_optional(tensor: Tensor | None, value: Value) -> Array | None:
