@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 import unrolled
 from unrolled.scenes.colors import DIVERGING, color
 from unrolled.traces.calls import Weights
-from unrolled.traces.cells import gate_names
+from unrolled.traces.cell_facts import cell_facts_of
 from unrolled.traces.gate_weights import cut_gates
 
 
@@ -32,7 +32,7 @@ def call(
     rec = recurrent_call(rng, "layer", source, units, kind=kind, mask=mask, backwards=backwards)
     gates = {
         name: rng.random((batch, timesteps, units), "float32")
-        for name in gate_names(rec.cell_class)
+        for name in cell_facts_of(rec.cell_class).gates
     }
     if mask is not None:
         gates = {name: np.where(mask[..., None], g, np.nan) for name, g in gates.items()}

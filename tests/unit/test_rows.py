@@ -13,9 +13,9 @@ from test_geometry import assert_tidy
 
 import unrolled.diagrams
 from unrolled import draw
-from unrolled.diagrams.layout.columns import full_color
 from unrolled.diagrams.rows.folding import FEW, fold_rows
 from unrolled.diagrams.rows.rows import Connection, Note, RecurrentRow, Row, StepsRow
+from unrolled.scenes.numerals import full_color
 from unrolled.scenes.shapes import Box, Line, Tiles
 from unrolled.traces.calls import Trace
 from unrolled.traces.joined import join
@@ -250,7 +250,7 @@ def test_a_filter_without_values_gives_way_to_the_next_one():
 
 @pytest.mark.parametrize("value", [5e-324, 2e-320, 1e-45, 1e308, 0.0])
 def test_any_size_of_values_has_a_colour(value):
-    assert full_color(np.array([value, -value])) >= value * 0.999
+    assert full_color([np.array([value, -value])]) >= value * 0.999
 
 
 def texts_on_bands(scene):

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.scenes.plain_text import printable
+from unrolled.plain_text import printable
 from unrolled.traces.cells import Array
 
 SHARE = 0.9  # of the strength, by which the table says how far back steps still move the output
