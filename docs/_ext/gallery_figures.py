@@ -1,8 +1,8 @@
 """Matplotlib figures on gallery pages: drawn once more for the dark theme, always the same bytes.
 
-A finished figure cannot change its colours. A figure of the library knows how it is drawn again: the
-dark one is drawn into a figure with a dark ground. A figure that came about otherwise is shown as it
-is, in both themes.
+A finished figure cannot change its colours. A figure of the library knows how it is drawn again:
+the dark one is drawn into a figure with a dark ground. A figure that came about otherwise is shown
+as it is, in both themes.
 """
 
 from __future__ import annotations

@@ -249,18 +249,20 @@ def _cells(
     """Yield the three last cells of a row: what fits, what passes in silence, what raises."""
     for verdict in ("fits", "silent", "raises"):
         lines = [
-            _shape(shape)
-            + (
-                f": {r.why}"
-                if r.why
-                else f": message {messages.index(r.message) + 1}"
-                if r.message
-                else ""
-            )
-            for shape, r in found
-            if r.verdict == verdict
+            _shape(shape) + _reason(result, messages)
+            for shape, result in found
+            if result.verdict == verdict
         ]
         yield lines or ["–"]
+
+
+def _reason(result: Result, messages: list[str]) -> str:
+    """Return why a shape has its verdict: in words, or as the number of the message."""
+    if result.why:
+        return f": {result.why}"
+    if result.message:
+        return f": message {messages.index(result.message) + 1}"
+    return ""
 
 
 def _shape(shape: tuple[int, ...]) -> str:

@@ -168,7 +168,9 @@ def _which(handed: Any) -> str:
     if handed is None or same(handed, MASK):
         return ""
     shape = "" if handed.shape == MASK.shape else f", of shape {tuple(handed.shape)}"
-    return shape + (", all True" if handed.all() else "" if shape else ", another one")
+    if handed.all():
+        return f"{shape}, all True"
+    return shape or ", another one"
 
 
 def _reach(layer: Any, case: Case, x: Any, given: Any) -> str:

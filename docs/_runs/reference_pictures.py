@@ -15,7 +15,7 @@ from drawings import figure, picture
 from keras import layers
 
 import unrolled
-from unrolled.traces.gate_weights import GATE_WORDS
+from unrolled.traces.cell_facts import cell_facts_of
 
 
 def labels() -> dict[str, Block]:
@@ -71,6 +71,6 @@ def weights() -> dict[str, Any]:
     ):
         model, _ = weights_table.build(layer, (weights_table.TIMESTEPS, 2))
         found[f"picture_{name}"] = figure(unrolled.plot_weights, model.layers[-1])
-        words = GATE_WORDS[f"{name.upper()}Cell"]
+        words = cell_facts_of(f"{name.upper()}Cell").words
         found[f"names_{name}"] = ", ".join(f"{gate} {word}" for gate, word in words.items())
     return found

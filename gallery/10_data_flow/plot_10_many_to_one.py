@@ -2,16 +2,18 @@
 Many to one
 ===========
 
-A window of readings goes in, one value comes out: the next pressure. This is what an LSTM does by default.
-What shape must ``x`` and ``y`` have, what does ``units`` mean, and what happens to the steps before the last?
+A window of readings goes in, one value comes out: the next pressure. This is what an LSTM does by
+default. What shape must ``x`` and ``y`` have, what does ``units`` mean, and what happens to the
+steps before the last?
 """
 
 # %%
 # Windows and their labels
 # ------------------------
-# A water tank reports pressure and temperature every hour. Each sample is a window of five hours, and its label
-# is the pressure of the hour after the window. The last quarter of the hours is held out. The scale comes from
-# the hours before it, because the future must not leak into the training data.
+# A water tank reports pressure and temperature every hour. Each sample is a window of five hours,
+# and its label is the pressure of the hour after the window. The last quarter of the hours is held
+# out. The scale comes from the hours before it, because the future must not leak into the training
+# data.
 
 import keras
 import matplotlib.pyplot as plt
@@ -37,8 +39,8 @@ print("test    ", x_test.shape, y_test.shape)
 # %%
 # The model, drawn
 # ----------------
-# Time runs from left to right; read each column from the bottom up. The numbers are those of the trained
-# model, and the first of the four windows stands in front.
+# Time runs from left to right; read each column from the bottom up. The numbers are those of the
+# trained model, and the first of the four windows stands in front.
 
 model = keras.Sequential(
     [
@@ -67,19 +69,20 @@ print("LSTM weights    ", lstm.weights.formula)
 print("Dense weights   ", trace["dense"].weights.formula)
 
 # %%
-# - The LSTM computes ``h`` at every step. With ``return_sequences=False``, the default, it returns only the last
-#   one; the dashed arrows in the picture are the others, computed and then dropped. They still matter: each one
-#   is carried into the next step.
-# - ``units`` is how many values ``h`` has. It has nothing to do with the number of timesteps, and nothing to do
-#   with the number of features either.
-# - The formula of the weights, which ``model.summary`` calls parameters, says the same: 4 gates, each with
-#   ``units`` neurons that read the features, the previous ``h`` and a bias. The number of timesteps is not in it,
-#   because every step uses the same weights.
+# - The LSTM computes ``h`` at every step. With ``return_sequences=False``, the default, it returns
+#   only the last one; the dashed arrows in the picture are the others, computed and then dropped.
+#   They still matter: each one is carried into the next step.
+# - ``units`` is how many values ``h`` has. It has nothing to do with the number of timesteps, and
+#   nothing to do with the number of features either.
+# - The formula of the weights, which ``model.summary`` calls parameters, says the same: 4 gates,
+#   each with ``units`` neurons that read the features, the previous ``h`` and a bias. The number of
+#   timesteps is not in it, because every step uses the same weights.
 # - The output and ``y`` have the same shape. ``y`` has no axis for timesteps.
 #
 # What it learned
 # ---------------
-# Two baselines need no training: the next pressure is the last one (persistence), and the last change repeats.
+# Two baselines need no training: the next pressure is the last one (persistence), and the last
+# change repeats.
 
 
 def in_bar(values):
@@ -111,9 +114,9 @@ plt.show()
 # %%
 # What goes wrong
 # ---------------
-# The usual mistake is a ``y`` with an axis for timesteps, here the pressure at each hour after the first. Keras
-# does not complain. The mean squared error broadcasts the single output over the five labels, and training
-# pulls it towards their mean.
+# The usual mistake is a ``y`` with an axis for timesteps, here the pressure at each hour after the
+# first. Keras does not complain. The mean squared error broadcasts the single output over the five
+# labels, and training pulls it towards their mean.
 
 y_wrong = np.stack([scaled[s + 1 : s + 1 + timesteps, :1] for s in starts])
 wrong = keras.models.clone_model(model)
@@ -124,7 +127,8 @@ print(f"loss falls from {history.history['loss'][0]:.2f} to {history.history['lo
 guess = wrong.predict(x_test, verbose=0)
 print(f"mean error for the next hour      {error(guess):.3f} bar")
 print(
-    f"distance to the five labels' mean {np.abs(guess - y_wrong[n:].mean(axis=1)).mean() * std[0]:.3f} bar"
+    "distance to the five labels' mean "
+    f"{np.abs(guess - y_wrong[n:].mean(axis=1)).mean() * std[0]:.3f} bar"
 )
 print("the last label alone is the right y:", np.array_equal(y_wrong[:, -1], y))
 

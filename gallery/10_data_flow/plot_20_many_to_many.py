@@ -2,16 +2,18 @@
 Many to many
 ============
 
-A window of readings goes in, one value comes out for every hour of it. This needs ``return_sequences=True`` and a
-``y`` with an axis for timesteps. How does a ``Dense`` layer work on a sequence, and is ``TimeDistributed`` needed?
+A window of readings goes in, one value comes out for every hour of it. This needs
+``return_sequences=True`` and a ``y`` with an axis for timesteps. How does a ``Dense`` layer work on
+a sequence, and is ``TimeDistributed`` needed?
 """
 
 # %%
 # One label per timestep
 # ----------------------
-# No sensor of the tanks measures the flow: by how much the pressure really changes in an hour, positive while the
-# pump runs. The difference of two noisy readings is a poor guess. Each sample is a window of five hours of one
-# tank; its labels are the flow at each of these hours. The last quarter of the hours is held out.
+# No sensor of the tanks measures the flow: by how much the pressure really changes in an hour,
+# positive while the pump runs. The difference of two noisy readings is a poor guess. Each sample is
+# a window of five hours of one tank; its labels are the flow at each of these hours. The last
+# quarter of the hours is held out.
 
 import textwrap
 
@@ -65,8 +67,8 @@ unrolled.draw(trace, y=y_test[:4])
 # %%
 # What to notice
 # --------------
-# ``Dense`` works on the last axis and leaves the others alone, so on a sequence it does the same at every
-# timestep. ``TimeDistributed(Dense)`` with the same weights shows that it adds nothing here.
+# ``Dense`` works on the last axis and leaves the others alone, so on a sequence it does the same at
+# every timestep. ``TimeDistributed(Dense)`` with the same weights shows that it adds nothing here.
 
 per_step = keras.Sequential(
     [keras.Input((timesteps, 4)), keras.layers.TimeDistributed(keras.layers.Dense(1))]
@@ -82,15 +84,18 @@ print(
 )
 
 # %%
-# - The LSTM row has no dashed arrows: every ``h`` is returned, and the shape keeps its axis for timesteps.
-# - The bracket "same weights" ties the squares of ``Dense``: one small layer, used once per column. Its formula
-#   has no number of timesteps.
-# - Each output sees the past of its column and nothing to the right of it. The first one has one reading to go by.
+# - The LSTM row has no dashed arrows: every ``h`` is returned, and the shape keeps its axis for
+#   timesteps.
+# - The bracket "same weights" ties the squares of ``Dense``: one small layer, used once per column.
+#   Its formula has no number of timesteps.
+# - Each output sees the past of its column and nothing to the right of it. The first one has one
+#   reading to go by.
 # - ``y`` has the shape of the output, timesteps included.
 #
 # What it learned
 # ---------------
-# The first step is hard for every method: with one reading, nobody can tell a rising from a falling pressure.
+# The first step is hard for every method: with one reading, nobody can tell a rising from a falling
+# pressure.
 
 error = np.abs(model.predict(x_test, verbose=0) - y_test).mean(axis=(0, 2)) * flow_std
 difference = np.diff(x_test[:, :, :1], axis=1) * std[0] - y_test[:, 1:] * flow_std
@@ -112,8 +117,8 @@ plt.show()
 # %%
 # What goes wrong
 # ---------------
-# Labels for another number of steps than the output has are an error. The message names the two lengths, the
-# labels' first.
+# Labels for another number of steps than the output has are an error. The message names the two
+# lengths, the labels' first.
 
 try:
     model.evaluate(x_test, y_test[:, 1:], verbose=0)
@@ -121,8 +126,9 @@ except ValueError as error_message:
     print(textwrap.fill(str(error_message), 90))
 
 # %%
-# One label per window has no axis for timesteps, and that is no error: the loss compares this one label with the
-# output of every step. The picture shows that only the last column has a label of its own.
+# One label per window has no axis for timesteps, and that is no error: the loss compares this one
+# label with the output of every step. The picture shows that only the last column has a label of
+# its own.
 
 y_last = y_test[:, -1]
 model.compile(loss="mse")  # a compiled model expects labels of the rank it has seen
@@ -135,7 +141,8 @@ unrolled.draw(model, x_test[:4], y_last[:4])
 # %%
 # Related
 # -------
-# - One label per window is :ref:`many to one <sphx_glr_auto_gallery_10_data_flow_plot_10_many_to_one.py>`.
+# - One label per window is :ref:`many to one
+#   <sphx_glr_auto_gallery_10_data_flow_plot_10_many_to_one.py>`.
 # - A layer that keeps its state needs no cold first step:
 #   :ref:`stateful <sphx_glr_auto_gallery_10_data_flow_plot_30_stateful.py>`.
 # - How to cut such windows: :doc:`/shape-your-data`.

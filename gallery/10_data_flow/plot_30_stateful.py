@@ -2,17 +2,17 @@
 Stateful
 ========
 
-Some series are too long for one sample. A stateful layer reads them in consecutive batches: sample i of a batch
-begins with the state in which sample i of the batch before ended. How must the series be cut for that, and when
-is the state set back to zeros?
+Some series are too long for one sample. A stateful layer reads them in consecutive batches: sample
+i of a batch begins with the state in which sample i of the batch before ended. How must the series
+be cut for that, and when is the state set back to zeros?
 """
 
 # %%
 # Cut the series into batches
 # ---------------------------
-# Three tanks are read for many hours. A batch holds four hours of all three: tank i is always sample i, and the
-# next batch goes on where this one stopped. Keras takes the rows of ``x`` in order, so the rows of the first
-# batch come first, then those of the second.
+# Three tanks are read for many hours. A batch holds four hours of all three: tank i is always
+# sample i, and the next batch goes on where this one stopped. Keras takes the rows of ``x`` in
+# order, so the rows of the first batch come first, then those of the second.
 
 import re
 import textwrap
@@ -43,14 +43,16 @@ print("readings", story.readings.shape, "-> x", x.shape, "and y", y.shape)
 hour = consecutive(np.broadcast_to(np.arange(hours)[None, :, None], (tanks, hours, 1)))
 for row in range(6):
     print(
-        f"row {row}: batch {row // tanks}, sample {row % tanks} = tank {row % tanks}, hours {hour[row, :, 0]}"
+        f"row {row}: batch {row // tanks}, sample {row % tanks} = tank {row % tanks}, "
+        f"hours {hour[row, :, 0]}"
     )
 
 # %%
 # The model, drawn
 # ----------------
-# The layer must know how many states to keep, so the batch size is part of the input: ``batch_shape``. The rows
-# must not be shuffled, and each epoch starts again at the first hour, so the state is reset before it.
+# The layer must know how many states to keep, so the batch size is part of the input:
+# ``batch_shape``. The rows must not be shuffled, and each epoch starts again at the first hour, so
+# the state is reset before it.
 
 
 class ResetState(keras.callbacks.Callback):
@@ -87,8 +89,8 @@ trace = unrolled.trace(model, x_test[:6])
 unrolled.draw(trace, y=y_test[:6])
 
 # %%
-# The same rows in a model that is not stateful: each batch starts from zeros, as if the hours before it had never
-# been.
+# The same rows in a model that is not stateful: each batch starts from zeros, as if the hours
+# before it had never been.
 
 stateless = build(stateful=False)
 stateless.fit(x_train, y_train, batch_size=tanks, epochs=15, verbose=0)
@@ -114,18 +116,18 @@ lstm.reset_state()
 print("h after reset_state       ", np.asarray(lstm.states[0].value)[0].round(3))
 
 # %%
-# - The arrows ``h`` and ``c`` cross from one batch to the next, from sample i to sample i. Between samples of the
-#   same batch nothing crosses, ever.
-# - Two batches of a stateful layer compute exactly what one long sequence would. What is lost is training: the
-#   gradient stops at the border of the batch.
+# - The arrows ``h`` and ``c`` cross from one batch to the next, from sample i to sample i. Between
+#   samples of the same batch nothing crosses, ever.
+# - Two batches of a stateful layer compute exactly what one long sequence would. What is lost is
+#   training: the gradient stops at the border of the batch.
 # - ``predict`` and ``fit`` leave their state behind. Nothing resets it but you.
-# - With a single long series, cut it into equal parts first, one for each sample of the batch, and treat the
-#   parts as the tanks here.
+# - With a single long series, cut it into equal parts first, one for each sample of the batch, and
+#   treat the parts as the tanks here.
 #
 # What it learned
 # ---------------
-# Both models estimate the flow in hours that come after the training data. The stateful one reads the training
-# hours first, with its final weights, so that it knows how the held-out hours begin.
+# Both models estimate the flow in hours that come after the training data. The stateful one reads
+# the training hours first, with its final weights, so that it knows how the held-out hours begin.
 
 lstm.reset_state()
 model.predict(x_train, batch_size=tanks, verbose=0)
@@ -150,7 +152,8 @@ plt.show()
 # %%
 # What goes wrong
 # ---------------
-# The batch size is fixed. A batch of another size is an error, and so is the old way to reset a whole model:
+# The batch size is fixed. A batch of another size is an error, and so is the old way to reset a
+# whole model:
 
 for mistake in (lambda: model(x_test[:4]), lambda: model.reset_states()):
     try:
@@ -160,16 +163,18 @@ for mistake in (lambda: model(x_test[:4]), lambda: model.reset_states()):
         print(*[textwrap.fill(line, 90) for line in message.split("\n") if line], "", sep="\n")
 
 # %%
-# One row too many is worse, because nothing is raised. The last batch then has one sample; it is read against
-# each of the three states, and there are more rows of output than of input. For another batch size, build the
-# model with another ``batch_shape`` and give it the weights, as was done above for the long sequence.
+# One row too many is worse, because nothing is raised. The last batch then has one sample; it is
+# read against each of the three states, and there are more rows of output than of input. For
+# another batch size, build the model with another ``batch_shape`` and give it the weights, as was
+# done above for the long sequence.
 
 print("rows in: ", len(x_test[:4]))
 print("rows out:", len(model.predict(x_test[:4], batch_size=tanks, verbose=0)))
 
 # %%
-# Nor does Keras see rows in the wrong order. Windows that follow each other row by row, the natural result of a
-# loop over one series, put neighbours into the same batch, where no state passes between them:
+# Nor does Keras see rows in the wrong order. Windows that follow each other row by row, the natural
+# result of a loop over one series, put neighbours into the same batch, where no state passes
+# between them:
 
 one_series = np.arange(24)
 print(

@@ -2,16 +2,16 @@
 Several layers
 ==============
 
-A recurrent layer reads a sequence, so the layer below it must return one. What does each layer return, how many
-states are there, and does a second layer predict better?
+A recurrent layer reads a sequence, so the layer below it must return one. What does each layer
+return, how many states are there, and does a second layer predict better?
 """
 
 # %%
 # A window and the pressure six hours later
 # -----------------------------------------
-# Each sample is a window of six hours of one tank. Its label is the pressure six hours after the window, which
-# asks for more than following the last change: the pump may start or stop in between. The last quarter of the
-# hours is held out.
+# Each sample is a window of six hours of one tank. Its label is the pressure six hours after the
+# window, which asks for more than following the last change: the pump may start or stop in between.
+# The last quarter of the hours is held out.
 
 import re
 import textwrap
@@ -37,8 +37,8 @@ print("readings", readings.shape, "-> x", x.shape, "and y", y.shape)
 # %%
 # The model, drawn
 # ----------------
-# Two recurrent layers, each with states of its own. The lower one returns its ``h`` at every step; the upper one
-# reads these as its features.
+# Two recurrent layers, each with states of its own. The lower one returns its ``h`` at every step;
+# the upper one reads these as its features.
 
 
 def build(*units, seed=1):
@@ -70,16 +70,18 @@ for name in ("lstm_0", "lstm_1"):
 print("lstm_1 reads h of lstm_0:", np.array_equal(trace["lstm_1"].x, trace["lstm_0"].h))
 
 # %%
-# - Read a column upwards: the reading of one hour, the lower layer's ``h`` of that hour, the upper layer's ``h``.
-#   Both layers walk through time side by side.
-# - The lower layer needs ``return_sequences=True``, the upper one not: its last ``h`` goes to ``Dense``.
-# - The ``units`` of the lower layer are the features of the upper one, and stand in its weight formula as such.
+# - Read a column upwards: the reading of one hour, the lower layer's ``h`` of that hour, the upper
+#   layer's ``h``. Both layers walk through time side by side.
+# - The lower layer needs ``return_sequences=True``, the upper one not: its last ``h`` goes to
+#   ``Dense``.
+# - The ``units`` of the lower layer are the features of the upper one, and stand in its weight
+#   formula as such.
 # - ``c`` never leaves its layer. What goes up is ``h`` alone.
 #
 # What it learned
 # ---------------
-# Compared are one layer and two layers with about as many weights, each trained from two different starts. The
-# baselines are the last pressure, and the pressure a day before the hour in question.
+# Compared are one layer and two layers with about as many weights, each trained from two different
+# starts. The baselines are the last pressure, and the pressure a day before the hour in question.
 
 
 def error(guess):
@@ -98,7 +100,8 @@ for units in ((6,), (4, 3)):
 
 day_before = scaled[np.arange(n, len(x)) + timesteps + horizon - 1 - 24, :1]
 print(
-    f"last pressure {error(x_test[:, -1, :1]):.3f} bar, pressure a day before {error(day_before):.3f} bar"
+    f"last pressure {error(x_test[:, -1, :1]):.3f} bar, "
+    f"pressure a day before {error(day_before):.3f} bar"
 )
 
 hours = np.arange(split, len(readings))[:72]
@@ -115,13 +118,13 @@ fig.legend(loc="outside lower center", ncols=4, frameon=False)
 plt.show()
 
 # %%
-# The second layer gains nothing here: what the window tells about the pump, one layer can read. Two layers are an
-# option to be tested on held-out data, not an improvement in themselves.
+# The second layer gains nothing here: what the window tells about the pump, one layer can read. Two
+# layers are an option to be tested on held-out data, not an improvement in themselves.
 #
 # What goes wrong
 # ---------------
-# Without ``return_sequences=True`` the lower layer hands on one vector, and the upper one finds no axis for
-# timesteps. ``ndim`` counts the axes:
+# Without ``return_sequences=True`` the lower layer hands on one vector, and the upper one finds no
+# axis for timesteps. ``ndim`` counts the axes:
 
 try:
     lower, upper = keras.layers.LSTM(4), keras.layers.LSTM(3, name="upper")
@@ -130,11 +133,14 @@ except ValueError as message:
     print(textwrap.fill(re.sub(r"\x1b\[\d+m", "", str(message)), 90))
 
 # %%
-# With ``return_sequences=True`` on the upper layer too, nothing is raised, but the model has an output at every
-# step and its labels must too: see :ref:`many to many <sphx_glr_auto_gallery_10_data_flow_plot_20_many_to_many.py>`.
+# With ``return_sequences=True`` on the upper layer too, nothing is raised, but the model has an
+# output at every step and its labels must too: see :ref:`many to many
+# <sphx_glr_auto_gallery_10_data_flow_plot_20_many_to_many.py>`.
 #
 # Related
 # -------
-# - One layer, one output: :ref:`many to one <sphx_glr_auto_gallery_10_data_flow_plot_10_many_to_one.py>`.
-# - States that outlive a batch: :ref:`stateful <sphx_glr_auto_gallery_10_data_flow_plot_30_stateful.py>`.
+# - One layer, one output: :ref:`many to one
+#   <sphx_glr_auto_gallery_10_data_flow_plot_10_many_to_one.py>`.
+# - States that outlive a batch: :ref:`stateful
+#   <sphx_glr_auto_gallery_10_data_flow_plot_30_stateful.py>`.
 # - How the windows were cut: :doc:`/shape-your-data`.

@@ -2,17 +2,18 @@
 Encoder and decoder
 ===================
 
-Some hours go in, the hours after them come out: two sequences of different lengths. An encoder reads the first one
-and leaves its states to a decoder, which tells the second. What does the decoder read, and where does that come from
-while the future is not known?
+Some hours go in, the hours after them come out: two sequences of different lengths. An encoder
+reads the first one and leaves its states to a decoder, which tells the second. What does the
+decoder read, and where does that come from while the future is not known?
 """
 
 # %%
 # Three arrays
 # ------------
-# The encoder reads six hours of pressure and temperature; the labels are the pressure of the four hours after them.
-# The decoder reads something at each of its steps too: the pressure of the hour before the one that it shall tell.
-# That is ``y`` one step later, with the last known pressure in front. The last quarter of the hours is held out.
+# The encoder reads six hours of pressure and temperature; the labels are the pressure of the four
+# hours after them. The decoder reads something at each of its steps too: the pressure of the hour
+# before the one that it shall tell. That is ``y`` one step later, with the last known pressure in
+# front. The last quarter of the hours is held out.
 
 import re
 
@@ -41,8 +42,8 @@ print("          y            ", y[0, :, 0].round(2))
 # %%
 # The model, drawn
 # ----------------
-# The decoder stands at the right of the encoder, because it goes on where the encoder ends: its ``h`` and ``c`` do
-# not begin with zeros. The encoder's output is not used at all, only its states.
+# The decoder stands at the right of the encoder, because it goes on where the encoder ends: its
+# ``h`` and ``c`` do not begin with zeros. The encoder's output is not used at all, only its states.
 
 
 def build(units=4):
@@ -78,16 +79,16 @@ print("the encoder's h and c? ", *same)
 print("decoder returns        ", decoder.outputs[0].shape, " y", y[n : n + 4].shape)
 
 # %%
-# - ``return_state=True`` makes the encoder return its output, ``h`` and ``c``. All that the decoder knows of the
-#   readings are these two vectors, however long the window was.
-# - The two layers have weights of their own, and may differ in timesteps and features. They must agree in
-#   ``units``, because the states of one become the states of the other.
+# - ``return_state=True`` makes the encoder return its output, ``h`` and ``c``. All that the decoder
+#   knows of the readings are these two vectors, however long the window was.
+# - The two layers have weights of their own, and may differ in timesteps and features. They must
+#   agree in ``units``, because the states of one become the states of the other.
 # - The input of the decoder has no axis in common with the encoder's but the batch.
 #
 # While the future is not known
 # -----------------------------
-# In training the hour before is taken from the data. Afterwards there are no data: what the model has told is read
-# back, hour by hour. The first step reads the last known pressure.
+# In training the hour before is taken from the data. Afterwards there are no data: what the model
+# has told is read back, hour by hour. The first step reads the last known pressure.
 
 
 def tell(model, x):
@@ -123,8 +124,9 @@ plt.show()
 # %%
 # What goes wrong
 # ---------------
-# The usual mistake is to give the decoder ``y`` itself, not moved. All shapes fit, and the loss falls further than it
-# should, because the decoder copies its input. Hour by hour, with what was told before, there is nothing to copy.
+# The usual mistake is to give the decoder ``y`` itself, not moved. All shapes fit, and the loss
+# falls further than it should, because the decoder copies its input. Hour by hour, with what was
+# told before, there is nothing to copy.
 
 wrong = build()
 history = wrong.fit([x[:n], y[:n]], y[:n], epochs=20, verbose=0)
@@ -133,8 +135,8 @@ print(f"loss of the model above       {model.history.history['loss'][-1]:.4f}")
 print("mean error of each hour, told ", error(tell(wrong, x[n:])), "bar")
 
 # %%
-# A decoder with other ``units`` is an error, but a late one: the model can be built, and fails when it is run. The
-# message names the two numbers and no layer.
+# A decoder with other ``units`` is an error, but a late one: the model can be built, and fails when
+# it is run. The message names the two numbers and no layer.
 
 other = build(units=3)
 try:
@@ -148,5 +150,7 @@ except Exception as error_message:
 # -------
 # - The decoder sees only the last states. One that looks at every step of the encoder has
 #   :ref:`attention <sphx_glr_auto_gallery_10_data_flow_plot_95_attention.py>`.
-# - States that pass from batch to batch: :ref:`stateful <sphx_glr_auto_gallery_10_data_flow_plot_30_stateful.py>`.
-# - One output per step of the input: :ref:`many to many <sphx_glr_auto_gallery_10_data_flow_plot_20_many_to_many.py>`.
+# - States that pass from batch to batch: :ref:`stateful
+#   <sphx_glr_auto_gallery_10_data_flow_plot_30_stateful.py>`.
+# - One output per step of the input: :ref:`many to many
+#   <sphx_glr_auto_gallery_10_data_flow_plot_20_many_to_many.py>`.

@@ -2,16 +2,17 @@
 Padding and masks
 =================
 
-Series are not equally long, but the rows of an array are. The short ones are padded, and a ``Masking`` layer says
-which steps are padding. Does it matter at which end the padding stands, what counts as padding, and does every layer
-hear of it?
+Series are not equally long, but the rows of an array are. The short ones are padded, and a
+``Masking`` layer says which steps are padding. Does it matter at which end the padding stands, what
+counts as padding, and does every layer hear of it?
 """
 
 # %%
 # Series of different lengths
 # ---------------------------
-# The sensors of a tank are switched on for two to six hours; the label is the pressure one hour later. The function
-# ``pad_sequences`` makes one array of all series, with zeros behind the readings or, its default, in front of them.
+# The sensors of a tank are switched on for two to six hours; the label is the pressure one hour
+# later. The function ``pad_sequences`` makes one array of all series, with zeros behind the
+# readings or, its default, in front of them.
 
 import keras
 import numpy as np
@@ -38,9 +39,9 @@ print("pressure, padded in front", front[short[0], :, 0].round(2))
 # %%
 # The model, drawn
 # ----------------
-# ``Masking`` changes no number. It hands on a mask, True for each step to be read, and the LSTM passes over the others:
-# there ``h`` and ``c`` stay what they were. Behind the readings these are the last states, in front of them the zeros
-# of the beginning.
+# ``Masking`` changes no number. It hands on a mask, True for each step to be read, and the LSTM
+# passes over the others: there ``h`` and ``c`` stay what they were. Behind the readings these are
+# the last states, in front of them the zeros of the beginning.
 
 
 def build(masked=True):
@@ -83,16 +84,18 @@ for name, each in {"masked": model, "not masked": unmasked}.items():
 
 # %%
 # - With a mask the place of the padding makes no difference to what is computed.
-# - Without it the padding is read like anything else. Behind the readings it is the last thing that the LSTM hears, and
-#   washes them out; in front of them it is a past that never was, of which less is left at every reading.
-# - The mask goes with the array from layer to layer. ``Dense`` after ``return_sequences=False`` gets none, because
-#   there are no steps any more.
+# - Without it the padding is read like anything else. Behind the readings it is the last thing that
+#   the LSTM hears, and washes them out; in front of them it is a past that never was, of which less
+#   is left at every reading.
+# - The mask goes with the array from layer to layer. ``Dense`` after ``return_sequences=False``
+#   gets none, because there are no steps any more.
 #
 # What counts as padding
 # ----------------------
-# ``Masking`` looks for steps where every feature equals ``mask_value``, 0 if nothing is said. A reading that is like
-# this by chance is passed over too, wherever it stands. With scaled data 0 is the mean, so it does happen with a
-# single feature; a ``mask_value`` far outside of the data is safe.
+# ``Masking`` looks for steps where every feature equals ``mask_value``, 0 if nothing is said. A
+# reading that is like this by chance is passed over too, wherever it stands. With scaled data 0 is
+# the mean, so it does happen with a single feature; a ``mask_value`` far outside of the data is
+# safe.
 
 few = np.array([[[0.4], [0.0], [-0.3], [0.0]]], "float32")
 for value in (0.0, -99.0):
@@ -110,9 +113,9 @@ print(
 # %%
 # What goes wrong
 # ---------------
-# A layer that is called with a second tensor, as the states to begin with, is handed no mask by Keras. Nothing is
-# raised. Here the states come from what is known of the tank before the first reading. No step of the LSTM is hatched
-# in the picture, and a note in red says why:
+# A layer that is called with a second tensor, as the states to begin with, is handed no mask by
+# Keras. Nothing is raised. Here the states come from what is known of the tank before the first
+# reading. No step of the LSTM is hatched in the picture, and a note in red says why:
 
 
 def with_state(give_mask):
@@ -142,6 +145,7 @@ for name, each in {"mask lost ": lost, "mask given": given}.items():
 # %%
 # Related
 # -------
-# - Words and their padding: :ref:`embedding and masking <sphx_glr_auto_gallery_10_data_flow_plot_40_embedding.py>`.
+# - Words and their padding: :ref:`embedding and masking
+#   <sphx_glr_auto_gallery_10_data_flow_plot_40_embedding.py>`.
 # - Layers that begin with the states of another one:
 #   :ref:`encoder and decoder <sphx_glr_auto_gallery_10_data_flow_plot_60_encoder_decoder.py>`.

@@ -2,15 +2,15 @@
 Convolution in front
 ====================
 
-A ``Conv1D`` and a pooling layer below an LSTM shorten the series before it is read. How many timesteps are left, which
-hours does each of them stand for, and what does that mean for ``y``?
+A ``Conv1D`` and a pooling layer below an LSTM shorten the series before it is read. How many
+timesteps are left, which hours does each of them stand for, and what does that mean for ``y``?
 """
 
 # %%
 # A longer window
 # ---------------
-# Each sample is a window of twelve hours; its label is the pressure three hours later. The last quarter of the hours is
-# held out.
+# Each sample is a window of twelve hours; its label is the pressure three hours later. The last
+# quarter of the hours is held out.
 
 import textwrap
 
@@ -34,8 +34,8 @@ print("x", x.shape, "y", y.shape)
 # %%
 # The model, drawn
 # ----------------
-# Each step of ``Conv1D`` reads three neighbouring hours, each step of the pooling layer two steps of ``Conv1D``. Follow
-# the lines down from one column to the hours that it stands for.
+# Each step of ``Conv1D`` reads three neighbouring hours, each step of the pooling layer two steps
+# of ``Conv1D``. Follow the lines down from one column to the hours that it stands for.
 
 
 def build(*in_front, name):
@@ -62,20 +62,22 @@ unrolled.draw(trace, y=y[n : n + 4], max_steps=timesteps)
 
 for call in trace.calls:
     print(
-        f"{call.layer_name:8s} reads {call.inputs[0].shape!s:11s} returns {call.outputs[0].shape!s:11s}",
+        f"{call.layer_name:8s} reads {call.inputs[0].shape!s:11s}",
+        f"returns {call.outputs[0].shape!s:11s}",
         end=" ",
     )
     print(call.weights.formula or "no weights")
 
 # %%
-# - A kernel of k steps finds k - 1 places less than there are steps, and pooling by two halves them. The LSTM takes as
-#   many steps as are left, which makes it faster.
+# - A kernel of k steps finds k - 1 places less than there are steps, and pooling by two halves
+#   them. The LSTM takes as many steps as are left, which makes it faster.
 # - The filters of ``Conv1D`` are the features of the LSTM and stand in its weight formula as such.
-# - A step of the LSTM is no longer an hour. Its ``h`` at ``t = 0`` already knows the hours from which the first column
-#   was made.
+# - A step of the LSTM is no longer an hour. Its ``h`` at ``t = 0`` already knows the hours from
+#   which the first column was made.
 #
-# ``padding`` decides how many steps are left and what they know. With ``"same"`` zeros are put at both ends, and each
-# step reads the hour after it too; with ``"causal"`` all zeros stand in front, and no step knows the hours after it:
+# ``padding`` decides how many steps are left and what they know. With ``"same"`` zeros are put at
+# both ends, and each step reads the hour after it too; with ``"causal"`` all zeros stand in front,
+# and no step knows the hours after it:
 
 series = np.zeros((1, timesteps, 2), "float32")
 series[0, 5] = 1  # hour 5 alone is not zero
@@ -99,7 +101,8 @@ for (name, each), colour in zip(models.items(), ["#b45309", "#1d4ed8"], strict=T
     guess = each.predict(x[n:], verbose=0)
     steps = unrolled.trace(each, x[n : n + 1])["lstm"].h.shape[1]
     print(
-        f"mean error of {name:20s} {np.abs(guess - y[n:]).mean() * std[0]:.3f} bar, {steps:2d} steps of the LSTM"
+        f"mean error of {name:20s} {np.abs(guess - y[n:]).mean() * std[0]:.3f} bar, "
+        f"{steps:2d} steps of the LSTM"
     )
     ax.plot(hours, guess[:72, 0] * std[0] + mean[0], color=colour, label=name)
 print(f"mean error of the last pressure    {np.abs(x[n:, -1, :1] - y[n:]).mean() * std[0]:.3f} bar")
@@ -108,13 +111,14 @@ fig.legend(loc="outside lower center", ncols=3, frameon=False)
 plt.show()
 
 # %%
-# Fewer steps are less work, and less detail: of the largest value in two steps nobody can tell which step it was. This
-# pays where windows are long and neighbouring steps much alike, and is to be tested on held-out data.
+# Fewer steps are less work, and less detail: of the largest value in two steps nobody can tell
+# which step it was. This pays where windows are long and neighbouring steps much alike, and is to
+# be tested on held-out data.
 #
 # What goes wrong
 # ---------------
-# With one label for each hour the shapes part: there are fewer outputs than labels. The picture says so before any
-# training.
+# With one label for each hour the shapes part: there are fewer outputs than labels. The picture
+# says so before any training.
 
 per_hour = keras.Sequential(
     [
@@ -134,8 +138,8 @@ except Exception as error:
 unrolled.draw(per_hour, x[:4], y_hours[:4], max_steps=timesteps)
 
 # %%
-# ``padding="causal"`` keeps all steps, each with the hours up to it, and the labels fit again. After pooling they do
-# not: then ``y`` needs one label for each step that is left.
+# ``padding="causal"`` keeps all steps, each with the hours up to it, and the labels fit again.
+# After pooling they do not: then ``y`` needs one label for each step that is left.
 #
 # A window that is too short for the kernel is found when the model is built:
 
@@ -147,5 +151,7 @@ except ValueError as error:
 # %%
 # Related
 # -------
-# - One label per step: :ref:`many to many <sphx_glr_auto_gallery_10_data_flow_plot_20_many_to_many.py>`.
-# - Images instead of vectors at each step: :ref:`video <sphx_glr_auto_gallery_10_data_flow_plot_90_video.py>`.
+# - One label per step: :ref:`many to many
+#   <sphx_glr_auto_gallery_10_data_flow_plot_20_many_to_many.py>`.
+# - Images instead of vectors at each step: :ref:`video
+#   <sphx_glr_auto_gallery_10_data_flow_plot_90_video.py>`.

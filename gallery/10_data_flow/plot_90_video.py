@@ -2,16 +2,16 @@
 Video
 =====
 
-Each timestep is an image. ``ConvLSTM2D`` is an LSTM whose states are images too, and whose gates are made by
-convolutions. What are the five axes of ``x``, how large are the states, and what becomes of the images in an ordinary
-LSTM?
+Each timestep is an image. ``ConvLSTM2D`` is an LSTM whose states are images too, and whose gates
+are made by convolutions. What are the five axes of ``x``, how large are the states, and what
+becomes of the images in an ordinary LSTM?
 """
 
 # %%
 # Small films
 # -----------
-# A camera looks at the water in a tank: 6 by 6 pixels, with one warm spot that drifts to one of the four sides, one
-# pixel a frame. Each sample is four frames, and the label is the frame after them.
+# A camera looks at the water in a tank: 6 by 6 pixels, with one warm spot that drifts to one of the
+# four sides, one pixel a frame. Each sample is four frames, and the label is the frame after them.
 
 import textwrap
 
@@ -46,8 +46,8 @@ print("y (batch, rows, columns, channels)           ", y_train.shape)
 # %%
 # The model, drawn
 # ----------------
-# What was a column of squares is a small image now. ``h`` and ``c`` are maps with the rows and columns of the frames,
-# one map for each filter.
+# What was a column of squares is a small image now. ``h`` and ``c`` are maps with the rows and
+# columns of the frames, one map for each filter.
 
 
 def build(size):
@@ -82,11 +82,12 @@ print(
 print("weights ", call.weights.formula)
 
 # %%
-# - ``filters`` is the last axis of ``h``, as ``units`` is elsewhere. There are as many forget gates as there are pixels
-#   and filters.
-# - The size of the image is not in the formula of the weights: the same kernel is used at every place and step.
-# - A pixel of ``h`` knows its neighbours from the step before, their neighbours from the step before that, and so on:
-#   what moves can be followed only as fast as the kernel is wide.
+# - ``filters`` is the last axis of ``h``, as ``units`` is elsewhere. There are as many forget gates
+#   as there are pixels and filters.
+# - The size of the image is not in the formula of the weights: the same kernel is used at every
+#   place and step.
+# - A pixel of ``h`` knows its neighbours from the step before, their neighbours from the step
+#   before that, and so on: what moves can be followed only as fast as the kernel is wide.
 # - Without ``padding="same"`` the maps get smaller than the frames.
 #
 # What it learned
@@ -115,21 +116,24 @@ plt.show()
 # %%
 # A larger image
 # --------------
-# The weights do not know how large the frames are. With the same weights a model for 9 by 9 pixels works at once:
+# The weights do not know how large the frames are. With the same weights a model for 9 by 9 pixels
+# works at once:
 
 large = build(size=9)
 large.set_weights(model.get_weights())
 x_large, y_large = film(100, size=9)
 print("x", x_large.shape, "h", unrolled.trace(large, x_large[:3])["conv_lstm"].h.shape)
 print(
-    f"right place in the next frame: {np.mean(place(large.predict(x_large, verbose=0)) == place(y_large)):.0%}"
+    "right place in the next frame: "
+    f"{np.mean(place(large.predict(x_large, verbose=0)) == place(y_large)):.0%}"
 )
 
 # %%
 # What goes wrong
 # ---------------
-# An ordinary LSTM takes images as vectors, one feature for each pixel. That is no error, but no weight is shared
-# between places: what it learns about one corner is unknown in the others, and frames of another size do not fit.
+# An ordinary LSTM takes images as vectors, one feature for each pixel. That is no error, but no
+# weight is shared between places: what it learns about one corner is unknown in the others, and
+# frames of another size do not fit.
 
 pixels = size * size
 flat = keras.Sequential([keras.Input((frames, pixels)), keras.layers.LSTM(pixels, name="lstm")])
@@ -149,5 +153,5 @@ except ValueError as error:
 # Related
 # -------
 # - The vector at every step, and the gates: :doc:`/diagram`.
-# - Convolution over time instead of over the image:
-#   :ref:`convolution in front <sphx_glr_auto_gallery_10_data_flow_plot_85_convolution_in_front.py>`.
+# - Convolution over time instead of over the image: :ref:`convolution in front
+#   <sphx_glr_auto_gallery_10_data_flow_plot_85_convolution_in_front.py>`.

@@ -2,16 +2,17 @@
 Attention
 =========
 
-A decoder that knows only the encoder's last states must find everything in one vector. With attention it reads all
-steps of the encoder at each of its own steps, and chooses. What does it choose, and who decides that?
+A decoder that knows only the encoder's last states must find everything in one vector. With
+attention it reads all steps of the encoder at each of its own steps, and chooses. What does it
+choose, and who decides that?
 """
 
 # %%
 # A task whose answer is known
 # ----------------------------
-# Five words go in, as ids, and the same five words come out in reverse order. So it is known where the decoder should
-# look: at its first step to the last word, at its last step to the first. The decoder reads the word that it had to
-# write before, with 0 at the beginning.
+# Five words go in, as ids, and the same five words come out in reverse order. So it is known where
+# the decoder should look: at its first step to the last word, at its last step to the first. The
+# decoder reads the word that it had to write before, with 0 at the beginning.
 
 import keras
 import matplotlib.pyplot as plt
@@ -32,8 +33,9 @@ print("y      ", y.shape, y[0])
 # %%
 # The model, drawn
 # ----------------
-# The encoder returns its ``h`` at every step. ``Attention`` gets two sequences: the decoder's is the query, the
-# encoder's is what is read. The squares under a step are its weights, one for each step of the encoder; blue is more.
+# The encoder returns its ``h`` at every step. ``Attention`` gets two sequences: the decoder's is
+# the query, the encoder's is what is read. The squares under a step are its weights, one for each
+# step of the encoder; blue is more.
 
 
 def build(attention="decoder asks encoder"):
@@ -66,8 +68,9 @@ unrolled.draw(model, [read[n : n + 3], written[n : n + 3]], y[n : n + 3])
 # %%
 # What to notice
 # --------------
-# A weight begins as the product of one ``h`` of the decoder with one ``h`` of the encoder, times a scale. Softmax over
-# the steps of the encoder makes shares of them. What is returned is the mean of the encoder's ``h`` with these shares:
+# A weight begins as the product of one ``h`` of the decoder with one ``h`` of the encoder, times a
+# scale. Softmax over the steps of the encoder makes shares of them. What is returned is the mean of
+# the encoder's ``h`` with these shares:
 
 weights = trace["attention"].attention
 query, value = trace["decoder"].h, trace["encoder"].h
@@ -86,15 +89,17 @@ print(
 )
 
 # %%
-# - Where the decoder looks is not decided in the layer, which learns one number at most, but by the two GRUs: their
-#   ``h`` are trained to have a large product where it helps.
-# - The axis of the encoder's timesteps is gone in what is returned. It has the timesteps of the query: one mean for
-#   each step of the decoder.
-# - The encoder needs ``return_sequences=True`` for the attention and ``return_state=True`` for the decoder.
+# - Where the decoder looks is not decided in the layer, which learns one number at most, but by the
+#   two GRUs: their ``h`` are trained to have a large product where it helps.
+# - The axis of the encoder's timesteps is gone in what is returned. It has the timesteps of the
+#   query: one mean for each step of the decoder.
+# - The encoder needs ``return_sequences=True`` for the attention and ``return_state=True`` for the
+#   decoder.
 #
 # What it learned
 # ---------------
-# The mean of the weights over the held-out samples. The right answer is the diagonal from the lower left:
+# The mean of the weights over the held-out samples. The right answer is the diagonal from the lower
+# left:
 
 print(weights.mean(axis=0).round(2))
 fig, ax = plt.subplots(figsize=(4.6, 4), layout="constrained")
@@ -108,8 +113,9 @@ fig.colorbar(image, shrink=0.8)
 plt.show()
 
 # %%
-# The last steps can be done without looking, in part: the decoder began with the encoder's last ``h``, and what it
-# wrote is known to it. Without attention all of it must go through that one vector:
+# The last steps can be done without looking, in part: the decoder began with the encoder's last
+# ``h``, and what it wrote is known to it. Without attention all of it must go through that one
+# vector:
 
 plain = build(attention=None)
 for name, each in {"with attention": model, "without": plain}.items():
@@ -120,9 +126,10 @@ for name, each in {"with attention": model, "without": plain}.items():
 # %%
 # What goes wrong
 # ---------------
-# The order of the two sequences. The first is the query, the second what is read; where both have equally many
-# timesteps and units, nothing is raised for the wrong order. Then step t of the encoder reads all steps of the decoder,
-# also those that read words which are still to be written: a fine model in training, of less use afterwards.
+# The order of the two sequences. The first is the query, the second what is read; where both have
+# equally many timesteps and units, nothing is raised for the wrong order. Then step t of the
+# encoder reads all steps of the decoder, also those that read words which are still to be written:
+# a fine model in training, of less use afterwards.
 
 swapped = build(attention="encoder asks decoder")
 known = [read[n:], written[n:]]
@@ -137,4 +144,5 @@ for name, each in {"decoder asks encoder": model, "encoder asks decoder": swappe
 # -------
 # - The same two layers with states alone:
 #   :ref:`encoder and decoder <sphx_glr_auto_gallery_10_data_flow_plot_60_encoder_decoder.py>`.
-# - Ids, vectors and padding: :ref:`embedding and masking <sphx_glr_auto_gallery_10_data_flow_plot_40_embedding.py>`.
+# - Ids, vectors and padding: :ref:`embedding and masking
+#   <sphx_glr_auto_gallery_10_data_flow_plot_40_embedding.py>`.

@@ -2,15 +2,16 @@
 One step of an LSTM
 ===================
 
-At every timestep an LSTM makes four gates from the features of the step and from its last ``h``, and a new ``c`` and
-``h`` from the gates. Which numbers meet which, in what order, and can the result be computed by hand?
+At every timestep an LSTM makes four gates from the features of the step and from its last ``h``,
+and a new ``c`` and ``h`` from the gates. Which numbers meet which, in what order, and can the
+result be computed by hand?
 """
 
 # %%
 # A trained layer
 # ---------------
-# The model of :ref:`many to one <sphx_glr_auto_gallery_10_data_flow_plot_10_many_to_one.py>`: windows of five hours of
-# pressure and temperature, and the pressure one hour later.
+# The model of :ref:`many to one <sphx_glr_auto_gallery_10_data_flow_plot_10_many_to_one.py>`:
+# windows of five hours of pressure and temperature, and the pressure one hour later.
 
 import keras
 import numpy as np
@@ -35,8 +36,8 @@ lstm = trace["lstm"]
 # %%
 # All units of one step
 # ---------------------
-# The state comes in from the left and goes on to the right, the features come from below. A column of squares is one
-# gate with a value for each unit.
+# The state comes in from the left and goes on to the right, the features come from below. A column
+# of squares is one gate with a value for each unit.
 
 t = 2
 unrolled.draw_cell(lstm, t)
@@ -44,17 +45,17 @@ unrolled.draw_cell(lstm, t)
 # %%
 # One unit
 # --------
-# Every unit of a gate is a small neuron of its own. Written out are its sums: each feature times a weight of the
-# kernel, each value of the last ``h`` times a weight of the recurrent kernel, and a bias. The numbers shown are
-# rounded; those that are computed with are not.
+# Every unit of a gate is a small neuron of its own. Written out are its sums: each feature times a
+# weight of the kernel, each value of the last ``h`` times a weight of the recurrent kernel, and a
+# bias. The numbers shown are rounded; those that are computed with are not.
 
 unrolled.draw_cell(lstm, t, unit=1)
 
 # %%
 # By hand
 # -------
-# The same step with NumPy. Keras keeps the weights of the four gates side by side in one array, in the order i, f, c,
-# o, so that one multiplication makes all of them:
+# The same step with NumPy. Keras keeps the weights of the four gates side by side in one array, in
+# the order i, f, c, o, so that one multiplication makes all of them:
 
 
 def sigmoid(values):
@@ -86,13 +87,14 @@ print("new h ", h.round(3), "as traced:", np.allclose(h, lstm.h[0, t], atol=1e-6
 # %%
 # What to notice
 # --------------
-# - The gates i, f and o end in a sigmoid and lie between 0 and 1: each says how much of something passes. The candidate
-#   ends in tanh and lies between -1 and 1: it is what could be written.
-# - ``c`` is changed in two ways only. It is multiplied by f, and i times the candidate is added. No weight stands
-#   between one ``c`` and the next.
-# - The gates read ``h``, not ``c``. What a unit keeps in ``c`` the other units learn only when o lets it out.
-# - Every gate has as many values as there are units, and unit k of a gate acts on unit k of ``c``. Units are mixed in
-#   the sums alone.
+# - The gates i, f and o end in a sigmoid and lie between 0 and 1: each says how much of something
+#   passes. The candidate ends in tanh and lies between -1 and 1: it is what could be written.
+# - ``c`` is changed in two ways only. It is multiplied by f, and i times the candidate is added. No
+#   weight stands between one ``c`` and the next.
+# - The gates read ``h``, not ``c``. What a unit keeps in ``c`` the other units learn only when o
+#   lets it out.
+# - Every gate has as many values as there are units, and unit k of a gate acts on unit k of ``c``.
+#   Units are mixed in the sums alone.
 #
 # Applied step after step, from zeros, these lines are the whole layer:
 
@@ -116,8 +118,9 @@ unrolled.draw(trace, y=y[100:103])
 # %%
 # What goes wrong
 # ---------------
-# The order of the four parts. Many a text names the gates in another one; with arrays of the same shape nothing is
-# raised, and only the numbers differ. The same holds for taking the ``h`` of the step instead of the one before:
+# The order of the four parts. Many a text names the gates in another one; with arrays of the same
+# shape nothing is raised, and only the numbers differ. The same holds for taking the ``h`` of the
+# step instead of the one before:
 
 for order in ("ifco", "ifoc", "fico"):
     h, _, _ = step(features, h_before, c_before, order)
@@ -133,6 +136,8 @@ print("same step's h and c:", h.round(3), "as traced:", np.allclose(h, lstm.h[0,
 # %%
 # Related
 # -------
-# - A cell with one state: :ref:`one step of a GRU <sphx_glr_auto_gallery_20_inside_the_cell_plot_20_one_gru_step.py>`.
-# - The arrays behind the sums: :ref:`weights <sphx_glr_auto_gallery_20_inside_the_cell_plot_30_weights.py>`.
+# - A cell with one state: :ref:`one step of a GRU
+#   <sphx_glr_auto_gallery_20_inside_the_cell_plot_20_one_gru_step.py>`.
+# - The arrays behind the sums: :ref:`weights
+#   <sphx_glr_auto_gallery_20_inside_the_cell_plot_30_weights.py>`.
 # - The equations: :doc:`/diagram`.

@@ -2,8 +2,8 @@
 One step of a GRU
 =================
 
-A GRU has one state and three gates. One of them, r, takes part before the others are done, and Keras can apply it in
-two places. What is the difference, and which one is it?
+A GRU has one state and three gates. One of them, r, takes part before the others are done, and
+Keras can apply it in two places. What is the difference, and which one is it?
 """
 
 # %%
@@ -43,8 +43,8 @@ after = trace["gru"]
 # %%
 # Reset after the product
 # -----------------------
-# This is the default. The last ``h`` is multiplied by the recurrent kernel first; of the result, its bias included, r
-# lets a part through to the candidate.
+# This is the default. The last ``h`` is multiplied by the recurrent kernel first; of the result,
+# its bias included, r lets a part through to the candidate.
 
 t = 2
 unrolled.draw_cell(after, t)
@@ -52,7 +52,8 @@ unrolled.draw_cell(after, t)
 # %%
 # Reset before the product
 # ------------------------
-# With ``reset_after=False`` r acts on the last ``h`` itself, and what is left is multiplied by the recurrent kernel.
+# With ``reset_after=False`` r acts on the last ``h`` itself, and what is left is multiplied by the
+# recurrent kernel.
 
 earlier = build(reset_after=False)
 before = unrolled.trace(earlier, x[100:103])["gru"]
@@ -61,8 +62,8 @@ unrolled.draw_cell(before, t)
 # %%
 # By hand
 # -------
-# Both ways with NumPy. With ``reset_after=True`` there are two rows of biases: one is added to the features' part, the
-# other to the state's part, and the second lies within reach of r.
+# Both ways with NumPy. With ``reset_after=True`` there are two rows of biases: one is added to the
+# features' part, the other to the state's part, and the second lies within reach of r.
 
 
 def sigmoid(values):
@@ -94,9 +95,12 @@ for name, call, each in (
 # What to notice
 # --------------
 # - There is no ``c``. ``h`` is what is kept, what is returned and what the gates read.
-# - z decides for each unit between the old value and the candidate; there is no gate of its own for forgetting.
-# - z = 1 keeps ``h`` as it is. Other texts write it the other way round, with z = 1 for the candidate.
-# - Compared with an LSTM of as many units there are three gates in place of four, and so fewer weights:
+# - z decides for each unit between the old value and the candidate; there is no gate of its own for
+#   forgetting.
+# - z = 1 keeps ``h`` as it is. Other texts write it the other way round, with z = 1 for the
+#   candidate.
+# - Compared with an LSTM of as many units there are three gates in place of four, and so fewer
+#   weights:
 
 for cls in (keras.layers.LSTM, keras.layers.GRU):
     small = keras.Sequential([keras.Input((5, 2)), cls(3, name="layer")])
@@ -108,7 +112,8 @@ for cls in (keras.layers.LSTM, keras.layers.GRU):
 unrolled.draw_cell(after, t, unit=1)
 
 # %%
-# In the diagram of the model the step is one column. One arrow, ``h``, leads from each column to the next:
+# In the diagram of the model the step is one column. One arrow, ``h``, leads from each column to
+# the next:
 
 unrolled.draw(trace, y=y[100:103])
 
@@ -123,8 +128,8 @@ except ValueError as error:
     print(textwrap.fill(re.sub(r"\x1b\[\d+m", "", str(error)).split(" Weight ")[0], 90))
 
 # %%
-# Adding the two rows of biases makes them fit, and the answers still differ, because r acts elsewhere. So a layer must
-# be built as the one was whose weights it gets:
+# Adding the two rows of biases makes them fit, and the answers still differ, because r acts
+# elsewhere. So a layer must be built as the one was whose weights it gets:
 
 kernel, recurrent_kernel, bias, *dense = model.get_weights()
 earlier.set_weights([kernel, recurrent_kernel, bias.sum(axis=0), *dense])
@@ -136,4 +141,5 @@ print(f"largest difference between the outputs: {difference.max():.3f}")
 # -------
 # - A cell with two states:
 #   :ref:`one step of an LSTM <sphx_glr_auto_gallery_20_inside_the_cell_plot_10_one_lstm_step.py>`.
-# - The two rows of biases, drawn: :ref:`weights <sphx_glr_auto_gallery_20_inside_the_cell_plot_30_weights.py>`.
+# - The two rows of biases, drawn: :ref:`weights
+#   <sphx_glr_auto_gallery_20_inside_the_cell_plot_30_weights.py>`.

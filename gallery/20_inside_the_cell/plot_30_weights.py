@@ -2,15 +2,16 @@
 Weights
 =======
 
-``model.summary`` says how many weights a recurrent layer has, and calls them parameters. Where does the number come
-from, what are the three arrays of ``get_weights``, and which columns belong to which gate?
+``model.summary`` says how many weights a recurrent layer has, and calls them parameters. Where does
+the number come from, what are the three arrays of ``get_weights``, and which columns belong to
+which gate?
 """
 
 # %%
 # Three arrays
 # ------------
-# Each unit of each gate reads all features (kernel), all values of the last ``h`` (recurrent kernel), and has a bias.
-# The formula counts them gate by gate.
+# Each unit of each gate reads all features (kernel), all values of the last ``h`` (recurrent
+# kernel), and has a bias. The formula counts them gate by gate.
 
 import keras
 import numpy as np
@@ -38,17 +39,18 @@ for name, shape in weights.shapes:
 print(weights)
 
 # %%
-# Drawn to scale, before training. Each gate is one strip of columns from top to bottom. The kernels begin with small
-# random values and the biases with zeros, but for those of the forget gate:
+# Drawn to scale, before training. Each gate is one strip of columns from top to bottom. The kernels
+# begin with small random values and the biases with zeros, but for those of the forget gate:
 
 unrolled.plot_weights(trace["lstm"])
 
 # %%
 # What to notice
 # --------------
-# - ``unit_forget_bias=True``, the default, lets the biases of f begin as ones. The sigmoid of one is well above a half,
-#   so an untrained LSTM keeps the larger part of ``c`` at every step.
-# - The number of timesteps is not in the formula, because all steps use the same weights. Features and units are:
+# - ``unit_forget_bias=True``, the default, lets the biases of f begin as ones. The sigmoid of one
+#   is well above a half, so an untrained LSTM keeps the larger part of ``c`` at every step.
+# - The number of timesteps is not in the formula, because all steps use the same weights. Features
+#   and units are:
 
 variants = {
     "as above": build(keras.layers.LSTM(4, name="layer")),
@@ -63,7 +65,8 @@ for name, variant in variants.items():
     print(f"{name:15s}", unrolled.trace(variant)["layer"].weights.formula)
 
 # %%
-# - Twice the units are more than twice the weights, because the recurrent kernel grows with their square.
+# - Twice the units are more than twice the weights, because the recurrent kernel grows with their
+#   square.
 #
 # In a diagram the formula stands beside the layer:
 
@@ -88,23 +91,24 @@ unrolled.plot_weights(trained)
 # %%
 # The two rows of a GRU
 # ---------------------
-# A GRU with ``reset_after=True``, the default, has a bias for the features' part and another one for the state's part
-# of each gate. For z and r their sum is all that counts, so both rows get the same gradient and stay alike. For the
-# candidate r stands between them.
+# A GRU with ``reset_after=True``, the default, has a bias for the features' part and another one
+# for the state's part of each gate. For z and r their sum is all that counts, so both rows get the
+# same gradient and stay alike. For the candidate r stands between them.
 
 gru = train(variants["GRU"])["layer"]
 print("bias", gru.weights.shapes[-1][1])
 for name, (row_x, row_h) in gru.weights.bias.items():
     print(
-        f"{name}: input {row_x.round(2)}, recurrent {row_h.round(2)}, alike: {np.allclose(row_x, row_h, atol=1e-4)}"
+        f"{name}: input {row_x.round(2)}, recurrent {row_h.round(2)}, "
+        f"alike: {np.allclose(row_x, row_h, atol=1e-4)}"
     )
 unrolled.plot_weights(gru)
 
 # %%
 # What goes wrong
 # ---------------
-# Weights fit a layer with the same features and units, and no other. They are copied into a model for longer windows
-# without a word, and refused for another number of features:
+# Weights fit a layer with the same features and units, and no other. They are copied into a model
+# for longer windows without a word, and refused for another number of features:
 
 longer = build(keras.layers.LSTM(4, name="lstm"), timesteps=50)
 longer.set_weights(model.get_weights())
@@ -116,7 +120,8 @@ except ValueError as error:
     print("3 features:  ", str(error).split(". ")[0])
 
 # %%
-# To cut the arrays by hand is where most mistakes are made: ``units`` columns for each gate, not one column in four.
+# To cut the arrays by hand is where most mistakes are made: ``units`` columns for each gate, not
+# one column in four.
 
 kernel = model.get_weights()[0]
 print(
@@ -133,4 +138,5 @@ print(
 # -------
 # - What is done with them:
 #   :ref:`one step of an LSTM <sphx_glr_auto_gallery_20_inside_the_cell_plot_10_one_lstm_step.py>`.
-# - Features, units and timesteps: :ref:`many to one <sphx_glr_auto_gallery_10_data_flow_plot_10_many_to_one.py>`.
+# - Features, units and timesteps: :ref:`many to one
+#   <sphx_glr_auto_gallery_10_data_flow_plot_10_many_to_one.py>`.

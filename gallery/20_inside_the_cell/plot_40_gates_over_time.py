@@ -2,16 +2,17 @@
 Gates over time
 ===============
 
-Gates are said to write, to keep and to let out. Do they, and how can one see it? A small LSTM learns to remember one
-number, and its gates and states are plotted step by step.
+Gates are said to write, to keep and to let out. Do they, and how can one see it? A small LSTM
+learns to remember one number, and its gates and states are plotted step by step.
 """
 
 # %%
 # Remember one number
 # -------------------
-# At one of the first hours a tank is given a setting, which is asked for after the last one. Feature 0 is a number at
-# every hour; feature 1 is 1 at the hour where that number is the setting, and 0 elsewhere. All other numbers are there
-# to be ignored. The task is made up, so that it is known when something has to be written.
+# At one of the first hours a tank is given a setting, which is asked for after the last one.
+# Feature 0 is a number at every hour; feature 1 is 1 at the hour where that number is the setting,
+# and 0 elsewhere. All other numbers are there to be ignored. The task is made up, so that it is
+# known when something has to be written.
 
 import textwrap
 
@@ -34,7 +35,8 @@ print("          feature 1:", x[0, :, 1].astype(int), "-> y", y[0].round(2))
 # %%
 # The gates, plotted
 # ------------------
-# One panel for each gate, a row for each unit, and the input below. Look at the hour where feature 1 is 1.
+# One panel for each gate, a row for each unit, and the input below. Look at the hour where feature
+# 1 is 1.
 
 keras.utils.set_random_seed(2)
 layers = [
@@ -53,8 +55,8 @@ unrolled.plot_gates(lstm)
 # %%
 # What to notice
 # --------------
-# One sample is an anecdote. Here are the means over all held-out samples, at the hour of the setting and at all others.
-# What is written is i times the size of the candidate:
+# One sample is an anecdote. Here are the means over all held-out samples, at the hour of the
+# setting and at all others. What is written is i times the size of the candidate:
 
 asked = x[n:, :, 1] == 1
 for name, call in {"untrained": untrained, "trained": lstm}.items():
@@ -68,10 +70,12 @@ for name, call in {"untrained": untrained, "trained": lstm}.items():
         print(f"{name:9s} {gate:7s} for each unit: at the setting", there, "elsewhere", elsewhere)
 
 # %%
-# - What is written is large at the setting and small elsewhere. That can be done by i, by the candidate or by both: the
-#   gates have names, but nobody assigns them a task.
-# - The forget gate is low at the setting: what was in ``c`` before is dropped when the setting comes.
-# - Elsewhere f is not quite 1, so a ``c`` that is kept gets smaller with every hour, unless something is added.
+# - What is written is large at the setting and small elsewhere. That can be done by i, by the
+#   candidate or by both: the gates have names, but nobody assigns them a task.
+# - The forget gate is low at the setting: what was in ``c`` before is dropped when the setting
+#   comes.
+# - Elsewhere f is not quite 1, so a ``c`` that is kept gets smaller with every hour, unless
+#   something is added.
 #
 # The states
 # ----------
@@ -80,15 +84,16 @@ for name, call in {"untrained": untrained, "trained": lstm}.items():
 unrolled.plot_states(lstm)
 
 # %%
-# How well does ``c`` hold what was set? A linear regression looks for the setting in the three values of ``c``, some
-# hours after it, or one before:
+# How well does ``c`` hold what was set? A linear regression looks for the setting in the three
+# values of ``c``, some hours after it, or one before:
 
 rows = np.arange(samples - n)
 for later in (-1, 0, 1, 3, 6):
     c = np.c_[lstm.c[rows, hour[n:] + later], np.ones(len(rows))]
     found = c @ np.linalg.lstsq(c, y[n:], rcond=None)[0]
     print(
-        f"{later:2d} hours after the setting: explained by c {1 - np.var(found - y[n:]) / y[n:].var():.0%}"
+        f"{later:2d} hours after the setting: explained by c "
+        f"{1 - np.var(found - y[n:]) / y[n:].var():.0%}"
     )
 error = np.abs(trace.outputs[0] - y[n:]).mean()
 print(f"mean error of the output {error:.3f}, of always 0 {np.abs(y[n:]).mean():.3f}")
@@ -103,8 +108,8 @@ unrolled.draw(model, x[n : n + 3], y[n : n + 3], max_steps=timesteps)
 # %%
 # What goes wrong
 # ---------------
-# A gate that stands near 0 or 1 for all samples and hours has become a constant, and its sigmoid has no slope left from
-# which it could learn. Data that were not scaled are a sure way there:
+# A gate that stands near 0 or 1 for all samples and hours has become a constant, and its sigmoid
+# has no slope left from which it could learn. Data that were not scaled are a sure way there:
 
 large = unrolled.trace(model, x[n:] * 100)["lstm"]
 for name, call in {"as trained": lstm, "100 times as large": large}.items():

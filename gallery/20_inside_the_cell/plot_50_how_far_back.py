@@ -2,15 +2,16 @@
 How far back
 ============
 
-A window may have many timesteps, but which of them does the output depend on? The gradient of the output with respect
-to each step tells. How does it differ between an LSTM and a SimpleRNN, and what does training change?
+A window may have many timesteps, but which of them does the output depend on? The gradient of the
+output with respect to each step tells. How does it differ between an LSTM and a SimpleRNN, and what
+does training change?
 """
 
 # %%
 # A day and the hours after it
 # ----------------------------
-# Each sample is a window of 24 hours of a tank's pressure and temperature; the label is the pressure six hours later.
-# The last quarter of the hours is held out.
+# Each sample is a window of 24 hours of a tank's pressure and temperature; the label is the
+# pressure six hours later. The last quarter of the hours is held out.
 
 import keras
 import numpy as np
@@ -49,8 +50,8 @@ print("x", x.shape, "y", labels(horizon).shape)
 # %%
 # Plotted
 # -------
-# A bar is the length of the gradient: by how much the output moves when the reading of that hour is moved a little. The
-# dark bars, counted from the last hour back, make up most of all.
+# A bar is the length of the gradient: by how much the output moves when the reading of that hour is
+# moved a little. The dark bars, counted from the last hour back, make up most of all.
 
 lstm = build(keras.layers.LSTM)
 remembered = unrolled.sensitivity(lstm, x[n:])
@@ -80,16 +81,16 @@ for name, model, memory in (("LSTM", lstm, remembered), ("SimpleRNN", simple, fa
     )
 
 # %%
-# - Every step back is one more multiplication by how strongly one state depends on the one before. Where that is mostly
-#   below one, little is left after many steps.
-# - In a SimpleRNN the way back leads through the recurrent kernel and the slope of tanh at every step. An LSTM has
-#   another one besides, along ``c``, where the factor is the forget gate.
+# - Every step back is one more multiplication by how strongly one state depends on the one before.
+#   Where that is mostly below one, little is left after many steps.
+# - In a SimpleRNN the way back leads through the recurrent kernel and the slope of tanh at every
+#   step. An LSTM has another one besides, along ``c``, where the factor is the forget gate.
 # - It is no property of the kind of cell alone. It is what these weights do with these readings.
 #
 # What training changes
 # ---------------------
-# How far back the same layer looks depends on what it was trained for. The pressure one hour ahead takes fewer hours
-# than the one six hours ahead:
+# How far back the same layer looks depends on what it was trained for. The pressure one hour ahead
+# takes fewer hours than the one six hours ahead:
 
 models = {
     "untrained": build(keras.layers.LSTM, epochs=0),
@@ -99,7 +100,8 @@ models = {
 for name, model in models.items():
     back = unrolled.sensitivity(model, x[n:])["x"].reach()
     print(
-        f"LSTM, {name:13s} 90% come from the last {np.median(back):.0f} hours (median of the windows)"
+        f"LSTM, {name:13s} 90% come from the last {np.median(back):.0f} hours "
+        "(median of the windows)"
     )
 
 # %%
@@ -110,9 +112,9 @@ unrolled.draw(lstm, x[n : n + 3], labels(horizon)[n : n + 3])
 # %%
 # What goes wrong
 # ---------------
-# What hardly moves the output is hardly learned. Here the label is the first of 30 numbers, and the others say nothing
-# about it. In the untrained LSTM almost nothing comes from there, and after the first epochs the loss is still about
-# that of always telling the mean:
+# What hardly moves the output is hardly learned. Here the label is the first of 30 numbers, and the
+# others say nothing about it. In the untrained LSTM almost nothing comes from there, and after the
+# first epochs the loss is still about that of always telling the mean:
 
 noise = np.random.default_rng(0).uniform(-1, 1, (1500, 30, 1)).astype("float32")
 keras.utils.set_random_seed(1)
@@ -126,11 +128,12 @@ history = late.fit(noise, noise[:, 0], epochs=6, batch_size=64, verbose=0).histo
 print(f"loss {history[0]:.3f} -> {history[-1]:.3f}, of always the mean {noise[:, 0].var():.3f}")
 
 # %%
-# A small bar does not mean that a step was forgotten. The gradient is a slope: a state at the flat end of tanh may hold
-# something from long ago, and moves no more when that is moved a little.
+# A small bar does not mean that a step was forgotten. The gradient is a slope: a state at the flat
+# end of tanh may hold something from long ago, and moves no more when that is moved a little.
 #
 # Related
 # -------
 # - What the gates do meanwhile:
 #   :ref:`gates over time <sphx_glr_auto_gallery_20_inside_the_cell_plot_40_gates_over_time.py>`.
-# - States that outlive the window: :ref:`stateful <sphx_glr_auto_gallery_10_data_flow_plot_30_stateful.py>`.
+# - States that outlive the window: :ref:`stateful
+#   <sphx_glr_auto_gallery_10_data_flow_plot_30_stateful.py>`.

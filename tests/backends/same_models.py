@@ -17,7 +17,8 @@ import unrolled
 from unrolled.traces.calls import RecurrentCall
 
 RANDOM = [f"random {seed}" for seed in range(70)]
-#: Keras needs TensorFlow for text on every backend; the autoencoder draws noise also when it predicts
+#: Keras needs TensorFlow for text on every backend; the autoencoder draws noise also when it
+#: predicts
 NOT_EVERYWHERE = {"preprocessing", "text_in", "variational_autoencoder"}
 CATALOGUE = [name for name in catalogue.BUILDERS if name not in NOT_EVERYWHERE]
 NAMES = RANDOM + CATALOGUE
@@ -45,14 +46,18 @@ def wide_numbers():
 
 
 def fill(model, seed):
-    """Give the model weights that are the same on each backend, about as large as those that Keras begins with."""
+    """Give the model weights that are the same on each backend, about as large as those that Keras
+    begins with.
+    """
     rng = np.random.default_rng(seed)
     for weight in model.trainable_weights:
         weight.assign(rng.normal(size=weight.shape) / np.sqrt(max(1, np.prod(weight.shape[:-1]))))
 
 
 def arrays_of(trace):
-    """Return every array of every call of a trace by name: inputs, outputs, states, gates, masks and so on."""
+    """Return every array of every call of a trace by name: inputs, outputs, states, gates, masks
+    and so on.
+    """
     found = {}
     for number, batch in enumerate(trace.batches):
         for call in (*batch.inputs, *batch.calls):
@@ -74,13 +79,19 @@ def parts_of(value):
         yield from ((f" {k}", a) for k, a in value.items() if isinstance(a, np.ndarray))
 
 
+def recurrent_calls_of(trace):
+    return [c for b in trace.batches for c in b.calls if isinstance(c, RecurrentCall)]
+
+
 def backends_alike(trace):
-    """Return the backends on which Keras 3.15 computes this model as on TensorFlow: test_faults_*.py tell the rest."""
-    calls = [c for b in trace.batches for c in b.calls if isinstance(c, RecurrentCall)]
+    """Return the backends on which Keras 3.15 computes this model as on TensorFlow:
+    test_faults_*.py tell the rest.
+    """
+    calls = recurrent_calls_of(trace)
     masked = [c for c in calls if c.mask is not None]
     in_python = any(c.config.get("unroll") for c in masked)
     maps = any(c.states[0].ndim > 3 for c in masked)
     started = any(np.any(s) for c in masked for s in c.initial_state)
     wide = any(c.states[0].dtype == "float64" for c in calls)
-    alike = {"torch": not in_python, "jax": not (in_python or maps or started or wide)}
+    alike = {"torch": not in_python, "jax": not any((in_python, maps, started, wide))}
     return [backend for backend, is_alike in alike.items() if is_alike]

@@ -7,7 +7,9 @@ import numpy as np
 
 
 def write(path, found):
-    """Write for each model its arrays by name and its backends; NumPy's file format has no bfloat16."""
+    """Write for each model its arrays by name and its backends; NumPy's file format has no
+    bfloat16.
+    """
     arrays = {
         f"{model}: {name}": a for model, (named, _) in found.items() for name, a in named.items()
     }

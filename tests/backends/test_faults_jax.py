@@ -1,4 +1,6 @@
-"""What Keras 3.15 does otherwise on JAX, or not at all; traces tell it. A test that fails here is good news."""
+"""What Keras 3.15 does otherwise on JAX, or not at all; traces tell it. A test that fails here is
+good news.
+"""
 
 import keras
 import numpy as np

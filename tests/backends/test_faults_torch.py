@@ -1,4 +1,6 @@
-"""What Keras 3.15 cannot do on PyTorch, and a trace therefore neither. A test that fails here is good news."""
+"""What Keras 3.15 cannot do on PyTorch, and a trace therefore neither. A test that fails here is
+good news.
+"""
 
 import keras
 import numpy as np

@@ -1,4 +1,4 @@
-"""Write the traces of the models to compare: ``make build/backends/tensorflow.npz``, on TensorFlow."""
+"""Write the traces to compare, on TensorFlow: ``make build/backends/tensorflow.npz``."""
 
 import sys
 import time

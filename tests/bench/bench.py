@@ -1,6 +1,8 @@
-"""Run every measurement and write tests/bench/results.json, from which the page Measurements is made.
+"""Run every measurement and write tests/bench/results.json, from which the page Measurements is
+made.
 
-Timings are those of one machine at one time; run it where nothing else runs. What is not installed is named, not timed.
+Timings are those of one machine at one time; run it where nothing else runs. What is not installed
+is named, not timed.
 """
 
 import argparse
@@ -40,7 +42,8 @@ def measure_memory():
     )
     made = json.loads(run.stdout.splitlines()[-1])
     print(
-        f"\nmemory: trace of LSTM({made['units']}) over x {made['x']}: arrays {made['held_mb']} MB, ",
+        f"\nmemory: trace of LSTM({made['units']}) over x {made['x']}: "
+        f"arrays {made['held_mb']} MB, ",
         end="",
     )
     print(f"peak {made['peak_mb']} MB, ratio {made['ratio']:.2f}\n", flush=True)

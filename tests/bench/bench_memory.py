@@ -1,8 +1,10 @@
-"""How much memory a trace takes at its peak, against the bytes of the arrays that it returns; in a process of its own.
+"""How much memory a trace takes at its peak, against the bytes of the arrays that it returns; in a
+process of its own.
 
-Peak: the highest resident size of the process during the trace, less its resident size before; before that, a trace of
-one sample has loaded and compiled what any trace needs. TensorFlow's memory is in it, which tracemalloc would not see.
-Bytes: the distinct memory that the arrays of the Trace lie in; what two of them share counts once.
+Peak: the highest resident size of the process during the trace, less its resident size before;
+before that, a trace of one sample has loaded and compiled what any trace needs. TensorFlow's memory
+is in it, which tracemalloc would not see. Bytes: the distinct memory that the arrays of the Trace
+lie in; what two of them share counts once.
 """
 
 import gc
@@ -31,15 +33,15 @@ def memory_now():
 def arrays_in(trace):
     for call in (*trace.inputs, *trace.calls):
         for value in vars(call).values():
-            parts = (
-                value.values()
-                if isinstance(value, dict)
-                else value
-                if isinstance(value, tuple)
-                else [value]
-            )
-            yield from (a for a in parts if isinstance(a, np.ndarray))
+            yield from (a for a in members_of(value) if isinstance(a, np.ndarray))
     yield from trace.outputs
+
+
+def members_of(value):
+    """Return what a dict or a tuple holds; anything else alone."""
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, tuple) else [value]
 
 
 def bytes_held(trace):

@@ -1,7 +1,9 @@
-"""unrolled beside the tools that a person would use instead: how long each takes on four models, and what it tells.
+"""unrolled beside the tools that a person would use instead: how long each takes on four models,
+and what it tells.
 
-A tool's time is taken in turns with that of unrolled's trace, draw and svg, so that a busy machine slows both; the
-ratio is the median of those of the pairs. The first call is taken in a process of its own, with the tool's import.
+A tool's time is taken in turns with that of unrolled's trace, draw and svg, so that a busy machine
+slows both; the ratio is the median of those of the pairs. The first call is taken in a process of
+its own, with the tool's import.
 """
 
 import json
@@ -48,13 +50,17 @@ def time_parts(name):
 
 
 def time_alone(name):
-    """Return the milliseconds that the model itself takes, without a trace: what runs it cannot be faster."""
+    """Return the milliseconds that the model itself takes, without a trace: what runs it cannot be
+    faster.
+    """
     model, x = build(name)
     return median_ms([seconds(model, x) for _ in range(Unrolled.runs)])
 
 
 def time_pairs(ours, tool, name):
-    """Return the times of a tool on one model and their ratio to ours, or the error with which it failed."""
+    """Return the times of a tool on one model and their ratio to ours, or the error with which it
+    failed.
+    """
     model, x = build(name)
     try:
         ours.show(model, x)
@@ -62,9 +68,8 @@ def time_pairs(ours, tool, name):
         runs = max(1, min(tool.runs, int(PATIENCE / once)))
         pairs = [(seconds(ours.show, model, x), seconds(tool.show, model, x)) for _ in range(runs)]
     except Exception as problem:
-        return {
-            "error": f"{type(problem).__name__}: {str(problem).splitlines()[0] if str(problem) else ''}"
-        }
+        message = [*str(problem).splitlines(), ""][0]
+        return {"error": f"{type(problem).__name__}: {message}"}
     ratios = sorted(mine / other for mine, other in pairs)
     return {
         "runs": len(pairs),
@@ -77,7 +82,9 @@ def time_pairs(ours, tool, name):
 
 
 def first_call(tool):
-    """Return the milliseconds of the first call in a new process, on the first model; None where it fails."""
+    """Return the milliseconds of the first call in a new process, on the first model; None where it
+    fails.
+    """
     run = subprocess.run(
         [sys.executable, __file__, "--first", tool.name], capture_output=True, text=True
     )
@@ -93,10 +100,13 @@ def print_first_call(tool_name):
 
 
 def measure():
-    """Print times and facts of all tools, and return them with the versions and how to install those missing."""
+    """Print times and facts of all tools, and return them with the versions and how to install
+    those missing.
+    """
     warnings.filterwarnings("ignore")
     print(
-        f"unrolled (trace, draw, svg) beside other tools, on {keras.backend.backend()}; ratio: its time to theirs"
+        f"unrolled (trace, draw, svg) beside other tools, on {keras.backend.backend()}; "
+        "ratio: its time to theirs"
     )
     made = {
         "models": {name: maker.__doc__ for name, maker in MODELS.items()},
@@ -110,18 +120,21 @@ def measure():
     made["parts"] = {name: time_parts(name) for name in MODELS}
     with Unrolled() as ours:
         for kind in (Unrolled, *(t for t in TOOLS if not t.missing())):
-            made["versions"] |= kind.versions()
-            with kind() as tool:
-                if kind.tells:
-                    made["facts"][tool.name] = ask(tool)
-                if kind is not Unrolled:
-                    made["times"][tool.name] = {
-                        name: time_pairs(ours, tool, name) for name in MODELS
-                    }
-            made["first_ms"][tool.name] = first_call(kind)
+            measure_tool(ours, kind, made)
             print_times(made, kind.name)
     print_facts(made)
     return made
+
+
+def measure_tool(ours, kind, made):
+    """Add the version, the facts and the times of one tool to what was measured."""
+    made["versions"] |= kind.versions()
+    with kind() as tool:
+        if kind.tells:
+            made["facts"][tool.name] = ask(tool)
+        if kind is not Unrolled:
+            made["times"][tool.name] = {name: time_pairs(ours, tool, name) for name in MODELS}
+    made["first_ms"][tool.name] = first_call(kind)
 
 
 def print_times(made, tool):

@@ -1,4 +1,6 @@
-"""How much a full trace costs, against the compiled forward pass of the same layer, side by side in one process."""
+"""How much a full trace costs, against the compiled forward pass of the same layer, side by side in
+one process.
+"""
 
 import statistics
 import time

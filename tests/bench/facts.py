@@ -1,5 +1,6 @@
-"""What the output of a tool tells, found by program: two models that differ in one thing only are shown, and their
-outputs compared; or the texts of one output are searched."""
+"""What the output of a tool tells, found by program: two models that differ in one thing only are
+shown, and their outputs compared; or the texts of one output are searched.
+"""
 
 import re
 
@@ -10,11 +11,15 @@ from peers import shapes, texts
 
 
 class NoAnswerError(Exception):
-    """The tool's output differs from run to run, or is an image, so that the question has no answer."""
+    """The tool's output differs from run to run, or is an image, so that the question has no
+    answer.
+    """
 
 
 def seen(picture):
-    """Return what of a picture a reader sees: texts and the number of shapes, or the bytes of an image."""
+    """Return what of a picture a reader sees: texts and the number of shapes, or the bytes of an
+    image.
+    """
     return (texts(picture), shapes(picture)) if isinstance(picture, str) else picture
 
 

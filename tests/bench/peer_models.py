@@ -59,7 +59,9 @@ MODELS = {"m1": make_m1, "m2": make_m2, "m3": make_m3, "m4": make_m4}
 
 
 def build(name, *, seed=SEED, **changes):
-    """Return the model and a seeded x: float32 (batch, timesteps, features), for m2 int32 ids (batch, timesteps)."""
+    """Return the model and a seeded x: float32 (batch, timesteps, features), for m2 int32 ids
+    (batch, timesteps).
+    """
     keras.backend.clear_session()
     keras.utils.set_random_seed(seed)
     model, rng = MODELS[name](**changes), np.random.default_rng(SEED)

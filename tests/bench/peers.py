@@ -1,4 +1,6 @@
-"""The tools that are compared: how each is called, with the richest options that it has, and where it comes from."""
+"""The tools that are compared: how each is called, with the richest options that it has, and where
+it comes from.
+"""
 
 import logging
 import re
@@ -14,14 +16,17 @@ import keras
 
 import unrolled
 
-# with IPython there, plot_model writes the SVG and then fails to show it as an Image, which takes no SVG
+# with IPython there, plot_model writes the SVG and then fails to show it as an Image, which takes
+# no SVG
 sys.modules["IPython"] = None
 
 sys.path.append(str(Path(__file__).parents[1] / "site"))
 
 
 class Tool:
-    """One tool. show: from a model and its x to a picture, as text or bytes. tells: whether to ask what it tells."""
+    """One tool. show: from a model and its x to a picture, as text or bytes. tells: whether to ask
+    what it tells.
+    """
 
     name = install = ""
     modules = programs = ()
@@ -103,7 +108,9 @@ class Summary(Tool):
 
 
 class Netron(Tool):
-    """Save the model, serve it, and wait until the page has drawn it; cut off from all but this machine."""
+    """Save the model, serve it, and wait until the page has drawn it; cut off from all but this
+    machine.
+    """
 
     name, install = "netron", "pip install netron playwright, and Chromium"
     modules, runs = ("netron", "playwright"), 7

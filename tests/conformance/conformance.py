@@ -1,4 +1,6 @@
-"""Trace thousands of random models and compare every number with a run of the real cells step by step."""
+"""Trace thousands of random models and compare every number with a run of the real cells step by
+step.
+"""
 
 from __future__ import annotations
 
@@ -17,21 +19,25 @@ MODELS = Path(__file__).resolve().parents[1] / "model"
 CHUNK = 25
 
 EXPLAINED = """
-Each seed makes one model: LSTM, GRU, SimpleRNN, RNN of one or several cells, ConvLSTM1D; one after the other, nested,
-shared, bidirectional, masked, stateful, encoder and decoder. It is run once by unrolled.trace and once by calling its
-cells step by step; every input, output, mask, state and gate must be the same to 1e-5.
+Each seed makes one model: LSTM, GRU, SimpleRNN, RNN of one or several cells, ConvLSTM1D; one
+after the other, nested, shared, bidirectional, masked, stateful, encoder and decoder. It is run
+once by unrolled.trace and once by calling its cells step by step; every input, output, mask, state
+and gate must be the same to 1e-5.
 
 Examples:
   conformance.py                          3000 models in a process per core
   conformance.py --models 200 --jobs 4    fewer, in four processes
   conformance.py --seed 4711              one model again, with its summary and the whole traceback
   conformance.py --backend threading      in threads: slower, but one process
-  conformance.py --backend dask --jobs 2  on a Dask cluster of two workers, started here and seen by this machine only
+  conformance.py --backend dask --jobs 2  on a Dask cluster of two workers, started here and seen
+                                          by this machine only
   conformance.py --backend dask --scheduler tcp://127.0.0.1:8786
-                                          on a Dask cluster that runs already; its workers need this Python
+                                          on a Dask cluster that runs already; its workers need
+                                          this Python
                                           environment, and this folder under the same path
 
-Through make: make conformance ARGS="--models 200". The exit code is 1 if a model failed, 2 for a wrong argument.
+Through make: make conformance ARGS="--models 200". The exit code is 1 if a model failed, 2 for a
+wrong argument.
 """
 
 
@@ -122,7 +128,9 @@ def at_least_one(text):
 
 
 def prepare_environment():
-    """Set, for this process and its workers, what the Makefile sets; one thread per worker, which is one core."""
+    """Set, for this process and its workers, what the Makefile sets; one thread per worker, which
+    is one core.
+    """
     for name, value in {
         "KERAS_BACKEND": "tensorflow",
         "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -143,12 +151,14 @@ def check_installed(backend):
             import_module(module)
     except ImportError as problem:
         sys.exit(
-            f"Expected joblib, tqdm and for --backend dask distributed: {problem}. Fix: make conformance."
+            f"Expected joblib, tqdm and for --backend dask distributed: {problem}. "
+            "Fix: make conformance."
         )
     known = sorted({*BACKENDS, *EXTERNAL_BACKENDS, "dask"})
     if backend not in known:
         print(
-            f"Expected a backend of joblib ({', '.join(known)}), got {backend!r}. Fix: --backend loky."
+            f"Expected a backend of joblib ({', '.join(known)}), got {backend!r}. "
+            "Fix: --backend loky."
         )
         sys.exit(2)
 
@@ -203,7 +213,9 @@ def describe(result):
 
 
 def run_on_dask(arguments):
-    """Run all models on a Dask cluster: the one at --scheduler, or one of processes on this machine."""
+    """Run all models on a Dask cluster: the one at --scheduler, or one of processes on this
+    machine.
+    """
     from dask.distributed import Client, LocalCluster
 
     # TensorFlow takes longer to end than Dask likes to wait; it says so as a warning

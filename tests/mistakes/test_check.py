@@ -38,14 +38,20 @@ ONE_HOT_FOR_SPARSE = "argument-output-must-have-rank-target-ndim-1"
 SPARSE, ONE_HOT = "sparse_categorical_crossentropy", "categorical_crossentropy"
 WRONG = {
     "a label at every step": (one, (8, 5, 2), values(8, 5), "labels-at-every-step-for-one-output"),
-    "a label at every step, with an axis": (one, (8, 5, 2), values(8, 5, 1), "labels-at-every-step-for-one-output"),
-    "one label for all steps": (every, (8, 5, 2), values(8, 1), "one-label-for-outputs-at-every-step"),
+    "a label at every step, with an axis": (
+        one, (8, 5, 2), values(8, 5, 1), "labels-at-every-step-for-one-output",
+    ),
+    "one label for all steps": (
+        every, (8, 5, 2), values(8, 1), "one-label-for-outputs-at-every-step",
+    ),
     "another width": (one, (8, 5, 2), values(8, 3), "labels-of-another-width"),
     "swapped axes": (one, (8, 2, 5), values(8, 1), "dimensions-must-be-equal-in-a-cell"),
     "other lengths": (one, (8, 5, 2), values(7, 1), "data-cardinality-is-ambiguous"),
     "nan in y": (one, (8, 5, 2), np.full((8, 1), np.nan), "nan-or-infinity"),
     "one-hot": (lambda: classes(SPARSE), (6, 5, 2), np.eye(3)[[0, 1, 2] * 2], ONE_HOT_FOR_SPARSE),
-    "a class too many": (lambda: classes(SPARSE), (6, 5, 2), np.arange(6), "label-value-outside-the-valid-range"),
+    "a class too many": (
+        lambda: classes(SPARSE), (6, 5, 2), np.arange(6), "label-value-outside-the-valid-range",
+    ),
 }  # fmt: skip
 RIGHT = {
     "one label": (one, values(8, 1)),

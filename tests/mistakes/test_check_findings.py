@@ -1,4 +1,6 @@
-"""Findings of check that were once wrong, missed or blamed on the wrong array, and the level of each."""
+"""Findings of check that were once wrong, missed or blamed on the wrong array, and the level of
+each.
+"""
 
 import subprocess
 import sys
@@ -53,10 +55,15 @@ def test_the_padded_input_is_named():
 
 @pytest.mark.parametrize("ids", [False, True])
 def test_padding_in_front_is_moved_behind_in_the_input_that_has_it(ids):
-    layer = layers.Embedding(9, 2, mask_zero=True) if ids else layers.Masking(mask_value=-1)
-    model = static_and_series(layer, (4,) if ids else (4, 2), "int32" if ids else None)
-    series = RNG.integers(1, 9, (5, 4)) if ids else values(5, 4, 2)
-    front, value = [1, 2, 2, 0, 0], 0 if ids else -1
+    if ids:
+        layer, value = layers.Embedding(9, 2, mask_zero=True), 0
+        model = static_and_series(layer, (4,), "int32")
+        series = RNG.integers(1, 9, (5, 4))
+    else:
+        layer, value = layers.Masking(mask_value=-1), -1
+        model = static_and_series(layer, (4, 2), None)
+        series = values(5, 4, 2)
+    front = [1, 2, 2, 0, 0]
     for row, steps in zip(series, front, strict=True):
         row[:steps] = value
     x = [values(5, 3), series.copy()]

@@ -1,4 +1,6 @@
-"""Losses of any kind and structure: what check says against what fit does, and what a loss of your own does."""
+"""Losses of any kind and structure: what check says against what fit does, and what a loss of your
+own does.
+"""
 
 import keras
 import numpy as np
@@ -34,15 +36,21 @@ def keyed():
 X, Y = RNG.normal(size=(4, 5, 2)), RNG.normal(size=(4, 1))
 FORMS = [
     *((one, Y, loss) for loss in (
-        "mse", ["mse"], {"out": "mse"}, {"a": "mse"}, {}, [], [None], ["mse", "mae"], [["mse"]], {"out": ["mse"]}
+        "mse", ["mse"], {"out": "mse"}, {"a": "mse"}, {}, [], [None], ["mse", "mae"], [["mse"]],
+        {"out": ["mse"]}
     )),
-    *((named, Y, loss) for loss in ({"out": "mse"}, {"a": "mse"}, {}, [], [None], {"out": ["mse"]})),
+    *(
+        (named, Y, loss)
+        for loss in ({"out": "mse"}, {"a": "mse"}, {}, [], [None], {"out": ["mse"]})
+    ),
     *((two, [Y, Y], loss) for loss in (
-        "mse", ["mse"], ["mse", "mae"], [], ["mse", "mae", "mse"], [None, None], [None, "mse"], {"a": "mse"},
+        "mse", ["mse"], ["mse", "mae"], [], ["mse", "mae", "mse"], [None, None], [None, "mse"],
+        {"a": "mse"},
         {"a": "mse", "b": None}, {}, ("mse", "mae"), {"a": ["mse", "mae"], "b": "mse"},
     )),
     *((keyed, {"a": Y, "b": Y}, loss) for loss in (
-        "mse", {"a": "mse"}, {"a": "mse", "b": ["mae"]}, {"a": "mse", "c": "mae"}, ["mse", "mae"], {"b": "mae"}, []
+        "mse", {"a": "mse"}, {"a": "mse", "b": ["mae"]}, {"a": "mse", "c": "mae"}, ["mse", "mae"],
+        {"b": "mae"}, []
     )),
 ]  # fmt: skip
 

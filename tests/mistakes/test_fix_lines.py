@@ -8,14 +8,16 @@ import unrolled
 
 #: mistakes of which no fix can be known from the model and the data alone
 DECISIONS = {
-    "a-recurrent-layer-passes-no-mask-on", "a-softmax-in-front-of-ctc", "class-ids-with-fractions", "constant-labels",
-    "features-other-than-built", "go-backwards-returns-the-last-step-first", "ids-with-fractions",
-    "label-in-its-own-window", "labels-longer-than-the-output-of-ctc", "labels-of-another-number-of-timesteps",
-    "labels-of-another-width", "labels-out-of-reach", "labels-that-ctc-does-not-know", "logits-taken-for-probabilities",
-    "mask-is-lost", "more-states-than-the-layer-has", "nan-or-infinity", "negative-id", "no-samples",
-    "one-hot-rows-that-do-not-sum-to-1", "one-label-for-outputs-at-every-step", "one-timestep-without-a-state",
-    "pad-sequences-cut-to-integers", "real-step-is-masked", "shuffle-with-a-stateful-model", "softmax-over-one-value",
-    "states-in-the-wrong-order", "timesteps-other-than-built", "unscaled-features", "windows-that-hold-their-label",
+    "a-recurrent-layer-passes-no-mask-on", "a-softmax-in-front-of-ctc", "class-ids-with-fractions",
+    "constant-labels", "features-other-than-built", "go-backwards-returns-the-last-step-first",
+    "ids-with-fractions", "label-in-its-own-window", "labels-longer-than-the-output-of-ctc",
+    "labels-of-another-number-of-timesteps", "labels-of-another-width", "labels-out-of-reach",
+    "labels-that-ctc-does-not-know", "logits-taken-for-probabilities", "mask-is-lost",
+    "more-states-than-the-layer-has", "nan-or-infinity", "negative-id", "no-samples",
+    "one-hot-rows-that-do-not-sum-to-1", "one-label-for-outputs-at-every-step",
+    "one-timestep-without-a-state", "pad-sequences-cut-to-integers", "real-step-is-masked",
+    "shuffle-with-a-stateful-model", "softmax-over-one-value", "states-in-the-wrong-order",
+    "timesteps-other-than-built", "unscaled-features", "windows-that-hold-their-label",
 }  # fmt: skip
 
 

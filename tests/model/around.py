@@ -1,4 +1,6 @@
-"""What people put around recurrent layers, and how they run them: each builder returns model, x and y."""
+"""What people put around recurrent layers, and how they run them: each builder returns model, x and
+y.
+"""
 
 import keras
 import numpy as np
@@ -6,7 +8,7 @@ from custom import DictLayer, Sampling, Sink
 from keras import layers, ops
 from kinds import chain, values
 
-# Layers before and after ---------------------------------------------------------------------------------------------
+# Layers before and after --------------------------------------------------------------------------
 
 
 def conv_in_front():
@@ -132,7 +134,7 @@ def text_in():
     )
 
 
-# Ways to run ---------------------------------------------------------------------------------------------------------
+# Ways to run --------------------------------------------------------------------------------------
 
 
 def stateful_batches():

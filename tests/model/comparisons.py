@@ -1,4 +1,6 @@
-"""One random model: its trace against a run of the real cells step by step. Shared by `make test` and conformance."""
+"""One random model: its trace against a run of the real cells step by step. Shared by `make test`
+and conformance.
+"""
 
 from contextlib import ExitStack
 from unittest.mock import patch
@@ -17,7 +19,9 @@ CLOSE = {"rtol": 1e-5, "atol": 1e-5}
 
 
 def compare(seed):
-    """Raise AssertionError, with what differs where, if the trace of the seed's model is not that of its cells."""
+    """Raise AssertionError, with what differs where, if the trace of the seed's model is not that
+    of its cells.
+    """
     made = build(seed)
     rng = np.random.default_rng(seed)
     for state in stored_states(made.model):

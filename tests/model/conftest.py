@@ -8,10 +8,13 @@ import keras
 import pytest
 
 BACKEND = keras.backend.backend()
-gc.freeze()  # what the imports made stays: every collection, and clear_session asks for one, would look through it
+# What the imports made stays: every collection, and clear_session asks for one, would look
+# through it.
+gc.freeze()
 TESTS = count(1)
 
-#: the environments of the other backends have no TensorFlow, and without it there is no tf.data and Keras reads no text
+#: the environments of the other backends have no TensorFlow, and without it there is no tf.data and
+#: Keras reads no text
 collect_ignore = (
     [] if find_spec("tensorflow") else ["test_tf_data.py", "test_tf_functions.py", "test_text.py"]
 )
@@ -26,7 +29,9 @@ def pytest_configure(config):
 
 @pytest.fixture(autouse=BACKEND == "jax")
 def few_programs():
-    """JAX keeps all that it compiled for models called eagerly, until the process has no memory maps left and dies."""
+    """JAX keeps all that it compiled for models called eagerly, until the process has no memory
+    maps left and dies.
+    """
     yield
     if next(TESTS) % 20 == 0:
         import jax

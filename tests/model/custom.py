@@ -1,4 +1,6 @@
-"""Layers, cells and models of the user's own, as people write them; registered, so that they can be saved."""
+"""Layers, cells and models of the user's own, as people write them; registered, so that they can be
+saved.
+"""
 
 import keras
 from keras import layers, ops
@@ -7,7 +9,9 @@ saved = keras.saving.register_keras_serializable("custom")
 
 
 class Named:
-    """Keeps its name when it is saved: Keras writes none for a class whose constructor has no argument of its own."""
+    """Keeps its name when it is saved: Keras writes none for a class whose constructor has no
+    argument of its own.
+    """
 
     def get_config(self):
         return {**super().get_config(), "name": self.name}
@@ -127,7 +131,9 @@ class Head(Named, keras.Model):
 
 @saved
 class CellLoop(keras.Model):
-    """Forecasts step by step: the first steps through an RNN, then its cell is called by hand on its own output."""
+    """Forecasts step by step: the first steps through an RNN, then its cell is called by hand on
+    its own output.
+    """
 
     def __init__(self, units, steps=3, **options):
         super().__init__(**options)
@@ -150,7 +156,9 @@ class CellLoop(keras.Model):
 
 @saved
 class AttentionWithContext(Sized):
-    """One weight for each step from a learned context vector; returns the weighted sum of the steps."""
+    """One weight for each step from a learned context vector; returns the weighted sum of the
+    steps.
+    """
 
     supports_masking = True
 
@@ -179,7 +187,9 @@ class Positions(Sized):
 
 @saved
 class Sampling(Named, layers.Layer):
-    """Draws from a normal distribution, as a variational autoencoder does, with a seed that moves on."""
+    """Draws from a normal distribution, as a variational autoencoder does, with a seed that moves
+    on.
+    """
 
     def __init__(self, **options):
         super().__init__(**options)

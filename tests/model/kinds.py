@@ -1,4 +1,6 @@
-"""One small model for every way in which Keras lets a recurrent model be built: each builder returns model, x and y."""
+"""One small model for every way in which Keras lets a recurrent model be built: each builder
+returns model, x and y.
+"""
 
 import keras
 import numpy as np
@@ -16,7 +18,7 @@ def chain(*parts, name="model", shape=(5, 2), **options):
     return keras.Sequential([keras.Input(shape, **options), *parts], name=name)
 
 
-# Sequential, Functional, subclassed, nested, shared ------------------------------------------------------------------
+# Sequential, Functional, subclassed, nested, shared -----------------------------------------------
 
 
 def stacked():
@@ -111,7 +113,7 @@ def subclassed_nested():
     return model, x, None
 
 
-# Bidirectional -------------------------------------------------------------------------------------------------------
+# Bidirectional ------------------------------------------------------------------------------------
 
 
 def bidirectional(merge_mode):
@@ -167,7 +169,7 @@ def go_backwards():
     return chain(*parts), values(3, 5, 2), None
 
 
-# States given and returned -------------------------------------------------------------------------------------------
+# States given and returned ------------------------------------------------------------------------
 
 
 def encoder_decoder():
@@ -252,7 +254,7 @@ def states_as_inputs():
     return model, [values(2, 1, 4), values(2, 5, seed=1), values(2, 5, seed=2)], None
 
 
-# Cells ---------------------------------------------------------------------------------------------------------------
+# Cells --------------------------------------------------------------------------------------------
 
 
 def rnn_of_cell():

@@ -1,6 +1,8 @@
-"""The ten recurrent models that people publish most, built as they build them: each builder returns model, x and y.
+"""The ten recurrent models that people publish most, built as they build them: each builder returns
+model, x and y.
 
-The widths and the layer names are those of the tutorials and repositories; only the lengths are cut for time.
+The widths and the layer names are those of the tutorials and repositories; only the lengths are cut
+for time.
 """
 
 import keras
@@ -16,7 +18,7 @@ def one_hot(ids, count):
 
 
 def seq2seq():
-    """Character-level translation: the decoder starts from the encoder's states (teacher forcing)."""
+    """Character-level translation: the decoder starts from the states of the encoder."""
     rng = np.random.default_rng(0)
     encoder_inputs = keras.Input((None, 71), name="encoder_inputs")
     _, state_h, state_c = layers.LSTM(256, return_state=True, name="encoder_lstm")(encoder_inputs)
@@ -55,7 +57,9 @@ class CTCLayer(layers.Layer):
 
 
 def captcha():
-    """Text in an image: a CNN whose columns are the timesteps of two bidirectional LSTMs, with a CTC loss."""
+    """Text in an image: a CNN whose columns are the timesteps of two bidirectional LSTMs, with a
+    CTC loss.
+    """
     rng = np.random.default_rng(2)
     image = keras.Input((200, 50, 1), name="image")
     labels = keras.Input((5,), name="label")

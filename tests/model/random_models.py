@@ -1,4 +1,4 @@
-"""Random recurrent models from a seed: cells, flags, masks, states and ways to put layers together."""
+"""Random recurrent models from a seed: cells, flags, masks, states, ways to join layers."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,13 +12,16 @@ LAYERS = {"LSTM": layers.LSTM, "GRU": layers.GRU, "SimpleRNN": layers.SimpleRNN}
 CELLS = {"LSTM": layers.LSTMCell, "GRU": layers.GRUCell, "SimpleRNN": layers.SimpleRNNCell}
 MERGE_MODES = ["concat", "sum", "ave", "mul"]
 IDS = 10
-#: of the weights; from about 0.7 on a recurrent layer makes the last digit of a float32 grow from step to step
+#: of the weights; from about 0.7 on a recurrent layer makes the last digit of a float32 grow from
+#: step to step
 SPREAD = 0.5
 
 
 @dataclass
 class RandomModel:
-    """A model, how it was put together, and an x that fits it; batch_size: what to cut x into, None for one batch."""
+    """A model, how it was put together, and an x that fits it; batch_size: what to cut x into, None
+    for one batch.
+    """
 
     model: Any
     plan: Plan
@@ -78,7 +81,8 @@ class Draft:
 
     def enter(self, *shape, kind="numbers", dtype="float32"):
         """Add an input to the model; shape without batch and timesteps unless kind is states."""
-        shape = shape if kind == "states" else (self.timesteps if self.known else None, *shape)
+        if kind != "states":
+            shape = (self.timesteps if self.known else None, *shape)
         self._kinds.append(kind)
         return self.plan.enter(
             keras.Input(batch_shape=(self.batch if self.stateful else None, *shape), dtype=dtype)
@@ -107,7 +111,7 @@ class Draft:
         return x.astype("float32")
 
 
-# Ways to put layers together -----------------------------------------------------------------------------------------
+# Ways to put layers together ----------------------------------------------------------------------
 
 
 def make_stack(draft):
@@ -215,7 +219,9 @@ def add_start(draft):
 
 
 def add_stack(draft, plan, tensor, *, last=False):
-    """Add one to three recurrent layers; return what the last one makes, and whether it is a sequence."""
+    """Add one to three recurrent layers; return what the last one makes, and whether it is a
+    sequence.
+    """
     for _ in range(draft.below(0, 3)):
         tensor = add_layer(draft, plan, tensor, sequences=True)[0]
         if draft.chance(0.3):
@@ -226,13 +232,14 @@ def add_stack(draft, plan, tensor, *, last=False):
 
 def add_head(draft, tensor, sequences):
     head = layers.Dense(2)
-    # Keras 3.15 maps TimeDistributed over a number of timesteps that is not known, where nothing can listen
+    # Keras 3.15 maps TimeDistributed over a number of timesteps that is not known, where nothing
+    # can listen
     if sequences and draft.known and draft.chance(0.3):
         head = layers.TimeDistributed(head)
     return draft.plan.call(head, tensor)[0]
 
 
-# Layers --------------------------------------------------------------------------------------------------------------
+# Layers -------------------------------------------------------------------------------------------
 
 
 def add_layer(draft, plan, tensor, *, sequences, mask=None):
@@ -251,7 +258,8 @@ def random_layer(draft, *, sequences, units=None, may_wrap=True, last=False):
 def wrap(draft, layer, units, *, last=False):
     """Return a Bidirectional around a layer, now and then with a backward layer of its own kind."""
     layer.go_backwards = False
-    # Keras 3.15 cannot call a stateful Bidirectional that returns its states (compute_mask multiplies a generator)
+    # Keras 3.15 cannot call a stateful Bidirectional that returns its states (compute_mask
+    # multiplies a generator)
     layer.return_state = layer.return_state and not layer.stateful
     merge_mode = None if last and draft.chance(0.3) else draft.choice(MERGE_MODES)
     if not draft.chance(0.3) or isinstance(layer, layers.ConvLSTM1D):
@@ -268,7 +276,7 @@ def wrap(draft, layer, units, *, last=False):
 
 
 def make_layer(draft, kind, units, flags):
-    """Return LSTM(units), RNN(LSTMCell(units)) or RNN([LSTMCell(n), LSTMCell(units)]) and the like."""
+    """Return LSTM(units), RNN(LSTMCell(units)), RNN([LSTMCell(n), LSTMCell(units)]) or the like."""
     way = draft.choice(["layer", "cell", "cells"], [0.7, 0.15, 0.15])
     if way == "layer":
         return LAYERS[kind](units, **flags)
@@ -280,7 +288,8 @@ def make_layer(draft, kind, units, flags):
     cells = [CELLS[kind](units, **inside)]
     if way == "cells":
         cells.insert(0, CELLS[draft.choice(CELLS)](draft.below(1, 5)))
-        # Keras 3.15 cannot keep the states of stacked cells from batch to batch (reset_state expects them flat)
+        # Keras 3.15 cannot keep the states of stacked cells from batch to batch (reset_state
+        # expects them flat)
         around["stateful"] = False
     return layers.RNN(cells if way == "cells" else cells[0], **around)
 

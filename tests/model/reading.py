@@ -3,9 +3,8 @@
 from collections import Counter
 from itertools import pairwise
 
+from picture_shapes import boxes_of, lines_of, text_of
 from test_geometry import overlap
-
-from unrolled.scenes.shapes import Box, Line
 
 NEAR = 32.0  # under a box stand the numbers of its steps
 STATES = {"h", "c", "line"}
@@ -17,29 +16,29 @@ def read_arrows(scene):
     A box is called ``LSTM(4), t = 0``; None where an arrow begins or ends at no box and no dots.
     """
     boxes = frames_of(scene)
-    dots = [t for t in scene.texts() if "".join(s.text for s in t.spans) == "…"]
-    lines = [
-        s for s in scene.shapes if isinstance(s, Line) and not s.dashed and s.stroke not in STATES
-    ]
+    dots = [t for t in scene.texts() if text_of(t) == "…"]
+    lines = [s for s in solid_lines(scene) if s.stroke not in STATES]
     found = Counter()
-    for line in lines:
-        if line.head:
-            starts = gathered(line, lines) or [line]
-            found.update((leaves(s, boxes, dots), reaches(line, boxes, dots)) for s in starts)
+    for line in (s for s in lines if s.head):
+        starts = gathered(line, lines) or [line]
+        found.update((leaves(s, boxes, dots), reaches(line, boxes, dots)) for s in starts)
     return found
+
+
+def solid_lines(scene):
+    return [s for s in lines_of(scene) if not s.dashed]
 
 
 def gathered(line, lines):
     """Return the stems that end at the bar, or the way around, from which an arrow comes."""
-    bars = [s for s in lines if not s.head and s is not line and touches(s, line.points[0])]
-    return [
-        s
-        for s in lines
-        if not s.head
-        and len(s.points) == 2
-        and any(touches(b, s.points[-1]) for b in bars)
-        and s not in bars
-    ]
+    headless = [s for s in lines if not s.head]
+    bars = [s for s in headless if touches(s, line.points[0])]
+    stems = [s for s in headless if len(s.points) == 2 and s not in bars]
+    return [s for s in stems if touches_any(bars, s.points[-1])]
+
+
+def touches_any(lines, point):
+    return any(touches(line, point) for line in lines)
 
 
 def touches(line, point):
@@ -81,13 +80,13 @@ def at_dots(x, y, dots):
 
 
 def frames_of(scene):
-    return [s for s in scene.shapes if isinstance(s, Box) and s.fill == "ground" and s.radius]
+    return [s for s in boxes_of(scene) if s.fill == "ground" and s.radius]
 
 
 def lines_through_boxes(scene, depth=4.0):
     """Solid lines that run through a column's box: they end at one, or go around it."""
     frames = frames_of(scene)
-    lines = [s for s in scene.shapes if isinstance(s, Line) and not s.dashed]
+    lines = solid_lines(scene)
     wrong = []
     for box in frames:
         left, top, right, bottom = box.bounds
@@ -102,22 +101,26 @@ def lines_through_boxes(scene, depth=4.0):
 
 def lines_through_texts(scene):
     """Texts that a line strikes out; the dots of hidden steps stand on lines on purpose."""
-    lines = [s for s in scene.shapes if isinstance(s, Line) and s.stroke != "ghost"]
-    wrong = []
-    for text in scene.texts():
-        left, top, right, bottom = text.bounds
-        inner = (left + 1.5, top + 3, right - 1.5, bottom - 3)
-        said, bounds = "".join(s.text for s in text.spans), text.bounds
-        boxed = any(within(bounds, box.bounds) for box in frames_of(scene))
-        struck = any(crosses(p, q, inner) for line in lines for p, q in pairwise(line.points))
-        wrong += [said] if struck and not boxed and said != "…" else []
-    return wrong
+    lines = [s for s in lines_of(scene) if s.stroke != "ghost"]
+    texts = [text for text in scene.texts() if text_of(text) != "…"]
+    struck = [text for text in texts if strikes_out(lines, text)]
+    return [text_of(text) for text in struck if not is_boxed(text, scene)]
+
+
+def strikes_out(lines, text):
+    left, top, right, bottom = text.bounds
+    inner = (left + 1.5, top + 3, right - 1.5, bottom - 3)
+    return any(crosses(p, q, inner) for line in lines for p, q in pairwise(line.points))
+
+
+def is_boxed(text, scene):
+    return any(within(text.bounds, box.bounds) for box in frames_of(scene))
 
 
 def texts_half_under_boxes(scene):
     """Texts of which a column's box hides a part: they stand in a box or outside it."""
     return [
-        "".join(s.text for s in text.spans)
+        text_of(text)
         for text in scene.texts()
         if any(
             overlap(text.bounds, b.bounds) and not within(text.bounds, b.bounds, 1.0)

@@ -1,4 +1,4 @@
-"""Maps over time, models at every step, masks and attention: each builder returns model, x and y."""
+"""Maps over time, models at every step, masks, attention: each builder returns model, x and y."""
 
 import keras
 import numpy as np
@@ -6,7 +6,7 @@ from custom import AttentionWithContext, Positions
 from keras import layers, ops
 from kinds import RNG, chain, values
 
-# Maps and models at every step ---------------------------------------------------------------------------------------
+# Maps and models at every step --------------------------------------------------------------------
 
 
 def moving_square(samples, steps, size):
@@ -120,7 +120,7 @@ def time_distributed_lstm():
     return chain(inner, layers.LSTM(3, name="over_days"), shape=(5, 6, 2)), values(2, 5, 6, 2), None
 
 
-# Masks ---------------------------------------------------------------------------------------------------------------
+# Masks --------------------------------------------------------------------------------------------
 
 
 def masking():
@@ -164,7 +164,7 @@ def masked_tagger():
     return chain(*parts, shape=(8,), name="tagger"), x, RNG(0).integers(0, 17, (3, 8))
 
 
-# Attention -----------------------------------------------------------------------------------------------------------
+# Attention ----------------------------------------------------------------------------------------
 
 
 def attention_by_hand():

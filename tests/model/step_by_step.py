@@ -1,10 +1,12 @@
-"""A model run step by step: the real cells one call at a time, all around them in plain NumPy. Knows no unrolled.
+"""A model run step by step: the real cells one call at a time, all around them in plain NumPy.
+Knows no unrolled.
 
-A Replay runs a Plan again: which layer reads what, where a mask goes, what a step that is masked leaves behind.
-Sources: Keras ``src/layers/layer.py`` (masks), ``src/layers/rnn``.
+A Replay runs a Plan again: which layer reads what, where a mask goes, what a step that is masked
+leaves behind. Sources: Keras ``src/layers/layer.py`` (masks), ``src/layers/rnn``.
 """
 
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, NamedTuple
 
 import keras
@@ -22,7 +24,8 @@ class Value(NamedTuple):
 class Loop(NamedTuple):
     """One cell over time: x, states and gates (batch, timesteps, ...) in the order of the data.
 
-    outputs: of a cell below another one in the order of the data, of the last one as the layer makes them.
+    outputs: of a cell below another one in the order of the data, of the last one as the layer
+    makes them.
     """
 
     x: Any
@@ -36,8 +39,8 @@ class Loop(NamedTuple):
 class Heard:
     """What a layer call must look like in a trace.
 
-    read_at, made_at: of one of several cells the steps whose inputs and outputs count, None for all: what a cell hands
-    to the next one at a masked step is thrown away.
+    read_at, made_at: of one of several cells the steps whose inputs and outputs count, None for
+    all: what a cell hands to the next one at a masked step is thrown away.
     """
 
     path: str
@@ -59,7 +62,9 @@ class Replay:
         self.heard = []
 
     def run(self, arrays):
-        """Run one batch; return the model's outputs as arrays, and what each layer call must have heard."""
+        """Run one batch; return the model's outputs as arrays, and what each layer call must have
+        heard.
+        """
         self.heard = []
         outputs = self._run_plan(self._plan, [Value(a) for a in arrays], "")
         return [value.array for value in outputs], self.heard
@@ -75,27 +80,29 @@ class Replay:
         return [values[id(t)] for t in plan.outputs]
 
     def _run_step(self, step, path, reads, given, initial):
-        layer, riding = step.layer, reads[0].mask
-        # Keras hands the mask that rides on x to a layer only where x is the one tensor that it is called with
-        mask = given if given is not None else None if initial else riding
-        shown = (
-            mask if isinstance(layer, keras.layers.RNN) else given if given is not None else riding
-        )
+        layer = step.layer
+        known = reads[0].mask if given is None else given
+        # Keras passes the mask that rides on x on to a layer only where x is the one tensor that it
+        # is called with
+        mask = given if initial else known
+        shown = mask if isinstance(layer, keras.layers.RNN) else known
         heard = Heard(path, [*(v.array for v in reads), *initial], shown)
         self.heard.append(heard)
         if step.inner is not None:
             makes = self._run_plan(step.inner, reads, f"{path}/")
-        elif isinstance(layer, keras.layers.Bidirectional):
-            makes = self._run_both_ways(layer, path, reads[0].array, mask, initial)
-        elif isinstance(layer, keras.layers.RNN):
-            makes = self._run_layer(layer, heard, reads[0].array, mask, initial)
+        elif isinstance(layer, (keras.layers.Bidirectional, keras.layers.RNN)):
+            output, *states = self._run_recurrent(layer, heard, reads[0].array, mask, initial)
+            makes = [Value(output, passed_on(layer, known)), *map(Value, states)]
         else:
             makes = [run_plain(layer, reads)]
-        if isinstance(layer, (keras.layers.Bidirectional, keras.layers.RNN)):
-            rides_on = passed_on(layer, given if given is not None else riding)
-            makes = [Value(makes[0], rides_on), *(Value(m) for m in makes[1:])]
         heard.outputs, heard.output_mask = [m.array for m in makes], makes[0].mask
         return makes
+
+    def _run_recurrent(self, layer, heard, x, mask, initial):
+        """Run a layer that goes through the steps; return the arrays that it makes."""
+        if isinstance(layer, keras.layers.Bidirectional):
+            return self._run_both_ways(layer, heard.path, x, mask, initial)
+        return self._run_layer(layer, heard, x, mask, initial)
 
     def _run_both_ways(self, layer, path, x, mask, initial):
         """Run the two layers of a Bidirectional; return the arrays that it makes."""
@@ -117,14 +124,13 @@ class Replay:
         """Run a recurrent layer; return the arrays that it makes."""
         start = list(initial or self._carried.get(heard.path) or start_of(layer, x))
         loops = run_cells(layer, x, start, mask)
-        final = [s for loop in loops for s in loop.final]
+        final = list(chain.from_iterable(loop.final for loop in loops))
         if layer.stateful:
             self._carried[heard.path] = final
         output = loops[-1].outputs if layer.return_sequences else loops[-1].outputs[:, -1]
         heard.initial = start
-        heard.loop = Loop(
-            x, [s for p in loops for s in p.states], loops[0].gates, final, loops[-1].outputs
-        )
+        states = list(chain.from_iterable(loop.states for loop in loops))
+        heard.loop = Loop(x, states, loops[0].gates, final, loops[-1].outputs)
         if len(loops) > 1:
             heard.loop = heard.loop._replace(gates={})
             self._hear_cells(layer, heard, loops, mask, output)
@@ -186,14 +192,17 @@ def array(tensor):
 
 
 def start_of(layer, x):
-    """Return the states from which a layer starts that is given none: its own where it is stateful, else zeros."""
+    """Return the states from which a layer starts that is given none: its own where it is stateful,
+    else zeros.
+    """
     if layer.stateful:
         return [array(s) for s in tree.flatten(layer.states)]
     return [array(s) for s in tree.flatten(layer.cell.get_initial_state(batch_size=len(x)))]
 
 
 def run_cells(layer, x, initial, mask):
-    """Return a Loop for each cell of a recurrent layer over x (batch, timesteps, ...), one cell call per step.
+    """Return a Loop for each cell of a recurrent layer over x (batch, timesteps, ...), one cell
+    call per step.
 
     A masked step keeps the states of the step before.
     """
@@ -201,35 +210,49 @@ def run_cells(layer, x, initial, mask):
     order = list(range(x.shape[1]))[:: -1 if layer.go_backwards else 1]
     steps, states, output = [], shared_out(cells, initial), None
     for t in order:
-        step, given = [], x[:, t]
-        for cell, before in zip(cells, states, strict=True):
-            step.append(run_step(cell, given, before, None if mask is None else mask[:, t]))
-            given = step[-1].outputs
+        real = None if mask is None else mask[:, t]
+        step = run_cells_once(cells, x[:, t], states, real)
         if mask is not None:
-            kept = kept_output(layer, given, output, states[-1][0])
-            step[-1] = step[-1]._replace(outputs=where(mask[:, t], given, kept))
+            kept = kept_output(layer, step[-1].outputs, output, states[-1][0])
+            step[-1] = with_output(step[-1], real, kept)
         states, output = [s.final for s in step], step[-1].outputs
         steps.append(step)
-    if (
-        mask is not None
-        and layer.unroll
-        and layer.zero_output_for_mask
-        and keras.backend.backend() != "jax"
-    ):
-        # Keras 3.15 puts these zeros where the mask has them before it is turned round for a layer that reads backwards
+    if mask is not None and zeros_come_last(layer):
+        # Keras 3.15 puts these zeros where the mask has them before it is turned round for a layer
+        # that reads backwards
         for t, step in enumerate(steps):
-            step[-1] = step[-1]._replace(outputs=where(mask[:, t], step[-1].outputs, np.float32(0)))
+            step[-1] = with_output(step[-1], mask[:, t], np.float32(0))
     return [
         put_together(column, order, last=k == len(cells) - 1)
         for k, column in enumerate(zip(*steps, strict=True))
     ]
 
 
-def kept_output(layer, made, output, h):
-    """Return what a layer gives out at a masked step, where the output and the state h before it were these.
+def run_cells_once(cells, x, states, mask):
+    """Return the Loop of one step for each cell: each one reads what the one before it makes."""
+    step = []
+    for cell, before in zip(cells, states, strict=True):
+        step.append(run_step(cell, x, before, mask))
+        x = step[-1].outputs
+    return step
 
-    The output repeats, from zeros (on JAX from the initial state), or is zeros where the layer says so, as
-    Bidirectional tells its layers; an unrolled layer does that later, on JAX never.
+
+def with_output(loop, mask, masked):
+    """Return the Loop of one step with other outputs where the step is masked."""
+    return loop._replace(outputs=where(mask, loop.outputs, masked))
+
+
+def zeros_come_last(layer):
+    """Return whether a layer puts zeros at masked steps only after the last step."""
+    return layer.unroll and layer.zero_output_for_mask and keras.backend.backend() != "jax"
+
+
+def kept_output(layer, made, output, h):
+    """Return what a layer gives out at a masked step, where the output and the state h before it
+    were these.
+
+    The output repeats, from zeros (on JAX from the initial state), or is zeros where the layer says
+    so, as Bidirectional tells its layers; an unrolled layer does that later, on JAX never.
     """
     if layer.zero_output_for_mask and not layer.unroll:
         return np.zeros_like(made)
@@ -278,41 +301,51 @@ def shared_out(cells, states):
 
 
 def numpy_gates(cell, x, h):
-    """Return the gates of one step from the weights alone: Keras's column order i, f, c, o and z, r, h."""
+    """Return the gates of one step from the weights alone: Keras's column order i, f, c, o and z,
+    r, h.
+    """
     names = {keras.layers.LSTMCell: "ifco", keras.layers.GRUCell: "zrh", CONV_CELL: "ifco"}.get(
         type(cell), ""
     )
     if not names:
         return {}
-    kernel, recurrent = array(cell.kernel), array(cell.recurrent_kernel)
-    bias = np.zeros((2, kernel.shape[-1])) if cell.bias is None else array(cell.bias)
-    bias = bias if bias.ndim == 2 else np.stack([bias, np.zeros_like(bias)])
+    kernel, recurrent, bias = arrays_of(cell)
+    candidate = {"ifco": "c", "zrh": "h"}[names]
     units, gates = kernel.shape[-1] // len(names), {}
     product = convolve if type(cell) is CONV_CELL else np.matmul
     for k, name in enumerate(names):
         columns = slice(k * units, (k + 1) * units)
         inner = product(x, kernel[..., columns]) + bias[0, columns]
         outer = product(h, recurrent[..., columns]) + bias[1, columns]
-        if name == "h" and names == "zrh":
+        if name == "h":
             after = gates["r"] * outer
             before = (gates["r"] * h) @ recurrent[:, columns] + bias[1, columns]
             outer = after if cell.reset_after else before
-        function = (
-            cell.activation
-            if name == ("c" if names == "ifco" else "h")
-            else cell.recurrent_activation
-        )
+        function = cell.activation if name == candidate else cell.recurrent_activation
         gates[name] = array(
             function(keras.ops.convert_to_tensor((inner + outer).astype("float32")))
         )
     return gates
 
 
+def arrays_of(cell):
+    """Return the kernel, the recurrent kernel, and biases for x and for h: (2, columns)."""
+    kernel, recurrent = array(cell.kernel), array(cell.recurrent_kernel)
+    if cell.bias is None:
+        return kernel, recurrent, np.zeros((2, kernel.shape[-1]))
+    bias = array(cell.bias)
+    if bias.ndim == 1:
+        bias = np.stack([bias, np.zeros_like(bias)])
+    return kernel, recurrent, bias
+
+
 CONV_CELL = type(keras.layers.ConvLSTM1D(1, 1).cell)
 
 
 def convolve(x, kernel):
-    """Return x (batch, rows, channels) convolved with a kernel (window, channels, filters), as many rows as before."""
+    """Return x (batch, rows, channels) convolved with a kernel (window, channels, filters), as many
+    rows as before.
+    """
     window = len(kernel)
     padded = np.pad(x, [(0, 0), ((window - 1) // 2, window // 2), (0, 0)])
     return sum(padded[:, k : k + x.shape[1]] @ kernel[k] for k in range(window))

@@ -24,7 +24,8 @@ VALUES = {
         MODEL,
         np.zeros((5, 2)),
         (
-            r"Expected .batch, 5 timesteps, 2 features. for the input .* of the model 'm', got .5 batch, 2 features.. "
+            r"Expected .batch, 5 timesteps, 2 features. for the input .* of the model 'm', "
+            r"got .5 batch, 2 features.. "
             r"Fix: x = x\[np.newaxis\]"
         ),
     ),

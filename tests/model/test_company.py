@@ -1,4 +1,6 @@
-"""Traces beside other work in the same process: threads that train, Ctrl-C, callbacks, traces inside traces, forks."""
+"""Traces beside other work in the same process: threads that train, Ctrl-C, callbacks, traces
+inside traces, forks.
+"""
 
 import os
 import subprocess
@@ -85,9 +87,18 @@ def test_threads_that_trace_leave_training_as_it_is_alone():
     assert same_values(results["fit"], alone)
     assert all(np.array_equal(p, real[0]) for p in results["predict"])
     for k in (0, 1):
-        assert all(len(t.calls) == 5 for t in traces[k])
-        assert all(np.allclose(t.outputs[0], expected[k], atol=1e-6) for t in traces[k])
+        assert_whole(traces[k], expected[k])
     assert keras.layers.Layer.__call__ is original
+    assert_graphs_are_compiled()
+
+
+def assert_whole(traces, output):
+    """Each trace holds all calls of the model, and the output that the model has alone."""
+    assert all(len(t.calls) == 5 for t in traces)
+    assert all(np.allclose(t.outputs[0], output, atol=1e-6) for t in traces)
+
+
+def assert_graphs_are_compiled():
     if TENSORFLOW:
         import tensorflow as tf
 
@@ -171,7 +182,8 @@ def test_a_trace_while_a_graph_is_built_gets_one_clear_error(ask):
 
 
 class Interrupts:
-    """Raises KeyboardInterrupt at one line of unrolled's own code, of contextlib's or of Keras's scopes.
+    """Raises KeyboardInterrupt at one line of unrolled's own code, of contextlib's or of Keras's
+    scopes.
 
     A timer would stop TensorFlow too, in places that it does not survive.
     """

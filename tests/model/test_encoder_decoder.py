@@ -4,11 +4,12 @@ import keras
 import numpy as np
 import pytest
 from keras import layers
+from picture_shapes import boxes_of, lines_of
 from step_by_step import run_cells
 from test_geometry import assert_tidy
 
 import unrolled
-from unrolled.scenes.shapes import Box, Line, Text
+from unrolled.scenes.shapes import Text
 
 RNG = np.random.default_rng(0)
 KINDS = {"LSTM": layers.LSTM, "GRU": layers.GRU, "SimpleRNN": layers.SimpleRNN}
@@ -42,7 +43,8 @@ def test_the_decoder_starts_where_the_encoder_ends(kind, positional):
     assert "starting from the states that encoder gives" in diagram.words()
 
 
-def test_states_that_pass_through_other_layers_are_drawn_on_their_way():
+def joined_states():
+    """Return the trace of a decoder that starts from the joined states of a Bidirectional."""
     source, target = keras.Input((5, 2)), keras.Input((4, 3))
     _, fh, fc, bh, bc = layers.Bidirectional(layers.LSTM(2, return_state=True, name="both"))(source)
     states = [
@@ -52,25 +54,22 @@ def test_states_that_pass_through_other_layers_are_drawn_on_their_way():
     model = keras.Model(
         [source, target], layers.LSTM(4, name="decoder")(target, initial_state=states)
     )
-    trace = unrolled.trace(model)
+    return unrolled.trace(model)
+
+
+def test_states_that_pass_through_other_layers_are_named():
+    trace = joined_states()
     assert [s.path for s in trace["decoder"].sources[1:]] == ["join_h", "join_c"]
-    diagram = unrolled.draw(trace)
-    assert_tidy(diagram.scene)
-    assert "starting from the states that join_h, join_c gives" in diagram.words()
-    assert (
-        "reads the final state h of forward_both, the final state h of backward_both"
-        in diagram.words()
-    )
-    lines = [
-        s
-        for s in diagram.scene.shapes
-        if isinstance(s, Line) and s.stroke in ("h", "c") and len(s.points) > 2
-    ]
-    cells = [
-        s.x
-        for s in diagram.scene.shapes
-        if isinstance(s, Box) and s.step == (0, 0) and s.width == 52
-    ]
+    words = unrolled.draw(trace).words()
+    assert "starting from the states that join_h, join_c gives" in words
+    assert "reads the final state h of forward_both, the final state h of backward_both" in words
+
+
+def test_states_that_pass_through_other_layers_are_drawn_on_their_way():
+    scene = unrolled.draw(joined_states()).scene
+    assert_tidy(scene)
+    lines = [s for s in lines_of(scene) if s.stroke in ("h", "c") and len(s.points) > 2]
+    cells = [s.x for s in boxes_of(scene) if s.step == (0, 0) and s.width == 52]
     assert len(lines) == 6, "four final states on their way up, two vectors into the decoder"
     assert {"h", "c"} == {s.stroke for s in lines if s.points[-1][0] == max(cells)}
 

@@ -1,4 +1,6 @@
-"""Models at the edges of what Keras takes: scalars, hostile names, very many steps, very many calls."""
+"""Models at the edges of what Keras takes: scalars, hostile names, very many steps, very many
+calls.
+"""
 
 import keras
 import numpy as np

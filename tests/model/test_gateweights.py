@@ -63,7 +63,9 @@ def test_the_blocks_side_by_side_are_keras_own_arrays(layer):
 
 
 def by_hand(layer, weights, x, before):
-    """Return the gates (batch, timesteps, units) from the blocks, x, and the states h before each step."""
+    """Return the gates (batch, timesteps, units) from the blocks, x, and the states h before each
+    step.
+    """
     gates = {}
     for name in weights.columns:
         bias = 0 if weights.bias is None else weights.bias[name]
@@ -119,8 +121,8 @@ def test_the_text_tells_columns_shapes_and_the_forget_bias():
     text = str(unrolled.trace(model)["cell"].weights)
     assert "4·(4·(2+4)+4) = 112 weights" in text
     assert (
-        "f (forget gate), columns 4:8: kernel (2 features, 4 units), recurrent_kernel (4 units, 4 units)"
-        in text
+        "f (forget gate), columns 4:8: kernel (2 features, 4 units), "
+        "recurrent_kernel (4 units, 4 units)" in text
     )
     assert "starts as ones (unit_forget_bias=True) and still is ones" in text
     assert "no longer ones" in str(unrolled.trace(model_of(CELLS[0]))["cell"].weights)

@@ -1,4 +1,6 @@
-"""What a trace holds beyond one layer's gates: cells of a stack, halves, maps, dropout, attention, masks as inputs."""
+"""What a trace holds beyond one layer's gates: cells of a stack, halves, maps, dropout, attention,
+masks as inputs.
+"""
 
 import keras
 import numpy as np

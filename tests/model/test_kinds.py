@@ -20,7 +20,7 @@ TOLERANCES = {"float64": 1e-6, "float32": 1e-5, "float16": 4e-3, "bfloat16": 3e-
 
 
 def run_cell(cell, x, initial, mask, *, go_backwards):
-    """Return the states and gates after each step, and the outputs, from calls of the cell alone."""
+    """Return the states and gates after each step, and the outputs, from calls of the cell."""
     timesteps, states = x.shape[1], [as_float(s) for s in initial]
     seen = [np.zeros((len(s), timesteps, *s.shape[1:]), "float32") for s in states]
     gates, outputs = {}, [None] * timesteps
@@ -50,7 +50,9 @@ def chosen(mask, t, made, before):
 
 
 def gates_of(cell, x, h):
-    """Return the gates of one step from the weights alone, convolved by the cell where it is one of maps."""
+    """Return the gates of one step from the weights alone, convolved by the cell where it is one of
+    maps.
+    """
     if type(cell) is not CONV_CELL:
         return numpy_gates(cell, x, h)
     gates, n = {}, cell.filters
@@ -90,29 +92,31 @@ def inside_time(model, layer):
 
 def compare_cells(call, layer, tolerance):
     close = {"rtol": 10 * tolerance, "atol": tolerance}
-    x, initial, output = call.x, list(call.initial_state), None
+    x, initial, back = call.x, list(call.initial_state), layer.go_backwards
     cells = getattr(layer.cell, "cells", [layer.cell])
     assert [type(c).__name__ for c in cells] == [c.cell_class for c in call.cells or (call,)]
     for cell, traced in zip(cells, call.cells or (call,), strict=True):
         count = 2 if type(cell) is CONV_CELL else len(keras.tree.flatten(cell.state_size))
         first, initial = initial[:count], initial[count:]
-        states, gates, output = run_cell(cell, x, first, call.mask, go_backwards=layer.go_backwards)
         assert len(traced.states) == count
-        for made, state in zip(traced.states, states, strict=True):
-            np.testing.assert_allclose(as_float(made), state, **close)
-        for made, state in zip(traced.final_state, states, strict=True):
-            np.testing.assert_allclose(
-                as_float(made), state[:, 0 if layer.go_backwards else -1], **close
-            )
-        assert set(traced.gates) == set(gates)
-        for gate, value in gates.items():
-            np.testing.assert_allclose(as_float(traced.gates[gate]), value, **close)
-        x = output
+        states, gates, x = run_cell(cell, x, first, call.mask, go_backwards=back)
+        compare_cell(traced, states, gates, close, last=0 if back else -1)
     if call.mask is None:
-        whole = output[:, :: -1 if layer.go_backwards else 1]
+        whole = x[:, :: -1 if back else 1]
         np.testing.assert_allclose(
             as_float(call.outputs[0]), whole if call.return_sequences else whole[:, -1], **close
         )
+
+
+def compare_cell(traced, states, gates, close, *, last):
+    """Compare what a trace holds of one cell with what its own calls returned."""
+    for made, state in zip(traced.states, states, strict=True):
+        np.testing.assert_allclose(as_float(made), state, **close)
+    for made, state in zip(traced.final_state, states, strict=True):
+        np.testing.assert_allclose(as_float(made), state[:, last], **close)
+    assert set(traced.gates) == set(gates)
+    for gate, value in gates.items():
+        np.testing.assert_allclose(as_float(traced.gates[gate]), value, **close)
 
 
 @pytest.mark.parametrize("name", EACH)
@@ -195,7 +199,9 @@ def shown_layers(model):
 
 @pytest.mark.parametrize("name", EACH)
 def test_each_output_is_drawn_with_its_own_values(name):
-    """Hovering tells the numbers of each box: those of every output of the model must be among them."""
+    """Hovering tells the numbers of each box: those of every output of the model must be among
+    them.
+    """
     run = case(name)
     titles = {
         s.title.partition(": ")[2]

@@ -1,4 +1,6 @@
-"""Whatever is given as x, y or loss: a result, or one error of ours that says what was expected, what came and the fix."""
+"""Whatever is given as x, y or loss: a result, or one error of ours that says what was expected,
+what came and the fix.
+"""
 
 import warnings
 
@@ -62,22 +64,25 @@ MODELS = {
 }
 NOT_A_NUMBER, ENDLESS = np.full((4, 5), np.nan), np.full((4, 5), np.inf)
 ODD = [
-    None, 3, 3.5, True, "text", b"bytes", (), [], {}, [None], [[]], {"a": None}, {"a": X}, {"a": X, "b": X},
-    {"b": 1, "a": 2}, {3: X}, np.float32(3), np.array(3), np.zeros(0), np.zeros((0, 5, 2)), np.zeros((4, 0, 2)),
-    np.zeros((4, 5, 0)), np.zeros((6, 0)), np.zeros(4), np.zeros((4, 5)), np.zeros((4, 2, 5)), np.zeros((4, 7, 2)),
-    np.zeros((4, 5, 9)), np.zeros((4, 5, 2, 1)), np.zeros((2, 5, 2)), np.zeros((3, 5, 2)), X, X.tolist(), [X], [X, X],
-    (X, X), [X, X[:2]], [X[:, :3], X], np.array([[1], [2, 3]], dtype=object), np.array([["a", "b"]]),
-    np.array("2026-01-01", "datetime64[D]"), np.zeros((4, 5, 2), complex), np.zeros((4, 5, 2), bool),
-    np.full((4, 5), 10**18), np.full((4, 5), -7), NOT_A_NUMBER, ENDLESS, np.full((4, 5, 2), np.nan),
-    np.full((4, 5), 0.5), [[1, 2], [3]], [["a"], ["b"]], object(), lambda: X, (X for _ in range(2)), range(4), {1, 2},
-    Batches(X), Batches(X, Y), Batches(X, batches=0), Elements(None), Elements("text"), Elements(()), Elements((None, Y)),
-    Elements((X, "text")), Elements(3), Batches(np.zeros((9, 4))),
-    1e400, -1, [X, None], [[X, X]], {"a": [X], "b": X}, np.zeros((4, 5, 2), "float16"), Y, [Y, Y], {"k": Y},
+    None, 3, 3.5, True, "text", b"bytes", (), [], {}, [None], [[]], {"a": None}, {"a": X},
+    {"a": X, "b": X}, {"b": 1, "a": 2}, {3: X}, np.float32(3), np.array(3), np.zeros(0),
+    np.zeros((0, 5, 2)), np.zeros((4, 0, 2)), np.zeros((4, 5, 0)), np.zeros((6, 0)), np.zeros(4),
+    np.zeros((4, 5)), np.zeros((4, 2, 5)), np.zeros((4, 7, 2)), np.zeros((4, 5, 9)),
+    np.zeros((4, 5, 2, 1)), np.zeros((2, 5, 2)), np.zeros((3, 5, 2)), X, X.tolist(), [X], [X, X],
+    (X, X), [X, X[:2]], [X[:, :3], X], np.array([[1], [2, 3]], dtype=object),
+    np.array([["a", "b"]]), np.array("2026-01-01", "datetime64[D]"), np.zeros((4, 5, 2), complex),
+    np.zeros((4, 5, 2), bool), np.full((4, 5), 10**18), np.full((4, 5), -7), NOT_A_NUMBER, ENDLESS,
+    np.full((4, 5, 2), np.nan), np.full((4, 5), 0.5), [[1, 2], [3]], [["a"], ["b"]], object(),
+    lambda: X, (X for _ in range(2)), range(4), {1, 2}, Batches(X), Batches(X, Y),
+    Batches(X, batches=0), Elements(None), Elements("text"), Elements(()), Elements((None, Y)),
+    Elements((X, "text")), Elements(3), Batches(np.zeros((9, 4))), 1e400, -1, [X, None], [[X, X]],
+    {"a": [X], "b": X}, np.zeros((4, 5, 2), "float16"), Y, [Y, Y], {"k": Y},
 ]  # fmt: skip
 LOSSES = [
-    None, "mse", "sparse_categorical_crossentropy", "ctc", 3, "no such loss", [], {}, [None], {"k": "mse"},
-    {"a": "mse", "b": None}, ["mse", "mae"], [["mse"]], {"k": ["mse"]}, object(), lambda: 1, lambda y, p: y - p,
-    keras.losses.Huber(), keras.losses.CTC(), b"mse", np.zeros(3), {"k": 3}, (), ("mse",),
+    None, "mse", "sparse_categorical_crossentropy", "ctc", 3, "no such loss", [], {}, [None],
+    {"k": "mse"}, {"a": "mse", "b": None}, ["mse", "mae"], [["mse"]], {"k": ["mse"]}, object(),
+    lambda: 1, lambda y, p: y - p, keras.losses.Huber(), keras.losses.CTC(), b"mse", np.zeros(3),
+    {"k": 3}, (), ("mse",),
 ]  # fmt: skip
 RUNS = {
     "trace": lambda m, x, y, loss: unrolled.trace(m, x),
@@ -88,7 +93,9 @@ RUNS = {
 
 
 def judge(function, name, x, y, loss):
-    """Return the error of a call where it is not one of ours; None where it is, or where there is a result."""
+    """Return the error of a call where it is not one of ours; None where it is, or where there is a
+    result.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -1,7 +1,9 @@
-"""Weights that Keras 2 wrote as .h5, loaded into a model built anew: the trace is that of the arrays in the file.
+"""Weights that Keras 2 wrote as .h5, loaded into a model built anew: the trace is that of the
+arrays in the file.
 
-The layout is that of tf_keras 2.21's ``save_weights("w.h5")``: for each layer a group with the attribute
-``weight_names`` and its weights one group deeper; ``save("m.h5")`` has the same below ``model_weights``.
+The layout is that of tf_keras 2.21's ``save_weights("w.h5")``: for each layer a group with the
+attribute ``weight_names`` and its weights one group deeper; ``save("m.h5")`` has the same below
+``model_weights``.
 """
 
 import h5py
@@ -101,7 +103,9 @@ def test_weights_of_keras_2_are_read_gate_by_gate(tmp_path, how):
 
 
 def run(weights, ids):
-    """Return the states and gates of each recurrent layer, from the arrays alone: plain NumPy, step by step."""
+    """Return the states and gates of each recurrent layer, from the arrays alone: plain NumPy, step
+    by step.
+    """
     seen = ids != 0
     x = weights["words"]["embeddings"][ids]
     found = {"lstm": run_layer(lstm, parts(weights["lstm"], "lstm_cell"), x, seen, 2)}
@@ -157,7 +161,9 @@ def lstm(x, states, kernel, recurrent, bias):
 
 
 def gru(x, states, kernel, recurrent, bias):
-    """One step of a GRU; two rows of biases tell that the reset gate comes after the product (reset_after)."""
+    """One step of a GRU; two rows of biases tell that the reset gate comes after the product
+    (reset_after).
+    """
     h, units = states[0], recurrent.shape[0]
     before, after = bias if bias.ndim == 2 else (bias, np.zeros_like(bias))
     xz, xr, xh = np.split(x @ kernel + before, 3, axis=1)

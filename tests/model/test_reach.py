@@ -1,6 +1,7 @@
 """What is said of which step moves which, against the real model with one step moved at a time."""
 
 import os
+from itertools import product
 
 import catalogue
 import keras
@@ -136,24 +137,27 @@ def test_random_models(seed):
 def check_each_operation(model, trace, rng):
     """The reach of each operation is what its own runs show, each step moved by itself."""
     for call in trace.calls:
-        if call.parent is not None or call.mask is not None:
-            continue
-        operation = next(o for o in model.operations if o.name == call.layer_name)
-        tensors = keras.tree.flatten(operation.input)
-        if len({id(t) for t in tensors}) < len(call.inputs):
-            continue  # a Function knows an input that is read twice as one
-        run = keras.Function(tensors, operation.output)
-        # a loop is slow, and answers to any move
-        draws = 1 if isinstance(operation, (keras.layers.RNN, keras.layers.Bidirectional)) else 4
-        for k in range(len(call.inputs)):
-            for number in range(len(call.outputs)):
-                reach = call.reach[number, k]
-                brute = move_one_by_one(run, call.inputs, number, k, reach.shape, rng, draws)
-                if not np.array_equal(reach, brute):
-                    # a maximum takes luck to move, and what is multiplied by 0 does not
-                    inputs = [shaken(array, rng) for array in call.inputs]
-                    brute |= move_one_by_one(run, inputs, number, k, reach.shape, rng, 30)
-                assert np.array_equal(reach, brute), (call.path, number, k, reach, brute)
+        if call.parent is None and call.mask is None:
+            check_operation(model, call, rng)
+
+
+def check_operation(model, call, rng):
+    """The reach of one operation, for each of its outputs and each of its inputs."""
+    operation = next(o for o in model.operations if o.name == call.layer_name)
+    tensors = keras.tree.flatten(operation.input)
+    if len({id(t) for t in tensors}) < len(call.inputs):
+        return  # a Function knows an input that is read twice as one
+    run = keras.Function(tensors, operation.output)
+    # a loop is slow, and answers to any move
+    draws = 1 if isinstance(operation, (keras.layers.RNN, keras.layers.Bidirectional)) else 4
+    for number, k in product(range(len(call.outputs)), range(len(call.inputs))):
+        reach = call.reach[number, k]
+        brute = move_one_by_one(run, call.inputs, number, k, reach.shape, rng, draws)
+        if not np.array_equal(reach, brute):
+            # a maximum takes luck to move, and what is multiplied by 0 does not
+            inputs = [shaken(array, rng) for array in call.inputs]
+            brute |= move_one_by_one(run, inputs, number, k, reach.shape, rng, 30)
+        assert np.array_equal(reach, brute), (call.path, number, k, reach, brute)
 
 
 def shaken(array, rng):

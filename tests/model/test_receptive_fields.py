@@ -1,4 +1,6 @@
-"""Which input steps an output step reads is told as Keras does it: one input step is raised, and seen where."""
+"""Which input steps an output step reads is told as Keras does it: one input step is raised, and
+seen where.
+"""
 
 import keras
 import numpy as np

@@ -1,4 +1,6 @@
-"""The gradients against finite differences in float64, and what happens to the model, the samples and bad input."""
+"""The gradients against finite differences in float64, and what happens to the model, the samples
+and bad input.
+"""
 
 import keras
 import numpy as np
@@ -10,7 +12,8 @@ from unrolled.keras_bridge import gradients
 from unrolled.keras_bridge.gradient_targets import MOST_UNITS
 
 RECURRENT = {"LSTM": layers.LSTM, "GRU": layers.GRU, "SimpleRNN": layers.SimpleRNN}
-#: on the other backends Keras multiplies matrices of float64 as float32 (torch) or fails in a loop over them (jax)
+#: on the other backends Keras multiplies matrices of float64 as float32 (torch) or fails in a loop
+#: over them (jax)
 WIDE = keras.backend.backend() == "tensorflow"
 #: of a finite difference: its step, how far it may be off by its order, and by rounding
 STEP, CLOSE, NOISE = (1e-4, 1e-7, 1e-11) if WIDE else (1e-2, 1e-3, 1e-4)
@@ -29,7 +32,9 @@ def float64():
 
 
 class Nudge(layers.Layer):
-    """Adds an input of the model to what the next layer reads, so that a finite difference can be taken there."""
+    """Adds an input of the model to what the next layer reads, so that a finite difference can be
+    taken there.
+    """
 
     def __init__(self):
         super().__init__()
@@ -62,7 +67,9 @@ def jacobian(model, arrays, place, pick=lambda y: y):
 
 
 def check(found, expected):
-    """Compare with a Jacobian (batch, units, ...), whose norm over the units is taken where there are several."""
+    """Compare with a Jacobian (batch, units, ...), whose norm over the units is taken where there
+    are several.
+    """
     expected = expected[:, 0] if expected.shape[1] == 1 else np.linalg.norm(expected, axis=1)
     assert found.gradients.dtype == keras.config.floatx()
     assert np.abs(found.gradients - expected).max() <= CLOSE * np.abs(expected).max() + NOISE
@@ -79,7 +86,7 @@ def give_weights(model, seed=0):
     return model
 
 
-# Against finite differences -------------------------------------------------------------------------------------------
+# Against finite differences -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -89,8 +96,7 @@ def test_random_stacks(seed):
     model, arrays, steps, masked = random_stack(rng)
     step = int(rng.integers(-steps, steps)) if steps else -1
     memory = unrolled.sensitivity(model, arrays, step=step)
-    read = [r for r in memory.layers if r.is_recurrent or r.layer_class == "Bidirectional"]
-    read = [r for r in read if "/" not in r.name]
+    read = recurrent_layers_of(memory)
     assert len(read) == len(arrays) - 1
     for place, layer in enumerate(read, start=1):
         expected = jacobian(model, arrays, place, lambda y: y[:, step] if steps else y)
@@ -103,8 +109,16 @@ def test_random_stacks(seed):
     assert not memory["x"].strength[~kept].any()
 
 
+def recurrent_layers_of(memory):
+    """Return the recurrent layers of a stack, without the halves of a Bidirectional."""
+    read = [r for r in memory.layers if r.is_recurrent or r.layer_class == "Bidirectional"]
+    return [r for r in read if "/" not in r.name]
+
+
 def random_stack(rng):
-    """Return a model with a nudge under every layer, its arrays, the timesteps of its output, and the masked steps."""
+    """Return a model with a nudge under every layer, its arrays, the timesteps of its output, and
+    the masked steps.
+    """
     shape = tuple(int(n) for n in rng.integers(1, 7, 2))
     x = tensor = keras.Input(shape, name="x")
     arrays, nudges, masked = [rng.normal(size=(3, *shape))], [], None
@@ -280,7 +294,7 @@ def test_maps_over_time():
     assert unrolled.sensitivity(model, arrays[0], output=1).of == "the 6 units of output 1"
 
 
-# The state and the model ----------------------------------------------------------------------------------------------
+# The state and the model --------------------------------------------------------------------------
 
 
 @pytest.mark.usefixtures("float64")
@@ -348,7 +362,7 @@ def test_an_error_on_the_way_leaves_keras_as_it_was():
     assert unrolled.sensitivity(model, np.zeros((1, 5, 2))).samples == 1
 
 
-# Ways to put a model together, and x ----------------------------------------------------------------------------------
+# Ways to put a model together, and x --------------------------------------------------------------
 
 
 def test_a_layer_that_is_called_twice_and_a_model_inside_a_model():
@@ -530,7 +544,7 @@ def test_half_precision():
     assert memory["x"].strength.all()
 
 
-# Bad input ------------------------------------------------------------------------------------------------------------
+# Bad input ----------------------------------------------------------------------------------------
 
 X = np.zeros((2, 5, 2))
 BAD = {

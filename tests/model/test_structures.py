@@ -1,4 +1,6 @@
-"""Inputs and outputs in dicts and nested lists: read as Keras reads them, and checked without a false alarm."""
+"""Inputs and outputs in dicts and nested lists: read as Keras reads them, and checked without a
+false alarm.
+"""
 
 from __future__ import annotations
 

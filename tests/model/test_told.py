@@ -6,12 +6,12 @@ import pytest
 from cases import EACH, case
 from catalogue import make
 from keras import layers
+from picture_shapes import boxes_of, lines_of
 from reading import read_arrows
 from test_geometry import assert_tidy
 
 import unrolled
 from unrolled.scenes.colors import level
-from unrolled.scenes.shapes import Box
 
 RNG = np.random.default_rng(0)
 
@@ -109,22 +109,20 @@ def test_given_states_come_by_a_wire_from_the_row_that_makes_them(name):
     scene = picture(name)
     words = texts(scene)
     assert not any(w.endswith("…") and w != "…" for w in words), "a name is cut"
-    first = [
-        s
-        for s in scene.shapes
-        if isinstance(s, Box) and s.title.partition(": ")[0].endswith("t = 0")
-    ]
-    reached = {
-        line.stroke
-        for line in scene.shapes
-        for box in first
-        if getattr(line, "stroke", "") in ("h", "c")
-        and hasattr(line, "points")
-        and len(line.points) > 2
-        and abs(line.points[-1][0] - box.bounds[0]) < 4
-        and box.bounds[1] <= line.points[-1][1] <= box.bounds[3]
-    }
+    first = [s for s in boxes_of(scene) if s.title.partition(": ")[0].endswith("t = 0")]
+    wires = state_wires(scene)
+    reached = {wire.stroke for wire in wires if any(ends_at(wire, box) for box in first)}
     assert reached == {"h", "c"}
+
+
+def state_wires(scene):
+    return [s for s in lines_of(scene) if s.stroke in ("h", "c") and len(s.points) > 2]
+
+
+def ends_at(wire, box):
+    """Return whether a wire ends at the left side of a box."""
+    x, y = wire.points[-1]
+    return abs(x - box.bounds[0]) < 4 and box.bounds[1] <= y <= box.bounds[3]
 
 
 # Values --------------------------------------------------------------------------------------
@@ -133,13 +131,10 @@ def test_given_states_come_by_a_wire_from_the_row_that_makes_them(name):
 def test_a_strip_shows_the_one_of_a_one_hot_column():
     x = np.eye(90, dtype="float32")[RNG.integers(0, 90, (2, 5))]
     scene = draw(layers.LSTM(3), shape=(5, 90), x=x).scene
-    low = max(s.bounds[1] for s in scene.shapes if isinstance(s, Box) and s.radius and s.step)
+    boxes = boxes_of(scene)
+    low = max(s.bounds[1] for s in boxes if s.radius and s.step)
     for t in range(5):
-        bands = [
-            s.fill
-            for s in scene.shapes
-            if isinstance(s, Box) and s.step == (0, t) and s.bounds[1] > low
-        ]
+        bands = [s.fill for s in boxes if s.step == (0, t) and s.bounds[1] > low]
         assert sum(fill == f"v{level(1.0, 1.0)}" for fill in bands) == 1, (
             "the one is lost between the bands"
         )

@@ -54,7 +54,9 @@ def spoil(trace, field):
 
 @cache
 def seed_of(layer_class):
-    """Return the first seed whose model has a layer of this class, alone and with nothing around it."""
+    """Return the first seed whose model has a layer of this class, alone and with nothing around
+    it.
+    """
     return next(s for s in range(300) if type(build(s).model.layers[-2]).__name__ == layer_class)
 
 

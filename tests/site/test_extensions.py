@@ -23,7 +23,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 import unrolled
-from unrolled.scenes.colors import PALETTE, color
+from unrolled.scenes.colors import PALETTE, Theme, color
 
 SVG = (
     '<svg aria-labelledby="t d"><title id="t">T</title><desc id="d">D</desc><clipPath id="c"/>'
@@ -121,7 +121,9 @@ def test_every_script_starts_with_fresh_keras_names(monkeypatch: pytest.MonkeyPa
 def scrape(
     tmp_path: Path, values: list[object], **conf: object
 ) -> tuple[set[str], dict[str, Any], str]:
-    """Scrape blocks that end in these values; return the files, the script's settings, and what is shown."""
+    """Scrape blocks that end in these values; return the files, the script's settings, and what is
+    shown.
+    """
     main, shown = ModuleType("__main__"), ""
     block_vars: dict[str, Any] = {
         "target_file": str(tmp_path / "plot_1.py"),
@@ -169,19 +171,18 @@ def test_a_figure_of_the_library_is_shown_in_both_themes(tmp_path: Path) -> None
     assert names == svgs | {"plot_1_figure_1.png", "plot_1_figure_thumbnail.png"}
     assert conf["thumbnail_path"].endswith("plot_1_figure_thumbnail.png")
     assert shown.count(".. image:: /images/plot_1_figure_1_") == 2
-    assert (
-        shown.count(
-            "   :alt: lstm: LSTM(3, return_sequences=True), sample 1\n   :class: plot only-dark\n"
-        )
-        == 1
-    )
-    for name in svgs:
-        svg = (tmp_path / "images" / name).read_text()
-        theme = "dark" if "dark" in name else "light"
-        other = "light" if theme == "dark" else "dark"
-        assert color("ground", theme) in svg
-        assert color("ink", theme) in svg
-        assert color("ink", other) not in svg
+    alt = "   :alt: lstm: LSTM(3, return_sequences=True), sample 1\n   :class: plot only-dark\n"
+    assert shown.count(alt) == 1
+    for theme, other in (("light", "dark"), ("dark", "light")):
+        for number in (1, 2):
+            svg = (tmp_path / "images" / f"plot_1_figure_{number}_{theme}.svg").read_text()
+            assert_colors(svg, theme, other)
+
+
+def assert_colors(svg: str, theme: Theme, other: Theme) -> None:
+    assert color("ground", theme) in svg
+    assert color("ink", theme) in svg
+    assert color("ink", other) not in svg
 
 
 def test_figures_have_the_same_bytes_in_every_build(tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
-"""What runs again after which edit, shown on a small site that is built for real with the same extension."""
+"""What runs again after which edit, shown on a small site that is built for real with the same
+extension.
+"""
 
 from __future__ import annotations
 

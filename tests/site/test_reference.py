@@ -1,4 +1,6 @@
-"""The tables of the reference in the browser: rows are chosen, counted, linked, and stay inside the page."""
+"""The tables of the reference in the browser: rows are chosen, counted, linked, and stay inside the
+page.
+"""
 
 from __future__ import annotations
 

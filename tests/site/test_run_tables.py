@@ -1,4 +1,6 @@
-"""The directive and the role that show what runs found, without Keras: tables, scripts, pictures and their faults."""
+"""The directive and the role that show what runs found, without Keras: tables, scripts, pictures
+and their faults.
+"""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import numpy as np
 from fakes import array, input_call, recurrent_call
 
 from unrolled.traces.calls import Weights
-from unrolled.traces.cells import gate_names
+from unrolled.traces.cell_facts import cell_facts_of
 from unrolled.traces.gate_weights import cut_gates
 
 KINDS = ("LSTM", "GRU", "SimpleRNN")
@@ -65,7 +65,9 @@ def cell_call(
         config=config,
         constructor=constructor or call.constructor,
         states=tuple(scale * s for s in call.states),
-        gates={n: scale * array(rng, 2, timesteps, units) for n in gate_names(f"{kind}Cell")},
+        gates={
+            n: scale * array(rng, 2, timesteps, units) for n in cell_facts_of(f"{kind}Cell").gates
+        },
         initial_state=tuple(array(rng, 2, units) for _ in call.states)
         if stateful
         else call.initial_state,

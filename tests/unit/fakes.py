@@ -75,13 +75,11 @@ def recurrent_call(
     encoders = () if encoder is None else (encoder,) * len(encoder.states)
     states = tuple(array(rng, batch, timesteps, units) for _ in range(2 if kind == "LSTM" else 1))
     last = 0 if backwards else -1
-    output = (
-        states[0][:, ::-1]
-        if sequences and backwards
-        else states[0]
-        if sequences
-        else states[0][:, last]
-    )
+    output = states[0]
+    if backwards:
+        output = states[0][:, ::-1]
+    if not sequences:
+        output = states[0][:, last]
     flags = (
         f", return_sequences={sequences}"
         + ", go_backwards=True" * backwards

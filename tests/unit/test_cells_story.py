@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from cell_calls import COUNTS, KINDS, cell_call, texts
 from fakes import chain
+from picture_shapes import boxes_of, holds, squares_of, titled
 
 from unrolled.cell_diagrams.diagram import draw_cell
 from unrolled.cell_diagrams.kinds import kind_of
@@ -225,29 +226,24 @@ def test_of_several_cells_one_that_is_known_is_named():
     draw_cell(stack.cells[1], 0)
 
 
-def test_a_small_candidate_has_its_own_scale():
-    for kind, candidate in (("LSTM", "c"), ("GRU", "h")):
-        rec = cell_call(kind=kind)
-        gates = {name: np.full_like(gate, 0.9) for name, gate in rec.gates.items()}
-        gates[candidate] = np.full_like(gates[candidate], -0.04)
-        rec = replace(rec, gates=gates)
-        diagram = draw_cell(rec, 2)
-        (frame,) = (
-            s
-            for s in diagram.scene.shapes
-            if isinstance(s, Box) and s.title.startswith("candidate = ")
-        )
-        left, top, right, bottom = frame.bounds
-        fills = [
-            s.fill
-            for s in diagram.scene.shapes
-            if isinstance(s, Box) and left < s.x < right and top < s.y < bottom and s is not frame
-        ]
-        assert [f for f in fills if f != "sheet"] == ["v-6"] * 4
-        assert "±0.05 in candidate" in " ".join(texts(diagram))
-        assert "±1 in gates" in " ".join(texts(diagram))
-    same = replace(rec, gates={name: np.full_like(g, 0.9) for name, g in rec.gates.items()})
-    assert "in candidate" not in " ".join(texts(draw_cell(same, 2)))
+def with_gates(rec, **values):
+    """Return a call whose gates hold one value each: 0.9, or the one that is named."""
+    gates = {name: np.full_like(gate, values.get(name, 0.9)) for name, gate in rec.gates.items()}
+    return replace(rec, gates=gates)
+
+
+@pytest.mark.parametrize(("kind", "candidate"), [("LSTM", "c"), ("GRU", "h")])
+def test_a_small_candidate_has_its_own_scale(kind, candidate):
+    rec = cell_call(kind=kind)
+    diagram = draw_cell(with_gates(rec, **{candidate: -0.04}), 2)
+    boxes = boxes_of(diagram.scene)
+    (frame,) = titled(diagram.scene, "candidate = ")
+    fills = [s.fill for s in boxes if holds(frame, s.x, s.y) and s is not frame]
+    assert [f for f in fills if f != "sheet"] == ["v-6"] * 4
+    shown = " ".join(texts(diagram))
+    assert "±0.05 in candidate" in shown
+    assert "±1 in gates" in shown
+    assert "in candidate" not in " ".join(texts(draw_cell(with_gates(rec), 2)))
 
 
 def test_names_do_not_steer_what_is_printed():
@@ -344,17 +340,11 @@ def test_the_note_of_a_layer_that_reads_backwards(t, note):
 
 @pytest.mark.parametrize("unit", [0, 1, 3])
 def test_the_ring_is_around_the_unit(unit):
-    shapes = draw_cell(cell_call(), 2, unit=unit).scene.shapes
-    (ring,) = (s for s in shapes if isinstance(s, Box) and s.fill is None and s.stroke == "ink")
-    column = next(s for s in shapes if isinstance(s, Box) and s.title.startswith("h at t = 1"))
-    squares = [
-        s
-        for s in shapes
-        if isinstance(s, Box)
-        and (s.fill or "").startswith("v")
-        and column.x < s.x < column.bounds[2]
-    ]
-    inside = sorted((s for s in squares if column.y < s.y < column.bounds[3]), key=lambda s: s.y)
+    scene = draw_cell(cell_call(), 2, unit=unit).scene
+    (ring,) = (s for s in boxes_of(scene) if s.fill is None and s.stroke == "ink")
+    (column,) = titled(scene, "h at t = 1")
+    inside = [s for s in squares_of(scene) if holds(column, s.x, s.y)]
+    inside.sort(key=lambda s: s.y)
     assert len(inside) == 4
     assert ring.y <= inside[unit].y
     assert inside[unit].bounds[3] <= ring.bounds[3]

@@ -29,6 +29,10 @@ def arrows(scene, role="units"):
     ]
 
 
+def bent_arrows(scene, role):
+    return [line for line in arrows(scene, role) if len(line.points) > 2]
+
+
 def arrows_through_boxes(scene):
     """Upright pieces of arrows that run through a box they neither begin nor end at."""
     found = []
@@ -85,14 +89,13 @@ def test_within_a_bidirectional_the_backward_half_goes_straight_up():
     ]
     scene = draw(model_of([x], both, *halves, output=both)).scene
     assert arrows_through_boxes(scene) == []
-    ends = [
-        (line.points[0][0], line.points[-1][0]) for line in arrows(scene) if len(line.points) == 2
-    ]
-    ups = [(a, b) for a, b in ends if abs(a - b) < 1]
+    straight = [line.points for line in arrows(scene) if len(line.points) == 2]
+    ups = [line for line in straight if abs(line[0][0] - line[-1][0]) < 1]
     assert len(ups) == 4, "one a step, from the half right under the merge"
-    beside = [line for line in arrows(scene) if len(line.points) > 2]
-    assert len(beside) == 4, "the forward half passes beside the backward one, in every column"
-    assert len([line for line in arrows(scene, "features") if len(line.points) > 2]) == 4
+    assert len(bent_arrows(scene, "units")) == 4, (
+        "the forward half passes beside the backward one, in every column"
+    )
+    assert len(bent_arrows(scene, "features")) == 4
     assert_tidy(scene)
 
 
@@ -102,7 +105,7 @@ def test_a_skip_passes_beside_the_boxes_in_every_column():
     second = recurrent_call(RNG, "second", first, 4)
     added = layer_call("Add", "add", [x, second], array(RNG, 2, 6, 4))
     scene = draw(model_of([x], first, second, added)).scene
-    assert len([line for line in arrows(scene, "features") if len(line.points) > 2]) == 6
+    assert len(bent_arrows(scene, "features")) == 6
     assert arrows_through_boxes(scene) == []
     assert_tidy(scene)
 

@@ -24,23 +24,38 @@ def explained(mistake):
     return Explanation(mistake, "", AnyValue(), mistake.causes)
 
 
-def test_each_cause_is_said_with_its_fix_and_its_line():
+def in_one_line(text):
+    return " ".join(text.split())
+
+
+def indented(code):
+    return {f"    {line}" for line in code.splitlines() if line}
+
+
+def test_each_cause_is_said_with_its_fix():
     for mistake in ENTRIES:
         text = str(explained(mistake))
-        flat = " ".join(text.split())
+        flat = in_one_line(text)
         opening = "Most likely" if len(mistake.causes) > 1 else "Cause"
         for cause in mistake.causes:
-            said = " ".join(fill(cause.text, AnyValue()).split())
-            fix = " ".join(fill(cause.fix, AnyValue()).split())
+            fix = in_one_line(fill(cause.fix, AnyValue()))
+            said = in_one_line(fill(cause.text, AnyValue()))
             assert f"{opening}: {said} Fix: {fix}" in flat, mistake.name
             opening = "Or"
-            if cause.line:
-                after = f"Fix: {fix} For example: {' '.join(cause.line.split())}"
-                assert after in flat, mistake.name
-                assert all(f"    {line}" in text for line in cause.line.splitlines() if line)
         assert text.startswith(f"{mistake.title}\n")
         assert text.endswith(f"\n\nMore: errors/{mistake.name}.html")
-        assert flat.count("For example:") == sum(bool(cause.line) for cause in mistake.causes)
+
+
+def test_the_line_of_a_cause_follows_its_fix():
+    for mistake in ENTRIES:
+        text = str(explained(mistake))
+        flat, lines = in_one_line(text), set(text.splitlines())
+        examples = [cause for cause in mistake.causes if cause.line]
+        assert flat.count("For example:") == len(examples)
+        for cause in examples:
+            fix, example = in_one_line(fill(cause.fix, AnyValue())), in_one_line(cause.line)
+            assert f"Fix: {fix} For example: {example}" in flat, mistake.name
+            assert lines >= indented(cause.line), mistake.name
 
 
 def test_lines_are_no_wider_than_a_terminal():
@@ -59,11 +74,15 @@ def test_html_says_the_same_and_escapes_it():
         assert "<layer>" not in html
 
 
+def is_found_by_heading(mistake):
+    if mistake.silent:
+        return False
+    found = unrolled.explain(mistake.heading)
+    return found.message == mistake.heading and found.mistake is mistake
+
+
 def test_of_two_headings_the_longer_one_counts():
-    alone = [
-        m for m in ENTRIES if not m.silent and unrolled.explain(m.heading).message == m.heading
-    ]
-    alone = [mistake for mistake in alone if unrolled.explain(mistake.heading).mistake is mistake]
+    alone = [mistake for mistake in ENTRIES if is_found_by_heading(mistake)]
     pairs = [(a, b) for a, b in combinations(alone, 2) if len(a.heading) < len(b.heading)]
     seen = 0
     for short, long in pairs[:40]:

@@ -10,6 +10,7 @@ import pytest
 from fakes import array, chain, input_call, recurrent_call, traces
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from picture_shapes import boxes_of, holds, lines_of, squares_of
 
 from unrolled import draw
 from unrolled.diagrams.layout.painting import ROOMY, TALL
@@ -42,19 +43,15 @@ def shapes_outside(scene):
 
 def numbers_outside_their_box(scene):
     """Texts whose middle lies in a square of values, but that reach beyond it."""
-    squares = [s for s in scene.shapes if isinstance(s, Box) and (s.fill or "").startswith("v")]
     wrong = []
     for text in scene.texts():
         left, top, right, bottom = text.bounds
-        x, y = (left + right) / 2, (top + bottom) / 2
-        for box in squares:
-            b = box.bounds
-            if (
-                b[0] <= x <= b[2]
-                and b[1] <= y <= b[3]
-                and (left < b[0] - ROOM or right > b[2] + ROOM)
-            ):
-                wrong.append((text, box))
+        around = [b for b in squares_of(scene) if holds(b, (left + right) / 2, (top + bottom) / 2)]
+        wrong += [
+            (text, box)
+            for box in around
+            if left < box.bounds[0] - ROOM or right > box.bounds[2] + ROOM
+        ]
     return wrong
 
 
@@ -166,6 +163,11 @@ def test_arrows_of_backward_layers_run_right_to_left():
     assert all(line.points[-1][0] < line.points[0][0] for line in wires)
 
 
+def cells_of(scene):
+    frames = [s for s in boxes_of(scene) if s.stroke == "units" and s.fill == "ground"]
+    return [s for s in frames if s.step]
+
+
 def test_a_decoder_stands_beside_its_encoder_and_takes_its_states():
     rng = np.random.default_rng(0)
     source, target = (
@@ -176,14 +178,10 @@ def test_a_decoder_stands_beside_its_encoder_and_takes_its_states():
     trace = Trace("m", [source, target], [encoder, decoder], [decoder.outputs[0]], [decoder])
     scene = draw(trace).scene
     assert_tidy(scene)
-    cells = [
-        s
-        for s in scene.shapes
-        if isinstance(s, Box) and s.stroke == "units" and s.fill == "ground" and s.step
-    ]
+    cells = cells_of(scene)
     assert len({c.y for c in cells}) == 1
     first, last = sorted(cells, key=lambda c: c.x)[4:6]
-    crossing = [s for s in scene.shapes if isinstance(s, Line) and s.weight == 2.4]
+    crossing = [s for s in lines_of(scene) if s.weight == 2.4]
     assert [(s.stroke, s.points[0][0], s.points[-1][0]) for s in crossing] == [
         ("h", first.bounds[2], last.x),
         ("c", first.bounds[2], last.x),

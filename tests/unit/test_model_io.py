@@ -1,4 +1,6 @@
-"""What a model takes and returns as plain data: arrays matched, findings, guesses of losses. No Keras is needed."""
+"""What a model takes and returns as plain data: arrays matched, findings, guesses of losses. No
+Keras is needed.
+"""
 
 import numpy as np
 import pytest
@@ -27,7 +29,11 @@ def model(*specs, **more):
         (np.zeros((3, 5, 2, 1)), "last-axis-dropped", "x = x[..., 0]"),
         (np.zeros((3, 10)), "invalid-input-shape-for-input-tensor", "x = x.reshape(len(x), 5, 2)"),
         (np.zeros((3, 7, 2)), "timesteps-other-than-built", "x = x[:, -5:]"),
-        (np.zeros((30, 2)), "invalid-input-shape-for-input-tensor", "x = unrolled.windows(x, timesteps=5).x"),
+        (
+            np.zeros((30, 2)),
+            "invalid-input-shape-for-input-tensor",
+            "x = unrolled.windows(x, timesteps=5).x",
+        ),
     ],
 )  # fmt: skip
 def test_the_fix_of_a_shape_gives_the_shape(x, code, fix):

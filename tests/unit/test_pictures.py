@@ -5,6 +5,7 @@ import stat
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,13 +15,14 @@ from hypothesis import HealthCheck, given, settings
 from matplotlib.figure import Figure
 
 from unrolled import draw
+from unrolled.plain_text import printable, printable_line
 from unrolled.scenes.colors import AXES, LEVELS, PALETTE, THEMES, color, contrast, level_color
 from unrolled.scenes.fonts import text_width
 from unrolled.scenes.glyphs import draw_stack, format_value
 from unrolled.scenes.numerals import full_color, write_number
-from unrolled.scenes.plain_text import printable, printable_line
 from unrolled.scenes.shapes import Box, Text
 from unrolled.scenes.sizes import USUAL
+from unrolled.traces.calls import Trace
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -374,3 +376,13 @@ def test_import_needs_neither_keras_nor_matplotlib():
         [sys.executable, "-c", code], capture_output=True, check=True, text=True
     ).stdout
     assert out == "[]\n"
+
+
+def test_a_trace_and_its_calls_show_no_control_character():
+    hostile = "a\x1b[31m\u202e\x00\r\nb"
+    trace = chain(0)
+    call = replace(trace.calls[0], path=hostile, constructor=f"LSTM(3, name={hostile!s})")
+    named = Trace(hostile, trace.inputs, [call], trace.outputs, [call])
+    assert all(c.isprintable() for c in repr(call))
+    assert [len(str(t).splitlines()) for t in (trace, named)] == [len(trace.calls) + 1, 2]
+    assert all(c.isprintable() or c == "\n" for c in str(named))

@@ -19,7 +19,7 @@ from matplotlib.figure import Figure
 import unrolled
 from unrolled.scenes.colors import DIVERGING, color
 from unrolled.traces.calls import Weights
-from unrolled.traces.cells import gate_names
+from unrolled.traces.cell_facts import cell_facts_of
 from unrolled.traces.gate_weights import cut_gates
 
 
@@ -32,7 +32,7 @@ def call(
     rec = recurrent_call(rng, "layer", source, units, kind=kind, mask=mask, backwards=backwards)
     gates = {
         name: rng.random((batch, timesteps, units), "float32")
-        for name in gate_names(rec.cell_class)
+        for name in cell_facts_of(rec.cell_class).gates
     }
     if mask is not None:
         gates = {name: np.where(mask[..., None], g, np.nan) for name, g in gates.items()}
@@ -59,19 +59,25 @@ def texts_of(figure):
     renderer, found = canvas.get_renderer(), []
     if figure._suptitle:
         found.append(figure._suptitle)
-    for ax in [a for top in figure.axes for a in (top, *top.child_axes)]:
-        for axis in (ax.xaxis, ax.yaxis):
-            low, high = sorted(axis.get_view_interval())
-            ticks = [t for t in axis.get_major_ticks() if low <= t.get_loc() <= high]
-            found += [label for t in ticks for label in (t.label1, t.label2)]
-            found += [axis.label, axis.get_offset_text()]
-        found += [
-            ax.title,
-            ax._left_title,
-            *(ax.get_legend().get_texts() if ax.get_legend() else []),
-        ]
+    for ax in figure.axes:
+        found += texts_of_axes(ax)
+        for child in ax.child_axes:
+            found += texts_of_axes(child)
     shown = [t for t in found if t.get_visible() and t.get_text().strip()]
     return [(t.get_text(), t.get_window_extent(renderer)) for t in shown], figure.bbox
+
+
+def texts_of_axes(ax):
+    """Return the texts of one plot: titles, labels, ticks in view, legend."""
+    found = [ax.title, ax._left_title]
+    for axis in (ax.xaxis, ax.yaxis):
+        low, high = sorted(axis.get_view_interval())
+        ticks = [t for t in axis.get_major_ticks() if low <= t.get_loc() <= high]
+        found += [label for t in ticks for label in (t.label1, t.label2)]
+        found += [axis.label, axis.get_offset_text()]
+    if ax.get_legend():
+        found += ax.get_legend().get_texts()
+    return found
 
 
 def check_readable(figure):
@@ -93,17 +99,20 @@ def test_gates_are_shown_one_a_heat_map():
     assert [ax.get_title("left").split()[0] for ax in panels] == ["i", "f", "c", "o"]
     for ax, gate in zip(panels, rec.gates.values(), strict=True):
         np.testing.assert_array_equal(ax.images[0].get_array(), gate[1].T)
-        assert ax.get_ylabel() == "unit"
-        assert ax.get_xlim() == (-0.5, 5.5)
+        assert (ax.get_ylabel(), ax.get_xlim()) == ("unit", (-0.5, 5.5))
     assert [ax.images[0].get_clim() for ax in panels] == [(0, 1), (0, 1), (-1, 1), (0, 1)]
     ends = [to_hex(panels[2].images[0].get_cmap()(v)) for v in (0.0, 0.5, 1.0)]
     assert tuple(ends) == DIVERGING["light"]
-    (bottom,) = axes_of(figure, "input")
+    assert "layer: LSTM(4" in figure._suptitle.get_text()
+    assert "sample 1" in figure._suptitle.get_text()
+
+
+def test_the_features_are_lines_under_the_gates():
+    rec = call()
+    (bottom,) = axes_of(unrolled.plot_gates(rec, sample=1), "input")
     assert bottom.get_xlabel() == "timestep"
     assert [t.get_text() for t in bottom.get_legend().get_texts()] == ["feature 0", "feature 1"]
     np.testing.assert_array_equal(bottom.lines[1].get_ydata(), rec.x[1, :, 1])
-    assert "layer: LSTM(4" in figure._suptitle.get_text()
-    assert "sample 1" in figure._suptitle.get_text()
 
 
 def test_the_candidate_of_a_gru_is_h_and_time_may_run_backwards():
@@ -128,12 +137,16 @@ def test_masked_steps_are_hatched_in_every_panel(plot):
     figure = plot(call(mask=mask), sample=1)
     panels = [ax for ax in figure.axes if ax.get_label() != "bar"]
     for ax in panels:
-        (patch,) = [p for p in ax.patches if p.get_hatch()]
+        (patch,) = hatched_patches(ax)
         inside = [any(p.contains_point((t, 0.5)) for p in _rectangles(patch)) for t in range(6)]
         assert inside == (~mask[1]).tolist()
     assert "hatched" in figure._suptitle.get_text()
     clean = plot(call(mask=mask), sample=0)
-    assert not [p for ax in clean.axes for p in ax.patches if p.get_hatch()]
+    assert [hatched_patches(ax) for ax in clean.axes] == [[]] * len(clean.axes)
+
+
+def hatched_patches(ax):
+    return [p for p in ax.patches if p.get_hatch()]
 
 
 def _rectangles(patch):
@@ -200,7 +213,9 @@ def test_weights_are_drawn_over_the_same_columns(kind, features, units, bias):
     figure = unrolled.plot_weights(weights)
     panels = axes_of(figure, "weights")
     columns = units * len(weights.columns)
-    rows = [features, units, *([2 if kind == "GRU" else 1] if bias else [])]
+    rows = [features, units]
+    if bias:
+        rows.append(2 if kind == "GRU" else 1)
     assert [ax.images[0].get_array().shape for ax in panels] == [(n, columns) for n in rows]
     assert [ax.get_ylabel() for ax in panels][:2] == ["feature", "unit"]
     assert [t.get_text() for t in panels[-1].get_xticklabels()] == [

@@ -47,7 +47,7 @@ def memory(*reads, name="model", target="unit 0 of the output", **more):
     return Sensitivity(name, target, reads or (read("x", "InputLayer"), read()), **more)
 
 
-# Numbers and words ----------------------------------------------------------------------------------------------------
+# Numbers and words --------------------------------------------------------------------------------
 
 
 def test_strength_is_the_norm_over_features_and_share_adds_up_to_one():
@@ -114,8 +114,8 @@ def test_the_table_has_a_line_for_each_read():
         )
     ).splitlines()
     assert (
-        lines[0]
-        == "<Sensitivity of model: how strongly each timestep moves unit 0 of the output (2 samples, mean)"
+        lines[0] == "<Sensitivity of model: how strongly each timestep moves unit 0 of the output "
+        "(2 samples, mean)"
     )
     assert lines[1].split("  ")[1] == "read by"
     assert [line.split()[-4:] for line in lines[2:]] == [
@@ -158,11 +158,13 @@ def test_reads_are_found_by_name_and_path():
         found["ids"]
 
 
-# Plots ----------------------------------------------------------------------------------------------------------------
+# Plots --------------------------------------------------------------------------------------------
 
 
 def tops(ax):
-    """Return the height drawn at each step: that of the bars of both shades, NaN where there is none."""
+    """Return the height drawn at each step: that of the bars of both shades, NaN where there is
+    none.
+    """
     return np.nanmax(
         [patch.get_data().values for patch in ax.patches if hasattr(patch, "get_data")], axis=0
     )
@@ -357,7 +359,8 @@ def test_a_sample_that_is_not_there(bad):
 def test_neither_keras_nor_pyplot_is_imported():
     code = (
         "import sys, unrolled; sys.path.insert(0, sys.argv[1]); import test_sensitivity as t; "
-        "unrolled.plot_sensitivity(t.memory()); assert not {'matplotlib.pyplot', 'keras'} & set(sys.modules)"
+        "unrolled.plot_sensitivity(t.memory()); "
+        "assert not {'matplotlib.pyplot', 'keras'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code, __file__.rpartition("/")[0]], check=True)
 

@@ -12,24 +12,28 @@ TABLE = np.arange(24.0).reshape(12, 2)
 
 def cut_slowly(table, timesteps, horizons, *, several=False, stride=1, per_step=False):
     """Return the starts, x and y of windows, row by row, as the docstring of windows says it."""
-    starts, x, y = [], [], []
-    candidate = None
+    whole = []
     for start in range(len(table)):
-        window = list(range(start, start + timesteps))
-        if per_step:
-            labels = [row + horizons[0] for row in window]
-        else:
-            labels = [window[-1] + horizon for horizon in horizons]
-        if any(not 0 <= row < len(table) for row in (*window, *labels)):
-            continue
-        candidate = start if candidate is None else candidate
-        if (start - candidate) % stride:
+        window, labels = rows_read(start, timesteps, horizons, per_step=per_step)
+        if all(0 <= row < len(table) for row in (*window, *labels)):
+            whole.append((start, window, labels))
+    starts, x, y = [], [], []
+    for start, window, labels in whole:
+        if (start - whole[0][0]) % stride:
             continue
         starts.append(start)
         x.append([table[row] for row in window])
         rows = [table[row] for row in labels]
         y.append(rows if several or per_step else rows[0])
     return np.array(starts), np.array(x), np.array(y)
+
+
+def rows_read(start, timesteps, horizons, *, per_step):
+    """Return the rows of a window and those of its labels, inside the table or not."""
+    window = list(range(start, start + timesteps))
+    if per_step:
+        return window, [row + horizons[0] for row in window]
+    return window, [window[-1] + horizon for horizon in horizons]
 
 
 HORIZONS = st.one_of(st.integers(-12, 12), st.lists(st.integers(-12, 12), min_size=1, max_size=4))
@@ -54,13 +58,17 @@ def test_arrays_are_those_of_a_slow_rewrite(rows, timesteps, horizon, stride, pe
             cut()
         return
     made = cut()
-    assert np.array_equal(made.starts, starts)
-    assert np.array_equal(made.x, x)
-    assert np.array_equal(made.y, y)
+    assert_windows(made, starts, x, y)
     assert made.x.dtype == made.y.dtype == table.dtype
     assert np.array_equal(table[made.label_rows], y)
     assert len(made) == len(starts)
     assert made.horizons == tuple(horizons)
+
+
+def assert_windows(made, starts, x, y):
+    assert np.array_equal(made.starts, starts)
+    assert np.array_equal(made.x, x)
+    assert np.array_equal(made.y, y)
 
 
 @settings(max_examples=200, deadline=None)
@@ -70,19 +78,22 @@ def test_the_sides_of_a_split_share_no_row_and_lose_no_window(rows, timesteps, h
     if rows < timesteps + abs(horizon):
         return
     made = unrolled.windows(table, timesteps, horizon=horizon)
-    used = [{*window.ravel(), *label} for window, label in zip(made.x, made.y, strict=True)]
-    moment = round(rows * fraction)
-    before = [k for k, values in enumerate(used) if max(values) < moment]
-    after = [k for k, values in enumerate(used) if min(values) >= moment]
+    before, after = sides_of(made, round(rows * fraction))
     if not before or not after:
         with pytest.raises(ValueError, match="windows on both sides"):
             made.split(fraction)
         return
     for side, numbers in zip(made.split(fraction), (before, after), strict=True):
-        assert np.array_equal(side.x, made.x[numbers])
-        assert np.array_equal(side.y, made.y[numbers])
-        assert np.array_equal(side.starts, made.starts[numbers])
+        assert_windows(side, made.starts[numbers], made.x[numbers], made.y[numbers])
         assert (side.rows, side.horizon, side.note) == (rows, horizon, "")
+
+
+def sides_of(made, moment):
+    """Return which windows end before a row, and which begin at it or later."""
+    used = [{*window.ravel(), *label} for window, label in zip(made.x, made.y, strict=True)]
+    before = [k for k, values in enumerate(used) if max(values) < moment]
+    after = [k for k, values in enumerate(used) if min(values) >= moment]
+    return before, after
 
 
 def test_the_text_of_too_short_a_series_names_the_least_number_of_rows():

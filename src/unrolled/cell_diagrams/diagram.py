@@ -10,8 +10,8 @@ from unrolled.cell_diagrams.layout import lay_out_step
 from unrolled.cell_diagrams.requests import read_step
 from unrolled.cell_diagrams.steps import CellStep
 from unrolled.cell_diagrams.words import describe_step, title
+from unrolled.plain_text import printable, printable_line
 from unrolled.scenes.pictures import Picture
-from unrolled.scenes.plain_text import printable, printable_line
 from unrolled.scenes.shapes import Scene
 from unrolled.traces.calls import RecurrentCall
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from unrolled.cell_diagrams.steps import CellStep
-from unrolled.scenes.plain_text import printable_line
+from unrolled.plain_text import printable_line
 from unrolled.traces.calls import BidirectionalCall, RecurrentCall
 from unrolled.traces.gate_weights import GateWeights
 

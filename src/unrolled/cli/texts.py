@@ -6,6 +6,7 @@ import re
 import sys
 
 from unrolled.explanations.exceptions import error_text
+from unrolled.plain_text import printable
 
 _LONGEST = 600  # characters of an error: Keras quotes whole configurations
 _COLORS = re.compile(r"\033\[[\d;]*m")
@@ -16,7 +17,7 @@ _SPOKEN = (OSError, TypeError, ValueError, ImportError)
 def visible(text: str) -> str:
     """Return what the terminal can show, without control characters: no name is to steer it."""
     encoding = sys.stdout.encoding or "utf-8"
-    plain = "".join(_visible_letter(letter) for letter in text)
+    plain = printable(text)
     return plain.encode(encoding, "replace").decode(encoding)
 
 
@@ -29,7 +30,3 @@ def one_line(error: Exception) -> str:
     if len(text) > _LONGEST:
         text = f"{text[: _LONGEST - 1]}…"
     return visible(text)
-
-
-def _visible_letter(letter: str) -> str:
-    return letter if letter.isprintable() or letter == "\n" else "\ufffd"

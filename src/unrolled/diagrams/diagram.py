@@ -17,8 +17,8 @@ from unrolled.diagrams.rows.folding import fold_rows
 from unrolled.diagrams.rows.labels import Pairing
 from unrolled.diagrams.rows.rows import Row
 from unrolled.diagrams.rows.words import describe, title
+from unrolled.plain_text import printable
 from unrolled.scenes.pictures import Picture
-from unrolled.scenes.plain_text import printable
 from unrolled.scenes.shapes import Scene
 from unrolled.traces.calls import Trace
 

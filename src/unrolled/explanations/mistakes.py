@@ -39,9 +39,9 @@ class Cause:
     fix : str
         What to do instead, a template too.
     when : mapping of str to str
-        For placeholders of the message a regular expression; where all are found, this cause is the likeliest.
-        Several placeholders may be named, with a space between: their values are searched as one text, for two
-        that must agree.
+        For placeholders of the message a regular expression; where all are found, this cause is the
+        likeliest. Several placeholders may be named, with a space between: their values are
+        searched as one text, for two that must agree.
     line : str
         The line of code that makes the difference; empty where it takes more than one.
 
@@ -91,7 +91,8 @@ class Mistake:
     silent : bool
         Whether Keras raises nothing.
     exclusive : bool
-        Whether the message itself shows which cause it is, so that the causes it does not point to are left out.
+        Whether the message itself shows which cause it is, so that the causes it does not point to
+        are left out.
 
     Examples
     --------

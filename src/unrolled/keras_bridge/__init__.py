@@ -1,1 +1,1 @@
-"""The only room with Keras in it: runs a model, hears what happens inside, and hands on plain arrays."""
+"""The only room with Keras in it: runs a model, records what happens, returns plain arrays."""

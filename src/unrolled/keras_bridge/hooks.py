@@ -81,11 +81,6 @@ def one_at_a_time() -> threading.RLock:
     return _LOCK
 
 
-def is_heard() -> bool:
-    """Return whether calls of this thread are being heard."""
-    return _heard.listener is not None
-
-
 def _wrap() -> None:
     for owner in (keras.Operation, keras.layers.Layer):
         if owner not in _originals:

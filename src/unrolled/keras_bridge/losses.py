@@ -12,7 +12,7 @@ from typing import Any
 import keras
 import numpy as np
 
-from unrolled.model_io.loss_shapes import Shape, aligned, pair_by_value
+from unrolled.model_io.loss_shapes import aligned
 from unrolled.model_io.losses import LossSpec, guess_name
 from unrolled.traces.cells import Array
 
@@ -49,26 +49,6 @@ def guess_loss(activation: str, labels: Array, outputs: tuple[int, ...]) -> Loss
     """Return the loss that an output's activation and the labels suggest, where none was given."""
     found = read_loss(guess_name(activation, labels, outputs))
     return LossSpec(name=found.name, call=found.call, guessed=True)
-
-
-def name_own_pairings(
-    losses: Sequence[Any], labels: Sequence[Shape], outputs: Sequence[Shape]
-) -> dict[int, str]:
-    """Return the losses that pair labels and outputs in a way of their own, by number of output.
-
-    CTC and the like; and a function of your own that takes labels of another shape without
-    stretching them. losses: one of each output, None where it has none. Raises ValueError for what
-    Keras does not read as a loss.
-    """
-    found = {}
-    for number, (loss, y, y_pred) in enumerate(zip(losses, labels, outputs, strict=True)):
-        if loss is None:
-            continue
-        spec = read_loss(loss)
-        own = not spec.is_keras and not pair_by_value(y, y_pred)
-        if spec.aligns or (own and spec.verdict(y, y_pred)[0] == "ok"):
-            found[number] = spec.name
-    return found
 
 
 def find_structure_error(

@@ -6,6 +6,7 @@ the mask that its ``compute_mask`` returns.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -41,9 +42,17 @@ class _Writer(keras.layers.Layer):  # type: ignore[misc]
         return self.hung[-1]
 
 
+def hung_mask(tensor: Tensor) -> Tensor | None:
+    """Return the mask that Keras has hung on a tensor; calls no layer, for use while one is heard.
+
+    None where this Keras hangs none, or hangs it elsewhere.
+    """
+    return getattr(tensor, "_keras_mask", None)
+
+
 def mask_of(tensor: Tensor) -> Tensor | None:
     """Return the mask (batch, timesteps) that rides on a tensor; None where there is none."""
-    attribute = getattr(tensor, "_keras_mask", None)
+    attribute = hung_mask(tensor)
     if attribute is not None or keras.backend.backend() != "jax":
         return attribute
     reader = _Reader()
@@ -74,13 +83,28 @@ def hang_mask(tensor: Tensor, mask: Tensor | None) -> Tensor:
     return tensor
 
 
-def mask_of_call(args: Any, kwargs: dict[str, Any]) -> Tensor | None:
-    """Return the mask that a call gets: given, or riding on its first tensor."""
+def copy_with_mask(tensor: Tensor) -> Tensor:
+    """Return the same values as a new tensor, with the mask that rides on it.
+
+    A layer that returns its input is told apart from it so.
+    """
+    copy = keras.ops.copy(tensor)
+    mask = hung_mask(tensor)
+    if mask is not None:
+        # the attribute that the mask was read from, a line above
+        setattr(copy, "_keras_mask", mask)  # noqa: B010
+    return copy
+
+
+def mask_of_call(
+    args: Any, kwargs: dict[str, Any], read: Callable[[Tensor], Tensor | None] = mask_of
+) -> Tensor | None:
+    """Return the mask that a call gets: given, or riding on its first masked tensor."""
     given = [m for m in keras.tree.flatten(kwargs.get("mask")) if m is not None]
     if given:
         return given[0]
     tensors = [t for t in keras.tree.flatten((args, unmasked(kwargs))) if keras.ops.is_tensor(t)]
-    riding = (mask_of(tensor) for tensor in tensors)
+    riding = (read(tensor) for tensor in tensors)
     return next((mask for mask in riding if mask is not None), None)
 
 

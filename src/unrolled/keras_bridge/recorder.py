@@ -17,14 +17,12 @@ from unrolled.keras_bridge.copies import (
     shallow_copy,
 )
 from unrolled.keras_bridge.loops import LoopRecord, loop_can_be_heard, with_heard_loop
+from unrolled.keras_bridge.masks import copy_with_mask, hung_mask, mask_of_call
 from unrolled.keras_bridge.replays import tensors_to_repeat
 from unrolled.keras_bridge.second_calls import attention_of, dropout_of
 from unrolled.keras_bridge.tensors import (
     Tensor,
-    copy_with_mask,
     is_tensor,
-    mask_of,
-    riding_mask,
     tensors_in,
     tensors_of,
 )
@@ -97,7 +95,8 @@ class Recorder:
         operation, _ = self._copies.get(id(operation), (operation, None))
         parent = self._stack[-1] if self._stack else None
         tap = CallTap(operation, parent, (args, kwargs), *tensors_of(args, kwargs))
-        tap.mask = mask_of(args, kwargs)
+        # a mask that rides on an argument by name is not that of the call
+        tap.mask = mask_of_call(args, {"mask": kwargs.get("mask")}, hung_mask)
         index = len(self.calls)
         self.calls.append(tap)
         self._stack.append(tap)
@@ -111,7 +110,7 @@ class Recorder:
             self._stack.pop()
         outputs = _as_new_tensors(tap, outputs, self.calls[index + 1 :])
         tap.outputs = tensors_in(outputs)
-        masks = [riding_mask(t) for t in tap.outputs]
+        masks = [hung_mask(t) for t in tap.outputs]
         tap.output_mask = next((m for m in masks if m is not None), None)
         return outputs
 

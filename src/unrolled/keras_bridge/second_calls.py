@@ -15,8 +15,9 @@ from typing import Any
 
 import keras
 
+from unrolled.keras_bridge.masks import copy_with_mask
 from unrolled.keras_bridge.snapshots import drawing_apart
-from unrolled.keras_bridge.tensors import Tensor, copy_with_mask, is_tensor, tensors_in
+from unrolled.keras_bridge.tensors import Tensor, is_tensor, tensors_in
 
 _SCORES = "return_attention_scores"
 

@@ -124,18 +124,13 @@ def _read_call(
 ) -> list[LayerCall]:
     """Return the call that was heard, and after it those of its cells where it has several."""
     layer = tap.operation
-    sources = [_maker(makers, t) for t in tap.inputs]
     known: dict[str, Any] = {
         "layer_name": layer.name,
         "layer_class": type(layer).__name__,
         "path": _path_of(layer, parent),
         "constructor": describe(layer, around=tap.parent and tap.parent.operation),
         "config": read_config(layer),
-        "inputs": tuple(seen(value, t) for t in tap.inputs),
-        "outputs": tuple(seen(value, t) for t in tap.outputs),
-        "sources": tuple(call for call, _ in sources),
-        "source_indices": tuple(index for _, index in sources),
-        "made_from": tuple(_making(makers, origins, t, value) for t in tap.inputs),
+        **_read_tensors(tap, makers, value, origins),
         "argument_names": tuple(tap.arguments),
         "mask": _bools(tap.mask, value),
         "output_mask": _bools(tap.output_mask, value),
@@ -161,6 +156,20 @@ def _path_of(layer: Any, parent: LayerCall | None) -> str:
     return layer.name if parent is None else f"{parent.path}/{layer.name}"
 
 
+def _read_tensors(
+    tap: CallTap, makers: Makers, value: Value, origins: Origins
+) -> dict[str, tuple[Any, ...]]:
+    """Return what a call read and returned, and where what it read came from."""
+    sources = [_maker(makers, t) for t in tap.inputs]
+    return {
+        "inputs": tuple(seen(value, t) for t in tap.inputs),
+        "outputs": tuple(seen(value, t) for t in tap.outputs),
+        "sources": tuple(call for call, _ in sources),
+        "source_indices": tuple(index for _, index in sources),
+        "made_from": tuple(_making(makers, origins, t, value) for t in tap.inputs),
+    }
+
+
 def _read_optional(tensor: Tensor | None, value: Value) -> Array | None:
     return None if tensor is None else seen(value, tensor)
 
@@ -180,10 +189,7 @@ def _maker(makers: Makers, tensor: Tensor) -> tuple[LayerCall | None, int]:
 
 
 def _making(makers: Makers, origins: Origins, tensor: Tensor, value: Value) -> Provenance | None:
-    """Return how a tensor was made in ``call()``.
-
-    None where a layer made it, or where that is not seen.
-    """
+    """Return how ``call()`` made a tensor; None where a layer made it or that is not seen."""
     if id(tensor) in makers or id(tensor) not in origins:
         return None
     return trace_provenance(tensor, makers, origins, value)

@@ -6,8 +6,8 @@ import textwrap
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from unrolled.plain_text import printable_line
 from unrolled.scenes.colors import THEMES, Theme, color, luminance
-from unrolled.scenes.plain_text import printable_line
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from unrolled.plain_text import printable_line
 from unrolled.plots.figures import make_figure, set_heading
 from unrolled.plots.panels import (
     MOST_LINES,
@@ -20,7 +21,6 @@ from unrolled.plots.panels import (
 )
 from unrolled.plots.requests import check_call, check_sample, check_units
 from unrolled.scenes.colors import Theme
-from unrolled.scenes.plain_text import printable_line
 from unrolled.traces.calls import RecurrentCall
 from unrolled.traces.cells import Array
 

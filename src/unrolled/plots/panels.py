@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from unrolled.plain_text import printable_line
 from unrolled.plots.figures import theme_of
 from unrolled.scenes.colors import DIVERGING, Theme, color, mix
-from unrolled.scenes.plain_text import printable_line
 from unrolled.traces.cells import Array
 
 if TYPE_CHECKING:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from unrolled.plain_text import printable_line
 from unrolled.plots.figures import make_figure, set_heading, theme_of
 from unrolled.plots.panels import (
     MOST_LINES,
@@ -20,7 +21,6 @@ from unrolled.plots.panels import (
 )
 from unrolled.plots.requests import check_sample
 from unrolled.scenes.colors import Theme, color
-from unrolled.scenes.plain_text import printable_line
 from unrolled.traces.cells import Array
 from unrolled.traces.sensitivities import SHARE, LayerSensitivity, Sensitivity
 

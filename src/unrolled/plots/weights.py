@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from unrolled.plain_text import printable_line
 from unrolled.plots.figures import make_figure, set_heading, theme_of
 from unrolled.plots.panels import (
     add_bar,
@@ -19,7 +20,6 @@ from unrolled.plots.panels import (
     show_image,
 )
 from unrolled.scenes.colors import Theme, color
-from unrolled.scenes.plain_text import printable_line
 from unrolled.traces.calls import RecurrentCall
 from unrolled.traces.cell_facts import cell_facts_of
 from unrolled.traces.cells import Array, known_cell

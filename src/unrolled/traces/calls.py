@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar, overload
 
 from unrolled.model_io.nested import Path, numbered
+from unrolled.plain_text import printable_line
 from unrolled.traces.cell_facts import CellFacts, cell_facts_of
 from unrolled.traces.cells import Array
 from unrolled.traces.compiled import CompiledLoss
@@ -164,7 +165,9 @@ class LayerCall:
 
     def __repr__(self) -> str:
         shapes = ", ".join(str(a.shape) for a in self.outputs)
-        return f"<{type(self).__name__} {self.path}: {self.constructor} -> {shapes}>"
+        return printable_line(
+            f"<{type(self).__name__} {self.path}: {self.constructor} -> {shapes}>"
+        )
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
@@ -529,10 +532,10 @@ class Trace:
         return self._names()
 
     def __repr__(self) -> str:
-        lines = [
+        title = (
             f"<Trace of {self.model_name}: {self.samples} samples in {len(self.batches)} batch(es)"
-        ]
-        return "\n  ".join([*lines, *map(repr, self.calls)]) + ">"
+        )
+        return "\n  ".join([printable_line(title), *map(repr, self.calls)]) + ">"
 
 
 def nest(calls: Iterable[LayerCall]) -> None:

@@ -1,7 +1,8 @@
 """What is known of a recurrent cell by the name of its class: the one table that every room asks.
 
-Sources: Hochreiter and Schmidhuber 1997 (LSTM), Gers et al. 2000 (forget gate), Cho et al. 2014 (GRU), Shi et al. 2015
-(ConvLSTM); Keras ``src/layers/rnn/lstm.py``, ``gru.py``, ``simple_rnn.py``, ``conv_lstm.py``.
+Sources: Hochreiter and Schmidhuber 1997 (LSTM), Gers et al. 2000 (forget gate), Cho et al. 2014
+(GRU), Shi et al. 2015 (ConvLSTM); Keras ``src/layers/rnn/lstm.py``, ``gru.py``, ``simple_rnn.py``,
+``conv_lstm.py``.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ class Activity:
     Attributes
     ----------
     attribute : str
-        The attribute of the cell that holds the function: ``activation`` or ``recurrent_activation``.
+        The attribute of the cell that holds the function: ``activation`` or
+        ``recurrent_activation``.
     gate : str or None
         The gate that it makes; None where it squashes a state.
     """
@@ -41,7 +43,8 @@ class CellFacts:
     words : mapping of str to str
         What each gate is called in a sentence, in the order of Keras's weight columns.
     candidate : str
-        The gate that holds the candidate, whose values are not in 0 to 1; empty where there is none.
+        The gate that holds the candidate, whose values are not in 0 to 1; empty where there is
+        none.
     symbols : mapping of str to str
         The sign of each gate in a formula: a candidate wears a hat, as it is not yet the state.
     reset : str

@@ -10,7 +10,6 @@ Imports no Keras: it works on arrays.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -22,48 +21,6 @@ Array = NDArray[Any]
 Activation = Callable[[Array], Array]
 
 
-@dataclass(frozen=True)
-class Activity:
-    """One activation that a cell applies in a step.
-
-    Which attribute of the cell, and the gate it makes, if any.
-    """
-
-    attribute: str
-    gate: str | None
-
-
-_RECURRENT, _PLAIN = "recurrent_activation", "activation"
-
-#: what each Keras cell class applies within one step, in order
-ACTIVITIES: Mapping[str, tuple[Activity, ...]] = {
-    "LSTMCell": (
-        Activity(_RECURRENT, "i"),
-        Activity(_RECURRENT, "f"),
-        Activity(_PLAIN, "c"),
-        Activity(_RECURRENT, "o"),
-        Activity(_PLAIN, None),
-    ),
-    "ConvLSTMCell": (
-        Activity(_RECURRENT, "i"),
-        Activity(_RECURRENT, "f"),
-        Activity(_PLAIN, "c"),
-        Activity(_RECURRENT, "o"),
-        Activity(_PLAIN, None),
-    ),
-    "GRUCell": (Activity(_RECURRENT, "z"), Activity(_RECURRENT, "r"), Activity(_PLAIN, "h")),
-    "SimpleRNNCell": (Activity(_PLAIN, None),),
-}
-
-#: the names of a cell's states, in Keras's order
-STATES: Mapping[str, tuple[str, ...]] = {
-    "LSTMCell": ("h", "c"),
-    "ConvLSTMCell": ("h", "c"),
-    "GRUCell": ("h",),
-    "SimpleRNNCell": ("h",),
-}
-
-
 def known_cell(cell: Any) -> str | None:
     """Return the name of the Keras cell class that this object is exactly (not a subclass).
 
@@ -73,15 +30,6 @@ def known_cell(cell: Any) -> str | None:
     kind = type(cell)
     is_keras_own = kind.__module__.partition(".")[0] == "keras"
     return kind.__name__ if is_keras_own and kind.__name__ in CELLS else None
-
-
-def gate_names(cell_class: str) -> tuple[str, ...]:
-    """Return the gates of a cell in the order of Keras's weight columns.
-
-    >>> gate_names("LSTMCell"), gate_names("GRUCell"), gate_names("MyCell")
-    (('i', 'f', 'c', 'o'), ('z', 'r', 'h'), ())
-    """
-    return tuple(a.gate for a in ACTIVITIES.get(cell_class, ()) if a.gate)
 
 
 #: so many steps (of all samples) are rebuilt: wrong gates are wrong at each, and what is rebuilt

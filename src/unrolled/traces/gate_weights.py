@@ -12,11 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from unrolled.traces.calls import Weights
-from unrolled.traces.cell_facts import CELLS, cell_facts_of
+from unrolled.traces.cell_facts import cell_facts_of
 from unrolled.traces.cells import Array
-
-#: what a gate is called in a sentence, by cell class and gate
-GATE_WORDS: Mapping[str, Mapping[str, str]] = {name: f.words for name, f in CELLS.items()}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)

@@ -1,8 +1,8 @@
 """What is known of a layer by the name of its class: the one table that every room asks.
 
-A fact here says how a layer is drawn or worded. Which step moves which is measured on the run (``call.reach``), never
-looked up here. A class that is not in the table has no facts: nothing is claimed of it.
-Sources: Keras ``src/layers/``, whose class names these are.
+A fact here says how a layer is drawn or worded. Which step moves which is measured on the run
+(``call.reach``), never looked up here. A class that is not in the table has no facts: nothing is
+claimed of it. Sources: Keras ``src/layers/``, whose class names these are.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ class LayerFacts:
     Attributes
     ----------
     keeps_axes : bool
-        What it returns has the axes of what it reads, with the same names: Dropout, Activation, Add.
+        What it returns has the axes of what it reads, with the same names: Dropout, Activation,
+        Add.
     makes_time : bool
         The second axis of what it returns is time, where it has three: Embedding, RepeatVector.
     makes_units : bool
@@ -31,8 +32,9 @@ class LayerFacts:
     ends_with_activation : bool
         The values it returns are in the range of its argument ``activation``.
     mask : str
-        ``makes`` one; ``reads`` it, so that masked steps take no part; ``flattens`` the steps, masked ones too;
-        ``drops`` it without reading it; empty where Keras hands the mask on, or where that is not known.
+        ``makes`` one; ``reads`` it, so that masked steps take no part; ``flattens`` the steps,
+        masked ones too; ``drops`` it without reading it; empty where Keras hands the mask on, or
+        where that is not known.
     reads_ids : bool
         It looks up whole numbers in a table.
     reads_time : bool

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.scenes.plain_text import printable
+from unrolled.plain_text import printable
 from unrolled.traces.cells import Array
 
 SHARE = 0.9  # of the strength, by which the table says how far back steps still move the output
@@ -28,9 +28,9 @@ class LayerSensitivity:
     layer_class : str
         As Keras has it, ``InputLayer`` for an input.
     gradients : float array of shape (batch, timesteps, features)
-        The derivative of that value with respect to what was read: an input's numbers, the
-        vectors that an Embedding looked up for its ids, or what came to the layer. Of several units together
-        it is the root of the sum of their squares, and so never negative.
+        The derivative of that value with respect to what was read: an input's numbers, the vectors
+        that an Embedding looked up for its ids, or what came to the layer. Of several units
+        together it is the root of the sum of their squares, and so never negative.
     mask : bool array of shape (batch, timesteps) or None
         False at the steps that were passed over.
     go_backwards : bool
@@ -79,7 +79,8 @@ class LayerSensitivity:
     def reach(self, share: float = SHARE) -> Array:
         """Return how many of the steps read last hold that share of the strength: int (batch,).
 
-        Counted back from the last step that moves the output at all: padding does not count; a layer that reads backwards read the first steps last. 0 for a sample whose output nothing
+        Counted back from the last step that moves the output at all: padding does not count; a
+        layer that reads backwards read the first steps last. 0 for a sample whose output nothing
         moves. Raises ValueError for a share that is not above 0 and at most 1.
 
         >>> steps = np.array([[[0.0], [0.5], [4.5], [0.0]]])
@@ -105,8 +106,8 @@ class Sensitivity:
     """How strongly each timestep moves one value of a model's output.
 
     Made by :func:`unrolled.sensitivity`. ``sensitivity["lstm"]`` is the :class:`LayerSensitivity`
-    of a layer, by name or path, and ``sensitivity["x"]`` that of an input; a list of them for a layer
-    that was called more than once, or that read several sequences.
+    of a layer, by name or path, and ``sensitivity["x"]`` that of an input; a list of them for a
+    layer that was called more than once, or that read several sequences.
 
     Attributes
     ----------
@@ -154,7 +155,7 @@ class Sensitivity:
         return len(self.reads[0].gradients)
 
     def __getitem__(self, name: str) -> Any:
-        """Return the LayerSensitivity of an input or a layer, a list of them where there are several.
+        """Return the LayerSensitivity of an input or a layer, a list where there are several.
 
         Raises KeyError, with the names there are.
         """

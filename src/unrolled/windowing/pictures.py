@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from unrolled.plain_text import printable_line
 from unrolled.scenes.colors import AXES
 from unrolled.scenes.fonts import shorten
 from unrolled.scenes.pictures import Picture
 from unrolled.scenes.shapes import Box, Line, Scene, Shape, Span, Text, bounds_of, label
-from unrolled.windowing.series import printable
 
 if TYPE_CHECKING:
     from unrolled.windowing.windows import Axis, Windows
@@ -253,7 +253,7 @@ def _shape_line(
             spans.append(Span(", ", "ink", 13))
         role = word if word in AXES else "soft"
         spans.append(Span(f"{size} {word}", role, 13, bold=True))
-    names = ", ".join(printable(column) for column in columns)
+    names = ", ".join(printable_line(column) for column in columns)
     cut = shorten(names, _NAMES, 12)
     spans += [Span(")", "ink", 13, bold=True), Span(f"  {cut}", "soft", 12)]
     return tuple(spans), names if cut != names else ""

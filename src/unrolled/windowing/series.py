@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from unrolled.plain_text import printable_line
 from unrolled.traces.cells import Array
 
 _NO_NUMBERS = "Fix: leave columns of text or times out, such as table[['pressure', 'temperature']]."
@@ -85,26 +86,17 @@ def join_names(names: Sequence[str]) -> str:
     >>> join_names(["pressure", "tem\x1b[31mp"])
     'pressure, tem\ufffd[31mp'
     """
-    clean = [printable(name) for name in names]
+    clean = [printable_line(name) for name in names]
     if len(clean) <= 6:
         return ", ".join(clean)
     return f"{', '.join(clean[:5])}, … ({len(clean)} columns)"
-
-
-def printable(text: str) -> str:
-    r"""Return a text with a replacement for each character that steers a terminal or a line.
-
-    >>> printable("a\x1bb\n")
-    'a\ufffdb\ufffd'
-    """
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
 
 
 def _stack_columns(series: Mapping[Any, Any]) -> Array:
     """Return the columns of a dict side by side."""
     if not series:
         raise ValueError("Expected at least one column in the dict, got none.")
-    columns = {printable(str(name)): np.asarray(column) for name, column in series.items()}
+    columns = {printable_line(str(name)): np.asarray(column) for name, column in series.items()}
     for name, column in columns.items():
         _check_numbers(column, f" in the column {name!r}")
         if column.ndim != 1:

@@ -28,6 +28,7 @@ from unrolled.scenes.glyphs import (
     map_size,
     stack_height,
 )
+from unrolled.scenes.numerals import full_color
 from unrolled.scenes.shapes import Shape, Step, Tiles, label
 from unrolled.scenes.sizes import BOX
 
@@ -155,7 +156,7 @@ class ColumnPainter:
             values = values[shown]
         if row.is_map and len(row.column) > 2:
             values = values[..., 0]
-        return full_color(values)
+        return full_color([values])
 
     def _weights(self, row: StepsRow, x: float, batch: int, t: int) -> list[Shape]:
         """Return the attention weights of one step as squares, the first value step at the left."""
@@ -184,23 +185,6 @@ class ColumnPainter:
                 if column.x not in labelled and not column.hidden:
                     x, y = column.x, self._place.middle + 5
                     self.front.append(label(x, y, "✕", "warn", 13, anchor="middle", bold=True))
-
-
-def full_color(values: Array) -> float:
-    """Return the value of the full colour: 1, 2, 5 or 10 times a power, above all values.
-
-    >>> full_color(np.array([0.3, -1.7])), full_color(np.zeros(2)), full_color(np.array([5e-324]))
-    (2.0, 1.0, 5e-324)
-    """
-    sizes = np.abs(values)
-    if values.dtype.kind == "f":
-        sizes = sizes[np.isfinite(values)]
-    largest = float(sizes.max(initial=0.0))
-    power = 10.0 ** np.floor(np.log10(largest)) if largest else 1.0
-    for factor in (1, 2, 5, 10):
-        if factor * power >= largest * 0.999:
-            return float(factor * power) or largest
-    return largest
 
 
 def _of_step(values: Array, t: int | None) -> Array:

@@ -187,11 +187,6 @@ class Row:
         return self.timesteps is not None
 
     @property
-    def steps_returned(self) -> int:
-        """The number of timesteps of what it passes on, 1 without a time axis."""
-        return self.timesteps or 1 if self.returns_steps else 1
-
-    @property
     def below(self) -> tuple[int, ...]:
         """The keys of the rows that it reads."""
         return tuple(link.row for link in self.links if link.row is not None)
