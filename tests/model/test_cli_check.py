@@ -250,6 +250,20 @@ def change_compiled(text):
             changed.writestr(name, data)
 
 
+@pytest.mark.parametrize("module", ["builtins", "keras.metrics"])
+def test_a_function_of_keras_is_read_by_any_name_that_a_version_gives_it(run, folder, module):
+    saved = {"module": module, "class_name": "function", "config": "mean_squared_error"}
+    change_compiled(json.dumps({"loss": saved}))
+    assert read_saved_loss("changed.keras") is keras.losses.mean_squared_error
+
+
+def test_a_metric_is_not_taken_for_a_loss(run, folder):
+    saved = {"module": "keras.metrics", "class_name": "MeanSquaredError", "config": {}}
+    change_compiled(json.dumps({"loss": saved}))
+    with pytest.raises(ValueError, match="not a loss of Keras"):
+        read_saved_loss("changed.keras")
+
+
 @pytest.mark.parametrize(("start", "end"), [("[", "]"), ('{"a": ', "}")])
 @pytest.mark.parametrize("depth", [900, 200_000])
 def test_a_loss_nested_without_an_end_is_one_line(run, folder, start, end, depth):

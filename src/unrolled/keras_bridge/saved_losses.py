@@ -74,7 +74,10 @@ def _restore_one(saved: Any) -> Any:
 
 
 def _is_loss_of_keras(saved: dict[str, Any]) -> bool:
-    return saved.get("module") in ("keras.losses", "builtins") and _is_name(_name(saved))
+    modules = ["keras.losses", "builtins"]
+    if saved["class_name"] == "function":
+        modules.append("keras.metrics")  # Keras 3.16 names the functions that are both so
+    return saved.get("module") in modules and _is_name(_name(saved))
 
 
 def _is_registered(saved: dict[str, Any]) -> bool:

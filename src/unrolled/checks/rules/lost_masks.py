@@ -58,13 +58,18 @@ def _is_recurrent(call: LayerCall) -> bool:
     return isinstance(call, (RecurrentCall, BidirectionalCall))
 
 
+def _runs_steps(call: LayerCall) -> bool:
+    """Tell whether Keras runs this layer step by step: it passes masks on up to Keras 3.15."""
+    return _is_recurrent(call) or call.facts.reads_time
+
+
 def _has_masked_steps(call: LayerCall) -> bool:
     return call.mask is not None and not call.mask.all()
 
 
 def _loses(trace: Trace, call: LayerCall) -> bool:
     """Tell whether a call got masked steps, keeps what they say, and passes no mask on."""
-    if not _ends_mask(call) or call.is_model or _is_recurrent(call):
+    if not _ends_mask(call) or call.is_model or _runs_steps(call):
         return False
     if call.facts.mask in ("reads", "makes"):
         return False  # takes the masked steps out itself, or makes a mask of its own
@@ -87,8 +92,8 @@ def _keeps_time(call: LayerCall) -> bool:
 
 
 def _is_dropped_by_recurrent(trace: Trace, call: LayerCall) -> bool:
-    """Tell whether a recurrent layer read a mask and passes none on with its steps (Keras 3.16)."""
-    if not _is_recurrent(call) or not _ends_mask(call) or not _keeps_time(call):
+    """Tell whether a layer that runs steps passes no mask on with them (Keras 3.16)."""
+    if not _runs_steps(call) or not _ends_mask(call) or not _keeps_time(call):
         return False
     return _is_read_without_mask(trace, call)
 
@@ -156,10 +161,10 @@ def _dropped_by_recurrent(call: LayerCall) -> Problem:
     return Problem(
         mistake="a-recurrent-layer-passes-no-mask-on",
         level="wrong",
-        title=f"The recurrent layer {call.layer_name} passes no mask on",
+        title=f"The layer {call.layer_name} passes no mask on",
         expected=(
-            "a mask for every layer that reads the sequence; up to Keras 3.15 recurrent layers "
-            "passed it on"
+            "a mask for every layer that reads the sequence; up to Keras 3.15 "
+            f"{call.layer_class} passed it on"
         ),
         came=(
             f"{call.layer_class} got a mask with {_masked_steps(call.mask)} masked steps and "
