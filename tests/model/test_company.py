@@ -224,12 +224,18 @@ def test_interrupts_restore_all():
     before, methods = values_of(model), (keras.layers.Layer.__call__, keras.Operation.__call__)
     with Interrupts() as dry:
         unrolled.trace(model, X, training=True)
+    raised = 0
     for line in np.unique(np.linspace(1, dry.lines, 200).astype(int)):
-        with pytest.raises(KeyboardInterrupt), Interrupts(line):
-            unrolled.trace(model, X, training=True)
+        try:
+            with Interrupts(line):
+                unrolled.trace(model, X, training=True)
+        except KeyboardInterrupt:
+            raised += 1
         assert (keras.layers.Layer.__call__, keras.Operation.__call__) == methods, line
         with keras.StatelessScope() as scope:
             assert scope.original_scope is None, line
+    # Python drops what is raised while it throws an object away, and a run may be some lines shorter
+    assert raised > 190
     assert same_values(values_of(model), before)
     # not left in a scope that swallows what is assigned
     bias = model.layers[-2].bias
