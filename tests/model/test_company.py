@@ -234,7 +234,7 @@ def test_interrupts_restore_all():
         assert (keras.layers.Layer.__call__, keras.Operation.__call__) == methods, line
         with keras.StatelessScope() as scope:
             assert scope.original_scope is None, line
-    # Python drops what is raised while it throws an object away, and a run may be some lines shorter
+    # Python drops what is raised while it throws an object away; a run may be some lines shorter
     assert raised > 190
     assert same_values(values_of(model), before)
     # not left in a scope that swallows what is assigned

@@ -17,19 +17,20 @@ from unrolled.keras_bridge.nested_layers import flat, layers_of, variables_of
 
 
 @contextmanager
-def left_as_found(model: Any) -> Iterator[None]:
+def left_as_found(model: Any) -> Iterator[Any]:
     """Keep a model as it is, whatever a run in the block assigns; one run at a time in a process.
 
     Keras's own variables (weights, statistics, states, seeds, metrics) are not touched at all:
     nothing is copied, and another thread that trains the model goes on undisturbed. Variables of
-    TensorFlow that a layer holds are put back.
+    TensorFlow that a layer holds are put back. Yields the scope, whose ``losses`` are those that
+    layers added.
     """
     with one_at_a_time(), hearing(Deaf()), drawing_apart():
         foreign = [(v, np.array(v.numpy())) for v in _foreign_variables(model)]
         losses = _losses_of(model)
         try:
-            with stateless():
-                yield
+            with stateless() as scope:
+                yield scope
         finally:
             for held, before in losses:
                 if not held:
@@ -45,10 +46,13 @@ def stateless(values: Any = ()) -> Iterator[Any]:
 
     And what is assigned stays inside; yield it.
     """
-    scope = keras.StatelessScope(list(values))
+    scope = keras.StatelessScope(list(values), collect_losses=True)
     try:
         with scope:
             yield scope
+        outer = scope.original_scope
+        if outer is not None and outer.collect_losses:
+            outer.losses += scope.losses
     finally:
         # Ctrl-C may have come between its begin and the block, or in its end; it may be left twice
         if hasattr(scope, "original_scope"):

@@ -32,14 +32,8 @@ def run_unchecked(
     """
     check_may_run()
     try:
-        with left_as_found(model):
+        with left_as_found(model) as scope:
             trace = run_batches(model, ModelInputs(read_model(model), x, batch), [batch])[0]
-            return trace, None, _adds_losses(model)
+            return trace, None, bool(scope.losses)
     except Exception as error:
         return None, error, False
-
-
-def _adds_losses(model: Any) -> bool:
-    """Tell whether the last call added losses, those of regularizers left out."""
-    regularizers = [v for v in model.trainable_variables if getattr(v, "regularizer", None)]
-    return len(model.losses) > len(regularizers)
