@@ -68,10 +68,16 @@ class ImportGraph:
                 found.add(homes.get(imported, self._module(module, imported)))
             else:
                 found.add(self._module(module, imported))
+            if module == "pkgutil":
+                found |= self._inside(name)
         packages = {
             ".".join(n.split(".")[:k]) for n in found | {name} for k in range(1, n.count(".") + 1)
         }
         return frozenset((found | packages) & set(self.paths))
+
+    def _inside(self, name: str) -> set[str]:
+        """Return the modules of a package, which imports what it finds in its own folder."""
+        return {other for other in self.paths if other.startswith(f"{name}.")}
 
     def _read_digest(self, name: str) -> str:
         """Return the checksum of a module, of a package with the files in it that are no Python."""

@@ -65,7 +65,7 @@
   // A pasted message is compared word for word with what the pages quote and print, not with their titles.
   const pasted = { boost: { title: 0.5, name: 0.2, page: 0.2 } };
 
-  const behind = (id) => (id.startsWith("errors/") ? BEHIND : 1);
+  const behind = (id) => (id.startsWith("errors/") || id.startsWith("api/") ? BEHIND : 1);
 
   // Of a traceback, the exception and its message say most.
   const clean = (raw) => {

@@ -227,7 +227,7 @@ def test_a_diagram_stands_for_the_page_before_a_figure(tmp_path: Path, figure_fi
     assert conf["thumbnail_path"] == "mine.png"
 
 
-def test_every_plot_of_the_library_is_drawn_again() -> None:
+def test_every_plot_of_the_library_has_a_dark_theme() -> None:
     public = {name: getattr(unrolled, name) for name in unrolled.__all__}
     plots = {
         n: f
@@ -235,4 +235,4 @@ def test_every_plot_of_the_library_is_drawn_again() -> None:
         if inspect.isfunction(f) and "figure" in inspect.signature(f).parameters
     }
     assert {"plot_gates", "plot_states", "plot_weights", "plot_sensitivity"} <= set(plots)
-    assert all(hasattr(function, "__wrapped__") for function in plots.values())
+    assert all("theme" in inspect.signature(function).parameters for function in plots.values())

@@ -119,10 +119,8 @@ def _run_wide(
     initial = list(initial_state) if keras.tree.is_nested(initial_state) else [initial_state]
     # a stateful layer passes its variables: read them now
     initial = keras.tree.map_structure(keras.ops.copy, initial)
-    kind = known_cell(layer.cell)
-    if kind is not None:
-        # Keras takes states beyond those of the cell, which reads the first ones
-        initial = initial[: len(CELLS[kind].states)]
+    if isinstance(layer, keras.layers.GRU):
+        initial = initial[:1]  # the loop of GRU itself reads the first state alone
     cell = WideCell(layer, options["training"])
     wide_layer = shallow_copy(layer)
     put(wide_layer, "cell", cell)
