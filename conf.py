@@ -92,7 +92,9 @@ sphinx_gallery_conf = {
     "show_memory": False,
     "show_signature": False,
 }
-plot_gallery = "True"  # without a value here, -D plot_gallery=0 would be ignored
+plot_gallery = (
+    "True"  # without a value here, -D plot_gallery=0 would be ignored
+)
 
 # --- Markdown and notebooks
 # --------------------------------------------------------------------------------
@@ -131,7 +133,10 @@ html_title = "unrolled"
 html_static_path = ["docs/_static"]
 html_favicon = "docs/_static/favicon.svg"
 html_css_files = ["palette.css", "site.css"]
-html_js_files = [(name, {"defer": "defer"}) for name in ("site.js", "diagram.js", "filter.js")]
+html_js_files = [
+    (name, {"defer": "defer"})
+    for name in ("site.js", "diagram.js", "filter.js")
+]
 html_math_renderer = "mathml"
 html_show_search_summary = False
 html_show_sourcelink = False

@@ -28,5 +28,12 @@ SPREAD = frozenset(
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Give each test the group of its file, unless it has one of its own (`--dist loadgroup`)."""
     for item in items:
-        if item.path not in SPREAD and item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(HERE.parent).as_posix()))
+        if (
+            item.path not in SPREAD
+            and item.get_closest_marker("xdist_group") is None
+        ):
+            item.add_marker(
+                pytest.mark.xdist_group(
+                    item.path.relative_to(HERE.parent).as_posix()
+                )
+            )

@@ -33,7 +33,9 @@ def raise_types(lines: list[str]) -> list[str]:
     return raised
 
 
-def process(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+def process(
+    app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]
+) -> None:
     """Raise the types in the docstring of a class, after napoleon has read it."""
     if what == "class":
         lines[:] = raise_types(lines)

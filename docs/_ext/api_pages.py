@@ -16,13 +16,17 @@ PLAIN = ("attribute", "data", "property")
 originals: dict[str, list[str]] = {}
 
 
-def remember(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+def remember(
+    app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]
+) -> None:
     """Keep the docstring before napoleon sees it."""
     if what in PLAIN:
         originals[name] = list(lines)
 
 
-def restore(app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]) -> None:
+def restore(
+    app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]
+) -> None:
     """Put the docstring back after napoleon has changed it."""
     if name in originals:
         lines[:] = originals.pop(name)
@@ -36,7 +40,11 @@ def unlink_words(app: Sphinx, doctree: nodes.document) -> None:
     """
     for reference in list(doctree.findall(addnodes.pending_xref)):
         word = str(reference.get("reftarget", ""))
-        if reference.get("refdomain") == "py" and word.islower() and "." not in word:
+        if (
+            reference.get("refdomain") == "py"
+            and word.islower()
+            and "." not in word
+        ):
             reference.replace_self(reference.children)
 
 

@@ -38,7 +38,9 @@ def sources(root: Path, docs: Path) -> Iterator[tuple[str, Path]]:
 def _uses(path: Path, changed: float) -> frozenset[str]:
     """Return what a file uses; the moment of its last change keeps the answer true."""
     text = path.read_text(encoding="utf-8")
-    return frozenset(uses_in(text if path.suffix == ".py" else code_of_page(text)))
+    return frozenset(
+        uses_in(text if path.suffix == ".py" else code_of_page(text))
+    )
 
 
 def first_line(name: str) -> str:
@@ -98,12 +100,18 @@ class PagesThatUseDirective(SphinxDirective):
             raise self.error(f"{name!r} is no public name of unrolled")
         root = Path(self.config.sphinx_gallery_conf["examples_dirs"]).parent
         items = nodes.bullet_list()
-        for page, path in sources((Path(self.env.srcdir) / root).resolve(), Path(self.env.srcdir)):
+        for page, path in sources(
+            (Path(self.env.srcdir) / root).resolve(), Path(self.env.srcdir)
+        ):
             self.env.note_dependency(str(path))
             if path.suffix == ".py":
-                self.env.note_dependency(str(path.parent))  # a script may be added to it
+                self.env.note_dependency(
+                    str(path.parent)
+                )  # a script may be added to it
             if name in _uses(path, path.stat().st_mtime):
-                items += nodes.list_item("", nodes.paragraph("", "", self._link(page)))
+                items += nodes.list_item(
+                    "", nodes.paragraph("", "", self._link(page))
+                )
         if not items.children:
             return []
         return [nodes.rubric("", "Pages that use it"), items]

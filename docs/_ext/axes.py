@@ -24,12 +24,16 @@ def axis_role(
 
 def variables(theme: int, indent: str) -> str:
     """Return the palette of one theme as CSS declarations."""
-    return "\n".join(f"{indent}--un-{role}: {pair[theme]};" for role, pair in PALETTE.items())
+    return "\n".join(
+        f"{indent}--un-{role}: {pair[theme]};" for role, pair in PALETTE.items()
+    )
 
 
 def stylesheet() -> str:
     """Return the palette as CSS variables, switched the way furo switches its own."""
-    rules = "\n".join(f".ax-{axis} {{ color: var(--un-{axis}); }}" for axis in AXES)
+    rules = "\n".join(
+        f".ax-{axis} {{ color: var(--un-{axis}); }}" for axis in AXES
+    )
     return f"""body {{
 {variables(0, "  ")}
 }}

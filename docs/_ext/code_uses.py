@@ -19,9 +19,16 @@ import unrolled
 Classes = frozenset[str]
 NOTHING: Classes = frozenset()
 #: what ``[...]`` gives where it is annotated as Any: it is one or a list, as the model has it
-HELD = {"Trace": frozenset({"LayerCall"}), "Sensitivity": frozenset({"LayerSensitivity"})}
-BLOCK = re.compile(r"^```(?:\{code-cell\}[^\n]*|python)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-NO_PYTHON = re.compile(r"^[ \t]*[:%!].*$", re.MULTILINE)  # options of a cell, and lines for IPython
+HELD = {
+    "Trace": frozenset({"LayerCall"}),
+    "Sensitivity": frozenset({"LayerSensitivity"}),
+}
+BLOCK = re.compile(
+    r"^```(?:\{code-cell\}[^\n]*|python)\n(.*?)^```", re.MULTILINE | re.DOTALL
+)
+NO_PYTHON = re.compile(
+    r"^[ \t]*[:%!].*$", re.MULTILINE
+)  # options of a cell, and lines for IPython
 
 
 def names_in(annotation: object) -> Classes:
@@ -30,7 +37,9 @@ def names_in(annotation: object) -> Classes:
     >>> sorted(names_in("tuple[LayerCall | None, ...]"))
     ['LayerCall']
     """
-    words = re.findall(r"\w+", annotation if isinstance(annotation, str) else repr(annotation))
+    words = re.findall(
+        r"\w+", annotation if isinstance(annotation, str) else repr(annotation)
+    )
     return frozenset(word for word in words if word in public_classes())
 
 
@@ -38,7 +47,9 @@ def names_in(annotation: object) -> Classes:
 def public_classes() -> dict[str, type]:
     """Return the public classes by their names."""
     found = {name: getattr(unrolled, name) for name in unrolled.__all__}
-    return {name: value for name, value in found.items() if inspect.isclass(value)}
+    return {
+        name: value for name, value in found.items() if inspect.isclass(value)
+    }
 
 
 @cache
@@ -63,7 +74,11 @@ def members(name: str) -> dict[str, Classes]:
 def _arguments(base: type) -> Iterable[inspect.Parameter]:
     """Return what a class keeps of its arguments: attributes of the same names."""
     own = vars(base).get("__init__")
-    return inspect.signature(own).parameters.values() if inspect.isfunction(own) else ()
+    return (
+        inspect.signature(own).parameters.values()
+        if inspect.isfunction(own)
+        else ()
+    )
 
 
 def _returned(value: Any) -> object:
@@ -72,7 +87,11 @@ def _returned(value: Any) -> object:
         value = value.fget
     if isinstance(value, cached_property):
         value = value.func
-    return inspect.get_annotations(value).get("return", "") if inspect.isfunction(value) else ""
+    return (
+        inspect.get_annotations(value).get("return", "")
+        if inspect.isfunction(value)
+        else ""
+    )
 
 
 def uses_in(code: str) -> set[str]:
@@ -164,7 +183,9 @@ class Reader(ast.NodeVisitor):
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         """Note whose attribute is read, and what it is."""
-        self.used |= self._public(node) | self._owners(node) | self._classes(node)
+        self.used |= (
+            self._public(node) | self._owners(node) | self._classes(node)
+        )
         self.generic_visit(node)
 
     def _hold(self, target: ast.expr, classes: Classes) -> None:
@@ -178,9 +199,13 @@ class Reader(ast.NodeVisitor):
         """Return the public name that an expression is, if it is one."""
         if isinstance(node, ast.Name) and node.id in self._imported:
             return frozenset({self._imported[node.id]})
-        if not isinstance(node, ast.Attribute) or not isinstance(node.value, ast.Name):
+        if not isinstance(node, ast.Attribute) or not isinstance(
+            node.value, ast.Name
+        ):
             return NOTHING
-        is_public = node.value.id == "unrolled" and node.attr in unrolled.__all__
+        is_public = (
+            node.value.id == "unrolled" and node.attr in unrolled.__all__
+        )
         return frozenset({node.attr}) if is_public else NOTHING
 
     def _classes(self, node: ast.expr) -> Classes:
@@ -190,7 +215,9 @@ class Reader(ast.NodeVisitor):
         if isinstance(node, ast.Call):
             return self._returned(node)
         if isinstance(node, ast.Attribute):
-            return _union(members(owner)[node.attr] for owner in self._owners(node))
+            return _union(
+                members(owner)[node.attr] for owner in self._owners(node)
+            )
         if isinstance(node, ast.Subscript):
             return self._item(node.value)
         return NOTHING
@@ -209,7 +236,9 @@ class Reader(ast.NodeVisitor):
 
     def _owners(self, node: ast.Attribute) -> Classes:
         """Return the classes whose attribute is read: those of the value, or more special ones."""
-        return _union(_owner(name, node.attr) for name in self._classes(node.value))
+        return _union(
+            _owner(name, node.attr) for name in self._classes(node.value)
+        )
 
 
 def _owner(name: str, attribute: str) -> Classes:

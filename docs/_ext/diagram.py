@@ -23,13 +23,18 @@ SCRIPT = re.compile(r"plot_\d+_(?P<name>\w+)\.py")
 
 def scripts(folder: Path) -> list[Path]:
     """Return the gallery scripts in the order of their file names."""
-    return [p for p in sorted(folder.glob("**/plot_*.py")) if SCRIPT.fullmatch(p.name)]
+    return [
+        p
+        for p in sorted(folder.glob("**/plot_*.py"))
+        if SCRIPT.fullmatch(p.name)
+    ]
 
 
 def title(script: Path) -> str:
     """Return the first line of a script's docstring."""
     lines = (
-        ast.get_docstring(ast.parse(script.read_text(encoding="utf-8"))) or script.stem
+        ast.get_docstring(ast.parse(script.read_text(encoding="utf-8")))
+        or script.stem
     ).splitlines()
     return next(line for line in lines if line.strip() and set(line) != {"="})
 
@@ -44,7 +49,9 @@ def unique_ids(html: str, prefix: str) -> str:
     html = re.sub(rf'(url\(#|href="#)({names})(?=[")])', rf"\1{prefix}\2", html)
 
     def labels(match: re.Match[str]) -> str:
-        words = (prefix + word if word in ids else word for word in match[2].split())
+        words = (
+            prefix + word if word in ids else word for word in match[2].split()
+        )
         return f'{match[1]}="{" ".join(words)}"'
 
     return re.sub(r'\b(aria-\w+|for|headers)="([^"]*)"', labels, html)
@@ -57,7 +64,8 @@ class GalleryDirective(SphinxDirective):
     def sources(self) -> Path:
         """Where the scripts are."""
         return Path(
-            self.env.srcdir, str(self.config.sphinx_gallery_conf["examples_dirs"])
+            self.env.srcdir,
+            str(self.config.sphinx_gallery_conf["examples_dirs"]),
         ).resolve()
 
     @property
@@ -69,11 +77,15 @@ class GalleryDirective(SphinxDirective):
         """Return the document that a script becomes."""
         return f"{self.pages}/{script.relative_to(self.sources).with_suffix('').as_posix()}"
 
-    def link(self, script: Path, *children: nodes.Node, classes: list[str]) -> nodes.Node:
+    def link(
+        self, script: Path, *children: nodes.Node, classes: list[str]
+    ) -> nodes.Node:
         """Return a link to the page of a script; a cross-reference would keep only its text."""
         here = posixpath.dirname(self.env.docname) or "."
         uri = posixpath.relpath(f"{self.docname(script)}.html", here)
-        return nodes.reference("", "", *children, refuri=uri, internal=True, classes=classes)
+        return nodes.reference(
+            "", "", *children, refuri=uri, internal=True, classes=classes
+        )
 
 
 class DiagramDirective(GalleryDirective):
@@ -81,26 +93,46 @@ class DiagramDirective(GalleryDirective):
 
     required_arguments = 1
 
+    def script_named(self, name: str) -> Path:
+        """Return the one gallery script of a name."""
+        found = []
+        for script in scripts(self.sources):
+            match = SCRIPT.fullmatch(script.name)
+            if match is not None and match["name"] == name:
+                found.append(script)
+        if len(found) != 1:
+            raise self.error(
+                f"{len(found)} gallery scripts are named plot_NN_{name}.py"
+            )
+        return found[0]
+
     def run(self) -> list[nodes.Node]:
         """Return the diagram and the link to its page."""
-        name = self.arguments[0]
-        found = [s for s in scripts(self.sources) if SCRIPT.fullmatch(s.name)["name"] == name]  # type: ignore[index]
-        if len(found) != 1:
-            raise self.error(f"{len(found)} gallery scripts are named plot_NN_{name}.py")
-        script = found[0]
-        folder = Path(self.env.srcdir) / self.pages / script.parent.relative_to(self.sources)
+        script = self.script_named(self.arguments[0])
+        folder = (
+            Path(self.env.srcdir)
+            / self.pages
+            / script.parent.relative_to(self.sources)
+        )
         drawn = folder / "images" / f"{script.stem}_diagram_1.html"
         words = nodes.Text(title(script))
-        caption = nodes.paragraph("", "", self.link(script, words, classes=["diagram-page"]))
+        caption = nodes.paragraph(
+            "", "", self.link(script, words, classes=["diagram-page"])
+        )
         box = nodes.container("", classes=["diagram"])
         if drawn.exists():
             self.env.note_dependency(str(drawn))
             html = unique_ids(
-                drawn.read_text(encoding="utf-8"), f"d{self.env.new_serialno('diagram')}-"
+                drawn.read_text(encoding="utf-8"),
+                f"d{self.env.new_serialno('diagram')}-",
             )
             box += nodes.raw("", html, format="html")
         else:
-            logger.warning("%s has drawn nothing yet", script.name, location=self.get_location())
+            logger.warning(
+                "%s has drawn nothing yet",
+                script.name,
+                location=self.get_location(),
+            )
         box += nodes.container("", caption, classes=["diagram-source"])
         return [box]
 
@@ -112,10 +144,16 @@ class CasesDirective(GalleryDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the list of pictures."""
-        self.env.note_dependency(str(Path(self.env.srcdir) / self.pages / "index.rst"))
-        folder = self.sources / self.arguments[0] if self.arguments else self.sources
+        self.env.note_dependency(
+            str(Path(self.env.srcdir) / self.pages / "index.rst")
+        )
+        folder = (
+            self.sources / self.arguments[0] if self.arguments else self.sources
+        )
         items = [self.item(script) for script in scripts(folder)]
-        return [nodes.bullet_list("", *items, classes=["cases"])] if items else []
+        return (
+            [nodes.bullet_list("", *items, classes=["cases"])] if items else []
+        )
 
     def item(self, script: Path) -> nodes.Node:
         """Return one picture with its title."""

@@ -38,7 +38,10 @@ VERDICTS = {
     "holds": "yes",
 }
 #: what the second column of that index holds of the claims of a verdict, where it is not a remark
-COLUMNS = {"does not hold": "What is so instead", "holds with a condition": "The condition"}
+COLUMNS = {
+    "does not hold": "What is so instead",
+    "holds with a condition": "The condition",
+}
 #: what Keras 3 does with an idiom, in words, and the class that colours it
 DOES = {
     "runs": ("Still works", "yes"),
@@ -51,9 +54,16 @@ DOES = {
 def environment() -> Environment:
     """Return the templates with the filters that they use."""
     made = Environment(
-        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, keep_trailing_newline=True
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
     )
-    made.filters |= {"cell": cell, "prose": prose, "quoted": quoted, "sentence": sentence}
+    made.filters |= {
+        "cell": cell,
+        "prose": prose,
+        "quoted": quoted,
+        "sentence": sentence,
+    }
     made.filters["suffix"] = suffix
     made.globals["heading"] = heading
     return made
@@ -67,10 +77,18 @@ def mistake_pages(results: Mapping[str, Any]) -> Pages:
     silent = by_topic(m for m in known.values() if m.silent)
     index = templates.get_template("entries/mistakes_index.jinja")
     yield "index", index.render(topics=spoken, names=["silent", *known])
-    yield "silent", templates.get_template("entries/mistakes_silent.jinja").render(topics=silent)
+    yield (
+        "silent",
+        templates.get_template("entries/mistakes_silent.jinja").render(
+            topics=silent
+        ),
+    )
     page = templates.get_template("entries/mistake.jinja")
     for name, mistake in known.items():
-        yield name, page.render(mistake=mistake, **_mistake(mistake, results[name]))
+        yield (
+            name,
+            page.render(mistake=mistake, **_mistake(mistake, results[name])),
+        )
 
 
 def _mistake(mistake: Mistake, result: Page) -> dict[str, Any]:
@@ -79,7 +97,12 @@ def _mistake(mistake: Mistake, result: Page) -> dict[str, Any]:
     causes = []
     for cause, run in zip(mistake.causes, result["causes"], strict=True):
         values = run["mistake"]["values"]
-        made = {"text": cause.text, "fix": cause.fix, "named": values, "run": run}
+        made = {
+            "text": cause.text,
+            "fix": cause.fix,
+            "named": values,
+            "run": run,
+        }
         causes.append(made | {"mismatch": _mismatch(texts, values)})
     older = [wording for wording in mistake.wordings if wording.example]
     return {"causes": causes, "older": older, "see": texts.get("see", ())}
@@ -109,17 +132,28 @@ def heading(mistake: Mistake) -> str:
 def claim_pages(results: Mapping[str, Any]) -> Pages:
     """Yield the index of claims by verdict, and a page for each source."""
     templates = environment()
-    templates.globals |= {"classes": VERDICTS, "columns": COLUMNS, "badge": verdict_badge}
+    templates.globals |= {
+        "classes": VERDICTS,
+        "columns": COLUMNS,
+        "badge": verdict_badge,
+    }
     pages = in_order(results)
-    found: dict[str, list[tuple[Page, Page]]] = {verdict: [] for verdict in VERDICTS}
+    found: dict[str, list[tuple[Page, Page]]] = {
+        verdict: [] for verdict in VERDICTS
+    }
     for page in pages:
         for claim in page["entries"]:
             found[claim["verdict"]].append((page, claim))
-    verdicts = [(verdict, claims) for verdict, claims in found.items() if claims]
+    verdicts = [
+        (verdict, claims) for verdict, claims in found.items() if claims
+    ]
     index = templates.get_template("entries/claims_index.jinja")
     yield "index", index.render(pages=pages, verdicts=verdicts, rows=claim_rows)
     for page in pages:
-        yield page["name"], templates.get_template("entries/claims.jinja").render(page=page)
+        yield (
+            page["name"],
+            templates.get_template("entries/claims.jinja").render(page=page),
+        )
 
 
 def claim_rows(claims: Sequence[tuple[Page, Page]]) -> list[list[str]]:
@@ -139,7 +173,9 @@ def verdict_badge(verdict: str) -> str:
     return f"[{sentence(verdict)}]{{.verdict .verdict-{VERDICTS[verdict]}}}"
 
 
-def idiom_pages(results: Mapping[str, Any], loaded: Sequence[Sequence[str]]) -> Pages:
+def idiom_pages(
+    results: Mapping[str, Any], loaded: Sequence[Sequence[str]]
+) -> Pages:
     """Yield the index of idioms, and a page for each subject. loaded: the table of old files."""
     templates = environment()
     templates.globals["badge"] = does_badge
@@ -155,7 +191,8 @@ def idiom_pages(results: Mapping[str, Any], loaded: Sequence[Sequence[str]]) -> 
 def idiom_rows(idioms: Sequence[Page]) -> list[list[str]]:
     """Return the rows of a table of idioms: what was written, what it does now, what to write."""
     return [
-        [f"[{i['old']}](#idiom-{i['name']})", does_badge(i["does"]), i["write"]] for i in idioms
+        [f"[{i['old']}](#idiom-{i['name']})", does_badge(i["does"]), i["write"]]
+        for i in idioms
     ]
 
 
@@ -179,9 +216,17 @@ def question_pages(results: Mapping[str, Any]) -> Pages:
     for page in pages:
         for question in page["entries"]:
             _make_ids_unique(question)
-    yield "index", templates.get_template("entries/questions_index.jinja").render(pages=pages)
+    yield (
+        "index",
+        templates.get_template("entries/questions_index.jinja").render(
+            pages=pages
+        ),
+    )
     for page in pages:
-        yield page["name"], templates.get_template("entries/questions.jinja").render(page=page)
+        yield (
+            page["name"],
+            templates.get_template("entries/questions.jinja").render(page=page),
+        )
 
 
 def _make_ids_unique(question: Page) -> None:
@@ -200,7 +245,9 @@ def in_order(results: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return pages in their order, each with its name; what an entry may leave out is empty."""
     pages = [{"name": name, **page} for name, page in results.items()]
     for page in pages:
-        page["entries"] = [{"see": (), "asked": (), "note": "", **e} for e in page["entries"]]
+        page["entries"] = [
+            {"see": (), "asked": (), "note": "", **e} for e in page["entries"]
+        ]
     return sorted(pages, key=lambda page: page["position"])
 
 

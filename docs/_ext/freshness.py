@@ -37,7 +37,11 @@ def checksum(files: Iterable[Path], root: Path) -> str:
 
 def files_below(folder: Path) -> list[Path]:
     """Return the files below a folder, without compiled Python."""
-    return [p for p in folder.rglob("*") if p.is_file() and "__pycache__" not in p.parts]
+    return [
+        p
+        for p in folder.rglob("*")
+        if p.is_file() and "__pycache__" not in p.parts
+    ]
 
 
 def drop_caches(gallery: Path, notebooks: Path) -> None:
@@ -51,9 +55,18 @@ def compare(app: Sphinx, config: Config) -> None:
     """Set the two checksums and drop the caches when the library's has changed."""
     root = Path(app.confdir)
     lock = root / "requirements.lock"
-    runners = (root / "docs" / "_ext").glob("gallery_*.py")  # what takes part when a script runs
-    library = [*files_below(root / "src"), *runners, *([lock] if lock.exists() else [])]
-    machinery = [*files_below(root / "docs" / "_ext"), *files_below(root / "docs" / "_templates")]
+    runners = (root / "docs" / "_ext").glob(
+        "gallery_*.py"
+    )  # what takes part when a script runs
+    library = [
+        *files_below(root / "src"),
+        *runners,
+        *([lock] if lock.exists() else []),
+    ]
+    machinery = [
+        *files_below(root / "docs" / "_ext"),
+        *files_below(root / "docs" / "_templates"),
+    ]
     config.freshness_machinery = checksum(machinery, root)
 
     stamp = root / "build" / "freshness"
@@ -67,7 +80,11 @@ def compare(app: Sphinx, config: Config) -> None:
         logger.info("the library has changed: every example runs")
         gallery = Path(app.srcdir) / config.sphinx_gallery_conf["gallery_dirs"]
         drop_caches(
-            gallery, Path(config.nb_execution_cache_path or root / "build" / "jupyter-cache")
+            gallery,
+            Path(
+                config.nb_execution_cache_path
+                or root / "build" / "jupyter-cache"
+            ),
         )
         stamp.parent.mkdir(parents=True, exist_ok=True)
         stamp.write_text(config.freshness_library)

@@ -32,16 +32,22 @@ def write_figure(figure: Figure, path: Path, sources: Path) -> str:
     again, themes = getattr(figure, "unrolled_redraw", None), {"light": figure}
     if again is not None:
         width, height = figure.get_size_inches()
-        ground = Figure(figsize=(width, height), facecolor=color("ground", "dark"))
+        ground = Figure(
+            figsize=(width, height), facecolor=color("ground", "dark")
+        )
         themes["dark"] = again(figure=ground)
     text = ""
     for theme, drawn in themes.items():
         target = path.with_name(f"{path.name}_{theme}.svg")
         with rc_context({"svg.hashsalt": path.name, "svg.fonttype": "path"}):
-            drawn.savefig(target, format="svg", metadata={"Date": None, "Creator": None})
+            drawn.savefig(
+                target, format="svg", metadata={"Date": None, "Creator": None}
+            )
         shown = f"only-{theme}" if len(themes) > 1 else "plot-card"
         relative = target.relative_to(sources).as_posix()
-        text += IMAGE.format(path=relative, alt=heading(figure), classes=f"plot {shown}")
+        text += IMAGE.format(
+            path=relative, alt=heading(figure), classes=f"plot {shown}"
+        )
     return text
 
 
@@ -49,6 +55,12 @@ def heading(figure: Figure) -> str:
     """Return the words over a figure, in one line."""
     titles = [
         figure.get_suptitle(),
-        *(ax.get_title(loc) for ax in figure.axes for loc in ("center", "left")),
+        *(
+            ax.get_title(loc)
+            for ax in figure.axes
+            for loc in ("center", "left")
+        ),
     ]
-    return " ".join(next(filter(None, titles), "A figure without a heading").split())
+    return " ".join(
+        next(filter(None, titles), "A figure without a heading").split()
+    )

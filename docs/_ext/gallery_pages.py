@@ -21,7 +21,8 @@ REPOSITORY = os.environ.get("GITHUB_REPOSITORY", "")
 COLAB = f"https://colab.research.google.com/github/{REPOSITORY}/blob/gh-pages/notebooks"
 INSTALL = f'%pip install --quiet "unrolled[figures] @ git+https://github.com/{REPOSITORY}"'
 NEEDS = (
-    "# Needs the package unrolled with matplotlib, and one backend of Keras, such as tensorflow."
+    "# Needs the package unrolled with matplotlib, "
+    "and one backend of Keras, such as tensorflow."
 )
 
 FIGURE = '<figure class="unrolled"'
@@ -31,25 +32,38 @@ NOTE = re.compile(
     r"        :class: sphx-glr-download-link-note\n.*?\n(?=\S)",
     re.S,
 )
-FOOTER = re.compile(r"\n\.\. only:: html\n\n  \.\. container:: sphx-glr-footer.*", re.S)
+FOOTER = re.compile(
+    r"\n\.\. only:: html\n\n  \.\. container:: sphx-glr-footer.*", re.S
+)
 
 
 def first_cell(app: Sphinx, config: Config) -> None:
     """Let every notebook start with what it needs."""
-    config.sphinx_gallery_conf["first_notebook_cell"] = INSTALL if REPOSITORY else NEEDS
+    config.sphinx_gallery_conf["first_notebook_cell"] = (
+        INSTALL if REPOSITORY else NEEDS
+    )
 
 
 def is_example(app: Sphinx, docname: str) -> bool:
     """Tell whether a document is the page of a gallery script."""
     folder = app.config.sphinx_gallery_conf["gallery_dirs"]
-    return docname.startswith(f"{folder}/") and Path(docname).name.startswith("plot_")
+    return docname.startswith(f"{folder}/") and Path(docname).name.startswith(
+        "plot_"
+    )
 
 
 def prune(app: Sphinx) -> None:
     """Delete the generated pages of scripts and folders that are no longer there."""
     gallery = app.config.sphinx_gallery_conf
-    sources, pages = (Path(app.srcdir, gallery[key]) for key in ("examples_dirs", "gallery_dirs"))
-    for folder in [p for p in pages.rglob("*") if p.is_dir() and p.name not in ("images", "thumb")]:
+    sources, pages = (
+        Path(app.srcdir, gallery[key])
+        for key in ("examples_dirs", "gallery_dirs")
+    )
+    for folder in [
+        p
+        for p in pages.rglob("*")
+        if p.is_dir() and p.name not in ("images", "thumb")
+    ]:
         if not (sources / folder.relative_to(pages)).is_dir():
             shutil.rmtree(folder, ignore_errors=True)
     for page in pages.rglob("plot_*.rst"):
@@ -60,9 +74,9 @@ def prune(app: Sphinx) -> None:
 
 def plain_roles(app: Sphinx) -> None:
     """Write roles as plain text in the notebooks, where nothing renders them."""
-    for notebook in Path(app.srcdir, app.config.sphinx_gallery_conf["gallery_dirs"]).rglob(
-        "plot_*.ipynb"
-    ):
+    for notebook in Path(
+        app.srcdir, app.config.sphinx_gallery_conf["gallery_dirs"]
+    ).rglob("plot_*.ipynb"):
         text = notebook.read_text(encoding="utf-8")
         plain = ROLE.sub(r"\1", text)
         if plain != text:
@@ -72,10 +86,15 @@ def plain_roles(app: Sphinx) -> None:
 def actions(app: Sphinx, docname: str) -> str:
     """Return the line of links at the top of a page, as reStructuredText."""
     name = Path(docname).name
-    links = [f":download:`Python script <{name}.py>`", f":download:`Notebook <{name}.ipynb>`"]
+    links = [
+        f":download:`Python script <{name}.py>`",
+        f":download:`Notebook <{name}.ipynb>`",
+    ]
     if REPOSITORY:
         folder = app.config.sphinx_gallery_conf["gallery_dirs"]
-        links.append(f"`Open in Colab <{COLAB}/{docname.removeprefix(folder + '/')}.ipynb>`__")
+        links.append(
+            f"`Open in Colab <{COLAB}/{docname.removeprefix(folder + '/')}.ipynb>`__"
+        )
     return ".. container:: page-actions\n\n   " + "\n   ".join(links) + "\n\n"
 
 
@@ -86,7 +105,12 @@ def tidy(app: Sphinx, docname: str, source: list[str]) -> None:
         text, found = FOOTER.subn("", text)
         heading = re.search(r"\n={3,}\n", text)
         if found and heading:
-            source[0] = text[: heading.end()] + "\n" + actions(app, docname) + text[heading.end() :]
+            source[0] = (
+                text[: heading.end()]
+                + "\n"
+                + actions(app, docname)
+                + text[heading.end() :]
+            )
 
 
 def notebooks(app: Sphinx, error: Exception | None) -> None:
@@ -112,12 +136,19 @@ def sweep(app: Sphinx, error: Exception | None) -> None:
 
 
 def room(
-    app: Sphinx, pagename: str, templatename: str, context: dict[str, Any], doctree: Any
+    app: Sphinx,
+    pagename: str,
+    templatename: str,
+    context: dict[str, Any],
+    doctree: Any,
 ) -> None:
     """Leave the right column to the diagrams."""
     folder = app.config.sphinx_gallery_conf["gallery_dirs"]
     wide = pagename in ("index", "search") or pagename.startswith(f"{folder}/")
-    if wide or (doctree and any(FIGURE in node.astext() for node in doctree.findall(nodes.raw))):
+    if wide or (
+        doctree
+        and any(FIGURE in node.astext() for node in doctree.findall(nodes.raw))
+    ):
         context["furo_hide_toc"] = True
 
 
@@ -129,7 +160,9 @@ def end_workers(app: Sphinx) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
     app.connect("config-inited", first_cell, priority=5)
-    app.connect("builder-inited", prune, priority=100)  # before the gallery is generated
+    app.connect(
+        "builder-inited", prune, priority=100
+    )  # before the gallery is generated
     app.connect("builder-inited", plain_roles, priority=900)  # after it
     app.connect("builder-inited", end_workers, priority=900)
     app.connect("source-read", tidy)

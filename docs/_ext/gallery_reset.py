@@ -15,7 +15,9 @@ from typing import Any
 ALLOWED = (
     {"message": "FigureCanvasAgg is non-interactive", "category": UserWarning},
     {"message": r".*np\.object", "category": FutureWarning},
-    {"module": "(tensorflow|keras|google|flatbuffers|h5py|gast|astunparse|wrapt|optree)"},
+    {
+        "module": "(tensorflow|keras|google|flatbuffers|h5py|gast|astunparse|wrapt|optree)"
+    },
 )
 
 #: the filters that Sphinx itself had, while a script runs with others
@@ -29,7 +31,9 @@ def keras_names(gallery_conf: dict[str, Any], fname: str | Path | None) -> None:
         keras.utils.clear_session()
 
 
-def warnings_are_errors(gallery_conf: dict[str, Any], fname: str | Path | None, when: str) -> None:
+def warnings_are_errors(
+    gallery_conf: dict[str, Any], fname: str | Path | None, when: str
+) -> None:
     """Stop the build at a warning of a script; sphinx-gallery calls this before and after each."""
     while _SPHINX:
         _SPHINX.pop().__exit__(None, None, None)

@@ -35,12 +35,17 @@ class Diagram(Protocol):
 def crop(picture: Path, thumbnail: Path) -> None:
     """Write the middle of a wide picture: as a thumbnail its outer labels are unreadable."""
     with Image.open(picture) as image:
-        width = max(min(image.width, round(image.height * RATIO)), round(image.width * LEAST))
+        width = max(
+            min(image.width, round(image.height * RATIO)),
+            round(image.width * LEAST),
+        )
         left = (image.width - width) // 2
         image.crop((left, 0, left + width, image.height)).save(thumbnail)
 
 
-def diagrams(block: Any, block_vars: dict[str, Any], gallery_conf: dict[str, Any]) -> str:
+def diagrams(
+    block: Any, block_vars: dict[str, Any], gallery_conf: dict[str, Any]
+) -> str:
     """Write what a code block ends in, if that is a picture; called for each block.
 
     Returns the reStructuredText that shows a figure; a diagram shows itself.

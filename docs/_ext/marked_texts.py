@@ -42,7 +42,9 @@ def prose(template: str, values: Mapping[str, str] | None = None) -> str:
     'y is (3, 4), each `*` is one array'
     """
     kept = values or {}
-    changed = sorted({v for v in kept.values() if _CHANGED.search(v)}, key=len, reverse=True)
+    changed = sorted(
+        {v for v in kept.values() if _CHANGED.search(v)}, key=len, reverse=True
+    )
     values_alone = (rf"{re.escape(value)}(?!\()" for value in changed)
     pattern = re.compile("|".join(["`[^`]*`", *values_alone, *_CODE]))
     text = fill(template, kept)

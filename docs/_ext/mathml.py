@@ -26,7 +26,11 @@ FORMULAS = (nodes.math, nodes.math_block)
 def tex(node: nodes.Element) -> str:
     """Return the source of a formula; rows outside an environment are aligned at their ``&``."""
     source = node.astext().strip()
-    if isinstance(node, nodes.math_block) and r"\begin{" not in source and ROWS.search(source):
+    if (
+        isinstance(node, nodes.math_block)
+        and r"\begin{" not in source
+        and ROWS.search(source)
+    ):
         return rf"\begin{{aligned}}{source}\end{{aligned}}"
     return source
 
@@ -41,7 +45,9 @@ def render(app: Sphinx, doctree: nodes.document) -> None:
 def convert(node: nodes.Element) -> str:
     """Return the MathML of a formula; one that cannot be read is shown as it is, and warns."""
     try:
-        mathml = tex2mathml(tex(node), as_block=isinstance(node, nodes.math_block))
+        mathml = tex2mathml(
+            tex(node), as_block=isinstance(node, nodes.math_block)
+        )
     except MathError as error:
         logger.warning("%s", error, location=node)
         return f"<code>{html.escape(node.astext())}</code>"
@@ -67,6 +73,8 @@ def visit_block(self: HTML5Translator, node: nodes.math_block) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
-    app.add_html_math_renderer("mathml", (visit_inline, None), (visit_block, None))
+    app.add_html_math_renderer(
+        "mathml", (visit_inline, None), (visit_block, None)
+    )
     app.connect("doctree-read", render)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -27,8 +27,12 @@ def read(env: Any) -> dict[str, Any]:
     """Return what the files hold; a page that asks is made anew when they change."""
     for path in FILES.values():
         env.note_dependency(str(path))
-    found: dict[str, Any] = json.loads(FILES["bench"].read_text(encoding="utf-8"))
-    found["conformance"] = json.loads(FILES["conformance"].read_text(encoding="utf-8"))
+    found: dict[str, Any] = json.loads(
+        FILES["bench"].read_text(encoding="utf-8")
+    )
+    found["conformance"] = json.loads(
+        FILES["conformance"].read_text(encoding="utf-8")
+    )
     return found
 
 
@@ -55,7 +59,9 @@ class MeasuredRole(SphinxRole):
             message = self.inliner.reporter.error(
                 f"{self.text!r} was not measured: {problem!r}", line=self.lineno
             )
-            return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
+            return [
+                self.inliner.problematic(self.rawtext, self.rawtext, message)
+            ], [message]
 
 
 class MeasurementsDirective(SphinxDirective):
@@ -76,7 +82,9 @@ class MeasurementsDirective(SphinxDirective):
 
 def table(head: Row, rows: Iterable[Row]) -> nodes.table:
     """Return a table of texts and nodes; the first column names the row."""
-    group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in head), cols=len(head))
+    group = nodes.tgroup(
+        "", *(nodes.colspec(colwidth=1) for _ in head), cols=len(head)
+    )
     group += nodes.thead("", row(head, len(head)))
     group += nodes.tbody("", *(row(cells, len(head)) for cells in rows))
     return nodes.table("", group)
@@ -99,7 +107,10 @@ def ratios(data: Mapping[str, Any]) -> list[Row]:
         made.append([tool, *(ratio(times[model]) for model in peers["models"])])
     return [
         *made,
-        *([tool, nodes.emphasis("", reason)] for tool, reason in peers["missing"].items()),
+        *(
+            [tool, nodes.emphasis("", reason)]
+            for tool, reason in peers["missing"].items()
+        ),
     ]
 
 
@@ -115,7 +126,9 @@ def milliseconds(data: Mapping[str, Any]) -> list[Row]:
     """Return times in milliseconds: of unrolled's parts, of each tool warm and first called."""
     peers = data["peers"]
     first = peers["first_ms"]
-    made: list[Row] = [["tool", *peers["models"], f"first call, {next(iter(peers['models']))}"]]
+    made: list[Row] = [
+        ["tool", *peers["models"], f"first call, {next(iter(peers['models']))}"]
+    ]
     if "alone" in peers:  # measurements made before this was measured lack it
         made += [
             [
@@ -126,7 +139,11 @@ def milliseconds(data: Mapping[str, Any]) -> list[Row]:
         ]
     for part in next(iter(peers["parts"].values())):
         made += [
-            [f"unrolled: {part}", *(f"{peers['parts'][m][part]:.1f}" for m in peers["models"]), ""]
+            [
+                f"unrolled: {part}",
+                *(f"{peers['parts'][m][part]:.1f}" for m in peers["models"]),
+                "",
+            ]
         ]
     made += [
         [
@@ -151,7 +168,8 @@ def facts(data: Mapping[str, Any]) -> list[Row]:
     answers = data["peers"]["facts"]
     made: list[Row] = [["does the output tell", *answers]]
     made += [
-        [fact, *(answers[tool][fact] for tool in answers)] for fact in next(iter(answers.values()))
+        [fact, *(answers[tool][fact] for tool in answers)]
+        for fact in next(iter(answers.values()))
     ]
     return made
 
@@ -160,19 +178,33 @@ def models(data: Mapping[str, Any]) -> list[Row]:
     """Return what the four models are."""
     return [
         ["model", "layers"],
-        *([name, text.rstrip(".")] for name, text in data["peers"]["models"].items()),
+        *(
+            [name, text.rstrip(".")]
+            for name, text in data["peers"]["models"].items()
+        ),
     ]
 
 
 def forward(data: Mapping[str, Any]) -> list[Row]:
     """Return the time of a trace beside that of the compiled forward pass of the same layer."""
     made: list[Row] = [
-        ["layer", "x (batch, timesteps, features)", "forward, ms", "trace, ms", "ratio"]
+        [
+            "layer",
+            "x (batch, timesteps, features)",
+            "forward, ms",
+            "trace, ms",
+            "ratio",
+        ]
     ]
     for each in data["trace"]["forward"]:
         times = (f"{each[n]:.0f}" for n in ("forward_ms", "trace_ms"))
         made.append(
-            [f"LSTM({each['units']})", str(tuple(each["x"])), *times, f"{each['ratio']:.2f}"]
+            [
+                f"LSTM({each['units']})",
+                str(tuple(each["x"])),
+                *times,
+                f"{each['ratio']:.2f}",
+            ]
         )
     return made
 
@@ -181,7 +213,10 @@ def drawing(data: Mapping[str, Any]) -> list[Row]:
     """Return the time of a drawing by the number of timesteps."""
     return [
         ["timesteps", "draw and svg, ms"],
-        *([f"{each['timesteps']:,}", f"{each['ms']:.1f}"] for each in data["trace"]["draw"]),
+        *(
+            [f"{each['timesteps']:,}", f"{each['ms']:.1f}"]
+            for each in data["trace"]["draw"]
+        ),
     ]
 
 

@@ -82,7 +82,9 @@ def all_parts(wording: str, heading: str) -> list[str]:
     ['expected ndim=3, found ndim=']
     """
     of_wording = set(parts(wording))
-    of_heading = {part for part in parts(heading) if not is_known(part, of_wording)}
+    of_heading = {
+        part for part in parts(heading) if not is_known(part, of_wording)
+    }
     return sorted(of_wording | of_heading)
 
 

@@ -34,10 +34,14 @@ def read_axes(text: str) -> list[Axis]:
     >>> read_axes("(None, 15)")[0]
     Axis(size='', word='batch')
     """
-    parts = [p.strip() for p in text.strip().strip("()[]").split(",") if p.strip()]
+    parts = [
+        p.strip() for p in text.strip().strip("()[]").split(",") if p.strip()
+    ]
     axes = []
     for number, part in enumerate(parts):
-        size, word = re.fullmatch(r"(\d+|None|\?|-1)?\s*(.*)", part, re.DOTALL).groups()  # type: ignore[union-attr]
+        size, word = re.fullmatch(
+            r"(\d+|None|\?|-1)?\s*(.*)", part, re.DOTALL
+        ).groups()  # type: ignore[union-attr]
         unknown = size in ("None", "?", "-1")
         axes.append(
             Axis(
@@ -59,23 +63,43 @@ class Mismatch(Picture):
 
     def words(self) -> str:
         """Return both shapes as text."""
-        lines = (", ".join(a.text for a in axes) for axes in (self._takes, self._got))
+        lines = (
+            ", ".join(a.text for a in axes) for axes in (self._takes, self._got)
+        )
         return "takes ({})\ngot   ({})".format(*lines)
 
     @property
     def scene(self) -> Scene:
         """The picture as plain data, in pixels."""
         count = max(len(self._takes), len(self._got))
-        widths = [max(_wide(axes, k) for axes in (self._takes, self._got)) for k in range(count)]
+        widths = [
+            max(_wide(axes, k) for axes in (self._takes, self._got))
+            for k in range(count)
+        ]
         shapes: list[Shape] = []
-        for row, (name, axes) in enumerate((("takes", self._takes), ("got", self._got))):
+        for row, (name, axes) in enumerate(
+            (("takes", self._takes), ("got", self._got))
+        ):
             y, x = _EDGE + row * _ROW, _EDGE + 56.0
             shapes.append(
-                label(x - 10, y + _TALL / 2 + 4, name, "ink", 13, anchor="end", bold=True)
+                label(
+                    x - 10,
+                    y + _TALL / 2 + 4,
+                    name,
+                    "ink",
+                    13,
+                    anchor="end",
+                    bold=True,
+                )
             )
             for k, width in enumerate(widths):
                 shapes += self._axis(
-                    x, y, width, axes[k] if k < len(axes) else None, k, came=bool(row)
+                    x,
+                    y,
+                    width,
+                    axes[k] if k < len(axes) else None,
+                    k,
+                    came=bool(row),
                 )
                 x += width + _GAP
         return Scene(
@@ -87,26 +111,51 @@ class Mismatch(Picture):
         )
 
     def _axis(
-        self, x: float, y: float, width: float, axis: Axis | None, index: int, *, came: bool
+        self,
+        x: float,
+        y: float,
+        width: float,
+        axis: Axis | None,
+        index: int,
+        *,
+        came: bool,
     ) -> list[Shape]:
         """Return the box of one axis; dashed where there is none."""
         middle, baseline = x + width / 2, y + _TALL / 2 + 4
         if axis is None:
             word = "missing" if came else "none"
             text = label(middle, baseline, word, "warn", 12, anchor="middle")
-            return [Box(x, y, width, _TALL, None, "warn", radius=6, dashed=True), text]
+            return [
+                Box(x, y, width, _TALL, None, "warn", radius=6, dashed=True),
+                text,
+            ]
         text_of = axis.text or "any"
         if came and self._differs(axis, index):
-            text = label(middle, baseline, text_of, "ink", 13, anchor="middle", bold=True)
-            box = Box(x, y, width, _TALL, "ground", "warn", radius=6, weight=2.4)
+            text = label(
+                middle, baseline, text_of, "ink", 13, anchor="middle", bold=True
+            )
+            box = Box(
+                x, y, width, _TALL, "ground", "warn", radius=6, weight=2.4
+            )
             return [
                 box,
                 text,
-                label(x + width - 3, y - 3, "✕", "warn", 13, anchor="end", bold=True),
+                label(
+                    x + width - 3,
+                    y - 3,
+                    "✕",
+                    "warn",
+                    13,
+                    anchor="end",
+                    bold=True,
+                ),
             ]
         role = axis.word if axis.word in AXES else "line"
         text = label(middle, baseline, text_of, "ink", 13, anchor="middle")
-        return [Box(x, y, width, _TALL, "ground", role, radius=6, weight=1.4), text]
+        return [
+            Box(x, y, width, _TALL, "ground", role, radius=6, weight=1.4),
+            text,
+        ]
 
     def _differs(self, axis: Axis, index: int) -> bool:
         """Return whether an axis that came is not the one that is taken, as far as known."""
@@ -118,5 +167,7 @@ class Mismatch(Picture):
 
 def _wide(axes: list[Axis], index: int) -> float:
     return (
-        max(64.0, text_width(axes[index].text, 13, bold=True) + 22) if index < len(axes) else 82.0
+        max(64.0, text_width(axes[index].text, 13, bold=True) + 22)
+        if index < len(axes)
+        else 82.0
     )

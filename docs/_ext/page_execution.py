@@ -40,7 +40,10 @@ def is_executed(page: Path) -> bool:
     if page.suffix != ".md":
         return False
     text = page.read_text(encoding="utf-8")
-    return text.startswith("---\n") and "file_format: mystnb" in text.partition("\n---\n")[0]
+    return (
+        text.startswith("---\n")
+        and "file_format: mystnb" in text.partition("\n---\n")[0]
+    )
 
 
 def execute(env: Any, docname: str) -> None:

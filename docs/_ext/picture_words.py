@@ -29,7 +29,9 @@ def read_entries(text: str) -> list[Entry]:
     >>> read_entries("```{glossary}\ntimesteps\nt\n  The second axis.\n\nh\n  The state.\n```\n")
     [('timesteps', 't'), ('h',)]
     """
-    parts = (part for block in BLOCK.findall(text) for part in block.split("\n\n"))
+    parts = (
+        part for block in BLOCK.findall(text) for part in block.split("\n\n")
+    )
     return [
         tuple(line for line in part.splitlines() if line[:1].strip())
         for part in parts
@@ -45,7 +47,9 @@ def terms_in(words: str, entries: Sequence[Entry]) -> Iterator[str]:
     """
     for entry in entries:
         used = (
-            term for term in entry if re.search(rf"(?<![\w./']){re.escape(term)}(?![\w/'])", words)
+            term
+            for term in entry
+            if re.search(rf"(?<![\w./']){re.escape(term)}(?![\w/'])", words)
         )
         if (term := next(used, None)) is not None:
             yield term
@@ -76,22 +80,35 @@ def line(terms: Sequence[str], docname: str) -> nodes.paragraph:
 def place_of(picture: nodes.raw) -> nodes.Element:
     """Return the node before the line: of a cell's output in several formats, all of it."""
     found: nodes.Element = picture
-    while found.parent is not None and found.parent.get("nb_element") == "mime_bundle":
+    while (
+        found.parent is not None
+        and found.parent.get("nb_element") == "mime_bundle"
+    ):
         found = found.parent
     return found
 
 
 def add_words(app: Sphinx, doctree: nodes.document) -> None:
     """Put the line under the first picture of a page."""
-    picture = next((raw for raw in doctree.findall(nodes.raw) if PICTURE in raw.astext()), None)
+    picture = next(
+        (raw for raw in doctree.findall(nodes.raw) if PICTURE in raw.astext()),
+        None,
+    )
     if picture is None:
         return
     source = Path(app.srcdir) / f"{GLOSSARY}.md"
     app.env.note_dependency(str(source))
-    terms = list(terms_in(description(picture), read_entries(source.read_text(encoding="utf-8"))))
+    terms = list(
+        terms_in(
+            description(picture),
+            read_entries(source.read_text(encoding="utf-8")),
+        )
+    )
     place = place_of(picture)
     if terms and place.parent is not None:
-        place.parent.insert(place.parent.index(place) + 1, line(terms, app.env.docname))
+        place.parent.insert(
+            place.parent.index(place) + 1, line(terms, app.env.docname)
+        )
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

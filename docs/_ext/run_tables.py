@@ -60,8 +60,12 @@ class RunRole(SphinxRole):
                 )
             return [nodes.Text(str(value))], []
         except (KeyError, ValueError) as problem:
-            message = self.inliner.reporter.error(str(problem), line=self.lineno)
-            return [self.inliner.problematic(self.rawtext, self.rawtext, message)], [message]
+            message = self.inliner.reporter.error(
+                str(problem), line=self.lineno
+            )
+            return [
+                self.inliner.problematic(self.rawtext, self.rawtext, message)
+            ], [message]
 
 
 class RunsDirective(SphinxDirective):
@@ -75,7 +79,11 @@ class RunsDirective(SphinxDirective):
             block = read(self.env, *self.arguments)
         except KeyError as problem:
             raise self.error(str(problem.args[0])) from problem
-        show = {"table": self._table, "script": self._script, "picture": self._picture}
+        show = {
+            "table": self._table,
+            "script": self._script,
+            "picture": self._picture,
+        }
         kind = block.get("kind") if isinstance(block, dict) else None
         if kind not in show:
             raise self.error(
@@ -95,7 +103,10 @@ class RunsDirective(SphinxDirective):
     def _cell(self, text: str) -> nodes.paragraph:
         """Return Markdown as a paragraph; HTML in it is text: what Keras says makes no page."""
         children, problems = self.parse_inline(text, lineno=self.lineno)
-        texts = [nodes.Text(c.astext()) if isinstance(c, nodes.raw) else c for c in children]
+        texts = [
+            nodes.Text(c.astext()) if isinstance(c, nodes.raw) else c
+            for c in children
+        ]
         return nodes.paragraph("", "", *texts, *problems)
 
     def _script(self, block: Mapping[str, Any]) -> Iterator[nodes.Node]:
@@ -106,9 +117,13 @@ class RunsDirective(SphinxDirective):
         for warned in block["warned"]:
             yield code(f"UserWarning: {warned}", "text", "message")
         if block["raised"]:
-            yield code(f"{block['raised']}: {block['message']}", "text", "message")
+            yield code(
+                f"{block['raised']}: {block['message']}", "text", "message"
+            )
         if block["page"]:
-            yield self._cell(f"[What this error means, and the fix]({block['page']})")
+            yield self._cell(
+                f"[What this error means, and the fix]({block['page']})"
+            )
 
     def _picture(self, block: Mapping[str, Any]) -> Iterator[nodes.Node]:
         """Yield a drawing whose ids are no other's on the page."""
@@ -118,7 +133,9 @@ class RunsDirective(SphinxDirective):
 
 def code(text: str, language: str, *classes: str) -> nodes.literal_block:
     """Return a block of code or of output."""
-    return nodes.literal_block(text, text, language=language, classes=list(classes))
+    return nodes.literal_block(
+        text, text, language=language, classes=list(classes)
+    )
 
 
 def table(
@@ -127,12 +144,18 @@ def table(
     cell: Callable[[str], nodes.paragraph],
 ) -> nodes.table:
     """Return a table of Markdown texts; a list is one paragraph after the other in its cell."""
-    group = nodes.tgroup("", *(nodes.colspec(colwidth=1) for _ in head), cols=len(head))
-    group += nodes.thead("", nodes.row("", *(nodes.entry("", cell(text)) for text in head)))
+    group = nodes.tgroup(
+        "", *(nodes.colspec(colwidth=1) for _ in head), cols=len(head)
+    )
+    group += nodes.thead(
+        "", nodes.row("", *(nodes.entry("", cell(text)) for text in head))
+    )
     body = nodes.tbody()
     for cells in rows:
         lines = ([c] if isinstance(c, str) else c for c in cells)
-        body += nodes.row("", *(nodes.entry("", *map(cell, found)) for found in lines))
+        body += nodes.row(
+            "", *(nodes.entry("", *map(cell, found)) for found in lines)
+        )
     group += body
     return nodes.table("", group, classes=["runs"])
 

@@ -46,7 +46,11 @@ class AskedDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return a node that no page shows."""
-        return [Asked(wordings=[line.strip() for line in self.content if line.strip()])]
+        return [
+            Asked(
+                wordings=[line.strip() for line in self.content if line.strip()]
+            )
+        ]
 
 
 def leave_out(translator: nodes.NodeVisitor, node: nodes.Node) -> None:
@@ -102,7 +106,12 @@ def entry(section: nodes.section, page: str, url: str) -> Entry:
     """Return the entry of one section."""
     title = section.next_node(nodes.title)
     found = list(texts(section))
-    asked = [w for child in section.children if isinstance(child, Asked) for w in child["wordings"]]
+    asked = [
+        w
+        for child in section.children
+        if isinstance(child, Asked)
+        for w in child["wordings"]
+    ]
     entry: Entry = {
         **address_of(section, url),
         "page": page,
@@ -134,7 +143,9 @@ def collect(app: Sphinx, doctree: nodes.document) -> None:
     title = doctree.next_node(nodes.title)
     page = title.astext() if title else docname
     url = f"{docname}.html"
-    found[docname] = [entry(section, page, url) for section in doctree.findall(nodes.section)]
+    found[docname] = [
+        entry(section, page, url) for section in doctree.findall(nodes.section)
+    ]
     app.env.site_search = found  # type: ignore[attr-defined]
 
 
@@ -143,9 +154,17 @@ def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
     getattr(env, "site_search", {}).pop(docname, None)
 
 
-def merge(app: Sphinx, env: BuildEnvironment, docnames: set[str], other: BuildEnvironment) -> None:
+def merge(
+    app: Sphinx,
+    env: BuildEnvironment,
+    docnames: set[str],
+    other: BuildEnvironment,
+) -> None:
     """Take over the entries that another process read."""
-    found = {**getattr(env, "site_search", {}), **getattr(other, "site_search", {})}
+    found = {
+        **getattr(env, "site_search", {}),
+        **getattr(other, "site_search", {}),
+    }
     env.site_search = found  # type: ignore[attr-defined]
 
 
@@ -173,4 +192,8 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("env-purge-doc", purge)
     app.connect("env-merge-info", merge)
     app.connect("build-finished", write)
-    return {"parallel_read_safe": True, "parallel_write_safe": True, "env_version": 2}
+    return {
+        "parallel_read_safe": True,
+        "parallel_write_safe": True,
+        "env_version": 2,
+    }

@@ -29,7 +29,10 @@ INPUTS = (
     *("tests/bench/results.json", "tests/conformance/results.json"),
 )
 #: folders that a build writes
-GENERATED = {f"docs/{name}" for name in ("auto_gallery", "errors", "checked", "questions")}
+GENERATED = {
+    f"docs/{name}"
+    for name in ("auto_gallery", "errors", "checked", "questions")
+}
 #: what the marker holds where the build ended, but not without a warning
 WARNED = "warned"
 #: variables that change what is written
@@ -60,7 +63,9 @@ def files_below(folder: Path, root: Path) -> Iterator[Path]:
 
 def checksum(root: Path) -> str:
     """Return one checksum of all that the site is made of, names and contents."""
-    digest = hashlib.sha256(repr([os.environ.get(name) for name in SETTINGS]).encode())
+    digest = hashlib.sha256(
+        repr([os.environ.get(name) for name in SETTINGS]).encode()
+    )
     digest.update(sys.version.encode())
     for path in sorted(files_of(root)):
         digest.update(f"{path.relative_to(root).as_posix()}\0".encode())
@@ -103,7 +108,10 @@ def begin(app: Any, config: Any) -> None:
 
 def is_warned(html: Path) -> bool:
     """Tell whether a site is whole, but was built with a warning."""
-    return marker_of(html).exists() and marker_of(html).read_text(encoding="utf-8") == WARNED
+    return (
+        marker_of(html).exists()
+        and marker_of(html).read_text(encoding="utf-8") == WARNED
+    )
 
 
 def is_strict(app: Any) -> bool:
@@ -139,7 +147,9 @@ def finish(app: Any, error: Exception | None) -> None:
 
 def write_state(html: Path, made_of: str) -> None:
     """Keep what a whole site was made of and which files it has."""
-    files = sorted(p.relative_to(html).as_posix() for p in html.rglob("*") if p.is_file())
+    files = sorted(
+        p.relative_to(html).as_posix() for p in html.rglob("*") if p.is_file()
+    )
     state = json.dumps({"made_of": made_of, "files": files})
     state_of(html).write_text(state, encoding="utf-8")
 

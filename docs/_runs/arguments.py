@@ -42,22 +42,35 @@ Entry = dict[str, Any]
 
 def all_arguments() -> dict[str, Any]:
     """Return the table of all arguments, and how many there are."""
-    every = [(layer, name, default) for layer in LAYERS for name, default in arguments(layer)]
+    every = [
+        (layer, name, default)
+        for layer in LAYERS
+        for name, default in arguments(layer)
+    ]
     head = ["layer", "argument", "what it changes", "without, and with it"]
     equal = list(
         dict.fromkeys(
-            f"{layer}({name})" for layer, name, _ in every if entry(layer, name).get("same")
+            f"{layer}({name})"
+            for layer, name, _ in every
+            if entry(layer, name).get("same")
         )
     )
     return {
-        "table": table(head, [in_one_cell(*row(*each)) for each in every], ["layer"], layer="LSTM"),
+        "table": table(
+            head,
+            [in_one_cell(*row(*each)) for each in every],
+            ["layer"],
+            layer="LSTM",
+        ),
         "count": len(every),
         "layers": len(LAYERS),
         "equal": ", ".join(equal),
     }
 
 
-def in_one_cell(layer: str, argument: str, text: str, *sides: Sequence[str]) -> list[Cell]:
+def in_one_cell(
+    layer: str, argument: str, text: str, *sides: Sequence[str]
+) -> list[Cell]:
     """Return a row whose two sides stand in one cell: side by side a page is too narrow."""
     return [layer, argument, text, [": ".join(side) for side in sides]]
 
@@ -65,12 +78,18 @@ def in_one_cell(layer: str, argument: str, text: str, *sides: Sequence[str]) -> 
 def arguments(layer: str) -> Iterator[tuple[str, Any]]:
     """Yield every argument of a layer with its default, ``inspect.Parameter.empty`` for none."""
     signature = inspect.signature(getattr(keras.layers, layer).__init__)
-    yield from ((p.name, p.default) for p in signature.parameters.values() if p.name != "self")
+    yield from (
+        (p.name, p.default)
+        for p in signature.parameters.values()
+        if p.name != "self"
+    )
 
 
 def entries() -> dict[str, dict[str, Entry]]:
     """Return what is written about the arguments, by layer or group, and by argument."""
-    return tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
+    return tomllib.loads(
+        Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
+    )
 
 
 def entry(layer: str, name: str) -> Entry:
@@ -85,23 +104,41 @@ def entry(layer: str, name: str) -> Entry:
     )
 
 
-def row(layer: str, name: str, default: Any) -> tuple[str, str, str, list[str], list[str]]:
+def row(
+    layer: str, name: str, default: Any
+) -> tuple[str, str, str, list[str], list[str]]:
     """Return layer, argument, what it changes, and for each side constructor and result.
 
     Raises ValueError where the two do not differ, or differ though they should not.
     """
     told = entry(layer, name)
     measure, _, detail = told["measure"].partition(":")
-    sides = [constructor(layer, name, told, changed=changed) for changed in (False, True)]
-    found = [MEASURES[measure](side(layer, made), *([detail] if detail else [])) for made in sides]
+    sides = [
+        constructor(layer, name, told, changed=changed)
+        for changed in (False, True)
+    ]
+    found = [
+        MEASURES[measure](side(layer, made), *([detail] if detail else []))
+        for made in sides
+    ]
     if (found[0] == found[1]) is not told.get("same", False):
         raise ValueError(
             f"Expected {layer}({name}) to show what it changes, got {found}. "
             "Fix: another value or measure."
         )
-    shown = name if default is inspect.Parameter.empty else f"{name}={default!r}"
-    first, second = ([code(made), result] for made, result in zip(sides, found, strict=True))
-    return code(layer), code("**kwargs" if name == "kwargs" else shown), told["text"], first, second
+    shown = (
+        name if default is inspect.Parameter.empty else f"{name}={default!r}"
+    )
+    first, second = (
+        [code(made), result] for made, result in zip(sides, found, strict=True)
+    )
+    return (
+        code(layer),
+        code("**kwargs" if name == "kwargs" else shown),
+        told["text"],
+        first,
+        second,
+    )
 
 
 def constructor(layer: str, name: str, told: Entry, *, changed: bool) -> str:
@@ -110,7 +147,9 @@ def constructor(layer: str, name: str, told: Entry, *, changed: bool) -> str:
         return f"{layer}({told['pair'][changed]})"
     given = [LAYERS[layer][0], told.get("base", "")]
     if changed:
-        given.append(told["changed"] if name == "kwargs" else f"{name}={told['changed']}")
+        given.append(
+            told["changed"] if name == "kwargs" else f"{name}={told['changed']}"
+        )
     return f"{layer}({', '.join(g for g in given if g)})"
 
 

@@ -11,7 +11,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from entries import TABLES, Entry, Page, Script, read_mistakes, read_pages, read_reference
+from entries import (
+    TABLES,
+    Entry,
+    Page,
+    Script,
+    read_mistakes,
+    read_pages,
+    read_reference,
+)
 from reference_jobs import GROUPS, FunctionJob, read_group
 from script_jobs import ScriptJob
 from store import Store
@@ -37,25 +45,36 @@ class Results:
 
     def has(self, script: Script) -> bool:
         """Whether every part of a script was made."""
-        return all(self._store.has(key) for key in self._jobs[script.name].keys.values())
+        return all(
+            self._store.has(key)
+            for key in self._jobs[script.name].keys.values()
+        )
 
     def have(self, pages: Sequence[Page]) -> bool:
         """Whether every script of some pages was made."""
         entries = (entry for page in pages for entry in page.entries)
-        return all(self.has(script) for entry in entries for script in entry.scripts)
+        return all(
+            self.has(script) for entry in entries for script in entry.scripts
+        )
 
     def of(self, script: Script) -> Result:
         """Return what a script printed, warned and raised, its picture and its report."""
         keys = self._jobs[script.name].keys
         found: Result = dict(self._store.get(keys["run"]))
         found["script"] = script.text
-        found["picture"] = self._store.get(keys["picture"]) if "picture" in keys else None
-        found["report"] = self._store.get(keys["report"]) if "report" in keys else None
+        found["picture"] = (
+            self._store.get(keys["picture"]) if "picture" in keys else None
+        )
+        found["report"] = (
+            self._store.get(keys["report"]) if "report" in keys else None
+        )
         return found
 
 
 def assemble(
-    scripts: Mapping[str, ScriptJob], functions: Mapping[str, FunctionJob], store: Store
+    scripts: Mapping[str, ScriptJob],
+    functions: Mapping[str, FunctionJob],
+    store: Store,
 ) -> tuple[dict[str, Result], list[str]]:
     """Return all groups, and what is wrong of each entry that says something else than its scripts.
 
@@ -84,8 +103,14 @@ def _group(pages: Sequence[Page], results: Results) -> tuple[Result, list[str]]:
     group: Result = {}
     wrong: list[str] = []
     for position, page in enumerate(pages):
-        entries = [{**entry.texts, **_entry(entry, results)} for entry in page.entries]
-        group[page.name] = {"position": position, **page.texts, "entries": entries}
+        entries = [
+            {**entry.texts, **_entry(entry, results)} for entry in page.entries
+        ]
+        group[page.name] = {
+            "position": position,
+            **page.texts,
+            "entries": entries,
+        }
         for entry, found in zip(page.entries, entries, strict=True):
             wrong += faults(entry, found)
     return group, wrong
@@ -94,7 +119,10 @@ def _group(pages: Sequence[Page], results: Results) -> tuple[Result, list[str]]:
 def _causes(entry: Entry, results: Results) -> list[Result]:
     """Return for each cause of a mistake what its two scripts did."""
     pairs = zip(entry.scripts[::2], entry.scripts[1::2], strict=True)
-    return [_cause(entry, k, results.of(a), results.of(b)) for k, (a, b) in enumerate(pairs)]
+    return [
+        _cause(entry, k, results.of(a), results.of(b))
+        for k, (a, b) in enumerate(pairs)
+    ]
 
 
 def _cause(entry: Entry, number: int, wrong: Result, fixed: Result) -> Result:
@@ -113,7 +141,10 @@ def _cause(entry: Entry, number: int, wrong: Result, fixed: Result) -> Result:
         found["explained"] = {"as": explanation.mistake.name, "first": first}
     reports = wrong.pop("report"), fixed.pop("report")
     if reports[0] is not None:
-        found["check"], found["found"] = reports[0]["text"], reports[0]["problems"]
+        found["check"], found["found"] = (
+            reports[0]["text"],
+            reports[0]["problems"],
+        )
         found["left"] = reports[1]["problems"]
         found["fixes"] = reports[0]["fixes"]
     return found
@@ -176,7 +207,11 @@ def does(result: Result) -> str:
         return f"raises {result['raised']}"
     if result["warned"]:
         return "warns"
-    return "runs" if result["results"].get("as_meant", True) else "gives other numbers"
+    return (
+        "runs"
+        if result["results"].get("as_meant", True)
+        else "gives other numbers"
+    )
 
 
 def _reference(
@@ -187,9 +222,13 @@ def _reference(
     scripts = list(read_reference())
     for group, names in GROUPS.items():
         own = [s for s in scripts if s.name.split("/")[1] == group]
-        if all(store.has(functions[n].key) for n in names) and all(map(results.has, own)):
+        if all(store.has(functions[n].key) for n in names) and all(
+            map(results.has, own)
+        ):
             found = read_group(group, functions, store)
-            groups[group] = resolve(found) | {s.name.split("/")[2]: _block(s, results) for s in own}
+            groups[group] = resolve(found) | {
+                s.name.split("/")[2]: _block(s, results) for s in own
+            }
     return groups
 
 
@@ -197,8 +236,15 @@ def _block(script: Script, results: Results) -> Result:
     """Return a script as run_tables.py shows it."""
     found = results.of(script)
     page = page_of(found["chain"])
-    kept = {key: found[key] for key in ("script", "printed", "warned", "raised", "message")}
-    return {"kind": "script", **kept, "page": f"../errors/{page}.md" if page else ""}
+    kept = {
+        key: found[key]
+        for key in ("script", "printed", "warned", "raised", "message")
+    }
+    return {
+        "kind": "script",
+        **kept,
+        "page": f"../errors/{page}.md" if page else "",
+    }
 
 
 def resolve(value: Any) -> Any:
@@ -212,7 +258,9 @@ def resolve(value: Any) -> Any:
     page = page_of(value["explain"])
     if not page:
         return value["text"]
-    return value["known"].format(text=value["text"], page=f"../errors/{page}.md")
+    return value["known"].format(
+        text=value["text"], page=f"../errors/{page}.md"
+    )
 
 
 @cache

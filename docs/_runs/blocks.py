@@ -12,7 +12,10 @@ Cell = str | list[str] | dict[str, str]
 
 
 def table(
-    head: Sequence[str], rows: Sequence[Sequence[Cell]], filters: Sequence[str] = (), **start: str
+    head: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    filters: Sequence[str] = (),
+    **start: str,
 ) -> Block:
     """Return a table whose cells are Markdown; a list is several lines.
 
@@ -37,18 +40,24 @@ def explained(error: str, known: str, text: str = "–") -> Cell:
     return {"explain": error, "known": known, "text": text}
 
 
-def axes(shape: Sequence[int], names: Mapping[int, str], *, sizes: bool = True) -> str:
+def axes(
+    shape: Sequence[int], names: Mapping[int, str], *, sizes: bool = True
+) -> str:
     """Return a shape with the name of each axis, coloured: ``(batch 2, units 4)``.
 
     sizes: without them ``(batch, units)``. names: by the size of the axis; an empty one is not
     said. Raises KeyError for a size without a name: no two axes of a run have the same size.
     """
-    texts = (_axis(names[n], n if sizes or not names[n] else None) for n in shape)
+    texts = (
+        _axis(names[n], n if sizes or not names[n] else None) for n in shape
+    )
     return f"({', '.join(texts)})"
 
 
 def _axis(name: str, size: int | None) -> str:
-    text = " ".join(str(part) for part in (name, size) if part not in ("", None))
+    text = " ".join(
+        str(part) for part in (name, size) if part not in ("", None)
+    )
     word = name.split()[-1] if name else ""
     role = {"filters": "units", "k": "targets"}.get(word, word)
     known = role in ("batch", "timesteps", "features", "units", "targets")
@@ -66,7 +75,11 @@ def numbers(values: Any, digits: int = 3) -> str:
     """Return an array's values in brackets, rounded, as inline code."""
     flat = np.asarray(values, dtype=float).ravel()
     return code(
-        "[" + ", ".join(f"{v + 0.0:.{digits}f}" for v in np.round(flat, digits) + 0.0) + "]"
+        "["
+        + ", ".join(
+            f"{v + 0.0:.{digits}f}" for v in np.round(flat, digits) + 0.0
+        )
+        + "]"
     )
 
 

@@ -22,7 +22,11 @@ def picture(model: Any, x: Any = None, y: Any = None, **options: Any) -> Block:
 
 def drawing(diagram: Any) -> Block:
     """Return a drawing of the library."""
-    return {"kind": "picture", "html": diagram._repr_html_(), "words": diagram.words()}
+    return {
+        "kind": "picture",
+        "html": diagram._repr_html_(),
+        "words": diagram.words(),
+    }
 
 
 def figure(draw: Callable[..., Figure], *args: Any) -> Block:
@@ -31,9 +35,13 @@ def figure(draw: Callable[..., Figure], *args: Any) -> Block:
     draw: a function of the library that takes ``theme``.
     """
     light, dark = draw(*args, theme="light"), draw(*args, theme="dark")
-    words = " ".join(light.get_suptitle().split()) or "The weights of a layer, gate by gate"
+    words = (
+        " ".join(light.get_suptitle().split())
+        or "The weights of a layer, gate by gate"
+    )
     parts = (
-        _svg(drawn, f"only-{theme}", words) for theme, drawn in (("light", light), ("dark", dark))
+        _svg(drawn, f"only-{theme}", words)
+        for theme, drawn in (("light", light), ("dark", dark))
     )
     return {"kind": "picture", "html": "".join(parts), "words": words}
 
@@ -42,7 +50,9 @@ def _svg(drawn: Figure, shown: str, words: str) -> str:
     """Return a figure as SVG within HTML, the same in every run."""
     out = StringIO()
     with rc_context({"svg.hashsalt": shown, "svg.fonttype": "path"}):
-        drawn.savefig(out, format="svg", metadata={"Date": None, "Creator": None})
+        drawn.savefig(
+            out, format="svg", metadata={"Date": None, "Creator": None}
+        )
     svg = out.getvalue()
     svg = re.sub(
         r'(\bid="|href="#|url\(#)', rf"\g<1>{shown}-", svg[svg.index("<svg") :]

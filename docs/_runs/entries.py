@@ -19,8 +19,16 @@ FOLDER = Path(__file__).resolve().parents[1] / "_entries"
 OLD_FILES = FOLDER / "old_files"
 #: kind of entry -> the table of its TOML files, and which keys an entry must and may have
 TABLES: Mapping[str, tuple[str, frozenset[str], frozenset[str]]] = {
-    "claims": ("claim", frozenset({"name", "says", "verdict", "right"}), frozenset({"see"})),
-    "idioms": ("idiom", frozenset({"name", "old", "does", "write"}), frozenset({"note", "files"})),
+    "claims": (
+        "claim",
+        frozenset({"name", "says", "verdict", "right"}),
+        frozenset({"see"}),
+    ),
+    "idioms": (
+        "idiom",
+        frozenset({"name", "old", "does", "write"}),
+        frozenset({"note", "files"}),
+    ),
     "questions": (
         "question",
         frozenset({"name", "title", "answer"}),
@@ -91,7 +99,9 @@ def module_name(name: str) -> str:
 def read_pages(kind: str) -> Iterator[Page]:
     """Yield the pages of claims, idioms or questions in the order of their files."""
     for path in sorted((FOLDER / kind).glob("*.toml")):
-        yield read_page(kind, path.stem.partition("_")[2], path.read_text(encoding="utf-8"))
+        yield read_page(
+            kind, path.stem.partition("_")[2], path.read_text(encoding="utf-8")
+        )
 
 
 def read_page(kind: str, folder: str, text: str) -> Page:
@@ -104,8 +114,13 @@ def read_page(kind: str, folder: str, text: str) -> Page:
     rows = raw.pop(table)
     for row in rows:
         _check_keys(row, needed, optional)
-    entries = tuple(_entry(kind, folder, {key: _tidy(row[key]) for key in row}) for row in rows)
-    name = folder if kind == "questions" else folder.replace("_", "-")  # addresses stay
+    entries = tuple(
+        _entry(kind, folder, {key: _tidy(row[key]) for key in row})
+        for row in rows
+    )
+    name = (
+        folder if kind == "questions" else folder.replace("_", "-")
+    )  # addresses stay
     return Page(name, raw, entries)
 
 
@@ -118,8 +133,20 @@ def read_mistakes() -> Iterator[Entry]:
             cause = f"{folder}/cause_{number}"
             draws = "labelled model" if mistake.silent else ""
             scripts.append(Script(cause, draws=draws, checks=mistake.silent))
-            scripts.append(Script(f"{cause}_fixed", draws="labelled model", checks=mistake.silent))
-        yield Entry("mistakes", mistake.name, _page_texts(folder), tuple(scripts), mistake)
+            scripts.append(
+                Script(
+                    f"{cause}_fixed",
+                    draws="labelled model",
+                    checks=mistake.silent,
+                )
+            )
+        yield Entry(
+            "mistakes",
+            mistake.name,
+            _page_texts(folder),
+            tuple(scripts),
+            mistake,
+        )
 
 
 def read_reference() -> Iterator[Script]:
@@ -148,11 +175,15 @@ def _entry(kind: str, folder: str, texts: dict[str, Any]) -> Entry:
     elif kind == "claims":
         scripts = (Script(address, draws="diagram"),)
     else:
-        scripts = (Script(address, draws="model" if texts.get("picture") else ""),)
+        scripts = (
+            Script(address, draws="model" if texts.get("picture") else ""),
+        )
     return Entry(kind, texts["name"], texts, scripts)
 
 
-def _check_keys(row: Mapping[str, Any], needed: frozenset[str], optional: frozenset[str]) -> None:
+def _check_keys(
+    row: Mapping[str, Any], needed: frozenset[str], optional: frozenset[str]
+) -> None:
     missing, unknown = needed - set(row), set(row) - needed - optional
     if missing or unknown:
         raise ValueError(
@@ -166,7 +197,9 @@ def _check_keys(row: Mapping[str, Any], needed: frozenset[str], optional: frozen
 def _page_texts(folder: str) -> dict[str, Any]:
     """Return what only the page of a mistake says: shapes to compare, and pages that say more."""
     path = FOLDER / folder / "page.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return (
+        tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    )
 
 
 def _tidy(value: Any) -> Any:

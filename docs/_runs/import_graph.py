@@ -22,8 +22,12 @@ class ImportGraph:
         self.package = package
         start = root / package if package else root
         found = start.rglob("*.py") if package else start.glob("*.py")
-        self.paths = {_dotted(path.relative_to(root)): path for path in sorted(found)}
-        self._files = [p for p in start.rglob("*") if p.is_file()] if package else []
+        self.paths = {
+            _dotted(path.relative_to(root)): path for path in sorted(found)
+        }
+        self._files = (
+            [p for p in start.rglob("*") if p.is_file()] if package else []
+        )
         self.public_homes = cache(self._read_public_homes)
         self._imports = cache(self._read_imports)
         self._digest = cache(self._read_digest)
@@ -47,8 +51,14 @@ class ImportGraph:
     def _read_public_homes(self) -> dict[str, str]:
         """Return the module of each public name, as the package shows it to type checkers."""
         tree = ast.parse(self.paths[self.package].read_text(encoding="utf-8"))
-        nodes = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-        pairs = [(node.module or "", alias.name) for node in nodes for alias in node.names]
+        nodes = [
+            node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)
+        ]
+        pairs = [
+            (node.module or "", alias.name)
+            for node in nodes
+            for alias in node.names
+        ]
         return {
             name: self._module(module, name)
             for module, name in pairs
@@ -57,7 +67,9 @@ class ImportGraph:
 
     def _module(self, module: str, name: str) -> str:
         """Return the module that ``from module import name`` reads."""
-        return f"{module}.{name}" if f"{module}.{name}" in self.paths else module
+        return (
+            f"{module}.{name}" if f"{module}.{name}" in self.paths else module
+        )
 
     def _read_imports(self, name: str) -> frozenset[str]:
         tree = ast.parse(self.paths[name].read_text(encoding="utf-8"))
@@ -71,7 +83,9 @@ class ImportGraph:
             if module == "pkgutil":
                 found |= self._inside(name)
         packages = {
-            ".".join(n.split(".")[:k]) for n in found | {name} for k in range(1, n.count(".") + 1)
+            ".".join(n.split(".")[:k])
+            for n in found | {name}
+            for k in range(1, n.count(".") + 1)
         }
         return frozenset((found | packages) & set(self.paths))
 
@@ -82,10 +96,15 @@ class ImportGraph:
     def _read_digest(self, name: str) -> str:
         """Return the checksum of a module, of a package with the files in it that are no Python."""
         path = self.paths[name]
-        digest = hashlib.sha256(code_digest(path.read_text(encoding="utf-8")).encode())
+        digest = hashlib.sha256(
+            code_digest(path.read_text(encoding="utf-8")).encode()
+        )
         if path.name == "__init__.py" and name != self.package:
             for file in sorted(self._files):
-                if path.parent in file.parents and file.suffix not in (".py", ".pyc"):
+                if path.parent in file.parents and file.suffix not in (
+                    ".py",
+                    ".pyc",
+                ):
                     digest.update(file.name.encode() + file.read_bytes())
         return digest.hexdigest()
 
@@ -113,7 +132,10 @@ def public_names(script: str, package: str) -> set[str]:
     tree = ast.parse(script)
     found = {name for module, name in imported_names(tree) if module == package}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == package:
+        if (
+            isinstance(node, ast.Attribute)
+            and ast.unparse(node.value) == package
+        ):
             found.add(node.attr)
     return found - {""}
 
@@ -126,11 +148,16 @@ def code_digest(text: str) -> str:
     """
     tree = ast.parse(text)
     for node in ast.walk(tree):
-        if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
+        if (
+            isinstance(node, DOCUMENTED)
+            and ast.get_docstring(node, clean=False) is not None
+        ):
             del node.body[0]
     return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
 
 
 def _dotted(path: Path) -> str:
     parts = path.with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
+    return ".".join(
+        parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts
+    )

@@ -66,18 +66,30 @@ class Result:
 def shapes() -> dict[str, Any]:
     """Return the table of shapes, the messages, and how many of them there are."""
     results = {
-        case: [(s, try_shape(*case, s)) for s in SHAPES] for case in product(MODELS, HEADS, LOSSES)
+        case: [(s, try_shape(*case, s)) for s in SHAPES]
+        for case in product(MODELS, HEADS, LOSSES)
     }
     every = [r for found in results.values() for _, r in found]
     messages = {r.message: r.error for r in every if r.message}
-    head = ["model", "head", "loss", "y that fits", "y that passes in silence", "y that raises"]
+    head = [
+        "model",
+        "head",
+        "loss",
+        "y that fits",
+        "y that passes in silence",
+        "y that raises",
+    ]
     rows: list[list[Cell]] = [
         [*case[:1], *map(code, case[1:]), *_cells(found, list(messages))]
         for case, found in results.items()
     ]
     return {
-        "table": table(head, rows, ["model", "head", "loss"], model="many to one"),
-        "messages": table(["number", "message", "page"], list(_message_rows(messages))),
+        "table": table(
+            head, rows, ["model", "head", "loss"], model="many to one"
+        ),
+        "messages": table(
+            ["number", "message", "page"], list(_message_rows(messages))
+        ),
         "tried": len(every),
         **Counter(r.verdict for r in every),
     }
@@ -89,7 +101,9 @@ def build(model: str, head: str) -> Any:
     units, activation = HEADS[head]
     last = [layers.Dense(units, activation=activation)] if units else []
     recurrent = layers.LSTM(K, return_sequences=MODELS[model])
-    return keras.Sequential([keras.Input((TIMESTEPS, FEATURES)), recurrent, *last])
+    return keras.Sequential(
+        [keras.Input((TIMESTEPS, FEATURES)), recurrent, *last]
+    )
 
 
 def data(shape: tuple[int, ...], loss: str, width: int) -> tuple[Any, Any]:
@@ -98,7 +112,9 @@ def data(shape: tuple[int, ...], loss: str, width: int) -> tuple[Any, Any]:
     x = rng.normal(size=(BATCH, TIMESTEPS, FEATURES)).astype("float32")
     if loss in ("mse", "mae"):
         return x, rng.uniform(-1, 1, size=shape).astype("float32")
-    y: Any = rng.integers(0, 2 if loss == "binary_crossentropy" else max(width, 1), size=shape)
+    y: Any = rng.integers(
+        0, 2 if loss == "binary_crossentropy" else max(width, 1), size=shape
+    )
     if loss == "categorical_crossentropy" and shape[-1] == K:
         y = np.eye(K)[rng.integers(0, K, size=shape[:-1])]
     elif loss == "categorical_crossentropy":
@@ -106,7 +122,9 @@ def data(shape: tuple[int, ...], loss: str, width: int) -> tuple[Any, Any]:
     return x, y.astype("int32" if loss.startswith("sparse") else "float32")
 
 
-def try_shape(model: str, head: str, loss: str, shape: tuple[int, ...]) -> Result:
+def try_shape(
+    model: str, head: str, loss: str, shape: tuple[int, ...]
+) -> Result:
     """Train one model for one batch on one y, and compare the loss with its definition.
 
     A compiled step is not needed where Keras's own checks decide: it takes ten times as long and
@@ -115,17 +133,27 @@ def try_shape(model: str, head: str, loss: str, shape: tuple[int, ...]) -> Resul
     try:
         return train(model, head, loss, shape, run_eagerly=True)
     except ValueError as error:
-        return Result("raises", message=_shorten(error), error=error_chain(error))
-    except (
-        Exception
-    ):  # TensorFlow words its errors otherwise in a compiled step, which is what users run
+        return Result(
+            "raises", message=_shorten(error), error=error_chain(error)
+        )
+    except Exception:
+        # TensorFlow words its errors otherwise in a compiled step, which is what users run
         try:
             return train(model, head, loss, shape, run_eagerly=False)
         except Exception as error:
-            return Result("raises", message=_shorten(error), error=error_chain(error))
+            return Result(
+                "raises", message=_shorten(error), error=error_chain(error)
+            )
 
 
-def train(model: str, head: str, loss: str, shape: tuple[int, ...], *, run_eagerly: bool) -> Result:
+def train(
+    model: str,
+    head: str,
+    loss: str,
+    shape: tuple[int, ...],
+    *,
+    run_eagerly: bool,
+) -> Result:
     """Train one model for one batch on one y; raises what Keras raises."""
     made = build(model, head)
     x, y = data(shape, loss, HEADS[head][0] or K)
@@ -136,7 +164,8 @@ def train(model: str, head: str, loss: str, shape: tuple[int, ...], *, run_eager
         warnings.simplefilter("always")
         told = float(made.train_on_batch(x, y))
     moved = any(
-        not np.array_equal(a, np.asarray(b)) for a, b in zip(before, made.weights, strict=True)
+        not np.array_equal(a, np.asarray(b))
+        for a, b in zip(before, made.weights, strict=True)
     )
     found = judge(loss, y, out, told, raw=raw, moved=moved)
     warned = any("In loss" in str(w.message) for w in caught)
@@ -148,10 +177,16 @@ def _before_activation(model: Any, x: Any) -> Any:
     *first, head = model.layers
     for layer in first:
         x = layer(x)
-    return np.asarray(x @ head.kernel + head.bias if isinstance(head, layers.Dense) else head(x))
+    return np.asarray(
+        x @ head.kernel + head.bias
+        if isinstance(head, layers.Dense)
+        else head(x)
+    )
 
 
-def judge(loss: str, y: Any, out: Any, told: float, *, raw: Any, moved: bool) -> Result:
+def judge(
+    loss: str, y: Any, out: Any, told: float, *, raw: Any, moved: bool
+) -> Result:
     """Say whether a loss that Keras gave is that of each output with its own label.
 
     y, out: the labels and the outputs. raw: the outputs before the activation of the head. told:
@@ -165,7 +200,9 @@ def judge(loss: str, y: Any, out: Any, told: float, *, raw: Any, moved: bool) ->
     return Result("silent", "another loss than the definition gives")
 
 
-def meanings(loss: str, y: Any, out: Any, raw: Any) -> Iterator[tuple[str, float]]:
+def meanings(
+    loss: str, y: Any, out: Any, raw: Any
+) -> Iterator[tuple[str, float]]:
     """Yield what Keras can have computed, in words and as a number; no words: the definition."""
     wanted = out.shape[:-1] if loss.startswith("sparse") else out.shape
     if y.size == np.prod(wanted):
@@ -176,7 +213,10 @@ def meanings(loss: str, y: Any, out: Any, raw: Any) -> Iterator[tuple[str, float
     if loss in ("mse", "mae"):
         yield from _spread(loss, y, out)
     elif out.shape[-1] == 1 and out.ndim == 3:
-        flat, steps = out[..., 0], y[:, 0] if loss.startswith("sparse") else y.reshape(y.shape[:2])
+        flat, steps = (
+            out[..., 0],
+            y[:, 0] if loss.startswith("sparse") else y.reshape(y.shape[:2]),
+        )
         if steps.shape == flat.shape[: steps.ndim]:
             yield from (
                 (f"the timesteps are taken as classes; {m}", v)
@@ -190,19 +230,30 @@ def define(loss: str, y: Any, out: Any) -> float:
         if loss == "binary_crossentropy":
             return float(-(y * np.log(out) + (1 - y) * np.log(1 - out)).mean())
         if loss in ("mse", "mae"):
-            return float(np.abs(y - out).mean() if loss == "mae" else ((y - out) ** 2).mean())
+            return float(
+                np.abs(y - out).mean()
+                if loss == "mae"
+                else ((y - out) ** 2).mean()
+            )
         if not np.allclose(out.sum(axis=-1), 1, atol=1e-4):
             return np.nan
         if loss.startswith("sparse"):
-            return float(-np.log(np.take_along_axis(out, y[..., None], axis=-1)).mean())
+            return float(
+                -np.log(np.take_along_axis(out, y[..., None], axis=-1)).mean()
+            )
         return float(-(y * np.log(out)).sum(axis=-1).mean())
 
 
-def _mended(loss: str, y: Any, out: Any, raw: Any) -> Iterator[tuple[str, float]]:
+def _mended(
+    loss: str, y: Any, out: Any, raw: Any
+) -> Iterator[tuple[str, float]]:
     """Yield a loss of probabilities for outputs that are none, in each way that Keras has."""
     clipped = np.clip(out, 1e-7, 1 - 1e-7)
     if loss == "binary_crossentropy":
-        yield "computed as if the activation were sigmoid", define(loss, y, 1 / (1 + np.exp(-raw)))
+        yield (
+            "computed as if the activation were sigmoid",
+            define(loss, y, 1 / (1 + np.exp(-raw))),
+        )
         yield "outputs are clipped to 0 … 1", define(loss, y, clipped)
         return
     powers = np.exp(raw)
@@ -217,13 +268,19 @@ def _mended(loss: str, y: Any, out: Any, raw: Any) -> Iterator[tuple[str, float]
     scaled = np.clip(out / out.sum(axis=-1, keepdims=True), 1e-7, 1 - 1e-7)
     yield (
         "outputs are divided by their sum and clipped",
-        float(-(y * np.log(scaled)).sum(axis=-1).mean()) if (y.shape == scaled.shape) else np.nan,
+        float(-(y * np.log(scaled)).sum(axis=-1).mean())
+        if (y.shape == scaled.shape)
+        else np.nan,
     )
 
 
 def _spread(loss: str, y: Any, out: Any) -> Iterator[tuple[str, float]]:
     """Yield a loss of more or fewer labels than outputs, in each way to spread them."""
-    for given in (y, y[..., 0] if y.shape[-1] == 1 else y[..., None], y[..., None]):
+    for given in (
+        y,
+        y[..., 0] if y.shape[-1] == 1 else y[..., None],
+        y[..., None],
+    ):
         with contextlib.suppress(ValueError):
             labels, outputs = np.broadcast_arrays(given, out)
             words = f"{y.size} labels and {out.size} outputs make {labels.size} pairs"
@@ -272,14 +329,22 @@ def _shape(shape: tuple[int, ...]) -> str:
 
 def _message_rows(messages: Mapping[str, str]) -> Iterator[list[Cell]]:
     for number, (message, error) in enumerate(messages.items(), 1):
-        yield [str(number), code(message), explained(error, "[what it means]({page})", "–")]
+        yield [
+            str(number),
+            code(message),
+            explained(error, "[what it means]({page})", "–"),
+        ]
 
 
 def dtypes() -> dict[str, Block]:
     """Return which dtypes of y train, for a loss of numbers and one of classes."""
     rows: list[list[Cell]] = []
     for dtype, (loss, head) in product(
-        DTYPES, {"mse": "Dense(1)", "sparse_categorical_crossentropy": "Dense(k, softmax)"}.items()
+        DTYPES,
+        {
+            "mse": "Dense(1)",
+            "sparse_categorical_crossentropy": "Dense(k, softmax)",
+        }.items(),
     ):
         made = build("many to one", head)
         made.compile("sgd", loss)
@@ -290,6 +355,8 @@ def dtypes() -> dict[str, Block]:
             came: Cell = "trains"
         except Exception as error:
             message = code(_shorten(error))
-            came = explained(error_chain(error), "{text} ([what it means]({page}))", message)
+            came = explained(
+                error_chain(error), "{text} ([what it means]({page}))", message
+            )
         rows.append([code(dtype), code(loss), came])
     return {"dtypes": table(["y", "loss", "what comes"], rows)}

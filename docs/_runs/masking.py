@@ -15,8 +15,16 @@ from keras import layers
 BATCH, TIMESTEPS, FEATURES, UNITS, ROWS = 2, 4, 5, 3, 6
 #: True where a step counts: sample 0 is padded behind, sample 1 in front
 MASK = np.array([[True, True, False, False], [False, False, True, True]])
-X = np.random.default_rng(0).normal(size=(BATCH, TIMESTEPS, FEATURES)).astype("float32")
-IMAGES = np.random.default_rng(0).normal(size=(BATCH, TIMESTEPS, ROWS, FEATURES)).astype("float32")
+X = (
+    np.random.default_rng(0)
+    .normal(size=(BATCH, TIMESTEPS, FEATURES))
+    .astype("float32")
+)
+IMAGES = (
+    np.random.default_rng(0)
+    .normal(size=(BATCH, TIMESTEPS, ROWS, FEATURES))
+    .astype("float32")
+)
 IDS = np.array([[7, 2, 0, 0], [0, 0, 5, 3]])
 ZEROS = X * MASK[..., None]
 Make = Callable[[], Any]
@@ -53,7 +61,9 @@ CASES: dict[str, Case] = {
     "GRU(3)": Case(lambda: layers.GRU(UNITS)),
     "GRU(3, return_sequences=True)": Case(lambda: layers.GRU(UNITS, **RNN)),
     "SimpleRNN(3)": Case(lambda: layers.SimpleRNN(UNITS)),
-    "SimpleRNN(3, return_sequences=True)": Case(lambda: layers.SimpleRNN(UNITS, **RNN)),
+    "SimpleRNN(3, return_sequences=True)": Case(
+        lambda: layers.SimpleRNN(UNITS, **RNN)
+    ),
     "RNN(LSTMCell(3))": Case(lambda: layers.RNN(layers.LSTMCell(UNITS))),
     "RNN(LSTMCell(3), return_sequences=True)": Case(
         lambda: layers.RNN(layers.LSTMCell(UNITS), **RNN)
@@ -62,19 +72,27 @@ CASES: dict[str, Case] = {
     "ConvLSTM1D(3, 3, return_sequences=True)": Case(
         lambda: layers.ConvLSTM1D(UNITS, 3, **RNN), IMAGES
     ),
-    "Bidirectional(LSTM(3))": Case(lambda: layers.Bidirectional(layers.LSTM(UNITS))),
+    "Bidirectional(LSTM(3))": Case(
+        lambda: layers.Bidirectional(layers.LSTM(UNITS))
+    ),
     "Bidirectional(LSTM(3, return_sequences=True))": Case(
         lambda: layers.Bidirectional(layers.LSTM(UNITS, **RNN))
     ),
-    "TimeDistributed(Dense(3))": Case(lambda: layers.TimeDistributed(layers.Dense(UNITS))),
+    "TimeDistributed(Dense(3))": Case(
+        lambda: layers.TimeDistributed(layers.Dense(UNITS))
+    ),
     "Dense(3)": Case(lambda: layers.Dense(UNITS)),
     "Activation('relu')": Case(lambda: layers.Activation("relu")),
     "Dropout(0.5)": Case(lambda: layers.Dropout(0.5)),
     "LayerNormalization()": Case(layers.LayerNormalization),
     "BatchNormalization()": Case(layers.BatchNormalization),
-    "BatchNormalization(), training": Case(layers.BatchNormalization, training=True),
+    "BatchNormalization(), training": Case(
+        layers.BatchNormalization, training=True
+    ),
     "Conv1D(3, 2)": Case(lambda: layers.Conv1D(UNITS, 2)),
-    "Conv1D(3, 2, padding='causal')": Case(lambda: layers.Conv1D(UNITS, 2, padding="causal")),
+    "Conv1D(3, 2, padding='causal')": Case(
+        lambda: layers.Conv1D(UNITS, 2, padding="causal")
+    ),
     "MaxPooling1D(2)": Case(lambda: layers.MaxPooling1D(2)),
     "AveragePooling1D(2)": Case(lambda: layers.AveragePooling1D(2)),
     "GlobalAveragePooling1D()": Case(layers.GlobalAveragePooling1D),
@@ -91,7 +109,9 @@ CASES: dict[str, Case] = {
     "Add(), one masked": Case(layers.Add, many=True, one=True),
     "Concatenate(), both masked": Case(layers.Concatenate, many=True),
     "Concatenate(), one masked": Case(layers.Concatenate, many=True, one=True),
-    "Concatenate(axis=1), both masked": Case(lambda: layers.Concatenate(axis=1), many=True),
+    "Concatenate(axis=1), both masked": Case(
+        lambda: layers.Concatenate(axis=1), many=True
+    ),
     "Attention(), both masked": Case(layers.Attention, many=True),
     "MultiHeadAttention(2, 3), both masked": Case(
         lambda: layers.MultiHeadAttention(2, UNITS), many=True
@@ -102,7 +122,14 @@ CASES: dict[str, Case] = {
 def all_layers() -> dict[str, Any]:
     """Return the table of layers, and how many there are."""
     rows = [look(name, case) for name, case in CASES.items()]
-    head = ["layer", "makes", "uses", "hands on", "masked values reach", "returns"]
+    head = [
+        "layer",
+        "makes",
+        "uses",
+        "hands on",
+        "masked values reach",
+        "returns",
+    ]
     return {
         "table": table(head, rows, ["makes", "uses", "hands on"]),
         "count": len(rows),
@@ -118,8 +145,12 @@ def look(name: str, case: Case) -> list[Cell]:
         plain, made = call(layer, case, x, mask=False)
         given, handed = call(layer, case, x, mask=True)
         reach = _reach(layer, case, x, given)
-    warned = "; Keras warns" if any("mask" in str(w.message) for w in caught) else ""
-    if case.x is not None and case.x is not IMAGES:  # such a layer is the first to have a mask
+    warned = (
+        "; Keras warns" if any("mask" in str(w.message) for w in caught) else ""
+    )
+    if (
+        case.x is not None and case.x is not IMAGES
+    ):  # such a layer is the first to have a mask
         return [code(name), yes(made is not None), "–", "–", "–", _shape(given)]
     hands = yes(handed is not None, _which(handed)) + warned
     return [
@@ -167,7 +198,11 @@ def _which(handed: Any) -> str:
     """Return how a mask differs from the one that was given."""
     if handed is None or same(handed, MASK):
         return ""
-    shape = "" if handed.shape == MASK.shape else f", of shape {tuple(handed.shape)}"
+    shape = (
+        ""
+        if handed.shape == MASK.shape
+        else f", of shape {tuple(handed.shape)}"
+    )
     if handed.all():
         return f"{shape}, all True"
     return shape or ", another one"
@@ -178,7 +213,9 @@ def _reach(layer: Any, case: Case, x: Any, given: Any) -> str:
     if x.dtype.kind == "i":
         return ""
     other = x.copy()
-    other[~MASK] += 1 + np.arange(x[~MASK].size, dtype=x.dtype).reshape(x[~MASK].shape)
+    other[~MASK] += 1 + np.arange(x[~MASK].size, dtype=x.dtype).reshape(
+        x[~MASK].shape
+    )
     out, _ = call(layer, case, other, mask=True)
     if same(out, given):
         return "nothing"
@@ -203,7 +240,9 @@ def losses() -> dict[str, Block]:
     for words, between in models.items():
         model = _uncompiled(between)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # that the mask is dropped is what this is about
+            warnings.simplefilter(
+                "ignore"
+            )  # that the mask is dropped is what this is about
             found = [_told(model, shift) for shift in (0.0, 10.0)]
             by_hand = _by_hand(model)
         for key, told in LOSSES.items():
@@ -246,11 +285,15 @@ def _told(model: Any, shift: float) -> dict[str, float]:
     """Return loss and metrics where the labels at masked steps are that much larger."""
     y = np.where(MASK, 0.0, shift)[..., None].astype("float32")
     metrics = {"metrics": [keras.metrics.MeanAbsoluteError(name="mae")]}
-    weighted = {"weighted_metrics": [keras.metrics.MeanAbsoluteError(name="weighted")]}
+    weighted = {
+        "weighted_metrics": [keras.metrics.MeanAbsoluteError(name="weighted")]
+    }
     model.compile(loss="mse", run_eagerly=True, **metrics, **weighted)
     found = dict(model.evaluate(ZEROS, y, verbose=0, return_dict=True))
     model.compile(loss=_own, run_eagerly=True)
-    return found | {"own": model.evaluate(ZEROS, y, verbose=0, return_dict=True)["loss"]}
+    return found | {
+        "own": model.evaluate(ZEROS, y, verbose=0, return_dict=True)["loss"]
+    }
 
 
 def _by_hand(model: Any) -> dict[str, dict[str, float]]:

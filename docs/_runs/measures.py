@@ -86,7 +86,9 @@ def training(side: Side) -> str:
 def twins(side: Side) -> str:
     """Tell whether two layers with the same weights drop the same in training."""
     one, two = (side.built()[0] for _ in range(2))
-    keras.utils.set_random_seed(0)  # without a seed of its own a layer takes the next of these
+    keras.utils.set_random_seed(
+        0
+    )  # without a seed of its own a layer takes the next of these
     one, two = (_fresh(side, weights.get_weights()) for weights in (one, two))
     alike = same(one(side.x, training=True), two(side.x, training=True))
     return f"two layers drop {'the same' if alike else 'something else'}"
@@ -110,7 +112,11 @@ def again(side: Side) -> str:
 def graph(side: Side) -> str:
     """Return how many operations the compiled layer has, and whether a loop is among them."""
     layer, _ = side.built()
-    made = tf.function(layer).get_concrete_function(tf.TensorSpec(side.x.shape, side.x.dtype)).graph
+    made = (
+        tf.function(layer)
+        .get_concrete_function(tf.TensorSpec(side.x.shape, side.x.dtype))
+        .graph
+    )
     loop = any("While" in operation.type for operation in made.get_operations())
     return f"{'a loop' if loop else 'no loop'}, {len(made.get_operations())} operations"
 
@@ -135,9 +141,8 @@ def keywords(side: Side) -> str:
     keras.backend.clear_session()
     layer, out = side.built()
     dtype = keras.backend.standardize_dtype(keras.tree.flatten(out)[0].dtype)
-    return (
-        f"named {code(layer.name)}, returns {dtype}, trains {len(layer.trainable_weights)} arrays"
-    )
+    trained = len(layer.trainable_weights)
+    return f"named {code(layer.name)}, returns {dtype}, trains {trained} arrays"
 
 
 def trained(side: Side) -> str:

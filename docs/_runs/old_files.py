@@ -19,7 +19,9 @@ PREDICTIONS = "predictions.npz"
 
 
 def lstm(keras: Any) -> Any:
-    return keras.Sequential([keras.Input((5, 3)), keras.layers.LSTM(4), keras.layers.Dense(1)])
+    return keras.Sequential(
+        [keras.Input((5, 3)), keras.layers.LSTM(4), keras.layers.Dense(1)]
+    )
 
 
 def gru(keras: Any) -> Any:
@@ -40,7 +42,11 @@ def stateful(keras: Any) -> Any:
         else {"shape": (5, 3), "batch_size": 2}
     )
     return keras.Sequential(
-        [keras.Input(**shape), keras.layers.LSTM(4, stateful=True), keras.layers.Dense(1)]
+        [
+            keras.Input(**shape),
+            keras.layers.LSTM(4, stateful=True),
+            keras.layers.Dense(1),
+        ]
     )
 
 
@@ -59,14 +65,20 @@ def words(keras: Any) -> Any:
 def bidirectional(keras: Any) -> Any:
     layer = keras.layers.LSTM(3, return_sequences=True)
     return keras.Sequential(
-        [keras.Input((5, 3)), keras.layers.Bidirectional(layer), keras.layers.Dense(1)]
+        [
+            keras.Input((5, 3)),
+            keras.layers.Bidirectional(layer),
+            keras.layers.Dense(1),
+        ]
     )
 
 
 def encoder_decoder(keras: Any) -> Any:
     source, target = keras.Input((5, 3)), keras.Input((4, 3))
     _, h, c = keras.layers.LSTM(3, return_state=True)(source)
-    decoded = keras.layers.LSTM(3, return_sequences=True)(target, initial_state=[h, c])
+    decoded = keras.layers.LSTM(3, return_sequences=True)(
+        target, initial_state=[h, c]
+    )
     return keras.Model([source, target], keras.layers.Dense(2)(decoded))
 
 
@@ -74,12 +86,24 @@ def conv_lstm(keras: Any, gates: Any = None) -> Any:
     """Return a ConvLSTM2D with the gates that its version gives it, or others."""
     given = {} if gates is None else {"recurrent_activation": gates}
     return keras.Sequential(
-        [keras.Input((5, 4, 4, 1)), keras.layers.ConvLSTM2D(2, 3, padding="same", **given)]
+        [
+            keras.Input((5, 4, 4, 1)),
+            keras.layers.ConvLSTM2D(2, 3, padding="same", **given),
+        ]
     )
 
 
 MODELS: dict[str, Callable[[Any], Any]] = {
-    f.__name__: f for f in (lstm, gru, stateful, words, bidirectional, encoder_decoder, conv_lstm)
+    f.__name__: f
+    for f in (
+        lstm,
+        gru,
+        stateful,
+        words,
+        bidirectional,
+        encoder_decoder,
+        conv_lstm,
+    )
 }
 
 
@@ -102,7 +126,9 @@ def missed(name: str, model: Any, file: str) -> float:
     """Return how far the predictions with a file's weights are from those of Keras 2."""
     model.load_weights(FOLDER / file)
     with np.load(FOLDER / PREDICTIONS) as stored:
-        return float(np.abs(model.predict(inputs(name), verbose=0) - stored[name]).max())
+        return float(
+            np.abs(model.predict(inputs(name), verbose=0) - stored[name]).max()
+        )
 
 
 def hard_sigmoid(x: Any) -> Any:
@@ -116,8 +142,18 @@ def all_files() -> dict[str, Any]:
     """Return the table: a model, how it is built again, the file, how far its predictions are."""
     import keras
 
-    rows = [(name, "its defaults", f"{name}.h5", build(keras)) for name, build in MODELS.items()]
-    rows += [("conv_lstm", "the gates of Keras 2", "conv_lstm.h5", conv_lstm(keras, hard_sigmoid))]
+    rows = [
+        (name, "its defaults", f"{name}.h5", build(keras))
+        for name, build in MODELS.items()
+    ]
+    rows += [
+        (
+            "conv_lstm",
+            "the gates of Keras 2",
+            "conv_lstm.h5",
+            conv_lstm(keras, hard_sigmoid),
+        )
+    ]
     rows += [
         ("lstm", "its defaults", file.name, MODELS["lstm"](keras))
         for file in sorted(FOLDER.glob("lstm_*"))
@@ -134,7 +170,10 @@ def trained(model: Any) -> Any:
     """Return the model with weights as if trained, biases too: each shows in the predictions."""
     rng = np.random.default_rng(1)
     model.set_weights(
-        [(0.7 * rng.normal(size=w.shape)).astype("float32") for w in model.get_weights()]
+        [
+            (0.7 * rng.normal(size=w.shape)).astype("float32")
+            for w in model.get_weights()
+        ]
     )
     return model
 

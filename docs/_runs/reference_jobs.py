@@ -16,10 +16,18 @@ from store import Store, digest_files, hashed
 #: group, which is a file in build/runs -> the functions that make it, each with its module
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "labels": ("labels.shapes", "labels.dtypes", "reference_pictures.labels"),
-    "returns": ("returns.all_flags", "returns.stateful", "reference_pictures.returns"),
+    "returns": (
+        "returns.all_flags",
+        "returns.stateful",
+        "reference_pictures.returns",
+    ),
     "states": ("states.all_events", "reference_pictures.states"),
     "arguments": ("arguments.all_arguments",),
-    "masking": ("masking.all_layers", "masking.losses", "reference_pictures.masking"),
+    "masking": (
+        "masking.all_layers",
+        "masking.losses",
+        "reference_pictures.masking",
+    ),
     "weights_table": ("weights_table.all_layers", "reference_pictures.weights"),
     "old_files": ("old_files.all_files",),
 }
@@ -36,7 +44,9 @@ class FunctionJob:
 
 def function_jobs(planner: Planner) -> Iterator[FunctionJob]:
     """Yield the jobs of all groups."""
-    for name in dict.fromkeys(name for names in GROUPS.values() for name in names):
+    for name in dict.fromkeys(
+        name for names in GROUPS.values() for name in names
+    ):
         key = _key(name, planner)
         yield FunctionJob(name, key, not planner.store.has(key))
 
@@ -51,7 +61,9 @@ def call(job: FunctionJob, store: Store) -> None:
     store.put(job.key, getattr(importlib.import_module(module), function)())
 
 
-def read_group(group: str, jobs: Mapping[str, FunctionJob], store: Store) -> dict[str, Any]:
+def read_group(
+    group: str, jobs: Mapping[str, FunctionJob], store: Store
+) -> dict[str, Any]:
     """Return what the functions of a group found."""
     found: dict[str, Any] = {}
     for name in GROUPS[group]:
@@ -64,7 +76,9 @@ def _key(name: str, planner: Planner) -> str:
     modules = planner.runners.needed([name.partition(".")[0]])
     paths = [planner.runners.paths[module] for module in modules]
     data = [p for path in paths for p in _data(path)]
-    used = {module for path in paths for module in _library_modules(path, planner)}
+    used = {
+        module for path in paths for module in _library_modules(path, planner)
+    }
     folder = planner.root / "docs"
     return hashed(
         name,
@@ -79,14 +93,18 @@ def _data(module: Path) -> list[Path]:
     """Return the files that a module reads: those of its name, here and in docs/_entries."""
     table = module.with_suffix(".toml")
     folder = module.parents[1] / "_entries" / module.stem
-    files = [p for p in folder.glob("*") if p.suffix in (".h5", ".keras", ".npz")]
+    files = [
+        p for p in folder.glob("*") if p.suffix in (".h5", ".keras", ".npz")
+    ]
     return [*files, *([table] if table.exists() else [])]
 
 
 def _library_modules(path: Path, planner: Planner) -> set[str]:
     """Return the modules of unrolled that a module imports or whose public names it uses."""
     text = path.read_text(encoding="utf-8")
-    found = {planner.homes.get(name, "") for name in public_names(text, "unrolled")}
+    found = {
+        planner.homes.get(name, "") for name in public_names(text, "unrolled")
+    }
     for module, name in imported_names(ast.parse(text)):
         found |= {module, f"{module}.{name}"}
     return found & (set(planner.library.paths) - {"unrolled"})

@@ -20,13 +20,19 @@ from unrolled.traces.cell_facts import cell_facts_of
 
 def labels() -> dict[str, Block]:
     """Return the drawings of a y that fits each model, and of one that does not."""
-    x, each = label_runs.data((label_runs.BATCH, label_runs.TIMESTEPS, 1), "mse", 1)
+    x, each = label_runs.data(
+        (label_runs.BATCH, label_runs.TIMESTEPS, 1), "mse", 1
+    )
     _, one = label_runs.data((label_runs.BATCH, 1), "mse", 1)
     many_to_one = label_runs.build("many to one", "Dense(1)")
     return {
         "picture_one": picture(many_to_one, x, one),
-        "picture_many": picture(label_runs.build("many to many", "Dense(1)"), x, each),
-        "picture_wrong": picture(label_runs.build("many to one", "Dense(1)"), x, each),
+        "picture_many": picture(
+            label_runs.build("many to many", "Dense(1)"), x, each
+        ),
+        "picture_wrong": picture(
+            label_runs.build("many to one", "Dense(1)"), x, each
+        ),
     }
 
 
@@ -49,15 +55,21 @@ def returns() -> dict[str, Block]:
     both = {"return_state": True}
     return {
         "picture_lstm": picture(*return_runs.build("LSTM", "", flags)),
-        "picture_bidirectional": picture(*return_runs.build("Bidirectional(LSTM)", "concat", both)),
+        "picture_bidirectional": picture(
+            *return_runs.build("Bidirectional(LSTM)", "concat", both)
+        ),
     }
 
 
 def states() -> dict[str, Block]:
     """Return the drawing of a stateful model that reads two batches."""
     keras.utils.set_random_seed(0)
-    inputs = keras.Input(batch_shape=(1, state_runs.TIMESTEPS, state_runs.FEATURES))
-    model = keras.Model(inputs, layers.LSTM(state_runs.UNITS, stateful=True)(inputs))
+    inputs = keras.Input(
+        batch_shape=(1, state_runs.TIMESTEPS, state_runs.FEATURES)
+    )
+    model = keras.Model(
+        inputs, layers.LSTM(state_runs.UNITS, stateful=True)(inputs)
+    )
     return {"picture": picture(model, state_runs.X[:2])}
 
 
@@ -70,7 +82,11 @@ def weights() -> dict[str, Any]:
         ("gru", layers.GRU(units, name="gru")),
     ):
         model, _ = weights_table.build(layer, (weights_table.TIMESTEPS, 2))
-        found[f"picture_{name}"] = figure(unrolled.plot_weights, model.layers[-1])
+        found[f"picture_{name}"] = figure(
+            unrolled.plot_weights, model.layers[-1]
+        )
         words = cell_facts_of(f"{name.upper()}Cell").words
-        found[f"names_{name}"] = ", ".join(f"{gate} {word}" for gate, word in words.items())
+        found[f"names_{name}"] = ", ".join(
+            f"{gate} {word}" for gate, word in words.items()
+        )
     return found

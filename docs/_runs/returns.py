@@ -69,11 +69,14 @@ def all_flags() -> dict[str, Any]:
 def cases() -> Iterator[tuple[str, str | None, Options]]:
     """Yield layer, merge_mode (empty for a layer that has none) and flags of every combination."""
     flags = [
-        {"return_sequences": s, "return_state": r} for s, r in product((False, True), repeat=2)
+        {"return_sequences": s, "return_state": r}
+        for s, r in product((False, True), repeat=2)
     ]
     for layer, options in product(PLAIN, flags):
         yield layer, "", options
-    for layer, merge, options in product(("LSTM", "GRU", "SimpleRNN"), (*MERGES, None), flags):
+    for layer, merge, options in product(
+        ("LSTM", "GRU", "SimpleRNN"), (*MERGES, None), flags
+    ):
         yield f"Bidirectional({layer})", merge, options
 
 
@@ -86,7 +89,11 @@ def returned(
     """
     model, x = build(layer, merge, options)
     trace = unrolled.trace(model, x)
-    call = next(c for c in trace.calls if isinstance(c, BidirectionalCall | RecurrentCall))
+    call = next(
+        c
+        for c in trace.calls
+        if isinstance(c, BidirectionalCall | RecurrentCall)
+    )
     known = dict(candidates(call))
     found = []
     for index, array in flat(model(x)):
@@ -101,11 +108,17 @@ def returned(
 
 def build(layer: str, merge: str | None, options: Options) -> tuple[Any, Any]:
     """Return a model of one layer, and an x for it."""
-    inner = layer.removeprefix("Bidirectional(").removesuffix(")") if layer not in PLAIN else layer
+    inner = (
+        layer.removeprefix("Bidirectional(").removesuffix(")")
+        if layer not in PLAIN
+        else layer
+    )
     made = PLAIN[inner](**options)
     if inner != layer:
         made = layers.Bidirectional(made, merge_mode=merge)
-    places = {"ConvLSTM1D": (ROWS,), "ConvLSTM2D": (ROWS, COLUMNS)}.get(layer, ())
+    places = {"ConvLSTM1D": (ROWS,), "ConvLSTM2D": (ROWS, COLUMNS)}.get(
+        layer, ()
+    )
     inputs = keras.Input(batch_shape=(BATCH, TIMESTEPS, *places, FEATURES))
     x = np.random.default_rng(0).normal(size=inputs.shape).astype("float32")
     return keras.Model(inputs, made(inputs)), x
@@ -136,7 +149,9 @@ def _of_halves(call: BidirectionalCall) -> Iterator[tuple[str, Any]]:
     forward, backward = call.forward, call.backward
     yield from _of_states(forward, " of the forward half")
     yield from _of_states(backward, " of the backward half")
-    for word, merge in (m for name, m in MERGES.items() if name == call.merge_mode):
+    for word, merge in (
+        m for name, m in MERGES.items() if name == call.merge_mode
+    ):
         both = f"`h` of the forward and the backward half, {word},"
         yield f"{both} at every step", merge(forward.h, backward.h)
         for a, b in product(range(TIMESTEPS), repeat=2):
@@ -160,10 +175,14 @@ def flat(values: Any, index: str = "") -> Iterator[tuple[str, Any]]:
         yield index, np.asarray(values)
 
 
-def _row(layer: str, merge: str | None, options: Options) -> list[str | list[str]]:
+def _row(
+    layer: str, merge: str | None, options: Options
+) -> list[str | list[str]]:
     names = NAMES | ({UNITS: "filters"} if layer.startswith("ConvLSTM") else {})
     lines = [
-        f"`{index}` {axes(shape, names)}: {name}" if index else f"{axes(shape, names)}: {name}"
+        f"`{index}` {axes(shape, names)}: {name}"
+        if index
+        else f"{axes(shape, names)}: {name}"
         for index, shape, name in returned(layer, merge, options)
     ]
     return [
@@ -184,18 +203,28 @@ def stateful() -> dict[str, Block]:
         "`stateful=False`: a second call with the same x returns the same values": "stateless",
         "`stateful=True`: a second call with the same x returns the same values": "stateful",
     }
-    rows = [[text, f"{sum(f.get(key, False) for f in found)} {of}"] for text, key in lines.items()]
+    rows = [
+        [text, f"{sum(f.get(key, False) for f in found)} {of}"]
+        for text, key in lines.items()
+    ]
     for message in raised:
-        layers_ = sorted({f["layer"] for f in found if f.get("raised") == message})
+        layers_ = sorted(
+            {f["layer"] for f in found if f.get("raised") == message}
+        )
         flags = "`stateful=True` with `return_state=True`"
         text = f"{flags} raises {code(message)} for {', '.join(layers_)}"
-        rows.append([text, f"{sum(f.get('raised') == message for f in found)} {of}"])
+        rows.append(
+            [text, f"{sum(f.get('raised') == message for f in found)} {of}"]
+        )
     return {"stateful": table(["what was compared", "combinations"], rows)}
 
 
 def _compare(layer: str, merge: str | None, options: Options) -> dict[str, Any]:
     """Return how one combination behaves with and without stateful, or what it raises with it."""
-    found: dict[str, Any] = {"layer": f"`{layer}`", "stateless": _repeats(layer, merge, options)}
+    found: dict[str, Any] = {
+        "layer": f"`{layer}`",
+        "stateless": _repeats(layer, merge, options),
+    }
     try:
         kept = returned(layer, merge, options | {"stateful": True})
     except TypeError as error:
@@ -203,7 +232,9 @@ def _compare(layer: str, merge: str | None, options: Options) -> dict[str, Any]:
             raise
         return found | {"raised": f"{type(error).__name__}: {error}"}
     found["list"] = kept == returned(layer, merge, options)
-    return found | {"stateful": _repeats(layer, merge, options | {"stateful": True})}
+    return found | {
+        "stateful": _repeats(layer, merge, options | {"stateful": True})
+    }
 
 
 def _repeats(layer: str, merge: str | None, options: Options) -> bool:

@@ -16,7 +16,12 @@ import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
 from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
@@ -39,7 +44,9 @@ Job = ScriptJob | FunctionJob
 def work(jobs: Sequence[Job], folder: Path) -> list[tuple[str, float, str]]:
     """Make jobs in a process of its own; return name, seconds and error of each."""
     for noisy in ("tensorflow", "absl"):
-        logging.getLogger(noisy).setLevel(logging.ERROR)  # of tracing a function again, of HDF5
+        logging.getLogger(noisy).setLevel(
+            logging.ERROR
+        )  # of tracing a function again, of HDF5
     store = Store(folder)
     done = []
     for job in jobs:
@@ -65,7 +72,9 @@ def in_order(jobs: Sequence[Job], seconds: dict[str, float]) -> list[list[Job]]:
     longest = sorted(jobs, key=lambda job: -times[job.name])
     alone = [job for job in longest if times[job.name] >= LONG]
     short = longest[len(alone) :]
-    together = [short[start : start + BATCH] for start in range(0, len(short), BATCH)]
+    together = [
+        short[start : start + BATCH] for start in range(0, len(short), BATCH)
+    ]
     return [*([job] for job in alone), *together]
 
 
@@ -80,7 +89,9 @@ def run_all(jobs: Sequence[Job], out: Path) -> list[str]:
     What was made stays stored.
     """
     times = out / "seconds.json"
-    seconds: dict[str, float] = json.loads(times.read_text()) if times.exists() else {}
+    seconds: dict[str, float] = (
+        json.loads(times.read_text()) if times.exists() else {}
+    )
     errors: list[str] = []
     # spawned, not forked: TensorFlow does not survive a fork
     pool = ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"))
@@ -101,9 +112,13 @@ def run_all(jobs: Sequence[Job], out: Path) -> list[str]:
     return errors
 
 
-def _progress(waiting: set[Future[Any]], count: int) -> Iterator[tuple[str, float, str]]:
+def _progress(
+    waiting: set[Future[Any]], count: int
+) -> Iterator[tuple[str, float, str]]:
     """Yield what is done as it comes, under a bar on a terminal, elsewhere with a line a tenth."""
-    bar = tqdm(total=count, disable=not sys.stderr.isatty(), unit="job", leave=False)
+    bar = tqdm(
+        total=count, disable=not sys.stderr.isatty(), unit="job", leave=False
+    )
     tenth, done = 1, 0
     running = waiting
     while running:
@@ -122,18 +137,31 @@ def _progress(waiting: set[Future[Any]], count: int) -> Iterator[tuple[str, floa
 
 def inputs(root: Path) -> str:
     """Return one checksum of all files that a run depends on."""
-    folders = (root / "docs" / "_entries", root / "docs" / "_runs", root / "src")
-    files = [p for f in folders for p in f.rglob("*") if p.is_file() and p.suffix != ".pyc"]
+    folders = (
+        root / "docs" / "_entries",
+        root / "docs" / "_runs",
+        root / "src",
+    )
+    files = [
+        p
+        for f in folders
+        for p in f.rglob("*")
+        if p.is_file() and p.suffix != ".pyc"
+    ]
     return digest_files([*files, root / "requirements.lock"], root)
 
 
 def main(arguments: Sequence[str]) -> int:
     """Make what is missing and put the results together; return 1 where a job failed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("out", type=Path, nargs="?", default=ROOT / "build" / "runs")
+    parser.add_argument(
+        "out", type=Path, nargs="?", default=ROOT / "build" / "runs"
+    )
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME")
     chosen = parser.parse_args(arguments)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # as Ctrl-C: the processes end too
+    signal.signal(
+        signal.SIGTERM, lambda *_: sys.exit(143)
+    )  # as Ctrl-C: the processes end too
     out = chosen.out.resolve()
     out.mkdir(parents=True, exist_ok=True)
     if chosen.only:
@@ -179,17 +207,29 @@ def show_only(out: Path, names: Sequence[str]) -> int:
     """Make the scripts whose names hold one of the texts, and show what came of each."""
     store = Store(out / "store")
     planner = Planner(store)
-    jobs = [planner.job(s) for s in all_scripts() if any(name in s.name for name in names)]
+    jobs = [
+        planner.job(s)
+        for s in all_scripts()
+        if any(name in s.name for name in names)
+    ]
     errors = run_all([job for job in jobs if job.wanted], out)
     for job in jobs:
-        print(json.dumps({job.name: shown(job, store)}, ensure_ascii=False, indent=1))
+        print(
+            json.dumps(
+                {job.name: shown(job, store)}, ensure_ascii=False, indent=1
+            )
+        )
     return report(errors or ["no script has such a name"] * (not jobs))
 
 
 def shown(job: ScriptJob, store: Store) -> dict[str, Any]:
     """Return what came of a script, its picture in words."""
     parts = [part for part in ("run", "report", "picture") if part in job.keys]
-    found = {part: store.get(job.keys[part]) for part in parts if store.has(job.keys[part])}
+    found = {
+        part: store.get(job.keys[part])
+        for part in parts
+        if store.has(job.keys[part])
+    }
     if found.get("picture"):
         found["picture"] = found["picture"]["words"]
     return found

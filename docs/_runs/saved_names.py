@@ -19,7 +19,16 @@ import numpy as np
 
 #: what ``draw`` and ``check`` are given
 LOOKED_AT = ("model", "x", "y", "loss", "shuffle")
-PLAIN = (np.ndarray, np.generic, np.random.Generator, int, float, str, bool, type(None))
+PLAIN = (
+    np.ndarray,
+    np.generic,
+    np.random.Generator,
+    int,
+    float,
+    str,
+    bool,
+    type(None),
+)
 
 
 def save_names(names: Mapping[str, Any], *, everything: bool) -> dict[str, Any]:
@@ -51,12 +60,21 @@ def load_names(saved: Mapping[str, Any]) -> dict[str, Any]:
     """Return the names that were saved; none where they cannot be read without the script."""
     if not saved:
         return {}
-    modules = {name: importlib.import_module(path) for name, path in saved["modules"].items()}
+    modules = {
+        name: importlib.import_module(path)
+        for name, path in saved["modules"].items()
+    }
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of the model, which its script gave already
-            data = pickle.loads(zlib.decompress(base64.b64decode(saved["data"])))
-    except Exception:  # a layer or a loss of the script's own: Keras has many words for it
+            warnings.simplefilter(
+                "ignore"
+            )  # of the model, which its script gave already
+            data = pickle.loads(
+                zlib.decompress(base64.b64decode(saved["data"]))
+            )
+    except (
+        Exception
+    ):  # a layer or a loss of the script's own: Keras has many words for it
         return {}
     return modules | dict(data)
 

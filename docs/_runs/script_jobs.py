@@ -70,32 +70,56 @@ class Planner:
         """Return the job of a script; nothing is wanted where all its parts are stored."""
         text = script.text
         keys = self.keys(script, text)
-        missing = {part for part, key in keys.items() if not self.store.has(key)}
+        missing = {
+            part for part, key in keys.items() if not self.store.has(key)
+        }
         if "picture" not in missing:
             missing.discard("drawable")
         return ScriptJob(script, text, keys, frozenset(missing))
 
     def keys(self, script: Script, text: str) -> dict[str, str]:
         """Return the key of each part that a script with this text has."""
-        used = {self.homes.get(name, "") for name in public_names(text, "unrolled")}
-        runner, maker = (self.runners.digest([name]) for name in ("scripts", "script_jobs"))
-        files = digest_files([OLD_FILES / name for name in script.files], OLD_FILES)
-        keys = {"run": hashed("run", text, files, runner, self.lock, self._digest(frozenset(used)))}
+        used = {
+            self.homes.get(name, "") for name in public_names(text, "unrolled")
+        }
+        runner, maker = (
+            self.runners.digest([name]) for name in ("scripts", "script_jobs")
+        )
+        files = digest_files(
+            [OLD_FILES / name for name in script.files], OLD_FILES
+        )
+        keys = {
+            "run": hashed(
+                "run",
+                text,
+                files,
+                runner,
+                self.lock,
+                self._digest(frozenset(used)),
+            )
+        }
         if script.draws or script.checks:
             saver = self.runners.digest(["saved_names"])
             keys["saved"] = hashed("saved", keys["run"], saver, script.checks)
         if script.draws:
             traced = self._digest(frozenset({TRACING}), frozenset({DRAWING}))
-            keys["drawable"] = hashed("drawable", keys["saved"], maker, script.draws, traced)
+            keys["drawable"] = hashed(
+                "drawable", keys["saved"], maker, script.draws, traced
+            )
             drawn = self._digest(frozenset({DRAWING, *used}))
             keys["picture"] = hashed("picture", keys["drawable"], drawn)
         if script.checks:
             keys["report"] = hashed(
-                "report", keys["run"], maker, self._digest(frozenset({CHECKING}))
+                "report",
+                keys["run"],
+                maker,
+                self._digest(frozenset({CHECKING})),
             )
         return keys
 
-    def _read_digest(self, modules: frozenset[str], alone: frozenset[str] = frozenset()) -> str:
+    def _read_digest(
+        self, modules: frozenset[str], alone: frozenset[str] = frozenset()
+    ) -> str:
         """Return the checksum of modules with all that they need, and of others by themselves."""
         return self.library.digest(self.library.needed(modules) | set(alone))
 
@@ -123,12 +147,16 @@ def _names(job: ScriptJob, store: Store) -> Mapping[str, Any]:
         restored = load_names(store.get(job.keys["saved"]))
         if restored:
             return restored
-    outcome = execute(job.text, job.name, [OLD_FILES / name for name in job.script.files])
+    outcome = execute(
+        job.text, job.name, [OLD_FILES / name for name in job.script.files]
+    )
     names = {} if outcome.raised else outcome.names
     if "run" in job.wanted:
         store.put(job.keys["run"], outcome.texts())
     if "saved" in job.wanted:
-        store.put(job.keys["saved"], save_names(names, everything=job.script.checks))
+        store.put(
+            job.keys["saved"], save_names(names, everything=job.script.checks)
+        )
     return names
 
 
@@ -153,15 +181,24 @@ def diagram_of(script: Script, names: Mapping[str, Any]) -> Any:
 
     import unrolled
 
-    if script.draws == "diagram" or (script.draws == "model" and "diagram" in names):
+    if script.draws == "diagram" or (
+        script.draws == "model" and "diagram" in names
+    ):
         return names.get("diagram")
     model, x = names.get("model"), names.get("x")
     y = names.get("y") if script.draws == "labelled model" else None
-    if not isinstance(model, keras.Model) or not model.built or not getattr(model, "inputs", None):
+    if (
+        not isinstance(model, keras.Model)
+        or not model.built
+        or not getattr(model, "inputs", None)
+    ):
         return None
     try:
         return unrolled.draw(model, x, y)
-    except (TypeError, ValueError):  # what the script calls x or y is not what the model got
+    except (
+        TypeError,
+        ValueError,
+    ):  # what the script calls x or y is not what the model got
         return unrolled.draw(model)
 
 
@@ -207,9 +244,19 @@ def after_fix(mistake: str, fix: str, names: Mapping[str, Any]) -> str:
 
     import unrolled
 
-    space = {"keras": keras, "np": np, "layers": keras.layers, "unrolled": unrolled, **names}
+    space = {
+        "keras": keras,
+        "np": np,
+        "layers": keras.layers,
+        "unrolled": unrolled,
+        **names,
+    }
     try:
-        with TemporaryDirectory() as folder, chdir(folder), redirect_stdout(StringIO()):
+        with (
+            TemporaryDirectory() as folder,
+            chdir(folder),
+            redirect_stdout(StringIO()),
+        ):
             exec(compile(fix, "<fix>", "exec"), space)
         left = [problem.mistake for problem in check_names(space).problems]
     except Exception as error:
@@ -227,11 +274,19 @@ def frozen(diagram: Any) -> dict[str, Any] | None:
             vars(plain).pop(name, None)
     try:
         data = pickle.dumps(plain)
-    except (AttributeError, TypeError, pickle.PicklingError):  # it holds a function of the script
+    except (
+        AttributeError,
+        TypeError,
+        pickle.PicklingError,
+    ):  # it holds a function of the script
         return {}
     modules = sorted(modules_in(data) & set(library().paths))
     text = base64.b64encode(zlib.compress(data)).decode()
-    return {"pickle": text, "modules": modules, "classes": library().digest(modules)}
+    return {
+        "pickle": text,
+        "modules": modules,
+        "classes": library().digest(modules),
+    }
 
 
 def modules_in(data: bytes) -> set[str]:
@@ -241,7 +296,11 @@ def modules_in(data: bytes) -> set[str]:
     >>> "fractions" in modules_in(pickle.dumps(fractions.Fraction(1, 2)))
     True
     """
-    return {str(argument) for _, argument, _ in pickletools.genops(data) if argument is not None}
+    return {
+        str(argument)
+        for _, argument, _ in pickletools.genops(data)
+        if argument is not None
+    }
 
 
 @cache

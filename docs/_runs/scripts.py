@@ -28,7 +28,10 @@ _PLAIN = tuple(
     for pattern, instead in (
         (r"\x1b\[[0-9;]*m", ""),
         (r'(?:^[ \t]*File "[^"\n]*", line \d+, in .*\n\n?)+', "  …\n\n"),
-        (r"(?s)config=\{.*?\}\.$", "config={…}."),  # of a whole model: pages long
+        (
+            r"(?s)config=\{.*?\}\.$",
+            "config={…}.",
+        ),  # of a whole model: pages long
         (r"(object config: )\{.*\}", r"\1{…}"),
         (r"/[^\s'\"()]*/site-packages/", ""),
         (r"0x[0-9a-f]{6,}", "0x…"),
@@ -55,7 +58,11 @@ class Outcome:
 
     def texts(self) -> dict[str, Any]:
         """Return what is stored: all but the names, and of these those in VERDICTS."""
-        results = {name: self.names.get(name) for name in VERDICTS if name in self.names}
+        results = {
+            name: self.names.get(name)
+            for name in VERDICTS
+            if name in self.names
+        }
         return {
             "printed": self.printed,
             "warned": self.warned,
@@ -77,7 +84,9 @@ def start_again() -> None:
     keras.utils.set_random_seed(0)
 
 
-def execute(script: str, name: str = "script", files: Iterable[Path] = ()) -> Outcome:
+def execute(
+    script: str, name: str = "script", files: Iterable[Path] = ()
+) -> Outcome:
     """Run a script from a fixed seed, in a folder with these files, with Keras's first names."""
     start_again()
     outcome, out = Outcome(names={"__name__": name}), io.StringIO()
@@ -93,9 +102,16 @@ def execute(script: str, name: str = "script", files: Iterable[Path] = ()) -> Ou
             try:
                 exec(compile(script, f"<{name}>", "exec"), outcome.names)
             except Exception as error:
-                outcome.raised, outcome.message = type(error).__name__, _plain(str(error))
+                outcome.raised, outcome.message = (
+                    type(error).__name__,
+                    _plain(str(error)),
+                )
                 outcome.chain = error_chain(error)
-        outcome.warned = list(dict.fromkeys(_plain(str(w.message)) for w in caught if _is_shown(w)))
+        outcome.warned = list(
+            dict.fromkeys(
+                _plain(str(w.message)) for w in caught if _is_shown(w)
+            )
+        )
     outcome.printed = out.getvalue()
     return outcome
 
@@ -106,14 +122,17 @@ def error_chain(error: BaseException) -> str:
     here: BaseException | None = error
     while here is not None and len(chain) < 10:
         chain.append(f"{type(here).__name__}: {here}")
-        here = here.__cause__ or (None if here.__suppress_context__ else here.__context__)
+        here = here.__cause__ or (
+            None if here.__suppress_context__ else here.__context__
+        )
     return _plain("\n".join(reversed(chain)))
 
 
 def _is_shown(warning: warnings.WarningMessage) -> bool:
     """Say whether a reader would see a warning: Python hides those for the authors of libraries."""
     return not issubclass(
-        warning.category, (DeprecationWarning, PendingDeprecationWarning, FutureWarning)
+        warning.category,
+        (DeprecationWarning, PendingDeprecationWarning, FutureWarning),
     )
 
 
@@ -121,4 +140,6 @@ def _plain(text: str) -> str:
     """Return a message without what belongs to this machine and this process alone."""
     for pattern, instead in _PLAIN:
         text = pattern.sub(instead, text)
-    return text.replace(str(Path.home()), "~").replace(tempfile.gettempdir(), "")
+    return text.replace(str(Path.home()), "~").replace(
+        tempfile.gettempdir(), ""
+    )

@@ -15,9 +15,21 @@ from blocks import Cell, same, table
 from keras import layers
 
 BATCH, TIMESTEPS, FEATURES, UNITS = 2, 3, 5, 4
-BEFORE = np.random.default_rng(1).normal(size=(BATCH, TIMESTEPS, FEATURES)).astype("float32")
-X = np.random.default_rng(2).normal(size=(2 * BATCH, TIMESTEPS, FEATURES)).astype("float32")
-OTHER = np.random.default_rng(3).normal(size=(BATCH, TIMESTEPS, FEATURES)).astype("float32")
+BEFORE = (
+    np.random.default_rng(1)
+    .normal(size=(BATCH, TIMESTEPS, FEATURES))
+    .astype("float32")
+)
+X = (
+    np.random.default_rng(2)
+    .normal(size=(2 * BATCH, TIMESTEPS, FEATURES))
+    .astype("float32")
+)
+OTHER = (
+    np.random.default_rng(3)
+    .normal(size=(BATCH, TIMESTEPS, FEATURES))
+    .astype("float32")
+)
 FIRST, SECOND = X[:BATCH], X[BATCH:]
 Y = np.zeros((2 * BATCH, UNITS), "float32")
 #: a compiled step comes to the same, as the tests say, and takes ten times as long
@@ -63,32 +75,52 @@ EVENTS: dict[str, Event] = {
     "a call, `model(x)`": lambda m: m(FIRST),
     "a call with `training=True`": lambda m: m(FIRST, training=True),
     "`train_on_batch`": lambda m: m.train_on_batch(FIRST, Y[:BATCH]),
-    "`predict`, two batches": lambda m: m.predict(X, batch_size=BATCH, verbose=0),
-    "`evaluate`, two batches": lambda m: m.evaluate(X, Y, batch_size=BATCH, verbose=0),
-    "`fit` with `shuffle=False`, one epoch of two batches": lambda m: _fit(m, shuffle=False),
-    "`fit` with `shuffle=False`, two epochs": lambda m: _fit(m, shuffle=False, epochs=2),
+    "`predict`, two batches": lambda m: m.predict(
+        X, batch_size=BATCH, verbose=0
+    ),
+    "`evaluate`, two batches": lambda m: m.evaluate(
+        X, Y, batch_size=BATCH, verbose=0
+    ),
+    "`fit` with `shuffle=False`, one epoch of two batches": lambda m: _fit(
+        m, shuffle=False
+    ),
+    "`fit` with `shuffle=False`, two epochs": lambda m: _fit(
+        m, shuffle=False, epochs=2
+    ),
     "`fit` with `shuffle=True`, the default": lambda m: _fit(m),
     "`fit` with `shuffle=False` and `validation_data`": lambda m: _fit(
-        m, shuffle=False, validation_data=(OTHER, Y[:BATCH]), validation_batch_size=BATCH
+        m,
+        shuffle=False,
+        validation_data=(OTHER, Y[:BATCH]),
+        validation_batch_size=BATCH,
     ),
     "`layer.reset_state()`": _reset,
     "`model.compile(…)`": _compile,
-    "`model.set_weights(model.get_weights())`": lambda m: m.set_weights(m.get_weights()),
+    "`model.set_weights(model.get_weights())`": lambda m: m.set_weights(
+        m.get_weights()
+    ),
 }
 #: what makes another model of it, which is called next
 COPIES: dict[str, Event] = {
     "`clone_model` and `set_weights`": _cloned,
     "`save` and `load_model`": lambda m: _saved(m, whole=True),
-    "`save_weights`, and `load_weights` in a new model": lambda m: _saved(m, whole=False),
+    "`save_weights`, and `load_weights` in a new model": lambda m: _saved(
+        m, whole=False
+    ),
 }
 
 
 def all_events() -> dict[str, Any]:
     """Return the table of events, and how many there are."""
     rows: list[list[Cell]] = [
-        [e, *(begins(e, stateful=s) for s in (False, True))] for e in (*EVENTS, *COPIES)
+        [e, *(begins(e, stateful=s) for s in (False, True))]
+        for e in (*EVENTS, *COPIES)
     ]
-    head = ["after", "`stateful=False`: the next call begins with", "`stateful=True`"]
+    head = [
+        "after",
+        "`stateful=False`: the next call begins with",
+        "`stateful=True`",
+    ]
     return {"table": table(head, rows), "events": len(rows)}
 
 
@@ -117,9 +149,15 @@ def begins(event: str, *, stateful: bool) -> str:
     else:
         EVENTS[event](model)
     out = model(OTHER)
-    found = [words for words, states in candidates().items() if same(out, final(OTHER, states)[0])]
+    found = [
+        words
+        for words, states in candidates().items()
+        if same(out, final(OTHER, states)[0])
+    ]
     if len(found) != 1:
-        raise RuntimeError(f"Expected one of the known states after {event}, got {found}.")
+        raise RuntimeError(
+            f"Expected one of the known states after {event}, got {found}."
+        )
     return found[0]
 
 
@@ -164,7 +202,11 @@ def _orders(before: Any) -> Iterator[tuple[str, Any]]:
     for order in list(permutations(range(2 * BATCH)))[1:]:
         first, second = order[:BATCH], order[BATCH:]
         pairs = (
-            f"sample {j} began with those of sample {i}" for i, j in zip(first, second, strict=True)
+            f"sample {j} began with those of sample {i}"
+            for i, j in zip(first, second, strict=True)
         )
         states = final(X[list(second)], final(X[list(first)], before))
-        yield f"the final states of its last batch, in which {' and '.join(pairs)}", states
+        yield (
+            f"the final states of its last batch, in which {' and '.join(pairs)}",
+            states,
+        )

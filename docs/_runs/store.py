@@ -15,7 +15,9 @@ def hashed(*parts: Any) -> str:
     >>> hashed("a", ["b"]) == hashed("a", ["b"]), hashed("ab") == hashed("a", "b")
     (True, False)
     """
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()[:40]
+    return hashlib.sha256(
+        json.dumps(parts, sort_keys=True).encode()
+    ).hexdigest()[:40]
 
 
 class Store:
@@ -43,7 +45,9 @@ class Store:
         path = self._path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(".unfinished")
-        unfinished.write_text(json.dumps(value, ensure_ascii=False), encoding="utf-8")
+        unfinished.write_text(
+            json.dumps(value, ensure_ascii=False), encoding="utf-8"
+        )
         unfinished.replace(path)
 
     def prune(self) -> None:

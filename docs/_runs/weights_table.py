@@ -13,7 +13,16 @@ from keras import layers
 import unrolled
 from unrolled import BidirectionalCall, RecurrentCall
 
-BATCH, TIMESTEPS, FEATURES, UNITS, SECOND, IDS, HEIGHT, WIDTH = 1, 6, 5, 4, 7, 10, 8, 9
+BATCH, TIMESTEPS, FEATURES, UNITS, SECOND, IDS, HEIGHT, WIDTH = (
+    1,
+    6,
+    5,
+    4,
+    7,
+    10,
+    8,
+    9,
+)
 NAMES = {
     FEATURES: "features",
     UNITS: "units",
@@ -22,7 +31,12 @@ NAMES = {
     3 * UNITS: "3 · units",
 }
 NAMES |= {3 * SECOND: "3 · units", 2: "rows", IDS: "ids"}
-WINDOW = {3: "window rows", 2: "window columns", UNITS: "filters", 4 * UNITS: "4 · filters"}
+WINDOW = {
+    3: "window rows",
+    2: "window columns",
+    UNITS: "filters",
+    4 * UNITS: "4 · filters",
+}
 Make = Callable[[], Any]
 LAYERS: dict[str, Make] = {
     "LSTM(4)": lambda: layers.LSTM(UNITS),
@@ -39,7 +53,9 @@ LAYERS: dict[str, Make] = {
     "ConvLSTM2D(4, (3, 2))": lambda: layers.ConvLSTM2D(UNITS, (3, 2)),
     "Embedding(10, 4)": lambda: layers.Embedding(IDS, UNITS),
     "Dense(4)": lambda: layers.Dense(UNITS),
-    "TimeDistributed(Dense(4))": lambda: layers.TimeDistributed(layers.Dense(UNITS)),
+    "TimeDistributed(Dense(4))": lambda: layers.TimeDistributed(
+        layers.Dense(UNITS)
+    ),
 }
 
 
@@ -48,7 +64,12 @@ def all_layers() -> dict[str, Any]:
     rows = [row(name) for name in LAYERS]
     return {
         "table": table(
-            ["layer", "arrays, in the order of `get_weights`", "columns of each gate", "weights"],
+            [
+                "layer",
+                "arrays, in the order of `get_weights`",
+                "columns of each gate",
+                "weights",
+            ],
             rows,
         ),
         "count": len(rows),
@@ -62,26 +83,42 @@ def row(name: str) -> list[Cell]:
     Raises RuntimeError where the arithmetic does not give Keras's count.
     """
     layer = LAYERS[name]()
-    places = {"ConvLSTM1D": (HEIGHT,), "ConvLSTM2D": (HEIGHT, WIDTH)}.get(type(layer).__name__, ())
-    inputs = (TIMESTEPS,) if name.startswith("Embedding") else (TIMESTEPS, *places, FEATURES)
+    places = {"ConvLSTM1D": (HEIGHT,), "ConvLSTM2D": (HEIGHT, WIDTH)}.get(
+        type(layer).__name__, ()
+    )
+    inputs = (
+        (TIMESTEPS,)
+        if name.startswith("Embedding")
+        else (TIMESTEPS, *places, FEATURES)
+    )
     model, x = build(layer, inputs)
-    call = next(c for c in unrolled.trace(model, x).calls if c.layer_name == layer.name)
+    call = next(
+        c for c in unrolled.trace(model, x).calls if c.layer_name == layer.name
+    )
     if call.weights.count != layer.count_params():
         raise RuntimeError(
             f"Expected {layer.count_params()} weights of {name}, got {call.weights.count}."
         )
     names = NAMES | (WINDOW if places else {})
     arrays = [
-        f"{_whose(w.path)}{code(w.name)} {axes(tuple(w.shape), names)}" for w in layer.weights
+        f"{_whose(w.path)}{code(w.name)} {axes(tuple(w.shape), names)}"
+        for w in layer.weights
     ]
-    return [code(name), arrays, list(_gates(model, x, layer, call)) or "–", call.weights.formula]
+    return [
+        code(name),
+        arrays,
+        list(_gates(model, x, layer, call)) or "–",
+        call.weights.formula,
+    ]
 
 
 def build(layer: Any, shape: tuple[int, ...]) -> tuple[Any, Any]:
     """Return a model of one layer from a fixed seed, and an x for it."""
     keras.utils.set_random_seed(0)
     ids = isinstance(layer, layers.Embedding)
-    model = keras.Sequential([keras.Input(shape, dtype="int32" if ids else "float32"), layer])
+    model = keras.Sequential(
+        [keras.Input(shape, dtype="int32" if ids else "float32"), layer]
+    )
     x = np.random.default_rng(0).normal(size=(BATCH, *shape)).astype("float32")
     return model, np.ones((BATCH, *shape), "int32") if ids else x
 
@@ -91,7 +128,9 @@ def _whose(path: str) -> str:
     for part in path.split("/"):
         if part.startswith(("forward_", "backward_")):
             return f"{part.split('_')[0]} "
-        if "stacked_rnn_cells" in path and part.startswith(("lstm_cell", "gru_cell")):
+        if "stacked_rnn_cells" in path and part.startswith(
+            ("lstm_cell", "gru_cell")
+        ):
             return "LSTMCell " if part.startswith("lstm") else "GRUCell "
     return ""
 
@@ -110,19 +149,30 @@ def _gates(model: Any, x: Any, layer: Any, call: Any) -> Iterator[str]:
             moved = before.copy()
             moved[..., start : start + width] += 1
             kernel.assign(moved)
-            again = next(c for c in unrolled.trace(model, x).calls if c.layer_name == layer.name)
+            again = next(
+                c
+                for c in unrolled.trace(model, x).calls
+                if c.layer_name == layer.name
+            )
             kernel.assign(before)
             changed = next(f for w, _, f in _cells(layer, again) if w == whose)
-            texts.append(f"{_moved(found, changed, step)} {start}:{start + width}")
+            texts.append(
+                f"{_moved(found, changed, step)} {start}:{start + width}"
+            )
         yield f"{whose}{', '.join(texts)}"
 
 
 def _moved(before: RecurrentCall, after: RecurrentCall, step: int) -> str:
     """Return the one gate that is another at a step; of a cell without gates h."""
-    pairs = {name: (values, after.gates[name]) for name, values in before.gates.items()} or {
-        "h": (before.h, after.h)
-    }
-    names = [name for name, (a, b) in pairs.items() if not same(a[:, step], b[:, step])]
+    pairs = {
+        name: (values, after.gates[name])
+        for name, values in before.gates.items()
+    } or {"h": (before.h, after.h)}
+    names = [
+        name
+        for name, (a, b) in pairs.items()
+        if not same(a[:, step], b[:, step])
+    ]
     if len(names) != 1:
         raise RuntimeError(f"Expected one gate to change, got {names}.")
     return code(names[0])

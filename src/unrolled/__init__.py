@@ -16,7 +16,11 @@ if TYPE_CHECKING:
     from unrolled.checks.checking import check
     from unrolled.checks.reports import Problem, Report
     from unrolled.diagrams.diagram import Diagram, draw
-    from unrolled.explanations.explanation import Explanation, explain, explain_errors
+    from unrolled.explanations.explanation import (
+        Explanation,
+        explain,
+        explain_errors,
+    )
     from unrolled.keras_bridge.gradients import sensitivity
     from unrolled.keras_bridge.loop_records import TraceError
     from unrolled.keras_bridge.tracing import trace
@@ -101,7 +105,9 @@ _HOMES = {
     "windows": "windowing.windows",
 }
 
-if not TYPE_CHECKING:  # a type checker that saw this would let every misspelt name pass
+if (
+    not TYPE_CHECKING
+):  # a type checker that saw this would let every misspelt name pass
 
     def __getattr__(name: str) -> Any:
         if name == "example_data":

@@ -9,7 +9,10 @@ import numpy as np
 
 from unrolled.traces.cells import Array
 
-_LOW, _HIGH = 2.0, 4.0  # bar: the pump starts below the first and stops above the second
+_LOW, _HIGH = (
+    2.0,
+    4.0,
+)  # bar: the pump starts below the first and stops above the second
 _INLET = 9.0  # °C of the water that the pump brings
 _NOISE = (0.05, 0.15)  # bar, °C: standard deviation of a sensor's error
 
@@ -101,7 +104,9 @@ def simulate_tanks(tanks: int = 3, hours: int = 200, *, seed: int = 0) -> Tanks:
     _check_whole(1, tanks=tanks, hours=hours)
     _check_whole(0, seed=seed)
     rng = np.random.default_rng(seed)
-    demand = rng.uniform(0.16, 0.26, tanks)  # bar per hour, at an average hour of the day
+    demand = rng.uniform(
+        0.16, 0.26, tanks
+    )  # bar per hour, at an average hour of the day
     supply = rng.uniform(0.55, 0.75, tanks)
     pressure = rng.uniform(_LOW, _HIGH, tanks)
     temperature = rng.uniform(14.0, 18.0, tanks)
@@ -109,7 +114,9 @@ def simulate_tanks(tanks: int = 3, hours: int = 200, *, seed: int = 0) -> Tanks:
     readings, flow = np.empty((tanks, hours, 2)), np.empty((tanks, hours, 1))
     for hour in range(hours):
         day = 2 * np.pi * hour / 24
-        drained = demand * (1 - 0.6 * np.cos(day)) * rng.uniform(0.9, 1.1, tanks)
+        drained = (
+            demand * (1 - 0.6 * np.cos(day)) * rng.uniform(0.9, 1.1, tanks)
+        )
         change = pumping * supply - drained
         air = 18.0 - 7.0 * np.cos(day - 0.8)
         pressure = pressure + change
@@ -117,8 +124,14 @@ def simulate_tanks(tanks: int = 3, hours: int = 200, *, seed: int = 0) -> Tanks:
         cooled = 0.12 * pumping * (_INLET - temperature)
         temperature = temperature + warmed + cooled
         pumping = (pumping | (pressure < _LOW)) & (pressure < _HIGH)
-        readings[:, hour, 0], readings[:, hour, 1], flow[:, hour, 0] = pressure, temperature, change
-    readings += rng.normal(0.0, _NOISE, readings.shape)  # all above is the truth
+        readings[:, hour, 0], readings[:, hour, 1], flow[:, hour, 0] = (
+            pressure,
+            temperature,
+            change,
+        )
+    readings += rng.normal(
+        0.0, _NOISE, readings.shape
+    )  # all above is the truth
     return Tanks(readings.astype("float32"), flow.astype("float32"))
 
 
@@ -174,7 +187,9 @@ def simulate_log(messages: int = 300, *, seed: int = 0) -> Log:
         text, fault = _message(rng)
         texts.append(text)
         alarm.append([float(fault)])
-    grammar = " ".join([*_FIRST_WORDS, *_MACHINES, *_MIDDLES, "pressure", *_CHANGES])
+    grammar = " ".join(
+        [*_FIRST_WORDS, *_MACHINES, *_MIDDLES, "pressure", *_CHANGES]
+    )
     words = ("", *dict.fromkeys(grammar.split()))
     id_of = {word: id_ for id_, word in enumerate(words)}
     ids = np.zeros((messages, _LONGEST), "int32")
@@ -197,7 +212,9 @@ def _message(rng: np.random.Generator) -> tuple[str, bool]:
 def _check_whole(least: int, **numbers: Any) -> None:
     """Raise ValueError, with the argument's name, for what is not a whole number or too low."""
     for name, value in numbers.items():
-        is_whole = isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+        is_whole = isinstance(value, (int, np.integer)) and not isinstance(
+            value, bool
+        )
         if not is_whole or value < least:
             raise ValueError(
                 f"Expected {name} to be a whole number of at least {least}, got {value!r}. "

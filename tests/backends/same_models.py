@@ -30,7 +30,9 @@ def trace_of(name):
     with wide_numbers():
         if name in RANDOM:
             made = build(int(name.removeprefix("random ")))
-            return unrolled.trace(made.model, made.x, batch_size=made.batch_size)
+            return unrolled.trace(
+                made.model, made.x, batch_size=made.batch_size
+            )
         model, x, _ = catalogue.make(name)
         fill(model, crc32(name.encode()))
         return unrolled.trace(model, x)
@@ -51,7 +53,10 @@ def fill(model, seed):
     """
     rng = np.random.default_rng(seed)
     for weight in model.trainable_weights:
-        weight.assign(rng.normal(size=weight.shape) / np.sqrt(max(1, np.prod(weight.shape[:-1]))))
+        weight.assign(
+            rng.normal(size=weight.shape)
+            / np.sqrt(max(1, np.prod(weight.shape[:-1])))
+        )
 
 
 def arrays_of(trace):
@@ -65,7 +70,10 @@ def arrays_of(trace):
             for field in dataclasses.fields(call):
                 for part, array in parts_of(getattr(call, field.name)):
                     found[f"{where}, {field.name}{part}"] = array
-        found |= {f"batch {number}, output {k}": array for k, array in enumerate(batch.outputs)}
+        found |= {
+            f"batch {number}, output {k}": array
+            for k, array in enumerate(batch.outputs)
+        }
     return found
 
 
@@ -74,13 +82,24 @@ def parts_of(value):
     if isinstance(value, np.ndarray):
         yield "", value
     elif isinstance(value, tuple):
-        yield from ((f" {k}", a) for k, a in enumerate(value) if isinstance(a, np.ndarray))
+        yield from (
+            (f" {k}", a)
+            for k, a in enumerate(value)
+            if isinstance(a, np.ndarray)
+        )
     elif isinstance(value, Mapping):
-        yield from ((f" {k}", a) for k, a in value.items() if isinstance(a, np.ndarray))
+        yield from (
+            (f" {k}", a) for k, a in value.items() if isinstance(a, np.ndarray)
+        )
 
 
 def recurrent_calls_of(trace):
-    return [c for b in trace.batches for c in b.calls if isinstance(c, RecurrentCall)]
+    return [
+        c
+        for b in trace.batches
+        for c in b.calls
+        if isinstance(c, RecurrentCall)
+    ]
 
 
 def backends_alike(trace):
@@ -93,5 +112,8 @@ def backends_alike(trace):
     maps = any(c.states[0].ndim > 3 for c in masked)
     started = any(np.any(s) for c in masked for s in c.initial_state)
     wide = any(c.states[0].dtype == "float64" for c in calls)
-    alike = {"torch": not in_python, "jax": not any((in_python, maps, started, wide))}
+    alike = {
+        "torch": not in_python,
+        "jax": not any((in_python, maps, started, wide)),
+    }
     return [backend for backend, is_alike in alike.items() if is_alike]

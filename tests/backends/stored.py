@@ -11,10 +11,13 @@ def write(path, found):
     bfloat16.
     """
     arrays = {
-        f"{model}: {name}": a for model, (named, _) in found.items() for name, a in named.items()
+        f"{model}: {name}": a
+        for model, (named, _) in found.items()
+        for name, a in named.items()
     }
     plain = {
-        key: a.astype("float32") if a.dtype.name == "bfloat16" else a for key, a in arrays.items()
+        key: a.astype("float32") if a.dtype.name == "bfloat16" else a
+        for key, a in arrays.items()
     }
     told = {
         "backends": {model: backends for model, (_, backends) in found.items()},
@@ -36,12 +39,21 @@ class Stored:
 
     def models(self, backend):
         """Return the names of the models to expect the same traces of on this backend."""
-        return [model for model, backends in self._told["backends"].items() if backend in backends]
+        return [
+            model
+            for model, backends in self._told["backends"].items()
+            if backend in backends
+        ]
 
     def arrays(self, model):
         """Return by name each array of a model and the name of its dtype."""
         start = f"{model}: "
         dtypes = {
-            key: dtype for key, dtype in self._told["dtypes"].items() if key.startswith(start)
+            key: dtype
+            for key, dtype in self._told["dtypes"].items()
+            if key.startswith(start)
         }
-        return {key.removeprefix(start): (self._file[key], dtype) for key, dtype in dtypes.items()}
+        return {
+            key.removeprefix(start): (self._file[key], dtype)
+            for key, dtype in dtypes.items()
+        }

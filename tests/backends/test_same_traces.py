@@ -27,7 +27,9 @@ def test_every_array_is_that_of_tensorflow(name):
     assert {key: a.dtype.name for key, a in found.items()} == {
         key: dtype for key, (_, dtype) in expected.items()
     }
-    tolerance = max(TOLERANCES.get(dtype, 1e-5) for _, dtype in expected.values())
+    tolerance = max(
+        TOLERANCES.get(dtype, 1e-5) for _, dtype in expected.values()
+    )
     for key, (array, _) in expected.items():
         close = {"rtol": tolerance, "atol": tolerance, "err_msg": key}
         np.testing.assert_allclose(wide(found[key]), wide(array), **close)

@@ -26,11 +26,17 @@ HERE = Path(__file__).parent
 def read_arguments():
     parser = argparse.ArgumentParser(prog="bench.py", description=__doc__)
     parser.add_argument(
-        "--report", type=Path, default=HERE / "results.json", help="where to write (%(default)s)"
+        "--report",
+        type=Path,
+        default=HERE / "results.json",
+        help="where to write (%(default)s)",
     )
     torch = HERE.parents[1] / ".venv-torch" / "bin" / "python"
     parser.add_argument(
-        "--torch", type=Path, default=torch, help="a Python with Keras on PyTorch (%(default)s)"
+        "--torch",
+        type=Path,
+        default=torch,
+        help="a Python with Keras on PyTorch (%(default)s)",
     )
     return parser.parse_args()
 
@@ -38,7 +44,10 @@ def read_arguments():
 def measure_memory():
     """Return the peak of a trace, from a process of its own."""
     run = subprocess.run(
-        [sys.executable, HERE / "bench_memory.py"], stdout=subprocess.PIPE, text=True, check=True
+        [sys.executable, HERE / "bench_memory.py"],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
     )
     made = json.loads(run.stdout.splitlines()[-1])
     print(
@@ -56,19 +65,29 @@ def measure_on_torch(python):
         missing = "not installed: make test-torch (4.4 GB), then make bench"
         return {"missing": {"torchview": missing, "torchlens": missing}}
     with TemporaryDirectory() as folder:
-        path, environment = Path(folder) / "made.json", os.environ | {"KERAS_BACKEND": "torch"}
-        subprocess.run([python, HERE / "bench_peers.py", path], env=environment, check=True)
+        path, environment = (
+            Path(folder) / "made.json",
+            os.environ | {"KERAS_BACKEND": "torch"},
+        )
+        subprocess.run(
+            [python, HERE / "bench_peers.py", path], env=environment, check=True
+        )
         made = json.loads(path.read_text(encoding="utf-8"))
     for each in (made["facts"], made["first_ms"]):
         del each["unrolled"]
-    return {key: made[key] for key in ("times", "facts", "first_ms", "missing", "versions")}
+    return {
+        key: made[key]
+        for key in ("times", "facts", "first_ms", "missing", "versions")
+    }
 
 
 def describe_machine():
     names = {d.metadata["Name"].lower() for d in distributions()}
     dot = (
         shutil.which("dot")
-        and subprocess.run(["dot", "-V"], capture_output=True, text=True, check=True).stderr
+        and subprocess.run(
+            ["dot", "-V"], capture_output=True, text=True, check=True
+        ).stderr
     )
     return {
         "date": time.strftime("%Y-%m-%d"),
@@ -77,7 +96,9 @@ def describe_machine():
         "python": platform.python_version(),
         "graphviz": dot.split()[4] if dot else "(not installed)",
         "versions": {
-            n: version(n) for n in ("keras", "tensorflow", "tensorflow-cpu", "numpy") if n in names
+            n: version(n)
+            for n in ("keras", "tensorflow", "tensorflow-cpu", "numpy")
+            if n in names
         },
     }
 
@@ -90,7 +111,9 @@ def main():
     made["peers"] = bench_peers.measure()
     for key, found in measure_on_torch(arguments.torch).items():
         made["peers"][key] |= found
-    arguments.report.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
+    arguments.report.write_text(
+        json.dumps(made, indent=1) + "\n", encoding="utf-8"
+    )
     print(f"==> {arguments.report}")
 
 

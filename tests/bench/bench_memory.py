@@ -27,13 +27,17 @@ def memory_now():
         highest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return highest, highest
     lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
-    return tuple(1024 * int(lines[name].split()[0]) for name in ("VmRSS", "VmHWM"))
+    return tuple(
+        1024 * int(lines[name].split()[0]) for name in ("VmRSS", "VmHWM")
+    )
 
 
 def arrays_in(trace):
     for call in (*trace.inputs, *trace.calls):
         for value in vars(call).values():
-            yield from (a for a in members_of(value) if isinstance(a, np.ndarray))
+            yield from (
+                a for a in members_of(value) if isinstance(a, np.ndarray)
+            )
     yield from trace.outputs
 
 
@@ -47,7 +51,9 @@ def members_of(value):
 def bytes_held(trace):
     """Return the size of the memory that the arrays lie in; what two of them share counts once."""
     held, end = 0, 0
-    for low, high in sorted(np.lib.array_utils.byte_bounds(array) for array in arrays_in(trace)):
+    for low, high in sorted(
+        np.lib.array_utils.byte_bounds(array) for array in arrays_in(trace)
+    ):
         held += max(0, high - max(low, end))
         end = max(end, high)
     return held

@@ -66,7 +66,10 @@ def time_pairs(ours, tool, name):
         ours.show(model, x)
         once = seconds(tool.show, model, x)
         runs = max(1, min(tool.runs, int(PATIENCE / once)))
-        pairs = [(seconds(ours.show, model, x), seconds(tool.show, model, x)) for _ in range(runs)]
+        pairs = [
+            (seconds(ours.show, model, x), seconds(tool.show, model, x))
+            for _ in range(runs)
+        ]
     except Exception as problem:
         message = [*str(problem).splitlines(), ""][0]
         return {"error": f"{type(problem).__name__}: {message}"}
@@ -86,9 +89,15 @@ def first_call(tool):
     fails.
     """
     run = subprocess.run(
-        [sys.executable, __file__, "--first", tool.name], capture_output=True, text=True
+        [sys.executable, __file__, "--first", tool.name],
+        capture_output=True,
+        text=True,
     )
-    return round(1000 * float(run.stdout.split()[-1]), 1) if run.returncode == 0 else None
+    return (
+        round(1000 * float(run.stdout.split()[-1]), 1)
+        if run.returncode == 0
+        else None
+    )
 
 
 def print_first_call(tool_name):
@@ -114,7 +123,9 @@ def measure():
         "times": {},
         "facts": {},
     }
-    made["missing"] = {t.name: f"not installed: {t.missing()}" for t in TOOLS if t.missing()}
+    made["missing"] = {
+        t.name: f"not installed: {t.missing()}" for t in TOOLS if t.missing()
+    }
     made["versions"], made["first_ms"] = {}, {}
     made["alone"] = {name: time_alone(name) for name in MODELS}
     made["parts"] = {name: time_parts(name) for name in MODELS}
@@ -133,7 +144,9 @@ def measure_tool(ours, kind, made):
         if kind.tells:
             made["facts"][tool.name] = ask(tool)
         if kind is not Unrolled:
-            made["times"][tool.name] = {name: time_pairs(ours, tool, name) for name in MODELS}
+            made["times"][tool.name] = {
+                name: time_pairs(ours, tool, name) for name in MODELS
+            }
     made["first_ms"][tool.name] = first_call(kind)
 
 
@@ -150,7 +163,9 @@ def print_facts(made):
     for tool, answers in made["facts"].items():
         print(
             f"  {tool:26} tells "
-            + ", ".join(fact for fact, answer in answers.items() if answer == "yes")
+            + ", ".join(
+                fact for fact, answer in answers.items() if answer == "yes"
+            )
         )
     for tool, reason in made["missing"].items():
         print(f"  {tool:26} {reason}")

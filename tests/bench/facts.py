@@ -20,7 +20,11 @@ def seen(picture):
     """Return what of a picture a reader sees: texts and the number of shapes, or the bytes of an
     image.
     """
-    return (texts(picture), shapes(picture)) if isinstance(picture, str) else picture
+    return (
+        (texts(picture), shapes(picture))
+        if isinstance(picture, str)
+        else picture
+    )
 
 
 def show(tool, name, **changes):
@@ -41,7 +45,9 @@ def tells_apart(name, first=None, **second):
 
 def shows_each_timestep(tool):
     """Two more timesteps make more boxes, not only another number."""
-    short, long = (drawn(show(tool, "m1", timesteps=timesteps)) for timesteps in (5, 7))
+    short, long = (
+        drawn(show(tool, "m1", timesteps=timesteps)) for timesteps in (5, 7)
+    )
     return shapes(long) > shapes(short)
 
 
@@ -52,7 +58,9 @@ def names_states(tool):
 
 def counts_weights(tool):
     model, x = build("m1")
-    return str(model.get_layer("lstm").count_params()) in words(tool.show(model, x))
+    return str(model.get_layer("lstm").count_params()) in words(
+        tool.show(model, x)
+    )
 
 
 def leaves_states_alone(tool):
@@ -69,7 +77,10 @@ def leaves_states_alone(tool):
 
 
 def gives_the_same_bytes(tool):
-    return all(show(tool, name) == show(tool, name) for name in ("m1", "m2", "m3", "m4"))
+    return all(
+        show(tool, name) == show(tool, name)
+        for name in ("m1", "m2", "m3", "m4")
+    )
 
 
 def drawn(picture):
@@ -88,11 +99,15 @@ FACTS = {
     "the values of h": tells_apart("m1", seed=1),
     "the number of units": tells_apart("m1", units=3),
     "the number of weights": counts_weights,
-    "the activation of the gates": tells_apart("m1", recurrent_activation="hard_sigmoid"),
+    "the activation of the gates": tells_apart(
+        "m1", recurrent_activation="hard_sigmoid"
+    ),
     "the order of reading": tells_apart("m1", go_backwards=True),
     "a mask": tells_apart("m2", mask_zero=False),
     "the inside of Bidirectional": tells_apart("m2", backward=keras.layers.GRU),
-    "how Bidirectional merges": tells_apart("m2", {"merge_mode": "ave"}, merge_mode="sum"),
+    "how Bidirectional merges": tells_apart(
+        "m2", {"merge_mode": "ave"}, merge_mode="sum"
+    ),
     "states kept between batches": tells_apart("m3", stateful=False),
     "which state goes where": tells_apart("m4", swapped=True),
     "the same bytes twice": gives_the_same_bytes,

@@ -45,7 +45,9 @@ class Tool:
     @classmethod
     def missing(cls):
         """Return how to install what is not there, or an empty text."""
-        there = all(map(find_spec, cls.modules)) and all(map(shutil.which, cls.programs))
+        there = all(map(find_spec, cls.modules)) and all(
+            map(shutil.which, cls.programs)
+        )
         return "" if there else cls.install
 
     @classmethod
@@ -103,7 +105,9 @@ class Summary(Tool):
 
     def show(self, model, x):
         lines = []
-        model.summary(print_fn=lambda line, **_: lines.append(line), expand_nested=True)
+        model.summary(
+            print_fn=lambda line, **_: lines.append(line), expand_nested=True
+        )
         return "\n".join(lines)
 
 
@@ -121,7 +125,9 @@ class Netron(Tool):
         from playwright.sync_api import sync_playwright
 
         chromium = self.stack.enter_context(sync_playwright()).chromium
-        self.browser = chromium.launch(executable_path=browser.find(), args=browser.FLAGS)
+        self.browser = chromium.launch(
+            executable_path=browser.find(), args=browser.FLAGS
+        )
         self.stack.callback(self.browser.close)
         return super().__enter__()
 
@@ -137,13 +143,24 @@ class Netron(Tool):
         path = self.folder / "model.keras"
         model.save(path)
         logging.getLogger("netron").setLevel(logging.ERROR)
-        host, port = netron.start(str(path), address=("127.0.0.1", None), browse=False)
+        host, port = netron.start(
+            str(path), address=("127.0.0.1", None), browse=False
+        )
         context = self.browser.new_context()
         try:
             context.route(
-                lambda url: not url.startswith(f"http://{host}:{port}"), lambda route: route.abort()
+                lambda url: not url.startswith(f"http://{host}:{port}"),
+                lambda route: route.abort(),
             )
-            context.add_cookies([{"name": "consent", "value": "1", "url": f"http://{host}:{port}"}])
+            context.add_cookies(
+                [
+                    {
+                        "name": "consent",
+                        "value": "1",
+                        "url": f"http://{host}:{port}",
+                    }
+                ]
+            )
             page = context.new_page()
             page.goto(f"http://{host}:{port}")
             page.wait_for_selector(self.ready, state="attached")
@@ -196,7 +213,9 @@ class Torchview(TorchTool):
     def show(self, model, x):
         from torchview import draw_graph
 
-        graph = draw_graph(model, input_data=self.tensors(x), expand_nested=True)
+        graph = draw_graph(
+            model, input_data=self.tensors(x), expand_nested=True
+        )
         return graph.visual_graph.pipe("svg").decode()
 
 
@@ -212,23 +231,41 @@ class Torchlens(TorchTool):
         path = self.folder / "model"
         logged = torchlens.trace(model, self.tensors(x))
         logged.draw(
-            vis_mode="unrolled", vis_outpath=str(path), vis_save_only=True, vis_fileformat="svg"
+            vis_mode="unrolled",
+            vis_outpath=str(path),
+            vis_save_only=True,
+            vis_fileformat="svg",
         )
         return path.with_suffix(".svg").read_text()
 
 
-ON_TENSORFLOW = (PlotModelSvg, PlotModelPng, Summary, Netron, VisualkerasLayered, VisualkerasGraph)
+ON_TENSORFLOW = (
+    PlotModelSvg,
+    PlotModelPng,
+    Summary,
+    Netron,
+    VisualkerasLayered,
+    VisualkerasGraph,
+)
 ON_TORCH = (Torchview, Torchlens)
 TOOLS = ON_TORCH if keras.backend.backend() == "torch" else ON_TENSORFLOW
 
 
 def texts(picture):
     """Return the texts that a reader sees, in the order of the file; memory addresses as #."""
-    parts = re.findall(r"<text\b.*?</text>", picture, re.DOTALL) or picture.splitlines()
+    parts = (
+        re.findall(r"<text\b.*?</text>", picture, re.DOTALL)
+        or picture.splitlines()
+    )
     plain = (re.sub(r"<title>.*?</title>|<[^>]*>", "", part) for part in parts)
     return [re.sub(r"0x[0-9a-f]+|\d{9,}", "#", text) for text in plain]
 
 
 def shapes(picture):
     """Return how many boxes, lines and curves a picture has."""
-    return len(re.findall(r"<(?:rect|polygon|path|line|polyline|circle|ellipse|use)\b", picture))
+    return len(
+        re.findall(
+            r"<(?:rect|polygon|path|line|polyline|circle|ellipse|use)\b",
+            picture,
+        )
+    )

@@ -59,7 +59,9 @@ def compare_chunk(seeds, models_folder):
     from comparisons import compare
 
     # a nested model takes a mask, and Keras says each time that it hands none on
-    warnings.filterwarnings("ignore", message="Layer 'inner'", category=UserWarning)
+    warnings.filterwarnings(
+        "ignore", message="Layer 'inner'", category=UserWarning
+    )
     results = []
     for seed in seeds:
         start, error = time.perf_counter(), ""
@@ -94,7 +96,10 @@ def read_arguments(argv):
         help="the first one (default %(default)s)",
     )
     parser.add_argument(
-        "--seed", type=int, metavar="S", help="only this one, in this process: repeats what failed"
+        "--seed",
+        type=int,
+        metavar="S",
+        help="only this one, in this process: repeats what failed",
     )
     parser.add_argument(
         "--backend",
@@ -102,12 +107,19 @@ def read_arguments(argv):
         help="of joblib: loky, threading, dask ... (default %(default)s)",
     )
     parser.add_argument(
-        "--jobs", type=at_least_one, metavar="N", help="workers (default: one per core)"
+        "--jobs",
+        type=at_least_one,
+        metavar="N",
+        help="workers (default: one per core)",
     )
     parser.add_argument(
-        "--scheduler", metavar="ADDRESS", help="of a running Dask cluster, with --backend dask"
+        "--scheduler",
+        metavar="ADDRESS",
+        help="of a running Dask cluster, with --backend dask",
     )
-    parser.add_argument("--report", type=Path, metavar="FILE", help="write the result as JSON")
+    parser.add_argument(
+        "--report", type=Path, metavar="FILE", help="write the result as JSON"
+    )
     arguments = parser.parse_args(argv)
     if arguments.scheduler and arguments.backend != "dask":
         parser.error("expected --backend dask beside --scheduler. Fix: add it.")
@@ -147,7 +159,9 @@ def check_installed(backend):
     try:
         from joblib.parallel import BACKENDS, EXTERNAL_BACKENDS
 
-        for module in ("tqdm", "distributed") if backend == "dask" else ("tqdm",):
+        for module in (
+            ("tqdm", "distributed") if backend == "dask" else ("tqdm",)
+        ):
             import_module(module)
     except ImportError as problem:
         sys.exit(
@@ -194,7 +208,8 @@ def run_all(arguments):
     ):
         run = joblib.Parallel(return_as="generator_unordered", batch_size=1)
         for made in run(
-            joblib.delayed(compare_chunk)(list(chunk), str(MODELS)) for chunk in chunks
+            joblib.delayed(compare_chunk)(list(chunk), str(MODELS))
+            for chunk in chunks
         ):
             results += made
             bar.update(len(made))
@@ -207,7 +222,9 @@ def run_all(arguments):
 
 def describe(result):
     lines = result.error.splitlines()
-    shown = lines[:12] + ([f"... and {len(lines) - 12} lines more"] if len(lines) > 12 else [])
+    shown = lines[:12] + (
+        [f"... and {len(lines) - 12} lines more"] if len(lines) > 12 else []
+    )
     text = "\n    ".join(line for line in shown if line.strip())
     return f'seed {result.seed}: {text}\n    repeat: make conformance ARGS="--seed {result.seed}"'
 
@@ -227,11 +244,16 @@ def run_on_dask(arguments):
             return run_all(arguments)
     with (
         LocalCluster(
-            n_workers=arguments.jobs, threads_per_worker=1, host="127.0.0.1", **quiet
+            n_workers=arguments.jobs,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            **quiet,
         ) as cluster,
         Client(cluster),
     ):
-        print(f"Dask on this machine, {cluster.scheduler_address}: {arguments.jobs} workers")
+        print(
+            f"Dask on this machine, {cluster.scheduler_address}: {arguments.jobs} workers"
+        )
         return run_all(arguments)
 
 
@@ -256,7 +278,10 @@ def report(arguments, results, seconds):
             "jobs": arguments.jobs,
             "joblib_backend": arguments.backend,
             "date": time.strftime("%Y-%m-%d"),
-            "versions": {"keras": keras.__version__, "python": platform.python_version()},
+            "versions": {
+                "keras": keras.__version__,
+                "python": platform.python_version(),
+            },
         }
         arguments.report.write_text(json.dumps(made, indent=2) + "\n")
     return 1 if failed else 0
@@ -270,7 +295,11 @@ def main(argv=None):
     arguments.jobs = arguments.jobs or os.cpu_count() or 1
     check_installed(arguments.backend)
     start = time.perf_counter()
-    results = run_on_dask(arguments) if arguments.backend == "dask" else run_all(arguments)
+    results = (
+        run_on_dask(arguments)
+        if arguments.backend == "dask"
+        else run_all(arguments)
+    )
     return report(arguments, results, time.perf_counter() - start)
 
 

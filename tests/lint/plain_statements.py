@@ -38,7 +38,13 @@ def dense_lines(source: str) -> list[tuple[int, str]]:
     >>> dense_lines("x = [y if a else 0 for y in z if b]")
     []
     """
-    return sorted({finding for node in ast.walk(ast.parse(source)) for finding in judge(node)})
+    return sorted(
+        {
+            finding
+            for node in ast.walk(ast.parse(source))
+            for finding in judge(node)
+        }
+    )
 
 
 def judge(node: ast.AST) -> Iterator[tuple[int, str]]:
@@ -53,7 +59,9 @@ def judge(node: ast.AST) -> Iterator[tuple[int, str]]:
 
 def holds_conditional(node: ast.IfExp) -> bool:
     """Tell whether a conditional expression holds another one."""
-    below = (child for part in ast.iter_child_nodes(node) for child in ast.walk(part))
+    below = (
+        child for part in ast.iter_child_nodes(node) for child in ast.walk(part)
+    )
     return any(isinstance(child, ast.IfExp) for child in below)
 
 
@@ -65,7 +73,9 @@ class Density:
     lines: int = 0
 
     def __add__(self, other: Density) -> Density:
-        return Density(self.complexity + other.complexity, self.lines + other.lines)
+        return Density(
+            self.complexity + other.complexity, self.lines + other.lines
+        )
 
     @property
     def value(self) -> float:
@@ -86,12 +96,18 @@ def density_of(source: str) -> Density:
     ... ''')
     Density(complexity=2, lines=3)
     """
-    complexity = sum(block.complexity for block in cc_visit(source) if isinstance(block, Function))
+    complexity = sum(
+        block.complexity
+        for block in cc_visit(source)
+        if isinstance(block, Function)
+    )
     bodies = [body_lines(node) for node in outer_functions(ast.parse(source))]
     return Density(complexity, sum(bodies))
 
 
-def outer_functions(node: ast.AST) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
+def outer_functions(
+    node: ast.AST,
+) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
     """Yield the functions and methods that are in no other function: those inside count with it."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, FUNCTIONS):
@@ -121,7 +137,10 @@ def print_density(paths: list[Path]) -> int:
     too_dense = 0
     for path in paths:
         for folder, files in packages(path).items():
-            total = sum((density_of(f.read_text(encoding="utf-8")) for f in files), Density())
+            total = sum(
+                (density_of(f.read_text(encoding="utf-8")) for f in files),
+                Density(),
+            )
             mark = "  <-- dense" if total.value > DENSEST else ""
             too_dense += total.value > DENSEST
             print(f"{total.value:6.1f}  {total.lines:5d} lines  {folder}{mark}")
@@ -140,7 +159,11 @@ def print_dense_lines(paths: list[Path]) -> int:
 
 def main(arguments: list[str]) -> int:
     """Judge the paths that are named."""
-    paths = [Path(argument) for argument in arguments if not argument.startswith("--")]
+    paths = [
+        Path(argument)
+        for argument in arguments
+        if not argument.startswith("--")
+    ]
     judge_all = print_density if "--density" in arguments else print_dense_lines
     return min(judge_all(paths), 1)
 

@@ -31,7 +31,9 @@ def every():
 
 
 def classes(loss):
-    return model_of(layers.LSTM(4), layers.Dense(3, activation="softmax"), loss=loss)
+    return model_of(
+        layers.LSTM(4), layers.Dense(3, activation="softmax"), loss=loss
+    )
 
 
 ONE_HOT_FOR_SPARSE = "argument-output-must-have-rank-target-ndim-1"
@@ -90,12 +92,18 @@ DOUBTED = {
 def test_does_not_cry_wolf(name):
     run = case(name)
     report = unrolled.check(run.model, run.x, run.y)
-    assert [p.mistake for p in report.problems] == DOUBTED.get(name, []), str(report)
+    assert [p.mistake for p in report.problems] == DOUBTED.get(name, []), str(
+        report
+    )
 
 
 def test_leaves_a_stateful_model_as_it_was():
     model = keras.Sequential(
-        [keras.Input(batch_shape=(2, 5, 2)), layers.LSTM(3, stateful=True), layers.Dense(1)],
+        [
+            keras.Input(batch_shape=(2, 5, 2)),
+            layers.LSTM(3, stateful=True),
+            layers.Dense(1),
+        ],
         name="kept",
     )
     model.predict(values(2, 5, 2), verbose=0)
@@ -108,14 +116,21 @@ def test_leaves_a_stateful_model_as_it_was():
 def test_names_are_escaped_in_html():
     model = model_of(layers.LSTM(4), layers.Dense(1))
     model.name = "<script>alert(1)</script>"
-    assert "<script" not in unrolled.check(model, values(8, 5, 2), values(8, 5))._repr_html_()
+    assert (
+        "<script"
+        not in unrolled.check(
+            model, values(8, 5, 2), values(8, 5)
+        )._repr_html_()
+    )
 
 
 def begun(layer, *sizes, sequence=(5, 2)):
     """Return a model of one layer that is given states of these sizes, with x for it."""
     keras.backend.clear_session()
     inputs = [keras.Input(sequence), *(keras.Input((size,)) for size in sizes)]
-    model = keras.Model(inputs, layers.Dense(1)(layer(inputs[0], initial_state=inputs[1:])))
+    model = keras.Model(
+        inputs, layers.Dense(1)(layer(inputs[0], initial_state=inputs[1:]))
+    )
     model.compile("adam", "mse")
     return model, [values(8, *sequence), *(values(8, size) for size in sizes)]
 
@@ -170,24 +185,37 @@ def test_names_the_states_that_stop_a_model(make, sizes, mistake, told):
 
 
 @pytest.mark.parametrize(
-    "make", [lambda: layers.GRU(3), lambda: layers.Bidirectional(layers.SimpleRNN(3))]
+    "make",
+    [lambda: layers.GRU(3), lambda: layers.Bidirectional(layers.SimpleRNN(3))],
 )
 def test_says_nothing_of_states_that_fit(make):
     layer = make()
-    model, x = begun(layer, *[3] * (1 + isinstance(layer, layers.Bidirectional)))
+    model, x = begun(
+        layer, *[3] * (1 + isinstance(layer, layers.Bidirectional))
+    )
     assert unrolled.check(model, x, values(8, 1)).ok
 
 
 def test_a_copy_of_x_is_doubted_where_nothing_is_narrower():
     series = values(20, 6, 1)
-    wide = model_of(layers.LSTM(8, return_sequences=True), layers.Dense(1), shape=(6, 1))
-    assert [p.mistake for p in unrolled.check(wide, series, series).problems] == [
-        "label-in-its-own-window"
-    ]
-    decoder = (layers.RepeatVector(6), layers.LSTM(8, return_sequences=True), layers.Dense(1))
-    assert unrolled.check(model_of(layers.LSTM(8), *decoder, shape=(6, 1)), series, series).ok
+    wide = model_of(
+        layers.LSTM(8, return_sequences=True), layers.Dense(1), shape=(6, 1)
+    )
+    assert [
+        p.mistake for p in unrolled.check(wide, series, series).problems
+    ] == ["label-in-its-own-window"]
+    decoder = (
+        layers.RepeatVector(6),
+        layers.LSTM(8, return_sequences=True),
+        layers.Dense(1),
+    )
+    assert unrolled.check(
+        model_of(layers.LSTM(8), *decoder, shape=(6, 1)), series, series
+    ).ok
     many = values(20, 6, 4)
-    narrow = model_of(layers.LSTM(2, return_sequences=True), layers.Dense(4), shape=(6, 4))
+    narrow = model_of(
+        layers.LSTM(2, return_sequences=True), layers.Dense(4), shape=(6, 4)
+    )
     assert unrolled.check(narrow, many, many).ok
 
 
@@ -195,8 +223,14 @@ def test_a_copy_of_x_is_doubted_where_nothing_is_narrower():
     ("arguments", "told"),
     [
         ((None, values(3, 5, 2)), "Expected a Keras model, got NoneType"),
-        (("model.keras", values(3, 5, 2)), "Fix: load the file first: keras.models.load_model"),
-        ((layers.LSTM(3), values(3, 5, 2)), "Fix: put the layer into keras.Sequential"),
+        (
+            ("model.keras", values(3, 5, 2)),
+            "Fix: load the file first: keras.models.load_model",
+        ),
+        (
+            (layers.LSTM(3), values(3, 5, 2)),
+            "Fix: put the layer into keras.Sequential",
+        ),
     ],
 )
 def test_what_is_no_model_is_refused(arguments, told):
@@ -205,5 +239,8 @@ def test_what_is_no_model_is_refused(arguments, told):
 
 
 def test_no_x_is_refused():
-    with pytest.raises(TypeError, match="Expected x, the data that the model is to read, got None"):
+    with pytest.raises(
+        TypeError,
+        match="Expected x, the data that the model is to read, got None",
+    ):
         unrolled.check(one(), None)

@@ -39,7 +39,9 @@ def static_and_series(layer, shape=(4, 2), dtype=None):
         keras.Input(shape, name="series", dtype=dtype),
     )
     h = layers.LSTM(3)(layer(series))
-    return keras.Model([static, series], layers.Dense(1)(layers.Concatenate()([h, static])))
+    return keras.Model(
+        [static, series], layers.Dense(1)(layers.Concatenate()([h, static]))
+    )
 
 
 def test_the_padded_input_is_named():
@@ -50,7 +52,9 @@ def test_the_padded_input_is_named():
     assert problem.mistake == "all-padding-row"
     made = fixed(problem, x=x, y=y)
     assert [len(a) for a in (*made["x"], made["y"])] == [11, 11, 11]
-    assert unrolled.check(model, made["x"], made["y"], loss="mse").problems == ()
+    assert (
+        unrolled.check(model, made["x"], made["y"], loss="mse").problems == ()
+    )
 
 
 @pytest.mark.parametrize("ids", [False, True])
@@ -70,7 +74,9 @@ def test_padding_in_front_is_moved_behind_in_the_input_that_has_it(ids):
     (problem,) = unrolled.check(model, x).problems
     assert (problem.level, problem.mistake) == ("doubt", "padding-in-front")
     assert problem.came.startswith("3 of 5 samples")
-    for row, made, steps in zip(series, fixed(problem, x=x)["x"][1], front, strict=True):
+    for row, made, steps in zip(
+        series, fixed(problem, x=x)["x"][1], front, strict=True
+    ):
         assert np.array_equal(made[: 4 - steps], row[steps:])
         assert (made[4 - steps :] == value).all()
 
@@ -86,7 +92,9 @@ def test_nan_is_taken_out_of_all_arrays():
 
 def test_inputs_of_different_lengths_are_not_blamed_on_y():
     model = static_and_series(layers.Dense(2))
-    (problem,) = unrolled.check(model, [values(10, 3), values(8, 4, 2)]).problems
+    (problem,) = unrolled.check(
+        model, [values(10, 3), values(8, 4, 2)]
+    ).problems
     assert problem.title == "The inputs do not have the same number of samples"
     (problem,) = unrolled.check(
         model, [values(8, 3), values(8, 4, 2)], values(7, 1), loss="mse"
@@ -101,13 +109,17 @@ def test_inputs_of_different_lengths_are_not_blamed_on_y():
 def test_a_stateful_layer_is_found_beside_a_namesake(turned):
     def nested(name, stateful):
         i = keras.Input(batch_shape=(4, 3, 2))
-        return keras.Model(i, layers.LSTM(2, stateful=stateful, name="lstm")(i), name=name)
+        return keras.Model(
+            i, layers.LSTM(2, stateful=stateful, name="lstm")(i), name=name
+        )
 
     parts = [nested("a", True), nested("b", False)]
     i = keras.Input(batch_shape=(4, 3, 2))
     joined = [part(i) for part in (parts[::-1] if turned else parts)]
     model = keras.Model(i, layers.Dense(1)(layers.Concatenate()(joined)))
-    report = unrolled.check(model, values(10, 3, 2), values(10, 1), loss="mse", shuffle=True)
+    report = unrolled.check(
+        model, values(10, 3, 2), values(10, 1), loss="mse", shuffle=True
+    )
     assert mistakes(report) == [
         ("raises", "samples-not-a-multiple-of-the-stateful-batch"),
         ("wrong", "shuffle-with-a-stateful-model"),
@@ -123,14 +135,21 @@ def test_ctc_labels_of_any_dtype_are_checked(dtype):
     model = keras.Sequential([keras.Input((6, 3)), *steps])
     y = np.array([[1, 2, 9], [1, 2, 3]] * 6, dtype)
     (problem,) = unrolled.check(model, values(12, 6, 3), y, loss="ctc").problems
-    assert (problem.mistake, problem.came) == ("labels-that-ctc-does-not-know", "1 to 9")
+    assert (problem.mistake, problem.came) == (
+        "labels-that-ctc-does-not-know",
+        "1 to 9",
+    )
     y[y == 9] = 4
     assert unrolled.check(model, values(12, 6, 3), y, loss="ctc").problems == ()
 
 
 def test_ctc_labels_with_nan_are_still_checked():
     model = keras.Sequential(
-        [keras.Input((6, 3)), layers.LSTM(4, return_sequences=True), layers.Dense(5)]
+        [
+            keras.Input((6, 3)),
+            layers.LSTM(4, return_sequences=True),
+            layers.Dense(5),
+        ]
     )
     y = np.array([[1, 2, np.nan], [1, 2, 7], [1, 2, 3]] * 4, "float32")
     report = unrolled.check(model, values(12, 6, 3), y, loss="ctc")
@@ -141,23 +160,36 @@ def test_ctc_labels_with_nan_are_still_checked():
 
 
 def one(shape=(6, 2)):
-    return keras.Sequential([keras.Input(shape), layers.LSTM(4), layers.Dense(1)])
+    return keras.Sequential(
+        [keras.Input(shape), layers.LSTM(4), layers.Dense(1)]
+    )
 
 
 def test_labels_beside_whole_numbers_are_compared_as_they_are():
     x = RNG.integers(0, 10, (40, 6, 2))
     y = (x[:, -1, 0] + 0.5).reshape(-1, 1)
     assert unrolled.check(one(), x, y, loss="mse").problems == ()
-    (problem,) = unrolled.check(one(), x, x[:, -1, :1].astype(float), loss="mse").problems
-    assert (problem.level, problem.mistake) == ("doubt", "label-in-its-own-window")
+    (problem,) = unrolled.check(
+        one(), x, x[:, -1, :1].astype(float), loss="mse"
+    ).problems
+    assert (problem.level, problem.mistake) == (
+        "doubt",
+        "label-in-its-own-window",
+    )
     y[3] = np.nan
-    assert mistakes(unrolled.check(one(), x, y, loss="mse")) == [("wrong", "nan-or-infinity")]
+    assert mistakes(unrolled.check(one(), x, y, loss="mse")) == [
+        ("wrong", "nan-or-infinity")
+    ]
 
 
 def test_labels_of_another_precision_are_compared():
     series = RNG.normal(size=(40, 6, 2))
-    report = unrolled.check(one(), series.astype("float32"), series[:, 2, 1], loss="mse")
-    assert [p.came for p in report.problems] == ["y equals x[:, 2, 1] in every sample"]
+    report = unrolled.check(
+        one(), series.astype("float32"), series[:, 2, 1], loss="mse"
+    )
+    assert [p.came for p in report.problems] == [
+        "y equals x[:, 2, 1] in every sample"
+    ]
 
 
 def test_ten_samples_are_enough_to_say_that_labels_stand_in_x():
@@ -167,14 +199,31 @@ def test_ten_samples_are_enough_to_say_that_labels_stand_in_x():
 
 
 def ending_in(activation, units=1):
-    return keras.Sequential([keras.Input((6, 2)), layers.LSTM(4), layers.Dense(units, activation)])
+    return keras.Sequential(
+        [keras.Input((6, 2)), layers.LSTM(4), layers.Dense(units, activation)]
+    )
 
 
 ABOVE = np.linspace(-3, 3, 12, dtype="float32").reshape(12, 1)
 LEVELS = {
-    "a loss that was given": ("tanh", ABOVE, "mse", ["wrong labels-out-of-reach"]),
-    "a loss that was guessed": ("tanh", ABOVE, None, ["doubt labels-out-of-reach"]),
-    "within, as far as float32 goes": ("tanh", ABOVE / np.float32(3), "mse", []),
+    "a loss that was given": (
+        "tanh",
+        ABOVE,
+        "mse",
+        ["wrong labels-out-of-reach"],
+    ),
+    "a loss that was guessed": (
+        "tanh",
+        ABOVE,
+        None,
+        ["doubt labels-out-of-reach"],
+    ),
+    "within, as far as float32 goes": (
+        "tanh",
+        ABOVE / np.float32(3),
+        "mse",
+        [],
+    ),
     "logits": (
         None,
         np.arange(12) % 2,
@@ -198,13 +247,17 @@ LEVELS = {
 @pytest.mark.parametrize("case", LEVELS)
 def test_levels_and_limits(case):
     activation, y, loss, expected = LEVELS[case]
-    report = unrolled.check(ending_in(activation), values(len(y), 6, 2), y, loss=loss)
+    report = unrolled.check(
+        ending_in(activation), values(len(y), 6, 2), y, loss=loss
+    )
     assert [f"{p.level} {p.mistake}" for p in report.problems] == expected
     assert report.ok is all(word.startswith("doubt") for word in expected)
     assert report.exit_code == 1 - report.ok
 
 
-@pytest.mark.parametrize(("largest", "doubted"), [(999.0, False), (1001.0, True)])
+@pytest.mark.parametrize(
+    ("largest", "doubted"), [(999.0, False), (1001.0, True)]
+)
 def test_large_features_are_doubted(largest, doubted):
     x = values(5, 6, 2)
     x[0, 0, 0] = -largest
@@ -213,10 +266,13 @@ def test_large_features_are_doubted(largest, doubted):
 
 
 @pytest.mark.parametrize(
-    ("samples", "level"), [(8, None), (9, "wrong"), (10, "raises"), (1, "raises")]
+    ("samples", "level"),
+    [(8, None), (9, "wrong"), (10, "raises"), (1, "raises")],
 )
 def test_the_last_batch_of_a_stateful_model(samples, level):
-    model = keras.Sequential([keras.Input(batch_shape=(4, 6, 2)), layers.LSTM(3, stateful=True)])
+    model = keras.Sequential(
+        [keras.Input(batch_shape=(4, 6, 2)), layers.LSTM(3, stateful=True)]
+    )
     problems = unrolled.check(model, values(samples, 6, 2)).problems
     assert [p.level for p in problems] == ([level] if level else [])
     if samples > 4 and problems:
@@ -236,7 +292,9 @@ def test_the_last_batch_of_a_stateful_model(samples, level):
     ],
 )
 def test_levels_of_ids(ids, expected):
-    model = keras.Sequential([keras.Input((2,)), layers.Embedding(9, 2), layers.LSTM(2)])
+    model = keras.Sequential(
+        [keras.Input((2,)), layers.Embedding(9, 2), layers.LSTM(2)]
+    )
     assert mistakes(unrolled.check(model, np.array([ids] * 3))) == expected
 
 
@@ -249,12 +307,15 @@ class OwnStep(layers.Layer):
 
 @pytest.mark.filterwarnings("ignore:Layer .* was passed an input with a mask")
 @pytest.mark.parametrize(
-    ("layer", "level"), [(lambda: layers.Conv1D(2, 1), "wrong"), (OwnStep, "doubt")]
+    ("layer", "level"),
+    [(lambda: layers.Conv1D(2, 1), "wrong"), (OwnStep, "doubt")],
 )
 def test_a_mask_lost_in_a_layer_of_your_own_is_a_doubt(layer, level):
     steps = [layers.Masking(), layer(), layers.LSTM(3)]
     model = keras.Sequential([keras.Input((5, 2)), *steps])
-    assert mistakes(unrolled.check(model, padded())) == [(level, "mask-is-lost")]
+    assert mistakes(unrolled.check(model, padded())) == [
+        (level, "mask-is-lost")
+    ]
 
 
 # masks
@@ -264,21 +325,36 @@ def test_a_mask_that_initial_state_takes_away_is_missed():
     ids, state = keras.Input((None,), dtype="int32"), keras.Input((4,))
     embedded = layers.Embedding(10, 4, mask_zero=True)(ids)
     h = layers.GRU(4, name="decoder")(embedded, initial_state=state)
-    model, zeros = keras.Model([ids, state], layers.Dense(1)(h)), np.zeros((8, 4), "float32")
+    model, zeros = (
+        keras.Model([ids, state], layers.Dense(1)(h)),
+        np.zeros((8, 4), "float32"),
+    )
     rows = RNG.integers(1, 10, (8, 6))
-    assert unrolled.check(model, [rows, zeros], values(8, 1), loss="mse").problems == ()
+    assert (
+        unrolled.check(model, [rows, zeros], values(8, 1), loss="mse").problems
+        == ()
+    )
     rows[::2, 4:] = 0
     padded = model.predict([rows[:1], zeros[:1]], verbose=0)
     plain = model.predict([rows[:1, :4], zeros[:1]], verbose=0)
-    found = mistakes(unrolled.check(model, [rows, zeros], values(8, 1), loss="mse"))
-    assert found == ([] if np.allclose(padded, plain) else [("wrong", "mask-is-lost")])
+    found = mistakes(
+        unrolled.check(model, [rows, zeros], values(8, 1), loss="mse")
+    )
+    assert found == (
+        [] if np.allclose(padded, plain) else [("wrong", "mask-is-lost")]
+    )
 
 
 def masked_stack(first=layers.LSTM, passes_on=True):
     lower = first(3, return_sequences=True, name="lower")
     lower.supports_masking = passes_on  # False is what Keras 3.16 sets itself
     return keras.Sequential(
-        [keras.Input((5, 2)), layers.Masking(), lower, layers.LSTM(3, name="upper")]
+        [
+            keras.Input((5, 2)),
+            layers.Masking(),
+            lower,
+            layers.LSTM(3, name="upper"),
+        ]
     )
 
 
@@ -290,17 +366,27 @@ def padded():
 
 @pytest.mark.filterwarnings("ignore:Layer .* was passed an input with a mask")
 def test_a_recurrent_layer_that_passes_no_mask_on_is_found_where_it_acts():
-    (problem,) = unrolled.check(masked_stack(passes_on=False), padded()).problems
-    assert (problem.level, problem.mistake) == ("wrong", "a-recurrent-layer-passes-no-mask-on")
+    (problem,) = unrolled.check(
+        masked_stack(passes_on=False), padded()
+    ).problems
+    assert (problem.level, problem.mistake) == (
+        "wrong",
+        "a-recurrent-layer-passes-no-mask-on",
+    )
     assert "lower" in problem.title
-    assert unrolled.check(masked_stack(passes_on=False), values(4, 5, 2)).problems == ()
+    assert (
+        unrolled.check(masked_stack(passes_on=False), values(4, 5, 2)).problems
+        == ()
+    )
 
 
 @pytest.mark.filterwarnings("ignore:Layer .* was passed an input with a mask")
 def test_no_word_where_the_mask_comes_through():
     model, x = masked_stack(), padded()
     through = np.allclose(
-        model.predict(x[:1], verbose=0), model.predict(x[:1, :3], verbose=0), atol=1e-6
+        model.predict(x[:1], verbose=0),
+        model.predict(x[:1, :3], verbose=0),
+        atol=1e-6,
     )
     assert (unrolled.check(model, x).problems == ()) is through
 
@@ -309,7 +395,9 @@ def test_no_word_where_the_mask_comes_through():
 def test_a_mask_that_nobody_behind_needs_may_end():
     lower = layers.LSTM(3, return_sequences=True)
     lower.supports_masking = False
-    model = keras.Sequential([keras.Input((5, 2)), layers.Masking(), lower, layers.Dense(1)])
+    model = keras.Sequential(
+        [keras.Input((5, 2)), layers.Masking(), lower, layers.Dense(1)]
+    )
     assert unrolled.check(model, padded()).problems == ()
 
 
@@ -322,7 +410,10 @@ def test_one_timestep_is_doubted_in_any_recurrent_layer(both):
     layer = layers.Bidirectional(layer, name="reader") if both else layer
     model = keras.Sequential([keras.Input((1, 8)), layer, layers.Dense(1)])
     (problem,) = unrolled.check(model, values(6, 1, 8)).problems
-    assert (problem.level, problem.mistake) == ("doubt", "one-timestep-without-a-state")
+    assert (problem.level, problem.mistake) == (
+        "doubt",
+        "one-timestep-without-a-state",
+    )
     assert problem.title == "The layer reader reads a single timestep"
 
 
@@ -335,19 +426,28 @@ def test_a_generator_is_not_called_wrong():
             yield values(8, 6, 2), values(8, 1)
 
     with pytest.raises(
-        TypeError, match=r"got a generator, which can be read only once. Fix: x, y = next"
+        TypeError,
+        match=r"got a generator, which can be read only once. Fix: x, y = next",
     ):
         unrolled.check(one(), batches())
 
 
 def test_ids_of_a_nested_embedding_are_made_up_as_ids():
-    inner = keras.Sequential([keras.Input((5,)), layers.Embedding(10, 3), layers.LSTM(2)])
-    made = unrolled.trace(keras.Sequential([keras.Input((5,)), inner])).inputs[0].outputs[0]
+    inner = keras.Sequential(
+        [keras.Input((5,)), layers.Embedding(10, 3), layers.LSTM(2)]
+    )
+    made = (
+        unrolled.trace(keras.Sequential([keras.Input((5,)), inner]))
+        .inputs[0]
+        .outputs[0]
+    )
     assert np.array_equal(made, np.round(made))
     assert made.min() >= 0
     assert 1 < made.max() < 10
     with pytest.raises(ValueError, match="ids from 0 to 9"):
-        unrolled.trace(keras.Sequential([keras.Input((5,)), inner]), np.full((1, 5), 10))
+        unrolled.trace(
+            keras.Sequential([keras.Input((5,)), inner]), np.full((1, 5), 10)
+        )
 
 
 def test_a_dataset_is_read_as_far_as_it_is_needed():
@@ -386,6 +486,9 @@ print("left as found" if warnings.filters == before else warnings.filters[:2])
 
 def test_checks_in_threads_leave_the_warnings_of_the_process_alone():
     ran = subprocess.run(
-        [sys.executable, "-c", COMPANY], capture_output=True, text=True, check=True
+        [sys.executable, "-c", COMPANY],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert ran.stdout.splitlines()[-1] == "left as found"

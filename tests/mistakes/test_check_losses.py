@@ -13,7 +13,9 @@ RNG = np.random.default_rng(0)
 
 
 def one():
-    return keras.Sequential([keras.Input((5, 2)), layers.LSTM(3), layers.Dense(1, name="out")])
+    return keras.Sequential(
+        [keras.Input((5, 2)), layers.LSTM(3), layers.Dense(1, name="out")]
+    )
 
 
 def named():
@@ -24,7 +26,9 @@ def named():
 def two():
     i = keras.Input((5, 2))
     h = layers.LSTM(3)(i)
-    return keras.Model(i, [layers.Dense(1, name="a")(h), layers.Dense(1, name="b")(h)])
+    return keras.Model(
+        i, [layers.Dense(1, name="a")(h), layers.Dense(1, name="b")(h)]
+    )
 
 
 def keyed():
@@ -57,7 +61,9 @@ FORMS = [
 
 @pytest.mark.filterwarnings("ignore:Gradients do not exist")
 @pytest.mark.parametrize(
-    ("build", "y", "loss"), FORMS, ids=[f"{build.__name__} {loss}" for build, _, loss in FORMS]
+    ("build", "y", "loss"),
+    FORMS,
+    ids=[f"{build.__name__} {loss}" for build, _, loss in FORMS],
 )
 def test_losses_at_which_fit_stops(build, y, loss):
     report = unrolled.check(build(), X, y, loss=loss)
@@ -82,7 +88,8 @@ def test_losses_at_which_fit_stops(build, y, loss):
 
 def test_what_is_not_a_loss_is_said():
     with pytest.raises(
-        ValueError, match=r"Expected a loss as compile takes it .* got 3. Fix: loss='mse'"
+        ValueError,
+        match=r"Expected a loss as compile takes it .* got 3. Fix: loss='mse'",
     ):
         unrolled.check(one(), X, Y, loss=3)
 
@@ -94,14 +101,18 @@ def own_ctc(y_true, y_pred):
 
 
 def masked_loss(y_true, y_pred):
-    loss = keras.losses.sparse_categorical_crossentropy(y_true, y_pred, from_logits=True)
+    loss = keras.losses.sparse_categorical_crossentropy(
+        y_true, y_pred, from_logits=True
+    )
     mask = ops.cast(y_true != 0, loss.dtype)
     return ops.sum(loss * mask) / ops.sum(mask)
 
 
 def likelihood(y_true, y_pred):
     mean, deviation = y_pred[..., :1], ops.softplus(y_pred[..., 1:]) + 1e-3
-    return ops.mean(ops.square((y_true - mean) / deviation) + ops.log(deviation))
+    return ops.mean(
+        ops.square((y_true - mean) / deviation) + ops.log(deviation)
+    )
 
 
 def own_mse(y_true, y_pred):
@@ -148,7 +159,8 @@ def test_a_right_loss_of_your_own_is_not_doubted(model, y, loss):
 
 
 @pytest.mark.parametrize(
-    ("model", "y", "loss"), [(sequences(11), IDS, own_ctc), (sequences(11), STEPS, masked_loss)]
+    ("model", "y", "loss"),
+    [(sequences(11), IDS, own_ctc), (sequences(11), STEPS, masked_loss)],
 )
 def test_the_picture_says_that_your_loss_pairs_labels_itself(model, y, loss):
     model.compile("adam", loss, run_eagerly=True)
@@ -166,7 +178,11 @@ def test_a_loss_of_your_own_that_stretches_is_doubted(model):
         unrolled.check(model, LONG, y, loss="mse").problems[0],
         "The loss mean_squared_error stretches",
     )
-    assert (plain.level, plain.mistake, plain.why[: len(mse)]) == ("wrong", problem.mistake, mse)
+    assert (plain.level, plain.mistake, plain.why[: len(mse)]) == (
+        "wrong",
+        problem.mistake,
+        mse,
+    )
 
 
 def test_a_loss_of_your_own_that_stops_is_said():
@@ -175,7 +191,9 @@ def test_a_loss_of_your_own_that_stops_is_said():
             raise ValueError("the shapes differ")
         return own_mse(y_true, y_pred)
 
-    (problem,) = unrolled.check(single(1), LONG, QUANTITIES, loss=strict).problems
+    (problem,) = unrolled.check(
+        single(1), LONG, QUANTITIES, loss=strict
+    ).problems
     assert problem.level == "raises"
     assert problem.why == "The loss strict stops: the shapes differ"
 
@@ -183,7 +201,9 @@ def test_a_loss_of_your_own_that_stops_is_said():
 class Ranker(keras.Model):
     """Computes its loss in code of its own."""
 
-    def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+    def compute_loss(
+        self, x=None, y=None, y_pred=None, sample_weight=None, training=True
+    ):
         return ops.mean(ops.square(y_pred["score"] - ops.cast(y, "float32")))
 
 
@@ -213,7 +233,9 @@ class Endpoint(layers.Layer):
 
 def test_a_model_that_adds_its_loss_is_not_guessed_at():
     i, labels = keras.Input((5, 2)), keras.Input((5,))
-    model = keras.Model([i, labels], Endpoint()(labels, layers.Dense(5)(layers.LSTM(3)(i))))
+    model = keras.Model(
+        [i, labels], Endpoint()(labels, layers.Dense(5)(layers.LSTM(3)(i)))
+    )
     model.compile("adam", run_eagerly=True)
     x = [X, RNG.normal(size=(4, 5))]
     model.fit(x, verbose=0)
@@ -227,5 +249,7 @@ def test_a_regularizer_is_no_loss_of_its_own():
     problems = unrolled.check(
         keras.Model(i, layers.Dense(1)(h)), X, RNG.normal(size=(4, 5))
     ).problems
-    assert [p.mistake for p in problems] == ["labels-at-every-step-for-one-output"]
+    assert [p.mistake for p in problems] == [
+        "labels-at-every-step-for-one-output"
+    ]
     assert "(guessed: none was given)" in problems[0].why

@@ -24,7 +24,11 @@ def model_of(last=None):
 def test_a_row_fits_where_the_loss_says_so(row, steps):
     labels = np.array([row])
     loss = float(keras.losses.CTC()(labels, np.zeros((1, steps, 4), "float32")))
-    assert (int(steps_needed(labels)[0]) <= steps) == (loss < 100), (row, steps, loss)
+    assert (int(steps_needed(labels)[0]) <= steps) == (loss < 100), (
+        row,
+        steps,
+        loss,
+    )
 
 
 def test_right_labels_pass_in_silence():
@@ -52,25 +56,32 @@ def test_right_labels_pass_in_silence():
     ],
 )
 def test_what_keras_lets_pass_is_told(y, last, mistake):
-    report = unrolled.check(model_of(last and last()), X, np.array(y), loss="ctc")
-    assert [(p.level, p.mistake) for p in report.problems] == [("wrong", mistake)]
+    report = unrolled.check(
+        model_of(last and last()), X, np.array(y), loss="ctc"
+    )
+    assert [(p.level, p.mistake) for p in report.problems] == [
+        ("wrong", mistake)
+    ]
 
 
 def test_a_class_that_the_loss_leaves_out_may_have_no_output():
     loss, y = (
-        keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=-1),
+        keras.losses.SparseCategoricalCrossentropy(
+            from_logits=True, ignore_class=-1
+        ),
         np.full((4, 8), -1),
     )
     y[:, :3] = [0, 1, 4]
     assert unrolled.check(model_of(), X, y, loss=loss).ok
     y[0, 0] = 5
-    assert [p.mistake for p in unrolled.check(model_of(), X, y, loss=loss).problems] == [
-        "label-value-outside-the-valid-range"
-    ]
+    assert [
+        p.mistake for p in unrolled.check(model_of(), X, y, loss=loss).problems
+    ] == ["label-value-outside-the-valid-range"]
 
 
 @pytest.mark.parametrize(
-    ("row", "fits"), [([1, 2, 3, 4, 1, 2, 3, 4], True), ([1, 1, 2, 3, 4, 1, 2, 3], False)]
+    ("row", "fits"),
+    [([1, 2, 3, 4, 1, 2, 3, 4], True), ([1, 1, 2, 3, 4, 1, 2, 3], False)],
 )
 def test_labels_that_just_fit_are_right(row, fits):
     report = unrolled.check(model_of(), X, np.array([row] * 4), loss="ctc")

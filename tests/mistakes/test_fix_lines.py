@@ -33,15 +33,23 @@ def fixes():
 
 def is_good(where, came):
     """Return whether a fix mends, or is an example where no fix can be known."""
-    return came == "mended" or (came == "an example" and where.rpartition(": ")[2] in DECISIONS)
+    return came == "mended" or (
+        came == "an example" and where.rpartition(": ")[2] in DECISIONS
+    )
 
 
 def test_each_fix_that_check_names_mends_its_problem():
     found = fixes()
-    wrong = [f"{where}: {came}" for where, came in found.items() if not is_good(where, came)]
+    wrong = [
+        f"{where}: {came}"
+        for where, came in found.items()
+        if not is_good(where, came)
+    ]
     assert len(found) > 50
     assert sum(came == "mended" for came in found.values()) > 20
-    assert not wrong, f"{len(wrong)} of {len(found)} fixes do not mend:\n" + "\n".join(wrong)
+    assert not wrong, (
+        f"{len(wrong)} of {len(found)} fixes do not mend:\n" + "\n".join(wrong)
+    )
 
 
 @pytest.fixture(scope="module")
@@ -50,9 +58,15 @@ def swapped():
     import keras
     import numpy as np
 
-    model = keras.Sequential([keras.Input((5, 2)), keras.layers.LSTM(3), keras.layers.Dense(1)])
+    model = keras.Sequential(
+        [keras.Input((5, 2)), keras.layers.LSTM(3), keras.layers.Dense(1)]
+    )
     model.compile("sgd", "mse")
-    return {"model": model, "x": np.ones((4, 5, 2)), "y": np.full((4, 1), np.nan)}
+    return {
+        "model": model,
+        "x": np.ones((4, 5, 2)),
+        "y": np.full((4, 1), np.nan),
+    }
 
 
 @pytest.mark.parametrize(
@@ -79,7 +93,9 @@ def test_an_example_is_called_so():
         "why": "w",
         "fix": "f = 1",
     }
-    fix, example = (unrolled.Problem(**words, fix_is_example=flag) for flag in (False, True))
+    fix, example = (
+        unrolled.Problem(**words, fix_is_example=flag) for flag in (False, True)
+    )
     assert "   fix:       f = 1" in str(fix)
     assert "   example:   f = 1" in str(example)
     assert "example</th>" in unrolled.Report((example,), "s")._repr_html_()

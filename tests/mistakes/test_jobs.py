@@ -29,7 +29,9 @@ PLAIN = Script("questions/timesteps/timesteps")
 DRAWN = Script("questions/units/units", draws="model")
 #: it calls unrolled.trace itself
 ITSELF = Script("questions/drawing/draw_units", draws="model")
-CHECKED = Script("mistakes/nan_or_infinity/cause_1", draws="labelled model", checks=True)
+CHECKED = Script(
+    "mistakes/nan_or_infinity/cause_1", draws="labelled model", checks=True
+)
 #: an edit in a module of the library -> the parts of the four scripts above that are made anew
 EDITS = {
     "diagrams/layout/painting.py": [[], ["picture"], ["picture"], ["picture"]],
@@ -121,7 +123,10 @@ def test_arrays_of_classes_that_changed_are_not_read(tmp_path):
     store = Store(tmp_path)
     job = Planner(store).job(DRAWN)
     make(job, store)
-    stale = store.get(job.keys["drawable"]) | {"classes": "other", "pickle": "no pickle"}
+    stale = store.get(job.keys["drawable"]) | {
+        "classes": "other",
+        "pickle": "no pickle",
+    }
     store.put(job.keys["drawable"], stale)
     before = store.get(job.keys["picture"])
     make(replace(job, wanted=frozenset({"picture"})), store)
@@ -146,7 +151,9 @@ def test_what_is_saved_of_a_script_is_drawn_and_checked_alike(name):
     saved = save_names(names, everything=silent)
     again = load_names(saved)
     assert again["model"] is not names["model"]
-    assert picture_of(diagram_of(script, again)) == picture_of(diagram_of(script, names))
+    assert picture_of(diagram_of(script, again)) == picture_of(
+        diagram_of(script, names)
+    )
     if silent:
         assert report_of(again) == report_of(names)
 
@@ -177,7 +184,12 @@ model = keras.Sequential([keras.Input((3, 2)), keras.layers.LSTM(2)])
 
 @pytest.mark.parametrize(
     ("text", "everything", "saved"),
-    [(STATEFUL, False, False), (OWN, False, False), (HELPED, True, False), (HELPED, False, True)],
+    [
+        (STATEFUL, False, False),
+        (OWN, False, False),
+        (HELPED, True, False),
+        (HELPED, False, True),
+    ],
 )
 def test_what_a_saved_model_would_forget_is_run_again(text, everything, saved):
     found = save_names(execute(text).names, everything=everything)
@@ -189,21 +201,35 @@ def test_what_cannot_be_stored_is_left_out():
     assert frozen(None) is None
 
 
-def test_a_script_that_fails_is_named_and_the_others_are_kept(tmp_path, monkeypatch):
+def test_a_script_that_fails_is_named_and_the_others_are_kept(
+    tmp_path, monkeypatch
+):
     store = Store(tmp_path / "store")
     good = Planner(store).job(PLAIN)
-    bad = replace(good, script=replace(PLAIN, name="questions/none/bad", files=("missing.h5",)))
+    bad = replace(
+        good,
+        script=replace(PLAIN, name="questions/none/bad", files=("missing.h5",)),
+    )
     errors = run_all([bad, good], tmp_path)
     assert len(errors) == 1
     assert errors[0].startswith("questions/none/bad: FileNotFoundError")
     assert "500 timesteps" in store.get(good.keys["run"])["printed"]
-    assert set(json.loads((tmp_path / "seconds.json").read_text())) == {bad.name, good.name}
+    assert set(json.loads((tmp_path / "seconds.json").read_text())) == {
+        bad.name,
+        good.name,
+    }
 
 
 def test_long_jobs_come_first_and_alone():
-    jobs = [ScriptJob(Script(name), "", {}, frozenset({"run"})) for name in "abcd"]
+    jobs = [
+        ScriptJob(Script(name), "", {}, frozenset({"run"})) for name in "abcd"
+    ]
     batches = in_order(jobs, {"a": 0.1, "b": 9.0, "c": 0.2, "d": 3.0})
-    assert [[job.name for job in batch] for batch in batches] == [["b"], ["d"], ["c", "a"]]
+    assert [[job.name for job in batch] for batch in batches] == [
+        ["b"],
+        ["d"],
+        ["c", "a"],
+    ]
 
 
 def test_store_keeps_what_is_used_and_no_half_results(tmp_path):
@@ -252,7 +278,8 @@ def test_comments_and_docstrings_are_no_code():
     assert code_digest(one) == code_digest("def f():\n    return 1")
     assert code_digest(one) != code_digest("def f():\n    return 2")
     assert public_names(
-        "from unrolled import draw\nimport unrolled\nunrolled.check(1)", "unrolled"
+        "from unrolled import draw\nimport unrolled\nunrolled.check(1)",
+        "unrolled",
     ) == {
         "draw",
         "check",
@@ -262,9 +289,14 @@ def test_comments_and_docstrings_are_no_code():
 def test_nothing_runs_where_nothing_changed(monkeypatch, tmp_path):
     monkeypatch.setattr("run.all_scripts", lambda: iter([PLAIN]))
     monkeypatch.setattr("run.function_jobs", lambda planner: iter([]))
-    monkeypatch.setattr("run.assemble", lambda *found: ({"group": {"a": 1}}, []))
+    monkeypatch.setattr(
+        "run.assemble", lambda *found: ({"group": {"a": 1}}, [])
+    )
     ran = []
-    monkeypatch.setattr("run.run_all", lambda jobs, out: ran.append([j.name for j in jobs]) or [])
+    monkeypatch.setattr(
+        "run.run_all",
+        lambda jobs, out: ran.append([j.name for j in jobs]) or [],
+    )
     assert make_all(tmp_path, "before") == 0
     job = Planner(Store(tmp_path / "store")).job(PLAIN)
     Store(tmp_path / "store").put(job.keys["run"], {})

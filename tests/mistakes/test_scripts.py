@@ -26,7 +26,10 @@ Incompatible shapes: [8] vs. [8,5]
 @pytest.mark.parametrize(
     ("message", "told"),
     [
-        ("no 'a' (/home/me/.venv/lib/python3.11/site-packages/keras/a.py)", "no 'a' (keras/a.py)"),
+        (
+            "no 'a' (/home/me/.venv/lib/python3.11/site-packages/keras/a.py)",
+            "no 'a' (keras/a.py)",
+        ),
         ("<LSTM at 0x7f00aa11bb22>", "<LSTM at 0x…>"),
         (GRAPH_ERROR, GRAPH_ERROR_TOLD),
     ],
@@ -38,5 +41,7 @@ def test_a_message_holds_nothing_of_this_machine(message, told):
 def test_a_script_finds_its_files_and_no_other(tmp_path):
     (tmp_path / "data.txt").write_text("read")
     script = "from pathlib import Path\nprint([p.read_text() for p in Path('.').iterdir()])"
-    assert execute(script, files=[tmp_path / "data.txt"]).printed == "['read']\n"
+    assert (
+        execute(script, files=[tmp_path / "data.txt"]).printed == "['read']\n"
+    )
     assert execute(script).printed == "[]\n"

@@ -27,11 +27,20 @@ def dilated_convolutions():
     x = layers.Conv1D(8, 2, padding="causal", name="conv_1")(start)
     for rate in (2, 4):
         made = layers.Conv1D(
-            8, 2, padding="causal", dilation_rate=rate, activation="relu", name=f"conv_{rate}"
+            8,
+            2,
+            padding="causal",
+            dilation_rate=rate,
+            activation="relu",
+            name=f"conv_{rate}",
         )(x)
         x = layers.Add(name=f"skip_{rate}")([x, made])
     pooled = layers.GlobalAveragePooling1D(name="mean_over_time")(x)
-    return keras.Model(start, layers.Dense(1)(pooled), name="tcn"), values(2, 16, 2), None
+    return (
+        keras.Model(start, layers.Dense(1)(pooled), name="tcn"),
+        values(2, 16, 2),
+        None,
+    )
 
 
 def speech():
@@ -39,16 +48,31 @@ def speech():
     x = layers.Reshape((24, 20, 1), name="expand_dim")(start)
     for n in (1, 2):
         x = layers.Conv2D(
-            8, [11, 5], strides=[n, 2], padding="same", use_bias=False, name=f"conv_{n}"
+            8,
+            [11, 5],
+            strides=[n, 2],
+            padding="same",
+            use_bias=False,
+            name=f"conv_{n}",
         )(x)
-        x = layers.ReLU(name=f"conv_{n}_relu")(layers.BatchNormalization(name=f"conv_{n}_bn")(x))
+        x = layers.ReLU(name=f"conv_{n}_relu")(
+            layers.BatchNormalization(name=f"conv_{n}_bn")(x)
+        )
     x = layers.Reshape((-1, 5 * 8))(x)
     for n in (1, 2):
-        gru = layers.GRU(16, return_sequences=True, reset_after=True, name=f"gru_{n}")
-        x = layers.Bidirectional(gru, name=f"bidirectional_{n}", merge_mode="concat")(x)
+        gru = layers.GRU(
+            16, return_sequences=True, reset_after=True, name=f"gru_{n}"
+        )
+        x = layers.Bidirectional(
+            gru, name=f"bidirectional_{n}", merge_mode="concat"
+        )(x)
         x = layers.Dropout(0.5)(x) if n == 1 else x
     outputs = layers.Dense(30, activation="softmax", name="character")(x)
-    return keras.Model(start, outputs, name="DeepSpeech_2"), values(2, 24, 20), None
+    return (
+        keras.Model(start, outputs, name="DeepSpeech_2"),
+        values(2, 24, 20),
+        None,
+    )
 
 
 def upsampling_autoencoder():
@@ -56,7 +80,9 @@ def upsampling_autoencoder():
         layers.Conv1D(16, 3, padding="same", strides=2, name="down"),
         layers.Bidirectional(layers.LSTM(4), name="squeeze"),
         layers.RepeatVector(6, name="repeat"),
-        layers.Bidirectional(layers.LSTM(4, return_sequences=True), name="unfold"),
+        layers.Bidirectional(
+            layers.LSTM(4, return_sequences=True), name="unfold"
+        ),
         layers.UpSampling1D(2, name="up"),
         layers.Conv1DTranspose(1, 3, padding="same", name="out"),
     ]
@@ -67,7 +93,9 @@ def upsampling_autoencoder():
 def variational_autoencoder():
     start = keras.Input((6, 3))
     read = layers.LSTM(8, name="encoder")(start)
-    mean, log_variance = (layers.Dense(2, name=n)(read) for n in ("z_mean", "z_log_var"))
+    mean, log_variance = (
+        layers.Dense(2, name=n)(read) for n in ("z_mean", "z_log_var")
+    )
     drawn = Sampling(name="z")([mean, log_variance])
     steps = layers.RepeatVector(6)(drawn)
     made = layers.TimeDistributed(layers.Dense(3))(
@@ -103,22 +131,33 @@ def preprocessing():
         keras.Input((6, 2), name="level"),
         keras.Input((1,), dtype="string", name="station"),
     )
-    norm = layers.Normalization(mean=[1.0, 2.0], variance=[4.0, 9.0], name="normalize")
+    norm = layers.Normalization(
+        mean=[1.0, 2.0], variance=[4.0, 9.0], name="normalize"
+    )
     known = layers.StringLookup(vocabulary=["upper", "lower"], name="lookup")
-    code = layers.Flatten()(layers.Embedding(3, 4, name="station_vector")(known(place)))
+    code = layers.Flatten()(
+        layers.Embedding(3, 4, name="station_vector")(known(place))
+    )
     read = layers.GRU(5, name="reader")(norm(level))
     model = keras.Model(
-        [level, place], layers.Dense(1)(layers.Concatenate()([read, code])), name="stations"
+        [level, place],
+        layers.Dense(1)(layers.Concatenate()([read, code])),
+        name="stations",
     )
     return (
         model,
-        {"level": values(3, 6, 2), "station": np.array([["upper"], ["lower"], ["new"]])},
+        {
+            "level": values(3, 6, 2),
+            "station": np.array([["upper"], ["lower"], ["new"]]),
+        },
         values(3, 1),
     )
 
 
 def text_in():
-    vectorize = layers.TextVectorization(max_tokens=40, output_sequence_length=8, name="vectorize")
+    vectorize = layers.TextVectorization(
+        max_tokens=40, output_sequence_length=8, name="vectorize"
+    )
     vectorize.adapt(["the river rises in spring", "it falls in a dry summer"])
     parts = [
         vectorize,
@@ -143,18 +182,28 @@ def stateful_batches():
         layers.LSTM(3, stateful=True),
         layers.Dense(1),
     ]
-    return chain(*parts, shape=(3, 2), batch_size=2), values(8, 3, 2), values(8, 1)
+    return (
+        chain(*parts, shape=(3, 2), batch_size=2),
+        values(8, 3, 2),
+        values(8, 1),
+    )
 
 
 def stateful_bidirectional():
-    wrapped = layers.Bidirectional(layers.LSTM(3, stateful=True, return_sequences=True))
+    wrapped = layers.Bidirectional(
+        layers.LSTM(3, stateful=True, return_sequences=True)
+    )
     return chain(wrapped, shape=(4, 2), batch_size=2), values(4, 4, 2), None
 
 
 def stateful_masked():
     x = values(4, 5, 2)
     x[1, 3:] = x[2, :2] = 0.0
-    return chain(layers.Masking(), layers.LSTM(3, stateful=True), batch_size=2), x, values(4, 3)
+    return (
+        chain(layers.Masking(), layers.LSTM(3, stateful=True), batch_size=2),
+        x,
+        values(4, 3),
+    )
 
 
 def unrolled_loop():
@@ -169,8 +218,15 @@ def dtype(name):
     def build():
         # TensorFlow has no orthogonal start in bfloat16
         options = {"dtype": name, "recurrent_initializer": "glorot_uniform"}
-        parts = [layers.LSTM(4, return_sequences=True, **options), layers.GRU(3, **options)]
-        return chain(*parts, layers.Dense(1, dtype=name)), values(3, 5, 2), values(3, 1)
+        parts = [
+            layers.LSTM(4, return_sequences=True, **options),
+            layers.GRU(3, **options),
+        ]
+        return (
+            chain(*parts, layers.Dense(1, dtype=name)),
+            values(3, 5, 2),
+            values(3, 1),
+        )
 
     return build
 
@@ -178,7 +234,9 @@ def dtype(name):
 def dropouts():
     parts = [
         layers.GaussianNoise(0.1),
-        layers.LSTM(4, dropout=0.2, recurrent_dropout=0.3, return_sequences=True),
+        layers.LSTM(
+            4, dropout=0.2, recurrent_dropout=0.3, return_sequences=True
+        ),
         layers.Dropout(0.5),
         layers.GRU(3, dropout=0.2, recurrent_dropout=0.3),
         layers.Dense(1),
@@ -187,7 +245,11 @@ def dropouts():
 
 
 def any_length():
-    parts = [layers.LSTM(4, return_sequences=True), layers.GlobalMaxPooling1D(), layers.Dense(1)]
+    parts = [
+        layers.LSTM(4, return_sequences=True),
+        layers.GlobalMaxPooling1D(),
+        layers.Dense(1),
+    ]
     return chain(*parts, shape=(None, 3)), values(3, 11, 3), values(3, 1)
 
 
@@ -215,7 +277,9 @@ def layer_that_returns_a_dict():
     start = keras.Input((5, 2))
     made = DictLayer(name="split")(layers.LSTM(4, return_sequences=True)(start))
     return (
-        keras.Model(start, [layers.Dense(1, name="out")(made["last"]), made["all"]]),
+        keras.Model(
+            start, [layers.Dense(1, name="out")(made["last"]), made["all"]]
+        ),
         values(3, 5, 2),
         None,
     )
@@ -251,4 +315,13 @@ AROUND = {
         layer_that_returns_a_dict,
         layer_without_output,
     )
-} | {n: dtype(n) for n in ("float16", "bfloat16", "float64", "mixed_float16", "mixed_bfloat16")}
+} | {
+    n: dtype(n)
+    for n in (
+        "float16",
+        "bfloat16",
+        "float64",
+        "mixed_float16",
+        "mixed_bfloat16",
+    )
+}

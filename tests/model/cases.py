@@ -13,7 +13,10 @@ import unrolled
 from unrolled.traces.calls import Trace
 
 #: the names of all models; tests of one model go to the process that has traced it
-EACH = [pytest.param(name, marks=pytest.mark.xdist_group(f"model {name}")) for name in BUILDERS]
+EACH = [
+    pytest.param(name, marks=pytest.mark.xdist_group(f"model {name}"))
+    for name in BUILDERS
+]
 
 
 @dataclass(frozen=True)
@@ -43,16 +46,24 @@ def fingerprint(model):
     """Return all that can be told about a model from outside and that a run could change."""
     found = {}
     for place, layer in enumerate(model._flatten_layers()):
-        variables = [*layer.variables, *keras.tree.flatten(getattr(layer, "states", None) or [])]
+        variables = [
+            *layer.variables,
+            *keras.tree.flatten(getattr(layer, "states", None) or []),
+        ]
         arrays = [np.asarray(keras.ops.convert_to_numpy(v)) for v in variables]
         found[place, layer.name] = (
-            [sha256(np.ascontiguousarray(a).tobytes()).hexdigest() for a in arrays],
+            [
+                sha256(np.ascontiguousarray(a).tobytes()).hexdigest()
+                for a in arrays
+            ],
             sorted(vars(layer)),
             layer.built,
             len(layer.losses),
             {
                 k: v
-                for k, v in vars(getattr(layer, "cell", None) or object.__new__(Case)).items()
+                for k, v in vars(
+                    getattr(layer, "cell", None) or object.__new__(Case)
+                ).items()
                 if "activation" in k
             },
         )

@@ -13,7 +13,9 @@ from sequences import SEQUENCES
 TEXT = ("preprocessing", "text_in")
 BUILDERS = PUBLISHED | KINDS | SEQUENCES | AROUND
 if find_spec("tensorflow") is None:
-    BUILDERS = {name: builder for name, builder in BUILDERS.items() if name not in TEXT}
+    BUILDERS = {
+        name: builder for name, builder in BUILDERS.items() if name not in TEXT
+    }
 
 
 def make(name):

@@ -16,14 +16,18 @@ TESTS = count(1)
 #: the environments of the other backends have no TensorFlow, and without it there is no tf.data and
 #: Keras reads no text
 collect_ignore = (
-    [] if find_spec("tensorflow") else ["test_tf_data.py", "test_tf_functions.py", "test_text.py"]
+    []
+    if find_spec("tensorflow")
+    else ["test_tf_data.py", "test_tf_functions.py", "test_text.py"]
 )
 
 
 def pytest_configure(config):
     if tuple(int(n) for n in keras.__version__.split(".")[:2]) >= (3, 16):
         # from then on a recurrent layer does not pass a mask on, and says so each time
-        about_masks = "ignore:Layer .* was passed an input with a mask:UserWarning"
+        about_masks = (
+            "ignore:Layer .* was passed an input with a mask:UserWarning"
+        )
         config.addinivalue_line("filterwarnings", about_masks)
 
 

@@ -44,7 +44,9 @@ class MinimalCell(Sized):
         self.forget = self.add_weight(
             shape=(shape[-1] + self.state_size, self.state_size), name="forget"
         )
-        self.new = self.add_weight(shape=(shape[-1] + self.state_size, self.state_size), name="new")
+        self.new = self.add_weight(
+            shape=(shape[-1] + self.state_size, self.state_size), name="new"
+        )
 
     def call(self, x, states):
         h = states[0]
@@ -82,7 +84,9 @@ class PeepholeCell(layers.LSTMCell):
 
     def build(self, shape):
         super().build(shape)
-        self.peep = self.add_weight(shape=(self.units,), initializer="ones", name="peep")
+        self.peep = self.add_weight(
+            shape=(self.units,), initializer="ones", name="peep"
+        )
 
     def call(self, inputs, states, training=False):
         h, c = states
@@ -94,8 +98,12 @@ class LearnedStart(Sized):
     """A learned initial state, the same for every sample."""
 
     def build(self, shape):
-        self.h = self.add_weight(shape=(1, self.sizes[0]), initializer="normal", name="h")
-        self.c = self.add_weight(shape=(1, self.sizes[0]), initializer="normal", name="c")
+        self.h = self.add_weight(
+            shape=(1, self.sizes[0]), initializer="normal", name="h"
+        )
+        self.c = self.add_weight(
+            shape=(1, self.sizes[0]), initializer="normal", name="c"
+        )
 
     def call(self, x):
         ones = ops.ones_like(x[:, 0, :1])
@@ -109,7 +117,8 @@ class Encoder(Named, keras.Model):
     def __init__(self, **options):
         super().__init__(**options)
         self.front = keras.Sequential(
-            [layers.Dense(4), layers.LSTM(5, return_sequences=True)], name="front"
+            [layers.Dense(4), layers.LSTM(5, return_sequences=True)],
+            name="front",
         )
         self.head = Head(name="head")
 
@@ -123,7 +132,10 @@ class Head(Named, keras.Model):
 
     def __init__(self, **options):
         super().__init__(**options)
-        self.reader, self.out = layers.GRU(3, name="reader"), layers.Dense(1, name="out")
+        self.reader, self.out = (
+            layers.GRU(3, name="reader"),
+            layers.Dense(1, name="out"),
+        )
 
     def call(self, x):
         return self.out(self.reader(x))
@@ -143,7 +155,11 @@ class CellLoop(keras.Model):
         self.out = layers.Dense(2, name="out")
 
     def get_config(self):
-        return {**super().get_config(), "units": self.cell.units, "steps": self.steps}
+        return {
+            **super().get_config(),
+            "units": self.cell.units,
+            "steps": self.steps,
+        }
 
     def call(self, x):
         h, *states = self.warm(x)
@@ -163,7 +179,9 @@ class AttentionWithContext(Sized):
     supports_masking = True
 
     def build(self, shape):
-        self.project = self.add_weight(shape=(shape[-1], shape[-1]), name="project")
+        self.project = self.add_weight(
+            shape=(shape[-1], shape[-1]), name="project"
+        )
         self.context = self.add_weight(shape=(shape[-1], 1), name="context")
 
     def call(self, x, mask=None):
@@ -179,7 +197,9 @@ class Positions(Sized):
     """Adds a learned vector for each position."""
 
     def build(self, shape):
-        self.vectors = self.add_weight(shape=(self.sizes[0], shape[-1]), name="vectors")
+        self.vectors = self.add_weight(
+            shape=(self.sizes[0], shape[-1]), name="vectors"
+        )
 
     def call(self, x):
         return x + self.vectors

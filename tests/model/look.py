@@ -46,7 +46,14 @@ def photograph(page, width, height, *, dark=False):
     )
     size = f"--window-size={width},{height}"
     subprocess.run(
-        [CHROMIUM, *FLAGS, *scheme, size, f"--screenshot={target}", page.resolve().as_uri()],
+        [
+            CHROMIUM,
+            *FLAGS,
+            *scheme,
+            size,
+            f"--screenshot={target}",
+            page.resolve().as_uri(),
+        ],
         check=True,
         capture_output=True,
         timeout=120,
@@ -56,9 +63,13 @@ def photograph(page, width, height, *, dark=False):
 def write_sheet(folder, names):
     """Write one page with every picture, in light and in dark."""
     figures = [
-        f"<h2>{n}</h2><img src='{n}.svg' loading='lazy' style='max-width:49%'>" for n in names
+        f"<h2>{n}</h2><img src='{n}.svg' loading='lazy' style='max-width:49%'>"
+        for n in names
     ]
-    page = "<!doctype html><meta charset='utf-8'><title>Every picture</title>" + "\n".join(figures)
+    page = (
+        "<!doctype html><meta charset='utf-8'><title>Every picture</title>"
+        + "\n".join(figures)
+    )
     (folder / "index.html").write_text(page)
 
 

@@ -18,7 +18,9 @@ class Loop(layers.Layer):
     """A loop over time of one's own: each step reads the one before."""
 
     def build(self, shape):
-        self.inner = self.add_weight(shape=(shape[-1], shape[-1]), initializer="orthogonal")
+        self.inner = self.add_weight(
+            shape=(shape[-1], shape[-1]), initializer="orthogonal"
+        )
 
     def call(self, x):
         steps = [x[:, 0]]
@@ -67,7 +69,11 @@ def shift(x):
 
 def stack_of(units):
     return keras.Sequential(
-        [layers.LSTM(units, return_sequences=True), layers.Dense(units), layers.Softmax(axis=1)]
+        [
+            layers.LSTM(units, return_sequences=True),
+            layers.Dense(units),
+            layers.Softmax(axis=1),
+        ]
     )
 
 
@@ -87,9 +93,13 @@ class Draft:
     def start(self):
         """Return the input of the model and the sequence that its layers read."""
         if self.rng.random() < 0.25:
-            ids = keras.Input((self.timesteps,), dtype=self.pick("int32", "float32"))
+            ids = keras.Input(
+                (self.timesteps,), dtype=self.pick("int32", "float32")
+            )
             masks = self.rng.random() < 0.5
-            return ids, layers.Embedding(IDS, self.features, mask_zero=masks)(ids)
+            return ids, layers.Embedding(IDS, self.features, mask_zero=masks)(
+                ids
+            )
         x = keras.Input((self.timesteps, self.features))
         return x, x
 
@@ -116,9 +126,15 @@ def single(draft, x):
         lambda: layers.LayerNormalization(),
         lambda: layers.BatchNormalization(),
         lambda: layers.GroupNormalization(groups=2 if units % 2 == 0 else 1),
-        lambda: layers.Conv1D(units, draft.below(1, 4), padding="causal", dilation_rate=2),
-        lambda: layers.Conv1D(units, 3, padding="same", strides=draft.below(1, 3)),
-        lambda: layers.SpectralNormalization(layers.Conv1D(units, 2, padding="same")),
+        lambda: layers.Conv1D(
+            units, draft.below(1, 4), padding="causal", dilation_rate=2
+        ),
+        lambda: layers.Conv1D(
+            units, 3, padding="same", strides=draft.below(1, 3)
+        ),
+        lambda: layers.SpectralNormalization(
+            layers.Conv1D(units, 2, padding="same")
+        ),
         lambda: layers.MaxPooling1D(2, padding="same"),
         lambda: layers.AveragePooling1D(2, strides=1, padding="same"),
         lambda: layers.UpSampling1D(2),
@@ -129,7 +145,9 @@ def single(draft, x):
         lambda: layers.GRU(units, return_sequences=True, go_backwards=True),
         lambda: layers.LSTM(units, return_sequences=True),
         lambda: layers.SimpleRNN(units, return_sequences=True, unroll=True),
-        lambda: layers.Bidirectional(layers.GRU(units, return_sequences=True), merge_mode="sum"),
+        lambda: layers.Bidirectional(
+            layers.GRU(units, return_sequences=True), merge_mode="sum"
+        ),
     )()
 
 
@@ -151,19 +169,27 @@ def through_reshape(draft, x):
 
 
 def through_gate(draft, x):
-    gate = layers.Dense(x.shape[-1])(layers.GlobalMaxPooling1D(keepdims=True)(x))
+    gate = layers.Dense(x.shape[-1])(
+        layers.GlobalMaxPooling1D(keepdims=True)(x)
+    )
     return layers.Multiply()([x, gate])
 
 
 def through_attention(draft, x):
     if draft.rng.random() < 0.5:
-        return layers.Attention()([x, x], use_causal_mask=draft.rng.random() < 0.5)
-    return layers.MultiHeadAttention(2, 2)(x, x, use_causal_mask=draft.rng.random() < 0.5)
+        return layers.Attention()(
+            [x, x], use_causal_mask=draft.rng.random() < 0.5
+        )
+    return layers.MultiHeadAttention(2, 2)(
+        x, x, use_causal_mask=draft.rng.random() < 0.5
+    )
 
 
 def through_split(draft, x):
     first, second = Split()(x)
-    return draft.pick(lambda: second, lambda: layers.Concatenate(axis=1)([second, first]))()
+    return draft.pick(
+        lambda: second, lambda: layers.Concatenate(axis=1)([second, first])
+    )()
 
 
 def through_repeat(draft, x):
@@ -172,11 +198,19 @@ def through_repeat(draft, x):
 
 
 def through_halves(draft, x):
-    both = layers.Bidirectional(layers.GRU(2, return_sequences=True), merge_mode=None)(x)
+    both = layers.Bidirectional(
+        layers.GRU(2, return_sequences=True), merge_mode=None
+    )(x)
     return ops.concatenate(both, axis=1)
 
 
-WAYS = [through_slice, through_permute, through_reshape, through_gate, through_attention]
+WAYS = [
+    through_slice,
+    through_permute,
+    through_reshape,
+    through_gate,
+    through_attention,
+]
 WAYS += [through_split, through_repeat, through_halves] + [through_layer] * 8
 
 

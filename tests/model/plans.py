@@ -34,20 +34,32 @@ class Plan:
         given = {} if mask is None else {"mask": mask}
         if initial:
             given["initial_state"] = list(initial)
-        makes = tree.flatten(layer(tensors[0] if len(tensors) == 1 else list(tensors), **given))
-        self.steps.append(Step(layer, list(tensors), mask, list(initial), makes, inner))
+        makes = tree.flatten(
+            layer(tensors[0] if len(tensors) == 1 else list(tensors), **given)
+        )
+        self.steps.append(
+            Step(layer, list(tensors), mask, list(initial), makes, inner)
+        )
         return makes
 
     def model(self, *outputs, name=None):
         """Return the model, and put the steps into the order in which it takes them."""
         self.outputs = list(outputs)
-        model = keras.Model(one_or_list(self.inputs), one_or_list(self.outputs), name=name)
+        model = keras.Model(
+            one_or_list(self.inputs), one_or_list(self.outputs), name=name
+        )
         nodes = [
             node
-            for _, same_depth in sorted(model._nodes_by_depth.items(), reverse=True)
+            for _, same_depth in sorted(
+                model._nodes_by_depth.items(), reverse=True
+            )
             for node in same_depth
         ]
-        place = {id(tensor): k for k, node in enumerate(nodes) for tensor in node.outputs}
+        place = {
+            id(tensor): k
+            for k, node in enumerate(nodes)
+            for tensor in node.outputs
+        }
         self.steps.sort(key=lambda step: place[id(step.makes[0])])
         return model
 

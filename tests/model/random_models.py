@@ -9,7 +9,11 @@ from keras import layers
 from plans import Plan, one_or_list
 
 LAYERS = {"LSTM": layers.LSTM, "GRU": layers.GRU, "SimpleRNN": layers.SimpleRNN}
-CELLS = {"LSTM": layers.LSTMCell, "GRU": layers.GRUCell, "SimpleRNN": layers.SimpleRNNCell}
+CELLS = {
+    "LSTM": layers.LSTMCell,
+    "GRU": layers.GRUCell,
+    "SimpleRNN": layers.SimpleRNNCell,
+}
 MERGE_MODES = ["concat", "sum", "ave", "mul"]
 IDS = 10
 #: of the weights; from about 0.7 on a recurrent layer makes the last digit of a float32 grow from
@@ -33,8 +37,15 @@ class RandomModel:
         return one_or_list(self.arrays)
 
     def batches(self):
-        size = self.model.inputs[0].shape[0] or self.batch_size or len(self.arrays[0])
-        return [[a[k : k + size] for a in self.arrays] for k in range(0, len(self.arrays[0]), size)]
+        size = (
+            self.model.inputs[0].shape[0]
+            or self.batch_size
+            or len(self.arrays[0])
+        )
+        return [
+            [a[k : k + size] for a in self.arrays]
+            for k in range(0, len(self.arrays[0]), size)
+        ]
 
 
 def build(seed):
@@ -52,7 +63,11 @@ class Draft:
     """The draws of one seed, and the model so far."""
 
     def __init__(self, seed):
-        self.rng, self.plan, self._kinds = np.random.default_rng(seed), Plan(), []
+        self.rng, self.plan, self._kinds = (
+            np.random.default_rng(seed),
+            Plan(),
+            [],
+        )
         self.batch, self.timesteps, self.features = (
             self.below(1, 4),
             self.below(1, 7),
@@ -63,12 +78,16 @@ class Draft:
             self.chance(0.4),
             self.chance(0.7),
         )
-        self.batch_size = None if self.stateful or self.chance(0.7) else self.below(1, 3)
+        self.batch_size = (
+            None if self.stateful or self.chance(0.7) else self.below(1, 3)
+        )
 
     @property
     def may_unroll(self):
         # Keras 3.15 cannot unroll a masked backward layer on PyTorch
-        return self.known and not (self.masked and keras.backend.backend() == "torch")
+        return self.known and not (
+            self.masked and keras.backend.backend() == "torch"
+        )
 
     def chance(self, share):
         return bool(self.rng.random() < share)
@@ -85,7 +104,10 @@ class Draft:
             shape = (self.timesteps if self.known else None, *shape)
         self._kinds.append(kind)
         return self.plan.enter(
-            keras.Input(batch_shape=(self.batch if self.stateful else None, *shape), dtype=dtype)
+            keras.Input(
+                batch_shape=(self.batch if self.stateful else None, *shape),
+                dtype=dtype,
+            )
         )
 
     def arrays(self):
@@ -100,9 +122,10 @@ class Draft:
         steps = () if kind == "states" else (self.timesteps,)
         shape = (samples, *steps, *tensor.shape[1 + len(steps) :])
         if kind == "ids":
-            return (self.rng.integers(1, IDS, shape) * (self.rng.random(shape) < 0.7)).astype(
-                "int32"
-            )
+            return (
+                self.rng.integers(1, IDS, shape)
+                * (self.rng.random(shape) < 0.7)
+            ).astype("int32")
         if kind == "mask":
             return self.rng.random(shape) < 0.6
         x = self.rng.normal(size=shape)
@@ -117,7 +140,9 @@ class Draft:
 def make_stack(draft):
     """Recurrent layers one after the other."""
     made, sequences = add_stack(draft, draft.plan, add_start(draft), last=True)
-    return draft.plan.model(*(made if draft.chance(0.3) else [add_head(draft, made[0], sequences)]))
+    return draft.plan.model(
+        *(made if draft.chance(0.3) else [add_head(draft, made[0], sequences)])
+    )
 
 
 def make_nested(draft):
@@ -128,7 +153,11 @@ def make_nested(draft):
     (inner_tensor, *_), sequences = add_stack(draft, plan, start)
     inner = plan.model(inner_tensor, name="inner")
     tensor = draft.plan.call(inner, first, inner=plan)[0]
-    if inner_tensor.shape[1:] == start.shape[1:] and sequences and draft.chance(0.5):
+    if (
+        inner_tensor.shape[1:] == start.shape[1:]
+        and sequences
+        and draft.chance(0.5)
+    ):
         tensor = draft.plan.call(inner, tensor, inner=plan)[0]
     return draft.plan.model(add_head(draft, tensor, sequences))
 
@@ -142,7 +171,9 @@ def make_shared(draft):
     layer = random_layer(draft, sequences=False)
     tensors = [draft.plan.call(layer, start)[0] for start in starts]
     return draft.plan.model(
-        draft.plan.call(layers.Dense(2), draft.plan.call(layers.Concatenate(), *tensors)[0])[0]
+        draft.plan.call(
+            layers.Dense(2), draft.plan.call(layers.Concatenate(), *tensors)[0]
+        )[0]
     )
 
 
@@ -158,11 +189,18 @@ def make_twice(draft):
 def make_masked(draft):
     """A mask that is an input of the model, given to each layer."""
     draft.masked = True
-    tensor, mask = draft.enter(draft.features), draft.enter(kind="mask", dtype="bool")
+    tensor, mask = (
+        draft.enter(draft.features),
+        draft.enter(kind="mask", dtype="bool"),
+    )
     for _ in range(draft.below(1, 3)):
-        tensor = add_layer(draft, draft.plan, tensor, sequences=True, mask=mask)[0]
+        tensor = add_layer(
+            draft, draft.plan, tensor, sequences=True, mask=mask
+        )[0]
     sequences = draft.chance(0.5)
-    tensor = add_layer(draft, draft.plan, tensor, sequences=sequences, mask=mask)[0]
+    tensor = add_layer(
+        draft, draft.plan, tensor, sequences=sequences, mask=mask
+    )[0]
     return draft.plan.model(add_head(draft, tensor, sequences))
 
 
@@ -171,11 +209,16 @@ def make_encoder_decoder(draft):
     kind, units = draft.choice(LAYERS), draft.below(1, 5)
     if draft.chance(0.5):
         encoder = LAYERS[kind](
-            units, **random_flags(draft, kind, sequences=False) | {"return_state": True}
+            units,
+            **random_flags(draft, kind, sequences=False)
+            | {"return_state": True},
         )
         initial = draft.plan.call(encoder, add_start(draft))[1:]
     else:
-        initial = [draft.enter(units, kind="states") for _ in range(2 if kind == "LSTM" else 1)]
+        initial = [
+            draft.enter(units, kind="states")
+            for _ in range(2 if kind == "LSTM" else 1)
+        ]
     decoder = LAYERS[kind](units, **random_flags(draft, kind, sequences=True))
     tensor = draft.plan.call(decoder, add_start(draft), initial=initial)[0]
     return draft.plan.model(add_head(draft, tensor, True))
@@ -190,7 +233,9 @@ def make_maps(draft):
     for sequences in [True] * draft.below(0, 2) + [draft.chance(0.5)]:
         flags = random_flags(draft, "LSTM", sequences=sequences)
         del flags["implementation"], flags["unroll"]
-        layer = layers.ConvLSTM1D(draft.below(1, 4), draft.below(1, 4), padding="same", **flags)
+        layer = layers.ConvLSTM1D(
+            draft.below(1, 4), draft.below(1, 4), padding="same", **flags
+        )
         if draft.chance(0.2):
             layer = wrap(draft, layer, layer.cell.filters)
         tensor = draft.plan.call(layer, tensor, mask=mask)[0]
@@ -212,10 +257,16 @@ SHARES = [0.46, 0.09, 0.09, 0.09, 0.09, 0.09, 0.09]
 def add_start(draft):
     """Add an input and what makes its mask."""
     if draft.chance(0.15):
-        embedding = layers.Embedding(IDS, draft.features, mask_zero=draft.masked)
-        return draft.plan.call(embedding, draft.enter(kind="ids", dtype="int32"))[0]
+        embedding = layers.Embedding(
+            IDS, draft.features, mask_zero=draft.masked
+        )
+        return draft.plan.call(
+            embedding, draft.enter(kind="ids", dtype="int32")
+        )[0]
     start = draft.enter(draft.features)
-    return draft.plan.call(layers.Masking(), start)[0] if draft.masked else start
+    return (
+        draft.plan.call(layers.Masking(), start)[0] if draft.masked else start
+    )
 
 
 def add_stack(draft, plan, tensor, *, last=False):
@@ -227,7 +278,9 @@ def add_stack(draft, plan, tensor, *, last=False):
         if draft.chance(0.3):
             tensor = plan.call(layers.Dropout(0.5), tensor)[0]
     sequences = draft.chance(0.5)
-    return plan.call(random_layer(draft, sequences=sequences, last=last), tensor), sequences
+    return plan.call(
+        random_layer(draft, sequences=sequences, last=last), tensor
+    ), sequences
 
 
 def add_head(draft, tensor, sequences):
@@ -244,7 +297,9 @@ def add_head(draft, tensor, sequences):
 
 def add_layer(draft, plan, tensor, *, sequences, mask=None):
     """Add a random recurrent layer; return the tensors that it makes."""
-    return plan.call(random_layer(draft, sequences=sequences), tensor, mask=mask)
+    return plan.call(
+        random_layer(draft, sequences=sequences), tensor, mask=mask
+    )
 
 
 def random_layer(draft, *, sequences, units=None, may_wrap=True, last=False):
@@ -252,7 +307,11 @@ def random_layer(draft, *, sequences, units=None, may_wrap=True, last=False):
     kind, units = draft.choice(LAYERS), units or draft.below(1, 5)
     flags = random_flags(draft, kind, sequences=sequences)
     layer = make_layer(draft, kind, units, flags)
-    return wrap(draft, layer, units, last=last) if may_wrap and draft.chance(0.2) else layer
+    return (
+        wrap(draft, layer, units, last=last)
+        if may_wrap and draft.chance(0.2)
+        else layer
+    )
 
 
 def wrap(draft, layer, units, *, last=False):
@@ -261,7 +320,9 @@ def wrap(draft, layer, units, *, last=False):
     # Keras 3.15 cannot call a stateful Bidirectional that returns its states (compute_mask
     # multiplies a generator)
     layer.return_state = layer.return_state and not layer.stateful
-    merge_mode = None if last and draft.chance(0.3) else draft.choice(MERGE_MODES)
+    merge_mode = (
+        None if last and draft.chance(0.3) else draft.choice(MERGE_MODES)
+    )
     if not draft.chance(0.3) or isinstance(layer, layers.ConvLSTM1D):
         return layers.Bidirectional(layer, merge_mode=merge_mode)
     kind = draft.choice(LAYERS)
@@ -270,9 +331,14 @@ def wrap(draft, layer, units, *, last=False):
         "return_state": False,
     }
     backward = make_layer(draft, kind, units, flags)
-    layer.return_state, layer.stateful = False, layer.stateful and backward.stateful
+    layer.return_state, layer.stateful = (
+        False,
+        layer.stateful and backward.stateful,
+    )
     backward.stateful = layer.stateful
-    return layers.Bidirectional(layer, backward_layer=backward, merge_mode=merge_mode)
+    return layers.Bidirectional(
+        layer, backward_layer=backward, merge_mode=merge_mode
+    )
 
 
 def make_layer(draft, kind, units, flags):
@@ -282,9 +348,19 @@ def make_layer(draft, kind, units, flags):
         return LAYERS[kind](units, **flags)
     around = {
         n: flags[n]
-        for n in ("return_sequences", "return_state", "go_backwards", "stateful", "unroll")
+        for n in (
+            "return_sequences",
+            "return_state",
+            "go_backwards",
+            "stateful",
+            "unroll",
+        )
     }
-    inside = {n: f for n, f in flags.items() if n not in around and n != "implementation"}
+    inside = {
+        n: f
+        for n, f in flags.items()
+        if n not in around and n != "implementation"
+    }
     cells = [CELLS[kind](units, **inside)]
     if way == "cells":
         cells.insert(0, CELLS[draft.choice(CELLS)](draft.below(1, 5)))
@@ -302,12 +378,16 @@ def random_flags(draft, kind, *, sequences):
         "stateful": draft.stateful,
         "unroll": draft.chance(0.3) and draft.may_unroll,
         "use_bias": draft.chance(0.8),
-        "activation": draft.choice(["tanh", "relu", "linear", "softsign"], [0.7, 0.1, 0.1, 0.1]),
+        "activation": draft.choice(
+            ["tanh", "relu", "linear", "softsign"], [0.7, 0.1, 0.1, 0.1]
+        ),
         "dropout": 0.4 * draft.chance(0.5),
         "recurrent_dropout": 0.4 * draft.chance(0.5),
     }
     if kind != "SimpleRNN":
-        flags["recurrent_activation"] = draft.choice(["sigmoid", "hard_sigmoid"])
+        flags["recurrent_activation"] = draft.choice(
+            ["sigmoid", "hard_sigmoid"]
+        )
         flags["implementation"] = draft.below(1, 3)
     if kind == "GRU":
         flags["reset_after"] = draft.chance(0.5)

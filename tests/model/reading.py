@@ -21,7 +21,9 @@ def read_arrows(scene):
     found = Counter()
     for line in (s for s in lines if s.head):
         starts = gathered(line, lines) or [line]
-        found.update((leaves(s, boxes, dots), reaches(line, boxes, dots)) for s in starts)
+        found.update(
+            (leaves(s, boxes, dots), reaches(line, boxes, dots)) for s in starts
+        )
     return found
 
 
@@ -45,7 +47,9 @@ def touches(line, point):
     """Tell whether a point lies on a level piece of a line."""
     x, y = point
     return any(
-        abs(y1 - y) < 0.01 and abs(y2 - y) < 0.01 and min(x1, x2) - 0.01 <= x <= max(x1, x2) + 0.01
+        abs(y1 - y) < 0.01
+        and abs(y2 - y) < 0.01
+        and min(x1, x2) - 0.01 <= x <= max(x1, x2) + 0.01
         for (x1, y1), (x2, y2) in pairwise(line.points)
         if x1 != x2
     )
@@ -54,18 +58,34 @@ def touches(line, point):
 def leaves(line, boxes, dots):
     """Return the name of the box whose top an arrow leaves."""
     x, y = line.points[0]
-    found = [b for b in boxes if b.bounds[0] <= x <= b.bounds[2] and -2 <= b.bounds[1] - y <= 6]
+    found = [
+        b
+        for b in boxes
+        if b.bounds[0] <= x <= b.bounds[2] and -2 <= b.bounds[1] - y <= 6
+    ]
     return name(found[0]) if found else at_dots(x, y, dots)
 
 
 def reaches(line, boxes, dots):
     """Return the name of the box whose bottom or left side an arrow points at: the nearest one."""
     x, y = line.points[-1]
-    beside = [b for b in boxes if 0 <= b.bounds[0] - x <= 6 and b.bounds[1] <= y <= b.bounds[3]]
+    beside = [
+        b
+        for b in boxes
+        if 0 <= b.bounds[0] - x <= 6 and b.bounds[1] <= y <= b.bounds[3]
+    ]
     if beside:
         return name(beside[0])
-    found = [b for b in boxes if b.bounds[0] <= x <= b.bounds[2] and -2 <= y - b.bounds[3] <= NEAR]
-    return name(max(found, key=lambda b: b.bounds[3])) if found else at_dots(x, y, dots)
+    found = [
+        b
+        for b in boxes
+        if b.bounds[0] <= x <= b.bounds[2] and -2 <= y - b.bounds[3] <= NEAR
+    ]
+    return (
+        name(max(found, key=lambda b: b.bounds[3]))
+        if found
+        else at_dots(x, y, dots)
+    )
 
 
 def name(box):
@@ -74,7 +94,9 @@ def name(box):
 
 def at_dots(x, y, dots):
     near = any(
-        abs((t.bounds[0] + t.bounds[2]) / 2 - x) < 20 and abs(t.bounds[1] - y) < 120 for t in dots
+        abs((t.bounds[0] + t.bounds[2]) / 2 - x) < 20
+        and abs(t.bounds[1] - y) < 120
+        for t in dots
     )
     return "…" if near else None
 
@@ -110,7 +132,9 @@ def lines_through_texts(scene):
 def strikes_out(lines, text):
     left, top, right, bottom = text.bounds
     inner = (left + 1.5, top + 3, right - 1.5, bottom - 3)
-    return any(crosses(p, q, inner) for line in lines for p, q in pairwise(line.points))
+    return any(
+        crosses(p, q, inner) for line in lines for p, q in pairwise(line.points)
+    )
 
 
 def is_boxed(text, scene):
@@ -123,7 +147,8 @@ def texts_half_under_boxes(scene):
         text_of(text)
         for text in scene.texts()
         if any(
-            overlap(text.bounds, b.bounds) and not within(text.bounds, b.bounds, 1.0)
+            overlap(text.bounds, b.bounds)
+            and not within(text.bounds, b.bounds, 1.0)
             for b in frames_of(scene)
         )
     ]

@@ -8,7 +8,10 @@ from typing import Any
 
 from unrolled.traces.calls import LayerCall
 
-_AXES = {"1D": 3, "3D": 5}  # of an input whose first axis after the batch is time
+_AXES = {
+    "1D": 3,
+    "3D": 5,
+}  # of an input whose first axis after the batch is time
 _CONVOLUTIONS = ("Conv", "SeparableConv", "DepthwiseConv")
 
 Reach = list[list[int]]
@@ -53,10 +56,15 @@ def find_reach(call: LayerCall, steps: int) -> Reach | None:
 
 def _convolution(call: LayerCall, count: int, steps: int) -> Reach | None:
     config = call.config
-    size, dilation = _first(config["kernel_size"]), _first(config.get("dilation_rate", 1))
+    size, dilation = (
+        _first(config["kernel_size"]),
+        _first(config.get("dilation_rate", 1)),
+    )
     if call.layer_class.endswith("Transpose"):
         return _spread(count, steps, size, config, dilation)
-    leaves_steps_out = config["padding"] == "same" and _first(config["strides"]) > size + 1
+    leaves_steps_out = (
+        config["padding"] == "same" and _first(config["strides"]) > size + 1
+    )
     if call.outputs[0].ndim == 5 and leaves_steps_out:
         return None  # which steps are left out depends on the backend
     return _windows(count, steps, size, config, dilation)
@@ -66,18 +74,25 @@ def _shifted(count: int, steps: int, shift: int) -> Reach:
     return [[t + shift] if 0 <= t + shift < steps else [] for t in range(count)]
 
 
-def _windows(count: int, steps: int, size: int, config: Any, dilation: int) -> Reach:
+def _windows(
+    count: int, steps: int, size: int, config: Any, dilation: int
+) -> Reach:
     stride = _first(config.get("strides") or size)
     reach = (size - 1) * dilation
-    left = {"causal": reach, "same": max((count - 1) * stride + reach + 1 - steps, 0) // 2}.get(
-        config["padding"], 0
-    )
+    left = {
+        "causal": reach,
+        "same": max((count - 1) * stride + reach + 1 - steps, 0) // 2,
+    }.get(config["padding"], 0)
     starts = [t * stride - left for t in range(count)]
-    windows = [range(start, start + size * dilation, dilation) for start in starts]
+    windows = [
+        range(start, start + size * dilation, dilation) for start in starts
+    ]
     return [[at for at in window if 0 <= at < steps] for window in windows]
 
 
-def _spread(count: int, steps: int, size: int, config: Any, dilation: int) -> Reach:
+def _spread(
+    count: int, steps: int, size: int, config: Any, dilation: int
+) -> Reach:
     """Return the windows of a transposed convolution: those of the convolution that it turns round,
     the other way.
     """

@@ -70,13 +70,23 @@ class Replay:
         return [value.array for value in outputs], self.heard
 
     def _run_plan(self, plan, inputs, prefix):
-        values = {id(tensor): value for tensor, value in zip(plan.inputs, inputs, strict=True)}
+        values = {
+            id(tensor): value
+            for tensor, value in zip(plan.inputs, inputs, strict=True)
+        }
         for step in plan.steps:
             reads = [values[id(t)] for t in step.reads]
             initial = [values[id(t)].array for t in step.initial]
             given = None if step.mask is None else values[id(step.mask)].array
-            makes = self._run_step(step, prefix + step.layer.name, reads, given, initial)
-            values.update({id(t): value for t, value in zip(step.makes, makes, strict=True)})
+            makes = self._run_step(
+                step, prefix + step.layer.name, reads, given, initial
+            )
+            values.update(
+                {
+                    id(t): value
+                    for t, value in zip(step.makes, makes, strict=True)
+                }
+            )
         return [values[id(t)] for t in plan.outputs]
 
     def _run_step(self, step, path, reads, given, initial):
@@ -91,11 +101,19 @@ class Replay:
         if step.inner is not None:
             makes = self._run_plan(step.inner, reads, f"{path}/")
         elif isinstance(layer, (keras.layers.Bidirectional, keras.layers.RNN)):
-            output, *states = self._run_recurrent(layer, heard, reads[0].array, mask, initial)
-            makes = [Value(output, passed_on(layer, known)), *map(Value, states)]
+            output, *states = self._run_recurrent(
+                layer, heard, reads[0].array, mask, initial
+            )
+            makes = [
+                Value(output, passed_on(layer, known)),
+                *map(Value, states),
+            ]
         else:
             makes = [run_plain(layer, reads)]
-        heard.outputs, heard.output_mask = [m.array for m in makes], makes[0].mask
+        heard.outputs, heard.output_mask = (
+            [m.array for m in makes],
+            makes[0].mask,
+        )
         return makes
 
     def _run_recurrent(self, layer, heard, x, mask, initial):
@@ -122,12 +140,18 @@ class Replay:
 
     def _run_layer(self, layer, heard, x, mask, initial):
         """Run a recurrent layer; return the arrays that it makes."""
-        start = list(initial or self._carried.get(heard.path) or start_of(layer, x))
+        start = list(
+            initial or self._carried.get(heard.path) or start_of(layer, x)
+        )
         loops = run_cells(layer, x, start, mask)
         final = list(chain.from_iterable(loop.final for loop in loops))
         if layer.stateful:
             self._carried[heard.path] = final
-        output = loops[-1].outputs if layer.return_sequences else loops[-1].outputs[:, -1]
+        output = (
+            loops[-1].outputs
+            if layer.return_sequences
+            else loops[-1].outputs[:, -1]
+        )
         heard.initial = start
         states = list(chain.from_iterable(loop.states for loop in loops))
         heard.loop = Loop(x, states, loops[0].gates, final, loops[-1].outputs)
@@ -140,11 +164,20 @@ class Replay:
         """Note what each of several cells does."""
         starts = iter(heard.initial)
         for cell, loop in zip(layer.cell.cells, loops, strict=True):
-            initial, last = [next(starts) for _ in loop.states], loop is loops[-1]
+            initial, last = (
+                [next(starts) for _ in loop.states],
+                loop is loops[-1],
+            )
             rides_on = passed_on(layer, mask) if last else None
             made = [output if last else loop.outputs]
             called = Heard(
-                f"{heard.path}/{cell.name}", [loop.x], mask, made, rides_on, initial, loop
+                f"{heard.path}/{cell.name}",
+                [loop.x],
+                mask,
+                made,
+                rides_on,
+                initial,
+                loop,
             )
             called.read_at, called.made_at = mask, None if last else mask
             self.heard.append(called)
@@ -171,14 +204,19 @@ def run_plain(layer, reads):
         mask = np.any(x != layer.mask_value, axis=-1)
         return Value(np.where(mask[..., None], x, np.float32(0)), mask)
     if isinstance(layer, keras.layers.Embedding):
-        return Value(array(layer.embeddings)[x], x != 0 if layer.mask_zero else None)
+        return Value(
+            array(layer.embeddings)[x], x != 0 if layer.mask_zero else None
+        )
     if isinstance(layer, keras.layers.Dropout):
         return Value(x, mask)
     if isinstance(layer, keras.layers.Concatenate):
         return Value(np.concatenate([v.array for v in reads], axis=-1))
     if isinstance(layer, keras.layers.TimeDistributed):
         return Value(
-            np.stack([dense(layer.layer, x[:, t]) for t in range(x.shape[1])], axis=1), mask
+            np.stack(
+                [dense(layer.layer, x[:, t]) for t in range(x.shape[1])], axis=1
+            ),
+            mask,
         )
     return Value(dense(layer, x), mask)
 
@@ -197,7 +235,10 @@ def start_of(layer, x):
     """
     if layer.stateful:
         return [array(s) for s in tree.flatten(layer.states)]
-    return [array(s) for s in tree.flatten(layer.cell.get_initial_state(batch_size=len(x)))]
+    return [
+        array(s)
+        for s in tree.flatten(layer.cell.get_initial_state(batch_size=len(x)))
+    ]
 
 
 def run_cells(layer, x, initial, mask):
@@ -244,7 +285,11 @@ def with_output(loop, mask, masked):
 
 def zeros_come_last(layer):
     """Return whether a layer puts zeros at masked steps only after the last step."""
-    return layer.unroll and layer.zero_output_for_mask and keras.backend.backend() != "jax"
+    return (
+        layer.unroll
+        and layer.zero_output_for_mask
+        and keras.backend.backend() != "jax"
+    )
 
 
 def kept_output(layer, made, output, h):
@@ -264,12 +309,18 @@ def kept_output(layer, made, output, h):
 def run_step(cell, x, states, mask):
     """Return the Loop of one step, without the axis timesteps."""
     made, new = cell(
-        keras.ops.convert_to_tensor(x), [keras.ops.convert_to_tensor(s) for s in states]
+        keras.ops.convert_to_tensor(x),
+        [keras.ops.convert_to_tensor(s) for s in states],
     )
-    new, gates = [array(s) for s in tree.flatten(new)], numpy_gates(cell, x, states[0])
+    new, gates = (
+        [array(s) for s in tree.flatten(new)],
+        numpy_gates(cell, x, states[0]),
+    )
     if mask is not None:
         new = [where(mask, n, s) for n, s in zip(new, states, strict=True)]
-        gates = {name: where(mask, gate, np.nan) for name, gate in gates.items()}
+        gates = {
+            name: where(mask, gate, np.nan) for name, gate in gates.items()
+        }
     return Loop(x, new, gates, new, array(made))
 
 
@@ -278,18 +329,25 @@ def put_together(column, order, *, last):
     in_data_order = [column[order.index(t)] for t in range(len(order))]
     return Loop(
         np.stack([s.x for s in in_data_order], axis=1),
-        [np.stack(s, axis=1) for s in zip(*(s.states for s in in_data_order), strict=True)],
+        [
+            np.stack(s, axis=1)
+            for s in zip(*(s.states for s in in_data_order), strict=True)
+        ],
         {
             name: np.stack([s.gates[name] for s in in_data_order], axis=1)
             for name in column[0].gates
         },
         column[-1].final,
-        np.stack([s.outputs for s in (column if last else in_data_order)], axis=1),
+        np.stack(
+            [s.outputs for s in (column if last else in_data_order)], axis=1
+        ),
     )
 
 
 def where(mask, made, before):
-    return np.where(mask.reshape(-1, *(1,) * (made.ndim - 1)), made, before).astype(made.dtype)
+    return np.where(
+        mask.reshape(-1, *(1,) * (made.ndim - 1)), made, before
+    ).astype(made.dtype)
 
 
 def shared_out(cells, states):
@@ -304,9 +362,11 @@ def numpy_gates(cell, x, h):
     """Return the gates of one step from the weights alone: Keras's column order i, f, c, o and z,
     r, h.
     """
-    names = {keras.layers.LSTMCell: "ifco", keras.layers.GRUCell: "zrh", CONV_CELL: "ifco"}.get(
-        type(cell), ""
-    )
+    names = {
+        keras.layers.LSTMCell: "ifco",
+        keras.layers.GRUCell: "zrh",
+        CONV_CELL: "ifco",
+    }.get(type(cell), "")
     if not names:
         return {}
     kernel, recurrent, bias = arrays_of(cell)
@@ -321,9 +381,13 @@ def numpy_gates(cell, x, h):
             after = gates["r"] * outer
             before = (gates["r"] * h) @ recurrent[:, columns] + bias[1, columns]
             outer = after if cell.reset_after else before
-        function = cell.activation if name == candidate else cell.recurrent_activation
+        function = (
+            cell.activation if name == candidate else cell.recurrent_activation
+        )
         gates[name] = array(
-            function(keras.ops.convert_to_tensor((inner + outer).astype("float32")))
+            function(
+                keras.ops.convert_to_tensor((inner + outer).astype("float32"))
+            )
         )
     return gates
 

@@ -7,13 +7,17 @@ from keras import layers
 
 import unrolled
 
-MODEL = keras.Sequential([keras.Input((5, 2)), layers.LSTM(3), layers.Dense(1)], name="m")
+MODEL = keras.Sequential(
+    [keras.Input((5, 2)), layers.LSTM(3), layers.Dense(1)], name="m"
+)
 FUNCTIONAL = keras.Model(MODEL.inputs, MODEL.outputs, name="f")
 STATEFUL = keras.Sequential(
-    [keras.Input(batch_shape=(3, 5, 2)), layers.LSTM(3, stateful=True)], name="s"
+    [keras.Input(batch_shape=(3, 5, 2)), layers.LSTM(3, stateful=True)],
+    name="s",
 )
 IDS = keras.Sequential(
-    [keras.Input((4,), dtype="int32"), layers.Embedding(9, 2), layers.LSTM(2)], name="ids"
+    [keras.Input((4,), dtype="int32"), layers.Embedding(9, 2), layers.LSTM(2)],
+    name="ids",
 )
 ONE = keras.Sequential([keras.Input((5, 1)), layers.LSTM(3)], name="one")
 A, B = keras.Input((5, 2), name="a"), keras.Input((5, 2), name="b")
@@ -70,7 +74,11 @@ VALUES = {
         np.zeros((0, 5, 2)),
         r"at least one sample for the model .m., got an empty batch: shape \(0, 5, 2\)",
     ),
-    "stateful": (STATEFUL, np.zeros((4, 5, 2)), r"multiple of 3 samples.*got 4.*x\[:3\]"),
+    "stateful": (
+        STATEFUL,
+        np.zeros((4, 5, 2)),
+        r"multiple of 3 samples.*got 4.*x\[:3\]",
+    ),
     "number of inputs": (
         TWO,
         np.zeros((3, 5, 2)),
@@ -91,7 +99,11 @@ VALUES = {
         np.full((1, 4), 9),
         r"ids from 0 to 8 .*got 9 to 9.*keras.layers.Embedding\(10, .*the largest id \+ 1",
     ),
-    "negative ids": (IDS, np.full((1, 4), -1), r"ids from 0 to 8.*got -1 to -1. Fix: x = x \+ 1$"),
+    "negative ids": (
+        IDS,
+        np.full((1, 4), -1),
+        r"ids from 0 to 8.*got -1 to -1. Fix: x = x \+ 1$",
+    ),
     "unbuilt": (
         keras.Sequential([layers.LSTM(3)], name="u"),
         np.zeros((1, 5, 2)),
@@ -99,15 +111,31 @@ VALUES = {
     ),
 }
 TYPES = {
-    "no model": ("lstm", np.zeros((1, 5, 2)), "Expected a Keras model, got str"),
-    "a layer": (layers.LSTM(2), np.zeros((1, 5, 2)), "got LSTM.*keras.Sequential"),
-    "object": (MODEL, np.array([[1], [2, 3]], dtype=object), "dtype object.*pad_sequences"),
+    "no model": (
+        "lstm",
+        np.zeros((1, 5, 2)),
+        "Expected a Keras model, got str",
+    ),
+    "a layer": (
+        layers.LSTM(2),
+        np.zeros((1, 5, 2)),
+        "got LSTM.*keras.Sequential",
+    ),
+    "object": (
+        MODEL,
+        np.array([[1], [2, 3]], dtype=object),
+        "dtype object.*pad_sequences",
+    ),
     "ragged": (
         MODEL,
         [[[1.0, 2.0]], [[1.0, 2.0], [3.0, 4.0]]],
         "rows of different lengths.*pad_sequences",
     ),
-    "text": (MODEL, np.array([["a", "b"]]), "Expected numbers.*TextVectorization"),
+    "text": (
+        MODEL,
+        np.array([["a", "b"]]),
+        "Expected numbers.*TextVectorization",
+    ),
     "fractions as ids": (IDS, np.full((1, 4), 0.5), "whole numbers .int32."),
     "a generator": (
         MODEL,
@@ -147,7 +175,9 @@ def test_a_batch_size_the_model_was_not_built_for():
 
 
 def test_x_beside_a_finished_trace():
-    with pytest.raises(TypeError, match="no x and no training beside a finished trace"):
+    with pytest.raises(
+        TypeError, match="no x and no training beside a finished trace"
+    ):
         unrolled.draw(unrolled.trace(MODEL), np.zeros((3, 5, 2)))
 
 
@@ -159,9 +189,10 @@ def test_keras_own_conversions_are_accepted():
         [np.zeros((3, 5, 2))],
     ):
         assert unrolled.trace(MODEL, x).outputs[0].shape == (3, 1)
-    assert unrolled.trace(MODEL, np.zeros((3, 8, 2))).outputs[0].shape == (3, 1), (
-        "Sequential takes any timesteps"
-    )
+    assert unrolled.trace(MODEL, np.zeros((3, 8, 2))).outputs[0].shape == (
+        3,
+        1,
+    ), "Sequential takes any timesteps"
     assert unrolled.trace(IDS, np.full((1, 4), 2.0)).outputs[0].shape == (1, 2)
 
 
@@ -170,5 +201,7 @@ def test_drawing_one_of_many_samples_runs_its_batch_only():
     diagram = unrolled.draw(MODEL, x, np.zeros((100, 1)), sample=70)
     assert "(32 batch, 5 timesteps, 2 features)" in diagram.words()
     np.testing.assert_allclose(
-        diagram._batches[0].inputs[0].outputs[0][diagram._options.sample], x[70], rtol=1e-6
+        diagram._batches[0].inputs[0].outputs[0][diagram._options.sample],
+        x[70],
+        rtol=1e-6,
     )

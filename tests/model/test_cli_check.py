@@ -20,7 +20,12 @@ Y = X.sum((1, 2))[:, None]
 
 def build(loss=None, last="linear"):
     model = keras.Sequential(
-        [keras.Input((5, 2), name="x"), layers.LSTM(3), layers.Dense(1, activation=last)], name="m"
+        [
+            keras.Input((5, 2), name="x"),
+            layers.LSTM(3),
+            layers.Dense(1, activation=last),
+        ],
+        name="m",
     )
     if loss is not None:
         model.compile(loss=loss)
@@ -46,7 +51,9 @@ def folder(tmp_path_factory):
     path = tmp_path_factory.mktemp("checked")
     build().save(path / "plain.keras")
     build("mse").save(path / "mse.keras")
-    build_two({"level": "mse", "alarm": "binary_crossentropy"}).save(path / "two.keras")
+    build_two({"level": "mse", "alarm": "binary_crossentropy"}).save(
+        path / "two.keras"
+    )
     np.save(path / "x.npy", X)
     np.save(path / "flat.npy", X[:, :, 0])
     np.save(path / "y.npy", Y)
@@ -78,7 +85,9 @@ def test_what_fits_is_said_with_0(run):
 def test_what_does_not_fit_is_said_with_1(run):
     code, out, err = run("check mse.keras x.npy wide.npy")
     assert (code, err) == (1, "")
-    assert out == f"{unrolled.check(build('mse'), X, np.repeat(Y, 5, axis=1))}\n"
+    assert (
+        out == f"{unrolled.check(build('mse'), X, np.repeat(Y, 5, axis=1))}\n"
+    )
     assert "y has a label for every timestep" in out
     code, out, _ = run("check mse.keras flat.npy y.npy")
     assert code == 1
@@ -93,14 +102,23 @@ def test_a_file_without_a_loss_is_judged_and_the_loss_is_asked_for(run):
     assert "holds no loss" in err
     assert "--loss mse" in err
     assert run("check plain.keras x.npy y.npy --loss mse")[2] == ""
-    assert run("check plain.keras x.npy")[2] == ""  # without labels no loss is needed
+    assert (
+        run("check plain.keras x.npy")[2] == ""
+    )  # without labels no loss is needed
 
 
 def test_the_loss_of_the_command_line_counts(run):
-    code, out, _ = run("check plain.keras x.npy y.npy --loss sparse_categorical_crossentropy")
+    code, out, _ = run(
+        "check plain.keras x.npy y.npy --loss sparse_categorical_crossentropy"
+    )
     assert code == 1
     assert "sparse_categorical_crossentropy" in out
-    assert run("check mse.keras x.npy y.npy --loss sparse_categorical_crossentropy")[1] == out
+    assert (
+        run(
+            "check mse.keras x.npy y.npy --loss sparse_categorical_crossentropy"
+        )[1]
+        == out
+    )
 
 
 def test_several_outputs_by_name_and_in_order(run):
@@ -109,7 +127,9 @@ def test_several_outputs_by_name_and_in_order(run):
         run("check two.keras x.npy ordered.npz"),
     )
     assert by_name[0] == in_order[0] == 0
-    swapped = run("check two.keras x.npy two.npz --loss binary_crossentropy --loss mse")
+    swapped = run(
+        "check two.keras x.npy two.npz --loss binary_crossentropy --loss mse"
+    )
     assert swapped[0] == 1
     assert "binary_crossentropy" in swapped[1]
 
@@ -124,7 +144,10 @@ def test_several_outputs_by_name_and_in_order(run):
             "check mse.keras x.npy y.npy --loss mme",
             "Expected the name of a loss of Keras after --loss, got 'mme'",
         ),
-        ("check mse.keras x.npy y.npy --import no_such_module", "No module named"),
+        (
+            "check mse.keras x.npy y.npy --import no_such_module",
+            "No module named",
+        ),
     ],
 )
 def test_what_cannot_be_checked_is_one_line_with_2(run, line, message):
@@ -139,7 +162,10 @@ def test_what_cannot_be_checked_is_one_line_with_2(run, line, message):
     ("loss", "name"),
     [
         ("mae", "mean_absolute_error"),
-        (keras.losses.BinaryCrossentropy(from_logits=True), "binary_crossentropy"),
+        (
+            keras.losses.BinaryCrossentropy(from_logits=True),
+            "binary_crossentropy",
+        ),
         (keras.losses.mean_squared_error, "mean_squared_error"),
     ],
 )
@@ -147,7 +173,9 @@ def test_the_compiled_loss_is_read_with_its_options(tmp_path, loss, name):
     build(loss).save(tmp_path / "m.keras")
     found = read_saved_loss(tmp_path / "m.keras")
     assert getattr(found, "name", None) == name or found.__name__ == name
-    assert keras.losses.serialize(found) == keras.losses.serialize(keras.losses.get(loss))
+    assert keras.losses.serialize(found) == keras.losses.serialize(
+        keras.losses.get(loss)
+    )
 
 
 def test_losses_of_several_outputs_keep_their_names(folder):
@@ -190,7 +218,9 @@ def test_a_loss_of_ones_own_is_asked_for_or_imported(run, folder, monkeypatch):
     assert "'test_cli_check>far_off'" in err
     assert "--loss mse, or --import the MODULE" in err
     assert run("check own.keras x.npy y.npy --loss mse")[0] == 0
-    assert run("check own.keras x.npy")[0] == 0  # without labels no loss is needed
+    assert (
+        run("check own.keras x.npy")[0] == 0
+    )  # without labels no loss is needed
     assert run("check own.keras x.npy y.npy --import my_losses")[0] == 0
     keras.saving.get_custom_objects().pop("test_cli_check>far_off")
 
@@ -241,7 +271,10 @@ def test_a_file_cannot_name_anything_else_as_its_loss(run, folder, saved):
 
 def change_compiled(text):
     """Write changed.keras: mse.keras, compiled with what a JSON text holds."""
-    with zipfile.ZipFile("mse.keras") as whole, zipfile.ZipFile("changed.keras", "w") as changed:
+    with (
+        zipfile.ZipFile("mse.keras") as whole,
+        zipfile.ZipFile("changed.keras", "w") as changed,
+    ):
         for name in whole.namelist():
             data = whole.read(name)
             if name == "config.json":
@@ -251,14 +284,24 @@ def change_compiled(text):
 
 
 @pytest.mark.parametrize("module", ["builtins", "keras.metrics"])
-def test_a_function_of_keras_is_read_by_any_name_that_a_version_gives_it(run, folder, module):
-    saved = {"module": module, "class_name": "function", "config": "mean_squared_error"}
+def test_a_function_of_keras_is_read_by_any_name_that_a_version_gives_it(
+    run, folder, module
+):
+    saved = {
+        "module": module,
+        "class_name": "function",
+        "config": "mean_squared_error",
+    }
     change_compiled(json.dumps({"loss": saved}))
     assert read_saved_loss("changed.keras") is keras.losses.mean_squared_error
 
 
 def test_a_metric_is_not_taken_for_a_loss(run, folder):
-    saved = {"module": "keras.metrics", "class_name": "MeanSquaredError", "config": {}}
+    saved = {
+        "module": "keras.metrics",
+        "class_name": "MeanSquaredError",
+        "config": {},
+    }
     change_compiled(json.dumps({"loss": saved}))
     with pytest.raises(ValueError, match="not a loss of Keras"):
         read_saved_loss("changed.keras")
@@ -266,7 +309,9 @@ def test_a_metric_is_not_taken_for_a_loss(run, folder):
 
 @pytest.mark.parametrize(("start", "end"), [("[", "]"), ('{"a": ', "}")])
 @pytest.mark.parametrize("depth", [900, 200_000])
-def test_a_loss_nested_without_an_end_is_one_line(run, folder, start, end, depth):
+def test_a_loss_nested_without_an_end_is_one_line(
+    run, folder, start, end, depth
+):
     change_compiled('{"loss": ' + start * depth + '"mse"' + end * depth + "}")
     code, out, err = run("check changed.keras x.npy y.npy")
     assert (code, out) == (2, "")
@@ -275,7 +320,9 @@ def test_a_loss_nested_without_an_end_is_one_line(run, folder, start, end, depth
     assert "changed.keras" in err or "nested too deeply" in err
 
 
-@pytest.mark.parametrize("compiled", ["null", "3", "[]", '{"loss": null}', "{}"])
+@pytest.mark.parametrize(
+    "compiled", ["null", "3", "[]", '{"loss": null}', "{}"]
+)
 def test_what_is_no_compiled_loss_is_none(run, folder, compiled):
     change_compiled(compiled)
     assert read_saved_loss(folder / "changed.keras") is None

@@ -44,7 +44,15 @@ def same_values(first, second):
 
 
 def train(model, callbacks=()):
-    model.fit(X, Y, epochs=3, batch_size=4, shuffle=False, verbose=0, callbacks=list(callbacks))
+    model.fit(
+        X,
+        Y,
+        epochs=3,
+        batch_size=4,
+        shuffle=False,
+        verbose=0,
+        callbacks=list(callbacks),
+    )
     return values_of(model)
 
 
@@ -82,7 +90,9 @@ def test_threads_that_trace_leave_training_as_it_is_alone():
         lambda: results.update(fit=train(trained)),
         lambda: trace_often(0),
         lambda: trace_often(1),
-        lambda: results.update(predict=[others[0].predict(X, verbose=0) for _ in range(3)]),
+        lambda: results.update(
+            predict=[others[0].predict(X, verbose=0) for _ in range(3)]
+        ),
     )
     assert same_values(results["fit"], alone)
     assert all(np.array_equal(p, real[0]) for p in results["predict"])
@@ -110,7 +120,9 @@ def test_the_same_model_is_traced_while_it_trains():
     results = {}
 
     def trace_often():
-        traces.extend(unrolled.trace(model, X, training=t) for t in (False, True, False))
+        traces.extend(
+            unrolled.trace(model, X, training=t) for t in (False, True, False)
+        )
 
     together(lambda: results.update(fit=train(model)), trace_often)
     assert same_values(results["fit"], alone)
@@ -128,7 +140,9 @@ def test_a_callback_that_draws_changes_no_training():
 
     assert same_values(train(build(), [Draw()]), alone)
     outputs = [t.outputs[0] for t in drawn]
-    assert not np.array_equal(outputs[0], outputs[2]), "weights moved, and a kept run sees it"
+    assert not np.array_equal(outputs[0], outputs[2]), (
+        "weights moved, and a kept run sees it"
+    )
 
 
 def test_a_kept_run_is_dropped_when_the_model_changes():
@@ -137,7 +151,9 @@ def test_a_kept_run_is_dropped_when_the_model_changes():
         before = unrolled.trace(model, X)
     model.layers[1].cell.activation = keras.activations.relu
     after = unrolled.trace(model, X)
-    np.testing.assert_allclose(after.outputs[0], keras.ops.convert_to_numpy(model(X)), atol=1e-5)
+    np.testing.assert_allclose(
+        after.outputs[0], keras.ops.convert_to_numpy(model(X)), atol=1e-5
+    )
     assert not np.allclose(before.outputs[0], after.outputs[0])
 
 
@@ -160,7 +176,9 @@ class Peek(layers.Layer):
 def test_a_trace_inside_a_trace_is_its_own():
     inner = build()
     peek = Peek(inner, name="peek")
-    model = keras.Sequential([keras.Input((6, 3)), peek, layers.LSTM(2, name="lstm")])
+    model = keras.Sequential(
+        [keras.Input((6, 3)), peek, layers.LSTM(2, name="lstm")]
+    )
     peek.seen.clear()
     trace = unrolled.trace(model, X)
     assert [c.path for c in trace.calls] == ["peek", "lstm"]
@@ -170,8 +188,12 @@ def test_a_trace_inside_a_trace_is_its_own():
     )
 
 
-@pytest.mark.skipif(not TENSORFLOW, reason="only TensorFlow builds graphs of Python code")
-@pytest.mark.parametrize("ask", [unrolled.trace, unrolled.draw, unrolled.sensitivity])
+@pytest.mark.skipif(
+    not TENSORFLOW, reason="only TensorFlow builds graphs of Python code"
+)
+@pytest.mark.parametrize(
+    "ask", [unrolled.trace, unrolled.draw, unrolled.sensitivity]
+)
 def test_a_trace_while_a_graph_is_built_gets_one_clear_error(ask):
     import tensorflow as tf
 
@@ -202,7 +224,11 @@ class Interrupts:
         sys.settrace(self._before)
 
     def _enter_frame(self, frame, event, argument):
-        return self._count if any(f in frame.f_code.co_filename for f in self.FILES) else None
+        return (
+            self._count
+            if any(f in frame.f_code.co_filename for f in self.FILES)
+            else None
+        )
 
     def _count(self, frame, event, argument):
         self.lines += event == "line"
@@ -221,7 +247,10 @@ class Plain(layers.Layer):
 def test_interrupts_restore_all():
     model = build(extra=Plain())
     unrolled.trace(model, X, training=True)
-    before, methods = values_of(model), (keras.layers.Layer.__call__, keras.Operation.__call__)
+    before, methods = (
+        values_of(model),
+        (keras.layers.Layer.__call__, keras.Operation.__call__),
+    )
     with Interrupts() as dry:
         unrolled.trace(model, X, training=True)
     raised = 0
@@ -231,7 +260,10 @@ def test_interrupts_restore_all():
                 unrolled.trace(model, X, training=True)
         except KeyboardInterrupt:
             raised += 1
-        assert (keras.layers.Layer.__call__, keras.Operation.__call__) == methods, line
+        assert (
+            keras.layers.Layer.__call__,
+            keras.Operation.__call__,
+        ) == methods, line
         with keras.StatelessScope() as scope:
             assert scope.original_scope is None, line
     # Python drops what is raised while it throws an object away; a run may be some lines shorter
@@ -269,7 +301,12 @@ print("child", os.waitstatus_to_exitcode(status))
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 def test_a_fork_while_another_thread_traces_is_free():
-    run = subprocess.run([sys.executable, "-c", FORK], capture_output=True, text=True, timeout=120)
+    run = subprocess.run(
+        [sys.executable, "-c", FORK],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert "child 0" in run.stdout, run.stderr
 
 
@@ -290,16 +327,25 @@ class Norm(layers.Layer):
 def test_what_a_call_assigns_comes_back():
     start = keras.Input((6, 3))
     dense = layers.Dense(3)
-    model = keras.Model(start, layers.LSTM(2)(Norm()(layers.SpectralNormalization(dense)(start))))
+    model = keras.Model(
+        start,
+        layers.LSTM(2)(Norm()(layers.SpectralNormalization(dense)(start))),
+    )
     keras.utils.set_random_seed(5)
     expected = keras.ops.convert_to_numpy(keras.random.normal((3,)))
     metric = model.layers[2].metric
-    before = [*values_of(model), *(keras.ops.convert_to_numpy(v) for v in metric.variables)]
+    before = [
+        *values_of(model),
+        *(keras.ops.convert_to_numpy(v) for v in metric.variables),
+    ]
     keras.utils.set_random_seed(5)
     for training in (False, True):
         unrolled.trace(model, X, training=training)
         unrolled.draw(model, X, training=training)
-    after = [*values_of(model), *(keras.ops.convert_to_numpy(v) for v in metric.variables)]
+    after = [
+        *values_of(model),
+        *(keras.ops.convert_to_numpy(v) for v in metric.variables),
+    ]
     assert same_values(after, before)
     drawn = keras.ops.convert_to_numpy(keras.random.normal((3,)))
     np.testing.assert_array_equal(drawn, expected)

@@ -14,7 +14,11 @@ def clipped_relu(x):
 
 
 #: Keras 3.16 does not take its operation for the activation of this name, and keeps the function
-TANH = "'tanh'" if isinstance(keras.activations.serialize(ops.tanh), str) else "tanh"
+TANH = (
+    "'tanh'"
+    if isinstance(keras.activations.serialize(ops.tanh), str)
+    else "tanh"
+)
 
 
 class Leaning:
@@ -27,18 +31,29 @@ class Leaning:
 @pytest.mark.parametrize(
     ("layer", "line"),
     [
-        (layers.Dense(2, activation=clipped_relu), "Dense(2, activation=clipped_relu)"),
-        (layers.Activation(clipped_relu), "Activation(clipped_relu)"),
-        (layers.Dense(2, activation=Leaning()), "Dense(2, activation=Leaning())"),
         (
-            layers.GRU(4, activation=clipped_relu, recurrent_activation=clipped_relu),
+            layers.Dense(2, activation=clipped_relu),
+            "Dense(2, activation=clipped_relu)",
+        ),
+        (layers.Activation(clipped_relu), "Activation(clipped_relu)"),
+        (
+            layers.Dense(2, activation=Leaning()),
+            "Dense(2, activation=Leaning())",
+        ),
+        (
+            layers.GRU(
+                4, activation=clipped_relu, recurrent_activation=clipped_relu
+            ),
             "GRU(4, activation=clipped_relu, recurrent_activation=clipped_relu)",
         ),
         (
             layers.Dense(2, activation=layers.LeakyReLU(0.1)),
             "Dense(2, activation=LeakyReLU(negative_slope=0.1))",
         ),
-        (layers.LSTM(3, zero_output_for_mask=True), "LSTM(3, zero_output_for_mask=True)"),
+        (
+            layers.LSTM(3, zero_output_for_mask=True),
+            "LSTM(3, zero_output_for_mask=True)",
+        ),
         (layers.LSTM(3), "LSTM(3)"),
         (
             layers.Bidirectional(layers.LSTM(3, return_sequences=True)),
@@ -50,14 +65,20 @@ class Leaning:
 )
 def test_the_line_names_what_was_written(layer, line):
     assert describe(layer) == line
-    functions = {"clipped_relu": clipped_relu, "tanh": ops.tanh, "Leaning": Leaning}
+    functions = {
+        "clipped_relu": clipped_relu,
+        "tanh": ops.tanh,
+        "Leaning": Leaning,
+    }
     names = vars(layers) | functions
     again = eval(line, dict(names))
     assert describe(again) == line
 
 
 def test_halves_of_a_bidirectional_do_not_name_what_it_sets():
-    both = layers.Bidirectional(layers.LSTM(3, return_sequences=True), name="both")
+    both = layers.Bidirectional(
+        layers.LSTM(3, return_sequences=True), name="both"
+    )
     model = keras.Sequential([keras.Input((4, 2)), both])
     trace = unrolled.trace(model, np.zeros((1, 4, 2)))
     assert trace["both"].forward.constructor == "LSTM(3, return_sequences=True)"

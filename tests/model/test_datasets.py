@@ -7,9 +7,12 @@ from keras import layers
 
 import unrolled
 
-MODEL = keras.Sequential([keras.Input((5, 2)), layers.LSTM(3), layers.Dense(1)], name="m")
+MODEL = keras.Sequential(
+    [keras.Input((5, 2)), layers.LSTM(3), layers.Dense(1)], name="m"
+)
 STATEFUL = keras.Sequential(
-    [keras.Input(batch_shape=(3, 5, 2)), layers.LSTM(3, stateful=True)], name="s"
+    [keras.Input(batch_shape=(3, 5, 2)), layers.LSTM(3, stateful=True)],
+    name="s",
 )
 X = np.random.default_rng(0).normal(size=(7, 5, 2)).astype("float32")
 Y = np.zeros((7, 1), "float32")
@@ -32,7 +35,10 @@ def assert_run_batch_by_batch(dataset, *, labels):
     trace = unrolled.trace(MODEL, dataset)
     assert [b.samples for b in trace.batches] == [3, 3, 1]
     np.testing.assert_allclose(
-        trace.outputs[0], unrolled.trace(MODEL, X).outputs[0], rtol=1e-5, atol=1e-6
+        trace.outputs[0],
+        unrolled.trace(MODEL, X).outputs[0],
+        rtol=1e-5,
+        atol=1e-6,
     )
     words = unrolled.draw(MODEL, dataset).words()
     assert "Input data (3 batch, 5 timesteps, 2 features)" in words

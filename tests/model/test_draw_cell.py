@@ -58,8 +58,14 @@ def run(layer, *, training=False, mask=False, batches=1):
     keras.utils.set_random_seed(1)
     with keras.saving.custom_object_scope({"double_tanh": double_tanh}):
         fresh = type(layer).from_config(layer.get_config())
-    shape = {"batch_shape": (2, 5, 3)} if getattr(layer, "stateful", False) else {"shape": (5, 3)}
-    model = keras.Sequential([keras.Input(**shape), *([layers.Masking()] if mask else []), fresh])
+    shape = (
+        {"batch_shape": (2, 5, 3)}
+        if getattr(layer, "stateful", False)
+        else {"shape": (5, 3)}
+    )
+    model = keras.Sequential(
+        [keras.Input(**shape), *([layers.Masking()] if mask else []), fresh]
+    )
     for weight in model.weights:
         if weight.dtype == "float32":
             weight.assign(RNG.normal(size=weight.shape) * 0.7)
@@ -79,28 +85,42 @@ def check_step(step, cell):
     """Compare what is printed for a step with what Keras computed, to 1e-5."""
     candidate = {"LSTM": "c", "GRU": "h", "SimpleRNN": "h"}[step.facts.layer]
     for name in step.weights.columns:
-        function = cell.activation if name == candidate else cell.recurrent_activation
+        function = (
+            cell.activation if name == candidate else cell.recurrent_activation
+        )
         made = activate(function, step.sum_of(name).total)
         np.testing.assert_allclose(made, step.gates[name], atol=1e-5)
     parts = kind_of(step).parts(step)
     if step.facts.layer == "LSTM":
-        np.testing.assert_allclose(parts["kept"] + parts["added"], step.after["c"], atol=1e-5)
+        np.testing.assert_allclose(
+            parts["kept"] + parts["added"], step.after["c"], atol=1e-5
+        )
         seen = step.gates["o"] != 0
         squashed = activate(cell.activation, step.after["c"])
-        np.testing.assert_allclose(parts["squashed"][seen], squashed[seen], atol=1e-5)
-        np.testing.assert_allclose(step.gates["o"] * squashed, step.after["h"], atol=1e-5)
+        np.testing.assert_allclose(
+            parts["squashed"][seen], squashed[seen], atol=1e-5
+        )
+        np.testing.assert_allclose(
+            step.gates["o"] * squashed, step.after["h"], atol=1e-5
+        )
     elif step.facts.layer == "GRU":
-        np.testing.assert_allclose(parts["kept"] + parts["added"], step.after["h"], atol=1e-5)
+        np.testing.assert_allclose(
+            parts["kept"] + parts["added"], step.after["h"], atol=1e-5
+        )
     else:
         np.testing.assert_allclose(
-            activate(cell.activation, parts["total"]), step.after["h"], atol=1e-5
+            activate(cell.activation, parts["total"]),
+            step.after["h"],
+            atol=1e-5,
         )
 
 
 def check_words(rec, t, sample, unit):
     """Parse the sums that are printed and add them up."""
     words = draw_cell(rec, t, sample=sample, unit=unit).words()
-    found = re.findall(r"(?:x·kernel|recurrent_kernel) = ([^;…]+) = ([^;]+);", words)
+    found = re.findall(
+        r"(?:x·kernel|recurrent_kernel) = ([^;…]+) = ([^;]+);", words
+    )
     for terms, result in found:
         pairs = [
             [float(f.strip("()").replace("−", "-")) for f in term.split("·")]
@@ -120,7 +140,9 @@ def test_every_step_follows_from_the_weights_the_states_and_x(layer):
         check_step(step, getattr(fresh, "cell", fresh))
         draw_cell(rec, t, sample=1).svg()
     if rec.units <= 8:
-        assert len(check_words(rec, 2, 1, rec.units - 1)) == 2 * len(rec.weights.columns)
+        assert len(check_words(rec, 2, 1, rec.units - 1)) == 2 * len(
+            rec.weights.columns
+        )
 
 
 @pytest.mark.parametrize("layer", DROPPING, ids=describe)
@@ -132,7 +154,9 @@ def test_what_dropout_left_is_in_the_sums(layer):
 
 
 @pytest.mark.parametrize(
-    "layer", [layers.LSTM(4), layers.GRU(4, reset_after=False), layers.SimpleRNN(4)], ids=describe
+    "layer",
+    [layers.LSTM(4), layers.GRU(4, reset_after=False), layers.SimpleRNN(4)],
+    ids=describe,
 )
 def test_a_masked_step_passes_the_state_through(layer):
     fresh, rec = run(layer, mask=True)
@@ -159,7 +183,11 @@ def test_both_halves_of_a_bidirectional_and_cells_of_a_stack_open():
     both = layers.Bidirectional(layers.GRU(3), name="both")
     stack = layers.RNN([layers.LSTMCell(3), layers.GRUCell(2)], name="stack")
     model = keras.Sequential(
-        [keras.Input((5, 2)), layers.Bidirectional(layers.GRU(3, return_sequences=True)), stack]
+        [
+            keras.Input((5, 2)),
+            layers.Bidirectional(layers.GRU(3, return_sequences=True)),
+            stack,
+        ]
     )
     stacked = unrolled.trace(model, RNG.normal(size=(2, 5, 2)))["stack"]
     for cell, rec in zip(stack.cell.cells, stacked.cells, strict=True):
@@ -167,9 +195,10 @@ def test_both_halves_of_a_bidirectional_and_cells_of_a_stack_open():
             check_step(read_step(rec, t, 0, None), cell)
     with pytest.raises(ValueError, match=r"call\.cells\[0\]"):
         draw_cell(stacked, 0)
-    rec = unrolled.trace(keras.Sequential([keras.Input((5, 2)), both]), RNG.normal(size=(2, 5, 2)))[
-        "both"
-    ]
+    rec = unrolled.trace(
+        keras.Sequential([keras.Input((5, 2)), both]),
+        RNG.normal(size=(2, 5, 2)),
+    )["both"]
     check_step(read_step(rec.forward, 2, 0, None), both.forward_layer.cell)
     check_step(read_step(rec.backward, 2, 0, None), both.backward_layer.cell)
     assert "h at t = 3" in draw_cell(rec.backward, 2).words()
@@ -181,7 +210,10 @@ def test_both_halves_of_a_bidirectional_and_cells_of_a_stack_open():
     ("options", "names"),
     [
         ({}, {"sigmoid", "tanh"}),
-        ({"activation": "relu", "recurrent_activation": "hard_sigmoid"}, {"hard_sigmoid", "relu"}),
+        (
+            {"activation": "relu", "recurrent_activation": "hard_sigmoid"},
+            {"hard_sigmoid", "relu"},
+        ),
         (
             {"activation": double_tanh, "recurrent_activation": soft_step},
             {"double_tanh", "tests>soft_step"},
@@ -191,11 +223,17 @@ def test_both_halves_of_a_bidirectional_and_cells_of_a_stack_open():
     ],
 )
 @pytest.mark.parametrize(
-    "make", [lambda **o: layers.LSTM(2, **o), lambda **o: layers.RNN(layers.LSTMCell(2, **o))]
+    "make",
+    [
+        lambda **o: layers.LSTM(2, **o),
+        lambda **o: layers.RNN(layers.LSTMCell(2, **o)),
+    ],
 )
 def test_the_names_are_those_of_the_layer(make, options, names):
     layer = make(**options)
-    rec = unrolled.trace(keras.Sequential([keras.Input((5, 2)), layer]))[layer.name]
+    rec = unrolled.trace(keras.Sequential([keras.Input((5, 2)), layer]))[
+        layer.name
+    ]
     shown = {s.text for t in draw_cell(rec, 2).scene.texts() for s in t.spans}
     every = {
         "sigmoid",
@@ -215,9 +253,15 @@ class MyCell(layers.LSTMCell):
 
 
 def test_cells_that_are_not_known_are_refused():
-    model = keras.Sequential([keras.Input((5, 2)), layers.RNN(MyCell(3), name="own")])
+    model = keras.Sequential(
+        [keras.Input((5, 2)), layers.RNN(MyCell(3), name="own")]
+    )
     with pytest.raises(ValueError, match="the inside of MyCell is not known"):
         draw_cell(unrolled.trace(model)["own"], 0)
-    model = keras.Sequential([keras.Input((3, 8, 2)), layers.ConvLSTM1D(2, 3, name="conv")])
-    with pytest.raises(ValueError, match="the inside of ConvLSTMCell is not known"):
+    model = keras.Sequential(
+        [keras.Input((3, 8, 2)), layers.ConvLSTM1D(2, 3, name="conv")]
+    )
+    with pytest.raises(
+        ValueError, match="the inside of ConvLSTMCell is not known"
+    ):
         draw_cell(unrolled.trace(model)["conv"], 0)

@@ -12,7 +12,9 @@ X, Y = np.zeros((4, 5, 2), "float32"), np.zeros((4, 1), "float32")
 
 @pytest.fixture(scope="module")
 def model():
-    model = keras.Sequential([keras.Input((5, 2)), layers.LSTM(3), layers.Dense(1)])
+    model = keras.Sequential(
+        [keras.Input((5, 2)), layers.LSTM(3), layers.Dense(1)]
+    )
     model.compile(loss="mse")
     return model
 
@@ -22,17 +24,25 @@ def notes(error):
 
 
 def test_a_known_error_of_keras_is_explained():
-    with pytest.raises(ValueError, match="found ndim=2") as caught, unrolled.explain_errors():
+    with (
+        pytest.raises(ValueError, match="found ndim=2") as caught,
+        unrolled.explain_errors(),
+    ):
         layers.LSTM(3)(X[:, :, 0])
     (note,) = notes(caught.value)
     assert note.startswith("A recurrent layer got two axes\n")
 
 
 def test_an_unknown_error_of_keras_is_sent_to_check():
-    with pytest.raises(ValueError, match="cropping") as caught, unrolled.explain_errors():
+    with (
+        pytest.raises(ValueError, match="cropping") as caught,
+        unrolled.explain_errors(),
+    ):
         layers.Cropping1D(cropping=(1, 2, 3))
     (note,) = notes(caught.value)
-    assert note.startswith("This message is not in the catalogue. Fix: unrolled.check(")
+    assert note.startswith(
+        "This message is not in the catalogue. Fix: unrolled.check("
+    )
 
 
 class Dividing(keras.callbacks.Callback):

@@ -43,7 +43,8 @@ def test_a_scalar_that_a_subclass_returns_is_drawn():
 def test_an_output_that_is_an_input_is_told():
     start = keras.Input((4, 2))
     diagram = unrolled.draw(
-        keras.Model(start, [start, layers.LSTM(2)(start)]), RNG.normal(size=(2, 4, 2))
+        keras.Model(start, [start, layers.LSTM(2)(start)]),
+        RNG.normal(size=(2, 4, 2)),
     )
     assert diagram.words().count("the model's output") == 2
 
@@ -56,14 +57,24 @@ def test_no_timesteps_get_one_clear_error():
 
 
 @pytest.mark.parametrize(
-    "name", ['<script>"&amp;', "two\nlines", "\x1b[31mred", "שלום", "é" * 90, "]]> %s {{x}} 😀"]
+    "name",
+    [
+        '<script>"&amp;',
+        "two\nlines",
+        "\x1b[31mred",
+        "שלום",
+        "é" * 90,
+        "]]> %s {{x}} 😀",
+    ],
 )
 def test_any_name_is_drawn_whole(name):
     start = keras.Input((4, 2), name=name)
     read = layers.LSTM(3, return_sequences=True, name=name + "1")(start)
     model = keras.Model(
         start,
-        layers.Add(name=name + "2")([read, layers.Dense(3, name=name + "3")(read)]),
+        layers.Add(name=name + "2")(
+            [read, layers.Dense(3, name=name + "3")(read)]
+        ),
         name=name,
     )
     diagram = unrolled.draw(model, RNG.normal(size=(2, 4, 2)))
@@ -74,7 +85,11 @@ def test_any_name_is_drawn_whole(name):
 
 def test_ten_thousand_steps_take_no_more_room():
     model = keras.Sequential(
-        [keras.Input((None, 1)), layers.LSTM(8, return_sequences=True), layers.GRU(4)]
+        [
+            keras.Input((None, 1)),
+            layers.LSTM(8, return_sequences=True),
+            layers.GRU(4),
+        ]
     )
     diagram = unrolled.draw(model, RNG.normal(size=(2, 10_000, 1)))
     assert_tidy(diagram.scene)
@@ -85,7 +100,10 @@ def test_a_layer_called_many_times_does_not_fill_pages():
     class Loop(keras.Model):
         def __init__(self):
             super().__init__()
-            self.cell, self.out = layers.GRUCell(3, name="cell"), layers.Dense(1, name="out")
+            self.cell, self.out = (
+                layers.GRUCell(3, name="cell"),
+                layers.Dense(1, name="out"),
+            )
 
         def call(self, x):
             h, made = ops.zeros((len(x), 3)), []

@@ -7,7 +7,11 @@ import numpy as np
 import pytest
 from cases import EACH, case
 from catalogue import make
-from reading import lines_through_boxes, lines_through_texts, texts_half_under_boxes
+from reading import (
+    lines_through_boxes,
+    lines_through_texts,
+    texts_half_under_boxes,
+)
 from step_by_step import CONV_CELL, numpy_gates
 from test_geometry import assert_tidy
 
@@ -16,19 +20,28 @@ from unrolled.scenes.shapes import Box
 from unrolled.traces.calls import RecurrentCall
 
 WIDEST, TALLEST, TALLEST_ROW = 1700, 2050, 160
-TOLERANCES = {"float64": 1e-6, "float32": 1e-5, "float16": 4e-3, "bfloat16": 3e-2}
+TOLERANCES = {
+    "float64": 1e-6,
+    "float32": 1e-5,
+    "float16": 4e-3,
+    "bfloat16": 3e-2,
+}
 
 
 def run_cell(cell, x, initial, mask, *, go_backwards):
     """Return the states and gates after each step, and the outputs, from calls of the cell."""
     timesteps, states = x.shape[1], [as_float(s) for s in initial]
-    seen = [np.zeros((len(s), timesteps, *s.shape[1:]), "float32") for s in states]
+    seen = [
+        np.zeros((len(s), timesteps, *s.shape[1:]), "float32") for s in states
+    ]
     gates, outputs = {}, [None] * timesteps
     for t in reversed(range(timesteps)) if go_backwards else range(timesteps):
-        made, new = cell(x[:, t], [keras.ops.convert_to_tensor(s) for s in states])
+        made, new = cell(
+            x[:, t], [keras.ops.convert_to_tensor(s) for s in states]
+        )
         for name, gate in gates_of(cell, as_float(x[:, t]), states[0]).items():
-            gates.setdefault(name, np.full_like(seen[0], np.nan))[:, t] = chosen(
-                mask, t, gate, np.float32(np.nan)
+            gates.setdefault(name, np.full_like(seen[0], np.nan))[:, t] = (
+                chosen(mask, t, gate, np.float32(np.nan))
             )
         states = [
             chosen(mask, t, as_float(n), s)
@@ -45,7 +58,9 @@ def chosen(mask, t, made, before):
     return (
         made
         if mask is None
-        else np.where(mask[:, t].reshape(-1, *(1,) * (made.ndim - 1)), made, before)
+        else np.where(
+            mask[:, t].reshape(-1, *(1,) * (made.ndim - 1)), made, before
+        )
     )
 
 
@@ -58,10 +73,14 @@ def gates_of(cell, x, h):
     gates, n = {}, cell.filters
     for k, name in enumerate("ifco"):
         part = slice(k * n, (k + 1) * n)
-        inner = cell.input_conv(x, cell.kernel[..., part], cell.bias[part], padding=cell.padding)
+        inner = cell.input_conv(
+            x, cell.kernel[..., part], cell.bias[part], padding=cell.padding
+        )
         total = inner + cell.recurrent_conv(h, cell.recurrent_kernel[..., part])
         gates[name] = as_float(
-            cell.activation(total) if name == "c" else cell.recurrent_activation(total)
+            cell.activation(total)
+            if name == "c"
+            else cell.recurrent_activation(total)
         )
     return gates
 
@@ -73,9 +92,18 @@ def as_float(tensor):
 @pytest.mark.parametrize("name", EACH)
 def test_states_and_gates_are_those_of_the_cells_step_by_step(name):
     run = case(name)
-    calls = [c for batch in run.trace.batches for c in batch.calls if isinstance(c, RecurrentCall)]
+    calls = [
+        c
+        for batch in run.trace.batches
+        for c in batch.calls
+        if isinstance(c, RecurrentCall)
+    ]
     calls = [c for c in calls if not c.layer_class.endswith("Cell")]
-    looping = {n.name: n for n in run.model._flatten_layers() if isinstance(n, keras.layers.RNN)}
+    looping = {
+        n.name: n
+        for n in run.model._flatten_layers()
+        if isinstance(n, keras.layers.RNN)
+    }
     assert {c.layer_name for c in calls} >= {
         k for k, n in looping.items() if not inside_time(run.model, n)
     }
@@ -86,7 +114,11 @@ def test_states_and_gates_are_those_of_the_cells_step_by_step(name):
 
 def inside_time(model, layer):
     """Tell whether a layer is inside a TimeDistributed, which may call it once for all steps."""
-    wrappers = [n for n in model._flatten_layers() if isinstance(n, keras.layers.TimeDistributed)]
+    wrappers = [
+        n
+        for n in model._flatten_layers()
+        if isinstance(n, keras.layers.TimeDistributed)
+    ]
     return any(layer in w.layer._flatten_layers() for w in wrappers)
 
 
@@ -94,17 +126,27 @@ def compare_cells(call, layer, tolerance):
     close = {"rtol": 10 * tolerance, "atol": tolerance}
     x, initial, back = call.x, list(call.initial_state), layer.go_backwards
     cells = getattr(layer.cell, "cells", [layer.cell])
-    assert [type(c).__name__ for c in cells] == [c.cell_class for c in call.cells or (call,)]
+    assert [type(c).__name__ for c in cells] == [
+        c.cell_class for c in call.cells or (call,)
+    ]
     for cell, traced in zip(cells, call.cells or (call,), strict=True):
-        count = 2 if type(cell) is CONV_CELL else len(keras.tree.flatten(cell.state_size))
+        count = (
+            2
+            if type(cell) is CONV_CELL
+            else len(keras.tree.flatten(cell.state_size))
+        )
         first, initial = initial[:count], initial[count:]
         assert len(traced.states) == count
-        states, gates, x = run_cell(cell, x, first, call.mask, go_backwards=back)
+        states, gates, x = run_cell(
+            cell, x, first, call.mask, go_backwards=back
+        )
         compare_cell(traced, states, gates, close, last=0 if back else -1)
     if call.mask is None:
         whole = x[:, :: -1 if back else 1]
         np.testing.assert_allclose(
-            as_float(call.outputs[0]), whole if call.return_sequences else whole[:, -1], **close
+            as_float(call.outputs[0]),
+            whole if call.return_sequences else whole[:, -1],
+            **close,
         )
 
 
@@ -125,7 +167,9 @@ def test_outputs_are_the_models_own(name):
     model, x, _ = make(name)
     start = 0
     for batch in run.trace.batches:
-        part = keras.tree.map_structure(lambda a, i=start, j=start + batch.samples: fed(a[i:j]), x)
+        part = keras.tree.map_structure(
+            lambda a, i=start, j=start + batch.samples: fed(a[i:j]), x
+        )
         made = keras.tree.flatten(model(part, training=False))
         assert len(made) == len(batch.outputs)
         for real, traced in zip(made, batch.outputs, strict=True):
@@ -133,12 +177,16 @@ def test_outputs_are_the_models_own(name):
             assert real.dtype == traced.dtype
             close = {"rtol": 1e-4, "atol": TOLERANCES.get(real.dtype.name, 0)}
             np.testing.assert_allclose(
-                np.asarray(traced, "float32"), np.asarray(real, "float32"), **close
+                np.asarray(traced, "float32"),
+                np.asarray(real, "float32"),
+                **close,
             )
         start += batch.samples
 
 
-@pytest.mark.parametrize("name", ["dropouts", "masked_tagger", "variational_autoencoder"])
+@pytest.mark.parametrize(
+    "name", ["dropouts", "masked_tagger", "variational_autoencoder"]
+)
 def test_a_training_run_draws_what_the_model_would_have_drawn(name):
     """The seeds are put back after the trace: the model's next run drops and draws the same."""
     model, x, _ = make(name)
@@ -177,7 +225,9 @@ def test_the_picture_is_of_a_size_to_look_at(name):
     run = case(name)
     assert run.diagram.scene.width <= WIDEST
     assert run.diagram.scene.height <= TALLEST
-    assert run.diagram.scene.height <= TALLEST_ROW * len(run.diagram.words().splitlines())
+    assert run.diagram.scene.height <= TALLEST_ROW * len(
+        run.diagram.words().splitlines()
+    )
 
 
 @pytest.mark.parametrize("name", EACH)
@@ -186,14 +236,19 @@ def test_words_name_every_layer_and_every_output(name):
     words = run.diagram.words()
     for layer in shown_layers(run.model):
         assert repr(layer.name)[1:-1] in words, "a layer without a word"
-    assert words.count("the model's output") >= len(run.trace.outputs), "an output without a word"
+    assert words.count("the model's output") >= len(run.trace.outputs), (
+        "an output without a word"
+    )
 
 
 def shown_layers(model):
     for layer in model.layers:
         if isinstance(layer, keras.Model):
             yield from shown_layers(layer)
-        elif not isinstance(layer, keras.layers.InputLayer) or len(model.inputs) > 1:
+        elif (
+            not isinstance(layer, keras.layers.InputLayer)
+            or len(model.inputs) > 1
+        ):
             yield layer
 
 
@@ -211,7 +266,9 @@ def test_each_output_is_drawn_with_its_own_values(name):
     told = " ".join(titles)
     for output in run.trace.batches[0].outputs:
         if output.ndim in (2, 3):
-            last = np.ravel(output[0] if output.ndim == 2 else output[0, -1])[:8]
+            last = np.ravel(output[0] if output.ndim == 2 else output[0, -1])[
+                :8
+            ]
             assert ", ".join(f"{v:.3g}" for v in last.tolist()) in told, (
                 f"output of shape {output.shape}"
             )
@@ -225,6 +282,9 @@ def test_a_saved_model_gives_the_same_picture(name, tmp_path):
     loaded = keras.models.load_model(tmp_path / "model.keras")
     if not getattr(loaded, "inputs", None):
         loaded(keras.tree.map_structure(fed, run.x))
-    drawn, again = unrolled.draw(run.trace), unrolled.draw(unrolled.trace(loaded, run.x))
+    drawn, again = (
+        unrolled.draw(run.trace),
+        unrolled.draw(unrolled.trace(loaded, run.x)),
+    )
     assert again.words() == drawn.words()
     assert again.svg() == drawn.svg()

@@ -36,7 +36,9 @@ class Branches(keras.Model):
     def call(self, x):
         total = self.left(x) + self.right(2 * x)
         top = self.top(total, initial_state=keras.ops.mean(total, axis=1))
-        return self.out(keras.ops.concatenate([top, total[:, -1]], axis=-1)), keras.ops.tanh(top)
+        return self.out(
+            keras.ops.concatenate([top, total[:, -1]], axis=-1)
+        ), keras.ops.tanh(top)
 
 
 class Unseen(keras.Model):
@@ -49,7 +51,9 @@ class Unseen(keras.Model):
 
     def call(self, x):
         return self.top(
-            keras.ops.convert_to_tensor(np.sort(keras.ops.convert_to_numpy(self.low(x)), axis=1))
+            keras.ops.convert_to_tensor(
+                np.sort(keras.ops.convert_to_numpy(self.low(x)), axis=1)
+            )
         )
 
 
@@ -101,15 +105,21 @@ def test_what_cannot_be_seen_is_not_claimed():
 @pytest.mark.parametrize("make", [Branches, Unseen])
 def test_the_model_is_left_as_it_was(make):
     model = called(make())
-    before = [(len(layer._inbound_nodes), len(layer._outbound_nodes)) for layer in model.layers]
+    before = [
+        (len(layer._inbound_nodes), len(layer._outbound_nodes))
+        for layer in model.layers
+    ]
     unrolled.trace(model, X)
     assert [
-        (len(layer._inbound_nodes), len(layer._outbound_nodes)) for layer in model.layers
+        (len(layer._inbound_nodes), len(layer._outbound_nodes))
+        for layer in model.layers
     ] == before
 
 
 def test_several_batches_keep_it():
-    trace = unrolled.trace(called(Branches()), np.concatenate([X, X]), batch_size=2)
+    trace = unrolled.trace(
+        called(Branches()), np.concatenate([X, X]), batch_size=2
+    )
     assert trace["top"].made_from[0].sources[0][0] is trace["left"]
     assert names(trace.outputs_made_from[1]) == ["top"]
 
@@ -153,13 +163,18 @@ class Padded(keras.Model):
 
 
 def by_source(making):
-    return {call.layer_name: r for (call, _), r in zip(making.sources, making.reach, strict=True)}
+    return {
+        call.layer_name: r
+        for (call, _), r in zip(making.sources, making.reach, strict=True)
+    }
 
 
 @pytest.mark.parametrize("dtype", ["int32", "float32"])
 def test_ids_are_followed_into_a_nested_model(dtype):
     ids = keras.Input((7,), dtype="int32")
-    encoder = keras.Model(ids, layers.LSTM(8)(layers.Embedding(30, 8, name="vectors")(ids)))
+    encoder = keras.Model(
+        ids, layers.LSTM(8)(layers.Embedding(30, 8, name="vectors")(ids))
+    )
     model = keras.Sequential([encoder, layers.Dense(3)])
     x = np.random.default_rng(0).integers(0, 30, (8, 7)).astype(dtype)
     model(x)
@@ -185,11 +200,15 @@ def test_a_loop_of_ones_own_goes_on_to_the_output():
 def test_what_operations_do_to_steps_is_measured():
     model = called(Padded())
     trace = unrolled.trace(model, X)
-    assert np.array_equal(by_source(trace["gate"].made_from[0])["low"], np.ones((1, 5)))
+    assert np.array_equal(
+        by_source(trace["gate"].made_from[0])["low"], np.ones((1, 5))
+    )
     reaches = by_source(trace["top"].made_from[0])
     assert np.array_equal(reaches["low"], np.eye(5, k=-1)[::-1])
     assert reaches["gate"][:, 0].tolist() == [True] * 4 + [False]
-    assert np.array_equal(by_source(trace.outputs_made_from[0])["top"], np.eye(5)[::2])
+    assert np.array_equal(
+        by_source(trace.outputs_made_from[0])["top"], np.eye(5)[::2]
+    )
 
 
 def test_attributes_that_call_sets_are_put_back():

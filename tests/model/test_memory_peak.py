@@ -14,7 +14,9 @@ BENCH = Path(__file__).parents[1] / "bench" / "bench_memory.py"
 
 
 def test_the_peak_stays_under_a_few_times_the_arrays_returned():
-    run = subprocess.run([sys.executable, BENCH], capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, BENCH], capture_output=True, text=True, check=False
+    )
     assert run.returncode == 0, run.stderr
     made = json.loads(run.stdout.splitlines()[-1])
     # h, c and four gates: (batch, timesteps, units) of float32

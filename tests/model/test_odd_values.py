@@ -50,13 +50,23 @@ def _own():
 
 A, B = keras.Input((5, 2), name="a"), keras.Input((5, 2), name="b")
 MODELS = {
-    "sequential": keras.Sequential([keras.Input((5, 2)), layers.LSTM(3), layers.Dense(1)]),
-    "ids": keras.Sequential([keras.Input((5,)), layers.Embedding(9, 2), layers.LSTM(2)]),
+    "sequential": keras.Sequential(
+        [keras.Input((5, 2)), layers.LSTM(3), layers.Dense(1)]
+    ),
+    "ids": keras.Sequential(
+        [keras.Input((5,)), layers.Embedding(9, 2), layers.LSTM(2)]
+    ),
     "whole ids": keras.Sequential(
-        [keras.Input((5,), dtype="int32"), layers.Embedding(9, 2), layers.LSTM(2)]
+        [
+            keras.Input((5,), dtype="int32"),
+            layers.Embedding(9, 2),
+            layers.LSTM(2),
+        ]
     ),
     "two inputs": keras.Model([A, B], layers.LSTM(2)(layers.Add()([A, B]))),
-    "a dict": keras.Model({"a": A, "b": B}, {"k": layers.LSTM(2)(layers.Add()([A, B]))}),
+    "a dict": keras.Model(
+        {"a": A, "b": B}, {"k": layers.LSTM(2)(layers.Add()([A, B]))}
+    ),
     "stateful": keras.Sequential(
         [keras.Input(batch_shape=(2, 5, 2)), layers.LSTM(3, stateful=True)]
     ),
@@ -102,14 +112,20 @@ def judge(function, name, x, y, loss):
             RUNS[function](MODELS[name], x, y, loss)
     except (TypeError, ValueError) as error:
         text = str(error)
-        return None if "Expected" in text and "got" in text and "Fix: " in text else error
+        return (
+            None
+            if "Expected" in text and "got" in text and "Fix: " in text
+            else error
+        )
     except Exception as error:
         return error
     return None
 
 
 @pytest.mark.parametrize("name", MODELS)
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=list(HealthCheck)
+)
 @given(
     function=st.sampled_from(sorted(RUNS)),
     x=st.sampled_from(ODD),
@@ -117,5 +133,7 @@ def judge(function, name, x, y, loss):
     loss=st.sampled_from(LOSSES),
 )
 def test_one_clear_error_or_a_result(name, function, x, y, loss):
-    found = judge(function, name, x, y if function in ("check", "draw") else None, loss)
+    found = judge(
+        function, name, x, y if function in ("check", "draw") else None, loss
+    )
     assert found is None, f"{type(found).__name__}: {found}"

@@ -22,9 +22,15 @@ def arrays(seed):
     """Return the weights of each layer by the names that Keras 2 gives them."""
     rng = np.random.default_rng(seed)
     found = {name: {} for name in LAYERS}
-    shapes = {"words": {"embeddings": (WORDS, WIDTH)}, "out": {"kernel": (2, 1), "bias": (1,)}}
+    shapes = {
+        "words": {"embeddings": (WORDS, WIDTH)},
+        "out": {"kernel": (2, 1), "bias": (1,)},
+    }
     shapes["lstm"] = cell("lstm_cell", WIDTH, 3, 4, (12,))
-    halves = [cell(f"{way}_gru/gru_cell", 3, 2, 3, (2, 6)) for way in ("forward", "backward")]
+    halves = [
+        cell(f"{way}_gru/gru_cell", 3, 2, 3, (2, 6))
+        for way in ("forward", "backward")
+    ]
     shapes["both"] = halves[0] | halves[1]
     shapes["old_gru"] = cell("gru_cell", 4, 3, 3, (9,))
     shapes["rnn"] = cell("simple_rnn_cell", 3, 2, 1, (2,))
@@ -49,7 +55,10 @@ def write(file, weights, *, whole):
     group = file.create_group("model_weights") if whole else file
     if whole:
         file.attrs["model_config"] = '{"class_name": "Sequential"}'
-    group.attrs["backend"], group.attrs["keras_version"] = "tensorflow", "2.15.0"
+    group.attrs["backend"], group.attrs["keras_version"] = (
+        "tensorflow",
+        "2.15.0",
+    )
     group.attrs["layer_names"] = list(weights)
     for layer, parts in weights.items():
         inner = group.create_group(layer)
@@ -64,7 +73,9 @@ def rebuilt():
     ids = keras.Input((6,))
     mask = keras.ops.not_equal(ids, 0)
     x = layers.Embedding(WORDS, WIDTH, name="words")(ids)
-    both = layers.Bidirectional(layers.GRU(2, return_sequences=True, name="gru"), name="both")
+    both = layers.Bidirectional(
+        layers.GRU(2, return_sequences=True, name="gru"), name="both"
+    )
     for layer in (
         layers.LSTM(3, return_sequences=True, name="lstm"),
         both,
@@ -89,16 +100,24 @@ def test_weights_of_keras_2_are_read_gate_by_gate(tmp_path, how):
     for path, (states, gates) in expected.items():
         call = trace[path]
         for made, state in zip(call.states, states, strict=True):
-            np.testing.assert_allclose(made, state, rtol=1e-5, atol=1e-5, err_msg=path)
+            np.testing.assert_allclose(
+                made, state, rtol=1e-5, atol=1e-5, err_msg=path
+            )
         assert list(call.gates) == list(gates)
         for name, gate in gates.items():
             known = np.where((ids != 0)[..., None], gate, np.nan)
             np.testing.assert_allclose(
-                call.gates[name], known, rtol=1e-5, atol=1e-5, err_msg=f"{path} {name}"
+                call.gates[name],
+                known,
+                rtol=1e-5,
+                atol=1e-5,
+                err_msg=f"{path} {name}",
             )
     h = expected["rnn"][0][0][:, -1]
     np.testing.assert_allclose(
-        trace.outputs[0], h @ weights["out"]["kernel"] + weights["out"]["bias"], atol=1e-5
+        trace.outputs[0],
+        h @ weights["out"]["kernel"] + weights["out"]["bias"],
+        atol=1e-5,
     )
     assert "layer 'old_gru'" in unrolled.draw(trace).words()
 
@@ -109,11 +128,17 @@ def run(weights, ids):
     """
     seen = ids != 0
     x = weights["words"]["embeddings"][ids]
-    found = {"lstm": run_layer(lstm, parts(weights["lstm"], "lstm_cell"), x, seen, 2)}
+    found = {
+        "lstm": run_layer(lstm, parts(weights["lstm"], "lstm_cell"), x, seen, 2)
+    }
     x = found["lstm"][0][0]
     for way, order in (("forward", 1), ("backward", -1)):
         made = run_layer(
-            gru, parts(weights["both"], f"{way}_gru/gru_cell"), x[:, ::order], seen[:, ::order], 1
+            gru,
+            parts(weights["both"], f"{way}_gru/gru_cell"),
+            x[:, ::order],
+            seen[:, ::order],
+            1,
         )
         states, gates = (
             [s[:, ::order] for s in made[0]],
@@ -122,18 +147,30 @@ def run(weights, ids):
         found[f"both/{way}_gru"] = states, gates
     # a Bidirectional layer hands zeros on where a step is masked
     x = (
-        np.concatenate([found[f"both/{way}_gru"][0][0] for way in ("forward", "backward")], axis=-1)
+        np.concatenate(
+            [found[f"both/{way}_gru"][0][0] for way in ("forward", "backward")],
+            axis=-1,
+        )
         * seen[..., None]
     )
-    found["old_gru"] = run_layer(gru, parts(weights["old_gru"], "gru_cell"), x, seen, 1)
+    found["old_gru"] = run_layer(
+        gru, parts(weights["old_gru"], "gru_cell"), x, seen, 1
+    )
     found["rnn"] = run_layer(
-        simple, parts(weights["rnn"], "simple_rnn_cell"), found["old_gru"][0][0], seen, 1
+        simple,
+        parts(weights["rnn"], "simple_rnn_cell"),
+        found["old_gru"][0][0],
+        seen,
+        1,
     )
     return found
 
 
 def parts(weights, name):
-    return [weights[f"{name}/{part}"] for part in ("kernel", "recurrent_kernel", "bias")]
+    return [
+        weights[f"{name}/{part}"]
+        for part in ("kernel", "recurrent_kernel", "bias")
+    ]
 
 
 def run_layer(step, weights, x, seen, count):
@@ -142,12 +179,17 @@ def run_layer(step, weights, x, seen, count):
     kept, opened = [[] for _ in states], {}
     for t in range(x.shape[1]):
         new, gates = step(x[:, t], states, *weights)
-        states = [np.where(seen[:, t, None], n, s) for n, s in zip(new, states, strict=True)]
+        states = [
+            np.where(seen[:, t, None], n, s)
+            for n, s in zip(new, states, strict=True)
+        ]
         for column, state in zip(kept, states, strict=True):
             column.append(state)
         for name, gate in gates.items():
             opened.setdefault(name, []).append(gate)
-    return [np.stack(s, axis=1) for s in kept], {k: np.stack(g, axis=1) for k, g in opened.items()}
+    return [np.stack(s, axis=1) for s in kept], {
+        k: np.stack(g, axis=1) for k, g in opened.items()
+    }
 
 
 def sigmoid(a):
@@ -170,7 +212,9 @@ def gru(x, states, kernel, recurrent, bias):
     xz, xr, xh = np.split(x @ kernel + before, 3, axis=1)
     hz, hr, hh = np.split(h @ recurrent + after, 3, axis=1)
     z, r = sigmoid(xz + hz), sigmoid(xr + hr)
-    new = np.tanh(xh + (r * hh if bias.ndim == 2 else (r * h) @ recurrent[:, 2 * units :]))
+    new = np.tanh(
+        xh + (r * hh if bias.ndim == 2 else (r * h) @ recurrent[:, 2 * units :])
+    )
     return [z * h + (1 - z) * new], {"z": z, "r": r, "h": new}
 
 

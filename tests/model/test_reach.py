@@ -13,7 +13,9 @@ from keras import ops
 import unrolled
 from unrolled.model_io.nested import pack, walk
 
-pytestmark = pytest.mark.filterwarnings("ignore:.*support masking.*:UserWarning")
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:.*support masking.*:UserWarning"
+)
 #: a cell of one's own among several, which cannot be run by itself
 NOT_KNOWN = {"custom_cells_stacked"}
 SEEDS = range(int(os.environ.get("UNROLLED_SEEDS", "40")))
@@ -54,7 +56,9 @@ def check_call(before, after):
         if may is None:
             continue
         known += 1
-        moved = moved_steps(before.outputs[number], after.outputs[number], len(may))
+        moved = moved_steps(
+            before.outputs[number], after.outputs[number], len(may)
+        )
         assert not (moved & ~may).any(), (before.path, number, moved, may)
     return known
 
@@ -72,8 +76,12 @@ def check_provenance(value, other, before, after):
 
 def same_masks(before, after):
     return all(
-        (a is None and b is None) or (a is not None and b is not None and np.array_equal(a, b))
-        for a, b in ((before.mask, after.mask), (before.output_mask, after.output_mask))
+        (a is None and b is None)
+        or (a is not None and b is not None and np.array_equal(a, b))
+        for a, b in (
+            (before.mask, after.mask),
+            (before.output_mask, after.output_mask),
+        )
     )
 
 
@@ -87,7 +95,9 @@ def check_traces(before, after):
         total += len(first.outputs)
         for k, made in enumerate(first.made_from):
             if made is not None:
-                check_provenance(first.inputs[k], second.inputs[k], made, second.made_from[k])
+                check_provenance(
+                    first.inputs[k], second.inputs[k], made, second.made_from[k]
+                )
     for k, made in enumerate(before.outputs_made_from):
         if made is not None:
             pair = before.outputs[k], after.outputs[k]
@@ -101,13 +111,19 @@ def with_moved_step(x, rng):
     chosen = arrays[int(rng.integers(len(arrays)))]
     if chosen.dtype.kind not in "fiub":
         return None
-    step = (slice(None), int(rng.integers(chosen.shape[1]))) if chosen.ndim > 1 else slice(None)
+    step = (
+        (slice(None), int(rng.integers(chosen.shape[1])))
+        if chosen.ndim > 1
+        else slice(None)
+    )
     if chosen.dtype.kind == "f" and not np.array_equal(chosen, chosen.round()):
-        chosen[step] += rng.normal(size=chosen[step].shape) * (0.1 + np.nanstd(chosen))
-    else:
-        chosen[step] = rng.permutation(chosen.ravel())[: chosen[step].size].reshape(
-            chosen[step].shape
+        chosen[step] += rng.normal(size=chosen[step].shape) * (
+            0.1 + np.nanstd(chosen)
         )
+    else:
+        chosen[step] = rng.permutation(chosen.ravel())[
+            : chosen[step].size
+        ].reshape(chosen[step].shape)
     return pack(x, arrays)
 
 
@@ -129,7 +145,9 @@ def test_random_models(seed):
     rng = np.random.default_rng(seed)
     before = unrolled.trace(model, x)
     for _ in range(3):
-        known, total = check_traces(before, unrolled.trace(model, with_moved_step(x, rng)))
+        known, total = check_traces(
+            before, unrolled.trace(model, with_moved_step(x, rng))
+        )
         assert known == total
     check_each_operation(model, before, rng)
 
@@ -149,15 +167,29 @@ def check_operation(model, call, rng):
         return  # a Function knows an input that is read twice as one
     run = keras.Function(tensors, operation.output)
     # a loop is slow, and answers to any move
-    draws = 1 if isinstance(operation, (keras.layers.RNN, keras.layers.Bidirectional)) else 4
+    draws = (
+        1
+        if isinstance(operation, (keras.layers.RNN, keras.layers.Bidirectional))
+        else 4
+    )
     for number, k in product(range(len(call.outputs)), range(len(call.inputs))):
         reach = call.reach[number, k]
-        brute = move_one_by_one(run, call.inputs, number, k, reach.shape, rng, draws)
+        brute = move_one_by_one(
+            run, call.inputs, number, k, reach.shape, rng, draws
+        )
         if not np.array_equal(reach, brute):
             # a maximum takes luck to move, and what is multiplied by 0 does not
             inputs = [shaken(array, rng) for array in call.inputs]
-            brute |= move_one_by_one(run, inputs, number, k, reach.shape, rng, 30)
-        assert np.array_equal(reach, brute), (call.path, number, k, reach, brute)
+            brute |= move_one_by_one(
+                run, inputs, number, k, reach.shape, rng, 30
+            )
+        assert np.array_equal(reach, brute), (
+            call.path,
+            number,
+            k,
+            reach,
+            brute,
+        )
 
 
 def shaken(array, rng):
@@ -173,7 +205,9 @@ def move_one_by_one(run, inputs, number, k, shape, rng, draws):
     inputs = [np.array(a) for a in inputs]
 
     def output():
-        found = keras.tree.flatten(run([ops.convert_to_tensor(a) for a in inputs]))
+        found = keras.tree.flatten(
+            run([ops.convert_to_tensor(a) for a in inputs])
+        )
         return ops.convert_to_numpy(found[number])
 
     start = output()

@@ -13,9 +13,14 @@ from test_geometry import assert_tidy
 import unrolled
 
 STEPS = 9
-WINDOWS = [{"padding": p, "strides": s} for p in ("valid", "same") for s in (1, 2, 3)]
+WINDOWS = [
+    {"padding": p, "strides": s} for p in ("valid", "same") for s in (1, 2, 3)
+]
 DILATED = [{"padding": p, "dilation_rate": 2} for p in ("valid", "same")]
-CAUSAL = [{"padding": "causal", "strides": 2}, {"padding": "causal", "dilation_rate": 3}]
+CAUSAL = [
+    {"padding": "causal", "strides": 2},
+    {"padding": "causal", "dilation_rate": 3},
+]
 CASES = [
     *[
         ("Conv1D", (2, size), given)
@@ -24,13 +29,29 @@ CASES = [
     ],
     *[("SeparableConv1D", (2, 3), given) for given in [*WINDOWS, *DILATED]],
     *[("DepthwiseConv1D", (3,), given) for given in [*WINDOWS, *DILATED]],
-    *[("Conv1DTranspose", (2, size), given) for size in (1, 2, 3, 4, 5) for given in WINDOWS],
     *[
-        ("Conv1DTranspose", (2, 3), {"padding": p, "strides": 2, "output_padding": 1})
+        ("Conv1DTranspose", (2, size), given)
+        for size in (1, 2, 3, 4, 5)
+        for given in WINDOWS
+    ],
+    *[
+        (
+            "Conv1DTranspose",
+            (2, 3),
+            {"padding": p, "strides": 2, "output_padding": 1},
+        )
         for p in ("valid", "same")
     ],
-    *[("Conv3D", (2, (size, 2, 1)), given) for size in (2, 3, 4) for given in WINDOWS],
-    *[("Conv3DTranspose", (2, (size, 2, 2)), given) for size in (2, 3) for given in WINDOWS],
+    *[
+        ("Conv3D", (2, (size, 2, 1)), given)
+        for size in (2, 3, 4)
+        for given in WINDOWS
+    ],
+    *[
+        ("Conv3DTranspose", (2, (size, 2, 2)), given)
+        for size in (2, 3)
+        for given in WINDOWS
+    ],
     *[
         (f"{kind}1D", (size,), given)
         for kind in ("MaxPooling", "AveragePooling")
@@ -62,8 +83,12 @@ def test_a_step_reads_the_steps_that_it_is_told_to_read(kind, given, settings):
         .normal(size=(1, STEPS, *(3, 4) * ("3D" in kind), 2))
         .astype("float32")
     )
-    trace = unrolled.trace(keras.Sequential([keras.Input(x.shape[1:]), layer]), x)
-    told = find_reach(next(c for c in trace.calls if c.layer_class == kind), STEPS)
+    trace = unrolled.trace(
+        keras.Sequential([keras.Input(x.shape[1:]), layer]), x
+    )
+    told = find_reach(
+        next(c for c in trace.calls if c.layer_class == kind), STEPS
+    )
     seen = [[] for _ in trace.outputs[0][0]]
     for t in range(STEPS):
         for at in np.flatnonzero(moved_by(layer, x, t)):
@@ -77,7 +102,9 @@ def test_what_the_backends_do_not_agree_on_is_not_told():
         layers.Conv3D(2, (1, 2, 2), strides=3, padding="same"),
         np.ones((1, STEPS, 3, 4, 2), "float32"),
     )
-    trace = unrolled.trace(keras.Sequential([keras.Input(x.shape[1:]), layer]), x)
+    trace = unrolled.trace(
+        keras.Sequential([keras.Input(x.shape[1:]), layer]), x
+    )
     assert find_reach(trace.calls[-1], STEPS) is None
 
 
@@ -91,7 +118,10 @@ def moved_by(layer, x, t):
 
 def test_a_convolution_over_frames_has_an_arrow_from_each_frame_it_reads():
     model = keras.Sequential(
-        [keras.Input((5, 4, 4, 1)), layers.Conv3D(2, (3, 2, 2), padding="same", name="frames")]
+        [
+            keras.Input((5, 4, 4, 1)),
+            layers.Conv3D(2, (3, 2, 2), padding="same", name="frames"),
+        ]
     )
     diagram = unrolled.draw(model)
     assert_tidy(diagram.scene)

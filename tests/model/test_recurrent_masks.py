@@ -19,11 +19,17 @@ LOWER = {
     "LSTM": lambda: layers.LSTM(4, return_sequences=True),
     "GRU": lambda: layers.GRU(4, return_sequences=True),
     "SimpleRNN": lambda: layers.SimpleRNN(4, return_sequences=True),
-    "RNN": lambda: layers.RNN([layers.GRUCell(3), layers.LSTMCell(4)], return_sequences=True),
-    "Bidirectional": lambda: layers.Bidirectional(layers.LSTM(2, return_sequences=True)),
+    "RNN": lambda: layers.RNN(
+        [layers.GRUCell(3), layers.LSTMCell(4)], return_sequences=True
+    ),
+    "Bidirectional": lambda: layers.Bidirectional(
+        layers.LSTM(2, return_sequences=True)
+    ),
     "TimeDistributed": lambda: layers.TimeDistributed(layers.Dense(4)),
 }
-ABOUT_MASKS = pytest.mark.filterwarnings("ignore:Layer .* was passed an input with a mask")
+ABOUT_MASKS = pytest.mark.filterwarnings(
+    "ignore:Layer .* was passed an input with a mask"
+)
 
 
 def stacked(lower):
@@ -42,7 +48,9 @@ def stacked(lower):
 
 def reads_padding(model):
     """Return whether the model's numbers for a sample depend on the padding behind it."""
-    padded, bare = (keras.ops.convert_to_numpy(model(ids)) for ids in (IDS[:1], IDS[:1, :3]))
+    padded, bare = (
+        keras.ops.convert_to_numpy(model(ids)) for ids in (IDS[:1], IDS[:1, :3])
+    )
     return not np.allclose(padded, bare, atol=1e-6)
 
 
@@ -55,12 +63,18 @@ def heard(work):
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         work()
-    return [str(warning.message) for warning in caught if "mask" in str(warning.message)]
+    return [
+        str(warning.message)
+        for warning in caught
+        if "mask" in str(warning.message)
+    ]
 
 
 @ABOUT_MASKS
 @pytest.mark.parametrize("kind", LOWER)
-def test_a_stacked_masked_model_is_found_where_its_numbers_depend_on_the_padding(kind):
+def test_a_stacked_masked_model_is_found_where_its_numbers_depend_on_the_padding(
+    kind,
+):
     lower = LOWER[kind]()
     model = stacked(lower)
     assert reads_padding(model) is not lower.supports_masking
@@ -81,7 +95,9 @@ def test_a_stacked_layer_that_passes_no_mask_on_is_found_on_every_version(kind):
 
 
 @pytest.mark.parametrize("kind", LOWER)
-def test_keras_warns_where_no_mask_is_passed_on_and_explain_knows_the_words(kind):
+def test_keras_warns_where_no_mask_is_passed_on_and_explain_knows_the_words(
+    kind,
+):
     lower = LOWER[kind]()
     passes_on = lower.supports_masking
     messages = heard(lambda: stacked(lower))
@@ -89,8 +105,12 @@ def test_keras_warns_where_no_mask_is_passed_on_and_explain_knows_the_words(kind
     lower = LOWER[kind]()
     lower.supports_masking = False
     messages += heard(lambda: stacked(lower))
-    assert any(f"'{lower.name}' (of type {kind})" in message for message in messages)
-    assert {unrolled.explain(message).mistake.name for message in messages} == {ENTRY}
+    assert any(
+        f"'{lower.name}' (of type {kind})" in message for message in messages
+    )
+    assert {unrolled.explain(message).mistake.name for message in messages} == {
+        ENTRY
+    }
     named = [unrolled.explain(message).values["layer"] for message in messages]
     assert lower.name in named
 
@@ -110,7 +130,11 @@ def test_a_mask_given_by_name_keeps_the_padding_out_on_every_version(kind):
 @ABOUT_MASKS
 @pytest.mark.parametrize("kind", ["LSTM", "Bidirectional"])
 def test_a_single_masked_layer_is_right_on_every_version(kind):
-    layer = layers.LSTM(3) if kind == "LSTM" else layers.Bidirectional(layers.LSTM(3))
+    layer = (
+        layers.LSTM(3)
+        if kind == "LSTM"
+        else layers.Bidirectional(layers.LSTM(3))
+    )
     embedding = layers.Embedding(10, 4, mask_zero=True)
     model = keras.Sequential(
         [keras.Input((None,), dtype="int32"), embedding, layer, layers.Dense(1)]

@@ -15,7 +15,9 @@ class Noting(layers.Layer):
     def __init__(self):
         super().__init__(name="noting")
         self.shapes, self.last, self._count = [], {}, 0
-        self.scale = self.add_weight(shape=(), initializer="ones", trainable=False)
+        self.scale = self.add_weight(
+            shape=(), initializer="ones", trainable=False
+        )
 
     def call(self, x):
         self.shapes.append(tuple(x.shape))
@@ -29,27 +31,43 @@ class Noting(layers.Layer):
 
 def test_notes_variables_and_losses_stay():
     layer = Noting()
-    model = keras.Sequential([keras.Input((6, 3)), layer, layers.Dropout(0.5), layers.GRU(2)])
+    model = keras.Sequential(
+        [keras.Input((6, 3)), layer, layers.Dropout(0.5), layers.GRU(2)]
+    )
     model(X)
     trace = unrolled.trace(model, X)
     del layer.new
-    before = list(layer.shapes), dict(layer.last), layer._count, float(layer.scale.value)
+    before = (
+        list(layer.shapes),
+        dict(layer.last),
+        layer._count,
+        float(layer.scale.value),
+    )
     losses, names = len(model.losses), sorted(vars(layer))
     assert np.array_equal(trace["noting"].reach[0, 0], np.tri(6))
-    assert (list(layer.shapes), dict(layer.last), layer._count, float(layer.scale.value)) == before
+    assert (
+        list(layer.shapes),
+        dict(layer.last),
+        layer._count,
+        float(layer.scale.value),
+    ) == before
     assert len(model.losses) == losses
     assert sorted(vars(layer)) == names
 
 
 def test_dropout_of_the_run_is_drawn_alike():
     dropout = layers.Dropout(0.5, seed=1)
-    model = keras.Sequential([keras.Input((6, 3)), dropout, layers.Softmax(axis=1)])
+    model = keras.Sequential(
+        [keras.Input((6, 3)), dropout, layers.Softmax(axis=1)]
+    )
     trace = unrolled.trace(model, X, training=True)
     seed = keras.ops.convert_to_numpy(dropout.seed_generator.state)
     reach = trace.calls[0].reach[0, 0]
     assert not (reach & ~np.eye(6, dtype=bool)).any()
     assert reach.any()
-    assert np.array_equal(keras.ops.convert_to_numpy(dropout.seed_generator.state), seed)
+    assert np.array_equal(
+        keras.ops.convert_to_numpy(dropout.seed_generator.state), seed
+    )
 
 
 def test_a_fixed_batch_is_measured_in_batches_of_that_size():
@@ -66,7 +84,9 @@ def test_samples_that_are_mixed_are_moved_together():
         def call(self, x):
             return x - keras.ops.mean(x, axis=0, keepdims=True)
 
-    trace = unrolled.trace(keras.Sequential([keras.Input((6, 3)), Centred()]), X)
+    trace = unrolled.trace(
+        keras.Sequential([keras.Input((6, 3)), Centred()]), X
+    )
     assert np.array_equal(trace.calls[0].reach[0, 0], np.eye(6))
 
 

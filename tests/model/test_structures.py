@@ -16,20 +16,32 @@ from hypothesis import strategies as st
 from keras import Input, Model, layers, tree
 
 import unrolled
-from unrolled.model_io.nested import leaves, pack, paths_to, spell, spell_all, walk
+from unrolled.model_io.nested import (
+    leaves,
+    pack,
+    paths_to,
+    spell,
+    spell_all,
+    walk,
+)
 
 RNG = np.random.default_rng(0)
 A, B, C = (
-    RNG.uniform(-0.9, 0.9, shape).astype("float32") for shape in ((4, 5, 2), (4, 3), (4, 5, 2))
+    RNG.uniform(-0.9, 0.9, shape).astype("float32")
+    for shape in ((4, 5, 2), (4, 3), (4, 5, 2))
 )
-ONE, TWO, THREE = (RNG.uniform(-0.9, 0.9, (4, n)).astype("float32") for n in (1, 2, 3))
+ONE, TWO, THREE = (
+    RNG.uniform(-0.9, 0.9, (4, n)).astype("float32") for n in (1, 2, 3)
+)
 
 NESTED = st.recursive(
     st.just("leaf"),
     lambda inner: (
         st.lists(inner, min_size=1, max_size=3)
         | st.lists(inner, min_size=1, max_size=3).map(tuple)
-        | st.dictionaries(st.sampled_from("cabd"), inner, min_size=1, max_size=3)
+        | st.dictionaries(
+            st.sampled_from("cabd"), inner, min_size=1, max_size=3
+        )
     ),
     max_leaves=8,
 )
@@ -53,7 +65,8 @@ def test_arrays_are_found_where_keras_has_them(shape: Any) -> None:
     again = pack(value, [2 * a for a in leaves(value)])
     tree.assert_same_structure(again, value)
     assert all(
-        (a == 2 * b).all() for a, b in zip(tree.flatten(again), tree.flatten(value), strict=True)
+        (a == 2 * b).all()
+        for a, b in zip(tree.flatten(again), tree.flatten(value), strict=True)
     )
 
 
@@ -67,12 +80,20 @@ def test_written_as_python_reads_it(shape: Any) -> None:
         spell_all([path for path, _ in walk(value)], words),
         dict(zip(words, leaves(value), strict=True)),
     )
-    assert [path for path, _ in walk(written)] == [path for path, _ in walk(value)]
-    assert all(a is b for a, b in zip(leaves(written), leaves(value), strict=True))
+    assert [path for path, _ in walk(written)] == [
+        path for path, _ in walk(value)
+    ]
+    assert all(
+        a is b for a, b in zip(leaves(written), leaves(value), strict=True)
+    )
 
 
 def _inputs() -> tuple[Any, Any, Any]:
-    return Input((5, 2), name="a"), Input((3,), name="b"), Input((5, 2), name="c")
+    return (
+        Input((5, 2), name="a"),
+        Input((3,), name="b"),
+        Input((5, 2), name="c"),
+    )
 
 
 def _body(a: Any, b: Any, c: Any) -> Any:
@@ -90,7 +111,11 @@ def _returning(arrange: Any) -> Model:
     one = _body(a, b, c)
     return Model(
         [a, b, c],
-        arrange(one, layers.Dense(2, name="two")(one), layers.Dense(3, name="three")(one)),
+        arrange(
+            one,
+            layers.Dense(2, name="two")(one),
+            layers.Dense(3, name="three")(one),
+        ),
     )
 
 
@@ -99,7 +124,10 @@ class Keyed(Model):
 
     def __init__(self) -> None:
         super().__init__()
-        self.lstm, self.dense = layers.LSTM(3, return_state=True), layers.Dense(1)
+        self.lstm, self.dense = (
+            layers.LSTM(3, return_state=True),
+            layers.Dense(1),
+        )
 
     def call(self, x: Any) -> Any:
         h, *states = self.lstm(x["series"][0] + x["series"][1])
@@ -128,8 +156,14 @@ class Shifted(layers.Layer):
 
 
 TAKES: dict[str, tuple[Any, Any]] = {
-    "lists in a list": (lambda: _taking(lambda a, b, c: [[a, b], c]), [[A, B], C]),
-    "tuples in a tuple": (lambda: _taking(lambda a, b, c: ((a, b), c)), ((A, B), C)),
+    "lists in a list": (
+        lambda: _taking(lambda a, b, c: [[a, b], c]),
+        [[A, B], C],
+    ),
+    "tuples in a tuple": (
+        lambda: _taking(lambda a, b, c: ((a, b), c)),
+        ((A, B), C),
+    ),
     "dicts in a dict": (
         lambda: _taking(lambda a, b, c: {"z": {"d": a, "c": b}, "e": c}),
         {"z": {"d": A, "c": B}, "e": C},
@@ -143,7 +177,10 @@ TAKES: dict[str, tuple[Any, Any]] = {
         lambda: _taking(lambda a, b, c: {"z": a, "y": b, "x": c}),
         {"z": A, "y": B, "x": C},
     ),
-    "names of the inputs": (lambda: _taking(lambda a, b, c: [a, b, c]), {"c": C, "b": B, "a": A}),
+    "names of the inputs": (
+        lambda: _taking(lambda a, b, c: [a, b, c]),
+        {"c": C, "b": B, "a": A},
+    ),
     "a key too many at the end": (
         lambda: _taking(lambda a, b, c: {"a": a, "b": b, "c": c}),
         {"a": A, "b": B, "c": C, "date": B},
@@ -154,7 +191,10 @@ TAKES: dict[str, tuple[Any, Any]] = {
 }
 
 RETURNS: dict[str, tuple[Any, Any]] = {
-    "one key": (lambda: _returning(lambda one, two, three: {"y": one}), {"y": ONE}),
+    "one key": (
+        lambda: _returning(lambda one, two, three: {"y": one}),
+        {"y": ONE},
+    ),
     "keys": (
         lambda: _returning(lambda one, two, three: {"k": one, "j": two}),
         {"k": ONE, "j": TWO},
@@ -172,18 +212,24 @@ RETURNS: dict[str, tuple[Any, Any]] = {
         [ONE, [TWO, THREE]],
     ),
     "a list in a dict": (
-        lambda: _returning(lambda one, two, three: {"b": one, "a": [two, three]}),
+        lambda: _returning(
+            lambda one, two, three: {"b": one, "a": [two, three]}
+        ),
         {"b": ONE, "a": [TWO, THREE]},
     ),
     "dicts in a dict": (
-        lambda: _returning(lambda one, two, three: {"b": {"z": one, "c": two}, "a": three}),
+        lambda: _returning(
+            lambda one, two, three: {"b": {"z": one, "c": two}, "a": three}
+        ),
         {"b": {"z": ONE, "c": TWO}, "a": THREE},
     ),
 }
 
 
 @pytest.mark.parametrize("case", TAKES)
-@pytest.mark.filterwarnings("ignore:.*structure.*", "ignore:When providing `inputs`")
+@pytest.mark.filterwarnings(
+    "ignore:.*structure.*", "ignore:When providing `inputs`"
+)
 def test_inputs_of_any_structure(case: str) -> None:
     make, x = TAKES[case]
     keras.utils.set_random_seed(0)
@@ -191,7 +237,10 @@ def test_inputs_of_any_structure(case: str) -> None:
     model.compile(run_eagerly=True)
     trace = unrolled.trace(model, x)
     expected = tree.flatten(model.predict(x, verbose=0))
-    assert all(np.allclose(a, b, atol=1e-6) for a, b in zip(trace.outputs, expected, strict=True))
+    assert all(
+        np.allclose(a, b, atol=1e-6)
+        for a, b in zip(trace.outputs, expected, strict=True)
+    )
     assert len(unrolled.trace(model, x, batch_size=2).batches) == 2
     assert unrolled.draw(model, x).words() == unrolled.draw(trace).words()
     report = unrolled.check(model, x)
@@ -216,18 +265,28 @@ def test_outputs_of_any_structure(case: str) -> None:
 def test_memory_of_an_output_by_its_key() -> None:
     keyed = _returning(lambda one, two, three: {"k": one, "j": two})
     by_key, by_number = (
-        unrolled.sensitivity(keyed, [A, B, C], output=output) for output in ("k", 1)
+        unrolled.sensitivity(keyed, [A, B, C], output=output)
+        for output in ("k", 1)
     )
     assert by_key.of == "unit 0 of output k"
     assert np.array_equal(by_key["a"].gradients, by_number["a"].gradients)
     named = _returning(lambda one, two, three: [one, two])
-    assert unrolled.sensitivity(named, [A, B, C], output="two", unit=1).of == "unit 1 of output two"
-    with pytest.raises(ValueError, match="output to be one of 'out', 'two'; got 'k'"):
+    assert (
+        unrolled.sensitivity(named, [A, B, C], output="two", unit=1).of
+        == "unit 1 of output two"
+    )
+    with pytest.raises(
+        ValueError, match="output to be one of 'out', 'two'; got 'k'"
+    ):
         unrolled.sensitivity(named, [A, B, C], output="k")
-    with pytest.raises(ValueError, match="a number, as the outputs have no names; got 'k'"):
+    with pytest.raises(
+        ValueError, match="a number, as the outputs have no names; got 'k'"
+    ):
         unrolled.sensitivity(_pair(), A, output="k")
     assert (
-        unrolled.sensitivity(_keyed(), {"series": [A, C], "bias": ONE}, output="value").of
+        unrolled.sensitivity(
+            _keyed(), {"series": [A, C], "bias": ONE}, output="value"
+        ).of
         == "unit 0 of output value"
     )
 
@@ -257,25 +316,42 @@ def test_labels_of_a_subclass_that_returns_a_dict() -> None:
     assert trace.output_paths == (("states", 0), ("states", 1), ("value",))
     assert trace.output_names == ("states[0]", "states[1]", "value")
     assert unrolled.check(model, x, y, loss="mse").ok
-    assert "Labels y for value (4 batch, 1 targets)" in unrolled.draw(model, x, y).words()
+    assert (
+        "Labels y for value (4 batch, 1 targets)"
+        in unrolled.draw(model, x, y).words()
+    )
 
 
 def test_a_wrong_width_is_told_by_its_key() -> None:
     model = _returning(lambda one, two, three: {"k": one, "j": two})
-    report = unrolled.check(model, [A, B, C], {"k": ONE, "j": THREE}, loss="mse")
+    report = unrolled.check(
+        model, [A, B, C], {"k": ONE, "j": THREE}, loss="mse"
+    )
     assert [p.mistake for p in report.problems] == ["labels-of-another-width"]
     assert "y['j']" in str(report)
 
 
 PARTIAL: dict[str, tuple[Any, Any, Any]] = {
-    "a loss for one key": (lambda one, two, three: {"k": one, "j": two}, {"k": "mse"}, {"k": ONE}),
+    "a loss for one key": (
+        lambda one, two, three: {"k": one, "j": two},
+        {"k": "mse"},
+        {"k": ONE},
+    ),
     "None for the other": (
         lambda one, two, three: {"k": one, "j": two},
         {"k": "mse", "j": None},
         {"k": ONE},
     ),
-    "an array alone": (lambda one, two, three: {"k": one, "j": two}, {"k": "mse", "j": None}, ONE),
-    "None in a list": (lambda one, two, three: [one, two], ["mse", None], [ONE]),
+    "an array alone": (
+        lambda one, two, three: {"k": one, "j": two},
+        {"k": "mse", "j": None},
+        ONE,
+    ),
+    "None in a list": (
+        lambda one, two, three: [one, two],
+        ["mse", None],
+        [ONE],
+    ),
     "labels without a loss": (
         lambda one, two, three: {"k": one, "j": two},
         {"k": "mse"},
@@ -351,8 +427,14 @@ def test_parts_that_stop_keras_are_named(case: str) -> None:
     with pytest.raises((TypeError, KeyError, ValueError)) as caught:
         model.fit(x, y, verbose=0)
     report = unrolled.check(model, x, y)
-    assert [(p.level, p.mistake) for p in report.problems] == [("raises", mistake)]
-    told = ELSEWHERE.get(mistake, mistake) if keras.backend.backend() != "tensorflow" else mistake
+    assert [(p.level, p.mistake) for p in report.problems] == [
+        ("raises", mistake)
+    ]
+    told = (
+        ELSEWHERE.get(mistake, mistake)
+        if keras.backend.backend() != "tensorflow"
+        else mistake
+    )
     assert unrolled.explain(caught.value).page == f"errors/{told}.html"
     fixed = _fixed(report.problems[0].fix, y=y, loss=loss)
     model.compile("adam", fixed["loss"], run_eagerly=True)
@@ -374,7 +456,11 @@ def _fixed(line: str, **known: Any) -> dict[str, Any]:
             {"second": "mae", "out": "mse"},
             "loss = [loss['out'], loss['second']]",
         ),
-        (lambda one, two, three: [one, two], {"two": "mae"}, "loss = [None, loss['two']]"),
+        (
+            lambda one, two, three: [one, two],
+            {"two": "mae"},
+            "loss = [None, loss['two']]",
+        ),
         (
             lambda one, two, three: {"k": one, "j": two},
             {"k": "mse", "q": "mae", "r": None},
@@ -390,7 +476,9 @@ def test_the_mended_losses_go_to_the_outputs_that_they_name(
     y = {"k": ONE, "j": TWO} if "k" in loss else [ONE, TWO]
     problem = unrolled.check(model, x, y, loss=loss).problems[0]
     assert problem.fix.startswith(fix)
-    model.compile("adam", _fixed(problem.fix, loss=loss)["loss"], run_eagerly=True)
+    model.compile(
+        "adam", _fixed(problem.fix, loss=loss)["loss"], run_eagerly=True
+    )
     model.fit(x, y, verbose=0)
 
 
@@ -412,7 +500,10 @@ def test_labels_by_the_name_of_an_operation() -> None:
 def test_a_loss_that_keras_does_not_know_stops_no_picture() -> None:
     model = _returning(lambda one, two, three: [one, two])
     model.compile("adam", "binary_crosentropy")
-    assert "does not fit" not in unrolled.draw(model, [A, B, C], [ONE, TWO]).words()
+    assert (
+        "does not fit"
+        not in unrolled.draw(model, [A, B, C], [ONE, TWO]).words()
+    )
 
 
 def test_keys_that_name_no_input() -> None:
@@ -441,7 +532,8 @@ def test_a_key_that_moves_the_others_is_refused() -> None:
         right = model.predict({"past": A, "known": C}, verbose=0)
     assert not np.allclose(wrong, right)
     with pytest.raises(
-        ValueError, match=r"x\['hour'\] for the input 'known'; x\['known'\] for the input 'past'"
+        ValueError,
+        match=r"x\['hour'\] for the input 'known'; x\['known'\] for the input 'past'",
     ):
         unrolled.trace(model, x)
     (problem,) = unrolled.check(model, x).problems
@@ -459,7 +551,9 @@ def test_datasets_of_dicts() -> None:
     assert unrolled.trace(model, dataset).samples == len(A)
     assert "does not fit" not in unrolled.draw(model, dataset).words()
     assert unrolled.check(model, dataset).ok
-    keyed = tf.data.Dataset.from_tensor_slices({"series": (A, C), "bias": ONE}).batch(2)
+    keyed = tf.data.Dataset.from_tensor_slices(
+        {"series": (A, C), "bias": ONE}
+    ).batch(2)
     assert unrolled.trace(_keyed(), keyed).samples == len(A)
     assert unrolled.check(_keyed(), keyed).ok
 
@@ -475,15 +569,31 @@ def test_labels_too_many_are_refused_in_one_line() -> None:
 
 def test_a_long_x_is_cut_as_it_is_nested() -> None:
     model = _taking(lambda a, b, c: [[a, b], c])
-    many: Sequence[Any] = [[np.repeat(A, 20, 0), np.repeat(B, 20, 0)], np.repeat(C, 20, 0)]
+    many: Sequence[Any] = [
+        [np.repeat(A, 20, 0), np.repeat(B, 20, 0)],
+        np.repeat(C, 20, 0),
+    ]
     assert unrolled.draw(model, many, sample=70)._batches[0].samples == 16
 
 
 def test_the_state_c_has_no_bounds() -> None:
     i = Input((5, 2))
-    model = Model(i, dict(zip(("y", "h", "c"), layers.LSTM(3, return_state=True)(i), strict=True)))
+    model = Model(
+        i,
+        dict(
+            zip(
+                ("y", "h", "c"),
+                layers.LSTM(3, return_state=True)(i),
+                strict=True,
+            )
+        ),
+    )
     within, beyond = np.full((4, 3), 0.5), np.full((4, 3), 1.5)
-    assert unrolled.check(model, A, {"y": within, "h": within, "c": beyond}, loss="mse").ok
-    report = unrolled.check(model, A, {"y": within, "h": beyond, "c": within}, loss="mse")
+    assert unrolled.check(
+        model, A, {"y": within, "h": within, "c": beyond}, loss="mse"
+    ).ok
+    report = unrolled.check(
+        model, A, {"y": within, "h": beyond, "c": within}, loss="mse"
+    )
     assert [p.mistake for p in report.problems] == ["labels-out-of-reach"]
     assert "y['h']" in str(report)

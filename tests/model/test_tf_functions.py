@@ -16,7 +16,11 @@ class Compiled(keras.Model):
 
     def __init__(self):
         super().__init__()
-        self.lstm, self.low, self.high = layers.LSTM(3), layers.Dense(1), layers.Dense(1)
+        self.lstm, self.low, self.high = (
+            layers.LSTM(3),
+            layers.Dense(1),
+            layers.Dense(1),
+        )
 
     @tf.function
     def call(self, x):

@@ -60,7 +60,11 @@ def test_both_halves_of_a_bidirectional_layer_read_every_step(name):
 @pytest.mark.parametrize("name", ["bidirectional_concat", "bidirectional_sum"])
 def test_a_bidirectional_layer_merges_the_halves_step_by_step(name):
     arrows = read_arrows(picture(name))
-    merged = {pair: n for pair, n in arrows.items() if pair[1].startswith("Bidirectional")}
+    merged = {
+        pair: n
+        for pair, n in arrows.items()
+        if pair[1].startswith("Bidirectional")
+    }
     assert merged == dict.fromkeys(
         zip(steps("LSTM(3)"), steps("Bidirectional(LSTM(3))"), strict=True), 2
     )
@@ -77,11 +81,18 @@ def test_without_sequences_the_last_vectors_are_merged():
 
 def test_cells_of_one_layer_work_on_the_same_step():
     arrows = read_arrows(picture("bidirectional_cells"))
-    between = {pair: n for pair, n in arrows.items() if pair[0].startswith("LSTMCell")}
-    assert between == dict.fromkeys(zip(steps("LSTMCell(3)"), steps("GRUCell(2)"), strict=True), 2)
+    between = {
+        pair: n for pair, n in arrows.items() if pair[0].startswith("LSTMCell")
+    }
+    assert between == dict.fromkeys(
+        zip(steps("LSTMCell(3)"), steps("GRUCell(2)"), strict=True), 2
+    )
     merged = [p for p in arrows if p[1].startswith("Bidirectional(RNN([")]
     assert set(merged) == {
-        (a, b) for a, b in zip(steps("GRUCell(2)"), [p[1] for p in sorted(merged)], strict=True)
+        (a, b)
+        for a, b in zip(
+            steps("GRUCell(2)"), [p[1] for p in sorted(merged)], strict=True
+        )
     }
 
 
@@ -99,24 +110,48 @@ def test_an_index_reads_the_step_it_names():
 
 def test_a_map_that_becomes_steps_reaches_them_all():
     arrows = read_arrows(picture("attention_by_hand"))
-    assert sum(p[1].startswith("Multiply()") for p in arrows if not p[0].startswith("LSTM")) == 6
+    assert (
+        sum(
+            p[1].startswith("Multiply()")
+            for p in arrows
+            if not p[0].startswith("LSTM")
+        )
+        == 6
+    )
 
 
 @pytest.mark.parametrize(
-    "name", ["learned_initial_state", "state_from_static_features", "bidirectional_encoder"]
+    "name",
+    [
+        "learned_initial_state",
+        "state_from_static_features",
+        "bidirectional_encoder",
+    ],
 )
 def test_given_states_come_by_a_wire_from_the_row_that_makes_them(name):
     scene = picture(name)
     words = texts(scene)
     assert not any(w.endswith("…") and w != "…" for w in words), "a name is cut"
-    first = [s for s in boxes_of(scene) if s.title.partition(": ")[0].endswith("t = 0")]
+    first = [
+        s
+        for s in boxes_of(scene)
+        if s.title.partition(": ")[0].endswith("t = 0")
+    ]
     wires = state_wires(scene)
-    reached = {wire.stroke for wire in wires if any(ends_at(wire, box) for box in first)}
+    reached = {
+        wire.stroke
+        for wire in wires
+        if any(ends_at(wire, box) for box in first)
+    }
     assert reached == {"h", "c"}
 
 
 def state_wires(scene):
-    return [s for s in lines_of(scene) if s.stroke in ("h", "c") and len(s.points) > 2]
+    return [
+        s
+        for s in lines_of(scene)
+        if s.stroke in ("h", "c") and len(s.points) > 2
+    ]
 
 
 def ends_at(wire, box):
@@ -134,18 +169,24 @@ def test_a_strip_shows_the_one_of_a_one_hot_column():
     boxes = boxes_of(scene)
     low = max(s.bounds[1] for s in boxes if s.radius and s.step)
     for t in range(5):
-        bands = [s.fill for s in boxes if s.step == (0, t) and s.bounds[1] > low]
+        bands = [
+            s.fill for s in boxes if s.step == (0, t) and s.bounds[1] > low
+        ]
         assert sum(fill == f"v{level(1.0, 1.0)}" for fill in bands) == 1, (
             "the one is lost between the bands"
         )
 
 
 def test_a_value_that_is_not_zero_is_not_printed_as_zero():
-    model = keras.Sequential([keras.Input((3, 2)), layers.Dense(1, use_bias=False, name="tiny")])
+    model = keras.Sequential(
+        [keras.Input((3, 2)), layers.Dense(1, use_bias=False, name="tiny")]
+    )
     model.layers[0].set_weights([np.array([[3e-4], [0.0]], "float32")])
     x = np.ones((1, 3, 2), "float32")
     printed = [
-        t for t in texts(unrolled.draw(model, x).scene) if t.strip("0.-−") == "" and t.strip()
+        t
+        for t in texts(unrolled.draw(model, x).scene)
+        if t.strip("0.-−") == "" and t.strip()
     ]
     assert printed == []
 
@@ -201,7 +242,9 @@ def test_the_number_of_weights_is_never_cut(name):
         calls = [
             c
             for c in run.trace.calls
-            if c.layer_name == layer.name and not c.is_model and c.parent is None
+            if c.layer_name == layer.name
+            and not c.is_model
+            and c.parent is None
         ]
         if layer.count_params() and calls and not calls[0].inside:
             assert f"{layer.count_params()} weights" in told, layer.name
@@ -235,12 +278,21 @@ def test_axes_are_called_what_they_are():
     words = case("multi_head_attention").diagram.words()
     assert "2 heads, 5 timesteps, 5 timesteps" in words
     words = case("time_distributed_lstm").diagram.words()
-    assert not any(word in words for word in ("rows", "channels", "filters")), "there is no map"
+    assert not any(word in words for word in ("rows", "channels", "filters")), (
+        "there is no map"
+    )
 
 
 def test_only_what_works_step_by_step_has_the_same_weights_at_every_step():
-    for name, layer in (("transformer", "positions"), ("transformer", "self_attention_0")):
-        line = next(w for w in case(name).diagram.words().splitlines() if repr(layer) in w)
+    for name, layer in (
+        ("transformer", "positions"),
+        ("transformer", "self_attention_0"),
+    ):
+        line = next(
+            w
+            for w in case(name).diagram.words().splitlines()
+            if repr(layer) in w
+        )
         assert "same weights at every timestep" not in line, layer
 
 
@@ -260,7 +312,8 @@ def test_functions_and_models_inside_are_named():
 
 
 @pytest.mark.parametrize(
-    "name", ["float16", "bfloat16", "float64", "mixed_float16", "mixed_bfloat16"]
+    "name",
+    ["float16", "bfloat16", "float64", "mixed_float16", "mixed_bfloat16"],
 )
 def test_a_dtype_policy_is_told(name):
     assert name in case(name).diagram.words()
@@ -289,7 +342,9 @@ class Reader(layers.Layer):
     def __init__(self, **options):
         super().__init__(**options)
         self.words = layers.Embedding(20, 4, name="word_vectors")
-        self.reader = layers.Bidirectional(layers.GRU(3, return_sequences=True), name="word_reader")
+        self.reader = layers.Bidirectional(
+            layers.GRU(3, return_sequences=True), name="word_reader"
+        )
 
     def call(self, x):
         return self.reader(self.words(x))
@@ -306,7 +361,11 @@ def test_recurrent_layers_inside_a_layer_of_ones_own_are_drawn():
 
 def test_labels_of_a_loss_that_aligns_them_are_joined_to_every_step():
     model = keras.Sequential(
-        [keras.Input((6, 3)), keras.layers.LSTM(4, return_sequences=True), keras.layers.Dense(5)]
+        [
+            keras.Input((6, 3)),
+            keras.layers.LSTM(4, return_sequences=True),
+            keras.layers.Dense(5),
+        ]
     )
     x, y = np.zeros((2, 6, 3)), np.array([[1, 2, 3], [4, 0, 0]])
     unknown = unrolled.draw(model, x, y)
@@ -314,7 +373,8 @@ def test_labels_of_a_loss_that_aligns_them_are_joined_to_every_step():
     model.compile("adam", "ctc")
     diagram = unrolled.draw(model, x, y)
     assert (
-        "Labels y (2 batch, 3 targets): paired with the output by the loss ctc." in diagram.words()
+        "Labels y (2 batch, 3 targets): paired with the output by the loss ctc."
+        in diagram.words()
     )
     joined = [
         line

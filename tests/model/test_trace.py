@@ -28,14 +28,18 @@ def everything(model):
         for number, variable in enumerate(
             [*layer.variables, *(getattr(layer, "states", None) or [])]
         ):
-            found[layer.name, number] = keras.ops.convert_to_numpy(variable).tolist()
+            found[layer.name, number] = keras.ops.convert_to_numpy(
+                variable
+            ).tolist()
         found[layer.name, "attributes"] = sorted(vars(layer))
         found[layer.name, "losses"] = len(layer.losses)
         found[layer.name, "built"] = layer.built
         cell = getattr(layer, "cell", None)
         if cell is not None:
             found[layer.name, "cell"] = {
-                k: v for k, v in vars(cell).items() if "activation" in k or "dropout" in k
+                k: v
+                for k, v in vars(cell).items()
+                if "activation" in k or "dropout" in k
             }
     return found
 
@@ -75,20 +79,32 @@ def test_the_model_is_left_as_it_was(build):
     model.compile("adam", "mse", run_eagerly=False)
     before, compiled = (
         everything(model),
-        (model.optimizer, model.loss, model.predict_function, model.train_function),
+        (
+            model.optimizer,
+            model.loss,
+            model.predict_function,
+            model.train_function,
+        ),
     )
     np.random.seed(7)  # noqa: NPY002
     unrolled.trace(model, x)
     unrolled.draw(model, x)
     assert everything(model) == before
-    assert (model.optimizer, model.loss, model.predict_function, model.train_function) == compiled
+    assert (
+        model.optimizer,
+        model.loss,
+        model.predict_function,
+        model.train_function,
+    ) == compiled
     drawn = np.random.random()  # noqa: NPY002
     np.random.seed(7)  # noqa: NPY002
     assert drawn == np.random.random()  # noqa: NPY002
 
 
 def test_states_in_the_middle_of_a_series_are_used_and_kept():
-    model = sequential(keras.Input(batch_shape=(2, 4, 3)), layers.LSTM(3, stateful=True))
+    model = sequential(
+        keras.Input(batch_shape=(2, 4, 3)), layers.LSTM(3, stateful=True)
+    )
     x = RNG.normal(size=(2, 4, 3)).astype("float32")
     model(x)
     held = [keras.ops.convert_to_numpy(s) for s in model.layers[0].states]
@@ -104,11 +120,19 @@ def test_states_in_the_middle_of_a_series_are_used_and_kept():
 def test_keras_is_put_back_even_after_an_error():
     model = sequential(keras.Input((4, 3)), layers.LSTM(3), Broken())
     cell = model.layers[0].cell
-    before = (keras.layers.Layer.__call__, keras.Operation.__call__, dict(vars(cell)))
+    before = (
+        keras.layers.Layer.__call__,
+        keras.Operation.__call__,
+        dict(vars(cell)),
+    )
     model.layers[1].broken = True
     with pytest.raises(RuntimeError, match="broken on purpose"):
         unrolled.trace(model, np.zeros((1, 4, 3)))
-    assert (keras.layers.Layer.__call__, keras.Operation.__call__, dict(vars(cell))) == before
+    assert (
+        keras.layers.Layer.__call__,
+        keras.Operation.__call__,
+        dict(vars(cell)),
+    ) == before
 
 
 class Broken(layers.Layer):
@@ -122,11 +146,17 @@ class Broken(layers.Layer):
 
 def test_predict_gives_the_traced_outputs():
     model = sequential(
-        keras.Input((6, 2)), layers.LSTM(8, return_sequences=True), layers.GRU(4), layers.Dense(2)
+        keras.Input((6, 2)),
+        layers.LSTM(8, return_sequences=True),
+        layers.GRU(4),
+        layers.Dense(2),
     )
     x = RNG.normal(size=(5, 6, 2))
     np.testing.assert_allclose(
-        unrolled.trace(model, x).outputs[0], model.predict(x, verbose=0), rtol=1e-5, atol=1e-6
+        unrolled.trace(model, x).outputs[0],
+        model.predict(x, verbose=0),
+        rtol=1e-5,
+        atol=1e-6,
     )
 
 
@@ -134,7 +164,9 @@ def test_calls_are_named_and_linked():
     model = sequential(
         keras.Input((6,), name="ids", dtype="int32"),
         layers.Embedding(9, 3, mask_zero=True, name="lookup"),
-        layers.Bidirectional(layers.LSTM(2, return_sequences=True, name="inner"), name="both"),
+        layers.Bidirectional(
+            layers.LSTM(2, return_sequences=True, name="inner"), name="both"
+        ),
         layers.Dropout(0.3, name="drop"),
         layers.TimeDistributed(layers.Dense(2), name="each"),
         layers.GRU(3, name="last"),
@@ -156,8 +188,13 @@ def test_calls_are_named_and_linked():
 
 
 def test_a_shared_layer_gives_a_list():
-    start, shared = keras.Input((4, 2)), layers.LSTM(2, return_sequences=True, name="shared")
-    trace = unrolled.trace(keras.Model(start, shared(shared(start))), np.ones((1, 4, 2)))
+    start, shared = (
+        keras.Input((4, 2)),
+        layers.LSTM(2, return_sequences=True, name="shared"),
+    )
+    trace = unrolled.trace(
+        keras.Model(start, shared(shared(start))), np.ones((1, 4, 2))
+    )
     first, second = trace["shared"]
     assert (first.number, second.number) == (0, 1)
     assert second.sources == (first,)
@@ -167,34 +204,49 @@ def test_calls_are_asked_by_name_and_kind():
     start = keras.Input((4, 2), name="series")
     shared = layers.LSTM(2, return_sequences=True, name="shared")
     both = layers.Bidirectional(layers.GRU(3, name="gru"), name="both")
-    trace = unrolled.trace(keras.Model(start, both(shared(shared(start)))), np.ones((1, 4, 2)))
+    trace = unrolled.trace(
+        keras.Model(start, both(shared(shared(start)))), np.ones((1, 4, 2))
+    )
     assert trace.call("both", BidirectionalCall).forward.h.shape == (1, 4, 3)
     assert trace.recurrent("both/forward_gru").units == 3
     assert [c.number for c in trace.calls_of("shared")] == [0, 1]
     with pytest.raises(KeyError, match="called 2 times"):
         trace.call("shared")
-    with pytest.raises(KeyError, match=r"Layers of this trace: shared, both, .*, series"):
+    with pytest.raises(
+        KeyError, match=r"Layers of this trace: shared, both, .*, series"
+    ):
         trace.call("nothing")
-    with pytest.raises(TypeError, match="Expected 'both' to be a RecurrentCall"):
+    with pytest.raises(
+        TypeError, match="Expected 'both' to be a RecurrentCall"
+    ):
         trace.recurrent("both")
 
 
 def test_a_trace_is_a_collection_of_its_calls():
-    model = sequential(keras.Input((4, 2), name="series"), layers.LSTM(2, name="lstm"))
+    model = sequential(
+        keras.Input((4, 2), name="series"), layers.LSTM(2, name="lstm")
+    )
     x = RNG.normal(size=(4, 4, 2))
-    for trace in (unrolled.trace(model, x), unrolled.trace(model, x, batch_size=2)):
+    for trace in (
+        unrolled.trace(model, x),
+        unrolled.trace(model, x, batch_size=2),
+    ):
         assert list(trace) == list(trace.calls)
         assert len(trace) == 1
         assert "lstm" in trace
         assert "series" in trace
         assert trace.calls[0] in trace
         assert 0 not in trace
-        np.testing.assert_array_equal(trace["series"].outputs[0], x.astype("float32"))
+        np.testing.assert_array_equal(
+            trace["series"].outputs[0], x.astype("float32")
+        )
         assert trace._ipython_key_completions_() == ["lstm", "series"]
 
 
 def test_replacing_a_call_changes_no_other_one():
-    inner = keras.Sequential([keras.Input((4, 2)), layers.LSTM(3, name="deep")], name="inner")
+    inner = keras.Sequential(
+        [keras.Input((4, 2)), layers.LSTM(3, name="deep")], name="inner"
+    )
     start = keras.Input((4, 2))
     trace = unrolled.trace(keras.Model(start, inner(start)), np.ones((1, 4, 2)))
     deep = trace.call("inner/deep")
@@ -205,10 +257,17 @@ def test_replacing_a_call_changes_no_other_one():
 @pytest.mark.parametrize("zero", [False, True])
 @pytest.mark.parametrize("sequences", [False, True])
 def test_the_output_of_each_step_is_the_layers(zero, sequences):
-    options = {"zero_output_for_mask": zero, "return_sequences": True, "name": "lstm"}
+    options = {
+        "zero_output_for_mask": zero,
+        "return_sequences": True,
+        "name": "lstm",
+    }
     start, seen = keras.Input((5, 2)), keras.Input((5,), dtype="bool")
     layer = layers.RNN(layers.LSTMCell(3), **options)
-    x, mask = RNG.normal(size=(2, 5, 2)).astype("float32"), np.array([[1, 0, 1, 0, 0]] * 2, bool)
+    x, mask = (
+        RNG.normal(size=(2, 5, 2)).astype("float32"),
+        np.array([[1, 0, 1, 0, 0]] * 2, bool),
+    )
     expected = keras.ops.convert_to_numpy(
         keras.Model([start, seen], layer(start, mask=seen))([x, mask])
     )
@@ -221,8 +280,12 @@ def test_the_output_of_each_step_is_the_layers(zero, sequences):
 
 def test_merges_nested_models_and_several_inputs():
     a, b = keras.Input((4, 2), name="a"), keras.Input((4, 3), name="b")
-    inner = keras.Sequential([keras.Input((4, 2)), layers.LSTM(3, name="deep")], name="inner")
-    joined = layers.Concatenate(name="join")([inner(a), layers.GRU(2, name="side")(b)])
+    inner = keras.Sequential(
+        [keras.Input((4, 2)), layers.LSTM(3, name="deep")], name="inner"
+    )
+    joined = layers.Concatenate(name="join")(
+        [inner(a), layers.GRU(2, name="side")(b)]
+    )
     model = keras.Model([a, b], [layers.Dense(1, name="out")(joined), joined])
     x = [np.ones((2, 4, 2)), np.ones((2, 4, 3))]
     trace = unrolled.trace(model, x)
@@ -237,23 +300,34 @@ def test_merges_nested_models_and_several_inputs():
 
 def test_batches_follow_each_other_like_predict():
     model = sequential(
-        keras.Input(batch_shape=(2, 3, 1)), layers.LSTM(3, stateful=True, name="cell")
+        keras.Input(batch_shape=(2, 3, 1)),
+        layers.LSTM(3, stateful=True, name="cell"),
     )
     x = RNG.normal(size=(6, 3, 1))
     trace = unrolled.trace(model, x)
     assert len(trace.batches) == 3
     for before, after in zip(trace.batches, trace.batches[1:], strict=False):
-        for end, start in zip(before["cell"].final_state, after["cell"].initial_state, strict=True):
+        for end, start in zip(
+            before["cell"].final_state, after["cell"].initial_state, strict=True
+        ):
             np.testing.assert_array_equal(end, start)
     assert trace["cell"].h.shape == (6, 3, 3)
-    parts = [keras.ops.convert_to_numpy(model(x[k : k + 2].astype("float32"))) for k in (0, 2, 4)]
-    np.testing.assert_allclose(trace.outputs[0], np.concatenate(parts), rtol=1e-5, atol=1e-6)
+    parts = [
+        keras.ops.convert_to_numpy(model(x[k : k + 2].astype("float32")))
+        for k in (0, 2, 4)
+    ]
+    np.testing.assert_allclose(
+        trace.outputs[0], np.concatenate(parts), rtol=1e-5, atol=1e-6
+    )
 
 
 def test_batch_size_cuts_a_stateless_run():
     model = sequential(keras.Input((3, 1)), layers.LSTM(3, name="cell"))
     x = RNG.normal(size=(7, 3, 1))
-    whole, cut = unrolled.trace(model, x), unrolled.trace(model, x, batch_size=3)
+    whole, cut = (
+        unrolled.trace(model, x),
+        unrolled.trace(model, x, batch_size=3),
+    )
     assert [b.samples for b in cut.batches] == [3, 3, 1]
     np.testing.assert_allclose(whole["cell"].h, cut["cell"].h, atol=1e-6)
 
@@ -270,7 +344,9 @@ def test_a_wrong_gate_is_not_returned():
         return original(inputs, states, training)
 
     cell.call = other_order
-    with pytest.raises(unrolled.TraceError, match="do not give back its states"):
+    with pytest.raises(
+        unrolled.TraceError, match="do not give back its states"
+    ):
         unrolled.trace(model, RNG.normal(size=(2, 3, 1)))
     assert calls
 
@@ -279,36 +355,52 @@ def fused(layer, factor):
     """Return a loop that stands in for a fused kernel of the layer."""
 
     def inner_loop(sequences, initial_state, mask, training=False):
-        last, outputs, states = keras.layers.RNN.inner_loop(layer, sequences, initial_state, mask)
+        last, outputs, states = keras.layers.RNN.inner_loop(
+            layer, sequences, initial_state, mask
+        )
         return factor * last, factor * outputs, states
 
     return inner_loop
 
 
-@pytest.mark.parametrize("options", [{}, {"go_backwards": True}, {"return_sequences": True}])
+@pytest.mark.parametrize(
+    "options", [{}, {"go_backwards": True}, {"return_sequences": True}]
+)
 def test_a_layer_of_a_fused_kernel_is_traced_and_compared_with_it(options):
-    model = sequential(keras.Input((5, 2)), layers.LSTM(3, use_cudnn=True, name="lstm", **options))
+    model = sequential(
+        keras.Input((5, 2)),
+        layers.LSTM(3, use_cudnn=True, name="lstm", **options),
+    )
     layer, x = model.layers[0], RNG.normal(size=(3, 5, 2)).astype("float32")
     layer.inner_loop = fused(layer, 1)
     trace = unrolled.trace(model, x)
-    np.testing.assert_allclose(trace.outputs[0], keras.ops.convert_to_numpy(model(x)), atol=1e-6)
+    np.testing.assert_allclose(
+        trace.outputs[0], keras.ops.convert_to_numpy(model(x)), atol=1e-6
+    )
     assert list(trace["lstm"].gates) == list("ifco")
     layer.inner_loop = fused(layer, 1.5)
-    with pytest.raises(unrolled.TraceError, match="does not return what the layer itself does"):
+    with pytest.raises(
+        unrolled.TraceError, match="does not return what the layer itself does"
+    ):
         unrolled.trace(model, x)
 
 
 def test_nan_gates_of_numbers_are_not_returned():
     z = np.zeros((1, 2, 1))
     gates = {"z": z + np.nan, "r": z, "h": z}
-    assert rebuild_error("GRUCell", [z], gates, [z[:, 0]], None, np.tanh, False) == np.inf
+    assert (
+        rebuild_error("GRUCell", [z], gates, [z[:, 0]], None, np.tanh, False)
+        == np.inf
+    )
     model = sequential(keras.Input((3, 1)), layers.LSTM(2, name="lstm"))
     x = np.full((1, 3, 1), np.nan)
     assert np.isnan(unrolled.trace(model, x)["lstm"].h).all()
 
 
 def test_made_up_inputs_fit_and_are_the_same_each_time():
-    model = sequential(keras.Input((None,)), layers.Embedding(4, 2), layers.LSTM(2))
+    model = sequential(
+        keras.Input((None,)), layers.Embedding(4, 2), layers.LSTM(2)
+    )
     first, second = (unrolled.trace(model) for _ in range(2))
     assert first.x_made_up
     assert set(first.inputs[0].outputs[0].ravel()) == {0, 1, 2, 3}, (
@@ -330,11 +422,20 @@ def test_the_weight_arithmetic_gives_keras_own_count():
         layers.Conv1D(2, 3),
         layers.Dense(1),
     ]
-    trace = unrolled.trace(sequential(keras.Input((5, 2)), *parts), np.zeros((1, 5, 2)))
+    trace = unrolled.trace(
+        sequential(keras.Input((5, 2)), *parts), np.zeros((1, 5, 2))
+    )
     tops = [c for c in trace.calls if c.parent is None]
     for layer, call in zip(parts, tops, strict=True):
-        left, _, right = call.weights.formula.replace("·", "*").rpartition(" = ")
-        assert eval(left) == int(right) == call.weights.count == layer.count_params()
+        left, _, right = call.weights.formula.replace("·", "*").rpartition(
+            " = "
+        )
+        assert (
+            eval(left)
+            == int(right)
+            == call.weights.count
+            == layer.count_params()
+        )
     assert tops[0].weights.formula == "4·(4·(2+4)+4) = 112"
 
 

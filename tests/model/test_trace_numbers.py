@@ -26,7 +26,8 @@ def test_states_and_gates_are_those_of_the_cells(seed):
 
 
 @pytest.mark.parametrize(
-    "field", ["inputs", "outputs", "initial_state", "states", "final_state", "gates"]
+    "field",
+    ["inputs", "outputs", "initial_state", "states", "final_state", "gates"],
 )
 def test_a_wrong_number_is_found(field, monkeypatch):
     monkeypatch.setattr(unrolled, "trace", spoil(unrolled.trace, field))
@@ -46,7 +47,9 @@ def spoil(trace, field):
         key = "f" if field == "gates" else 0
         named[key] = named[key].copy()
         named[key].flat[0] += 1e-3
-        object.__setattr__(call, field, named if field == "gates" else tuple(named.values()))
+        object.__setattr__(
+            call, field, named if field == "gates" else tuple(named.values())
+        )
         return made
 
     return spoiled
@@ -57,7 +60,11 @@ def seed_of(layer_class):
     """Return the first seed whose model has a layer of this class, alone and with nothing around
     it.
     """
-    return next(s for s in range(300) if type(build(s).model.layers[-2]).__name__ == layer_class)
+    return next(
+        s
+        for s in range(300)
+        if type(build(s).model.layers[-2]).__name__ == layer_class
+    )
 
 
 @pytest.mark.parametrize("seed", range(0, 300, 25))
@@ -70,4 +77,6 @@ def test_every_random_model_is_drawn(seed):
     assert_tidy(diagram.scene)
     words = diagram.words()
     for call in trace.calls:
-        assert isinstance(call.parent, RecurrentCall) or call.layer_name in words
+        assert (
+            isinstance(call.parent, RecurrentCall) or call.layer_name in words
+        )

@@ -27,14 +27,19 @@ def test_there_are_scripts() -> None:
 def test_script_ran_as_it_is(script: Path) -> None:
     """The checksum is written when a script has run through; the page is as new as the script."""
     ran = DRAWN / script
-    assert ran.read_text(encoding="utf-8") == (GALLERY / script).read_text(encoding="utf-8")
+    assert ran.read_text(encoding="utf-8") == (GALLERY / script).read_text(
+        encoding="utf-8"
+    )
     assert ran.with_name(f"{script.name}.md5").exists()
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=str)
 def test_script_draws_tidily(script: Path) -> None:
     images = (DRAWN / script).parent / "images"
-    drawn = [pickle.loads(p.read_bytes()) for p in images.glob(f"{script.stem}_diagram_*.scene")]
+    drawn = [
+        pickle.loads(p.read_bytes())
+        for p in images.glob(f"{script.stem}_diagram_*.scene")
+    ]
     diagrams = [scene for kind, scene in drawn if kind == "Diagram"]
     assert diagrams, "a gallery script draws its model"
     for scene in diagrams:
@@ -48,6 +53,8 @@ def test_a_warning_stops_a_script_and_no_one_else() -> None:
         gallery_reset.warnings_are_errors({}, "plot_1.py", "before")
         with pytest.raises(UserWarning, match="axes"):
             warnings.warn("these axes look swapped", UserWarning, stacklevel=1)
-        warnings.warn("FigureCanvasAgg is non-interactive", UserWarning, stacklevel=1)
+        warnings.warn(
+            "FigureCanvasAgg is non-interactive", UserWarning, stacklevel=1
+        )
         gallery_reset.warnings_are_errors({}, "plot_1.py", "after")
         assert list(warnings.filters) == before

@@ -8,12 +8,20 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 HTML = ROOT / "build" / "html"
 PAGES = sorted(
-    p.relative_to(HTML).as_posix() for p in HTML.rglob("*.html") if "_static" not in p.parts
+    p.relative_to(HTML).as_posix()
+    for p in HTML.rglob("*.html")
+    if "_static" not in p.parts
 )
 EXAMPLES = [p for p in PAGES if "/plot_" in p]
 THEMES = ("light", "dark")
 #: folders whose pages, except the index, are all written by one template
-ONE_TEMPLATE = ("errors", "questions", "checked/claims", "checked/keras-2-to-3", "reference")
+ONE_TEMPLATE = (
+    "errors",
+    "questions",
+    "checked/claims",
+    "checked/keras-2-to-3",
+    "reference",
+)
 
 
 def template_of(address: str) -> str:
@@ -25,7 +33,9 @@ def template_of(address: str) -> str:
     'auto_gallery/10_data_flow'
     """
     folder, _, name = address.rpartition("/")
-    if name != "index.html" and (folder in ONE_TEMPLATE or name.startswith("plot_")):
+    if name != "index.html" and (
+        folder in ONE_TEMPLATE or name.startswith("plot_")
+    ):
         return folder
     return address
 
@@ -43,4 +53,8 @@ def one_of_each_template(pages: list[str]) -> list[str]:
 
 
 #: the pages that axe reads: one of each template, and all of them in `make test-all`
-CHECKED = PAGES if os.environ.get("UNROLLED_ALL_PAGES") else one_of_each_template(PAGES)
+CHECKED = (
+    PAGES
+    if os.environ.get("UNROLLED_ALL_PAGES")
+    else one_of_each_template(PAGES)
+)

@@ -24,9 +24,15 @@ class Visit:
         """Listen to the page; one listener serves all visits of this page."""
         page = self.page
         page.on("request", lambda request: self._hear_request(request.url))
-        page.on("requestfailed", lambda request: self.errors.append(f"failed: {request.url}"))
+        page.on(
+            "requestfailed",
+            lambda request: self.errors.append(f"failed: {request.url}"),
+        )
         page.on("pageerror", lambda error: self.errors.append(str(error)))
-        page.on("console", lambda message: self._hear_console(message.type, message.text))
+        page.on(
+            "console",
+            lambda message: self._hear_console(message.type, message.text),
+        )
 
     def open(self, address: str) -> None:
         """Open an address in light colours and forget what was heard before."""
@@ -60,7 +66,9 @@ def chrome() -> Iterator[Browser]:
     path = chromium.find()
     assert path, "no Chromium: run python tests/site/browser.py"
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=chromium.FLAGS)
+        running = playwright.chromium.launch(
+            executable_path=path, args=chromium.FLAGS
+        )
         yield running
         running.close()
 
@@ -69,7 +77,9 @@ def chrome() -> Iterator[Browser]:
 def contexts(chrome: Browser) -> Iterator[dict[str, BrowserContext]]:
     opened = {
         "desk": chrome.new_context(),
-        "phone": chrome.new_context(viewport={"width": 390, "height": 844}, has_touch=True),
+        "phone": chrome.new_context(
+            viewport={"width": 390, "height": 844}, has_touch=True
+        ),
     }
     for context in opened.values():
         context.set_default_timeout(10_000)
@@ -81,7 +91,9 @@ def contexts(chrome: Browser) -> Iterator[dict[str, BrowserContext]]:
 @pytest.fixture(scope="session")
 def visits(contexts: dict[str, BrowserContext]) -> dict[str, Visit]:
     """One page of each context, which all tests of a process use one after the other."""
-    opened = {name: Visit(context.new_page()) for name, context in contexts.items()}
+    opened = {
+        name: Visit(context.new_page()) for name, context in contexts.items()
+    }
     for visit in opened.values():
         visit.watch()
     return opened

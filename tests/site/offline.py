@@ -13,7 +13,9 @@ LEFT_OUT = (".buildinfo", ".buildinfo.bak", "objects.inv", "searchindex.js")
 
 def members(html: Path) -> list[Path]:
     """Return the files that a reader needs, sorted."""
-    return sorted(p for p in html.rglob("*") if p.is_file() and p.name not in LEFT_OUT)
+    return sorted(
+        p for p in html.rglob("*") if p.is_file() and p.name not in LEFT_OUT
+    )
 
 
 def pack(html: Path, target: Path) -> None:
@@ -31,7 +33,9 @@ def main(html: str, target: str) -> None:
     """Pack, and say what was written."""
     pack(Path(html), Path(target))
     size = Path(target).stat().st_size / 1e6
-    print(f"==> {target} ({size:.1f} MB): unpack it and open {FOLDER}/index.html")
+    print(
+        f"==> {target} ({size:.1f} MB): unpack it and open {FOLDER}/index.html"
+    )
 
 
 if __name__ == "__main__":

@@ -16,23 +16,33 @@ from built import EXAMPLES
 def test_downloads(html: Path, address: str) -> None:
     page = html / address
     found = dict(
-        re.findall(r'href="([^"]*_downloads/[^"]*\.(py|ipynb))"', page.read_text(encoding="utf-8"))
+        re.findall(
+            r'href="([^"]*_downloads/[^"]*\.(py|ipynb))"',
+            page.read_text(encoding="utf-8"),
+        )
     )
     assert sorted(found.values()) == ["ipynb", "py"]
-    files = {kind: (page.parent / link).resolve() for link, kind in found.items()}
+    files = {
+        kind: (page.parent / link).resolve() for link, kind in found.items()
+    }
     compile(files["py"].read_text(encoding="utf-8"), "script", "exec")
     assert json.loads(files["ipynb"].read_text(encoding="utf-8"))["cells"]
 
 
 @pytest.mark.parametrize("address", EXAMPLES)
 def test_an_example_shows_a_diagram(html: Path, address: str) -> None:
-    assert '<figure class="unrolled"' in (html / address).read_text(encoding="utf-8")
+    assert '<figure class="unrolled"' in (html / address).read_text(
+        encoding="utf-8"
+    )
 
 
 def test_copy_buttons(visit) -> None:
     page = visit(EXAMPLES[0]).page
     page.wait_for_selector("button.copybtn", state="attached")
-    assert page.locator("div.highlight pre").count() == page.locator("button.copybtn").count()
+    assert (
+        page.locator("div.highlight pre").count()
+        == page.locator("button.copybtn").count()
+    )
 
 
 def test_theme_button_changes_the_drawing(visit) -> None:
@@ -81,7 +91,9 @@ def test_offline_file_is_the_site(html: Path, tmp_path: Path, visit) -> None:
     unpacked = tmp_path / offline.FOLDER
     for path in html.rglob("*"):
         if path.is_file() and path.name not in offline.LEFT_OUT:
-            assert (unpacked / path.relative_to(html)).read_bytes() == path.read_bytes()
+            assert (
+                unpacked / path.relative_to(html)
+            ).read_bytes() == path.read_bytes()
     seen = visit("search.html?q=contributing", base=unpacked)
     seen.page.wait_for_selector("#search-results li")
     assert seen.outside == []

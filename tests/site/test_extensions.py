@@ -63,8 +63,14 @@ def test_the_sidebar_lists_the_error_pages_of_the_topic_alone(
         entry(f"{base}expected-ndim-3-found-ndim-4.html"),
         entry(f"{base}incompatible-shapes.html"),
     )
-    always = entry(f"{base}silent.html") + entry("../questions/states.html") + entry("#")
-    tree = sidebar.prune(f"<ul>{of_x}{of_y}{always}</ul><ul>\n{of_y}</ul>", here)
+    always = (
+        entry(f"{base}silent.html")
+        + entry("../questions/states.html")
+        + entry("#")
+    )
+    tree = sidebar.prune(
+        f"<ul>{of_x}{of_y}{always}</ul><ul>\n{of_y}</ul>", here
+    )
     assert (of_x in tree, of_y in tree, always in tree) == (same, other, True)
     assert "<ul>\n</ul>" not in tree
 
@@ -72,7 +78,9 @@ def test_the_sidebar_lists_the_error_pages_of_the_topic_alone(
 def test_palette_has_every_role_in_three_places() -> None:
     css = axes.stylesheet()
     for role, (light, dark) in PALETTE.items():
-        assert css.count(f"--un-{role}: {light};") == (1 if light != dark else 3)
+        assert css.count(f"--un-{role}: {light};") == (
+            1 if light != dark else 3
+        )
         assert css.count(f"--un-{role}: {dark};") == (2 if light != dark else 3)
 
 
@@ -106,7 +114,9 @@ class Drawn:
         return "<figure><svg/></figure>"
 
 
-def test_every_script_starts_with_fresh_keras_names(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_script_starts_with_fresh_keras_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     calls: list[str] = []
     utils = SimpleNamespace(clear_session=lambda: calls.append("cleared"))
     monkeypatch.delitem(sys.modules, "keras", raising=False)
@@ -132,17 +142,32 @@ def scrape(
     }
     for value in values:
         vars(main)["___"] = value
-        shown += gallery_scraper.diagrams(None, block_vars, {"src_dir": str(tmp_path)})
-    return {p.name for p in (tmp_path / "images").glob("*")}, block_vars["file_conf"], shown
+        shown += gallery_scraper.diagrams(
+            None, block_vars, {"src_dir": str(tmp_path)}
+        )
+    return (
+        {p.name for p in (tmp_path / "images").glob("*")},
+        block_vars["file_conf"],
+        shown,
+    )
 
 
-def test_scraper_keeps_each_diagram_once_and_makes_the_first_the_thumbnail(tmp_path: Path) -> None:
+def test_scraper_keeps_each_diagram_once_and_makes_the_first_the_thumbnail(
+    tmp_path: Path,
+) -> None:
     first = Drawn()
     names, conf, shown = scrape(tmp_path, ["text", first, first, Drawn()])
     assert shown == ""
     assert names == {
         f"plot_1_diagram_{n}"
-        for n in ("1.png", "thumbnail.png", "1.svg", "1.html", "2.svg", "2.html")
+        for n in (
+            "1.png",
+            "thumbnail.png",
+            "1.svg",
+            "1.html",
+            "2.svg",
+            "2.html",
+        )
     }
     assert str(conf["thumbnail_path"]).endswith("plot_1_diagram_thumbnail.png")
 
@@ -150,10 +175,15 @@ def test_scraper_keeps_each_diagram_once_and_makes_the_first_the_thumbnail(tmp_p
 def test_scraper_drops_what_an_earlier_run_drew(tmp_path: Path) -> None:
     scrape(tmp_path, [Drawn(), Drawn()])
     names, *_ = scrape(tmp_path, [Drawn()])
-    assert names == {f"plot_1_diagram_{n}" for n in ("1.png", "thumbnail.png", "1.svg", "1.html")}
+    assert names == {
+        f"plot_1_diagram_{n}"
+        for n in ("1.png", "thumbnail.png", "1.svg", "1.html")
+    }
 
 
-def test_scraper_leaves_a_thumbnail_that_the_script_chose(tmp_path: Path) -> None:
+def test_scraper_leaves_a_thumbnail_that_the_script_chose(
+    tmp_path: Path,
+) -> None:
     _, conf, _ = scrape(tmp_path, [Drawn()], thumbnail_number=2)
     assert "thumbnail_path" not in conf
 
@@ -161,21 +191,34 @@ def test_scraper_leaves_a_thumbnail_that_the_script_chose(tmp_path: Path) -> Non
 def states(**options: Any) -> Figure:
     rng = np.random.default_rng(0)
     source = input_call("x", rng.normal(size=(2, 5, 2)))
-    return unrolled.plot_states(recurrent_call(rng, "lstm", source, 3), **options)
+    return unrolled.plot_states(
+        recurrent_call(rng, "lstm", source, 3), **options
+    )
 
 
-def test_a_figure_of_the_library_is_shown_in_both_themes(tmp_path: Path) -> None:
+def test_a_figure_of_the_library_is_shown_in_both_themes(
+    tmp_path: Path,
+) -> None:
     first = states()
     names, conf, shown = scrape(tmp_path, [first, first, states(sample=1)])
-    svgs = {f"plot_1_figure_{n}_{theme}.svg" for n in (1, 2) for theme in ("light", "dark")}
-    assert names == svgs | {"plot_1_figure_1.png", "plot_1_figure_thumbnail.png"}
+    svgs = {
+        f"plot_1_figure_{n}_{theme}.svg"
+        for n in (1, 2)
+        for theme in ("light", "dark")
+    }
+    assert names == svgs | {
+        "plot_1_figure_1.png",
+        "plot_1_figure_thumbnail.png",
+    }
     assert conf["thumbnail_path"].endswith("plot_1_figure_thumbnail.png")
     assert shown.count(".. image:: /images/plot_1_figure_1_") == 2
     alt = "   :alt: lstm: LSTM(3, return_sequences=True), sample 1\n   :class: plot only-dark\n"
     assert shown.count(alt) == 1
     for theme, other in (("light", "dark"), ("dark", "light")):
         for number in (1, 2):
-            svg = (tmp_path / "images" / f"plot_1_figure_{number}_{theme}.svg").read_text()
+            svg = (
+                tmp_path / "images" / f"plot_1_figure_{number}_{theme}.svg"
+            ).read_text()
             assert_colors(svg, theme, other)
 
 
@@ -191,7 +234,10 @@ def test_figures_have_the_same_bytes_in_every_build(tmp_path: Path) -> None:
         (tmp_path / folder).mkdir()
         names, *_ = scrape(tmp_path / folder, [states()])
         written.append(
-            [(tmp_path / folder / "images" / name).read_bytes() for name in sorted(names)]
+            [
+                (tmp_path / folder / "images" / name).read_bytes()
+                for name in sorted(names)
+            ]
         )
     assert written[0] == written[1]
     assert b"<dc:date>" not in b"".join(written[0])
@@ -220,10 +266,16 @@ def test_a_figure_of_pyplot_is_left_to_sphinx_gallery(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("figure_first", [True, False])
-def test_a_diagram_stands_for_the_page_before_a_figure(tmp_path: Path, figure_first: bool) -> None:
-    _, conf, _ = scrape(tmp_path, [states(), Drawn()] if figure_first else [Drawn(), states()])
+def test_a_diagram_stands_for_the_page_before_a_figure(
+    tmp_path: Path, figure_first: bool
+) -> None:
+    _, conf, _ = scrape(
+        tmp_path, [states(), Drawn()] if figure_first else [Drawn(), states()]
+    )
     assert str(conf["thumbnail_path"]).endswith("plot_1_diagram_thumbnail.png")
-    _, conf, _ = scrape(tmp_path, [states(), Drawn()], thumbnail_path="mine.png")
+    _, conf, _ = scrape(
+        tmp_path, [states(), Drawn()], thumbnail_path="mine.png"
+    )
     assert conf["thumbnail_path"] == "mine.png"
 
 
@@ -234,5 +286,13 @@ def test_every_plot_of_the_library_has_a_dark_theme() -> None:
         for n, f in public.items()
         if inspect.isfunction(f) and "figure" in inspect.signature(f).parameters
     }
-    assert {"plot_gates", "plot_states", "plot_weights", "plot_sensitivity"} <= set(plots)
-    assert all("theme" in inspect.signature(function).parameters for function in plots.values())
+    assert {
+        "plot_gates",
+        "plot_states",
+        "plot_weights",
+        "plot_sensitivity",
+    } <= set(plots)
+    assert all(
+        "theme" in inspect.signature(function).parameters
+        for function in plots.values()
+    )

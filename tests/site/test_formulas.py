@@ -13,7 +13,10 @@ from docutils import nodes
     ("tex", "parts"),
     [
         (r"a &= b \\ c &= d", ['<mtable class="ams-align">', "<mo>=</mo>"]),
-        (r"\begin{cases} a & b \\ c & d \end{cases}", ["{</mo>", 'class="cases"']),
+        (
+            r"\begin{cases} a & b \\ c & d \end{cases}",
+            ["{</mo>", 'class="cases"'],
+        ),
         (r"h_t = o_t \odot \tanh(c_t)", ["<msub>", "⊙"]),
         ("x", ["<mi>x</mi>"]),
     ],
@@ -32,8 +35,13 @@ def test_a_wrong_formula_is_a_warning_and_is_shown_as_it_is(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     warned: list[str] = []
-    heard = SimpleNamespace(warning=lambda text, error, location: warned.append(str(error)))
+    heard = SimpleNamespace(
+        warning=lambda text, error, location: warned.append(str(error))
+    )
     monkeypatch.setattr(mathml, "logger", heard)
-    assert mathml.convert(nodes.math("x", r"\nonsense < x")) == r"<code>\nonsense &lt; x</code>"
+    assert (
+        mathml.convert(nodes.math("x", r"\nonsense < x"))
+        == r"<code>\nonsense &lt; x</code>"
+    )
     assert len(warned) == 1
     assert "nonsense" in warned[0]

@@ -85,7 +85,16 @@ class Tiny:
         """Build the site and return what ran, sorted."""
         log = self.root / "log"
         log.write_text("")
-        command = [sys.executable, "-m", "sphinx", "-q", "-c", ".", "docs", "build/html"]
+        command = [
+            sys.executable,
+            "-m",
+            "sphinx",
+            "-q",
+            "-c",
+            ".",
+            "docs",
+            "build/html",
+        ]
         done = subprocess.run(
             command,
             cwd=self.root,
@@ -107,14 +116,19 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
     tiny.library.write_text("x = 1\n")
     (tiny.root / "requirements.lock").write_text("a==1\n")
     conf = CONF.format(
-        ext=str(ROOT / "docs" / "_ext"), cache=str(tiny.root / "build" / "jupyter-cache")
+        ext=str(ROOT / "docs" / "_ext"),
+        cache=str(tiny.root / "build" / "jupyter-cache"),
     )
     (tiny.root / "conf.py").write_text(conf)
     (tiny.root / "docs" / "index.rst").write_text(INDEX)
     (tiny.root / "docs" / "notebook.md").write_text(NOTEBOOK.format(log=log))
-    (tiny.root / "gallery" / "GALLERY_HEADER.rst").write_text("Gallery\n=======\n")
+    (tiny.root / "gallery" / "GALLERY_HEADER.rst").write_text(
+        "Gallery\n=======\n"
+    )
     for name in ("one", "two"):
-        tiny.script(name).write_text(SCRIPT.format(name=name, log=log, library=library))
+        tiny.script(name).write_text(
+            SCRIPT.format(name=name, log=log, library=library)
+        )
     assert tiny.build() == ["notebook", "one", "two"]
     return tiny
 
@@ -124,7 +138,11 @@ def tiny(built: Tiny) -> Iterator[Tiny]:
     """The built site as it was; each test edits it and leaves it fresh again."""
     saved = {
         p: p.read_text()
-        for p in (built.library, built.script("one"), built.root / "requirements.lock")
+        for p in (
+            built.library,
+            built.script("one"),
+            built.root / "requirements.lock",
+        )
     }
     yield built
     for path, text in saved.items():
@@ -157,7 +175,9 @@ def test_a_script_that_is_gone_leaves_no_page(tiny: Tiny) -> None:
     script = tiny.script("three")
     script.write_text(tiny.script("one").read_text())
     assert tiny.build() == ["one"]
-    assert (tiny.root / "build" / "html" / "auto_gallery" / "plot_three.html").exists()
+    assert (
+        tiny.root / "build" / "html" / "auto_gallery" / "plot_three.html"
+    ).exists()
     script.unlink()
     assert tiny.build() == []
     assert not list(tiny.root.rglob("plot_three.rst"))

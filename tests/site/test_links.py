@@ -28,12 +28,16 @@ class Links(HTMLParser):
     def __post_init__(self) -> None:
         super().__init__()
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(
+        self, tag: str, attrs: list[tuple[str, str | None]]
+    ) -> None:
         """Keep what an element links to and what it is called."""
         named = {name: value for name, value in attrs if value is not None}
         self.targets += [named[name] for name in LINKS if name in named]
         self.targets += sources_of(named.get("srcset", ""))
-        self.anchors |= {named[name] for name in ("id", "name") if name in named}
+        self.anchors |= {
+            named[name] for name in ("id", "name") if name in named
+        }
 
 
 def sources_of(srcset: str) -> list[str]:
@@ -51,7 +55,11 @@ def read(page: Path) -> Links:
 
 def broken(page: Path) -> list[str]:
     """Return the links of a page that lead nowhere."""
-    return [target for target in read(page).targets if not leads_somewhere(page, target)]
+    return [
+        target
+        for target in read(page).targets
+        if not leads_somewhere(page, target)
+    ]
 
 
 def leads_somewhere(page: Path, target: str) -> bool:
@@ -93,11 +101,15 @@ def write(folder: Path, pages: Mapping[str, str]) -> None:
         ('<a href="mailto:a@example.org">', True),
     ],
 )
-def test_a_link_that_leads_nowhere_is_found(tmp_path: Path, link: str, leads: bool) -> None:
+def test_a_link_that_leads_nowhere_is_found(
+    tmp_path: Path, link: str, leads: bool
+) -> None:
     write(tmp_path, {"a.html": link, "b.html": '<p id="there">'})
     assert (broken(tmp_path / "a.html") == []) is leads
 
 
 def test_pages_have_links(html: Path) -> None:
-    found: Iterable[int] = (len(read(html / address).targets) for address in PAGES)
+    found: Iterable[int] = (
+        len(read(html / address).targets) for address in PAGES
+    )
     assert sum(found) > 100 * len(PAGES) / 10

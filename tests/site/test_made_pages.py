@@ -19,7 +19,13 @@ from docutils.utils import new_document
 from unrolled.explanations.mistakes import Cause, Mistake
 from unrolled.explanations.patterns import Wording
 
-CAME = {"printed": "made\n", "warned": ["take care"], "raised": "", "message": "", "page": ""}
+CAME = {
+    "printed": "made\n",
+    "warned": ["take care"],
+    "raised": "",
+    "message": "",
+    "page": "",
+}
 SHOWN = {"html": '<figure class="unrolled"></figure>', "words": ""}
 
 
@@ -29,16 +35,32 @@ def run(script: str, **came: Any) -> dict[str, Any]:
 
 
 def claim(name: str, verdict: str) -> dict[str, Any]:
-    texts = {"says": f"Says {name} | so", "right": f"Right {name}", "see": ["diagram", "api"]}
-    return {"name": name, "verdict": verdict, **texts, "scripts": [run("x = 1", picture=SHOWN)]}
+    texts = {
+        "says": f"Says {name} | so",
+        "right": f"Right {name}",
+        "see": ["diagram", "api"],
+    }
+    return {
+        "name": name,
+        "verdict": verdict,
+        **texts,
+        "scripts": [run("x = 1", picture=SHOWN)],
+    }
 
 
 def idiom(name: str, does: str, **came: str) -> dict[str, Any]:
     texts = {"old": f"`{name}()`", "write": f"Write {name}"}
-    return {"name": name, "does": does, **texts, "scripts": [run("old", **came), run("new")]}
+    return {
+        "name": name,
+        "does": does,
+        **texts,
+        "scripts": [run("old", **came), run("new")],
+    }
 
 
-@pytest.mark.parametrize("module", [entry_pages, marked_texts, mismatches, picture_words])
+@pytest.mark.parametrize(
+    "module", [entry_pages, marked_texts, mismatches, picture_words]
+)
 def test_examples_of_the_docstrings(module: Any) -> None:
     failed, tried = doctest.testmod(module)
     assert (failed, tried > 0) == (0, True)
@@ -49,16 +71,33 @@ def test_every_verdict_has_a_place_and_a_colour() -> None:
 
 
 def test_claims_are_listed_by_verdict_and_explained_by_source() -> None:
-    about = {"title": "A text", "about": "What it is.", "source": "https://example.org"}
+    about = {
+        "title": "A text",
+        "about": "What it is.",
+        "source": "https://example.org",
+    }
     claims = [claim("good", "holds"), claim("bad", "does not hold")]
-    made = dict(entry_pages.claim_pages({"text": {"position": 0, "entries": claims, **about}}))
+    made = dict(
+        entry_pages.claim_pages(
+            {"text": {"position": 0, "entries": claims, **about}}
+        )
+    )
     index, page = made["index"], made["text"]
-    assert index.index("## Does not hold") < index.index("#claim-bad") < index.index("## Holds")
+    assert (
+        index.index("## Does not hold")
+        < index.index("#claim-bad")
+        < index.index("## Holds")
+    )
     assert index.index("## Holds") < index.index("#claim-good")
-    assert "| [Says bad \\| so](#claim-bad) | Right bad | [text](text.md) |" in index
+    assert (
+        "| [Says bad \\| so](#claim-bad) | Right bad | [text](text.md) |"
+        in index
+    )
     in_list_and_at_claim = page.count("[Does not hold]{.verdict .verdict-no}")
     assert in_list_and_at_claim == 2
-    description = '---\nmyst:\n  html_meta:\n    description: "A text: its claims'
+    description = (
+        '---\nmyst:\n  html_meta:\n    description: "A text: its claims'
+    )
     assert page.startswith(description)  # a colon ends a YAML key
     assert "Source: <https://example.org>\n" in page
     assert "[Holds]{.verdict .verdict-yes} [1 claim](#verdict-yes)\n" in index
@@ -75,12 +114,23 @@ def test_claims_are_listed_by_verdict_and_explained_by_source() -> None:
 
 def test_idioms_are_listed_and_explained_by_subject() -> None:
     idioms = [
-        idiom("gone", "raises TypeError", raised="TypeError", message="no gone", page="some-error"),
+        idiom(
+            "gone",
+            "raises TypeError",
+            raised="TypeError",
+            message="no gone",
+            page="some-error",
+        ),
         idiom("stays", "runs"),
         idiom("silent", "gives other numbers"),
     ]
     loaded = [["LSTM", "its defaults", "`a.h5`", "0.000000"]]
-    group = {"position": 0, "title": "A subject", "about": "What.", "entries": idioms}
+    group = {
+        "position": 0,
+        "title": "A subject",
+        "about": "What.",
+        "entries": idioms,
+    }
     made = dict(entry_pages.idiom_pages({"old-files": group}, loaded))
     index, page = made["index"], made["old-files"]
     raises = "[Raises `TypeError`]{.verdict .verdict-no}"
@@ -93,20 +143,35 @@ def test_idioms_are_listed_and_explained_by_subject() -> None:
     assert page.index("```python\nold") < page.index("**Write.** Write gone")
 
 
-def test_a_question_shows_its_script_and_a_picture_with_ids_of_its_own() -> None:
+def test_a_question_shows_its_script_and_a_picture_with_ids_of_its_own() -> (
+    None
+):
     drawn = {"html": '<svg><g id="a"/></svg>', "words": ""}
     question = {"name": "q", "title": "Why?", "answer": "So.", "picture": True}
-    question |= {"asked": ["how come"], "see": ["diagram", "auto_gallery/plot_1"]}
+    question |= {
+        "asked": ["how come"],
+        "see": ["diagram", "auto_gallery/plot_1"],
+    }
     question |= {"scripts": [run("x = 1", picture=drawn)]}
-    topic = {"position": 0, "title": "A topic", "lead": "All.", "entries": [question]}
+    topic = {
+        "position": 0,
+        "title": "A topic",
+        "lead": "All.",
+        "entries": [question],
+    }
     page = dict(entry_pages.question_pages({"topic": topic}))["topic"]
     assert page.startswith("---\nhide-toc: true\n---\n\n# A topic\n")
-    assert "(question-q)=\n## Why?\n\n```{asked}\nhow come\n```\n\nSo.\n" in page
+    assert (
+        "(question-q)=\n## Why?\n\n```{asked}\nhow come\n```\n\nSo.\n" in page
+    )
     assert '<g id="q-a"/>' in page
     assert "More: [](../diagram.md), [](../auto_gallery/plot_1.rst)\n" in page
 
 
-CAUSES = (Cause("You wrote {name}.", "Write __init__."), Cause("It is *.", 'Give padding="same".'))
+CAUSES = (
+    Cause("You wrote {name}.", "Write __init__."),
+    Cause("It is *.", 'Give padding="same".'),
+)
 MISTAKE = Mistake(
     name="some-error",
     heading="no such `thing`",
@@ -121,17 +186,23 @@ MISTAKE = Mistake(
 def mistake_page(**more: Any) -> str:
     """Return the page of an invented mistake."""
     values = {"name": "my_net", "shape": "('', '')"}
-    made = run("wrong", raised="ValueError", message="no such thing", values=values)
+    made = run(
+        "wrong", raised="ValueError", message="no such thing", values=values
+    )
     causes = [{"mistake": made, "fixed": run("right")} | more for _ in CAUSES]
     templates = entry_pages.environment()
     result = {"texts": {"see": ["diagram"]}, "causes": causes}
     found = entry_pages._mistake(MISTAKE, result)
-    return templates.get_template("entries/mistake.jinja").render(mistake=MISTAKE, **found)
+    return templates.get_template("entries/mistake.jinja").render(
+        mistake=MISTAKE, **found
+    )
 
 
 def test_code_in_the_prose_of_a_mistake_is_code() -> None:
     page = mistake_page()
-    assert page.startswith("# `` no such `thing` ``\n\n{.lead}\nThere is no such thing.\n")
+    assert page.startswith(
+        "# `` no such `thing` ``\n\n{.lead}\nThere is no such thing.\n"
+    )
     assert "`my_net` got `('', '')`.\n" in page
     assert "**Fix.** Write `__init__`.\n" in page
     assert "It is \\*.\n" in page
@@ -140,23 +211,38 @@ def test_code_in_the_prose_of_a_mistake_is_code() -> None:
 
 def test_a_mistake_shows_its_causes_its_fixes_and_older_wordings() -> None:
     page = mistake_page(check="it says so")
-    assert "1. [Cause 1](#cause-1-of-2): You wrote `my_net`.\n2. [Cause 2]" in page
+    assert (
+        "1. [Cause 1](#cause-1-of-2): You wrote `my_net`.\n2. [Cause 2]" in page
+    )
     places = [
-        page.index(t) for t in ("## Cause 1 of 2", "python\nwrong", "**Fix.**", "python\nright")
+        page.index(t)
+        for t in (
+            "## Cause 1 of 2",
+            "python\nwrong",
+            "**Fix.**",
+            "python\nright",
+        )
     ]
     assert places == sorted(places)
-    assert page.count("ValueError: no such thing") == 2  # at the top, and at the second cause
+    assert (
+        page.count("ValueError: no such thing") == 2
+    )  # at the top, and at the second cause
     assert page.count("it says so\n````\n") == 2
     assert "## In other versions\n\nKeras 2:\n" in page
     assert "nothing like it\n" in page
     assert page.endswith("## See also\n\n- [](../diagram.md)\n")
 
 
-def test_pages_that_stay_the_same_are_left_alone_and_old_ones_go(tmp_path: Path) -> None:
+def test_pages_that_stay_the_same_are_left_alone_and_old_ones_go(
+    tmp_path: Path,
+) -> None:
     entry_pages.write_pages(tmp_path, {"a": "1", "b": "1"})
     before = (tmp_path / "a.md").stat().st_mtime_ns
     entry_pages.write_pages(tmp_path, {"a": "1", "c": "2"})
-    assert {p.name: p.read_text() for p in tmp_path.iterdir()} == {"a.md": "1", "c.md": "2"}
+    assert {p.name: p.read_text() for p in tmp_path.iterdir()} == {
+        "a.md": "1",
+        "c.md": "2",
+    }
     assert (tmp_path / "a.md").stat().st_mtime_ns == before
 
 
@@ -174,17 +260,30 @@ def worded(tmp_path: Path, *pictures: nodes.Node) -> nodes.document:
 
 def picture(words: str) -> nodes.raw:
     return nodes.raw(
-        "", f'<figure class="unrolled"><svg><desc>{words}</desc></svg></figure>', format="html"
+        "",
+        f'<figure class="unrolled"><svg><desc>{words}</desc></svg></figure>',
+        format="html",
     )
 
 
 def test_the_first_picture_has_its_words_under_it(tmp_path: Path) -> None:
     page = worded(
-        tmp_path, nodes.raw("", "<b>no picture</b>"), picture("h, 5 timesteps"), picture("c")
+        tmp_path,
+        nodes.raw("", "<b>no picture</b>"),
+        picture("h, 5 timesteps"),
+        picture("c"),
     )
-    assert [type(n).__name__ for n in page.children] == ["raw", "raw", "paragraph", "raw"]
+    assert [type(n).__name__ for n in page.children] == [
+        "raw",
+        "raw",
+        "paragraph",
+        "raw",
+    ]
     assert page.children[2].astext() == "Words: timesteps, h"
-    assert [x["reftarget"] for x in page.findall(picture_words.addnodes.pending_xref)] == [
+    assert [
+        x["reftarget"]
+        for x in page.findall(picture_words.addnodes.pending_xref)
+    ] == [
         "timesteps",
         "h",
     ]
@@ -192,13 +291,23 @@ def test_the_first_picture_has_its_words_under_it(tmp_path: Path) -> None:
 
 def test_the_words_stand_after_all_formats_of_an_output(tmp_path: Path) -> None:
     bundle = nodes.container(
-        "", picture("h"), nodes.literal_block("", "words"), nb_element="mime_bundle"
+        "",
+        picture("h"),
+        nodes.literal_block("", "words"),
+        nb_element="mime_bundle",
     )
     page = worded(tmp_path, bundle)
-    assert [type(n).__name__ for n in page.children] == ["container", "paragraph"]
+    assert [type(n).__name__ for n in page.children] == [
+        "container",
+        "paragraph",
+    ]
     assert len(bundle.children) == 2
 
 
-@pytest.mark.parametrize("node", [nodes.paragraph("", "h"), picture("nothing known")])
-def test_a_page_without_picture_or_words_stays_as_it_is(tmp_path: Path, node: nodes.Node) -> None:
+@pytest.mark.parametrize(
+    "node", [nodes.paragraph("", "h"), picture("nothing known")]
+)
+def test_a_page_without_picture_or_words_stays_as_it_is(
+    tmp_path: Path, node: nodes.Node
+) -> None:
     assert len(worded(tmp_path, node).children) == 1

@@ -33,7 +33,9 @@ def test_every_number_and_table_of_the_page_was_measured(data: Any) -> None:
     assert len(paths) > 10
     for path in paths:
         assert measurements.look_up(data, path)
-    assert set(re.findall(r"\{measurements\} (\w+)", PAGE)) == set(measurements.TABLES)
+    assert set(re.findall(r"\{measurements\} (\w+)", PAGE)) == set(
+        measurements.TABLES
+    )
 
 
 @pytest.mark.parametrize("name", measurements.TABLES)
@@ -48,7 +50,9 @@ def test_rows_are_as_wide_as_their_head(name: str, data: Any) -> None:
 def test_a_slower_time_is_bold_and_an_error_is_named() -> None:
     slower = measurements.ratio({"ratio": 1.2, "low": 1.0, "high": 1.5})
     faster = measurements.ratio({"ratio": 0.5, "low": 0.4, "high": 0.6})
-    failed = measurements.ratio({"error": "IndexError: list index out of range"})
+    failed = measurements.ratio(
+        {"error": "IndexError: list index out of range"}
+    )
     assert isinstance(slower, nodes.strong)
     assert [n.astext() for n in (slower, faster, failed)] == [
         "1.20 (1.00–1.50)",

@@ -11,11 +11,15 @@ def test_parts_of_a_message_are_what_it_always_says() -> None:
         "or shape {shape:shape}."
     )
     assert list(message_table.parts(wording)) == ["was never built, call it on"]
-    assert message_table.all_parts("not built: '{layer:name}'", "not built") == []
-    assert message_table.all_parts("it was never built: '{layer:name}'", "was never built:") == [
-        "it was never built:"
-    ]
-    assert message_table.bare("All  `outputs`\n'values'") == "all outputs values"
+    assert (
+        message_table.all_parts("not built: '{layer:name}'", "not built") == []
+    )
+    assert message_table.all_parts(
+        "it was never built: '{layer:name}'", "was never built:"
+    ) == ["it was never built:"]
+    assert (
+        message_table.bare("All  `outputs`\n'values'") == "all outputs values"
+    )
 
 
 def test_every_message_can_be_found_by_its_heading() -> None:

@@ -29,7 +29,9 @@ AROUND = ("Exception encountered when", "  •")
 FORMS = {
     "message": lambda raised, message, name: message,
     "line": lambda raised, message, name: f"{raised}: {message}",
-    "traceback": lambda raised, message, name: TRACEBACK.format(f"{raised}: {message}"),
+    "traceback": lambda raised, message, name: TRACEBACK.format(
+        f"{raised}: {message}"
+    ),
     "colours": lambda raised, message, name: TRACEBACK.format(
         f"\x1b[1;31m{raised}\x1b[0m: \x1b[1m{message}\x1b[0m"
     ),
@@ -45,8 +47,13 @@ def saying(message: str, name: str) -> list[str]:
     most of them.
     """
     words = words_of(name)
-    lines = [line for line in message.splitlines() if not line.startswith(AROUND)]
-    shared = {line: max((len(w) for w in words if w in bare(line)), default=0) for line in lines}
+    lines = [
+        line for line in message.splitlines() if not line.startswith(AROUND)
+    ]
+    shared = {
+        line: max((len(w) for w in words if w in bare(line)), default=0)
+        for line in lines
+    }
     most = max(shared.values(), default=0)
     if not most:
         return [message]
@@ -71,9 +78,18 @@ def asked() -> tuple[tuple[str, str, str], ...]:
         if w.example
     ]
     spoken = [m for m in catalogue().values() if not m.silent]
-    made = [(m.name, cause["mistake"]) for m in spoken for cause in runs[m.name]["causes"]]
+    made = [
+        (m.name, cause["mistake"])
+        for m in spoken
+        for cause in runs[m.name]["causes"]
+    ]
     return tuple(
-        dict.fromkeys([*older, *((run["raised"], run["message"], name) for name, run in made)])
+        dict.fromkeys(
+            [
+                *older,
+                *((run["raised"], run["message"], name) for name, run in made),
+            ]
+        )
     )
 
 
@@ -126,27 +142,41 @@ def pasted(page, queries: list[str]) -> list[list[str]]:
 )
 def test_every_message_finds_its_page_first(page, form, ask) -> None:
     assert len(asked()) > 200
-    queries = [(FORMS[form](raised, message, name), name) for raised, message, name in asked()]
+    queries = [
+        (FORMS[form](raised, message, name), name)
+        for raised, message, name in asked()
+    ]
     queries = list(dict.fromkeys(queries))
     results = ask(page, [query for query, _ in queries])
-    found = [(*query, links) for query, links in zip(queries, results, strict=True)]
-    missed = [(q, n, f) for q, n, f in found if not f or not f[0].startswith(f"errors/{n}.html")]
+    found = [
+        (*query, links) for query, links in zip(queries, results, strict=True)
+    ]
+    missed = [
+        (q, n, f)
+        for q, n, f in found
+        if not f or not f[0].startswith(f"errors/{n}.html")
+    ]
     assert not missed, f"{len(missed)} of {len(found)}:\n" + "\n".join(
         f"{name} is not first for: {query[:200]!r}, but {found[:2]}"
         for query, name, found in missed
     )
 
 
-@pytest.mark.parametrize("topic", sorted({m.topic for m in catalogue().values() if not m.silent}))
+@pytest.mark.parametrize(
+    "topic", sorted({m.topic for m in catalogue().values() if not m.silent})
+)
 def test_a_message_typed_letter_by_letter_is_found(page, topic) -> None:
     names = [m.name for m in catalogue().values() if m.topic == topic]
     line, name = next(
-        (saying(message, name)[0], name) for _, message, name in asked() if name == names[0]
+        (saying(message, name)[0], name)
+        for _, message, name in asked()
+        if name == names[0]
     )
     page.fill("#search-box", "")
     page.locator("#search-box").press_sequentially(line)
     page.wait_for_function(
-        "(text) => new URLSearchParams(location.search).get('q') === text", arg=line
+        "(text) => new URLSearchParams(location.search).get('q') === text",
+        arg=line,
     )
     assert (
         page.locator("#search-results li > a")
@@ -188,7 +218,9 @@ def test_a_question_is_not_swamped_by_error_pages(page, question) -> None:
     assert not found[0].startswith("errors/"), found
     runs = [
         len(list(group))
-        for error, group in groupby(found, lambda link: link.startswith("errors/"))
+        for error, group in groupby(
+            found, lambda link: link.startswith("errors/")
+        )
         if error
     ]
     assert sum(runs) <= 1, found
@@ -205,7 +237,10 @@ def test_a_question_is_not_swamped_by_error_pages(page, question) -> None:
             "what's the right picture for a network (unrolled in time) in a thesis or a lecture",
             "drawing",
         ),
-        ("Is it an LSTM with a layer of 3 neurons, and isn't that the number of features", "units"),
+        (
+            "Is it an LSTM with a layer of 3 neurons, and isn't that the number of features",
+            "units",
+        ),
     ],
 )
 def test_an_apostrophe_or_a_parenthesis_makes_no_message_of_a_question(

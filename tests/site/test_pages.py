@@ -9,7 +9,11 @@ from pathlib import Path
 import pytest
 from built import CHECKED, PAGES, THEMES
 
-AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text(encoding="utf-8")
+AXE = (
+    files("axe_playwright_python")
+    .joinpath("axe.min.js")
+    .read_text(encoding="utf-8")
+)
 
 # What is wider than the screen, unless it stands in something that scrolls by itself.
 OVERFLOWING = """() => {
@@ -50,7 +54,9 @@ IDS = "[...document.querySelectorAll('[id]')].map((e) => e.id)"
 
 
 def test_there_are_pages(html: Path) -> None:
-    assert {"index.html", "search.html", "auto_gallery/index.html"} <= set(PAGES)
+    assert {"index.html", "search.html", "auto_gallery/index.html"} <= set(
+        PAGES
+    )
 
 
 @pytest.mark.parametrize("address", PAGES)
@@ -74,7 +80,9 @@ def test_page_in_both_themes(visit, address: str) -> None:
         seen.page.evaluate(SETTLED)
     assert seen.outside == []
     assert seen.errors == []
-    seen.page.evaluate(AXE)  # which asks for style sheets that it may not have from disk
+    seen.page.evaluate(
+        AXE
+    )  # which asks for style sheets that it may not have from disk
     for theme in THEMES:
         seen.show(theme)
         seen.page.evaluate(SETTLED)

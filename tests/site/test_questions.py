@@ -170,5 +170,6 @@ def test_questions_find_their_page_among_the_first_three(results) -> None:
     ]
     share = 1 - len(missed) / len(ASKED)
     assert share >= LEAST, (
-        f"{share:.0%} of {len(ASKED)} queries find their page; missed:\n" + "\n".join(missed)
+        f"{share:.0%} of {len(ASKED)} queries find their page; missed:\n"
+        + "\n".join(missed)
     )

@@ -12,7 +12,9 @@ from built import HTML, PAGES
 
 REFERENCE = [p for p in PAGES if p.startswith("reference/")]
 FILTERED = [
-    p for p in REFERENCE if 'class="table-filter"' in (HTML / p).read_text(encoding="utf-8")
+    p
+    for p in REFERENCE
+    if 'class="table-filter"' in (HTML / p).read_text(encoding="utf-8")
 ]
 RETURNS = "reference/returns.html"
 SHOWN = ".filtered tbody tr:not([hidden])"
@@ -32,13 +34,19 @@ def test_there_are_tables_with_filters() -> None:
 
 
 @pytest.mark.parametrize("address", FILTERED)
-def test_every_choice_shows_its_rows_and_says_how_many(visit, address: str) -> None:
+def test_every_choice_shows_its_rows_and_says_how_many(
+    visit, address: str
+) -> None:
     seen = visit(address)
     page = seen.page
-    assert page.locator(".table-filter").count() == 1  # two would share the names in the address
+    assert (
+        page.locator(".table-filter").count() == 1
+    )  # two would share the names in the address
     total = page.locator(".filtered tbody tr").count()
     for select in page.locator(".table-filter select").all():
-        page.locator(".table-filter button").evaluate("button => button.click()")
+        page.locator(".table-filter button").evaluate(
+            "button => button.click()"
+        )
         assert said(page) == f"{total} of {total} rows"
         counts = []
         for value in select.locator("option").evaluate_all(
@@ -46,7 +54,9 @@ def test_every_choice_shows_its_rows_and_says_how_many(visit, address: str) -> N
         )[1:]:
             select.select_option(value)
             column = int(select.get_attribute("data-column"))
-            cells = page.locator(f"{SHOWN} td:nth-child({column + 1})").all_inner_texts()
+            cells = page.locator(
+                f"{SHOWN} td:nth-child({column + 1})"
+            ).all_inner_texts()
             assert {text.strip() for text in cells} == {value}
             assert said(page) == f"{len(cells)} of {total} rows"
             counts.append(len(cells))
@@ -78,7 +88,9 @@ def test_an_unknown_choice_and_none_that_fits(visit) -> None:
     seen = visit(f"{RETURNS}?layer=<b>&other=1")
     assert said(seen.page) == start
     none = visit(f"{RETURNS}?layer=LSTM&merge_mode=sum").page
-    assert re.fullmatch(r"0 of \d+ rows: none has all of these together", said(none))
+    assert re.fullmatch(
+        r"0 of \d+ rows: none has all of these together", said(none)
+    )
     assert seen.errors == []
 
 
@@ -87,7 +99,10 @@ def test_with_the_keyboard(visit) -> None:
     page.locator("select[name=layer]").focus()
     page.keyboard.type("GRU")
     assert page.input_value("select[name=layer]") == "GRU"
-    assert {t.strip() for t in page.locator(f"{SHOWN} td:first-child").all_inner_texts()} == {"GRU"}
+    assert {
+        t.strip()
+        for t in page.locator(f"{SHOWN} td:first-child").all_inner_texts()
+    } == {"GRU"}
     for _ in range(4):
         page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Show all"
@@ -98,7 +113,10 @@ def test_with_the_keyboard(visit) -> None:
 
 def test_what_the_choice_says_is_announced(visit) -> None:
     page = visit(RETURNS).page
-    assert page.locator(".table-filter output").get_attribute("aria-live") == "polite"
+    assert (
+        page.locator(".table-filter output").get_attribute("aria-live")
+        == "polite"
+    )
     names = page.locator(".table-filter select").evaluate_all(
         "all => all.map((s) => s.labels[0].innerText.trim())"
     )
@@ -111,7 +129,9 @@ def test_what_the_choice_says_is_announced(visit) -> None:
 
 
 @pytest.mark.parametrize("address", REFERENCE)
-def test_on_a_phone_a_row_is_a_list_that_names_its_columns(visit, address: str) -> None:
+def test_on_a_phone_a_row_is_a_list_that_names_its_columns(
+    visit, address: str
+) -> None:
     page = visit(address, "phone").page
     page.wait_for_load_state("load")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -141,7 +161,9 @@ def test_on_a_wide_screen_a_row_is_a_row(visit) -> None:
     tops = (
         visit(RETURNS)
         .page.locator(f"{SHOWN} >> nth=0 >> td")
-        .evaluate_all("all => all.map((cell) => cell.getBoundingClientRect().top)")
+        .evaluate_all(
+            "all => all.map((cell) => cell.getBoundingClientRect().top)"
+        )
     )
     assert len(tops) > 3
     assert len(set(tops)) == 1
@@ -152,11 +174,17 @@ def test_without_javascript_every_row_is_there(chrome, html) -> None:
     page = context.new_page()
     page.goto(f"{html.as_uri()}/{RETURNS}")
     assert not page.locator(".table-filter").is_visible()
-    assert page.locator(".filtered tbody tr").count() == page.locator(f"{SHOWN}").count() > 80
+    assert (
+        page.locator(".filtered tbody tr").count()
+        == page.locator(f"{SHOWN}").count()
+        > 80
+    )
     context.close()
 
 
 @pytest.mark.parametrize("address", REFERENCE)
 def test_no_id_stands_twice(visit, address: str) -> None:
-    ids = visit(address).page.evaluate("[...document.querySelectorAll('[id]')].map((e) => e.id)")
+    ids = visit(address).page.evaluate(
+        "[...document.querySelectorAll('[id]')].map((e) => e.id)"
+    )
     assert sorted(i for i in set(ids) if ids.count(i) > 1) == []

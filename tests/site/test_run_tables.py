@@ -17,7 +17,11 @@ from sphinx.testing.util import SphinxTestApp
 TABLE = {
     "kind": "table",
     "head": ["layer", "returns"],
-    "rows": [["`LSTM`", ["one `h`", "{units}`units 4`"]], ["`GRU`", "<b>two</b>"], ["`LSTM`", "–"]],
+    "rows": [
+        ["`LSTM`", ["one `h`", "{units}`units 4`"]],
+        ["`GRU`", "<b>two</b>"],
+        ["`LSTM`", "–"],
+    ],
     "filters": ["layer"],
     "start": {"layer": "LSTM"},
 }
@@ -35,11 +39,19 @@ PICTURE = {
     "html": '<svg><clipPath id="c"/><g clip-path="url(#c)"/></svg>',
     "words": "a drawing",
 }
-FOUND = {"table": TABLE, "script": SCRIPT, "picture": PICTURE, "count": 3, "bare": [1, 2]}
+FOUND = {
+    "table": TABLE,
+    "script": SCRIPT,
+    "picture": PICTURE,
+    "count": 3,
+    "bare": [1, 2],
+}
 
 
 @pytest.fixture
-def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], tuple[str, str]]:
+def built(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], tuple[str, str]]:
     """Build one page of Markdown; returns its HTML and the warnings."""
     runs = tmp_path / "runs"
     runs.mkdir()
@@ -50,10 +62,15 @@ def built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], tu
         source = tmp_path / "source"
         source.mkdir(exist_ok=True)
         (source / "conf.py").write_text(
-            'extensions = ["myst_parser", "axes", "run_tables"]\n', encoding="utf-8"
+            'extensions = ["myst_parser", "axes", "run_tables"]\n',
+            encoding="utf-8",
         )
-        (source / "index.md").write_text(f"# Page\n\n{text}\n", encoding="utf-8")
-        app = SphinxTestApp("html", srcdir=source, builddir=tmp_path / "out", freshenv=True)
+        (source / "index.md").write_text(
+            f"# Page\n\n{text}\n", encoding="utf-8"
+        )
+        app = SphinxTestApp(
+            "html", srcdir=source, builddir=tmp_path / "out", freshenv=True
+        )
         app.build()
         app.cleanup()
         return (tmp_path / "out" / "html" / "index.html").read_text(
@@ -67,7 +84,9 @@ def shown(name: str) -> str:
     return f"```{{runs}} group {name}\n```"
 
 
-def test_a_table_has_its_cells_its_filter_and_nothing_unescaped(built: Any) -> None:
+def test_a_table_has_its_cells_its_filter_and_nothing_unescaped(
+    built: Any,
+) -> None:
     html, warnings = built(shown("table"))
     assert warnings == ""
     assert html.count("<tr") == 4
@@ -77,12 +96,19 @@ def test_a_table_has_its_cells_its_filter_and_nothing_unescaped(built: Any) -> N
     assert html.index("table-filter") < html.index("<table")
 
 
-def test_a_script_stands_above_what_it_printed_warned_and_raised(built: Any) -> None:
+def test_a_script_stands_above_what_it_printed_warned_and_raised(
+    built: Any,
+) -> None:
     html, warnings = built(shown("script"))
     assert warnings == ""
     places = [
         html.index(t)
-        for t in ("print", "take care", "no &lt;such&gt; thing", "https://example.org/page")
+        for t in (
+            "print",
+            "take care",
+            "no &lt;such&gt; thing",
+            "https://example.org/page",
+        )
     ]
     assert places == sorted(places)
 
@@ -103,16 +129,24 @@ def test_the_role_puts_a_number_into_a_sentence(built: Any) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        (shown("nothing"), "Expected one of table, script, picture, count, bare, got 'nothing'"),
+        (
+            shown("nothing"),
+            "Expected one of table, script, picture, count, bare, got 'nothing'",
+        ),
         (shown("bare"), "Expected a table, a script or a picture"),
         (shown("count"), "Fix: the role run"),
-        ("```{runs} nobody table\n```", "Expected a group with a file in build/runs, got 'nobody'"),
+        (
+            "```{runs} nobody table\n```",
+            "Expected a group with a file in build/runs, got 'nobody'",
+        ),
         ("{run}`group table`", "Fix: the directive runs"),
         ("{run}`group`", "not enough values"),
         ("{run}`group missing`", "got 'missing'"),
     ],
 )
-def test_a_fault_is_a_warning_that_says_what_to_do(built: Any, text: str, told: str) -> None:
+def test_a_fault_is_a_warning_that_says_what_to_do(
+    built: Any, text: str, told: str
+) -> None:
     _, warnings = built(text)
     assert told in warnings
 
@@ -126,13 +160,18 @@ def test_filters_offer_each_text_once_and_start_where_they_should() -> None:
 
 def test_filters_escape_what_they_offer() -> None:
     form = run_tables.filters({**TABLE, "rows": [['`"><b>`', ""]], "start": {}})
-    assert '<option value="&quot;&gt;&lt;b&gt;">&quot;&gt;&lt;b&gt;</option>' in form
+    assert (
+        '<option value="&quot;&gt;&lt;b&gt;">&quot;&gt;&lt;b&gt;</option>'
+        in form
+    )
     assert "<b>" not in form
 
 
 def test_a_cell_of_several_lines_has_a_paragraph_for_each() -> None:
     made = run_tables.table(
-        ["a", "b"], [["1", ["2", "3"]]], lambda text: nodes.paragraph(text, text)
+        ["a", "b"],
+        [["1", ["2", "3"]]],
+        lambda text: nodes.paragraph(text, text),
     )
     entries = list(made.findall(nodes.entry))[2:]
     assert [len(entry.children) for entry in entries] == [1, 2]

@@ -38,22 +38,39 @@ def first(page) -> str:
     return page.locator("#search-results li a").first.get_attribute("href")
 
 
-@pytest.mark.parametrize("query", QUERIES, ids=lambda q: q[:30].replace("\n", " "))
+@pytest.mark.parametrize(
+    "query", QUERIES, ids=lambda q: q[:30].replace("\n", " ")
+)
 def test_finds(visit, query: str) -> None:
     seen = visit(f"search.html?q={quote(query)}")
     assert QUERIES[query] in first(seen.page)
-    assert seen.page.locator("#search-results li").first.locator("mark").count() > 0
+    assert (
+        seen.page.locator("#search-results li").first.locator("mark").count()
+        > 0
+    )
     assert "found" in seen.page.locator("#search-status").inner_text()
     assert seen.errors == []
 
 
 @pytest.mark.parametrize(
-    "query", ["return_sequences", "retrun_sequences", "returnsequences", "Return_Sequence"]
+    "query",
+    [
+        "return_sequences",
+        "retrun_sequences",
+        "returnsequences",
+        "Return_Sequence",
+    ],
 )
-def test_an_argument_is_found_and_marked_in_the_excerpt(visit, query: str) -> None:
+def test_an_argument_is_found_and_marked_in_the_excerpt(
+    visit, query: str
+) -> None:
     page = visit(f"search.html?q={query}").page
     first(page)
-    marks = page.locator("#search-results li").first.locator("mark").all_inner_texts()
+    marks = (
+        page.locator("#search-results li")
+        .first.locator("mark")
+        .all_inner_texts()
+    )
     assert "return_sequences" in [mark.lower() for mark in marks]
 
 
@@ -69,7 +86,19 @@ def test_printed_output_and_drawn_words_are_found(visit) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["", "   ", "'\"<b>", "[", "(((", "\\", "*" * 500, "\x1b[0m", "字", "a b c d " * 200]
+    "query",
+    [
+        "",
+        "   ",
+        "'\"<b>",
+        "[",
+        "(((",
+        "\\",
+        "*" * 500,
+        "\x1b[0m",
+        "字",
+        "a b c d " * 200,
+    ],
 )
 def test_survives(visit, query: str) -> None:
     seen = visit(f"search.html?q={quote(query)}")
@@ -99,9 +128,9 @@ def test_a_key_right_after_typing_keeps_its_place(visit, key: str) -> None:
         key,
     )
     page.wait_for_timeout(300)
-    assert page.evaluate("document.activeElement.getAttribute('href')").startswith(
-        "contributing.html"
-    )
+    assert page.evaluate(
+        "document.activeElement.getAttribute('href')"
+    ).startswith("contributing.html")
 
 
 def test_typing_and_keys(visit) -> None:
@@ -111,7 +140,9 @@ def test_typing_and_keys(visit) -> None:
     page.keyboard.type("contributing")
     page.wait_for_selector("#search-results li a")
     page.keyboard.press("ArrowDown")
-    assert page.evaluate("document.activeElement.closest('#search-results') !== null")
+    assert page.evaluate(
+        "document.activeElement.closest('#search-results') !== null"
+    )
     page.keyboard.press("ArrowUp")
     assert page.evaluate("document.activeElement.id") == "search-box"
     page.keyboard.press("ArrowDown")
@@ -131,7 +162,12 @@ def test_pasted_lines_keep_their_spaces(visit) -> None:
           box.dispatchEvent(new ClipboardEvent("paste", event));
         }"""
     )
-    assert page.input_value("#search-box").split() == ["first", "line", "second", "line"]
+    assert page.input_value("#search-box").split() == [
+        "first",
+        "line",
+        "second",
+        "line",
+    ]
 
 
 def test_sidebar_box_leads_here(visit) -> None:

@@ -22,8 +22,17 @@ def test_a_type_checker_sees_misspelt_names_and_no_others(tmp_path):
     run = subprocess.run(
         [
             sys.executable,
-            *("-m", "mypy", "--config-file=", "--cache-dir", str(tmp_path / "cache")),
-            *("--follow-imports=skip", "--ignore-missing-imports"),  # else NumPy is read: slow
+            *(
+                "-m",
+                "mypy",
+                "--config-file=",
+                "--cache-dir",
+                str(tmp_path / "cache"),
+            ),
+            *(
+                "--follow-imports=skip",
+                "--ignore-missing-imports",
+            ),  # else NumPy is read: slow
             *("snippet.py", unrolled.__file__),
         ],
         capture_output=True,
@@ -32,8 +41,16 @@ def test_a_type_checker_sees_misspelt_names_and_no_others(tmp_path):
         cwd=tmp_path,
     )
     assert run.returncode == 1, run.stderr
-    found = re.findall(r'^snippet\.py:(\d+): error: .*?attribute "(\w+)"', run.stdout, re.MULTILINE)
-    assert found == [("4", "explainn"), ("5", "plot_wieghts"), ("6", "Tracee")], run.stdout
+    found = re.findall(
+        r'^snippet\.py:(\d+): error: .*?attribute "(\w+)"',
+        run.stdout,
+        re.MULTILINE,
+    )
+    assert found == [
+        ("4", "explainn"),
+        ("5", "plot_wieghts"),
+        ("6", "Tracee"),
+    ], run.stdout
     assert run.stdout.count(" error: ") == len(found)
 
 

@@ -23,7 +23,10 @@ def test_the_slider_lights_a_step_and_says_its_numbers(visit) -> None:
     assert lit
     assert set(lit) == {"2"}
     said = page.locator(".unrolled-walk output").first.inner_text().splitlines()
-    assert [line.split(" = ")[0] for line in said] == ["LSTM(4), t", "Input data, t"]
+    assert [line.split(" = ")[0] for line in said] == [
+        "LSTM(4), t",
+        "Input data, t",
+    ]
     assert all(": " in line and "[" in line for line in said)
     assert slider_of(page).get_attribute("aria-valuetext") == "t = 2"
     page.keyboard.press("Home")
@@ -32,7 +35,11 @@ def test_the_slider_lights_a_step_and_says_its_numbers(visit) -> None:
 
 def test_pointing_at_a_column_lights_its_path(visit) -> None:
     page = visit(PAGE).page
-    step = page.locator("svg.unrolled-svg").first.locator('g.u-step[data-t="1"] rect').first
+    step = (
+        page.locator("svg.unrolled-svg")
+        .first.locator('g.u-step[data-t="1"] rect')
+        .first
+    )
     step.scroll_into_view_if_needed()
     step.hover(force=True)
     assert set(page.evaluate(LIT)) == {"1"}
@@ -46,6 +53,11 @@ def test_several_batches_are_walked_one_after_the_other(visit) -> None:
     last = int(slider.get_attribute("max") or 0)
     seen = []
     for value in range(last + 1):
-        slider.evaluate("(e, v) => { e.value = v; e.dispatchEvent(new Event('input')); }", value)
+        slider.evaluate(
+            "(e, v) => { e.value = v; e.dispatchEvent(new Event('input')); }",
+            value,
+        )
         seen.append(slider.get_attribute("aria-valuetext"))
-    assert seen == [f"batch {batch}, t = {t}" for batch in range(2) for t in range(4)]
+    assert seen == [
+        f"batch {batch}, t = {t}" for batch in range(2) for t in range(4)
+    ]

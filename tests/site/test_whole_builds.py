@@ -49,7 +49,11 @@ class Tiny:
         command = [sys.executable, "-m", "sphinx", "-q", *(options or ["-W"])]
         command += ["-c", ".", "docs", "build/html"]
         done = subprocess.run(
-            command, cwd=self.root, capture_output=True, check=False, env={**os.environ, **env}
+            command,
+            cwd=self.root,
+            capture_output=True,
+            check=False,
+            env={**os.environ, **env},
         )
         return done.returncode
 
@@ -65,7 +69,9 @@ class Tiny:
 def tiny(tmp_path: Path) -> Tiny:
     tiny = Tiny(tmp_path / "a folder with spaces")
     (tiny.root / "docs").mkdir(parents=True)
-    (tiny.root / "conf.py").write_text(CONF.format(ext=str(ROOT / "docs" / "_ext")))
+    (tiny.root / "conf.py").write_text(
+        CONF.format(ext=str(ROOT / "docs" / "_ext"))
+    )
     contents = "".join(f"   {name}\n" for name in PAGES)
     tiny.page("index").write_text(f"Tiny\n====\n\n.. toctree::\n\n{contents}")
     for name in PAGES:
@@ -75,7 +81,9 @@ def tiny(tmp_path: Path) -> Tiny:
 
 
 @pytest.mark.parametrize("how", KILLED)
-def test_a_build_that_was_interrupted_is_made_whole_by_the_next(tiny: Tiny, how: str) -> None:
+def test_a_build_that_was_interrupted_is_made_whole_by_the_next(
+    tiny: Tiny, how: str
+) -> None:
     assert tiny.build(STOP_AT="b", SIGNAL=str(KILLED[how])) != 0
     assert tiny.pictures() == []
     assert not tiny.is_up_to_date()
@@ -84,11 +92,15 @@ def test_a_build_that_was_interrupted_is_made_whole_by_the_next(tiny: Tiny, how:
     assert tiny.is_up_to_date()
 
 
-def test_an_interrupted_build_after_a_whole_one_loses_nothing(tiny: Tiny) -> None:
+def test_an_interrupted_build_after_a_whole_one_loses_nothing(
+    tiny: Tiny,
+) -> None:
     assert tiny.build() == 0
     for name in ("a", "c"):
         (tiny.root / "docs" / f"{name}2.svg").write_text(PICTURE)
-        tiny.page(name).write_text(PAGE.format(name=name).replace(".svg", "2.svg"))
+        tiny.page(name).write_text(
+            PAGE.format(name=name).replace(".svg", "2.svg")
+        )
     assert tiny.build(STOP_AT="c", SIGNAL="2") != 0
     assert tiny.build() == 0
     assert tiny.pictures() == ["a2.svg", "b.svg", "c2.svg"]
@@ -103,7 +115,9 @@ def test_a_build_that_warned_warns_again(tiny: Tiny) -> None:
     assert tiny.pictures() == ["b.svg", "c.svg"]
 
 
-def test_a_warning_in_a_lenient_build_is_an_error_of_the_next_strict_one(tiny: Tiny) -> None:
+def test_a_warning_in_a_lenient_build_is_an_error_of_the_next_strict_one(
+    tiny: Tiny,
+) -> None:
     tiny.page("a").write_text("a\n====\n\n:nonsense:`x`\n")
     assert tiny.build("--nitpicky") == 0
     tiny.page("b").write_text("b\n====\n")

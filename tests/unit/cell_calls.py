@@ -66,7 +66,8 @@ def cell_call(
         constructor=constructor or call.constructor,
         states=tuple(scale * s for s in call.states),
         gates={
-            n: scale * array(rng, 2, timesteps, units) for n in cell_facts_of(f"{kind}Cell").gates
+            n: scale * array(rng, 2, timesteps, units)
+            for n in cell_facts_of(f"{kind}Cell").gates
         },
         initial_state=tuple(array(rng, 2, units) for _ in call.states)
         if stateful

@@ -8,7 +8,11 @@ from unrolled.traces.joined import join
 
 NAMES = st.one_of(
     st.sampled_from(
-        ["lstm", "dense_1", "a_rather_long_layer_name_that_nobody_would_write_but_somebody_did"]
+        [
+            "lstm",
+            "dense_1",
+            "a_rather_long_layer_name_that_nobody_would_write_but_somebody_did",
+        ]
     ),
     st.text(max_size=30),
 )
@@ -73,7 +77,10 @@ def recurrent_call(
     x = source.outputs[0]
     batch, timesteps = x.shape[:2]
     encoders = () if encoder is None else (encoder,) * len(encoder.states)
-    states = tuple(array(rng, batch, timesteps, units) for _ in range(2 if kind == "LSTM" else 1))
+    states = tuple(
+        array(rng, batch, timesteps, units)
+        for _ in range(2 if kind == "LSTM" else 1)
+    )
     last = 0 if backwards else -1
     output = states[0]
     if backwards:
@@ -98,7 +105,9 @@ def recurrent_call(
         cell_class=f"{kind}Cell",
         states=states,
         gates={},
-        initial_state=tuple(np.zeros((batch, units), "float32") for _ in states),
+        initial_state=tuple(
+            np.zeros((batch, units), "float32") for _ in states
+        ),
         final_state=tuple(s[:, last] for s in states),
         go_backwards=backwards,
         stateful=stateful,
@@ -138,9 +147,20 @@ def chain(
         calls.append(call)
         source = call
     dense = layer_call(
-        "Dense", "dense", [source], array(rng, batch, 1), weights=Weights(5, "4·1+1 = 5")
+        "Dense",
+        "dense",
+        [source],
+        array(rng, batch, 1),
+        weights=Weights(5, "4·1+1 = 5"),
     )
-    return Trace(name, [start], [*calls, dense], [dense.outputs[0]], [dense], stateful=stateful)
+    return Trace(
+        name,
+        [start],
+        [*calls, dense],
+        [dense.outputs[0]],
+        [dense],
+        stateful=stateful,
+    )
 
 
 @st.composite
@@ -158,7 +178,12 @@ def traces(draw):
     )
     units, stateful = draw(st.integers(1, 20)), draw(st.booleans())
     seeds = [int(s) for s in rng.integers(0, 10**6, draw(st.integers(1, 4)))]
-    return join([_one(seed, batch, timesteps, features, plan, units, stateful) for seed in seeds])
+    return join(
+        [
+            _one(seed, batch, timesteps, features, plan, units, stateful)
+            for seed in seeds
+        ]
+    )
 
 
 def _one(seed, batch, timesteps, features, plan, units, stateful):
@@ -171,7 +196,14 @@ def _one(seed, batch, timesteps, features, plan, units, stateful):
         if call is not None:
             known.append(call)
     last = known[-1]
-    return Trace("model <&\">'", [start], known[1:], [last.outputs[0]], [last], stateful=stateful)
+    return Trace(
+        "model <&\">'",
+        [start],
+        known[1:],
+        [last.outputs[0]],
+        [last],
+        stateful=stateful,
+    )
 
 
 def _rnn(kind, *, sequences, backwards=False):
@@ -201,14 +233,23 @@ def _decoder(rng, name, source, units, stateful, known):
         return None
     encoder = encoders[units % len(encoders)]
     return recurrent_call(
-        rng, name, source, encoder.units, kind=encoder.layer_class, encoder=encoder
+        rng,
+        name,
+        source,
+        encoder.units,
+        kind=encoder.layer_class,
+        encoder=encoder,
     )
 
 
 def _dense(rng, name, source, units, stateful, known):
     shape = source.outputs[0].shape
     return layer_call(
-        "Dense", name, [source], array(rng, *shape[:-1], units), weights=Weights(7, "3·2+1 = 7")
+        "Dense",
+        name,
+        [source],
+        array(rng, *shape[:-1], units),
+        weights=Weights(7, "3·2+1 = 7"),
     )
 
 
@@ -228,11 +269,15 @@ def _flatten(rng, name, source, units, stateful, known):
 
 def _add(rng, name, source, units, stateful, known):
     twins = [c for c in known if c.outputs[0].shape == source.outputs[0].shape]
-    return layer_call("Add", name, [source, twins[0]], source.outputs[0] + twins[0].outputs[0])
+    return layer_call(
+        "Add", name, [source, twins[0]], source.outputs[0] + twins[0].outputs[0]
+    )
 
 
 def _image(rng, name, source, units, stateful, known):
-    return layer_call("MyLayer", name, [source], array(rng, len(source.outputs[0]), 3, 4, 2))
+    return layer_call(
+        "MyLayer", name, [source], array(rng, len(source.outputs[0]), 3, 4, 2)
+    )
 
 
 MAKERS = {

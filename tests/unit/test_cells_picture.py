@@ -10,7 +10,14 @@ from cell_calls import KINDS, cell_call, texts
 from fakes import NAMES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from picture_shapes import boxes_of, holds, lines_of, squares_of, text_of, titled
+from picture_shapes import (
+    boxes_of,
+    holds,
+    lines_of,
+    squares_of,
+    text_of,
+    titled,
+)
 from test_geometry import assert_tidy, overlap
 
 from unrolled.cell_diagrams.diagram import CellDiagram, draw_cell
@@ -26,20 +33,30 @@ def lines_through_texts(scene):
     shapes = list(scene.shapes)
     found = []
     for order, line in enumerate(shapes):
-        if not isinstance(line, Line) or line.stroke == "band":  # the gap under a wire is no line
+        if (
+            not isinstance(line, Line) or line.stroke == "band"
+        ):  # the gap under a wire is no line
             continue
         frames = grounds_of(shapes[order:])
         struck = [t for t in scene.texts() if strikes_out(line, t)]
-        found += [(line, text_of(t)) for t in struck if not inside_any(t.bounds, frames)]
+        found += [
+            (line, text_of(t))
+            for t in struck
+            if not inside_any(t.bounds, frames)
+        ]
     return found
 
 
 def grounds_of(shapes):
-    return [s.bounds for s in shapes if isinstance(s, Box) and s.fill == "ground"]
+    return [
+        s.bounds for s in shapes if isinstance(s, Box) and s.fill == "ground"
+    ]
 
 
 def strikes_out(line, text):
-    return any(overlap(around(p, q), text.bounds) for p, q in pairwise(line.points))
+    return any(
+        overlap(around(p, q), text.bounds) for p, q in pairwise(line.points)
+    )
 
 
 def around(p, q):
@@ -104,7 +121,9 @@ ACTIVATIONS = st.sampled_from(
     units=st.one_of(st.integers(1, 10), st.integers(1, 200)),
     features=st.one_of(st.integers(1, 10), st.integers(1, 50)),
     unit=st.one_of(st.none(), st.integers(0, 199)),
-    scale=st.sampled_from([1.0, 1e-8, 1e6, 1e30, float("nan"), float("inf"), 0.0]),
+    scale=st.sampled_from(
+        [1.0, 1e-8, 1e6, 1e30, float("nan"), float("inf"), 0.0]
+    ),
     activation=ACTIVATIONS,
     recurrent_activation=ACTIVATIONS,
     name=NAMES,
@@ -113,7 +132,17 @@ ACTIVATIONS = st.sampled_from(
     timesteps=st.sampled_from([3, 5, 30_000]),
 )
 def test_any_step_is_drawn_tidily(
-    kind, units, features, unit, scale, activation, recurrent_activation, name, flags, t, timesteps
+    kind,
+    units,
+    features,
+    unit,
+    scale,
+    activation,
+    recurrent_activation,
+    name,
+    flags,
+    t,
+    timesteps,
 ):
     bias, reset_after, backwards, stateful, masked, long = flags
     if timesteps > 5:
@@ -131,10 +160,14 @@ def test_any_step_is_drawn_tidily(
             activation=activation,
             recurrent_activation=recurrent_activation,
             name=name,
-            mask=np.arange(timesteps)[None].repeat(2, 0) % 2 == 1 if masked else None,
+            mask=np.arange(timesteps)[None].repeat(2, 0) % 2 == 1
+            if masked
+            else None,
             backwards=backwards,
             stateful=stateful,
-            constructor=f"{kind}(kernel_initializer={'long ' * 60})" if long else None,
+            constructor=f"{kind}(kernel_initializer={'long ' * 60})"
+            if long
+            else None,
         )
     diagram = draw_cell(rec, t, unit=None if unit is None else unit % units)
     assert_tidy_cell(diagram.scene)
@@ -146,14 +179,20 @@ def test_any_step_is_drawn_tidily(
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_size_does_not_grow_with_the_layer(kind):
     def size(n, unit=None):
-        scene = draw_cell(cell_call(kind=kind, units=n, features=n), 2, unit=unit).scene
+        scene = draw_cell(
+            cell_call(kind=kind, units=n, features=n), 2, unit=unit
+        ).scene
         return scene.width, scene.height
 
     for small, large in ((9, 24), (100, 200)):
         assert size(small)[0] == size(large)[0]
-        assert abs(size(small)[1] - size(large)[1]) < 30, "the legend may need a line more"
+        assert abs(size(small)[1] - size(large)[1]) < 30, (
+            "the legend may need a line more"
+        )
     assert size(100)[0] - size(9)[0] < 50
-    assert abs(size(100)[1] - size(9)[1]) < 50, "the legend may need a line more"
+    assert abs(size(100)[1] - size(9)[1]) < 50, (
+        "the legend may need a line more"
+    )
 
 
 @pytest.mark.parametrize("values", [True, False])
@@ -166,11 +205,13 @@ def test_the_squares_hold_the_numbers_of_the_step(kind, unit, values):
     numbers = [t for t in texts(diagram) if re.fullmatch(r"−?\d+\.\d\d", t)]
     assert len(numbers) == (len(squares) if values else 0)
     columns = {"LSTM": 11, "GRU": 9, "SimpleRNN": 5}[kind]
-    assert len(squares) == 3 + (4 * columns if unit is None else 4 + columns - 1), (
-        "one unit still reads all of x and h"
-    )
+    assert len(squares) == 3 + (
+        4 * columns if unit is None else 4 + columns - 1
+    ), "one unit still reads all of x and h"
     if values:
-        assert numbers_of_step(rec, unit) <= {n.replace("−", "-") for n in numbers}
+        assert numbers_of_step(rec, unit) <= {
+            n.replace("−", "-") for n in numbers
+        }
 
 
 def numbers_of_step(rec, unit):
@@ -192,9 +233,16 @@ def numbers_of_step(rec, unit):
 
 
 def test_gates_stand_in_the_order_of_the_columns():
-    for kind, order in (("LSTM", ["i", "f", "c\u0302", "o"]), ("GRU", ["z", "r", "h\u0302"])):
+    for kind, order in (
+        ("LSTM", ["i", "f", "c\u0302", "o"]),
+        ("GRU", ["z", "r", "h\u0302"]),
+    ):
         scene = draw_cell(cell_call(kind=kind), 2).scene
-        names = [t for t in scene.texts() if text_of(t) in order and t.anchor == "end"]
+        names = [
+            t
+            for t in scene.texts()
+            if text_of(t) in order and t.anchor == "end"
+        ]
         assert [text_of(t) for t in sorted(names, key=lambda t: t.x)] == order
         assert len({t.y for t in names}) == 1
 
@@ -206,23 +254,31 @@ def test_c_runs_straight_from_left_to_right():
     left, right = sorted(columns, key=lambda c: c.x)
     middle = left.y + left.height / 2
     level = sorted(
-        p for p in wires_of(scene, "c") if [p[0][1], p[-1][1]] == pytest.approx([middle, middle])
+        p
+        for p in wires_of(scene, "c")
+        if [p[0][1], p[-1][1]] == pytest.approx([middle, middle])
     )
     assert level[0][0][0] == pytest.approx(left.bounds[2])
     assert max(p[-1][0] for p in level) == pytest.approx(right.x)
     for here, there in pairwise(level):
-        assert there[0][0] - here[-1][0] <= 0.01 or is_bridged(scene, here[-1][0], there[0][0])
+        assert there[0][0] - here[-1][0] <= 0.01 or is_bridged(
+            scene, here[-1][0], there[0][0]
+        )
 
 
 def wires_of(scene, state):
     """Return the points of the thick lines of a state."""
-    return [s.points for s in lines_of(scene) if s.stroke == state and s.weight > 2]
+    return [
+        s.points for s in lines_of(scene) if s.stroke == state and s.weight > 2
+    ]
 
 
 def is_bridged(scene, end, start):
     """Return whether one frame covers the gap between two pieces of a level line."""
     frames = [s.bounds for s in boxes_of(scene) if s.fill == "ground"]
-    return any(left <= end + 1 and start <= right for left, _, right, _ in frames)
+    return any(
+        left <= end + 1 and start <= right for left, _, right, _ in frames
+    )
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -232,7 +288,9 @@ def test_a_masked_step_shows_no_gate(kind):
     assert_tidy_cell(diagram.scene)
     assert "a masked step is passed over:" in texts(diagram)
     assert "a masked step is passed over:" not in texts(other)
-    assert not {"input gate", "update gate", "nan", "tanh"} & set(texts(diagram))
+    assert not {"input gate", "update gate", "nan", "tanh"} & set(
+        texts(diagram)
+    )
     assert "passed over, no gate is computed" in diagram.words()
     assert "nan" not in diagram.words()
     assert [s for s in boxes_of(diagram.scene) if s.hatched]
@@ -256,12 +314,15 @@ def masked_call(kind):
 @pytest.mark.parametrize("ending", ["svg", "png", "pdf", "html"])
 def test_a_step_is_saved_like_any_picture(tmp_path, ending, unit):
     paths = [
-        draw_cell(cell_call(), 2, unit=unit).save(tmp_path / f"{k}.{ending}") for k in range(2)
+        draw_cell(cell_call(), 2, unit=unit).save(tmp_path / f"{k}.{ending}")
+        for k in range(2)
     ]
     assert paths[0].read_bytes() == paths[1].read_bytes()
     assert isinstance(draw_cell(cell_call(), 2), Picture)
     assert issubclass(Diagram, Picture)
-    assert "CellDiagram of lstm: t = 2, sample 0" in repr(draw_cell(cell_call(), 2))
+    assert "CellDiagram of lstm: t = 2, sample 0" in repr(
+        draw_cell(cell_call(), 2)
+    )
 
 
 def test_figure_draws_on_the_readers_own_axes():
@@ -277,13 +338,22 @@ def test_figure_draws_on_the_readers_own_axes():
 @pytest.mark.parametrize("theme", THEMES)
 def test_every_text_can_be_read_on_what_it_stands_on(theme):
     for kind in KINDS:
-        scene = draw_cell(cell_call(kind=kind, units=3, features=2), 2, unit=1).scene
+        scene = draw_cell(
+            cell_call(kind=kind, units=3, features=2), 2, unit=1
+        ).scene
         assert isinstance(
-            scene, type(CellDiagram(read_step(cell_call(), 2, 0, None), numbers=True).scene)
+            scene,
+            type(
+                CellDiagram(
+                    read_step(cell_call(), 2, 0, None), numbers=True
+                ).scene
+            ),
         )
         for text in scene.texts():
             ground = color(fill_under(text, scene), theme)
-            contrasts = [contrast(color(span.role, theme), ground) for span in text.spans]
+            contrasts = [
+                contrast(color(span.role, theme), ground) for span in text.spans
+            ]
             assert min(contrasts) >= 4.5, text
 
 
@@ -291,21 +361,36 @@ def fill_under(text, scene):
     """Return the role of what a text stands on: of the last box painted under its middle."""
     left, top, right, bottom = text.bounds
     filled = [s for s in boxes_of(scene) if s.fill in PALETTE]
-    under = [s.fill for s in filled if holds(s, (left + right) / 2, (top + bottom) / 2)]
+    under = [
+        s.fill
+        for s in filled
+        if holds(s, (left + right) / 2, (top + bottom) / 2)
+    ]
     return under[-1] if under else "ground"
 
 
 def test_an_index_stands_lower_and_the_rest_does_not():
-    text = Text(10, 20, (Span("h", "h", 13), Span("t", "h", 11, drop=3.0), Span(" = ", "soft", 13)))
+    text = Text(
+        10,
+        20,
+        (
+            Span("h", "h", 13),
+            Span("t", "h", 11, drop=3.0),
+            Span(" = ", "soft", 13),
+        ),
+    )
     assert text.bounds[1] == pytest.approx(20 - 0.76 * 13)
     assert text.bounds[3] == pytest.approx(20 + 3 + 0.22 * 11)
     root = ET.fromstring(draw_cell(cell_call(), 2).svg())
     shifts = [
-        [float(s.get("dy", 0)) for s in e.findall("{*}tspan")] for e in root.findall(".//{*}text")
+        [float(s.get("dy", 0)) for s in e.findall("{*}tspan")]
+        for e in root.findall(".//{*}text")
     ]
     lowered = [s for s in shifts if any(s)]
     assert lowered
     assert all(
-        set(s) <= {0.0, 3.0, -3.0} and min(np.cumsum(s)) >= 0 and max(np.cumsum(s)) == 3
+        set(s) <= {0.0, 3.0, -3.0}
+        and min(np.cumsum(s)) >= 0
+        and max(np.cumsum(s)) == 3
         for s in lowered
     )

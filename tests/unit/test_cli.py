@@ -40,7 +40,11 @@ def test_help_teaches_quickly_and_without_keras():
         "runpy.run_module('unrolled', run_name='__main__')"
     )
     out = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, check=True, text=True, timeout=10
+        [sys.executable, "-c", code],
+        capture_output=True,
+        check=True,
+        text=True,
+        timeout=10,
     ).stdout
     assert out.endswith("\n[]\n")
     for part in (
@@ -57,7 +61,11 @@ def test_help_teaches_quickly_and_without_keras():
 
 
 def test_a_reader_that_has_gone_is_no_error():
-    env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    env = {
+        name: value
+        for name, value in os.environ.items()
+        if name != "PYTHONUNBUFFERED"
+    }
     with subprocess.Popen(
         [sys.executable, "-m", "unrolled", "--help"],
         stdout=subprocess.PIPE,
@@ -89,9 +97,27 @@ def test_version(capsys):
 
 def test_arguments_are_read_as_draw_takes_them():
     args = parsing.parser().parse_args(["draw", "m.keras"])
-    assert (args.sample, args.max_steps, args.max_units, args.values) == (0, 8, 8, True)
-    assert (args.input, args.labels, args.output, args.modules) == (None, None, None, [])
-    more = ["--max-units", "3", "--no-values", "--import", "a", "--import", "b.c"]
+    assert (args.sample, args.max_steps, args.max_units, args.values) == (
+        0,
+        8,
+        8,
+        True,
+    )
+    assert (args.input, args.labels, args.output, args.modules) == (
+        None,
+        None,
+        None,
+        [],
+    )
+    more = [
+        "--max-units",
+        "3",
+        "--no-values",
+        "--import",
+        "a",
+        "--import",
+        "b.c",
+    ]
     args = parsing.parser().parse_args(
         [
             "draw",
@@ -106,7 +132,12 @@ def test_arguments_are_read_as_draw_takes_them():
             *more,
         ]
     )
-    assert (args.sample, args.max_steps, args.max_units, args.values) == (2, 4, 3, False)
+    assert (args.sample, args.max_steps, args.max_units, args.values) == (
+        2,
+        4,
+        3,
+        False,
+    )
     assert (args.input, args.labels, args.output, args.modules) == (
         "x.npy",
         "y.npy",
@@ -122,7 +153,10 @@ def test_arguments_are_read_as_draw_takes_them():
         ("", "required: COMMAND"),
         ("draw", "required: MODEL.keras"),
         ("paint m.keras", "invalid choice: 'paint'"),
-        ("draw m.keras -o a.jpg", r"ending in .svg, .png, .pdf, .html, or -; got 'a.jpg'"),
+        (
+            "draw m.keras -o a.jpg",
+            r"ending in .svg, .png, .pdf, .html, or -; got 'a.jpg'",
+        ),
         ("draw m.keras --sample one", "invalid int value: 'one'"),
         ("draw m.keras --max 3", "unrecognized arguments: --max 3"),
         ("summary m.keras -o a.svg", "unrecognized arguments: -o a.svg"),
@@ -142,8 +176,12 @@ def test_wrong_usage_exits_with_2(capsys, line, message):
     assert message in err
 
 
-def test_what_is_no_keras_file_is_refused_before_keras_is_loaded(capsys, tmp_path, monkeypatch):
-    monkeypatch.setitem(sys.modules, "keras", None)  # an import would fail with another text
+def test_what_is_no_keras_file_is_refused_before_keras_is_loaded(
+    capsys, tmp_path, monkeypatch
+):
+    monkeypatch.setitem(
+        sys.modules, "keras", None
+    )  # an import would fail with another text
     (tmp_path / "folder.keras").mkdir()
     for name in ("old.h5", "text.keras", "model.zip"):
         (tmp_path / name).write_text("no model")
@@ -158,7 +196,9 @@ def test_what_is_no_keras_file_is_refused_before_keras_is_loaded(capsys, tmp_pat
         "other.keras": "no config.json",
     }.items():
         assert message in refused(capsys, "summary", tmp_path / name)
-        assert message in refused(capsys, "draw", tmp_path / name, "-o", tmp_path / "x.svg")
+        assert message in refused(
+            capsys, "draw", tmp_path / name, "-o", tmp_path / "x.svg"
+        )
     assert not (tmp_path / "x.svg").exists()
 
 
@@ -188,7 +228,9 @@ def test_more_than_fits_into_memory_is_not_taken_for_damage(capsys, tmp_path):
     data = (tmp_path / "huge.npy").read_bytes()
     claim = b"(1,), }" + 40 * b" "
     assert claim in data
-    huge = data.replace(claim, b"(%d,), }" % 10**15 + (41 - len(str(10**15))) * b" ")
+    huge = data.replace(
+        claim, b"(%d,), }" % 10**15 + (41 - len(str(10**15))) * b" "
+    )
     assert len(huge) == len(data)
     (tmp_path / "huge.npy").write_bytes(huge)
     err = refused(capsys, "draw", "m.keras", "--input", tmp_path / "huge.npy")
@@ -205,7 +247,9 @@ def test_an_error_without_a_text_is_one_line(capsys, monkeypatch):
         raise RaisingTextError
 
     monkeypatch.setattr(drawing, "read_model", fail)
-    assert refused(capsys, "summary", "m.keras") == "unrolled: RaisingTextError\n"
+    assert (
+        refused(capsys, "summary", "m.keras") == "unrolled: RaisingTextError\n"
+    )
 
 
 class Trap:
@@ -218,20 +262,40 @@ class Trap:
         return open, (str(self.path), "w")
 
 
-def test_array_files_that_are_none_are_refused_and_nothing_is_unpickled(capsys, tmp_path):
+def test_array_files_that_are_none_are_refused_and_nothing_is_unpickled(
+    capsys, tmp_path
+):
     trap = tmp_path / "trapped"
-    np.save(tmp_path / "pickled.npy", np.array([Trap(trap)], dtype=object), allow_pickle=True)
-    np.savez(tmp_path / "pickled.npz", a=np.zeros(2), b=np.array([Trap(trap)], dtype=object))
+    np.save(
+        tmp_path / "pickled.npy",
+        np.array([Trap(trap)], dtype=object),
+        allow_pickle=True,
+    )
+    np.savez(
+        tmp_path / "pickled.npz",
+        a=np.zeros(2),
+        b=np.array([Trap(trap)], dtype=object),
+    )
     (tmp_path / "text.npy").write_text("1, 2, 3")
     (tmp_path / "empty.npy").write_bytes(b"")
     np.savez(tmp_path / "whole.npz", a=np.zeros(99))
-    (tmp_path / "cut.npz").write_bytes((tmp_path / "whole.npz").read_bytes()[:100])
-    for name in ("pickled.npy", "pickled.npz", "text.npy", "empty.npy", "cut.npz"):
+    (tmp_path / "cut.npz").write_bytes(
+        (tmp_path / "whole.npz").read_bytes()[:100]
+    )
+    for name in (
+        "pickled.npy",
+        "pickled.npz",
+        "text.npy",
+        "empty.npy",
+        "cut.npz",
+    ):
         for option in ("--input", "--labels"):
             err = refused(capsys, "draw", "m.keras", option, tmp_path / name)
             assert "Expected arrays of numbers" in err
             assert "pickled objects are not read" in err
-    assert "No such file" in refused(capsys, "draw", "m.keras", "--input", tmp_path / "none.npy")
+    assert "No such file" in refused(
+        capsys, "draw", "m.keras", "--input", tmp_path / "none.npy"
+    )
     assert not trap.exists()
 
 
@@ -271,8 +335,22 @@ def test_ctrl_c_and_what_nobody_foresaw(capsys, monkeypatch):
         ({"TERM": "xterm-kitty"}, "kitty"),
         ({"TERM": "xterm-ghostty", "TERM_PROGRAM": "ghostty"}, "kitty"),
         ({"TERM": "xterm-256color", "KITTY_WINDOW_ID": "1"}, "kitty"),
-        ({"TERM": "xterm-256color", "KITTY_WINDOW_ID": "1", "VTE_VERSION": "7600"}, ""),
-        ({"TERM": "xterm-256color", "KITTY_WINDOW_ID": "1", "TERM_PROGRAM": "vscode"}, ""),
+        (
+            {
+                "TERM": "xterm-256color",
+                "KITTY_WINDOW_ID": "1",
+                "VTE_VERSION": "7600",
+            },
+            "",
+        ),
+        (
+            {
+                "TERM": "xterm-256color",
+                "KITTY_WINDOW_ID": "1",
+                "TERM_PROGRAM": "vscode",
+            },
+            "",
+        ),
         ({"TERM": "xterm-256color", "TERM_PROGRAM": "iTerm.app"}, "iterm"),
         ({"TERM": "xterm-256color", "TERM_PROGRAM": "WezTerm"}, "iterm"),
         ({"TERM": "xterm-256color", "TERM_PROGRAM": "Apple_Terminal"}, ""),
@@ -288,7 +366,8 @@ def test_images_only_where_the_terminal_is_known_to_show_them(env, protocol):
 def test_kitty_gets_the_png_in_parts(size):
     png = bytes(k % 251 for k in range(size))
     parts = [
-        p.removeprefix("\033_G") for p in images.image_escape("kitty", png, 80).split("\033\\")
+        p.removeprefix("\033_G")
+        for p in images.image_escape("kitty", png, 80).split("\033\\")
     ]
     assert parts.pop() == ""
     heads, data = zip(*(p.split(";") for p in parts), strict=True)
@@ -315,10 +394,16 @@ class WidePicture:
 
 
 @pytest.mark.parametrize(("terminal", "columns"), [(200, 100), (80, 80)])
-def test_an_image_is_as_wide_as_the_picture_or_the_terminal(monkeypatch, terminal, columns):
+def test_an_image_is_as_wide_as_the_picture_or_the_terminal(
+    monkeypatch, terminal, columns
+):
     monkeypatch.setattr(sys, "stdout", Terminal())
-    monkeypatch.setattr(os, "environ", {"TERM": "xterm-kitty", "COLUMNS": str(terminal)})
-    assert images.image_of(WidePicture()).startswith(f"\033_Ga=T,f=100,q=2,c={columns},m=")
+    monkeypatch.setattr(
+        os, "environ", {"TERM": "xterm-kitty", "COLUMNS": str(terminal)}
+    )
+    assert images.image_of(WidePicture()).startswith(
+        f"\033_Ga=T,f=100,q=2,c={columns},m="
+    )
 
 
 class Terminal(io.StringIO):

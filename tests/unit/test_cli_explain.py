@@ -75,7 +75,9 @@ def test_an_unknown_message_points_to_check(explain):
 def test_nothing_is_no_message(explain, stdin):
     code, out, err = explain(stdin=stdin)
     assert (code, out) == (2, "")
-    assert err.startswith("unrolled: Expected an error message, got nothing. Fix: ")
+    assert err.startswith(
+        "unrolled: Expected an error message, got nothing. Fix: "
+    )
 
 
 def test_a_file_that_is_not_there_is_not_taken_for_a_message(explain):
@@ -100,22 +102,31 @@ def test_control_characters_of_the_text_do_not_reach_the_terminal(explain):
     )
     assert code == 0
     assert all(c.isprintable() or c == "\n" for c in out)
-    message = f"Layer {evil} expects 1 input(s), but it received 2 input tensors."
+    message = (
+        f"Layer {evil} expects 1 input(s), but it received 2 input tensors."
+    )
     _, out, err = explain(stdin=message.encode())
     assert all(c.isprintable() or c == "\n" for c in out + err)
-    assert explain(f"{evil}.log")[2].isprintable() is False  # only its line break is not
+    assert (
+        explain(f"{evil}.log")[2].isprintable() is False
+    )  # only its line break is not
     assert all(c.isprintable() or c == "\n" for c in explain(f"{evil}.log")[2])
 
 
 def test_bytes_that_are_no_text_and_very_long_logs_are_read(explain):
     code, out, _ = explain(stdin=b"\xff\xfe\x00" + bytes(range(256)))
     assert code == 1
-    log = b"epoch 1: loss 0.5, input 0 of layer, expected 3\n" * 100_000 + TRACEBACK.encode()
+    log = (
+        b"epoch 1: loss 0.5, input 0 of layer, expected 3\n" * 100_000
+        + TRACEBACK.encode()
+    )
     began = time.process_time()
     code, out, _ = explain(stdin=log)
     assert code == 0
     assert out.startswith(TITLE)
-    assert time.process_time() - began < 20, "a log is looked through more than once"
+    assert time.process_time() - began < 20, (
+        "a log is looked through more than once"
+    )
 
 
 def test_it_answers_at_once_and_without_keras():

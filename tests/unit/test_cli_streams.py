@@ -16,7 +16,11 @@ CLOSED = "unrolled: [Errno 9] Standard output is closed: the result cannot be wr
 
 def run(line, limit=""):
     """Run the command by a shell; return its exit code, standard output and standard error."""
-    env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    env = {
+        name: value
+        for name, value in os.environ.items()
+        if name != "PYTHONUNBUFFERED"
+    }
     command = f'{limit}"{sys.executable}" -m unrolled {line}'
     done = subprocess.run(
         ["sh", "-c", command],
@@ -36,7 +40,9 @@ def test_a_closed_output_is_one_line():
 def test_a_closed_input_holds_no_text():
     code, out, err = run("explain <&-")
     assert (code, out) == (2, "")
-    assert err.startswith("unrolled: Expected an error message, got nothing. Fix: ")
+    assert err.startswith(
+        "unrolled: Expected an error message, got nothing. Fix: "
+    )
     assert err.count("\n") == 1
 
 
@@ -51,7 +57,9 @@ def test_everything_closed_still_has_an_exit_code():
 
 
 def test_a_full_disk_is_one_line(tmp_path):
-    code, out, err = run(f"explain {KNOWN} >'{tmp_path}/out'", limit="ulimit -f 0; ")
+    code, out, err = run(
+        f"explain {KNOWN} >'{tmp_path}/out'", limit="ulimit -f 0; "
+    )
     assert (code, out) == (2, "")
     assert err == "unrolled: [Errno 27] File too large\n"
 
@@ -76,7 +84,10 @@ def test_a_closed_stream_gives_its_number_to_no_file(tmp_path):
         "import os, sys; from unrolled.cli.streams import open_streams; open_streams(); "
         f"file = open({str(tmp_path / 'a.svg')!r}, 'w'); sys.exit(file.fileno())"
     )
-    done = subprocess.run(["sh", "-c", f'"{sys.executable}" -c "{code}" <&- >&- 2>&-'], check=False)
+    done = subprocess.run(
+        ["sh", "-c", f'"{sys.executable}" -c "{code}" <&- >&- 2>&-'],
+        check=False,
+    )
     assert done.returncode > 2
 
 

@@ -18,7 +18,11 @@ RNG = np.random.default_rng(0)
 
 
 def frames(scene):
-    return [s for s in scene.shapes if isinstance(s, Box) and s.fill == "ground" and s.radius]
+    return [
+        s
+        for s in scene.shapes
+        if isinstance(s, Box) and s.fill == "ground" and s.radius
+    ]
 
 
 def arrows(scene, role="units"):
@@ -37,7 +41,9 @@ def arrows_through_boxes(scene):
     """Upright pieces of arrows that run through a box they neither begin nor end at."""
     found = []
     for line in arrows(scene) + arrows(scene, "features"):
-        for (x1, y1), (x2, y2) in zip(line.points, line.points[1:], strict=False):
+        for (x1, y1), (x2, y2) in zip(
+            line.points, line.points[1:], strict=False
+        ):
             if abs(x1 - x2) > 1:
                 continue
             low, high = sorted((y1, y2))
@@ -52,7 +58,13 @@ def arrows_through_boxes(scene):
 
 
 def model_of(inputs, *calls, output=None):
-    return Trace("m", inputs, calls, [(output or calls[-1]).outputs[0]], [output or calls[-1]])
+    return Trace(
+        "m",
+        inputs,
+        calls,
+        [(output or calls[-1]).outputs[0]],
+        [output or calls[-1]],
+    )
 
 
 def test_a_backward_layer_hands_on_its_last_step_first():
@@ -67,7 +79,8 @@ def test_a_backward_layer_hands_on_its_last_step_first():
     ]
     columns = sorted({line.points[0][0] for line in ups})
     assert [
-        columns.index(line.points[1][0]) for line in sorted(ups, key=lambda a: a.points[0][0])
+        columns.index(line.points[1][0])
+        for line in sorted(ups, key=lambda a: a.points[0][0])
     ] == [4, 3, 2, 1, 0]
     assert_tidy(scene)
 
@@ -134,12 +147,15 @@ def test_an_arrow_passes_beside_a_box_that_is_wider_than_its_column():
 def test_a_convolution_reads_a_window_of_steps():
     x = input_call("x", array(RNG, 1, 6, 2))
     windows = np.array([[0 <= s - t < 3 for s in range(6)] for t in range(4)])
-    conv = layer_call("Conv1D", "conv", [x], array(RNG, 1, 4, 2), reach={(0, 0): windows})
+    conv = layer_call(
+        "Conv1D", "conv", [x], array(RNG, 1, 4, 2), reach={(0, 0): windows}
+    )
     scene = draw(model_of([x], conv)).scene
     lines = arrows(scene, "features")
     columns = sorted({line.points[0][0] for line in lines})
     reach = sorted(
-        (columns.index(line.points[1][0]), columns.index(line.points[0][0])) for line in lines
+        (columns.index(line.points[1][0]), columns.index(line.points[0][0]))
+        for line in lines
     )
     assert reach == [(t, t + k) for t in range(4) for k in range(3)]
 
@@ -147,19 +163,31 @@ def test_a_convolution_reads_a_window_of_steps():
 def test_an_attention_line_is_as_thick_as_its_weight():
     x = input_call("x", array(RNG, 1, 3, 2))
     weights = np.array([[[1.0, 0.0, 0.0], [0.5, 0.5, 0.0], [0.25, 0.25, 0.5]]])
-    look = layer_call("Attention", "look", [x, x], array(RNG, 1, 3, 2), attention=weights)
+    look = layer_call(
+        "Attention", "look", [x, x], array(RNG, 1, 3, 2), attention=weights
+    )
     scene = draw(model_of([x], look)).scene
     lines = [
         s
         for s in scene.shapes
-        if isinstance(s, Line) and s.stroke == "line" and not s.head and not s.dashed
+        if isinstance(s, Line)
+        and s.stroke == "line"
+        and not s.head
+        and not s.dashed
     ]
     assert len(lines) == np.count_nonzero(weights)
-    assert sorted({round((s.weight - 0.4) / 3, 2) for s in lines}) == [0.25, 0.5, 1.0]
+    assert sorted({round((s.weight - 0.4) / 3, 2) for s in lines}) == [
+        0.25,
+        0.5,
+        1.0,
+    ]
 
 
 def test_vectors_that_only_start_a_layer_stand_aside():
-    x, start = input_call("x", array(RNG, 2, 4, 2)), input_call("start", array(RNG, 2, 3))
+    x, start = (
+        input_call("x", array(RNG, 2, 4, 2)),
+        input_call("start", array(RNG, 2, 3)),
+    )
     lstm = recurrent_call(RNG, "lstm", x, 3)
     lstm = replace(lstm, sources=(x, start, start), source_indices=(0, 0, 0))
     scene = draw(model_of([x, start], lstm)).scene

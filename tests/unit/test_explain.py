@@ -62,7 +62,9 @@ def test_an_exception_is_read_with_what_it_came_from():
     assert unrolled.explain(outer).mistake.name == NDIM
 
 
-@pytest.mark.parametrize("text", ["", "KeyError: 'nothing of Keras'", "<script>alert(1)</script>"])
+@pytest.mark.parametrize(
+    "text", ["", "KeyError: 'nothing of Keras'", "<script>alert(1)</script>"]
+)
 def test_an_unknown_message_is_said_to_be_unknown(text):
     found = unrolled.explain(text)
     assert not found
@@ -71,7 +73,9 @@ def test_an_unknown_message_is_said_to_be_unknown(text):
 
 
 def test_what_is_no_message_is_refused():
-    with pytest.raises(TypeError, match="Expected an exception or its text, got int"):
+    with pytest.raises(
+        TypeError, match="Expected an exception or its text, got int"
+    ):
         unrolled.explain(3)
 
 
@@ -81,21 +85,30 @@ def test_html_escapes_what_a_message_holds():
 
 
 def test_explaining_adds_a_note_and_raises_the_same_error():
-    error = ValueError("Input 0 is incompatible with layer lstm_1: expected ndim=3, found ndim=2")
-    with pytest.raises(ValueError, match="lstm_1") as caught, unrolled.explain_errors():
+    error = ValueError(
+        "Input 0 is incompatible with layer lstm_1: expected ndim=3, found ndim=2"
+    )
+    with (
+        pytest.raises(ValueError, match="lstm_1") as caught,
+        unrolled.explain_errors(),
+    ):
         raise error
     assert caught.value is error
     assert "A recurrent layer got two axes" in error.__notes__[0]
 
 
-ONE_WORD = "\nAttention layer mask must be a list, namely [query_mask, value_mask]"
+ONE_WORD = (
+    "\nAttention layer mask must be a list, namely [query_mask, value_mask]"
+)
 
 
 @pytest.mark.parametrize("letters", ["a", "0f", "a.", "İ", "<", "(", "'"])
 def test_one_long_word_is_read_in_a_second(letters):
     catalogue()
     began = time.process_time()
-    found = unrolled.explain(letters * (1_000_000 // len(letters)) + " " + ONE_WORD)
+    found = unrolled.explain(
+        letters * (1_000_000 // len(letters)) + " " + ONE_WORD
+    )
     assert time.process_time() - began < 1
     assert found.values["layer"] == "Attention"
 
@@ -113,20 +126,31 @@ def test_a_name_that_hangs_on_a_long_word_is_cut():
 
 def test_a_message_is_found_wherever_it_stands_in_a_long_text():
     noise = "epoch 1: loss 0.5 (expected ndim= " * 500
-    for text in (TRACEBACK + noise, noise + TRACEBACK, noise + TRACEBACK + noise):
+    for text in (
+        TRACEBACK + noise,
+        noise + TRACEBACK,
+        noise + TRACEBACK + noise,
+    ):
         found = unrolled.explain(text)
         assert found.mistake.name == NDIM
         assert found.values["shape"] == "(None, 8)"
 
 
 def test_a_search_around_needles_finds_what_a_search_of_the_whole_text_finds():
-    examples = [w.filled() for m in catalogue().values() for w in m.wordings if w.example]
+    examples = [
+        w.filled()
+        for m in catalogue().values()
+        for w in m.wordings
+        if w.example
+    ]
     text = clean_text(" ".join(examples))
     for mistake in catalogue().values():
         for wording in mistake.wordings:
             whole = list(wording.pattern.finditer(text))
             found = wording.find(text)
-            assert (found and found.span()) == (whole[-1].span() if whole else None), wording.text
+            assert (found and found.span()) == (
+                whole[-1].span() if whole else None
+            ), wording.text
 
 
 def test_two_quotes_of_one_message_may_differ_and_one_name_may_not():
@@ -139,11 +163,15 @@ def test_two_quotes_of_one_message_may_differ_and_one_name_may_not():
 
 
 def test_no_pattern_hangs_on_a_long_text():
-    starts = [w.text.split("{")[0] for m in catalogue().values() for w in m.wordings]
+    starts = [
+        w.text.split("{")[0] for m in catalogue().values() for w in m.wordings
+    ]
     long = clean_text(" ".join(starts * 8) + " (" * 3000 + " expected [" * 3000)
     began = time.process_time()
     unrolled.explain(long)
-    assert time.process_time() - began < 10, "a pattern backtracks without an end"
+    assert time.process_time() - began < 10, (
+        "a pattern backtracks without an end"
+    )
 
 
 def test_an_entry_has_a_known_topic_and_a_wording_or_is_silent():

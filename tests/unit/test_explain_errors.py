@@ -7,7 +7,9 @@ import pytest
 
 import unrolled
 
-KNOWN = "Input 0 is incompatible with layer lstm_1: expected ndim=3, found ndim=2"
+KNOWN = (
+    "Input 0 is incompatible with layer lstm_1: expected ndim=3, found ndim=2"
+)
 NDIM = "expected-ndim-3-found-ndim-2"
 TITLE = "A recurrent layer got two axes"
 
@@ -68,7 +70,9 @@ def test_the_readers_own_error_comes_out(error):
     assert caught.value is error
 
 
-@pytest.mark.parametrize("error", [RaisingTextError(), ExitingTextError(), NoTextError()])
+@pytest.mark.parametrize(
+    "error", [RaisingTextError(), ExitingTextError(), NoTextError()]
+)
 def test_an_error_without_a_text_is_unknown(error):
     assert not unrolled.explain(error)
 
@@ -108,14 +112,22 @@ def test_a_foreign_error_gets_no_note():
     with pytest.raises(ZeroDivisionError) as caught, unrolled.explain_errors():
         print(1 / 0)
     assert notes(caught.value) == []
-    with pytest.raises(ValueError, match="known") as caught, unrolled.explain_errors():
+    with (
+        pytest.raises(ValueError, match="known") as caught,
+        unrolled.explain_errors(),
+    ):
         raised_in("kerasticus.layers")
     assert notes(caught.value) == []
 
 
-@pytest.mark.parametrize("module", ["keras.src.layers.layer", "tensorflow.python.ops", "torch"])
+@pytest.mark.parametrize(
+    "module", ["keras.src.layers.layer", "tensorflow.python.ops", "torch"]
+)
 def test_an_unknown_error_of_keras_is_sent_to_check(module):
-    with pytest.raises(ValueError, match="known") as caught, unrolled.explain_errors():
+    with (
+        pytest.raises(ValueError, match="known") as caught,
+        unrolled.explain_errors(),
+    ):
         raised_in(module)
     (note,) = notes(caught.value)
     assert "not in the catalogue" in note
@@ -124,7 +136,10 @@ def test_an_unknown_error_of_keras_is_sent_to_check(module):
 
 def test_an_error_that_a_callback_raises_inside_keras_is_foreign():
     with pytest.raises(ZeroDivisionError) as caught, unrolled.explain_errors():
-        raised_in("keras.src.trainers", "import test_explain_errors as own; own.divide()")
+        raised_in(
+            "keras.src.trainers",
+            "import test_explain_errors as own; own.divide()",
+        )
     assert notes(caught.value) == []
 
 
@@ -133,8 +148,13 @@ def divide():
 
 
 def test_an_error_class_of_keras_counts_wherever_it_is_raised():
-    error = type("OwnError", (ValueError,), {"__module__": "tensorflow.errors"})("nothing known")
-    with pytest.raises(ValueError, match="nothing") as caught, unrolled.explain_errors():
+    error = type(
+        "OwnError", (ValueError,), {"__module__": "tensorflow.errors"}
+    )("nothing known")
+    with (
+        pytest.raises(ValueError, match="nothing") as caught,
+        unrolled.explain_errors(),
+    ):
         raise error
     assert "not in the catalogue" in notes(caught.value)[0]
 
@@ -147,12 +167,19 @@ def test_interrupts_pass_without_a_note():
 
 def test_members_of_groups_are_read():
     inner = ExceptionGroup("inner", [TypeError("other"), ValueError(KNOWN)])
-    assert unrolled.explain(ExceptionGroup("outer", [KeyError("x"), inner])).mistake.name == NDIM
+    assert (
+        unrolled.explain(
+            ExceptionGroup("outer", [KeyError("x"), inner])
+        ).mistake.name
+        == NDIM
+    )
     assert not unrolled.explain(ExceptionGroup("outer", [KeyError("x")]))
 
 
 def test_of_two_alike_the_last_member_and_the_outer_error_count():
-    first, second, outer = (KNOWN.replace("lstm_1", f"layer_{k}") for k in range(3))
+    first, second, outer = (
+        KNOWN.replace("lstm_1", f"layer_{k}") for k in range(3)
+    )
     group = ExceptionGroup("failed", [ValueError(first), ValueError(second)])
     assert unrolled.explain(group).values["layer"] == "layer_1"
     error = ValueError(outer)

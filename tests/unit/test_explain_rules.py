@@ -8,12 +8,18 @@ def cause(text, when=None):
 
 
 def told(causes, values, *, exclusive=False):
-    mistake = Mistake("m", "", "", "States", "", tuple(causes), exclusive=exclusive)
+    mistake = Mistake(
+        "m", "", "", "States", "", tuple(causes), exclusive=exclusive
+    )
     return [c.text for c in mistake.ordered(values)]
 
 
 def test_a_cause_the_message_points_to_comes_first():
-    causes = [cause("a", {"layer": "gru"}), cause("b"), cause("c", {"layer": "lstm"})]
+    causes = [
+        cause("a", {"layer": "gru"}),
+        cause("b"),
+        cause("c", {"layer": "lstm"}),
+    ]
     assert told(causes, {"layer": "lstm"}) == ["c", "a", "b"]
 
 
@@ -24,7 +30,11 @@ def test_two_values_that_must_agree_are_searched_together():
 
 
 def test_a_message_that_tells_its_causes_apart_leaves_out_the_others():
-    causes = [cause("a", {"name": "lr"}), cause("b", {"name": "decay"}), cause("c")]
+    causes = [
+        cause("a", {"name": "lr"}),
+        cause("b", {"name": "decay"}),
+        cause("c"),
+    ]
     assert told(causes, {"name": "decay"}, exclusive=True) == ["b"]
     assert told(causes, {"name": "other"}, exclusive=True) == ["c"]
     assert told(causes[:2], {"name": "other"}, exclusive=True) == ["a", "b"]

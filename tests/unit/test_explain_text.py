@@ -53,23 +53,32 @@ def test_the_line_of_a_cause_follows_its_fix():
         examples = [cause for cause in mistake.causes if cause.line]
         assert flat.count("For example:") == len(examples)
         for cause in examples:
-            fix, example = in_one_line(fill(cause.fix, AnyValue())), in_one_line(cause.line)
+            fix, example = (
+                in_one_line(fill(cause.fix, AnyValue())),
+                in_one_line(cause.line),
+            )
             assert f"Fix: {fix} For example: {example}" in flat, mistake.name
             assert lines >= indented(cause.line), mistake.name
 
 
 def test_lines_are_no_wider_than_a_terminal():
     for mistake in ENTRIES:
-        code = {line for cause in mistake.causes for line in cause.line.splitlines()}
+        code = {
+            line for cause in mistake.causes for line in cause.line.splitlines()
+        }
         for line in str(explained(mistake)).splitlines():
-            assert len(line) <= 100 or line.strip() in code or " " not in line, mistake.name
+            assert (
+                len(line) <= 100 or line.strip() in code or " " not in line
+            ), mistake.name
 
 
 def test_html_says_the_same_and_escapes_it():
     for mistake in ENTRIES:
         html = explained(mistake)._repr_html_()
         assert html.count("<li>") == len(mistake.causes)
-        assert html.count("<pre>") == sum(bool(cause.line) for cause in mistake.causes)
+        assert html.count("<pre>") == sum(
+            bool(cause.line) for cause in mistake.causes
+        )
         assert html.count("<strong>Fix:</strong>") == len(mistake.causes)
         assert "<layer>" not in html
 
@@ -83,12 +92,21 @@ def is_found_by_heading(mistake):
 
 def test_of_two_headings_the_longer_one_counts():
     alone = [mistake for mistake in ENTRIES if is_found_by_heading(mistake)]
-    pairs = [(a, b) for a, b in combinations(alone, 2) if len(a.heading) < len(b.heading)]
+    pairs = [
+        (a, b)
+        for a, b in combinations(alone, 2)
+        if len(a.heading) < len(b.heading)
+    ]
     seen = 0
     for short, long in pairs[:40]:
-        for text in (f"{short.heading} | {long.heading}", f"{long.heading} | {short.heading}"):
+        for text in (
+            f"{short.heading} | {long.heading}",
+            f"{long.heading} | {short.heading}",
+        ):
             found = unrolled.explain(text)
-            if found.message == found.mistake.heading:  # else a wording matched across the two
+            if (
+                found.message == found.mistake.heading
+            ):  # else a wording matched across the two
                 seen += 1
                 assert found.mistake.heading == long.heading
     assert seen > 40

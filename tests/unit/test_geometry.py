@@ -22,11 +22,16 @@ ROOM = 0.01
 
 
 def overlap(a, b):
-    return min(a[2], b[2]) - max(a[0], b[0]) > ROOM and min(a[3], b[3]) - max(a[1], b[1]) > ROOM
+    return (
+        min(a[2], b[2]) - max(a[0], b[0]) > ROOM
+        and min(a[3], b[3]) - max(a[1], b[1]) > ROOM
+    )
 
 
 def texts_that_overlap(scene):
-    texts = [(t.bounds, "".join(s.text for s in t.spans)) for t in scene.texts()]
+    texts = [
+        (t.bounds, "".join(s.text for s in t.spans)) for t in scene.texts()
+    ]
     return [(a, b) for a, b in combinations(texts, 2) if overlap(a[0], b[0])]
 
 
@@ -46,7 +51,11 @@ def numbers_outside_their_box(scene):
     wrong = []
     for text in scene.texts():
         left, top, right, bottom = text.bounds
-        around = [b for b in squares_of(scene) if holds(b, (left + right) / 2, (top + bottom) / 2)]
+        around = [
+            b
+            for b in squares_of(scene)
+            if holds(b, (left + right) / 2, (top + bottom) / 2)
+        ]
         wrong += [
             (text, box)
             for box in around
@@ -58,7 +67,9 @@ def numbers_outside_their_box(scene):
 def boxes_that_overlap(scene):
     """Frames that lie on each other; sheets lie behind their frame on purpose."""
     frames = [
-        s.bounds for s in scene.shapes if isinstance(s, Box) and s.fill == "ground" and s.radius
+        s.bounds
+        for s in scene.shapes
+        if isinstance(s, Box) and s.fill == "ground" and s.radius
     ]
     return [(a, b) for a, b in combinations(frames, 2) if overlap(a, b)]
 
@@ -76,10 +87,18 @@ def assert_tidy(scene):
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-@given(traces(), st.integers(3, 12), st.integers(1, 12), st.booleans(), st.sampled_from([TALL, 0]))
+@given(
+    traces(),
+    st.integers(3, 12),
+    st.integers(1, 12),
+    st.booleans(),
+    st.sampled_from([TALL, 0]),
+)
 def test_any_model_is_drawn_tidily(trace, max_steps, max_units, values, tall):
     with patch("unrolled.diagrams.layout.painting.TALL", tall):
-        scene = draw(trace, max_steps=max_steps, max_units=max_units, values=values).scene
+        scene = draw(
+            trace, max_steps=max_steps, max_units=max_units, values=values
+        ).scene
     assert_tidy(scene)
     assert scene.width < 8000
 
@@ -126,7 +145,9 @@ def test_any_value_stays_in_its_square(value, ids):
     assert_tidy(draw(trace, y=y).scene)
 
 
-@pytest.mark.parametrize("shape", [(3, 1), (3,), (3, 5), (3, 5, 1), (3, 1, 1), (3, 7, 2), (3, 30)])
+@pytest.mark.parametrize(
+    "shape", [(3, 1), (3,), (3, 5), (3, 5, 1), (3, 1, 1), (3, 7, 2), (3, 30)]
+)
 def test_labels_of_any_shape_are_drawn_tidily(shape):
     assert_tidy(draw(chain(0), y=np.zeros(shape)).scene)
 
@@ -134,14 +155,22 @@ def test_labels_of_any_shape_are_drawn_tidily(shape):
 def test_a_column_holds_all_of_its_step():
     scene = draw(chain(1, layers=(("LSTM", 3, False), ("GRU", 2, False)))).scene
     for t in range(5):
-        frames = [s for s in scene.shapes if isinstance(s, Box) and s.step == (0, t) and s.radius]
-        assert len(frames) == 3, "input, LSTM and GRU each have a box at every step"
+        frames = [
+            s
+            for s in scene.shapes
+            if isinstance(s, Box) and s.step == (0, t) and s.radius
+        ]
+        assert len(frames) == 3, (
+            "input, LSTM and GRU each have a box at every step"
+        )
         assert len({f.x for f in frames}) == 1
         assert len({f.y for f in frames}) == 3
 
 
 def crosses(trace, y):
-    return sum(s.text == "✕" for t in draw(trace, y=y).scene.texts() for s in t.spans)
+    return sum(
+        s.text == "✕" for t in draw(trace, y=y).scene.texts() for s in t.spans
+    )
 
 
 def test_labels_without_output_and_outputs_without_label_are_crossed_out():
@@ -158,24 +187,37 @@ def test_labels_without_output_and_outputs_without_label_are_crossed_out():
 
 def test_arrows_of_backward_layers_run_right_to_left():
     scene = draw(chain(1, layers=(("LSTM", 3, True),))).scene
-    wires = [s for s in scene.shapes if isinstance(s, Line) and s.stroke in "hc" and not s.dashed]
+    wires = [
+        s
+        for s in scene.shapes
+        if isinstance(s, Line) and s.stroke in "hc" and not s.dashed
+    ]
     assert wires
     assert all(line.points[-1][0] < line.points[0][0] for line in wires)
 
 
 def cells_of(scene):
-    frames = [s for s in boxes_of(scene) if s.stroke == "units" and s.fill == "ground"]
+    frames = [
+        s for s in boxes_of(scene) if s.stroke == "units" and s.fill == "ground"
+    ]
     return [s for s in frames if s.step]
 
 
 def test_a_decoder_stands_beside_its_encoder_and_takes_its_states():
     rng = np.random.default_rng(0)
     source, target = (
-        input_call(name, array(rng, 3, n, 2)) for name, n in (("source", 5), ("target", 4))
+        input_call(name, array(rng, 3, n, 2))
+        for name, n in (("source", 5), ("target", 4))
     )
     encoder = recurrent_call(rng, "encoder", source, 3, sequences=False)
     decoder = recurrent_call(rng, "decoder", target, 3, encoder=encoder)
-    trace = Trace("m", [source, target], [encoder, decoder], [decoder.outputs[0]], [decoder])
+    trace = Trace(
+        "m",
+        [source, target],
+        [encoder, decoder],
+        [decoder.outputs[0]],
+        [decoder],
+    )
     scene = draw(trace).scene
     assert_tidy(scene)
     cells = cells_of(scene)
@@ -206,7 +248,9 @@ def test_dropped_outputs_are_ghosts_and_kept_ones_are_not():
         return [
             s
             for s in scene.shapes
-            if isinstance(s, Line) and s.stroke == "ghost" and s.points[0][0] == s.points[1][0]
+            if isinstance(s, Line)
+            and s.stroke == "ghost"
+            and s.points[0][0] == s.points[1][0]
         ]
 
     assert len(ghosts(("GRU", 2, False))) == 4
@@ -219,15 +263,21 @@ def test_masked_steps_are_hatched():
     trace = chain(3, mask=True)
     scene = draw(trace).scene
     hatched = {s.step for s in scene.shapes if isinstance(s, Box) and s.hatched}
-    assert hatched == {(0, int(t)) for t in np.flatnonzero(~trace.calls[0].mask[0])}
+    assert hatched == {
+        (0, int(t)) for t in np.flatnonzero(~trace.calls[0].mask[0])
+    }
 
 
 def test_long_sequences_give_pictures_of_the_same_size():
     short, long = (draw(chain(0, timesteps=n)).scene for n in (1_000, 100_000))
     assert long.height == short.height
-    assert long.width - short.width < 50, "room for the digits of the step numbers, no more"
+    assert long.width - short.width < 50, (
+        "room for the digits of the step numbers, no more"
+    )
     words = " ".join(
-        s.text for t in draw(chain(0, timesteps=10_000)).scene.texts() for s in t.spans
+        s.text
+        for t in draw(chain(0, timesteps=10_000)).scene.texts()
+        for s in t.spans
     )
     assert "t = 0 t = 1 t = 2 9995 more t = 9998 t = 9999" in words
 
@@ -235,7 +285,9 @@ def test_long_sequences_give_pictures_of_the_same_size():
 def test_a_wide_picture_has_all_its_words_at_the_left():
     def rightmost_text(timesteps):
         scene = draw(chain(0, timesteps=timesteps)).scene
-        columns = max(s.bounds[2] for s in scene.shapes if isinstance(s, Box) and s.step)
+        columns = max(
+            s.bounds[2] for s in scene.shapes if isinstance(s, Box) and s.step
+        )
         return max(t.left for t in scene.texts()) > columns + 100, scene.width
 
     assert rightmost_text(5)[0]

@@ -50,7 +50,12 @@ def test_the_fix_of_a_shape_gives_the_shape(x, code, fix):
 
 
 def test_a_shape_that_is_to_be_decided_is_an_example():
-    for x in (np.zeros((3, 9)), np.zeros((3, 5, 4)), np.zeros((3, 3, 2)), np.zeros((4, 2))):
+    for x in (
+        np.zeros((3, 9)),
+        np.zeros((3, 5, 4)),
+        np.zeros((3, 3, 2)),
+        np.zeros((4, 2)),
+    ):
         (finding,) = read_x(model(SERIES), x).findings
         assert finding.fix_is_example
 
@@ -60,7 +65,9 @@ def test_a_sequential_model_runs_on_with_other_timesteps():
     given = read_x(model(SERIES, takes_any_timesteps=True), x)
     assert [f.stops for f in given.findings] == [False]
     assert given.require()[0] is x
-    with pytest.raises(ValueError, match=r"got \(3 batch, 7 timesteps, 2 features\)"):
+    with pytest.raises(
+        ValueError, match=r"got \(3 batch, 7 timesteps, 2 features\)"
+    ):
         read_x(model(SERIES), x).require()
 
 
@@ -77,7 +84,9 @@ def test_a_sequential_model_runs_on_with_other_timesteps():
 )
 def test_ids_from_0_to_one_less_than_their_count(ids, codes):
     spec = InputSpec(name="ids", shape=(None, 2), dtype="int32", ids=9)
-    assert [f.code for f in read_x(model(spec), np.array(ids)).findings] == codes
+    assert [
+        f.code for f in read_x(model(spec), np.array(ids)).findings
+    ] == codes
 
 
 def test_a_negative_id_is_moved_where_the_embedding_has_room():
@@ -90,15 +99,23 @@ def test_a_negative_id_is_moved_where_the_embedding_has_room():
 
 
 def test_findings_come_in_the_order_of_the_inputs_and_all_at_once():
-    given = read_x(model(SERIES, IDS), [np.zeros((3, 2, 5)), np.full((4, 4), 9)])
-    codes = ["swapped-timesteps-and-features", "indices-is-not-in", "data-cardinality-is-ambiguous"]
+    given = read_x(
+        model(SERIES, IDS), [np.zeros((3, 2, 5)), np.full((4, 4), 9)]
+    )
+    codes = [
+        "swapped-timesteps-and-features",
+        "indices-is-not-in",
+        "data-cardinality-is-ambiguous",
+    ]
     assert [f.code for f in given.findings] == codes
     assert "input 'series'" in given.findings[0].of
     assert [a.variable for a in given.arguments] == ["x[0]", "x[1]"]
 
 
 def test_optional_inputs_may_be_left_out():
-    optional = InputSpec(name="more", shape=(None, 3), dtype="float32", optional=True)
+    optional = InputSpec(
+        name="more", shape=(None, 3), dtype="float32", optional=True
+    )
     given = read_x(model(SERIES, optional), [np.zeros((3, 5, 2)), None])
     assert (given.absent, given.findings, len(given.arguments)) == ({1}, (), 1)
     refused = read_x(model(optional, SERIES), [np.zeros((3, 3)), None])
@@ -123,8 +140,13 @@ def test_batches_of_the_model_s_own_size():
     fixed = model(InputSpec(name="x", shape=(2, 5, 2), dtype="float32"))
     x = np.arange(60).reshape(6, 5, 2)
     assert [len(part[0]) for part in cut_batches(fixed, [x], None)] == [2, 2, 2]
-    assert [len(part[0]) for part in cut_batches(model(SERIES), [x], 4)] == [4, 2]
-    with pytest.raises(ValueError, match=r"multiple of 2 samples.*got 5.*Fix: pass 4 samples"):
+    assert [len(part[0]) for part in cut_batches(model(SERIES), [x], 4)] == [
+        4,
+        2,
+    ]
+    with pytest.raises(
+        ValueError, match=r"multiple of 2 samples.*got 5.*Fix: pass 4 samples"
+    ):
         list(cut_batches(fixed, [x[:5]], None))
     with pytest.raises(ValueError, match="batch_size=2"):
         list(cut_batches(fixed, [x], 3))
@@ -143,9 +165,19 @@ def test_made_up_inputs_fit():
 @pytest.mark.parametrize(
     ("activation", "labels", "outputs", "name"),
     [
-        ("softmax", np.array([0, 1]), (2, 3), "sparse_categorical_crossentropy"),
+        (
+            "softmax",
+            np.array([0, 1]),
+            (2, 3),
+            "sparse_categorical_crossentropy",
+        ),
         ("softmax", np.eye(3)[:2], (2, 3), "categorical_crossentropy"),
-        ("softmax", np.eye(3, dtype=int)[:2], (2, 3), "categorical_crossentropy"),
+        (
+            "softmax",
+            np.eye(3, dtype=int)[:2],
+            (2, 3),
+            "categorical_crossentropy",
+        ),
         ("softmax", np.zeros((2, 1)), (2, 1), "mse"),
         ("linear", np.array([0, 1]), (2, 3), "sparse_categorical_crossentropy"),
         ("linear", np.array([0.5, 1]), (2, 3), "mse"),
@@ -155,7 +187,9 @@ def test_made_up_inputs_fit():
         ("tanh", np.array([0, 1]), (2, 1), "mse"),
     ],
 )
-def test_a_loss_is_guessed_from_activation_and_labels(activation, labels, outputs, name):
+def test_a_loss_is_guessed_from_activation_and_labels(
+    activation, labels, outputs, name
+):
     assert guess_name(activation, labels, outputs) == name
 
 
@@ -192,12 +226,24 @@ def _by_class(y, p):
         (_sums, (4, 6), (4, 1), "ok"),
     ],
 )
-def test_what_a_loss_of_your_own_does_with_two_shapes(call, labels, outputs, verdict):
-    assert LossSpec(name="own", call=call, is_keras=False).verdict(labels, outputs)[0] == verdict
+def test_what_a_loss_of_your_own_does_with_two_shapes(
+    call, labels, outputs, verdict
+):
+    assert (
+        LossSpec(name="own", call=call, is_keras=False).verdict(
+            labels, outputs
+        )[0]
+        == verdict
+    )
 
 
 def test_a_loss_of_your_own_is_not_taken_for_keras_s_by_its_name():
-    for name in ("ctc", "sparse_categorical_crossentropy", "hinge", "binary_crossentropy"):
+    for name in (
+        "ctc",
+        "sparse_categorical_crossentropy",
+        "hinge",
+        "binary_crossentropy",
+    ):
         own = LossSpec(name=name, call=_stretching, is_keras=False)
         takes = (
             own.takes_ids,

@@ -17,7 +17,9 @@ TREE = ast.parse((PACKAGE / "__init__.py").read_text("utf-8"))
 def imports_for_type_checkers():
     """Return the name and home of each import that only a type checker sees."""
     (block,) = [
-        node for node in TREE.body if isinstance(node, ast.If) and isinstance(node.test, ast.Name)
+        node
+        for node in TREE.body
+        if isinstance(node, ast.If) and isinstance(node.test, ast.Name)
     ]
     found = {}
     for node in block.body:
@@ -39,8 +41,14 @@ def test_a_type_checker_sees_the_same_names_in_the_same_homes():
 
 @pytest.mark.parametrize(("name", "home"), unrolled._HOMES.items())
 def test_a_home_defines_its_name(name, home):
-    tree = ast.parse((PACKAGE / f"{home.replace('.', '/')}.py").read_text("utf-8"))
-    defined = [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    tree = ast.parse(
+        (PACKAGE / f"{home.replace('.', '/')}.py").read_text("utf-8")
+    )
+    defined = [
+        node
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+    ]
     assert name in {node.name for node in defined}
     (node,) = [node for node in defined if node.name == name]
     assert ast.get_docstring(node)
@@ -62,11 +70,18 @@ def test_dir_has_every_name():
 
 
 def test_a_misspelt_name_is_said_and_the_right_one_proposed():
-    with pytest.raises(AttributeError, match="module 'unrolled' has no attribute 'tracee'") as info:
+    with pytest.raises(
+        AttributeError, match="module 'unrolled' has no attribute 'tracee'"
+    ) as info:
         unrolled.tracee  # noqa: B018
     assert (info.value.name, info.value.obj) == ("tracee", unrolled)
     code = "import unrolled; unrolled.tracee"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False, text=True)
+    run = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        check=False,
+        text=True,
+    )
     assert "Did you mean: 'trace'?" in run.stderr
 
 
@@ -75,5 +90,7 @@ def test_the_import_is_light():
         "import sys, unrolled; dir(unrolled); unrolled.__version__; unrolled.explain; "
         "print(sorted({'keras', 'tensorflow', 'matplotlib', 'numpy'} & set(sys.modules)))"
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=True, text=True
+    )
     assert run.stdout == "[]\n"

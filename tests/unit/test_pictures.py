@@ -16,7 +16,15 @@ from matplotlib.figure import Figure
 
 from unrolled import draw
 from unrolled.plain_text import printable, printable_line
-from unrolled.scenes.colors import AXES, LEVELS, PALETTE, THEMES, color, contrast, level_color
+from unrolled.scenes.colors import (
+    AXES,
+    LEVELS,
+    PALETTE,
+    THEMES,
+    color,
+    contrast,
+    level_color,
+)
 from unrolled.scenes.fonts import text_width
 from unrolled.scenes.glyphs import draw_stack, format_value
 from unrolled.scenes.numerals import full_color, write_number
@@ -45,13 +53,23 @@ def test_svg_is_well_formed_and_escaped_whatever_the_names(trace):
 
 @pytest.mark.parametrize(
     "name",
-    ['"><script>alert(1)</script>', "</style><b>", "a&b<c>'d\"", "\x00\x1b[1mred", "𝔘☃\u0301" * 20],
+    [
+        '"><script>alert(1)</script>',
+        "</style><b>",
+        "a&b<c>'d\"",
+        "\x00\x1b[1mred",
+        "𝔘☃\u0301" * 20,
+    ],
 )
 def test_hostile_names_stay_text(name):
     diagram = draw(chain(0, name=name))
     root = ET.fromstring(diagram.svg())
-    assert all("script" not in e.tag and e.tag != f"{SVG}b" for e in root.iter())
-    visible = "".join(c if c.isprintable() or c in "\n\t" else "\ufffd" for c in name)
+    assert all(
+        "script" not in e.tag and e.tag != f"{SVG}b" for e in root.iter()
+    )
+    visible = "".join(
+        c if c.isprintable() or c in "\n\t" else "\ufffd" for c in name
+    )
     assert root.find(f"{SVG}title").text.startswith(visible)
     assert "<script" not in diagram._page()
 
@@ -95,7 +113,11 @@ def test_bytes_are_the_same_in_another_process():
 
 
 def test_words_name_every_row_from_input_to_labels():
-    lines = draw(chain(0, layers=(("LSTM", 4, False),)), y=np.zeros((3, 1))).words().splitlines()
+    lines = (
+        draw(chain(0, layers=(("LSTM", 4, False),)), y=np.zeros((3, 1)))
+        .words()
+        .splitlines()
+    )
     assert lines == [
         "Data flow of the model model, sample 0 drawn, from input to labels:",
         "- Input data (3 batch, 5 timesteps, 2 features): x, float32.",
@@ -115,7 +137,13 @@ def test_words_name_every_row_from_input_to_labels():
 
 @pytest.mark.parametrize(
     ("shape", "fits"),
-    [((3, 1), True), ((3,), True), ((3, 5, 1), False), ((3, 5), False), ((3, 2), False)],
+    [
+        ((3, 1), True),
+        ((3,), True),
+        ((3, 5, 1), False),
+        ((3, 5), False),
+        ((3, 2), False),
+    ],
 )
 def test_labels_that_do_not_fit_are_said_and_marked(shape, fits):
     diagram = draw(chain(0), y=np.ones(shape))
@@ -128,13 +156,23 @@ def test_save_writes_the_same_whole_file_each_time(tmp_path, ending):
     paths = [draw(chain(0)).save(tmp_path / f"{k}.{ending}") for k in range(2)]
     first, second = (p.read_bytes() for p in paths)
     assert first == second
-    starts = {"svg": b"<svg", "png": b"\x89PNG", "pdf": b"%PDF", "html": b"<!doctype html>"}
+    starts = {
+        "svg": b"<svg",
+        "png": b"\x89PNG",
+        "pdf": b"%PDF",
+        "html": b"<!doctype html>",
+    }
     assert first.startswith(starts[ending.lower()])
-    assert sorted(p.name for p in tmp_path.iterdir()) == [f"0.{ending}", f"1.{ending}"]
+    assert sorted(p.name for p in tmp_path.iterdir()) == [
+        f"0.{ending}",
+        f"1.{ending}",
+    ]
 
 
 def test_save_refuses_before_it_writes(tmp_path):
-    with pytest.raises(ValueError, match=r"ending in \.svg, \.png, \.pdf, \.html; got 'x\.jpg'"):
+    with pytest.raises(
+        ValueError, match=r"ending in \.svg, \.png, \.pdf, \.html; got 'x\.jpg'"
+    ):
         draw(chain(0)).save(tmp_path / "x.jpg")
     with pytest.raises(FileNotFoundError, match="does not exist"):
         draw(chain(0)).save(tmp_path / "no" / "x.svg")
@@ -159,7 +197,9 @@ def rights(path):
     return stat.S_IMODE(path.stat().st_mode)
 
 
-@pytest.mark.parametrize(("umask", "mode"), [(0o077, 0o600), (0o022, 0o644), (0o002, 0o664)])
+@pytest.mark.parametrize(
+    ("umask", "mode"), [(0o077, 0o600), (0o022, 0o644), (0o002, 0o664)]
+)
 def test_a_new_file_has_the_rights_of_any_new_file(tmp_path, umask, mode):
     before = os.umask(umask)
     try:
@@ -189,7 +229,11 @@ def test_through_a_link_its_target_is_written(tmp_path):
         assert draw(chain(0)).save(link) == link
         assert link.is_symlink()
         assert real.read_text().startswith("<svg")
-    assert sorted(p.name for p in tmp_path.rglob("*")) == ["folder", "link.svg", "real.svg"]
+    assert sorted(p.name for p in tmp_path.rglob("*")) == [
+        "folder",
+        "link.svg",
+        "real.svg",
+    ]
     lost = tmp_path / "lost.svg"
     lost.symlink_to(tmp_path / "gone" / "x.svg")
     with pytest.raises(FileNotFoundError, match="gone' does not exist"):
@@ -199,16 +243,30 @@ def test_through_a_link_its_target_is_written(tmp_path):
 @pytest.mark.parametrize(
     ("name", "error", "message"),
     [
-        (None, TypeError, r"file name as text or a pathlib\.Path, got None\. Fix: save"),
+        (
+            None,
+            TypeError,
+            r"file name as text or a pathlib\.Path, got None\. Fix: save",
+        ),
         (b"", TypeError, r"got b''\. Fix"),
         (b"a.svg", TypeError, r"got b'a\.svg'\. Fix"),
         (3, TypeError, r"got 3\. Fix"),
-        ("a\0.svg", ValueError, r"without a NUL character, got 'a\\x00\.svg'\. Fix"),
+        (
+            "a\0.svg",
+            ValueError,
+            r"without a NUL character, got 'a\\x00\.svg'\. Fix",
+        ),
         ("", ValueError, "ending in"),
-        ("folder.svg", IsADirectoryError, r"got the folder 'folder\.svg'\. Fix"),
+        (
+            "folder.svg",
+            IsADirectoryError,
+            r"got the folder 'folder\.svg'\. Fix",
+        ),
     ],
 )
-def test_what_is_not_the_name_of_a_file_is_refused(tmp_path, monkeypatch, name, error, message):
+def test_what_is_not_the_name_of_a_file_is_refused(
+    tmp_path, monkeypatch, name, error, message
+):
     monkeypatch.chdir(tmp_path)
     Path("folder.svg").mkdir()
     with pytest.raises(error, match=message):
@@ -216,9 +274,14 @@ def test_what_is_not_the_name_of_a_file_is_refused(tmp_path, monkeypatch, name, 
     assert [p.name for p in tmp_path.rglob("*")] == ["folder.svg"]
 
 
-@pytest.mark.parametrize("ax", [3, "ax", Figure()], ids=["number", "text", "figure"])
+@pytest.mark.parametrize(
+    "ax", [3, "ax", Figure()], ids=["number", "text", "figure"]
+)
 def test_what_is_not_axes_is_refused(ax):
-    with pytest.raises(TypeError, match=r"Expected ax to be Matplotlib axes, got \w+\. Fix: ax="):
+    with pytest.raises(
+        TypeError,
+        match=r"Expected ax to be Matplotlib axes, got \w+\. Fix: ax=",
+    ):
         draw(chain(0)).figure(ax)
 
 
@@ -244,7 +307,9 @@ def test_names_lose_what_steers_a_terminal():
     ],
 )
 def test_the_full_colour_is_the_next_round_number(values, limit):
-    assert full_color([np.array(values)]) == pytest.approx(limit, rel=1e-9, abs=0)
+    assert full_color([np.array(values)]) == pytest.approx(
+        limit, rel=1e-9, abs=0
+    )
 
 
 @pytest.mark.parametrize(
@@ -291,18 +356,33 @@ def test_numbers_in_squares_have_six_characters(value, limit, text):
 def test_many_values_are_bands_of_their_strongest():
     values = np.zeros(48)
     values[3], values[10] = -1.0, 1.0
-    bands = draw_stack(values, 0, 0, 1.0, 8, step=None, numbers=True, hatch=False)
-    assert [b.fill for b in bands] == ["v0", "v-8", "v0", "v0", "v0", "v8"] + ["v0"] * 18
+    bands = draw_stack(
+        values, 0, 0, 1.0, 8, step=None, numbers=True, hatch=False
+    )
+    assert [b.fill for b in bands] == ["v0", "v-8", "v0", "v0", "v0", "v8"] + [
+        "v0"
+    ] * 18
     assert sum(b.height for b in bands) == pytest.approx(USUAL.strip)
     assert [b.y for b in bands] == sorted(b.y for b in bands)
 
 
 def test_a_dropped_value_has_a_cross_and_no_number():
     lost = np.array([False, True])
-    shapes = draw_stack(np.ones(2), 0, 0, 1.0, 8, step=None, numbers=True, hatch=True, lost=lost)
-    assert [s.spans[0].text for s in shapes if isinstance(s, Text)] == ["1.00", "✕"]
-    assert [s.hatched for s in shapes if isinstance(s, Box)] == [False, False, True]
-    assert not draw_stack(np.ones(2), 0, 0, 1.0, 8, step=None, numbers=False, hatch=False)[2:]
+    shapes = draw_stack(
+        np.ones(2), 0, 0, 1.0, 8, step=None, numbers=True, hatch=True, lost=lost
+    )
+    assert [s.spans[0].text for s in shapes if isinstance(s, Text)] == [
+        "1.00",
+        "✕",
+    ]
+    assert [s.hatched for s in shapes if isinstance(s, Box)] == [
+        False,
+        False,
+        True,
+    ]
+    assert not draw_stack(
+        np.ones(2), 0, 0, 1.0, 8, step=None, numbers=False, hatch=False
+    )[2:]
 
 
 def test_figure_draws_on_the_readers_own_axes():
@@ -315,9 +395,15 @@ def test_figure_draws_on_the_readers_own_axes():
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_contrast_of_every_text_is_at_least_4_5(theme):
-    grounds = [color("ground", theme), color("sheet", theme), color("band", theme)]
+    grounds = [
+        color("ground", theme),
+        color("sheet", theme),
+        color("band", theme),
+    ]
     for role in (*AXES, "h", "c", "ink", "soft", "ghost", "warn"):
-        assert min(contrast(color(role, theme), g) for g in grounds[:1]) >= 4.5, role
+        assert (
+            min(contrast(color(role, theme), g) for g in grounds[:1]) >= 4.5
+        ), role
     for step in range(-LEVELS, LEVELS + 1):
         assert contrast(color("ink", theme), level_color(step, theme)) >= 4.5
     for role in ("h", "c", "ghost"):
@@ -330,7 +416,11 @@ def test_every_role_has_two_colours():
 
 @pytest.mark.parametrize(
     ("file", "style"),
-    [("DejaVuSans", {}), ("DejaVuSans-Bold", {"bold": True}), ("DejaVuSansMono", {"mono": True})],
+    [
+        ("DejaVuSans", {}),
+        ("DejaVuSans-Bold", {"bold": True}),
+        ("DejaVuSansMono", {"mono": True}),
+    ],
 )
 def test_widths_are_those_of_the_font(file, style):
     from matplotlib import get_data_path
@@ -339,7 +429,12 @@ def test_widths_are_those_of_the_font(file, style):
     font = FT2Font(f"{get_data_path()}/fonts/ttf/{file}.ttf")
     font.set_size(1000, 72)
     for char in [chr(n) for n in range(32, 127)] + list("·…−≠→×✕"):
-        advance = font.load_char(ord(char), flags=LoadFlags.NO_HINTING).linearHoriAdvance / 65536
+        advance = (
+            font.load_char(
+                ord(char), flags=LoadFlags.NO_HINTING
+            ).linearHoriAdvance
+            / 65536
+        )
         if char == "·" and style:
             continue  # 380 is the bold one, the widest
         assert text_width(char, 1000, **style) >= round(advance) - 1, char
@@ -351,9 +446,18 @@ def test_widths_are_those_of_the_font(file, style):
     [
         ({"sample": 3}, "one of the 3 samples of a batch, 0 to 2; got 3"),
         ({"sample": -1}, "sample to be a whole number of at least 0, got -1"),
-        ({"max_steps": 2}, "max_steps to be a whole number of at least 3, got 2"),
-        ({"max_units": 1.5}, "max_units to be a whole number of at least 1, got 1.5"),
-        ({"y": np.zeros((4, 1))}, r"one row per sample of x \(3\), got shape \(4, 1\)"),
+        (
+            {"max_steps": 2},
+            "max_steps to be a whole number of at least 3, got 2",
+        ),
+        (
+            {"max_units": 1.5},
+            "max_units to be a whole number of at least 1, got 1.5",
+        ),
+        (
+            {"y": np.zeros((4, 1))},
+            r"one row per sample of x \(3\), got shape \(4, 1\)",
+        ),
     ],
 )
 def test_options_out_of_range_are_refused(options, message):
@@ -381,8 +485,13 @@ def test_import_needs_neither_keras_nor_matplotlib():
 def test_a_trace_and_its_calls_show_no_control_character():
     hostile = "a\x1b[31m\u202e\x00\r\nb"
     trace = chain(0)
-    call = replace(trace.calls[0], path=hostile, constructor=f"LSTM(3, name={hostile!s})")
+    call = replace(
+        trace.calls[0], path=hostile, constructor=f"LSTM(3, name={hostile!s})"
+    )
     named = Trace(hostile, trace.inputs, [call], trace.outputs, [call])
     assert all(c.isprintable() for c in repr(call))
-    assert [len(str(t).splitlines()) for t in (trace, named)] == [len(trace.calls) + 1, 2]
+    assert [len(str(t).splitlines()) for t in (trace, named)] == [
+        len(trace.calls) + 1,
+        2,
+    ]
     assert all(c.isprintable() or c == "\n" for c in str(named))

@@ -29,18 +29,27 @@ def private_names(tree):
     What is asked by ``getattr(thing, name, default)`` is optional, and no attribute here.
     """
     own = {
-        node.name for node in ast.walk(tree) if isinstance(node, (ast.FunctionDef, ast.ClassDef))
+        node.name
+        for node in ast.walk(tree)
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef))
     }
     for node in ast.walk(tree):
         if not isinstance(node, ast.Attribute):
             continue
-        is_private = node.attr.startswith("_") and not node.attr.startswith("__")
-        is_own = isinstance(node.value, ast.Name) and node.value.id in {"self", "cls"}
+        is_private = node.attr.startswith("_") and not node.attr.startswith(
+            "__"
+        )
+        is_own = isinstance(node.value, ast.Name) and node.value.id in {
+            "self",
+            "cls",
+        }
         if is_private and not is_own and node.attr not in own:
             yield f"line {node.lineno}: .{node.attr}"
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(SOURCE)))
+@pytest.mark.parametrize(
+    "path", FILES, ids=lambda p: str(p.relative_to(SOURCE))
+)
 def test_keras_is_imported_in_its_own_room_by_public_names(path):
     modules = set(imported(tree_of(path)))
     assert not [m for m in modules if m.startswith("keras.src")]
@@ -48,7 +57,9 @@ def test_keras_is_imported_in_its_own_room_by_public_names(path):
         assert not [m for m in modules if m.partition(".")[0] == "keras"]
 
 
-@pytest.mark.parametrize("path", sorted(BRIDGE.glob("*.py")), ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "path", sorted(BRIDGE.glob("*.py")), ids=lambda p: p.name
+)
 def test_no_private_name_is_asked_of_keras(path):
     text = path.read_text(encoding="utf-8")
     assert ".src" not in text.replace("``src/", "")

@@ -5,9 +5,18 @@ import pickle
 import numpy as np
 import pytest
 
-from unrolled.traces.reach import LazyReach, LazySourceReaches, fit_reach, through
+from unrolled.traces.reach import (
+    LazyReach,
+    LazySourceReaches,
+    fit_reach,
+    through,
+)
 from unrolled.traces.reach_moves import MOVES, Recorded, cover_steps
-from unrolled.traces.reach_patterns import complete_reach, grouped_steps, single_steps
+from unrolled.traces.reach_patterns import (
+    complete_reach,
+    grouped_steps,
+    single_steps,
+)
 from unrolled.traces.reach_rules import loop_reach
 
 
@@ -36,8 +45,14 @@ def rules(timesteps):
     for stride in (2, 3):
         count = timesteps // stride
         yield f"pool {stride}", windows(count, timesteps, stride, stride)
-        yield f"slice {stride}", windows(-(-timesteps // stride), timesteps, stride, 1)
-        yield f"strided {stride}", windows((timesteps - 7) // stride, timesteps, stride, 7)
+        yield (
+            f"slice {stride}",
+            windows(-(-timesteps // stride), timesteps, stride, 1),
+        )
+        yield (
+            f"strided {stride}",
+            windows((timesteps - 7) // stride, timesteps, stride, 7),
+        )
         yield f"repeated {stride}", np.repeat(back == 0, stride, axis=0)
 
 
@@ -76,7 +91,11 @@ def test_a_loop_reads_what_is_not_masked():
         [1, 0, 1, 0],
         [1, 0, 1, 1],
     ]
-    backwards = loop_reach(mask, 4, go_backwards=True, zero_output=True).astype(int).tolist()
+    backwards = (
+        loop_reach(mask, 4, go_backwards=True, zero_output=True)
+        .astype(int)
+        .tolist()
+    )
     assert backwards == [[1, 0, 1, 1], [0, 0, 0, 0], [0, 0, 1, 1], [0, 0, 0, 1]]
 
 
@@ -104,7 +123,10 @@ def test_what_is_measured_is_measured_once_and_when_asked_for():
     assert not asked
     assert (0, 0) in reach
     assert len(reach) == len(asked) == 1
-    assert pickle.loads(pickle.dumps(reach))[0, 0].tolist() == [[True, False], [False, True]]
+    assert pickle.loads(pickle.dumps(reach))[0, 0].tolist() == [
+        [True, False],
+        [False, True],
+    ]
     sources = LazySourceReaches(2, lambda: [None, reach[0, 0]])
     assert len(sources) == 2
     assert next(iter(sources)) is None
@@ -113,7 +135,10 @@ def test_what_is_measured_is_measured_once_and_when_asked_for():
 @pytest.mark.parametrize("move", MOVES)
 def test_a_moved_step_is_another_one_of_the_same_kind(move):
     arrays = [np.array([[3, 5, 7]]), np.array([[True, False, True]])]
-    arrays += [np.array([[1.0, 0.0, 4.0]], "float32"), np.array([["a", "b", "c"]], dtype=object)]
+    arrays += [
+        np.array([[1.0, 0.0, 4.0]], "float32"),
+        np.array([["a", "b", "c"]], dtype=object),
+    ]
     for array in arrays:
         sample, steps = array[0], np.array([False, True, False])
         moved = Recorded(array).moved(sample, steps, move)

@@ -14,7 +14,13 @@ from test_geometry import assert_tidy
 import unrolled.diagrams
 from unrolled import draw
 from unrolled.diagrams.rows.folding import FEW, fold_rows
-from unrolled.diagrams.rows.rows import Connection, Note, RecurrentRow, Row, StepsRow
+from unrolled.diagrams.rows.rows import (
+    Connection,
+    Note,
+    RecurrentRow,
+    Row,
+    StepsRow,
+)
 from unrolled.scenes.numerals import full_color
 from unrolled.scenes.shapes import Box, Line, Tiles
 from unrolled.traces.calls import Trace
@@ -39,18 +45,32 @@ def row_called(diagram, name):
 # The house -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", sorted(LAYOUT.glob("*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", sorted(LAYOUT.glob("*.py")), ids=lambda path: path.name
+)
 def test_layout_knows_neither_traces_nor_keras(path):
     tree = ast.parse(path.read_text())
-    imported = [node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+    imported = [
+        node.module or ""
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+    ]
     imported += [
         alias.name
         for node in ast.walk(tree)
         if isinstance(node, ast.Import)
         for alias in node.names
     ]
-    known = ("unrolled.diagrams.layout", "unrolled.diagrams.rows.rows", "unrolled.scenes")
-    own = [name for name in imported if name.startswith(("unrolled", "keras", "tensorflow"))]
+    known = (
+        "unrolled.diagrams.layout",
+        "unrolled.diagrams.rows.rows",
+        "unrolled.scenes",
+    )
+    own = [
+        name
+        for name in imported
+        if name.startswith(("unrolled", "keras", "tensorflow"))
+    ]
     assert [name for name in own if not name.startswith(known)] == []
 
 
@@ -83,7 +103,9 @@ def test_words_say_nothing_of_signs_that_only_a_picture_has():
 def test_words_of_attention_say_what_the_lines_mean():
     x = input_call("x", array(RNG, 1, 3, 2))
     weights = np.full((1, 3, 3), 1 / 3)
-    look = layer_call("Attention", "look", [x, x], array(RNG, 1, 3, 2), attention=weights)
+    look = layer_call(
+        "Attention", "look", [x, x], array(RNG, 1, 3, 2), attention=weights
+    )
     words = draw(model_of([x], look)).words()
     assert "lines" not in words
     assert "thicker" not in words
@@ -102,11 +124,17 @@ def test_an_own_cell_is_said_to_return_its_output_once():
 def test_batches_that_start_from_given_states_do_not_start_from_zeros():
     batches = []
     for _ in range(2):
-        x, start = input_call("x", array(RNG, 2, 4, 2)), input_call("start", array(RNG, 2, 3))
+        x, start = (
+            input_call("x", array(RNG, 2, 4, 2)),
+            input_call("start", array(RNG, 2, 3)),
+        )
         lstm = recurrent_call(RNG, "lstm", x, 3)
         states = (start.outputs[0],) * 2
         lstm = replace(
-            lstm, sources=(x, start, start), source_indices=(0, 0, 0), initial_state=states
+            lstm,
+            sources=(x, start, start),
+            source_indices=(0, 0, 0),
+            initial_state=states,
         )
         batches.append(model_of([x, start], lstm))
     words = draw(join(batches)).words()
@@ -125,7 +153,13 @@ def test_a_turn_of_a_backward_output_uncrosses_its_arrows():
     x = input_call("x", array(RNG, 2, 5, 2))
     back = recurrent_call(RNG, "back", x, 3, backwards=True)
     flip = np.eye(5, dtype=bool)[::-1]
-    turned = layer_call("Lambda", "turned", [back], back.outputs[0][:, ::-1], reach={(0, 0): flip})
+    turned = layer_call(
+        "Lambda",
+        "turned",
+        [back],
+        back.outputs[0][:, ::-1],
+        reach={(0, 0): flip},
+    )
     scene = draw(model_of([x], back, turned)).scene
     ups = [
         a
@@ -139,10 +173,14 @@ def test_a_turn_of_a_backward_output_uncrosses_its_arrows():
 def test_what_mixes_all_steps_is_drawn_as_a_bar_and_said():
     x = input_call("x", array(RNG, 2, 4, 2))
     every = np.ones((4, 4), dtype=bool)
-    mixed = layer_call("Softmax", "mixed", [x], array(RNG, 2, 4, 2), reach={(0, 0): every})
+    mixed = layer_call(
+        "Softmax", "mixed", [x], array(RNG, 2, 4, 2), reach={(0, 0): every}
+    )
     diagram = draw(model_of([x], mixed))
     lines = arrows_between(diagram.scene, "features")
-    bars = [a for a in lines if not a.head and a.points[0][1] == a.points[-1][1]]
+    bars = [
+        a for a in lines if not a.head and a.points[0][1] == a.points[-1][1]
+    ]
     assert len(bars) == 1
     assert sum(a.head for a in lines) == 4
     assert not any(a.dashed for a in lines)
@@ -155,7 +193,9 @@ def test_what_was_not_measured_is_said_not_to_be_known():
     own = layer_call("MyLayer", "own", [x], array(RNG, 2, 4, 2), reach={})
     diagram = draw(model_of([x], own))
     assert "may read any step of the row below" in diagram.words()
-    assert "may read any step of the row below" in " ".join(texts(diagram.scene))
+    assert "may read any step of the row below" in " ".join(
+        texts(diagram.scene)
+    )
     assert all(a.dashed for a in arrows_between(diagram.scene, "features"))
 
 
@@ -164,18 +204,30 @@ def test_of_a_long_window_the_first_and_the_last_step_are_drawn(size, shown):
     x = input_call("x", array(RNG, 2, 8, 2))
     window = np.zeros((2, 8), dtype=bool)
     window[0, :size] = window[1, 8 - size :] = True
-    read = layer_call("Conv1D", "read", [x], array(RNG, 2, 2, 2), reach={(0, 0): window})
+    read = layer_call(
+        "Conv1D", "read", [x], array(RNG, 2, 2, 2), reach={(0, 0): window}
+    )
     diagram = draw(model_of([x], read))
-    assert len([a for a in arrows_between(diagram.scene, "features") if a.head]) == 2 * shown
-    assert f"a step reads up to {size} steps of the row below" in diagram.words()
+    assert (
+        len([a for a in arrows_between(diagram.scene, "features") if a.head])
+        == 2 * shown
+    )
+    assert (
+        f"a step reads up to {size} steps of the row below" in diagram.words()
+    )
 
 
 def test_a_vector_that_is_read_as_data_too_stands_in_the_columns():
-    x, start = input_call("x", array(RNG, 2, 4, 2)), input_call("start", array(RNG, 2, 3))
+    x, start = (
+        input_call("x", array(RNG, 2, 4, 2)),
+        input_call("start", array(RNG, 2, 3)),
+    )
     lstm = recurrent_call(RNG, "lstm", x, 3, sequences=False)
     lstm = replace(lstm, sources=(x, start, start), source_indices=(0, 0, 0))
     added = layer_call("Add", "added", [lstm, start], array(RNG, 2, 3))
-    assert not row_called(draw(model_of([x, start], lstm, added)), "start").aside
+    assert not row_called(
+        draw(model_of([x, start], lstm, added)), "start"
+    ).aside
     assert row_called(draw(model_of([x, start], lstm)), "start").aside
 
 
@@ -198,10 +250,16 @@ def test_same_weights_are_not_said_of_what_reads_all_steps():
 @pytest.mark.parametrize("steps", [3, 2000])
 def test_the_steps_that_a_connection_reads(steps):
     turned = Connection(steps, steps, turned=True)
-    assert [turned.reads(t).tolist() for t in (0, 1)] == [[steps - 1], [steps - 2]]
+    assert [turned.reads(t).tolist() for t in (0, 1)] == [
+        [steps - 1],
+        [steps - 2],
+    ]
     windows = np.tri(steps, dtype=bool)
     assert Connection(steps, steps, windows).reads(1).tolist() == [0, 1]
-    assert Connection(steps, steps, windows, True).reads(1).tolist() == [steps - 2, steps - 1]
+    assert Connection(steps, steps, windows, True).reads(1).tolist() == [
+        steps - 2,
+        steps - 1,
+    ]
     assert Connection(steps, steps, windows).window == steps
 
 
@@ -212,9 +270,15 @@ def test_a_masked_step_shows_the_zero_that_is_returned():
     mask = np.array([[True, True, False], [True, True, True]])
     x = input_call("x", array(RNG, 2, 3, 2))
     lstm = recurrent_call(RNG, "lstm", x, 2, mask=mask)
-    lstm = replace(lstm, outputs=(np.where(mask[..., None], lstm.outputs[0], 0),))
+    lstm = replace(
+        lstm, outputs=(np.where(mask[..., None], lstm.outputs[0], 0),)
+    )
     diagram = draw(model_of([x], lstm))
-    cells = [s for s in diagram.scene.shapes if isinstance(s, Box) and s.title.startswith("LSTM")]
+    cells = [
+        s
+        for s in diagram.scene.shapes
+        if isinstance(s, Box) and s.title.startswith("LSTM")
+    ]
     assert "output = [0, 0]" in next(c.title for c in cells if c.step == (0, 2))
     assert not any("output" in c.title for c in cells if c.step != (0, 2))
     assert "0 is returned" in diagram.words()
@@ -245,7 +309,10 @@ def test_a_filter_without_values_gives_way_to_the_next_one():
     diagram = draw(model_of([x], conv))
     assert "drawn: filter 1 of 3" in diagram.words()
     tiles = [s for s in diagram.scene.shapes if isinstance(s, Tiles)]
-    assert all(len({level for row in tile.levels for level in row}) > 1 for tile in tiles)
+    assert all(
+        len({level for row in tile.levels for level in row}) > 1
+        for tile in tiles
+    )
 
 
 @pytest.mark.parametrize("value", [5e-324, 2e-320, 1e-45, 1e308, 0.0])
@@ -256,14 +323,28 @@ def test_any_size_of_values_has_a_colour(value):
 def texts_on_bands(scene):
     """Texts that lie on the edge of the band around the cells of a layer."""
     bands = [s.bounds for s in boxes_of(scene) if s.fill == "band"]
-    crossed = [t for t in scene.texts() if any(edge_crosses(b, t.bounds) for b in bands)]
+    crossed = [
+        t
+        for t in scene.texts()
+        if any(edge_crosses(b, t.bounds) for b in bands)
+    ]
     return [text_of(text) for text in crossed]
 
 
 def edge_crosses(band, text):
     """Return whether a side of the band runs through the text: it is neither inside nor outside."""
-    inside = band[0] <= text[0] and text[2] <= band[2] and band[1] <= text[1] and text[3] <= band[3]
-    apart = text[2] <= band[0] or band[2] <= text[0] or text[3] <= band[1] or band[3] <= text[1]
+    inside = (
+        band[0] <= text[0]
+        and text[2] <= band[2]
+        and band[1] <= text[1]
+        and text[3] <= band[3]
+    )
+    apart = (
+        text[2] <= band[0]
+        or band[2] <= text[0]
+        or text[3] <= band[1]
+        or band[3] <= text[1]
+    )
     return not inside and not apart
 
 
@@ -290,7 +371,9 @@ def blocks(count, *, lstm=False):
         if lstm:
             dense = recurrent_call(RNG, f"cell_{k}", last, 4)
         else:
-            dense = layer_call("Dense", f"dense_{k}", [last], array(RNG, 2, 5, 4))
+            dense = layer_call(
+                "Dense", f"dense_{k}", [last], array(RNG, 2, 5, 4)
+            )
         calls.append(dense)
         last = layer_call("Add", f"add_{k}", [last, dense], array(RNG, 2, 5, 4))
         calls.append(last)
@@ -303,7 +386,9 @@ def test_forty_blocks_fit_on_a_page():
     assert diagram.scene.width < 1200
     assert "… 37 more like this" in texts(diagram.scene)
     assert_tidy(diagram.scene)
-    assert all(f"'dense_{k}'" in diagram.words() for k in range(40)), "the words leave none out"
+    assert all(f"'dense_{k}'" in diagram.words() for k in range(40)), (
+        "the words leave none out"
+    )
 
 
 def test_blocks_are_drawn_in_linear_time():
@@ -339,7 +424,11 @@ def adjusted(count, *, last=None):
         for kind in ("Conv1D", "BatchNormalization", "ReLU", "Dropout"):
             made = array(RNG, 2, 5, 4 + k)
             source = layer_call(
-                kind, f"{kind.lower()}_{k}", [source], made, constructor=f"{kind}({k})"
+                kind,
+                f"{kind.lower()}_{k}",
+                [source],
+                made,
+                constructor=f"{kind}({k})",
             )
             calls.append(source)
     return model_of([x], *calls, *([last(source)] if last else []))
@@ -348,12 +437,16 @@ def adjusted(count, *, last=None):
 def test_adjustments_share_the_row_of_their_convolution():
     diagram = draw(adjusted(5))
     folded = fold_rows(diagram._rows)
-    assert [row.title for row in folded[1:-1]] == [f"Conv1D({k})" for k in range(5)]
+    assert [row.title for row in folded[1:-1]] == [
+        f"Conv1D({k})" for k in range(5)
+    ]
     shown = folded[1]
     dropout = row_called(diagram, "dropout_0")
     assert isinstance(shown, StepsRow)
     np.testing.assert_array_equal(shown.values[0], dropout.values[0])
-    assert [d.partition(",")[0] for d in shown.details if d.startswith("+")] == [
+    assert [
+        d.partition(",")[0] for d in shown.details if d.startswith("+")
+    ] == [
         "+ BatchNormalization(0)",
         "+ ReLU(0)",
         "+ Dropout(0)",
@@ -365,7 +458,9 @@ def test_what_mixes_time_keeps_its_own_row():
     every = {(0, 0): np.ones((5, 5), dtype=bool)}
 
     def softmax(source):
-        return layer_call("Softmax", "over_time", [source], array(RNG, 2, 5, 8), reach=every)
+        return layer_call(
+            "Softmax", "over_time", [source], array(RNG, 2, 5, 8), reach=every
+        )
 
     folded = fold_rows(draw(adjusted(5, last=softmax))._rows)
     assert folded[-2].title == "Softmax(8)"
@@ -375,9 +470,13 @@ def test_blocks_that_change_the_time_axis_keep_their_rows():
     source = x = input_call("x", array(RNG, 2, 40, 4))
     calls = []
     for k in range(20):
-        windows = np.eye(39 - k, 40 - k, dtype=bool) | np.eye(39 - k, 40 - k, k=1, dtype=bool)
+        windows = np.eye(39 - k, 40 - k, dtype=bool) | np.eye(
+            39 - k, 40 - k, k=1, dtype=bool
+        )
         made = array(RNG, 2, 39 - k, 4)
-        source = layer_call("MyLayer", f"cut_{k}", [source], made, reach={(0, 0): windows})
+        source = layer_call(
+            "MyLayer", f"cut_{k}", [source], made, reach={(0, 0): windows}
+        )
         calls.append(source)
     rows = draw(model_of([x], *calls))._rows
     assert len(rows) > FEW
@@ -388,8 +487,12 @@ def test_a_row_that_two_rows_read_keeps_its_own_row():
     x = input_call("x", array(RNG, 2, 5, 4))
     calls = [layer_call("Dense", "first", [x], array(RNG, 2, 5, 4))]
     for k in range(9):
-        calls.append(layer_call("ReLU", f"relu_{k}", [calls[0]], array(RNG, 2, 5, 4)))
-        calls.append(layer_call("Dense", f"dense_{k}", [calls[-1]], array(RNG, 2, 5, 4)))
+        calls.append(
+            layer_call("ReLU", f"relu_{k}", [calls[0]], array(RNG, 2, 5, 4))
+        )
+        calls.append(
+            layer_call("Dense", f"dense_{k}", [calls[-1]], array(RNG, 2, 5, 4))
+        )
     rows = fold_rows(draw(model_of([x], *calls))._rows)
     first = [row for row in rows if row.name == "first"]
     assert len(first) == 1

@@ -21,9 +21,13 @@ def said(text):
 
 def places(scene):
     """Return the left side of each row that is drawn."""
-    strip = [s for s in scene.shapes if isinstance(s, Box) and s.fill == "sheet"]
+    strip = [
+        s for s in scene.shapes if isinstance(s, Box) and s.fill == "sheet"
+    ]
     middles = {
-        text.x: said(text) for text in scene.texts() if text.anchor == "middle" and text.y < 50
+        text.x: said(text)
+        for text in scene.texts()
+        if text.anchor == "middle" and text.y < 50
     }
     return {int(middles[box.x + box.width / 2]): box.x for box in strip}
 
@@ -32,7 +36,9 @@ def lanes(scene, role):
     """Return for each lane of a colour, from above, the left sides of its cells."""
     found = {}
     for box in (
-        s for s in scene.shapes if isinstance(s, Box) and s.stroke == role and s.fill == "ground"
+        s
+        for s in scene.shapes
+        if isinstance(s, Box) and s.stroke == role and s.fill == "ground"
     ):
         found.setdefault(box.y, []).append(box.x)
     return [sorted(found[y]) for y in sorted(found)]
@@ -40,7 +46,11 @@ def lanes(scene, role):
 
 def numbers(scene, left):
     """Return the texts in the cells whose left side this is."""
-    return [said(t) for t in scene.texts() if t.anchor == "middle" and left < t.x < left + 34]
+    return [
+        said(t)
+        for t in scene.texts()
+        if t.anchor == "middle" and left < t.x < left + 34
+    ]
 
 
 @pytest.mark.parametrize(
@@ -51,25 +61,34 @@ def numbers(scene, left):
         ({"horizon": 3, "stride": 2}, [[7], [9], [11]]),
         ({"horizon": range(1, 4)}, [[5, 6, 7], [6, 7, 8], [7, 8, 9]]),
         ({"horizon": [1, 4]}, [[5, 8], [6, 9], [7, 10]]),
-        ({"per_step": True}, [[1, 2, 3, 4, 5], [2, 3, 4, 5, 6], [3, 4, 5, 6, 7]]),
+        (
+            {"per_step": True},
+            [[1, 2, 3, 4, 5], [2, 3, 4, 5, 6], [3, 4, 5, 6, 7]],
+        ),
     ],
 )
 def test_every_cell_stands_under_its_row(options, labels):
     made = unrolled.windows(TABLE, 5, **options)
     scene = made.draw().scene
     where = places(scene)
-    windows = [[where[int(start) + t] for t in range(5)] for start in made.starts[:3]]
+    windows = [
+        [where[int(start) + t] for t in range(5)] for start in made.starts[:3]
+    ]
     assert lanes(scene, "timesteps") == windows
-    assert lanes(scene, "targets") == [[where[row] for row in rows] for rows in labels]
+    assert lanes(scene, "targets") == [
+        [where[row] for row in rows] for rows in labels
+    ]
 
 
-@pytest.mark.parametrize(("horizon", "rows"), [(1, []), (2, [5]), (4, [5, 6, 7]), ([3, 5], [5, 6])])
+@pytest.mark.parametrize(
+    ("horizon", "rows"), [(1, []), (2, [5]), (4, [5, 6, 7]), ([3, 5], [5, 6])]
+)
 def test_the_gap_is_dashed_and_the_horizon_reaches_over_it(horizon, rows):
     scene = unrolled.windows(TABLE, 5, horizon=horizon).draw(1).scene
     where = places(scene)
-    assert sorted(s.x for s in scene.shapes if isinstance(s, Box) and s.dashed) == [
-        where[row] for row in rows
-    ]
+    assert sorted(
+        s.x for s in scene.shapes if isinstance(s, Box) and s.dashed
+    ) == [where[row] for row in rows]
     window, reach = [s for s in scene.shapes if isinstance(s, Line)]
     assert window.bounds[0::2] == (where[0] + 1, where[4] + 33)
     assert reach.bounds[0::2] == (where[5] + 1, where[4 + np.max(horizon)] + 33)
@@ -107,25 +126,43 @@ def test_rows_between_a_window_and_a_far_label_are_left_out_with_a_sign():
     picture = unrolled.windows(TABLE, 3, horizon=40).draw(1)
     gap = next(k for k, column in enumerate(picture.columns) if column.is_gap)
     left = places(picture.scene)[2] + (gap - 2) * 38
-    signs = [t for t in picture.scene.texts() if t.anchor == "middle" and left < t.x < left + 34]
+    signs = [
+        t
+        for t in picture.scene.texts()
+        if t.anchor == "middle" and left < t.x < left + 34
+    ]
     assert [said(t) for t in signs] == ["…", "…"]  # above, and in the lane of y
     assert signs[1].y > signs[0].y + 50
 
 
 @pytest.mark.parametrize(
     ("samples", "text"),
-    [(3, []), (2, ["… and 1 more sample"]), (1, ["… and 2 more samples"]), (9, [])],
+    [
+        (3, []),
+        (2, ["… and 1 more sample"]),
+        (1, ["… and 2 more samples"]),
+        (9, []),
+    ],
 )
 def test_samples_that_are_not_drawn_are_counted(samples, text):
-    texts = [said(t) for t in unrolled.windows(TABLE[:6], 3).draw(samples).scene.texts()]
+    texts = [
+        said(t)
+        for t in unrolled.windows(TABLE[:6], 3).draw(samples).scene.texts()
+    ]
     assert [one for one in texts if "more" in one] == text
 
 
 @pytest.mark.parametrize(
-    ("horizon", "text"), [(1, "horizon 1"), ([1, 4], "horizon 1 to 4"), ([5, 2], "horizon 2 to 5")]
+    ("horizon", "text"),
+    [(1, "horizon 1"), ([1, 4], "horizon 1 to 4"), ([5, 2], "horizon 2 to 5")],
 )
 def test_the_horizon_is_said_below_its_bracket(horizon, text):
-    texts = [said(t) for t in unrolled.windows(TABLE, 3, horizon=horizon).draw().scene.texts()]
+    texts = [
+        said(t)
+        for t in unrolled.windows(TABLE, 3, horizon=horizon)
+        .draw()
+        .scene.texts()
+    ]
     assert [one for one in texts if one.startswith("horizon")] == [text]
 
 
@@ -145,7 +182,10 @@ def test_labels_inside_their_window_are_marked():
     where = places(scene)
     assert lanes(scene, "warn") == [[where[4]], [where[5]], [where[6]]]
     assert any("can copy them" in said(t) for t in scene.texts())
-    assert not any("can copy" in said(t) for t in unrolled.windows(TABLE, 5).draw().scene.texts())
+    assert not any(
+        "can copy" in said(t)
+        for t in unrolled.windows(TABLE, 5).draw().scene.texts()
+    )
 
 
 @pytest.mark.parametrize(
@@ -161,7 +201,10 @@ def test_shapes_have_the_names_and_colours_of_their_axes(options, y):
     texts = {said(t).split(")")[0] + ")": t for t in made.draw().scene.texts()}
     assert y in texts
     assert f"x ({len(made)} batch, 5 timesteps, 2 features)" in texts
-    for text in (texts[y], texts[f"x ({len(made)} batch, 5 timesteps, 2 features)"]):
+    for text in (
+        texts[y],
+        texts[f"x ({len(made)} batch, 5 timesteps, 2 features)"],
+    ):
         for span in text.spans:
             word = span.text.split()[-1]
             if word in ("batch", "timesteps", "features", "targets"):
@@ -169,32 +212,46 @@ def test_shapes_have_the_names_and_colours_of_their_axes(options, y):
 
 
 def test_it_shows_itself_and_tells_its_words():
-    made = unrolled.windows({"<b>p</b>": TABLE[:, 0], "t\x1b[1m": TABLE[:, 1]}, 5)
+    made = unrolled.windows(
+        {"<b>p</b>": TABLE[:, 0], "t\x1b[1m": TABLE[:, 1]}, 5
+    )
     html = made._repr_html_()
     assert html == made.draw()._repr_html_()
     assert "<b>" not in html
     root = ET.fromstring(made.draw().svg())
-    assert root.find("{http://www.w3.org/2000/svg}title").text == "55 windows cut from 60 rows"
-    assert root.find("{http://www.w3.org/2000/svg}desc").text == str(made).replace("\x1b", "\ufffd")
+    assert (
+        root.find("{http://www.w3.org/2000/svg}title").text
+        == "55 windows cut from 60 rows"
+    )
+    assert root.find("{http://www.w3.org/2000/svg}desc").text == str(
+        made
+    ).replace("\x1b", "\ufffd")
     assert made.draw().words() == str(made)
 
 
 @pytest.mark.parametrize("samples", [0, -1, 1.5, True, "3"])
 def test_samples_must_be_a_number(samples):
-    with pytest.raises(ValueError, match="Expected samples to be a whole number of at least 1"):
+    with pytest.raises(
+        ValueError, match="Expected samples to be a whole number of at least 1"
+    ):
         unrolled.windows(TABLE, 5).draw(samples)
 
 
 @settings(max_examples=60, deadline=None)
 @given(
     st.integers(1, 60),
-    st.one_of(st.integers(-40, 40), st.lists(st.integers(-9, 40), min_size=1, max_size=9)),
+    st.one_of(
+        st.integers(-40, 40),
+        st.lists(st.integers(-9, 40), min_size=1, max_size=9),
+    ),
     st.integers(1, 50),
     st.integers(1, 5),
     st.booleans(),
     st.text(max_size=60),
 )
-def test_any_windows_are_drawn_tidily(timesteps, horizon, stride, samples, per_step, name):
+def test_any_windows_are_drawn_tidily(
+    timesteps, horizon, stride, samples, per_step, name
+):
     table = {name: np.arange(2000.0), f"{name} too": np.arange(2000.0)}
     made = unrolled.windows(
         table,
@@ -209,4 +266,6 @@ def test_any_windows_are_drawn_tidily(timesteps, horizon, stride, samples, per_s
     drawn = lanes(scene, "timesteps")
     assert len(drawn) == min(samples, len(made))
     for start, cells in zip(made.starts, drawn, strict=False):
-        assert {where[int(start)], where[int(start) + timesteps - 1]} <= set(cells)
+        assert {where[int(start)], where[int(start) + timesteps - 1]} <= set(
+            cells
+        )

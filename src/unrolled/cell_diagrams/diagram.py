@@ -46,7 +46,10 @@ class CellDiagram(Picture):
         """The picture as plain data, in pixels."""
         with np.errstate(invalid="ignore", over="ignore"):
             scene = lay_out_step(self._step, numbers=self._numbers)
-        scene.title, scene.description = printable(title(self._step)), self.words()
+        scene.title, scene.description = (
+            printable(title(self._step)),
+            self.words(),
+        )
         return scene
 
     def words(self) -> str:

@@ -31,7 +31,10 @@ def state(step: CellStep, name: str, *, before: bool = False) -> Formula:
     """Return a state, or x, with the timestep as index: ``h`` with ``t−1`` before the step."""
     role = "features" if name == "x" else name
     letter = Span(name, role, SIZE, italic=True)
-    return [letter, Span(_index(step, before), role, INDEX, italic=True, drop=DROP)]
+    return [
+        letter,
+        Span(_index(step, before), role, INDEX, italic=True, drop=DROP),
+    ]
 
 
 def _index(step: CellStep, before: bool) -> str:
@@ -86,12 +89,22 @@ def gate_name(step: CellStep, gate: str) -> Formula:
 
 def gate_sum(step: CellStep, gate: str) -> Formula:
     """Return what a gate adds up before its activation."""
-    x, h, bias = input_part(step, gate), state_part(step, gate), plus_bias(step, "b", gate)
+    x, h, bias = (
+        input_part(step, gate),
+        state_part(step, gate),
+        plus_bias(step, "b", gate),
+    )
     if not step.resets_after:
         return [*x, *plain(" + "), *h, *bias]
     recurrent = plus_bias(step, "b'", gate)
     if step.is_reset(gate):
-        reset = [symbol(step, step.facts.reset), *plain(" ⊙ ("), *h, *recurrent, *plain(")")]
+        reset = [
+            symbol(step, step.facts.reset),
+            *plain(" ⊙ ("),
+            *h,
+            *recurrent,
+            *plain(")"),
+        ]
         return [*x, *bias, *plain(" + "), *reset]
     return [*x, *bias, *plain(" + "), *h, *recurrent]
 
@@ -112,7 +125,13 @@ def state_part(step: CellStep, gate: str) -> Formula:
     """Return the product of h and the recurrent kernel; with r where it acts before."""
     h = state(step, "h", before=True)
     if step.is_reset(gate) and not step.resets_after:
-        h = [*plain("("), symbol(step, step.facts.reset), *plain(" ⊙ "), *h, *plain(")")]
+        h = [
+            *plain("("),
+            symbol(step, step.facts.reset),
+            *plain(" ⊙ "),
+            *h,
+            *plain(")"),
+        ]
     return [*h, *plain("·"), *weight(step, "U", gate)]
 
 

@@ -40,11 +40,14 @@ from unrolled.scenes.numerals import write_list, write_number, write_product
 from unrolled.scenes.shapes import Shape, Text
 from unrolled.traces.cells import Array
 
-_FORK = 22.0  # from the cell's side to where h forks: its dot is clear of the frame
-_ENTRY = 50.0  # from the cell's side to the first gate: the fork and its line down
-_MEETING = (
-    36.0  # from the columns on h down to where 1 - z meets the candidate: an operator and air
+_FORK = (
+    22.0  # from the cell's side to where h forks: its dot is clear of the frame
 )
+_ENTRY = (
+    50.0  # from the cell's side to the first gate: the fork and its line down
+)
+# from the columns on h down to where 1 - z meets the candidate: an operator and air
+_MEETING = 36.0
 _GATES = 80.0  # from h down to the gates, beyond a column: the meeting and the gates' words
 _BUS = 44.0  # from the gates' feet to the line of h that goes on to r's product
 _CROSS = 58.0  # from r to its product: the pill with the recurrent kernel fits beside r
@@ -85,28 +88,43 @@ class _Positions:
 
 
 def _plan(step: CellStep, painter: ValuePainter) -> Plan:
-    at = _Positions(painter.height, painter.gate_width, width_of(_reset_formula(step)))
+    at = _Positions(
+        painter.height, painter.gate_width, width_of(_reset_formula(step))
+    )
     plan = Plan(
         top=-at.tall / 2 - MARGIN,
         right=at.join + HALF + _EXIT + width_of(_added_formula(step)),
-        bottom=at.foot + 82,  # the lines of h and x, and an arrow's room below them
+        bottom=at.foot
+        + 82,  # the lines of h and x, and an arrow's room below them
         states={"h": 0.0},
     )
-    fed = feed_gates(plan, [at.z, at.r, at.h], [at.z, at.r], at.foot, bus=at.bus)
+    fed = feed_gates(
+        plan, [at.z, at.r, at.h], [at.z, at.r], at.foot, bus=at.bus
+    )
     plan.lines = _wires(at, plan) + fed
-    plan.front = [*_values(at, step, painter), *_operators(at), *_formulas_beside(at, step)]
+    plan.front = [
+        *_values(at, step, painter),
+        *_operators(at),
+        *_formulas_beside(at, step),
+    ]
     return plan
 
 
-def _values(at: _Positions, step: CellStep, painter: ValuePainter) -> list[Shape]:
+def _values(
+    at: _Positions, step: CellStep, painter: ValuePainter
+) -> list[Shape]:
     parts, reset = _parts(step), text_of(_reset_formula(step))
     return [
         *painter.gate("z", at.z, at.top),
         *painter.gate("r", at.r, at.top, aside=True),
         *painter.gate("h", at.h, at.top),
         *painter.column("z ⊙ h", parts["kept"], at.kept, 0, "h", "h"),
-        *painter.column("1 − z", parts["rest"], at.rest, at.meeting, "line", "gates"),
-        *painter.column("(1 − z) ⊙ h\u0302", parts["added"], at.join, at.meeting, "h", "h"),
+        *painter.column(
+            "1 − z", parts["rest"], at.rest, at.meeting, "line", "gates"
+        ),
+        *painter.column(
+            "(1 − z) ⊙ h\u0302", parts["added"], at.join, at.meeting, "h", "h"
+        ),
         *painter.column(reset, parts["reset"], at.reset, at.middle, "h", "h"),
     ]
 
@@ -121,7 +139,10 @@ def _operators(at: _Positions) -> list[Shape]:
 
 
 def _formulas_beside(at: _Positions, step: CellStep) -> list[Shape]:
-    rest, below = (*plain("1 − "), symbol(step, "z")), at.meeting + at.tall / 2 + 15
+    rest, below = (
+        (*plain("1 − "), symbol(step, "z")),
+        at.meeting + at.tall / 2 + 15,
+    )
     shapes: list[Shape] = [
         write_above(gate_times_state(step, "z", "h"), at.kept, -at.tall / 2),
         Text(at.rest, below, rest, "middle"),
@@ -135,7 +156,12 @@ def _formulas_beside(at: _Positions, step: CellStep) -> list[Shape]:
 
 
 def _wires(at: _Positions, plan: Plan) -> list[Shape]:
-    way = [(at.fork, 0), (at.fork, at.bus), (at.cross, at.bus), (at.cross, at.middle + RADIUS)]
+    way = [
+        (at.fork, 0),
+        (at.fork, at.bus),
+        (at.cross, at.bus),
+        (at.cross, at.middle + RADIUS),
+    ]
     return [
         draw_wire([(0, 0), (at.z - RADIUS, 0)], "h"),
         draw_wire([(at.z, 0), (at.join - RADIUS, 0)], "h"),
@@ -147,16 +173,25 @@ def _wires(at: _Positions, plan: Plan) -> list[Shape]:
         draw_wire([(at.rest, at.meeting), (at.h - RADIUS, at.meeting)], "line"),
         draw_wire([(at.h, at.top), (at.h, at.meeting + RADIUS)], "line"),
         draw_wire([(at.h, at.meeting), (at.join - HALF, at.meeting)], "line"),
-        draw_wire([(at.join, at.meeting - at.tall / 2), (at.join, RADIUS)], "line"),
+        draw_wire(
+            [(at.join, at.meeting - at.tall / 2), (at.join, RADIUS)], "line"
+        ),
         draw_wire([(at.r, at.middle), (at.cross - RADIUS, at.middle)], "line"),
         draw_wire(way, "h"),
         draw_wire([(at.cross, at.middle), (at.reset - HALF, at.middle)], "h"),
-        draw_wire([(at.reset, at.middle), (at.h - at.wide / 2, at.middle)], "h"),
+        draw_wire(
+            [(at.reset, at.middle), (at.h - at.wide / 2, at.middle)], "h"
+        ),
     ]
 
 
 def _added_formula(step: CellStep) -> Formula:
-    return [*plain("(1 − "), symbol(step, "z"), *plain(") ⊙ "), symbol(step, "h")]
+    return [
+        *plain("(1 − "),
+        symbol(step, "z"),
+        *plain(") ⊙ "),
+        symbol(step, "h"),
+    ]
 
 
 def _recurrent_formula(step: CellStep) -> Formula:
@@ -168,7 +203,13 @@ def _reset_formula(step: CellStep) -> Formula:
     h = state(step, "h", before=True)
     if not step.resets_after:
         return [symbol(step, "r"), *plain(" ⊙ "), *h]
-    return [symbol(step, "r"), *plain(" ⊙ ("), *h, *_recurrent_formula(step), *plain(")")]
+    return [
+        symbol(step, "r"),
+        *plain(" ⊙ ("),
+        *h,
+        *_recurrent_formula(step),
+        *plain(")"),
+    ]
 
 
 def _state_formulas(step: CellStep) -> list[Formula]:
@@ -178,15 +219,26 @@ def _state_formulas(step: CellStep) -> list[Formula]:
 
 def _state_equations(step: CellStep) -> list[Equation]:
     k, gates, rest = step.unit or 0, step.gates, _parts(step)["rest"]
-    kept = [factor(gates["z"][k]), *plain("·"), factor(step.before["h"][k], "h")]
+    kept = [
+        factor(gates["z"][k]),
+        *plain("·"),
+        factor(step.before["h"][k], "h"),
+    ]
     added = [factor(rest[k]), *plain("·"), factor(gates["h"][k])]
     end = [*plain(" = "), result(step.after["h"][k], "h")]
-    return [Equation(state(step, "h"), [*plain(" = "), *kept, *plain(" + "), *added, *end])]
+    return [
+        Equation(
+            state(step, "h"),
+            [*plain(" = "), *kept, *plain(" + "), *added, *end],
+        )
+    ]
 
 
 def _sentences(step: CellStep) -> Iterator[str]:
     gates, parts, h, k = step.gates, _parts(step), step.after["h"], step.unit
-    made = f"h at t = {step.t} = z ⊙ h {before_text(step)} + (1 − z) ⊙ candidate"
+    made = (
+        f"h at t = {step.t} = z ⊙ h {before_text(step)} + (1 − z) ⊙ candidate"
+    )
     if k is None:
         kept, added = write_list(parts["kept"]), write_list(parts["added"])
         yield f"{made} = {kept} + {added} = {write_list(h)}"

@@ -62,5 +62,7 @@ class CellKind:
 
 def kind_of(step: CellStep) -> CellKind:
     """Return how the states of a step follow from its gates."""
-    kind: CellKind = import_module(f"unrolled.cell_diagrams.{step.facts.diagram}").KIND
+    kind: CellKind = import_module(
+        f"unrolled.cell_diagrams.{step.facts.diagram}"
+    ).KIND
     return kind

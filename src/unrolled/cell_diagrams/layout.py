@@ -15,10 +15,23 @@ from unrolled.cell_diagrams.painter import ValuePainter
 from unrolled.cell_diagrams.plans import Plan, plan_masked
 from unrolled.cell_diagrams.sheet import draw_sheet
 from unrolled.cell_diagrams.steps import CellStep
-from unrolled.cell_diagrams.surroundings import draw_input, draw_neighbors, draw_states
+from unrolled.cell_diagrams.surroundings import (
+    draw_input,
+    draw_neighbors,
+    draw_states,
+)
 from unrolled.cell_diagrams.words import which_units
 from unrolled.scenes.fonts import shorten
-from unrolled.scenes.shapes import Box, Scene, Shape, Span, Text, bounds_of, label, moved
+from unrolled.scenes.shapes import (
+    Box,
+    Scene,
+    Shape,
+    Span,
+    Text,
+    bounds_of,
+    label,
+    moved,
+)
 from unrolled.scenes.sizes import BOX
 
 EDGE = 16.0  # around the picture
@@ -33,7 +46,11 @@ _HEADING_ABOVE = 24.0  # from the picture up to the heading
 def lay_out_step(step: CellStep, *, numbers: bool) -> Scene:
     """Return the picture of one step. numbers: whether they are printed."""
     painter = ValuePainter(step, numbers=numbers)
-    plan = plan_masked(step, painter) if step.masked else kind_of(step).plan(step, painter)
+    plan = (
+        plan_masked(step, painter)
+        if step.masked
+        else kind_of(step).plan(step, painter)
+    )
     shapes: list[Shape] = [_frame(step, plan), *draw_neighbors(step, plan)]
     shapes += [*plan.lines, *plan.front]
     shapes += draw_states(step, painter, plan)
@@ -52,7 +69,16 @@ def lay_out_step(step: CellStep, *, numbers: bool) -> Scene:
 
 def _frame(step: CellStep, plan: Plan) -> Box:
     height = plan.bottom - plan.top
-    return Box(0, plan.top, plan.right, height, "band", "units", radius=14, dashed=step.masked)
+    return Box(
+        0,
+        plan.top,
+        plan.right,
+        height,
+        "band",
+        "units",
+        radius=14,
+        dashed=step.masked,
+    )
 
 
 def _with_edge(shapes: list[Shape]) -> Scene:
@@ -62,7 +88,9 @@ def _with_edge(shapes: list[Shape]) -> Scene:
     return Scene(right - left + 2 * EDGE, bottom - top + 2 * EDGE, placed)
 
 
-def _heading(step: CellStep, left: float, bottom: float, right: float) -> list[Shape]:
+def _heading(
+    step: CellStep, left: float, bottom: float, right: float
+) -> list[Shape]:
     """Return the layer as its user writes it, which step of it this is, and what else matters."""
     constructor, room = step.call.constructor, right - left
     title = shorten(constructor, room, 15, bold=True, mono=True)
@@ -82,8 +110,14 @@ def _which_step(step: CellStep, left: float, y: float, room: float) -> Text:
     """Return the line that says which layer, timestep, sample and units are drawn."""
     features = f"{len(step.x)} feature{'s' * (len(step.x) > 1)}"
     rest = [
-        Span(f"t = {step.t} of {step.timesteps} timesteps", "timesteps", _SMALL),
-        Span(f"sample {step.sample} of a batch of {len(step.call.h)}", "batch", _SMALL),
+        Span(
+            f"t = {step.t} of {step.timesteps} timesteps", "timesteps", _SMALL
+        ),
+        Span(
+            f"sample {step.sample} of a batch of {len(step.call.h)}",
+            "batch",
+            _SMALL,
+        ),
         Span(which_units(step), "units", _SMALL),
         Span(features, "features", _SMALL),
     ]
@@ -103,9 +137,13 @@ def _notes(step: CellStep) -> list[str]:
         came = f"t = {step.earlier} came before"
         if step.earlier is None:
             came = f"t = {step.t} is the first step it reads"
-        notes.append(f"This layer reads from the last timestep to the first: {came}.")
+        notes.append(
+            f"This layer reads from the last timestep to the first: {came}."
+        )
     if step.call.dropout and not step.masked:
-        notes.append("Dropout acted in this run: the gates read x and h after dropout.")
+        notes.append(
+            "Dropout acted in this run: the gates read x and h after dropout."
+        )
     return notes
 
 
@@ -125,9 +163,13 @@ def _formulas(step: CellStep, plan: Plan) -> list[Shape]:
 def _unchanged(step: CellStep, plan: Plan) -> list[Formula]:
     """Return the formulas of a masked step: each state is the one before."""
     return [
-        [*state(step, name), *plain(" = "), *state(step, name, before=True)] for name in plan.states
+        [*state(step, name), *plain(" = "), *state(step, name, before=True)]
+        for name in plan.states
     ]
 
 
 def _lines(formulas: list[Formula], x: float, top: float) -> list[Shape]:
-    return [Text(x, top + _LINE * k, tuple(formula)) for k, formula in enumerate(formulas)]
+    return [
+        Text(x, top + _LINE * k, tuple(formula))
+        for k, formula in enumerate(formulas)
+    ]

@@ -7,7 +7,15 @@ from unrolled.cell_diagrams.painter import ValuePainter
 from unrolled.cell_diagrams.steps import CellStep
 from unrolled.cell_diagrams.symbols import RADIUS, draw_operator, draw_wire
 from unrolled.scenes.glyphs import BANDS
-from unrolled.scenes.shapes import Line, Shape, Span, Text, bounds_of, label, moved
+from unrolled.scenes.shapes import (
+    Line,
+    Shape,
+    Span,
+    Text,
+    bounds_of,
+    label,
+    moved,
+)
 
 _APART = 24.0  # between two entries: more than between the words of one
 _ROW = 26.0  # from one line of entries to the next: the height of an operator
@@ -17,7 +25,9 @@ def draw_legend(
     step: CellStep, painter: ValuePainter, left: float, top: float, right: float
 ) -> list[Shape]:
     """Return the legend, in as many lines as it needs."""
-    shapes: list[Shape] = [Line(((left, top), (right, top)), "hatch", head=False, weight=1)]
+    shapes: list[Shape] = [
+        Line(((left, top), (right, top)), "hatch", head=False, weight=1)
+    ]
     x, y = left, top + 24
     for item in _items(step, painter):
         end = bounds_of(item)[2]
@@ -34,14 +44,20 @@ def _items(step: CellStep, painter: ValuePainter) -> list[list[Shape]]:
     if not step.masked:
         items.append(_line_item("features", "features"))
         if step.has_gates:
-            items += [_line_item("line", "gates"), _operator_item("·", "⊙ multiply")]
+            items += [
+                _line_item("line", "gates"),
+                _operator_item("·", "⊙ multiply"),
+            ]
         items += [_operator_item("+", "⊕ add"), [_weight_letters(step)]]
     return [*items, [label(0, 4, _colors_text(step, painter), "soft", 12)]]
 
 
 def _line_item(role: str, words: str) -> list[Shape]:
     text_role = "soft" if role == "line" else role
-    return [draw_wire([(0, 0), (28, 0)], role), label(35, 4, words, text_role, 12)]
+    return [
+        draw_wire([(0, 0), (28, 0)], role),
+        label(35, 4, words, text_role, 12),
+    ]
 
 
 def _operator_item(sign: str, words: str) -> list[Shape]:
@@ -78,7 +94,11 @@ def _colors_text(step: CellStep, painter: ValuePainter) -> str:
 
 
 def _limits_text(step: CellStep, limits: dict[str, float]) -> str:
-    shown = {name: limit for name, limit in limits.items() if name in ("x", *step.before)}
+    shown = {
+        name: limit
+        for name, limit in limits.items()
+        if name in ("x", *step.before)
+    }
     if not step.masked:
         shown = dict(limits)
     if shown.get("candidate") == shown.get("gates"):

@@ -23,7 +23,14 @@ from unrolled.cell_diagrams.formulas import (
 )
 from unrolled.cell_diagrams.kinds import CellKind, Equation
 from unrolled.cell_diagrams.painter import FOOT, ValuePainter
-from unrolled.cell_diagrams.plans import ABOVE_X, APART, HALF, MARGIN, Plan, feed_gates
+from unrolled.cell_diagrams.plans import (
+    ABOVE_X,
+    APART,
+    HALF,
+    MARGIN,
+    Plan,
+    feed_gates,
+)
 from unrolled.cell_diagrams.steps import CellStep
 from unrolled.cell_diagrams.symbols import (
     RADIUS,
@@ -41,7 +48,9 @@ from unrolled.traces.cells import Array
 _ENTRY = 24.0  # from the cell's side to the first gate: c is seen before anything meets it
 _MEETING = 36.0  # from the columns on c down to where i meets the candidate: an operator and air
 _GATES = 80.0  # from c down to the gates, beyond a column: the meeting and the gates' words
-_OUTLET = 46.0  # between o and the activation of c: the arrow from o to its product
+_OUTLET = (
+    46.0  # between o and the activation of c: the arrow from o to its product
+)
 _SQUASH = 20.0  # from c down to its activation: the arrow into it
 _EXIT = 26.0  # from the activation of c to the cell's side
 
@@ -50,7 +59,9 @@ def _parts(step: CellStep) -> Mapping[str, Array]:
     """Return ``f·c``, ``i·ĉ`` and ``activation(c)``, NaN where o is 0 and it cannot be seen."""
     gates = step.gates
     with np.errstate(divide="ignore", invalid="ignore"):
-        squashed = np.where(gates["o"] == 0, np.nan, step.after["h"] / gates["o"])
+        squashed = np.where(
+            gates["o"] == 0, np.nan, step.after["h"] / gates["o"]
+        )
     return {
         "kept": gates["f"] * step.before["c"],
         "added": gates["i"] * gates["c"],
@@ -64,7 +75,9 @@ class _Positions:
     def __init__(self, tall: float, wide: float) -> None:
         self.tall, self.wide = tall, wide
         first = _ENTRY + wide / 2
-        self.i, self.f, self.c, self.o = (first + k * (wide + APART) for k in range(4))
+        self.i, self.f, self.c, self.o = (
+            first + k * (wide + APART) for k in range(4)
+        )
         self.meeting = tall / 2 + _MEETING  # where i meets the candidate
         self.top = tall + _GATES  # of the gates
         self.foot = self.top + tall + FOOT
@@ -79,16 +92,23 @@ def _plan(step: CellStep, painter: ValuePainter) -> Plan:
     plan = Plan(
         top=-at.tall / 2 - MARGIN,
         right=at.last + at.wide / 2 + _EXIT,
-        bottom=at.foot + 72,  # the lines of h and x, and an arrow's room below them
+        bottom=at.foot
+        + 72,  # the lines of h and x, and an arrow's room below them
         states={"c": 0.0, "h": at.foot + ABOVE_X},
     )
     gates = [at.i, at.f, at.c, at.o]
     plan.lines = _wires(at, plan) + feed_gates(plan, gates, gates, at.foot)
-    plan.front = [*_values(at, step, painter), *_operators(at), *_formulas_beside(at, step)]
+    plan.front = [
+        *_values(at, step, painter),
+        *_operators(at),
+        *_formulas_beside(at, step),
+    ]
     return plan
 
 
-def _values(at: _Positions, step: CellStep, painter: ValuePainter) -> list[Shape]:
+def _values(
+    at: _Positions, step: CellStep, painter: ValuePainter
+) -> list[Shape]:
     parts, activation = _parts(step), step.output_activation
     name, squashed = f"{activation}(c)", parts["squashed"]
     return [
@@ -97,8 +117,18 @@ def _values(at: _Positions, step: CellStep, painter: ValuePainter) -> list[Shape
         *painter.gate("c", at.c, at.top),
         *painter.gate("o", at.o, at.top, aside=True),
         *painter.column("f ⊙ c", parts["kept"], at.kept, 0, "c", "c"),
-        *painter.column("i ⊙ c\u0302", parts["added"], at.join, at.meeting, "c", "c"),
-        *painter.activated(name, squashed, activation, at.last, at.squash, scale="h", above=True),
+        *painter.column(
+            "i ⊙ c\u0302", parts["added"], at.join, at.meeting, "c", "c"
+        ),
+        *painter.activated(
+            name,
+            squashed,
+            activation,
+            at.last,
+            at.squash,
+            scale="h",
+            above=True,
+        ),
     ]
 
 
@@ -127,33 +157,73 @@ def _wires(at: _Positions, plan: Plan) -> list[Shape]:
         draw_wire([(at.join, 0), (plan.right, 0)], "c", head=False),
         draw_dot(at.last, 0, "c"),
         draw_wire([(at.last, 0), (at.last, at.squash)], "c"),
-        draw_wire([(at.last, at.squash + at.tall + FOOT), (at.last, at.middle - RADIUS)], "c"),
-        draw_wire([(at.i, at.top), (at.i, at.meeting), (at.c - RADIUS, at.meeting)], "line"),
+        draw_wire(
+            [
+                (at.last, at.squash + at.tall + FOOT),
+                (at.last, at.middle - RADIUS),
+            ],
+            "c",
+        ),
+        draw_wire(
+            [(at.i, at.top), (at.i, at.meeting), (at.c - RADIUS, at.meeting)],
+            "line",
+        ),
         draw_gap(at.f, at.meeting),
         draw_wire([(at.f, at.top), (at.f, RADIUS)], "line"),
         draw_wire([(at.c, at.top), (at.c, at.meeting + RADIUS)], "line"),
         draw_wire([(at.c, at.meeting), (at.join - HALF, at.meeting)], "line"),
-        draw_wire([(at.join, at.meeting - at.tall / 2), (at.join, RADIUS)], "line"),
+        draw_wire(
+            [(at.join, at.meeting - at.tall / 2), (at.join, RADIUS)], "line"
+        ),
         draw_wire([(at.o, at.middle), (at.last - RADIUS, at.middle)], "line"),
-        draw_wire([(at.last, at.middle), (at.last, out), (plan.right, out)], "h", head=False),
+        draw_wire(
+            [(at.last, at.middle), (at.last, out), (plan.right, out)],
+            "h",
+            head=False,
+        ),
     ]
 
 
 def _state_formulas(step: CellStep) -> list[Formula]:
-    kept, added = gate_times_state(step, "f", "c"), [symbol(step, "i"), *plain(" ⊙ ")]
-    c = [*state(step, "c"), *plain(" = "), *kept, *plain(" + "), *added, symbol(step, "c")]
+    kept, added = (
+        gate_times_state(step, "f", "c"),
+        [symbol(step, "i"), *plain(" ⊙ ")],
+    )
+    c = [
+        *state(step, "c"),
+        *plain(" = "),
+        *kept,
+        *plain(" + "),
+        *added,
+        symbol(step, "c"),
+    ]
     squashed = applied(step.output_activation, state(step, "c"))
-    h = [*state(step, "h"), *plain(" = "), symbol(step, "o"), *plain(" ⊙ "), *squashed]
+    h = [
+        *state(step, "h"),
+        *plain(" = "),
+        symbol(step, "o"),
+        *plain(" ⊙ "),
+        *squashed,
+    ]
     return [c, h]
 
 
 def _state_equations(step: CellStep) -> list[Equation]:
     k, gates, after = step.unit or 0, step.gates, step.after
-    kept = [factor(gates["f"][k]), *plain("·"), factor(step.before["c"][k], "c")]
+    kept = [
+        factor(gates["f"][k]),
+        *plain("·"),
+        factor(step.before["c"][k], "c"),
+    ]
     added = [factor(gates["i"][k]), *plain("·"), factor(gates["c"][k])]
     end = [*plain(" = "), result(after["c"][k], "c")]
     c = [*plain(" = "), *kept, *plain(" + "), *added, *end]
-    h = [*plain(" = "), *_output_numbers(step, k), *plain(" = "), result(after["h"][k], "h")]
+    h = [
+        *plain(" = "),
+        *_output_numbers(step, k),
+        *plain(" = "),
+        result(after["h"][k], "h"),
+    ]
     return [Equation(state(step, "c"), c), Equation(state(step, "h"), h)]
 
 
@@ -181,7 +251,9 @@ def _sentences(step: CellStep) -> Iterator[str]:
     kept = write_product(gates["f"][k], step.before["c"][k])
     added = write_product(gates["i"][k], gates["c"][k])
     yield f"{c} = {kept} + {added} = {write_number(after['c'][k])}"
-    numbers = f"{write_number(gates['o'][k])}·{squash}({write_number(after['c'][k])})"
+    numbers = (
+        f"{write_number(gates['o'][k])}·{squash}({write_number(after['c'][k])})"
+    )
     yield f"{h} = {numbers} = {write_number(after['h'][k])}"
 
 

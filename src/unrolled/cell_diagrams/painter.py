@@ -43,16 +43,23 @@ class ValuePainter:
 
     def __init__(self, step: CellStep, *, numbers: bool) -> None:
         self.step, self.numbers = step, numbers
-        self.limits = self._limits({} if step.masked else kind_of(step).parts(step))
+        self.limits = self._limits(
+            {} if step.masked else kind_of(step).parts(step)
+        )
 
     def _limits(self, parts: Mapping[str, Array]) -> dict[str, float]:
         step, like_state = self.step, kind_of(self.step).parts_like_state
         limits = {"x": full_color([step.x])}
         for name, before in step.before.items():
-            shown = [step.after[name], *(parts[k] for k in like_state[name] if k in parts)]
+            shown = [
+                step.after[name],
+                *(parts[k] for k in like_state[name] if k in parts),
+            ]
             limits[name] = full_color([before, *map(self.cut, shown)])
         if not step.has_gates:
-            limits["sums"] = full_color([self.cut(part) for part in parts.values()])
+            limits["sums"] = full_color(
+                [self.cut(part) for part in parts.values()]
+            )
             return limits
         candidate = step.facts.candidate
         gates = [gate for name, gate in step.gates.items() if name != candidate]
@@ -77,7 +84,10 @@ class ValuePainter:
     @property
     def gate_width(self) -> float:
         """The width of a gate, from the longest name of an activation."""
-        names = {*map(self.step.activation, self.step.weights.columns), self.step.output_activation}
+        names = {
+            *map(self.step.activation, self.step.weights.columns),
+            self.step.output_activation,
+        }
         longest = max(text_width(name, SMALL, mono=True) for name in names)
         return max(_NARROWEST, min(_WIDEST, longest + 16))
 
@@ -98,15 +108,38 @@ class ValuePainter:
         top = middle - height / 2
         title = f"{name} = {write_list(shown)}"
         frame = Box(
-            x - BOX / 2, top, BOX, height, "ground", role, radius=6, weight=1.6, title=title
+            x - BOX / 2,
+            top,
+            BOX,
+            height,
+            "ground",
+            role,
+            radius=6,
+            weight=1.6,
+            title=title,
         )
         return [frame, *self._stack(shown, x, top + INSET, scale, hatch=hatch)]
 
     def _stack(
-        self, values: Array, x: float, top: float, scale: str, *, hatch: bool = False
+        self,
+        values: Array,
+        x: float,
+        top: float,
+        scale: str,
+        *,
+        hatch: bool = False,
     ) -> list[Shape]:
         limit = self.limits[scale]
-        return draw_stack(values, x, top, limit, MOST, step=None, numbers=self.numbers, hatch=hatch)
+        return draw_stack(
+            values,
+            x,
+            top,
+            limit,
+            MOST,
+            step=None,
+            numbers=self.numbers,
+            hatch=hatch,
+        )
 
     def mark(self, x: float, middle: float, count: int) -> Box:
         """Return a ring around the unit that is looked at, in a column that shows all."""
@@ -115,16 +148,29 @@ class ValuePainter:
         if count > MOST:
             ring = max(_THINNEST_MARK, height / count)
         top = middle - height / 2 + min(unit * height / count, height - ring)
-        return Box(x - STACK / 2 - 1, top - 1, STACK + 2, ring + 1, None, "ink", radius=2, weight=2)
+        return Box(
+            x - STACK / 2 - 1,
+            top - 1,
+            STACK + 2,
+            ring + 1,
+            None,
+            "ink",
+            radius=2,
+            weight=2,
+        )
 
-    def gate(self, name: str, x: float, top: float, *, aside: bool = False) -> list[Shape]:
+    def gate(
+        self, name: str, x: float, top: float, *, aside: bool = False
+    ) -> list[Shape]:
         """Return a gate: its name above, its values, and under them the activation that made them.
 
         aside: whether the line out of it leaves at its side, not between its letter and its words.
         """
         step, words = self.step, self.step.facts.words[name]
         scale = "candidate" if name == step.facts.candidate else "gates"
-        apart = 3 if aside else 8  # the line needs room between letter and words
+        apart = (
+            3 if aside else 8
+        )  # the line needs room between letter and words
         values, activation = step.gates[name], step.activation(name)
         return [
             *self.activated(words, values, activation, x, top, scale=scale),
@@ -154,10 +200,31 @@ class ValuePainter:
         if above:
             foot, squares = top + 1, top + INSET + FOOT
         return [
-            Box(left, top, width, tall, "ground", "units", radius=6, weight=1.6, title=title),
-            Box(left + 3, foot + 2, width - 6, FOOT - 6, "sheet", None, radius=4),
+            Box(
+                left,
+                top,
+                width,
+                tall,
+                "ground",
+                "units",
+                radius=6,
+                weight=1.6,
+                title=title,
+            ),
+            Box(
+                left + 3, foot + 2, width - 6, FOOT - 6, "sheet", None, radius=4
+            ),
             *self._stack(shown, x, squares, scale),
-            label(x, foot + 14, text, "ink", SMALL, anchor="middle", mono=True, full=full),
+            label(
+                x,
+                foot + 14,
+                text,
+                "ink",
+                SMALL,
+                anchor="middle",
+                mono=True,
+                full=full,
+            ),
         ]
 
 

@@ -64,13 +64,21 @@ def plan_masked(step: CellStep, painter: ValuePainter) -> Plan:
     plan = Plan(-50, _MASKED_WIDTH, (len(names) - 1) * apart + 60, levels)
     plan.feed = _MASKED_WIDTH / 2, plan.bottom
     plan.lines = [
-        draw_wire([(0, y), (plan.right, y)], name, head=False) for name, y in plan.states.items()
+        draw_wire([(0, y), (plan.right, y)], name, head=False)
+        for name, y in plan.states.items()
     ]
     middle, y, text = plan.right / 2, 28.0, "h goes through unchanged"
     if len(names) > 1:
         y, text = apart / 2, f"{' and '.join(step.after)} go through unchanged"
     plan.front = [
-        label(middle, y - 4, "a masked step is passed over:", "soft", 12.5, anchor="middle"),
+        label(
+            middle,
+            y - 4,
+            "a masked step is passed over:",
+            "soft",
+            12.5,
+            anchor="middle",
+        ),
         label(middle, y + 15, text, "ink", 12.5, anchor="middle"),
     ]
     return plan
@@ -96,11 +104,18 @@ def feed_gates(
     plan.feed = xs[0], low
     shapes: list[Shape] = []
     if bus is None:
-        shapes.append(draw_wire([(0, level), (hs[-1], level), (hs[-1], foot)], "h"))
+        shapes.append(
+            draw_wire([(0, level), (hs[-1], level), (hs[-1], foot)], "h")
+        )
         hs.pop()
     for x in hs:
-        shapes += [draw_dot(x, level, "h"), draw_wire([(x, level), (x, foot)], "h")]
-    shapes.append(draw_wire([(xs[0], low), (xs[-1], low)], "features", head=False))
+        shapes += [
+            draw_dot(x, level, "h"),
+            draw_wire([(x, level), (x, foot)], "h"),
+        ]
+    shapes.append(
+        draw_wire([(xs[0], low), (xs[-1], low)], "features", head=False)
+    )
     for k, x in enumerate(xs):
         if k < len(hs):
             shapes.append(draw_gap(x, level))

@@ -48,7 +48,9 @@ def read_step(call: Any, t: Any, sample: Any, unit: Any) -> CellStep:
 
 def _can_be_drawn(call: RecurrentCall) -> bool:
     """Return whether the inside of the call's cell is known."""
-    return bool(call.cell_facts.diagram) and isinstance(call.weights, GateWeights)
+    return bool(call.cell_facts.diagram) and isinstance(
+        call.weights, GateWeights
+    )
 
 
 def _way_to_a_call(value: Any) -> str:

@@ -25,15 +25,21 @@ from unrolled.scenes.numerals import MOST, write_factor, write_number
 from unrolled.scenes.shapes import Line, Shape, Span, Text
 from unrolled.traces.cells import Array
 
-_ROW = 19.0  # from one line to the next: an index below and a hat above stay apart
+_ROW = (
+    19.0  # from one line to the next: an index below and a hat above stay apart
+)
 _NAMES = 112.0  # room at the left: a gate's sign and its words
 _LABELS = 108.0  # and for what is computed: (r ⊙ h)·U with its indices
 _PARAGRAPH = 8.0  # between two gates
 
 
-def draw_sheet(step: CellStep, left: float, top: float, right: float) -> list[Shape]:
+def draw_sheet(
+    step: CellStep, left: float, top: float, right: float
+) -> list[Shape]:
     """Return the arithmetic of one unit: of each gate its products and its sum; then the states."""
-    shapes: list[Shape] = [Line(((left, top), (right, top)), "hatch", head=False, weight=1)]
+    shapes: list[Shape] = [
+        Line(((left, top), (right, top)), "hatch", head=False, weight=1)
+    ]
     x, y = left + _NAMES + _LABELS, top + 26
     for gate in step.weights.columns:
         words = Span(f"  {step.facts.words[gate]}", "soft", 12)
@@ -55,7 +61,9 @@ def _written(equation: Equation, x: float, y: float) -> list[Shape]:
     return [Text(x - 4, y, tuple(equation.name), "end"), numbers]
 
 
-def _gate_equations(step: CellStep, gate: str, room: float) -> Iterator[Equation]:
+def _gate_equations(
+    step: CellStep, gate: str, room: float
+) -> Iterator[Equation]:
     """Yield the lines of one gate: its two products, its sum."""
     inner, k = step.sum_of(gate), step.unit or 0
     x_terms = _terms(inner.x, inner.kernel[:, k], "features")
@@ -69,7 +77,9 @@ def _sum_numbers(step: CellStep, gate: str, inner: GateSum, k: int) -> Formula:
     """Return a gate's sum and its activation with the numbers of unit k."""
     activation = step.activation(gate)
     parts = applied(activation, written_sum(step, gate, inner, k))
-    total = applied(activation, [Span(write_number(inner.total[k]), "ink", SIZE)])
+    total = applied(
+        activation, [Span(write_number(inner.total[k]), "ink", SIZE)]
+    )
     value = result(step.gates[gate][k])
     return [*plain(" = "), *parts, *plain(" = "), *total, *plain(" = "), value]
 
@@ -86,7 +96,9 @@ def _terms(values: Array, weights: Array, role: str) -> list[Formula]:
     return [*terms, [*plain(" = "), result(float(values @ weights), role)]]
 
 
-def _broken(name: Formula, terms: list[Formula], room: float) -> Iterator[Equation]:
+def _broken(
+    name: Formula, terms: list[Formula], room: float
+) -> Iterator[Equation]:
     """Yield the terms in as many lines as they need; only the first line has the name."""
     line: Formula = []
     for term in terms:

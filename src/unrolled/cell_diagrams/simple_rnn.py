@@ -33,21 +33,32 @@ from unrolled.scenes.shapes import Shape, Text
 from unrolled.traces.cells import Array
 
 _ENTRY = 26.0  # from the cell's side to the first pill: a short arrow
-_AIR = 6.0  # more room beside the plus, whose ring an arrow's head must not touch
+_AIR = (
+    6.0  # more room beside the plus, whose ring an arrow's head must not touch
+)
 _EXIT = 26.0  # from the lowest pill to the cell's side
 
 
 def _parts(step: CellStep) -> Mapping[str, Array]:
     """Return ``x·W + b``, ``h·U`` and their sum."""
     inner = step.sum_of("h")
-    return {"input": inner.x_part + inner.bias, "state": inner.h_part, "total": inner.total}
+    return {
+        "input": inner.x_part + inner.bias,
+        "state": inner.h_part,
+        "total": inner.total,
+    }
 
 
 class _Positions:
     """Where the parts stand. tall: a column of values."""
 
-    def __init__(self, tall: float, recurrent_width: float, activation_width: float) -> None:
-        self.recurrent_end, self.squash_end = recurrent_width / 2, activation_width / 2
+    def __init__(
+        self, tall: float, recurrent_width: float, activation_width: float
+    ) -> None:
+        self.recurrent_end, self.squash_end = (
+            recurrent_width / 2,
+            activation_width / 2,
+        )
         self.recurrent = _ENTRY + self.recurrent_end
         self.states = self.recurrent + self.recurrent_end + LOOSE + HALF
         self.join = self.states + HALF + LOOSE + RADIUS + _AIR
@@ -61,19 +72,27 @@ class _Positions:
 
 def _plan(step: CellStep, painter: ValuePainter) -> Plan:
     recurrent, activation = _recurrent_formula(step), _activation_formula(step)
-    at = _Positions(painter.height, pill_width(recurrent), pill_width(activation))
+    at = _Positions(
+        painter.height, pill_width(recurrent), pill_width(activation)
+    )
     bottom = at.pill + RADIUS + _EXIT
-    plan = Plan(-at.half - MARGIN, at.right, bottom, {"h": 0.0}, feed=(at.join, bottom))
+    plan = Plan(
+        -at.half - MARGIN, at.right, bottom, {"h": 0.0}, feed=(at.join, bottom)
+    )
     plan.lines = _wires(at, plan)
     plan.front = [*_values(at, step, painter), *_signs(at, step)]
     return plan
 
 
-def _values(at: _Positions, step: CellStep, painter: ValuePainter) -> list[Shape]:
+def _values(
+    at: _Positions, step: CellStep, painter: ValuePainter
+) -> list[Shape]:
     parts, x_name = _parts(step), "x·W + b" if step.has_bias else "x·W"
     return [
         *painter.column("h·U", parts["state"], at.states, 0, "h", "sums"),
-        *painter.column(x_name, parts["input"], at.join, at.below, "features", "sums"),
+        *painter.column(
+            x_name, parts["input"], at.join, at.below, "features", "sums"
+        ),
         *painter.column("sum", parts["total"], at.total, 0, "line", "sums"),
     ]
 
@@ -85,7 +104,9 @@ def _signs(at: _Positions, step: CellStep) -> list[Shape]:
         *draw_pill(recurrent, at.recurrent, 0),
         *draw_pill(own, at.join, at.pill),
         *draw_pill(_activation_formula(step), at.squash, 0),
-        write_above([*state(step, "h", before=True), *recurrent], at.states, -at.half),
+        write_above(
+            [*state(step, "h", before=True), *recurrent], at.states, -at.half
+        ),
         write_above(plain("sum"), at.total, -at.half),
         Text(at.join + HALF + 7, at.below + 4, (*state(step, "x"), *own)),
     ]
@@ -100,7 +121,9 @@ def _wires(at: _Positions, plan: Plan) -> list[Shape]:
         draw_wire([(at.total, 0), (at.squash - at.squash_end, 0)], "line"),
         draw_wire([(at.squash, 0), (plan.right, 0)], "h", head=False),
         draw_wire([plan.feed, (at.join, at.pill + RADIUS)], "features"),
-        draw_wire([(at.join, at.pill), (at.join, at.below + at.half)], "features"),
+        draw_wire(
+            [(at.join, at.pill), (at.join, at.below + at.half)], "features"
+        ),
         draw_wire([(at.join, at.below), (at.join, RADIUS)], "features"),
     ]
 

@@ -148,7 +148,9 @@ class CellStep:
     @property
     def masked(self) -> bool:
         """Whether the step is passed over."""
-        return self.call.mask is not None and not bool(self.call.mask[self.sample, self.t])
+        return self.call.mask is not None and not bool(
+            self.call.mask[self.sample, self.t]
+        )
 
     @property
     def has_bias(self) -> bool:
@@ -158,7 +160,9 @@ class CellStep:
     @property
     def resets_after(self) -> bool:
         """Whether a GRU multiplies by r after the product with the recurrent kernel."""
-        return bool(self.facts.reset) and bool(cell_config(self.call).get("reset_after", True))
+        return bool(self.facts.reset) and bool(
+            cell_config(self.call).get("reset_after", True)
+        )
 
     def is_reset(self, gate: str) -> bool:
         """Return whether the state's part of a gate's sum is multiplied by the reset gate."""
@@ -175,7 +179,9 @@ class CellStep:
         if self.earlier is None:
             arrays = [start[self.sample] for start in self.call.initial_state]
         else:
-            arrays = [state[self.sample, self.earlier] for state in self.call.states]
+            arrays = [
+                state[self.sample, self.earlier] for state in self.call.states
+            ]
         return dict(zip(self.facts.states, map(_floats, arrays), strict=True))
 
     @cached_property
@@ -192,7 +198,10 @@ class CellStep:
         """
         if not self.has_gates:
             return {"h": self.after["h"]}
-        return {name: _floats(gate[self.sample, self.t]) for name, gate in self.call.gates.items()}
+        return {
+            name: _floats(gate[self.sample, self.t])
+            for name, gate in self.call.gates.items()
+        }
 
     def activation(self, gate: str) -> str:
         """Return the name of the activation that makes a gate, as the configuration has it."""
@@ -206,7 +215,10 @@ class CellStep:
     @cached_property
     def _activations(self) -> dict[str, str]:
         config = cell_config(self.call)
-        names = [activation_name(config, each.attribute) for each in self.facts.activities]
+        names = [
+            activation_name(config, each.attribute)
+            for each in self.facts.activities
+        ]
         return dict(zip(self.weights.columns, names, strict=False))
 
     def sum_of(self, gate: str) -> GateSum:

@@ -16,7 +16,9 @@ from unrolled.traces.cells import Array
 def describe_step(step: CellStep) -> str:
     """Return the step as sentences, one line for each thing that is computed."""
     sentences = _masked_sentences(step) if step.masked else _sentences(step)
-    return "\n".join([f"{title(step)}.", *(f"- {sentence}." for sentence in sentences)])
+    return "\n".join(
+        [f"{title(step)}.", *(f"- {sentence}." for sentence in sentences)]
+    )
 
 
 def title(step: CellStep) -> str:
@@ -50,7 +52,11 @@ def start_text(step: CellStep, *names: str) -> str:
 
 def of_unit(step: CellStep, values: Array) -> str:
     """Return the value of the unit that is shown, or all of them."""
-    return write_list(values) if step.unit is None else write_number(values[step.unit])
+    return (
+        write_list(values)
+        if step.unit is None
+        else write_number(values[step.unit])
+    )
 
 
 def _masked_sentences(step: CellStep) -> Iterator[str]:
@@ -71,7 +77,9 @@ def _sentences(step: CellStep) -> Iterator[str]:
         yield "dropout acted in this run: the sums are of x and h after dropout"
     yield f"x at t = {step.t} = {write_list(step.x)}"
     for name, state in step.before.items():
-        shown = write_list(state) if name == "h" else of_unit(step, state)  # the sums read all of h
+        shown = (
+            write_list(state) if name == "h" else of_unit(step, state)
+        )  # the sums read all of h
         yield f"{name} {before_text(step)} = {shown}"
     for gate in step.weights.columns:
         yield _gate_sentence(step, gate)

@@ -108,7 +108,9 @@ class Case:
     @property
     def stateful(self) -> bool:
         """Whether a layer keeps its states from batch to batch."""
-        return any(getattr(layer, "stateful", False) is True for layer in self.layers)
+        return any(
+            getattr(layer, "stateful", False) is True for layer in self.layers
+        )
 
     @property
     def variables(self) -> list[str]:
@@ -119,11 +121,17 @@ class Case:
     def summary(self) -> str:
         """What is looked at, in one line."""
         arrays = ((a.variable, a.array) for a in (*self.inputs, *self.labels))
-        shapes = [f"{name} {array.shape}" for name, array in arrays if array is not None]
+        shapes = [
+            f"{name} {array.shape}"
+            for name, array in arrays
+            if array is not None
+        ]
         return f"The model {self.io.name!r} with {', '.join(shapes) or 'no arrays'}"
 
 
-def read_case(model: Any, x: Any, y: Any, loss: Any, shuffle: bool | None) -> Case:
+def read_case(
+    model: Any, x: Any, y: Any, loss: Any, shuffle: bool | None
+) -> Case:
     """Return what is known.
 
     The model is run on one batch where the data allow it, and left as it was.
@@ -137,7 +145,9 @@ def read_case(model: Any, x: Any, y: Any, loss: Any, shuffle: bool | None) -> Ca
     if is_dataset(x):
         batches = list(read_batches(x, _BATCHES))
         unbatched = is_unbatched(io, batches[0][0])
-        x, y = _join_batches(batches, y, np.stack if unbatched else np.concatenate)
+        x, y = _join_batches(
+            batches, y, np.stack if unbatched else np.concatenate
+        )
     case = Case(
         model=model,
         io=io,
@@ -156,7 +166,11 @@ def _with_run(case: Case, x: Any) -> tuple[Case, bool]:
     """Return the case with one run of a batch, and whether a layer added losses in it."""
     size = min(case.samples, case.io.fixed_batch or _BATCH)
     arrays = case.given.arrays
-    if not size or len(arrays) != len(case.inputs) or any(a.ndim == 0 for a in arrays):
+    if (
+        not size
+        or len(arrays) != len(case.inputs)
+        or any(a.ndim == 0 for a in arrays)
+    ):
         return replace(case, size=size), False
     batch = [_runnable(argument)[:size] for argument in case.inputs]
     trace, error, adds_losses = run_unchecked(case.model, x, batch)
@@ -169,11 +183,15 @@ def _with_labels(case: Case, adds_losses: bool, y: Any) -> Case:
     if has_own_loss(case.model):
         # what its code does with y is not known: nothing is said of it
         return replace(case, outputs=outputs, labels=read_loose_labels(y))
-    losses = spread_loss(case.loss, [o.path for o in outputs], [o.name for o in outputs])
+    losses = spread_loss(
+        case.loss, [o.path for o in outputs], [o.name for o in outputs]
+    )
     labels, y_misfit = read_labels(outputs, y, losses)
     may_guess = case.loss is None and not adds_losses
     judged = tuple(
-        add_loss(o, labels[k], losses[k], case.size, may_guess=may_guess) if k in labels else o
+        add_loss(o, labels[k], losses[k], case.size, may_guess=may_guess)
+        if k in labels
+        else o
         for k, o in enumerate(outputs)
     )
     return replace(
@@ -193,19 +211,32 @@ def _loss_error(
 ) -> Exception | None:
     """Return Keras's error for the structure of the losses, where all parts are known."""
     # of a subclass the lists and dicts that it returns are not known
-    if case.loss is None or adds_losses or not case.io.outputs or not _are_arrays(labels):
+    if (
+        case.loss is None
+        or adds_losses
+        or not case.io.outputs
+        or not _are_arrays(labels)
+    ):
         return None
-    names = None if case.io.is_sequential else getattr(case.model, "output_names", None)
+    names = (
+        None
+        if case.io.is_sequential
+        else getattr(case.model, "output_names", None)
+    )
     small = np.zeros((1, 1), "float32")
     structure = pack(y, [small for _ in leaves(y)])
-    returned = small if case.io.output_structure is None else case.io.output_structure
+    returned = (
+        small if case.io.output_structure is None else case.io.output_structure
+    )
     return find_structure_error(case.loss, structure, names, returned)
 
 
 def _are_arrays(labels: dict[int, ArrayArgument]) -> bool:
     """Tell whether there are labels, all of them arrays with the axis batch."""
     arrays = [argument.array for argument in labels.values()]
-    return bool(arrays) and all(array is not None and array.ndim > 0 for array in arrays)
+    return bool(arrays) and all(
+        array is not None and array.ndim > 0 for array in arrays
+    )
 
 
 def _join_batches(
@@ -222,7 +253,10 @@ def _join_batches(
 def _join(parts: tuple[Any, ...], join: Callable[[list[Array]], Array]) -> Any:
     columns = zip(*(leaves(part) for part in parts), strict=True)
     try:
-        return pack(parts[0], [join([np.asarray(a) for a in column]) for column in columns])
+        return pack(
+            parts[0],
+            [join([np.asarray(a) for a in column]) for column in columns],
+        )
     except ValueError as error:
         raise ValueError(
             "Expected batches of the same shape and structure in the dataset, got others "

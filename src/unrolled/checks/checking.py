@@ -10,7 +10,12 @@ from unrolled.checks.rules import find_problems
 
 
 def check(
-    model: Any, x: Any, y: Any = None, *, loss: Any = None, shuffle: bool | None = None
+    model: Any,
+    x: Any,
+    y: Any = None,
+    *,
+    loss: Any = None,
+    shuffle: bool | None = None,
 ) -> Report:
     """Say everything that is wrong with a model and its data, also where Keras would raise nothing.
 

@@ -8,7 +8,12 @@ from typing import Any
 
 from unrolled.keras_bridge.losses import guess_loss, read_loss
 from unrolled.keras_bridge.models import last_activation
-from unrolled.model_io.arrays import ArrayArgument, GivenStructure, count_arrays, read_array
+from unrolled.model_io.arrays import (
+    ArrayArgument,
+    GivenStructure,
+    count_arrays,
+    read_array,
+)
 from unrolled.model_io.loss_shapes import Shape
 from unrolled.model_io.losses import LossSpec
 from unrolled.model_io.matching import by_output
@@ -52,11 +57,15 @@ class Output:
     activation: str = ""
 
 
-def read_outputs(io: ModelIO, trace: Trace | None, size: int) -> tuple[Output, ...]:
+def read_outputs(
+    io: ModelIO, trace: Trace | None, size: int
+) -> tuple[Output, ...]:
     """Return the outputs of the run, or without one what the model says of them."""
     if trace is None:
         return tuple(_unseen(spec, size) for spec in io.outputs)
-    seen = zip(trace.outputs, trace.output_names, trace.output_paths, strict=True)
+    seen = zip(
+        trace.outputs, trace.output_names, trace.output_paths, strict=True
+    )
     makers = zip(trace.output_sources, trace.output_indices, strict=True)
     return tuple(
         Output(
@@ -67,7 +76,9 @@ def read_outputs(io: ModelIO, trace: Trace | None, size: int) -> tuple[Output, .
             call=call,
             activation=_activation(call, index),
         )
-        for (values, name, path), (call, index) in zip(seen, makers, strict=True)
+        for (values, name, path), (call, index) in zip(
+            seen, makers, strict=True
+        )
     )
 
 
@@ -116,7 +127,9 @@ def _match(outputs: Sequence[Output], y: Any) -> list[ArrayArgument] | None:
     if not outputs:
         return None
     try:
-        found = by_output(y, [o.path for o in outputs], [o.name for o in outputs])
+        found = by_output(
+            y, [o.path for o in outputs], [o.name for o in outputs]
+        )
     except ValueError:
         return None
     return [
@@ -130,11 +143,18 @@ def read_loose_labels(y: Any) -> tuple[ArrayArgument, ...]:
     if y is None:
         return ()
     variables = ((spell("y", path), value) for path, value in walk(y))
-    return tuple(read_array(variable, value, variable) for variable, value in variables)
+    return tuple(
+        read_array(variable, value, variable) for variable, value in variables
+    )
 
 
 def add_loss(
-    output: Output, labels: ArrayArgument, loss: Any, size: int, *, may_guess: bool
+    output: Output,
+    labels: ArrayArgument,
+    loss: Any,
+    size: int,
+    *,
+    may_guess: bool,
 ) -> Output:
     """Return an output with its labels and what compares them.
 

@@ -75,7 +75,9 @@ class Problem:
 
         Empty where the catalogue has no entry of its name yet.
         """
-        return f"errors/{self.mistake}.html" if self.mistake in catalogue() else ""
+        return (
+            f"errors/{self.mistake}.html" if self.mistake in catalogue() else ""
+        )
 
     @property
     def parts(self) -> tuple[tuple[str, str], ...]:
@@ -90,8 +92,14 @@ class Problem:
         )
 
     def __str__(self) -> str:
-        head = wrap(f"{self.title}. {MEANINGS[self.level]}.", _WIDTH, subsequent_indent="  ")
-        return "\n".join([head, *(_part(word, text) for word, text in self.parts)])
+        head = wrap(
+            f"{self.title}. {MEANINGS[self.level]}.",
+            _WIDTH,
+            subsequent_indent="  ",
+        )
+        return "\n".join(
+            [head, *(_part(word, text) for word, text in self.parts)]
+        )
 
 
 def from_finding(finding: Finding, level: str) -> Problem:
@@ -151,20 +159,32 @@ class Report:
         return self.ok
 
     def __str__(self) -> str:
-        blocks = (f"{number}. {problem}" for number, problem in enumerate(self.problems, 1))
+        blocks = (
+            f"{number}. {problem}"
+            for number, problem in enumerate(self.problems, 1)
+        )
         return "\n\n".join([wrap(self._first_line, _WIDTH), *blocks])
 
     def _repr_html_(self) -> str:
         items = "".join(f"<li>{_item(p)}</li>" for p in self.problems)
         body = f"<ol>{items}</ol>" if items else ""
         head = f"<p>{escape(self._first_line)}</p>"
-        return f'<div style="color: inherit; background: none">{head}{body}</div>'
+        return (
+            f'<div style="color: inherit; background: none">{head}{body}</div>'
+        )
 
     @property
     def _first_line(self) -> str:
         """What was looked at, and how many problems of each level there are."""
-        counts = [(sum(p.level == level for p in self.problems), level) for level in LEVELS]
-        words = [f"{count} {_WORDS[level][count != 1]}" for count, level in counts if count]
+        counts = [
+            (sum(p.level == level for p in self.problems), level)
+            for level in LEVELS
+        ]
+        words = [
+            f"{count} {_WORDS[level][count != 1]}"
+            for count, level in counts
+            if count
+        ]
         return f"{self.summary}: {', '.join(words) or 'nothing to say against it'}."
 
 
@@ -185,7 +205,9 @@ def make_report(problems: Iterable[Problem], summary: str = "") -> Report:
     ['raises', 'wrong', 'doubt']
     """
     once = dict.fromkeys(problems)
-    return Report(tuple(sorted(once, key=lambda p: LEVELS.index(p.level))), summary)
+    return Report(
+        tuple(sorted(once, key=lambda p: LEVELS.index(p.level))), summary
+    )
 
 
 def _part(word: str, text: str) -> str:
@@ -194,14 +216,22 @@ def _part(word: str, text: str) -> str:
     indent = " " * len(head)
     if word in ("fix", "example"):
         return head + text.replace("\n", "\n" + indent)
-    return wrap(text, _WIDTH, initial_indent=head, subsequent_indent=indent, break_on_hyphens=False)
+    return wrap(
+        text,
+        _WIDTH,
+        initial_indent=head,
+        subsequent_indent=indent,
+        break_on_hyphens=False,
+    )
 
 
 def _item(problem: Problem) -> str:
     """Return a problem as HTML; the colour is the page's own, light or dark."""
     head = f"<strong>{escape(problem.title)}.</strong> {escape(MEANINGS[problem.level])}."
     rows = "".join(_row(word, text) for word, text in problem.parts)
-    style = "color: inherit; background: none; border-left: 2px solid currentColor"
+    style = (
+        "color: inherit; background: none; border-left: 2px solid currentColor"
+    )
     return f'{head}<table style="{style}"><tbody>{rows}</tbody></table>'
 
 
@@ -210,6 +240,5 @@ def _row(word: str, text: str) -> str:
     if word in ("fix", "example"):
         shown = f"<code>{shown}</code>"
     cell = f'<td style="text-align: left">{shown}</td>'
-    return (
-        f'<tr><th scope="row" style="text-align: left; padding-right: 1em">{word}</th>{cell}</tr>'
-    )
+    style = "text-align: left; padding-right: 1em"
+    return f'<tr><th scope="row" style="{style}">{word}</th>{cell}</tr>'

@@ -6,7 +6,13 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-from unrolled.cli.loading import as_labels, import_modules, quiet, read_arrays, read_model
+from unrolled.cli.loading import (
+    as_labels,
+    import_modules,
+    quiet,
+    read_arrays,
+    read_model,
+)
 from unrolled.cli.texts import visible
 
 if TYPE_CHECKING:
@@ -39,7 +45,10 @@ def _report(args: argparse.Namespace, x: Any, y: Any) -> Report:
 
 def _read_loss(args: argparse.Namespace) -> Any:
     """Return the loss of the command line, or else of the file; say so where there is none."""
-    from unrolled.keras_bridge.saved_losses import read_named_loss, read_saved_loss
+    from unrolled.keras_bridge.saved_losses import (
+        read_named_loss,
+        read_saved_loss,
+    )
 
     if args.loss:
         return read_named_loss(args.loss)

@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unrolled.cli.images import image_of
-from unrolled.cli.loading import as_labels, import_modules, quiet, read_arrays, read_model
+from unrolled.cli.loading import (
+    as_labels,
+    import_modules,
+    quiet,
+    read_arrays,
+    read_model,
+)
 from unrolled.cli.texts import visible
 
 if TYPE_CHECKING:
@@ -20,9 +26,13 @@ def draw(args: argparse.Namespace) -> int:
     """Write the picture where it is wanted, or show it here."""
     _check_folder(args.output)
     y = read_arrays(args.labels) if args.labels else None
-    diagram = _diagram(args, y, **{name: getattr(args, name) for name in _OPTIONS})
+    diagram = _diagram(
+        args, y, **{name: getattr(args, name) for name in _OPTIONS}
+    )
     if args.output == "-":
-        svg = diagram.svg().encode("ascii", "xmlcharrefreplace")  # the same in every encoding
+        svg = diagram.svg().encode(
+            "ascii", "xmlcharrefreplace"
+        )  # the same in every encoding
         print(svg.decode())
     elif args.output:
         print(visible(str(diagram.save(args.output))))
@@ -42,10 +52,14 @@ def _check_folder(output: str | None) -> None:
     if output in (None, "-"):
         return
     if not Path(output).parent.is_dir():
-        raise FileNotFoundError(f"The folder of {output!r} does not exist. Fix: make it first.")
+        raise FileNotFoundError(
+            f"The folder of {output!r} does not exist. Fix: make it first."
+        )
 
 
-def _diagram(args: argparse.Namespace, y: Any = None, **options: Any) -> Diagram:
+def _diagram(
+    args: argparse.Namespace, y: Any = None, **options: Any
+) -> Diagram:
     x = read_arrays(args.input) if args.input else None
     with quiet():
         import_modules(args.modules)

@@ -66,7 +66,10 @@ def _is_path(word: str) -> bool:
         path = Path(word)
         if path.is_file():
             return True
-    except (OSError, ValueError):  # too long for a name, or with a zero character: a pasted text
+    except (
+        OSError,
+        ValueError,
+    ):  # too long for a name, or with a zero character: a pasted text
         return False
     return path.suffix in _LOGS and not any(letter.isspace() for letter in word)
 

@@ -64,11 +64,15 @@ _CODES = """\
 exit code: 0 done, 1 input that cannot be drawn, 2 wrong usage; those of check and explain are in
 their help.
 """
-_DRAW_CODES = "exit code: 0 done, 1 input that cannot be drawn, 2 wrong usage.\n"
+_DRAW_CODES = (
+    "exit code: 0 done, 1 input that cannot be drawn, 2 wrong usage.\n"
+)
 _CHECK_CODES = """\
 exit code: 0 the data fit, 1 they do not, 2 wrong usage, or a file that cannot be read.
 """
-_EXPLAIN_CODES = "exit code: 0 explained, 1 not known, 2 wrong usage or no text.\n"
+_EXPLAIN_CODES = (
+    "exit code: 0 explained, 1 not known, 2 wrong usage or no text.\n"
+)
 
 
 def _epilog(files: str, examples: str, codes: str) -> str:
@@ -82,7 +86,11 @@ EPILOG = _epilog(
     _CODES,
 )
 DRAW_EPILOG = _epilog(
-    _FILES.format(x="--input", y="--labels", without=_MADE_UP), _DRAW_EXAMPLES, _DRAW_CODES
+    _FILES.format(x="--input", y="--labels", without=_MADE_UP),
+    _DRAW_EXAMPLES,
+    _DRAW_CODES,
 )
-CHECK_EPILOG = _epilog(_FILES.format(x="X", y="Y", without=""), _CHECK_EXAMPLES, _CHECK_CODES)
+CHECK_EPILOG = _epilog(
+    _FILES.format(x="X", y="Y", without=""), _CHECK_EXAMPLES, _CHECK_CODES
+)
 EXPLAIN_EPILOG = _epilog("", _EXPLAIN_EXAMPLES, _EXPLAIN_CODES)

@@ -11,14 +11,20 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-_QUIET = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0", "CUDA_VISIBLE_DEVICES": "-1"}
+_QUIET = {
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+    "CUDA_VISIBLE_DEVICES": "-1",
+}
 _SAVE = "Fix: in Python, model.save('model.keras')."
 
 
 @contextmanager
 def quiet() -> Iterator[None]:
     """Keep standard output for the result: what a backend or a module prints goes to stderr."""
-    os.environ.update(_QUIET | dict(os.environ))  # before anything imports TensorFlow
+    os.environ.update(
+        _QUIET | dict(os.environ)
+    )  # before anything imports TensorFlow
     with redirect_stdout(sys.stderr):
         yield
 
@@ -97,9 +103,13 @@ def _check_name(path: Path) -> None:
             f"model.load_weights({path.name!r}) and model.save('model.keras')."
         )
     if path.suffix != ".keras":
-        raise ValueError(f"Expected a file name ending in .keras, got {name}. {_SAVE}")
+        raise ValueError(
+            f"Expected a file name ending in .keras, got {name}. {_SAVE}"
+        )
     if not path.is_file():
-        raise ValueError(f"{name} is a device or a pipe, not a .keras file. {_SAVE}")
+        raise ValueError(
+            f"{name} is a device or a pipe, not a .keras file. {_SAVE}"
+        )
 
 
 def _check_archive(path: Path) -> None:

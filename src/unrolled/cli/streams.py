@@ -15,7 +15,10 @@ class ClosedOutput(io.TextIOBase):
 
     def write(self, text: str) -> int:
         """Raise OSError."""
-        raise OSError(errno.EBADF, "Standard output is closed: the result cannot be written")
+        raise OSError(
+            errno.EBADF,
+            "Standard output is closed: the result cannot be written",
+        )
 
 
 def open_streams() -> None:

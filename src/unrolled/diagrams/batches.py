@@ -15,10 +15,14 @@ from unrolled.model_io.signature import ModelIO
 from unrolled.traces.cells import Array
 
 MOST_BATCHES = 3  # drawn side by side
-PREDICTED = 32  # Keras's own batch size, of which one is run to draw one sample of many
+PREDICTED = (
+    32  # Keras's own batch size, of which one is run to draw one sample of many
+)
 
 
-def cut_to_batch(model: Any, x: Any, y: Any, sample: int) -> tuple[Any, Any, int]:
+def cut_to_batch(
+    model: Any, x: Any, y: Any, sample: int
+) -> tuple[Any, Any, int]:
     """Return x, y and sample, cut to the one batch that is needed, where the batch size is free."""
     from unrolled.keras_bridge.models import read_model
 
@@ -32,7 +36,9 @@ def cut_to_batch(model: Any, x: Any, y: Any, sample: int) -> tuple[Any, Any, int
     return _cut_arrays(io, x, y, sample)
 
 
-def _cut_arrays(io: ModelIO, x: Any, y: Any, sample: int) -> tuple[Any, Any, int]:
+def _cut_arrays(
+    io: ModelIO, x: Any, y: Any, sample: int
+) -> tuple[Any, Any, int]:
     """Return arrays cut to the batch of Keras's own size that holds the sample."""
     arrays = read_x(io, x).require()
     samples = len(arrays[0])
@@ -43,7 +49,11 @@ def _cut_arrays(io: ModelIO, x: Any, y: Any, sample: int) -> tuple[Any, Any, int
     if y is not None:
         check_length(leaves(y), samples)
         y = pack(y, [np.asarray(array)[part] for array in leaves(y)])
-    return _as_model_takes(io, x, [array[part] for array in arrays]), y, sample - start
+    return (
+        _as_model_takes(io, x, [array[part] for array in arrays]),
+        y,
+        sample - start,
+    )
 
 
 def _is_cut_alike(arrays: list[Array]) -> bool:
@@ -55,7 +65,9 @@ def _as_model_takes(io: ModelIO, x: Any, arrays: list[Array]) -> Any:
     """Return arrays, in the order of the model's inputs, as the model takes them."""
     parts = with_absent(arrays, set(read_x(io, x).absent))
     if not io.inputs:
-        return pack(x, parts)  # a subclassed model knows them by where they stand
+        return pack(
+            x, parts
+        )  # a subclassed model knows them by where they stand
     return parts if len(parts) > 1 else parts[0]
 
 
@@ -69,5 +81,7 @@ def _first_batches(io: ModelIO, dataset: Any, most: int) -> tuple[Any, Any]:
         return x, None
     for batch, label in zip(batches, labels, strict=True):
         check_length(leaves(label), len(batch[0]))
-    joined = [np.concatenate(same) for same in zip(*map(leaves, labels), strict=True)]
+    joined = [
+        np.concatenate(same) for same in zip(*map(leaves, labels), strict=True)
+    ]
     return x, pack(labels[0], joined)

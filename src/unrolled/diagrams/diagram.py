@@ -48,23 +48,35 @@ class Diagram(Picture):
         more: int = 0,
         pairings: Mapping[int, Pairing] | None = None,
     ) -> None:
-        self._batches, self._ys, self._options, self._more = tuple(batches), ys, options, more
+        self._batches, self._ys, self._options, self._more = (
+            tuple(batches),
+            ys,
+            options,
+            more,
+        )
         self._pairings = pairings or {}
 
     @cached_property
     def scene(self) -> Scene:
         """The picture as plain data, in pixels."""
         scene = lay_out(fold_rows(self._rows), self._options)
-        scene.title, scene.description = title(self._batches, self._rows), self.words()
+        scene.title, scene.description = (
+            title(self._batches, self._rows),
+            self.words(),
+        )
         return scene
 
     @cached_property
     def _rows(self) -> list[Row]:
-        return build_rows(self._batches, self._ys, self._pairings, self._options.sample)
+        return build_rows(
+            self._batches, self._ys, self._pairings, self._options.sample
+        )
 
     def words(self) -> str:
         """Return the same story in words, one line per row, bottom up."""
-        text = printable(describe(self._batches, self._rows, self._options.sample))
+        text = printable(
+            describe(self._batches, self._rows, self._options.sample)
+        )
         if not self._more:
             return text
         return f"{text}\n{self._more} more batches are not drawn."
@@ -128,7 +140,9 @@ def draw(
     >>> print(diagram.words().splitlines()[-1])
     - Labels y (3 batch, 1 targets): the shape y must have.
     """
-    _check_numbers(sample=(sample, 0), max_steps=(max_steps, 3), max_units=(max_units, 1))
+    _check_numbers(
+        sample=(sample, 0), max_steps=(max_steps, 3), max_units=(max_units, 1)
+    )
     if isinstance(model, Trace):
         if x is not None or training:
             raise TypeError(
@@ -163,7 +177,11 @@ def draw(
 
 def _check_numbers(**numbers: tuple[Any, int]) -> None:
     for name, (value, least) in numbers.items():
-        if not isinstance(value, (int, np.integer)) or isinstance(value, bool) or value < least:
+        if (
+            not isinstance(value, (int, np.integer))
+            or isinstance(value, bool)
+            or value < least
+        ):
             raise ValueError(
                 f"Expected {name} to be a whole number of at least {least}, got {value!r}."
             )

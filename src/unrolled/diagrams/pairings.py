@@ -17,13 +17,17 @@ from unrolled.traces.cells import Array
 from unrolled.traces.compiled import CompiledLoss
 
 
-def read_pairings(trace: Trace, compiled: CompiledLoss | None) -> dict[int, Pairing]:
+def read_pairings(
+    trace: Trace, compiled: CompiledLoss | None
+) -> dict[int, Pairing]:
     """Return how a loss pairs outputs with labels, by the number of the output."""
     if compiled is None:
         return {}
     numbers = range(len(trace.outputs))
     if compiled.own_method:
-        return dict.fromkeys(numbers, Pairing(f"{compiled.own_method}()", is_known=False))
+        return dict.fromkeys(
+            numbers, Pairing(f"{compiled.own_method}()", is_known=False)
+        )
     if compiled.loss is None:
         return dict.fromkeys(numbers, Pairing(""))
     return _pairings_of_losses(trace, compiled.loss)
@@ -34,7 +38,9 @@ def _pairings_of_losses(trace: Trace, loss: Any) -> dict[int, Pairing]:
     from unrolled.model_io.losses import spread_loss
 
     pairings = {}
-    for number, one in enumerate(spread_loss(loss, trace.output_paths, trace.output_names)):
+    for number, one in enumerate(
+        spread_loss(loss, trace.output_paths, trace.output_names)
+    ):
         if one is None:
             continue
         try:

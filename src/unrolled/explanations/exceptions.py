@@ -16,7 +16,9 @@ def error_text(error: BaseException) -> str:
     """
     try:
         return f"{type(error).__name__}: {error}"
-    except BaseException:  # as in Python's own tracebacks: ``__str__`` may raise anything
+    except (
+        BaseException
+    ):  # as in Python's own tracebacks: ``__str__`` may raise anything
         return type(error).__name__
 
 

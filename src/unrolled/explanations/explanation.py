@@ -9,7 +9,12 @@ from html import escape
 from textwrap import fill as wrap
 from textwrap import indent
 
-from unrolled.explanations.exceptions import error_text, is_of_keras, notes_of, related_errors
+from unrolled.explanations.exceptions import (
+    error_text,
+    is_of_keras,
+    notes_of,
+    related_errors,
+)
 from unrolled.explanations.mistakes import Cause, Mistake, catalogue
 from unrolled.explanations.patterns import (
     Wording,
@@ -88,7 +93,10 @@ class Explanation:
         if self.what != f"{self.mistake.title}.":
             lines += ["", wrap(self.what, _WIDTH)]
         for number, cause in enumerate(self.causes):
-            lines += ["", wrap(f"{self._opening(number)}: {self._text(cause)}", _WIDTH)]
+            lines += [
+                "",
+                wrap(f"{self._opening(number)}: {self._text(cause)}", _WIDTH),
+            ]
             lines.append(wrap(f"Fix: {self._fix(cause)}", _WIDTH))
             if cause.line:
                 lines.append(indent(cause.line, "    "))
@@ -186,7 +194,9 @@ def explain_errors() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        with suppress(Exception):  # an own class of errors may do anything when it is read
+        with suppress(
+            Exception
+        ):  # an own class of errors may do anything when it is read
             _add_note(error)
         raise
 
@@ -205,7 +215,11 @@ def _explain_text(text: str) -> Explanation:
     if best is None:
         return _explain_heading(small)
     mistake, match = best
-    values = {name: value for name, value in match.groupdict().items() if value is not None}
+    values = {
+        name: value
+        for name, value in match.groupdict().items()
+        if value is not None
+    }
     return Explanation(mistake, match[0], values, mistake.ordered(values))
 
 
@@ -219,13 +233,18 @@ def _explain_heading(small: str) -> Explanation:
     """Return the entry of a part of a message: the longest heading in it, without numbers."""
     best = None
     for mistake in catalogue().values():
-        if mistake.silent or small_letters(clean_text(mistake.heading)) not in small:
+        if (
+            mistake.silent
+            or small_letters(clean_text(mistake.heading)) not in small
+        ):
             continue
         if best is None or len(mistake.heading) > len(best.heading):
             best = mistake
     if best is None:
         return Explanation()
-    causes = tuple(cause for cause in best.ordered({}) if _needs_no_values(cause))
+    causes = tuple(
+        cause for cause in best.ordered({}) if _needs_no_values(cause)
+    )
     return Explanation(best, best.heading, {}, causes)
 
 

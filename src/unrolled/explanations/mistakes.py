@@ -117,7 +117,9 @@ class Mistake:
             likely = [cause for cause in self.causes if cause.is_likely(values)]
             plain = [cause for cause in self.causes if not cause.when]
             return tuple(likely or plain or self.causes)
-        return tuple(sorted(self.causes, key=lambda cause: not cause.is_likely(values)))
+        return tuple(
+            sorted(self.causes, key=lambda cause: not cause.is_likely(values))
+        )
 
 
 def read_mistake(name: str, text: str) -> Mistake:
@@ -134,7 +136,8 @@ def catalogue() -> Mapping[str, Mistake]:
     folder = files("unrolled.explanations") / "catalogue"
     paths = [path for path in folder.iterdir() if path.name.endswith(".toml")]
     found = [
-        read_mistake(path.name.removesuffix(".toml"), path.read_text("utf-8")) for path in paths
+        read_mistake(path.name.removesuffix(".toml"), path.read_text("utf-8"))
+        for path in paths
     ]
     found.sort(key=lambda m: (TOPICS.index(m.topic), m.silent, m.name))
     return {mistake.name: mistake for mistake in found}
@@ -142,4 +145,6 @@ def catalogue() -> Mapping[str, Mistake]:
 
 def _tidy(table: Mapping[str, Any]) -> dict[str, Any]:
     """Return a table without the line breaks around its texts, which TOML's long strings have."""
-    return {k: v.strip("\n") if isinstance(v, str) else v for k, v in table.items()}
+    return {
+        k: v.strip("\n") if isinstance(v, str) else v for k, v in table.items()
+    }

@@ -85,7 +85,9 @@ class Wording:
 
         ``small`` is the text from :func:`small_letters`: who asks many wordings makes it once.
         """
-        for start, end in reversed(list(self._windows(small or small_letters(text)))):
+        for start, end in reversed(
+            list(self._windows(small or small_letters(text)))
+        ):
             matches = list(self.pattern.finditer(text, start, end))
             if matches:
                 return matches[-1]
@@ -151,7 +153,10 @@ def clean_text(text: str) -> str:
     "Input 0 of layer 'lstm'"
     """
     plain = _ESCAPES.sub("", text)
-    lines = [re.sub(r"^\s*[│╰╭>]+", "", line).rstrip(" \t│╮╯") for line in plain.splitlines()]
+    lines = [
+        re.sub(r"^\s*[│╰╭>]+", "", line).rstrip(" \t│╮╯")
+        for line in plain.splitlines()
+    ]
     return " ".join(" ".join(lines).split())
 
 
@@ -174,7 +179,9 @@ def _placeholder_pattern(match: re.Match[str], names: set[str]) -> str:
 
 def _literal_pattern(text: str) -> str:
     """Return the pattern of a fixed part of a template."""
-    return "".join(_word_pattern(part) for part in re.split(rf"(\s+|[{_QUOTES}])", text))
+    return "".join(
+        _word_pattern(part) for part in re.split(rf"(\s+|[{_QUOTES}])", text)
+    )
 
 
 def _word_pattern(part: str) -> str:

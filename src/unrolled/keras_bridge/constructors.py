@@ -12,9 +12,27 @@ from typing import Any, TypeVar, cast
 W = TypeVar("W")
 
 #: arguments that say nothing of what the layer computes
-_NOT_SHOWN = {"self", "name", "dtype", "trainable", "seed", "args", "kwargs", "data_format"}
-_WRAPPED = {"layer", "backward_layer", "cell"}  # written as a constructor of their own
-_SIZES = {"kernel_size", "strides", "dilation_rate", "pool_size"}  # kept as one number per axis
+_NOT_SHOWN = {
+    "self",
+    "name",
+    "dtype",
+    "trainable",
+    "seed",
+    "args",
+    "kwargs",
+    "data_format",
+}
+_WRAPPED = {
+    "layer",
+    "backward_layer",
+    "cell",
+}  # written as a constructor of their own
+_SIZES = {
+    "kernel_size",
+    "strides",
+    "dilation_rate",
+    "pool_size",
+}  # kept as one number per axis
 _FUNCTIONS = {"activation", "recurrent_activation"}
 #: taken by a recurrent layer through ``**kwargs``, where its signature does not name it
 _PASSED_ON = {"zero_output_for_mask": False}
@@ -56,11 +74,18 @@ def _attributes(layer: Any) -> dict[str, Any]:
     if not type(layer).__module__.startswith("keras."):
         return {}
     parameters = inspect.signature(type(layer).__init__).parameters
-    return {name: getattr(layer, name) for name in parameters if hasattr(layer, name)}
+    return {
+        name: getattr(layer, name)
+        for name in parameters
+        if hasattr(layer, name)
+    }
 
 
 def _is_half(layer: Any, around: Any) -> bool:
-    halves = (getattr(around, "forward_layer", None), getattr(around, "backward_layer", None))
+    halves = (
+        getattr(around, "forward_layer", None),
+        getattr(around, "backward_layer", None),
+    )
     return any(half is layer for half in halves)
 
 
@@ -70,23 +95,36 @@ def _inner_parts(layer: Any) -> list[str]:
     if cells is not None:
         return [f"[{', '.join(describe(cell) for cell in cells)}]"]
     inner = _inner(layer)
-    return [i.name if hasattr(i, "get_layer") else describe(i, around=layer) for i in inner]
+    return [
+        i.name if hasattr(i, "get_layer") else describe(i, around=layer)
+        for i in inner
+    ]
 
 
 def _defaults(layer: Any) -> dict[str, Any]:
     """Return the arguments that may be shown, in their order, each with its default."""
     parameters = inspect.signature(type(layer).__init__).parameters
     hidden = _NOT_SHOWN | _WRAPPED
-    named = {name: p.default for name, p in parameters.items() if name not in hidden}
-    return named | {name: d for name, d in _PASSED_ON.items() if name not in named}
+    named = {
+        name: p.default for name, p in parameters.items() if name not in hidden
+    }
+    return named | {
+        name: d for name, d in _PASSED_ON.items() if name not in named
+    }
 
 
-def _write_argument(layer: Any, name: str, default: Any, config: dict[str, Any]) -> list[str]:
+def _write_argument(
+    layer: Any, name: str, default: Any, config: dict[str, Any]
+) -> list[str]:
     """Return how an argument is written; nothing where it is as usual, or too long to write."""
     value = config[name]
     if name in _FUNCTIONS and not isinstance(value, _SIMPLE):
-        return _write_named(name, _write_function(getattr(layer, name, None)), default)
-    if isinstance(value, (list, tuple)) and all(isinstance(v, _SIMPLE) for v in value):
+        return _write_named(
+            name, _write_function(getattr(layer, name, None)), default
+        )
+    if isinstance(value, (list, tuple)) and all(
+        isinstance(v, _SIMPLE) for v in value
+    ):
         value = _as_written(name, value)
     elif not isinstance(value, _SIMPLE):
         return []
@@ -121,7 +159,9 @@ def _write_function(function: Any) -> str:
     return "lambda" if name == "<lambda>" else str(name)
 
 
-def _is_usual(name: str, value: Any, default: Any, config: dict[str, Any]) -> bool:
+def _is_usual(
+    name: str, value: Any, default: Any, config: dict[str, Any]
+) -> bool:
     """Return whether Keras itself fills in this value where its user says nothing."""
     if name == "activation":
         return {value, default} <= {"linear", None}
@@ -146,7 +186,11 @@ def _dtype(config: dict[str, Any]) -> list[str]:
         name = name.get("config", {}).get("name")
     if not isinstance(name, str) or name == "float32":
         return []
-    return [f"dtype={name!r}"] if name.startswith(("float", "bfloat", "mixed")) else []
+    return (
+        [f"dtype={name!r}"]
+        if name.startswith(("float", "bfloat", "mixed"))
+        else []
+    )
 
 
 def _write(value: Any) -> str:
@@ -183,7 +227,9 @@ def _backward(layer: Any) -> list[str]:
     if type(layer).__name__ != "Bidirectional":
         return []
     line = describe(layer.backward_layer, around=layer)
-    alike = describe(layer.forward_layer, around=layer) == line.replace(", go_backwards=True", "")
+    alike = describe(layer.forward_layer, around=layer) == line.replace(
+        ", go_backwards=True", ""
+    )
     return [] if alike else [f"backward_layer={line}"]
 
 
@@ -265,7 +311,9 @@ def split_constructor(text: str) -> list[str]:
     if not cuts or not text.endswith(")"):
         return _split_single(text)
     ends = [*cuts, len(text) - 1]
-    parts = [text[a:b].strip(", ") for a, b in zip([0, *cuts], ends, strict=True)]
+    parts = [
+        text[a:b].strip(", ") for a, b in zip([0, *cuts], ends, strict=True)
+    ]
     head, _, keyword = parts[0].partition("(")
     if re.match(r"\w+=", keyword):
         return [f"{head}()", keyword, *parts[1:]]

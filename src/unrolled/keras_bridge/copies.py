@@ -95,6 +95,8 @@ def _functions_of(kind: type) -> dict[str, Callable[..., Any]]:
             continue
         for name, value in vars(owner).items():
             found.pop(name, None)
-            if hasattr(value, "get_concrete_function") and hasattr(value, "python_function"):
+            if hasattr(value, "get_concrete_function") and hasattr(
+                value, "python_function"
+            ):
                 found[name] = value.python_function
     return found

@@ -23,18 +23,26 @@ class Target:
     holds floats. units: how many the output has, known once it ran.
     """
 
-    def __init__(self, output: int | str | None, step: int, unit: int | None) -> None:
+    def __init__(
+        self, output: int | str | None, step: int, unit: int | None
+    ) -> None:
         self._output, self._step, self.unit = output, step, unit
         self.units, self._of, self._at = 1, "the output", ""
 
     def choose(self, outputs: Any, model: Any, prober: Prober) -> Tensor:
         """Return the units of the chosen output at the chosen step: (batch, units)."""
-        tensors = [t for t in keras.tree.flatten(outputs) if keras.ops.is_tensor(t)]
-        known = name_outputs(model, paths_to(tensors, outputs), [""] * len(tensors))
+        tensors = [
+            t for t in keras.tree.flatten(outputs) if keras.ops.is_tensor(t)
+        ]
+        known = name_outputs(
+            model, paths_to(tensors, outputs), [""] * len(tensors)
+        )
         number = self._number(known, tensors)
         chosen = tensors[number]
         if len(tensors) > 1:
-            self._of = f"output {number if self._output is None else self._output}"
+            self._of = (
+                f"output {number if self._output is None else self._output}"
+            )
         if not is_float(chosen):
             raise ValueError(self._no_floats(known, tensors, chosen))
         if prober.has_time(chosen):
@@ -43,10 +51,14 @@ class Target:
         self._check_unit()
         return keras.ops.reshape(chosen, (-1, self.units))
 
-    def _no_floats(self, known: Sequence[str], tensors: Sequence[Tensor], chosen: Tensor) -> str:
+    def _no_floats(
+        self, known: Sequence[str], tensors: Sequence[Tensor], chosen: Tensor
+    ) -> str:
         dtype = keras.backend.standardize_dtype(chosen.dtype)
         text = f"Expected {self._of} to hold floats, got {dtype}, which has no gradient. Fix: "
-        others = [number for number, tensor in enumerate(tensors) if is_float(tensor)]
+        others = [
+            number for number, tensor in enumerate(tensors) if is_float(tensor)
+        ]
         if others:
             names = [repr(known[n]) if known[n] else str(n) for n in others]
             return f"{text}take another output: output={' or '.join(names)}."
@@ -61,7 +73,11 @@ class Target:
     def _number(self, known: Sequence[str], tensors: Sequence[Tensor]) -> int:
         """Return which output is chosen, by its number, its key or the name of its layer."""
         if self._output is None:
-            floats = [number for number, tensor in enumerate(tensors) if is_float(tensor)]
+            floats = [
+                number
+                for number, tensor in enumerate(tensors)
+                if is_float(tensor)
+            ]
             return floats[0] if floats else 0
         if not isinstance(self._output, str):
             if not 0 <= self._output < len(known):
@@ -73,12 +89,16 @@ class Target:
             choice = "a number, as the outputs have no names"
             if all(known):
                 choice = f"one of {', '.join(map(repr, known))}"
-            raise ValueError(f"Expected output to be {choice}; got {self._output!r}.")
+            raise ValueError(
+                f"Expected output to be {choice}; got {self._output!r}."
+            )
         return known.index(self._output)
 
     def _at_step(self, chosen: Tensor) -> Tensor:
         steps = chosen.shape[1]
-        if steps is None:  # behind a layer that cuts text into words only the run knows how many
+        if (
+            steps is None
+        ):  # behind a layer that cuts text into words only the run knows how many
             self._at = f" at timestep {self._step}"
             if self._step < 0:
                 self._at = f" at {_from_the_end(-self._step)}"
@@ -110,8 +130,16 @@ def _from_the_end(number: int) -> str:
     >>> _from_the_end(1), _from_the_end(3)
     ('the last timestep', 'timestep 3 from the end')
     """
-    return "the last timestep" if number == 1 else f"timestep {number} from the end"
+    return (
+        "the last timestep"
+        if number == 1
+        else f"timestep {number} from the end"
+    )
 
 
 def _range(word: str, count: int) -> str:
-    return f"0, the only {word}" if count == 1 else f"one of the {count} {word}s, 0 to {count - 1}"
+    return (
+        f"0, the only {word}"
+        if count == 1
+        else f"one of the {count} {word}s, 0 to {count - 1}"
+    )

@@ -101,7 +101,9 @@ def sensitivity(
     """
     check_model(model)
     check_may_run()
-    _check_whole(output=None if isinstance(output, str) else output, step=step, unit=unit)
+    _check_whole(
+        output=None if isinstance(output, str) else output, step=step, unit=unit
+    )
     io, target = read_model(model), Target(output, step, unit)
     runs: dict[Any, GradientRun] = {}
     made: list[list[LayerSensitivity]] = []
@@ -143,7 +145,9 @@ def _batches(io: ModelIO, x: Any) -> Iterator[list[Array]]:
 class GradientRun:
     """The way forwards and back of one model on batches of one shape. names: of its inputs."""
 
-    def __init__(self, model: Any, x: Any, batch: Sequence[Array], target: Target) -> None:
+    def __init__(
+        self, model: Any, x: Any, batch: Sequence[Array], target: Target
+    ) -> None:
         self._model, self._target = model, target
         self._inputs = ModelInputs(read_model(model), x, batch)
         self.names = self._inputs.names
@@ -157,11 +161,16 @@ class GradientRun:
         """Run one batch; return for each read how strongly its steps move the output."""
         unit = self._target.unit
         gradients, extras = self._pull_units(batch, [unit or 0])
-        masks = [extras.pop(0).astype(bool) if p.mask is not None else None for p in self._probes]
+        masks = [
+            extras.pop(0).astype(bool) if p.mask is not None else None
+            for p in self._probes
+        ]
         if unit is None and self._target.units > 1:
             gradients = self._add_units(batch, gradients)
         for variable, value in zip(self._variables, extras, strict=True):
-            variable.assign(value)  # the states from which the next batch starts
+            variable.assign(
+                value
+            )  # the states from which the next batch starts
         return [
             LayerSensitivity(
                 name=p.name,
@@ -174,10 +183,14 @@ class GradientRun:
                 if p.layer_class == "InputLayer"
                 else None,
             )
-            for p, gradient, mask in zip(self._probes, gradients, masks, strict=True)
+            for p, gradient, mask in zip(
+                self._probes, gradients, masks, strict=True
+            )
         ]
 
-    def _add_units(self, batch: Sequence[Array], first: Sequence[Array]) -> list[Array]:
+    def _add_units(
+        self, batch: Sequence[Array], first: Sequence[Array]
+    ) -> list[Array]:
         """Return the root of the sum of squares over all units; first: the gradients of unit 0."""
         totals = [np.square(g, dtype="float64") for g in first]
         size = (
@@ -190,10 +203,15 @@ class GradientRun:
             units = rest[start : start + size]
             # as many each time, so that one program serves all
             padded = units + units[-1:] * (min(size, len(rest)) - len(units))
-            for total, gradient in zip(totals, self._pull_units(batch, padded)[0], strict=True):
+            for total, gradient in zip(
+                totals, self._pull_units(batch, padded)[0], strict=True
+            ):
                 each = gradient.reshape(len(padded), *total.shape)[: len(units)]
                 total += np.square(each, dtype="float64").sum(axis=0)
-        return [np.sqrt(t).astype(g.dtype) for t, g in zip(totals, first, strict=True)]
+        return [
+            np.sqrt(t).astype(g.dtype)
+            for t, g in zip(totals, first, strict=True)
+        ]
 
     def _pull_units(
         self, batch: Sequence[Array], units: Sequence[int]
@@ -214,7 +232,8 @@ class GradientRun:
         )
         gradients, extras = self._pull(tensors, picked)
         arrays = [
-            _as_floats(keras.ops.convert_to_numpy(gradients[place])) for place in self._places
+            _as_floats(keras.ops.convert_to_numpy(gradients[place]))
+            for place in self._places
         ]
         return arrays, [keras.ops.convert_to_numpy(t) for t in extras]
 
@@ -235,25 +254,40 @@ class GradientRun:
             return copy
 
         prober, inputs = Prober(mark_counted), tensors[: len(self.names)]
-        given = list(zip(self._variables, tensors[len(self.names) :], strict=True))
+        given = list(
+            zip(self._variables, tensors[len(self.names) :], strict=True)
+        )
         with keras.StatelessScope(given) as scope, hearing(prober):
-            entered = [prober.enter(n, t) for n, t in zip(self.names, inputs, strict=True)]
+            entered = [
+                prober.enter(n, t)
+                for n, t in zip(self.names, inputs, strict=True)
+            ]
             outputs = self._model(self._inputs.arrange(entered), training=False)
         chosen = self._target.choose(outputs, self._model, prober)
         self._probes = prober.probes()
         self._places = [places[id(p.copy)] for p in self._probes]
         masks = [p.mask for p in self._probes if p.mask is not None]
-        number = keras.ops.sum(keras.ops.take_along_axis(chosen, units[:, None], axis=1))
-        return number, [*masks, *(scope.get_current_value(v) for v in self._variables)]
+        number = keras.ops.sum(
+            keras.ops.take_along_axis(chosen, units[:, None], axis=1)
+        )
+        return number, [
+            *masks,
+            *(scope.get_current_value(v) for v in self._variables),
+        ]
 
 
 def _join(parts: Sequence[LayerSensitivity]) -> LayerSensitivity:
     """Return one LayerSensitivity of several batches, one after the other along the axis batch."""
     if len(parts) == 1:
         return parts[0]
-    arrays = {name: [getattr(p, name) for p in parts] for name in ("gradients", "mask", "values")}
+    arrays = {
+        name: [getattr(p, name) for p in parts]
+        for name in ("gradients", "mask", "values")
+    }
     joined: dict[str, Any] = {
-        name: np.concatenate(a) for name, a in arrays.items() if a[0] is not None
+        name: np.concatenate(a)
+        for name, a in arrays.items()
+        if a[0] is not None
     }
     return replace(parts[0], **joined)
 
@@ -267,7 +301,9 @@ def _steps(arrays: Sequence[Array]) -> int:
     return max(a.shape[1] if a.ndim > 1 else 1 for a in arrays)
 
 
-def _timeless(names: Sequence[str], batch: Sequence[Array], read: Sequence[str]) -> dict[str, str]:
+def _timeless(
+    names: Sequence[str], batch: Sequence[Array], read: Sequence[str]
+) -> dict[str, str]:
     """Return, for each input of which there is no gradient, why."""
     kinds = {
         "f": "it has no time axis",
@@ -275,12 +311,18 @@ def _timeless(names: Sequence[str], batch: Sequence[Array], read: Sequence[str])
         "u": "it holds whole numbers",
     }
     reasons = [kinds.get(a.dtype.kind, "it holds no numbers") for a in batch]
-    return {name: reason for name, reason in zip(names, reasons, strict=True) if name not in read}
+    return {
+        name: reason
+        for name, reason in zip(names, reasons, strict=True)
+        if name not in read
+    }
 
 
 def _no_time(model: Any, batch: Sequence[Array]) -> str:
     shapes = ", ".join(str(a.shape) for a in batch)
-    if all(a.dtype.kind in "iub" for a in batch) and any(a.ndim > 1 for a in batch):
+    if all(a.dtype.kind in "iub" for a in batch) and any(
+        a.ndim > 1 for a in batch
+    ):
         return (
             f"Expected floats, or ids that an Embedding looks up, got only whole numbers {shapes} "
             f"for {model.name!r}: they have no gradient. Fix: put an Embedding first, or give "
@@ -298,4 +340,6 @@ def _check_whole(**numbers: Any) -> None:
         if value is None and name != "step":
             continue
         if not isinstance(value, (int, np.integer)) or isinstance(value, bool):
-            raise ValueError(f"Expected {name} to be a whole number, got {value!r}.")
+            raise ValueError(
+                f"Expected {name} to be a whole number, got {value!r}."
+            )

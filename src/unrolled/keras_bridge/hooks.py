@@ -27,7 +27,11 @@ class Listener(Protocol):
         """Return whether calls made now are to be heard."""
 
     def call(
-        self, original: Callable[..., Any], operation: Any, args: Any, kwargs: dict[str, Any]
+        self,
+        original: Callable[..., Any],
+        operation: Any,
+        args: Any,
+        kwargs: dict[str, Any],
     ) -> Any:
         """Run one call through ``original(operation, *args, **kwargs)``; return its result."""
 
@@ -40,7 +44,11 @@ class Deaf:
         return False
 
     def call(
-        self, original: Callable[..., Any], operation: Any, args: Any, kwargs: dict[str, Any]
+        self,
+        original: Callable[..., Any],
+        operation: Any,
+        args: Any,
+        kwargs: dict[str, Any],
     ) -> Any:
         """Run one call."""
         return original(operation, *args, **kwargs)
@@ -96,7 +104,9 @@ def _put_back(before: Listener | None) -> None:
             _originals.pop(owner, None)
 
 
-def _asking_first(owner: type, original: Callable[..., Any]) -> Callable[..., Any]:
+def _asking_first(
+    owner: type, original: Callable[..., Any]
+) -> Callable[..., Any]:
     """Return the method, made to ask the listener of its thread.
 
     A layer is an operation too, and is heard once.

@@ -77,9 +77,13 @@ def _fingerprint(layer: Any) -> tuple[Any, ...]:
     Its variables, and its attributes.
     """
     known: list[Any] = [id(layer), layer.trainable, layer.dtype_policy.name]
-    known += [id(v.value) if hasattr(v, "value") else id(v) for v in layer.variables]
+    known += [
+        id(v.value) if hasattr(v, "value") else id(v) for v in layer.variables
+    ]
     if isinstance(layer, keras.Model):
-        return tuple(known)  # Keras notes there how far a training is, which changes no run
+        return tuple(
+            known
+        )  # Keras notes there how far a training is, which changes no run
     for name, value in vars(layer).items():
         if not name.startswith("_"):
             known += [name, _mark(value)]

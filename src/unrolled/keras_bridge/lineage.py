@@ -48,8 +48,12 @@ def find_origins(taps: Sequence[CallTap]) -> dict[int, Origin]:
     for tap, inside in _with_children(taps):
         if _is_open(tap, inside, made) and _is_followed(tap.operation):
             found.update(_find_inside(tap, inside))
-    by_layers = _made_by(t for t in taps[1:] if isinstance(t.operation, keras.layers.Layer))
-    return {key: origin for key, origin in found.items() if key not in by_layers}
+    by_layers = _made_by(
+        t for t in taps[1:] if isinstance(t.operation, keras.layers.Layer)
+    )
+    return {
+        key: origin for key, origin in found.items() if key not in by_layers
+    }
 
 
 def _made_by(taps: Iterable[CallTap]) -> set[int]:
@@ -57,7 +61,9 @@ def _made_by(taps: Iterable[CallTap]) -> set[int]:
     return {id(t) for tap in taps for t in tap.outputs}
 
 
-def _with_children(taps: Sequence[CallTap]) -> Iterator[tuple[CallTap, list[CallTap]]]:
+def _with_children(
+    taps: Sequence[CallTap],
+) -> Iterator[tuple[CallTap, list[CallTap]]]:
     """Yield the calls that have others directly inside them, each with those."""
     children: dict[int, list[CallTap]] = {}
     for tap in taps:
@@ -69,7 +75,9 @@ def _with_children(taps: Sequence[CallTap]) -> Iterator[tuple[CallTap, list[Call
 
 def _is_open(tap: CallTap, inside: Sequence[CallTap], made: set[int]) -> bool:
     """Return whether something that is read inside a call, or returned, was made by no layer."""
-    wanted = {id(t) for child in inside for t in child.inputs} | {id(t) for t in tap.outputs}
+    wanted = {id(t) for child in inside for t in child.inputs} | {
+        id(t) for t in tap.outputs
+    }
     return bool(wanted - made - {id(t) for t in tap.inputs})
 
 
@@ -98,17 +106,25 @@ def _run_symbolically(
 ) -> dict[int, Origin]:
     """Run a call on symbolic tensors and lay it beside the run that was heard."""
     symbols = {id(t): _symbol_of(t, any_batch=any_batch) for t in tap.inputs}
-    args, kwargs = keras.tree.map_structure(lambda leaf: symbols.get(id(leaf), leaf), tap.given)
+    args, kwargs = keras.tree.map_structure(
+        lambda leaf: symbols.get(id(leaf), leaf), tap.given
+    )
     layers = [c for c in inside if isinstance(c.operation, keras.layers.Layer)]
-    counts = Counter({id(c.operation): len(_nodes(c.operation)) for c in layers})
-    outputs = keras.tree.flatten(tap.operation.call(*args, **_accepted(tap.operation, kwargs)))
+    counts = Counter(
+        {id(c.operation): len(_nodes(c.operation)) for c in layers}
+    )
+    outputs = keras.tree.flatten(
+        tap.operation.call(*args, **_accepted(tap.operation, kwargs))
+    )
     pairs = list(zip(outputs, tap.outputs, strict=False))
     known: dict[int, Tensor] = {id(symbols[id(t)]): t for t in tap.inputs}
     for child in layers:
         node = _nodes(child.operation)[counts[id(child.operation)]]
         counts[id(child.operation)] += 1
         pairs += _read_by(node, child)
-        known |= {id(s): t for s, t in zip(node.outputs, child.outputs, strict=False)}
+        known |= {
+            id(s): t for s, t in zip(node.outputs, child.outputs, strict=False)
+        }
     for node, child in _match_operations([s for s, _ in pairs], inside, known):
         pairs += _read_by(node, child)
     return _read_origins(pairs, known)
@@ -130,12 +146,16 @@ def _symbol_of(tensor: Tensor, *, any_batch: bool) -> Any:
     shape = tuple(tensor.shape)
     if any_batch:
         shape = (None, *shape[1:])
-    return keras.KerasTensor(shape, keras.backend.standardize_dtype(tensor.dtype))
+    return keras.KerasTensor(
+        shape, keras.backend.standardize_dtype(tensor.dtype)
+    )
 
 
 def _read_by(node: Any, child: CallTap) -> list[tuple[Any, Tensor]]:
     """Return what a call inside read, each symbol with the tensor of the run."""
-    read, _ = tensors_of(node.arguments.args, node.arguments.kwargs, _is_symbolic)
+    read, _ = tensors_of(
+        node.arguments.args, node.arguments.kwargs, _is_symbolic
+    )
     return list(zip(read, child.inputs, strict=False))
 
 
@@ -146,7 +166,9 @@ def _match_operations(
 
     They are matched by their class, where there is one of it in both runs.
     """
-    heard = [c for c in inside if not isinstance(c.operation, keras.layers.Layer)]
+    heard = [
+        c for c in inside if not isinstance(c.operation, keras.layers.Layer)
+    ]
     if not heard:
         return
     nodes = list(_nodes_behind(symbols, known))
@@ -178,7 +200,9 @@ def _node_of(symbol: Any) -> Any:
     return nodes[index] if index < len(nodes) else None
 
 
-def _nodes_behind(symbols: Iterable[Any], known: dict[int, Tensor]) -> Iterator[Any]:
+def _nodes_behind(
+    symbols: Iterable[Any], known: dict[int, Tensor]
+) -> Iterator[Any]:
     """Yield the nodes that symbolic tensors went through, the last ones first, up to known ones."""
     waiting = [s for s in symbols if _is_symbolic(s)]
     seen: set[int] = set()
@@ -223,7 +247,11 @@ def _accepted(operation: Any, kwargs: dict[str, Any]) -> dict[str, Any]:
 def _left_alone(operation: Any, inside: Sequence[CallTap]) -> Iterator[None]:
     """Take back what a symbolic call leaves: nodes on layers, attributes that ``call()`` sets."""
     layers = [*layers_in(operation), *(child.operation for child in inside)]
-    with nodes_kept(layers), attributes_kept(layers_in(operation)), keras.StatelessScope():
+    with (
+        nodes_kept(layers),
+        attributes_kept(layers_in(operation)),
+        keras.StatelessScope(),
+    ):
         yield
 
 
@@ -232,7 +260,11 @@ def nodes_kept(operations: Iterable[Any]) -> Iterator[None]:
     """Take back the nodes that symbolic calls leave on operations."""
     every = {id(o): o for o in operations}
     names = ("_inbound_nodes", "_outbound_nodes")
-    lists = [getattr(operation, name, []) for operation in every.values() for name in names]
+    lists = [
+        getattr(operation, name, [])
+        for operation in every.values()
+        for name in names
+    ]
     before = [list(nodes) for nodes in lists]
     try:
         yield

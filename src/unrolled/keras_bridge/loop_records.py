@@ -62,10 +62,20 @@ class Steps:
             return {}
         names = cell_facts_of(kind).gates
         heard = {name: self.parts.get(f"{number}.{name}") for name in names}
-        gates = {name: self._blanked(gate) for name, gate in heard.items() if gate is not None}
+        gates = {
+            name: self._blanked(gate)
+            for name, gate in heard.items()
+            if gate is not None
+        }
         if len(gates) < len(names):
             self._reject("not all of its gates were heard")
-        self._verify(cell, kind, gates, list(self.states[taken]), list(self.initial[taken]))
+        self._verify(
+            cell,
+            kind,
+            gates,
+            list(self.states[taken]),
+            list(self.initial[taken]),
+        )
         return gates
 
     def cell_output(self, number: int) -> Array | None:
@@ -75,13 +85,19 @@ class Steps:
         """
         y = self.parts.get(f"{number}.y")
         return (
-            None if y is None else _carried(y, np.zeros_like(y[:, 0]), self.mask, self.go_backwards)
+            None
+            if y is None
+            else _carried(
+                y, np.zeros_like(y[:, 0]), self.mask, self.go_backwards
+            )
         )
 
     def _blanked(self, gate: Array) -> Array:
         if self.mask is None or self.mask.all():
             return gate
-        return np.where(spread(self.mask, gate.ndim), gate, np.array(np.nan, gate.dtype))
+        return np.where(
+            spread(self.mask, gate.ndim), gate, np.array(np.nan, gate.dtype)
+        )
 
     def _verify(
         self,
@@ -93,15 +109,29 @@ class Steps:
     ) -> None:
         def activation(a: Array) -> Array:
             return np.asarray(
-                keras.ops.convert_to_numpy(cell.activation(keras.ops.convert_to_tensor(a)))
+                keras.ops.convert_to_numpy(
+                    cell.activation(keras.ops.convert_to_tensor(a))
+                )
             )
 
         error = rebuild_error(
-            kind, states, gates, initial, self.mask, activation, self.go_backwards
+            kind,
+            states,
+            gates,
+            initial,
+            self.mask,
+            activation,
+            self.go_backwards,
         )
-        exact = np.finfo(states[0].dtype).eps if states[0].dtype.kind == "f" else 2.0**-8
+        exact = (
+            np.finfo(states[0].dtype).eps
+            if states[0].dtype.kind == "f"
+            else 2.0**-8
+        )
         if not error <= max(TOLERANCE, 8 * float(exact)):
-            self._reject(f"rebuilt from them, a state is off by {error:.3g} (allowed {TOLERANCE})")
+            self._reject(
+                f"rebuilt from them, a state is off by {error:.3g} (allowed {TOLERANCE})"
+            )
 
     def _reject(self, reason: str) -> NoReturn:
         raise TraceError(
@@ -141,7 +171,9 @@ def read_steps(layer: Any, loop: LoopRecord, value: Value) -> Steps:
     ]
     final = [seen(value, t) for t in loop.final]
     outputs = None if loop.output is None else parts[loop.output]
-    return Steps(layer, parts, states, initial, final, mask, loop.go_backwards, outputs)
+    return Steps(
+        layer, parts, states, initial, final, mask, loop.go_backwards, outputs
+    )
 
 
 #: of a loop so many samples and steps are run by the layer itself
@@ -157,8 +189,14 @@ def compare_with_layer(layer: Any, loop: LoopRecord, value: Value) -> None:
     if loop.dropout or loop.output is None:
         return
     column = loop.columns[loop.output]
-    own = cut([seen(value, t) for t in loop.wide], column, 2)[:_COMPARED, :_COMPARED]
-    mask = None if loop.mask is None else _first_read(seen(value, loop.mask), loop.go_backwards)
+    own = cut([seen(value, t) for t in loop.wide], column, 2)[
+        :_COMPARED, :_COMPARED
+    ]
+    mask = (
+        None
+        if loop.mask is None
+        else _first_read(seen(value, loop.mask), loop.go_backwards)
+    )
     initial = [_tensor(seen(value, t)[:_COMPARED]) for t in loop.initial]
     last, _, _ = copy_recurrent(layer).inner_loop(
         _tensor(_first_read(seen(value, loop.sequences), loop.go_backwards)),
@@ -167,7 +205,9 @@ def compare_with_layer(layer: Any, loop: LoopRecord, value: Value) -> None:
         training=False,
     )
     real = np.asarray(keras.ops.convert_to_numpy(last)).astype("float64")
-    error = float(np.max(np.abs(own[:, -1].astype("float64") - real), initial=0.0))
+    error = float(
+        np.max(np.abs(own[:, -1].astype("float64") - real), initial=0.0)
+    )
     # a fused kernel sums in another order
     if error > (1e-3 if column.dtype in ("float32", "float64") else 3e-2):
         raise TraceError(
@@ -193,7 +233,9 @@ def _with_dtype(part: Array, dtype: str) -> Array:
     return part if part.dtype.name == dtype else part.astype(dtype)
 
 
-def describe_steps(steps: Steps, dropout: Mapping[str, Array]) -> dict[str, Any]:
+def describe_steps(
+    steps: Steps, dropout: Mapping[str, Array]
+) -> dict[str, Any]:
     """Return the fields that a RecurrentCall has beyond a LayerCall's.
 
     Dropout: by cell, ``0.x`` and ``0.h``.
@@ -276,7 +318,9 @@ def seen(value: Value, tensor: Tensor) -> Array:
     """Return the array of a tensor. Raises TraceError where it cannot be read."""
     array = value(tensor)
     if array is None:
-        raise TraceError("a value inside a loop or branch of the model's graph cannot be read")
+        raise TraceError(
+            "a value inside a loop or branch of the model's graph cannot be read"
+        )
     return array
 
 
@@ -288,7 +332,9 @@ def _of_cell(dropout: Mapping[str, Array], number: int) -> dict[str, Array]:
     }
 
 
-def _carried(state: Array, initial: Array, mask: Array | None, go_backwards: bool) -> Array:
+def _carried(
+    state: Array, initial: Array, mask: Array | None, go_backwards: bool
+) -> Array:
     """Return the state after every step.
 
     Carried over the masked ones from the step before (or the start).
@@ -297,7 +343,9 @@ def _carried(state: Array, initial: Array, mask: Array | None, go_backwards: boo
         return state
     order = slice(None, None, -1 if go_backwards else 1)
     kept = mask[:, order]
-    last = np.maximum.accumulate(np.where(kept, np.arange(kept.shape[1]), -1), axis=1)
+    last = np.maximum.accumulate(
+        np.where(kept, np.arange(kept.shape[1]), -1), axis=1
+    )
     last = spread(last, state.ndim)
     taken = np.take_along_axis(state[:, order], np.maximum(last, 0), axis=1)
     carried: Array = np.where(last < 0, initial[:, None], taken)[:, order]

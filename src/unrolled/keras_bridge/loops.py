@@ -18,7 +18,12 @@ from typing import Any
 
 import keras
 
-from unrolled.keras_bridge.copies import cells_of, copy_recurrent, put, shallow_copy
+from unrolled.keras_bridge.copies import (
+    cells_of,
+    copy_recurrent,
+    put,
+    shallow_copy,
+)
 from unrolled.keras_bridge.tensors import Tensor
 from unrolled.traces.cell_facts import CELLS, Activity
 from unrolled.traces.cells import known_cell
@@ -69,7 +74,13 @@ class LoopRecord:
 
     def tensors(self) -> list[Tensor]:
         """Return all tensors that a trace needs of the loop."""
-        found = [*self.wide, self.sequences, *self.initial, *self.final, *self.dropout.values()]
+        found = [
+            *self.wide,
+            self.sequences,
+            *self.initial,
+            *self.final,
+            *self.dropout.values(),
+        ]
         return found if self.mask is None else [*found, self.mask]
 
 
@@ -78,12 +89,16 @@ def loop_can_be_heard(layer: Any) -> bool:
 
     A loop of its author's own is not known inside.
     """
-    if not isinstance(layer, keras.layers.RNN) or not hasattr(keras.layers.RNN, "inner_loop"):
+    if not isinstance(layer, keras.layers.RNN) or not hasattr(
+        keras.layers.RNN, "inner_loop"
+    ):
         return False
     return bool(type(layer).inner_loop.__module__.partition(".")[0] == "keras")
 
 
-def with_heard_loop(layer: Any, records: list[LoopRecord], *, keeps_dropout: bool) -> Any:
+def with_heard_loop(
+    layer: Any, records: list[LoopRecord], *, keeps_dropout: bool
+) -> Any:
     """Return a copy of a recurrent layer that does what the layer does.
 
     And adds a record of each loop it runs.
@@ -92,7 +107,9 @@ def with_heard_loop(layer: Any, records: list[LoopRecord], *, keeps_dropout: boo
     """
     made = copy_recurrent(layer)
 
-    def inner_loop(sequences: Tensor, initial_state: Any, mask: Any, training: Any = False) -> Any:
+    def inner_loop(
+        sequences: Tensor, initial_state: Any, mask: Any, training: Any = False
+    ) -> Any:
         options = {"mask": _first(mask), "training": training}
         result, record = _run_wide(made, sequences, initial_state, options)
         if keeps_dropout:
@@ -116,11 +133,17 @@ def _run_wide(
     layer: Any, sequences: Tensor, initial_state: Any, options: dict[str, Any]
 ) -> tuple[Any, LoopRecord]:
     """Run the loop of a copied layer; return what the layer's own loop returns, and the record."""
-    initial = list(initial_state) if keras.tree.is_nested(initial_state) else [initial_state]
+    initial = (
+        list(initial_state)
+        if keras.tree.is_nested(initial_state)
+        else [initial_state]
+    )
     # a stateful layer passes its variables: read them now
     initial = keras.tree.map_structure(keras.ops.copy, initial)
     if isinstance(layer, keras.layers.GRU):
-        initial = initial[:1]  # the loop of GRU itself reads the first state alone
+        initial = initial[
+            :1
+        ]  # the loop of GRU itself reads the first state alone
     cell = WideCell(layer, options["training"])
     wide_layer = shallow_copy(layer)
     put(wide_layer, "cell", cell)
@@ -133,7 +156,9 @@ def _run_wide(
     if carries:
         start = [cell.first_output(sequences[:, 0], initial), *initial]
         cell.carries_output = True
-    last, outputs, final = keras.layers.RNN.inner_loop(wide_layer, sequences, start, **options)
+    last, outputs, final = keras.layers.RNN.inner_loop(
+        wide_layer, sequences, start, **options
+    )
     final = list(final)[1:] if carries else final
     record = LoopRecord(
         wide=_as_list(outputs),
@@ -147,7 +172,9 @@ def _run_wide(
         output=None if misplaces else cell.output_name,
     )
     if misplaces:
-        return keras.layers.RNN.inner_loop(layer, sequences, initial, **options), record
+        return keras.layers.RNN.inner_loop(
+            layer, sequences, initial, **options
+        ), record
     column = cell.columns[cell.output_name]
     own_last = cut(_as_list(last), column, 1)
     if not layer.return_sequences:
@@ -160,7 +187,9 @@ def _carries_output(layer: Any, mask: Tensor | None) -> bool:
 
     The wide output is then made the first state of the loop.
     """
-    repeats = mask is not None and not layer.unroll and not layer.zero_output_for_mask
+    repeats = (
+        mask is not None and not layer.unroll and not layer.zero_output_for_mask
+    )
     return repeats and keras.backend.backend() == "jax"
 
 
@@ -192,8 +221,12 @@ class WideCell:
         self.output_name = OUTPUT
         self.carries_output = False
         self._cell = layer.cell
-        self._options = {"training": training} if _takes_training(layer.cell) else {}
-        self._ears = [_Ear(number, cell) for number, cell in enumerate(cells_of(layer))]
+        self._options = (
+            {"training": training} if _takes_training(layer.cell) else {}
+        )
+        self._ears = [
+            _Ear(number, cell) for number, cell in enumerate(cells_of(layer))
+        ]
 
     def call(self, inputs: Tensor, states: Any) -> tuple[Any, Any]:
         """Run one step."""
@@ -218,9 +251,14 @@ class WideCell:
         wide, _ = self.call(inputs, initial)
         states = initial[-1] if keras.tree.is_nested(initial[0]) else initial
         own = self.columns[self.output_name]
-        parts = [keras.ops.zeros_like(cut([wide], c, 1)) for c in self.columns.values()]
+        parts = [
+            keras.ops.zeros_like(cut([wide], c, 1))
+            for c in self.columns.values()
+        ]
         names = list(self.columns)
-        parts[names.index(self.output_name)] = keras.ops.cast(states[0], own.dtype)
+        parts[names.index(self.output_name)] = keras.ops.cast(
+            states[0], own.dtype
+        )
         return _concatenate(parts)
 
     def _join(self, output: Tensor, states: list[Tensor]) -> Any:
@@ -235,7 +273,9 @@ class WideCell:
             parts[OUTPUT] = output
         if not self._is_joined:
             for number, (name, part) in enumerate(parts.items()):
-                self.columns[name] = Column(number, 0, _shape(part), _dtype(part))
+                self.columns[name] = Column(
+                    number, 0, _shape(part), _dtype(part)
+                )
             return tuple(parts.values())
         self._note_columns(parts)
         dtype = self.columns[self.output_name].dtype
@@ -265,18 +305,28 @@ class _Ear:
             self._hear_output(cell)
             return
         for attribute in {a.attribute for a in CELLS[self._kind].activities}:
-            put(cell, attribute, self._listening(attribute, getattr(cell, attribute)))
+            put(
+                cell,
+                attribute,
+                self._listening(attribute, getattr(cell, attribute)),
+            )
 
     def forget(self) -> None:
         """Begin a step."""
         self.heard.clear()
         self._pending = list(CELLS[self._kind].activities) if self._kind else []
 
-    def _listening(self, attribute: str, activation: Callable[[Tensor], Tensor]) -> Any:
+    def _listening(
+        self, attribute: str, activation: Callable[[Tensor], Tensor]
+    ) -> Any:
         def listen(x: Tensor) -> Tensor:
             y = activation(x)
             activity = self._pending.pop(0) if self._pending else None
-            if activity is not None and activity.gate and activity.attribute == attribute:
+            if (
+                activity is not None
+                and activity.gate
+                and activity.attribute == attribute
+            ):
                 self.heard[f"{self._number}.{activity.gate}"] = y
             return y
 
@@ -299,13 +349,19 @@ def cut(wide: Any, column: Column, axes: int) -> Any:
     Axes: how many come before those of one step.
     """
     whole = wide[column.tensor]
-    if whole.shape[-1:] == column.shape[-1:] and len(whole.shape) == axes + len(column.shape):
+    if whole.shape[-1:] == column.shape[-1:] and len(whole.shape) == axes + len(
+        column.shape
+    ):
         return whole
     part = whole[..., column.start : column.stop]
     if len(column.shape) == 1:
         return part
     shape = (*part.shape[:axes], *column.shape)
-    return part.reshape(shape) if hasattr(part, "reshape") else keras.ops.reshape(part, shape)
+    return (
+        part.reshape(shape)
+        if hasattr(part, "reshape")
+        else keras.ops.reshape(part, shape)
+    )
 
 
 def _as_list(wide: Any) -> list[Any]:
@@ -332,13 +388,18 @@ def _concatenate(parts: Sequence[Tensor]) -> Tensor:
     if len(parts) == 1 and len(parts[0].shape) > 1:
         return parts[0]
     if not _is_joined_by_channels(parts):
-        parts = [keras.ops.reshape(p, (p.shape[0], prod(p.shape[1:]))) for p in parts]
+        parts = [
+            keras.ops.reshape(p, (p.shape[0], prod(p.shape[1:]))) for p in parts
+        ]
     return keras.ops.concatenate(parts, axis=-1)
 
 
 def _is_joined_by_channels(parts: Sequence[Tensor]) -> bool:
     """Return whether all parts of a step differ in their last axis alone."""
-    return len({tuple(p.shape[:-1]) for p in parts}) == 1 and len(parts[0].shape) > 1
+    return (
+        len({tuple(p.shape[:-1]) for p in parts}) == 1
+        and len(parts[0].shape) > 1
+    )
 
 
 def _takes_training(cell: Any) -> bool:
@@ -366,5 +427,7 @@ def _dropout_of(layer: Any, sequences: Tensor) -> dict[str, Tensor]:
             if getattr(cell, rate, 0) and hasattr(cell, asked):
                 factor = getattr(cell, asked)(sequences[:, 0])
                 several = isinstance(factor, (list, tuple))
-                found[f"{number}.{name}"] = keras.ops.stack(factor, axis=1) if several else factor
+                found[f"{number}.{name}"] = (
+                    keras.ops.stack(factor, axis=1) if several else factor
+                )
     return found

@@ -32,20 +32,32 @@ def read_loss(loss: Any) -> LossSpec:
             "function of "
             f"y_true and y_pred), got {loss!r}. Fix: loss='mse', or another name of keras.losses."
         ) from error
-    plain = found.func if isinstance(found, partial) else getattr(found, "fn", found)
+    plain = (
+        found.func
+        if isinstance(found, partial)
+        else getattr(found, "fn", found)
+    )
     options = _options(found)
     module = getattr(plain, "__module__", None) or type(plain).__module__
-    name = getattr(plain, "__name__", None) or getattr(found, "name", type(found).__name__)
+    name = getattr(plain, "__name__", None) or getattr(
+        found, "name", type(found).__name__
+    )
     return LossSpec(
         name=str(name),
         call=_caller(found),
         is_keras=str(module).startswith("keras."),
-        from_logits=bool(options.get("from_logits", getattr(found, "from_logits", False))),
-        ignored=options.get("ignore_class", getattr(found, "ignore_class", None)),
+        from_logits=bool(
+            options.get("from_logits", getattr(found, "from_logits", False))
+        ),
+        ignored=options.get(
+            "ignore_class", getattr(found, "ignore_class", None)
+        ),
     )
 
 
-def guess_loss(activation: str, labels: Array, outputs: tuple[int, ...]) -> LossSpec:
+def guess_loss(
+    activation: str, labels: Array, outputs: tuple[int, ...]
+) -> LossSpec:
     """Return the loss that an output's activation and the labels suggest, where none was given."""
     found = read_loss(guess_name(activation, labels, outputs))
     return LossSpec(name=found.name, call=found.call, guessed=True)
@@ -68,8 +80,12 @@ def find_structure_error(
         probe.compile(loss=keras.tree.map_structure(_plain_loss, loss))
         probe.compute_loss(
             None,
-            keras.tree.map_structure(lambda _: keras.ops.convert_to_tensor(small), y),
-            keras.tree.map_structure(lambda _: keras.ops.convert_to_tensor(small), y_pred),
+            keras.tree.map_structure(
+                lambda _: keras.ops.convert_to_tensor(small), y
+            ),
+            keras.tree.map_structure(
+                lambda _: keras.ops.convert_to_tensor(small), y_pred
+            ),
         )
     except Exception as error:
         return error
@@ -101,7 +117,10 @@ def _caller(found: Any) -> Callable[[Array, Array], Any]:
             # as compile does for a function: y and the output brought to one rank first
             left, right = aligned(labels.shape, outputs.shape)
             labels, outputs = labels.reshape(left), outputs.reshape(right)
-        y, y_pred = keras.ops.convert_to_tensor(labels), keras.ops.convert_to_tensor(outputs)
+        y, y_pred = (
+            keras.ops.convert_to_tensor(labels),
+            keras.ops.convert_to_tensor(outputs),
+        )
         losses = found.call(y, y_pred) if is_object else found(y, y_pred)
         return keras.ops.convert_to_numpy(losses)
 

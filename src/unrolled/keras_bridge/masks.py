@@ -38,7 +38,9 @@ class _Writer(keras.layers.Layer):  # type: ignore[misc]
     def call(self, x: Tensor) -> Tensor:
         return keras.ops.copy(x)
 
-    def compute_mask(self, inputs: Any, previous_mask: Any = None) -> Tensor | None:
+    def compute_mask(
+        self, inputs: Any, previous_mask: Any = None
+    ) -> Tensor | None:
         return self.hung[-1]
 
 
@@ -78,7 +80,9 @@ def hang_mask(tensor: Tensor, mask: Tensor | None) -> Tensor:
         return tensor
     try:
         setattr(tensor, "_keras_mask", mask)  # noqa: B010
-    except AttributeError:  # a tensor that takes no attribute: Keras keeps its mask elsewhere
+    except (
+        AttributeError
+    ):  # a tensor that takes no attribute: Keras keeps its mask elsewhere
         return with_mask(tensor, mask)
     return tensor
 
@@ -97,13 +101,19 @@ def copy_with_mask(tensor: Tensor) -> Tensor:
 
 
 def mask_of_call(
-    args: Any, kwargs: dict[str, Any], read: Callable[[Tensor], Tensor | None] = mask_of
+    args: Any,
+    kwargs: dict[str, Any],
+    read: Callable[[Tensor], Tensor | None] = mask_of,
 ) -> Tensor | None:
     """Return the mask that a call gets: given, or riding on its first masked tensor."""
     given = [m for m in keras.tree.flatten(kwargs.get("mask")) if m is not None]
     if given:
         return given[0]
-    tensors = [t for t in keras.tree.flatten((args, unmasked(kwargs))) if keras.ops.is_tensor(t)]
+    tensors = [
+        t
+        for t in keras.tree.flatten((args, unmasked(kwargs)))
+        if keras.ops.is_tensor(t)
+    ]
     riding = (read(tensor) for tensor in tensors)
     return next((mask for mask in riding if mask is not None), None)
 

@@ -59,7 +59,10 @@ class ModelInputs:
     def tensors(self, batch: Sequence[Array]) -> list[Tensor]:
         """Return the arrays as tensors of the model's dtypes."""
         pairs = zip(batch, self.dtypes, strict=True)
-        return [keras.ops.convert_to_tensor(array, dtype=dtype) for array, dtype in pairs]
+        return [
+            keras.ops.convert_to_tensor(array, dtype=dtype)
+            for array, dtype in pairs
+        ]
 
     def arrange(self, tensors: Sequence[Tensor]) -> Any:
         """Return the tensors as the model takes them, with None for an input that is left out."""
@@ -122,7 +125,9 @@ class ModelRun:
         results = list(self._function(*self._inputs.tensors(batch), *states))
         if self._compiled:
             count = len(results) - len(self._changed)
-            for variable, assigned in zip(self._changed, results[count:], strict=True):
+            for variable, assigned in zip(
+                self._changed, results[count:], strict=True
+            ):
                 variable.assign(assigned)
             results = results[:count]
         value = self._results.read(results)
@@ -155,7 +160,9 @@ class ModelRun:
         while True:
             specs = [
                 tf.TensorSpec(shape, dtype)
-                for shape, dtype in zip(self._shapes, self._inputs.dtypes, strict=True)
+                for shape, dtype in zip(
+                    self._shapes, self._inputs.dtypes, strict=True
+                )
             ]
             specs += [tf.TensorSpec(v.shape, v.dtype) for v in self._carried]
             function = tf.function(self._listen, autograph=False)
@@ -176,8 +183,15 @@ class ModelRun:
         before = {id(v): value for v, value in given}
         with stateless(given) as scope:
             heard = self._hear(inputs)
-            pairs = [(v, scope.get_current_value(v)) for v in variables_of(self._model())]
-        changed = [(v, t) for v, t in pairs if t is not None and t is not before.get(id(v))]
+            pairs = [
+                (v, scope.get_current_value(v))
+                for v in variables_of(self._model())
+            ]
+        changed = [
+            (v, t)
+            for v, t in pairs
+            if t is not None and t is not before.get(id(v))
+        ]
         self._changed = [v for v, _ in changed]
         return [*heard, *(t for _, t in changed)]
 
@@ -212,7 +226,11 @@ def run_batches(
     Return their traces.
     """
     with reading_once():
-        return list(_run_each(model, inputs, batches, training=training, x_made_up=x_made_up))
+        return list(
+            _run_each(
+                model, inputs, batches, training=training, x_made_up=x_made_up
+            )
+        )
 
 
 def _run_each(
@@ -232,16 +250,25 @@ def _run_each(
             carries = len(batches) > 1
             run = shared.get(key)
             if run is None or (carries and not run.carries):
-                compiled = _pays(model, batches, runs_before=shared.eager_runs(key))
+                compiled = _pays(
+                    model, batches, runs_before=shared.eager_runs(key)
+                )
                 run = ModelRun(
-                    model, inputs, shapes, compiled=compiled, carries=carries, training=training
+                    model,
+                    inputs,
+                    shapes,
+                    compiled=compiled,
+                    carries=carries,
+                    training=training,
                 )
                 shared.put(key, run if compiled else None)
             runs[key] = run
         yield runs[key].run(batch, x_made_up=x_made_up)
 
 
-def _pays(model: Any, batches: Sequence[Sequence[Array]], *, runs_before: int) -> bool:
+def _pays(
+    model: Any, batches: Sequence[Sequence[Array]], *, runs_before: int
+) -> bool:
     """Return whether compiling the run pays: a graph takes longer to build than a short run takes.
 
     It pays for a long run, and for one that is asked for again and again. A model with a
@@ -253,7 +280,9 @@ def _pays(model: Any, batches: Sequence[Sequence[Array]], *, runs_before: int) -
     loops = any(isinstance(layer, keras.layers.RNN) for layer in layers)
     if not loops or any(has_functions(layer) for layer in layers):
         return False
-    steps = sum(max(a.shape[1] if a.ndim > 1 else 1 for a in batch) for batch in batches)
+    steps = sum(
+        max(a.shape[1] if a.ndim > 1 else 1 for a in batch) for batch in batches
+    )
     return runs_before >= EAGER_RUNS or steps > EAGER_STEPS
 
 
@@ -281,4 +310,6 @@ def _dtype_in_predict(array: Array) -> str:
 
     Floats become the configured float.
     """
-    return keras.config.floatx() if array.dtype.kind == "f" else str(array.dtype)
+    return (
+        keras.config.floatx() if array.dtype.kind == "f" else str(array.dtype)
+    )

@@ -29,7 +29,9 @@ def read_model(model: Any) -> ModelIO:
     counts = _id_counts(model)
     return ModelIO(
         name=str(getattr(model, "name", type(model).__name__)),
-        inputs=tuple(_read_input(t, counts.get(k)) for k, t in enumerate(tensors)),
+        inputs=tuple(
+            _read_input(t, counts.get(k)) for k, t in enumerate(tensors)
+        ),
         outputs=tuple(_read_outputs(model)),
         input_paths=tuple(_paths(structure, tensors)),
         input_structure=structure,
@@ -66,7 +68,9 @@ def _is_about_arrays(error: Exception) -> bool:
     TensorFlow has kinds of its own.
     """
     of_backend = type(error).__module__.startswith("tensorflow")
-    return of_backend or isinstance(error, (TypeError, ValueError, AttributeError, IndexError))
+    return of_backend or isinstance(
+        error, (TypeError, ValueError, AttributeError, IndexError)
+    )
 
 
 def calls_of(layer: Any) -> Sequence[Any]:
@@ -89,7 +93,11 @@ def backend_name() -> str:
 
 def compiled_loss(model: Any) -> Any:
     """Return the loss that a model was compiled with; None where it was not, or without one."""
-    return getattr(model, "loss", None) if getattr(model, "compiled", False) else None
+    return (
+        getattr(model, "loss", None)
+        if getattr(model, "compiled", False)
+        else None
+    )
 
 
 def compiled_metrics(model: Any) -> list[Any]:
@@ -98,7 +106,9 @@ def compiled_metrics(model: Any) -> list[Any]:
     Empty where Keras does not say.
     """
     compiled = getattr(model, "_compile_metrics", None)
-    return list(keras.tree.flatten(getattr(compiled, "_user_metrics", None) or []))
+    return list(
+        keras.tree.flatten(getattr(compiled, "_user_metrics", None) or [])
+    )
 
 
 def has_own_loss(model: Any) -> bool:
@@ -123,10 +133,19 @@ def _read_input(tensor: Any, ids: int | None) -> InputSpec:
 def _read_outputs(model: Any) -> Iterator[OutputSpec]:
     tensors = list(keras.tree.flatten(getattr(model, "outputs", None) or []))
     makers = [_maker(t) for t in tensors]
-    paths = _paths(getattr(model, "_outputs_struct", None), tensors) if tensors else []
-    own = [str(getattr(m, "name", t.name)) for m, t in zip(makers, tensors, strict=True)]
+    paths = (
+        _paths(getattr(model, "_outputs_struct", None), tensors)
+        if tensors
+        else []
+    )
+    own = [
+        str(getattr(m, "name", t.name))
+        for m, t in zip(makers, tensors, strict=True)
+    ]
     names = name_outputs(model, paths, own)
-    for tensor, maker, name, path in zip(tensors, makers, names, paths, strict=True):
+    for tensor, maker, name, path in zip(
+        tensors, makers, names, paths, strict=True
+    ):
         history = getattr(tensor, "_keras_history", None)
         yield OutputSpec(
             name=name,
@@ -142,7 +161,9 @@ def _activation(layer: Any, number: int) -> str:
     return last_activation(type(layer).__name__, layer.get_config(), number)
 
 
-def last_activation(kind: str, config: Mapping[str, Any], number: int = 0) -> str:
+def last_activation(
+    kind: str, config: Mapping[str, Any], number: int = 0
+) -> str:
     """Return the name of the activation that a layer ends with; empty where that is not known.
 
     number: which of its outputs.
@@ -155,7 +176,9 @@ def last_activation(kind: str, config: Mapping[str, Any], number: int = 0) -> st
         return "" if config.get("negative_slope") else "relu"
     inner = config.get("layer")
     if kind == "TimeDistributed" and isinstance(inner, Mapping):
-        return last_activation(str(inner.get("class_name")), inner.get("config", {}))
+        return last_activation(
+            str(inner.get("class_name")), inner.get("config", {})
+        )
     if not facts_of(kind).ends_with_activation:
         return ""
     found = config.get("activation", "")
@@ -177,7 +200,10 @@ def _id_counts(model: Any) -> dict[int, int]:
 
     Those that an Embedding looks up, nested ones too.
     """
-    entries = {id(_maker(t)): k for k, t in enumerate(getattr(model, "inputs", None) or ())}
+    entries = {
+        id(_maker(t)): k
+        for k, t in enumerate(getattr(model, "inputs", None) or ())
+    }
     entries.pop(id(None), None)
     found: dict[int, int] = {}
     for layer in layers_of(model):

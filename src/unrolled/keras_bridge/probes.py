@@ -12,7 +12,12 @@ from typing import Any
 
 import keras
 
-from unrolled.keras_bridge.masks import hang_mask, mask_of, mask_of_call, unmasked
+from unrolled.keras_bridge.masks import (
+    hang_mask,
+    mask_of,
+    mask_of_call,
+    unmasked,
+)
 from unrolled.keras_bridge.tensors import Tensor
 
 #: makes the copy; returns the tensor itself where no gradient can be asked of it
@@ -54,7 +59,11 @@ class Prober:
 
     def enter(self, name: str, tensor: Tensor) -> Tensor:
         """Return the copy of a model's input that the model is to read."""
-        copy = self._copy(tensor) if is_float(tensor) and len(tensor.shape) > 2 else tensor
+        copy = (
+            self._copy(tensor)
+            if is_float(tensor) and len(tensor.shape) > 2
+            else tensor
+        )
         self._entries[id(copy)] = _Entry(name, copy)
         return copy
 
@@ -63,7 +72,10 @@ class Prober:
         found = []
         for entry in self._entries.values():
             timed = is_float(entry.tensor) and _input_has_time(entry)
-            backwards = [bool(getattr(layer, "go_backwards", False)) for layer, _ in entry.readers]
+            backwards = [
+                bool(getattr(layer, "go_backwards", False))
+                for layer, _ in entry.readers
+            ]
             found += [
                 Probe(
                     entry.name,
@@ -80,18 +92,26 @@ class Prober:
         """Return whether the second axis of an output is time; of many if it is as long as one."""
         if len(output.shape) < 3 or id(output) in self._maps:
             return False
-        return len(output.shape) == 3 or output.shape[1] in {p.copy.shape[1] for p in self.probes()}
+        return len(output.shape) == 3 or output.shape[1] in {
+            p.copy.shape[1] for p in self.probes()
+        }
 
     def listens(self) -> bool:
         """Return whether calls made now are to be probed: outside a loop over time."""
         return not self._muted
 
-    def call(self, original: Callable[..., Any], layer: Any, args: Any, kwargs: Any) -> Any:
+    def call(
+        self, original: Callable[..., Any], layer: Any, args: Any, kwargs: Any
+    ) -> Any:
         """Run one call of a layer on copies of what it reads."""
         if not isinstance(layer, keras.layers.Layer):
             return original(layer, *args, **kwargs)
         path = "/".join([*self._names[1:], layer.name])
-        given = [t for t in keras.tree.flatten((args, unmasked(kwargs))) if keras.ops.is_tensor(t)]
+        given = [
+            t
+            for t in keras.tree.flatten((args, unmasked(kwargs)))
+            if keras.ops.is_tensor(t)
+        ]
         if not isinstance(layer, keras.Model):
             args, kwargs = self._probe(layer, path, args, kwargs)
         mute = _has_loop(layer)
@@ -110,11 +130,16 @@ class Prober:
 
     def _probe(self, layer: Any, path: str, args: Any, kwargs: Any) -> Any:
         """Return the arguments with a copy in the place of each sequence that the layer reads."""
-        mask, probes = self._quietly(mask_of_call, args, kwargs), len(self._probes)
+        mask, probes = (
+            self._quietly(mask_of_call, args, kwargs),
+            len(self._probes),
+        )
 
         def probe(value: Any) -> Any:
             is_first = len(self._probes) == probes
-            if not keras.ops.is_tensor(value) or not self._is_sequence(layer, value, is_first):
+            if not keras.ops.is_tensor(value) or not self._is_sequence(
+                layer, value, is_first
+            ):
                 return value
             copy = self._copy(value)
             if copy is not value:
@@ -126,16 +151,28 @@ class Prober:
 
     def _is_sequence(self, layer: Any, tensor: Tensor, is_first: bool) -> bool:
         """Return whether a tensor that a layer reads has time; a loop reads its states after it."""
-        if getattr(layer, "data_format", None) == "channels_first" or id(tensor) in self._maps:
+        if (
+            getattr(layer, "data_format", None) == "channels_first"
+            or id(tensor) in self._maps
+        ):
             return False
         axes = len(tensor.shape)
         if _has_loop(layer) or isinstance(layer, keras.layers.Bidirectional):
             return is_first and axes > 2 and is_float(tensor)
         return axes == 3 and is_float(tensor)
 
-    def _follow(self, layer: Any, given: list[Tensor], args: Any, kwargs: Any, outputs: Any) -> Any:
+    def _follow(
+        self,
+        layer: Any,
+        given: list[Tensor],
+        args: Any,
+        kwargs: Any,
+        outputs: Any,
+    ) -> Any:
         """Note who read the inputs, and which maps have no time; return the outputs."""
-        made = [t for t in keras.tree.flatten(outputs) if keras.ops.is_tensor(t)]
+        made = [
+            t for t in keras.tree.flatten(outputs) if keras.ops.is_tensor(t)
+        ]
         self._note_maps(layer, given, made)
         entries = self._entries_of(given)
         mask = self._quietly(mask_of_call, args, kwargs)
@@ -143,20 +180,26 @@ class Prober:
             mask = self._quietly(mask_of, made[0])
         for entry in entries:
             entry.readers.append((layer, _fit(mask, entry.tensor)))
-        if len(made) != 1 or not any(_looks_up(layer, e.tensor, made[0]) for e in entries):
+        if len(made) != 1 or not any(
+            _looks_up(layer, e.tensor, made[0]) for e in entries
+        ):
             return outputs
         return self._copy_of_lookup(entries, made[0])
 
     def _entries_of(self, tensors: Sequence[Tensor]) -> list[_Entry]:
         return [self._entries[id(t)] for t in tensors if id(t) in self._entries]
 
-    def _note_maps(self, layer: Any, given: Sequence[Tensor], made: Sequence[Tensor]) -> None:
+    def _note_maps(
+        self, layer: Any, given: Sequence[Tensor], made: Sequence[Tensor]
+    ) -> None:
         """Note what has many axes but no time: what a loop left, and what is made of it."""
         left_time = _has_cell(layer) and not layer.return_sequences
         if left_time or any(id(t) in self._maps for t in given):
             self._maps.update({id(t): t for t in made if len(t.shape) > 2})
 
-    def _copy_of_lookup(self, entries: Sequence[_Entry], vectors: Tensor) -> Tensor:
+    def _copy_of_lookup(
+        self, entries: Sequence[_Entry], vectors: Tensor
+    ) -> Tensor:
         """Return a copy of the vectors that were looked up for the ids of an input, and note it."""
         copy = self._copy(vectors)
         if copy is not vectors:
@@ -177,15 +220,26 @@ class Prober:
             self._muted -= 1
 
 
-def _probe_of(layer: Any, path: str, copy: Tensor, mask: Tensor | None) -> Probe:
+def _probe_of(
+    layer: Any, path: str, copy: Tensor, mask: Tensor | None
+) -> Probe:
     backwards = bool(getattr(layer, "go_backwards", False))
-    return Probe(path, type(layer).__name__, copy, _fit(mask, copy), backwards, _has_cell(layer))
+    return Probe(
+        path,
+        type(layer).__name__,
+        copy,
+        _fit(mask, copy),
+        backwards,
+        _has_cell(layer),
+    )
 
 
 def _input_has_time(entry: _Entry) -> bool:
     """Return whether the second axis of an input is time: of four only where a layer reads it."""
     axes = len(entry.tensor.shape)
-    return axes in (3, 5) or (axes > 3 and any(_has_loop(layer) for layer, _ in entry.readers))
+    return axes in (3, 5) or (
+        axes > 3 and any(_has_loop(layer) for layer, _ in entry.readers)
+    )
 
 
 def _any_kept(entry: _Entry) -> Tensor | None:
@@ -224,7 +278,11 @@ def _has_loop(layer: Any) -> bool:
 
 def _fit(mask: Tensor | None, tensor: Tensor) -> Tensor | None:
     """Return a mask (batch, timesteps) of this tensor; None for one that does not fit it."""
-    fits = mask is not None and len(mask.shape) == 2 and mask.shape[1] == tensor.shape[1]
+    fits = (
+        mask is not None
+        and len(mask.shape) == 2
+        and mask.shape[1] == tensor.shape[1]
+    )
     return mask if fits else None
 
 

@@ -28,19 +28,29 @@ def trace_provenance(
     origin = origins.get(id(tensor))
     if origin is None:
         return None
-    deeper = [_source_of(part, makers, origins, value) for part in origin.tensors]
-    operations = [name for part in deeper if part is not None for name in part.operations]
-    sources = [source for part in deeper if part is not None for source in part.sources]
+    deeper = [
+        _source_of(part, makers, origins, value) for part in origin.tensors
+    ]
+    operations = [
+        name for part in deeper if part is not None for name in part.operations
+    ]
+    sources = [
+        source for part in deeper if part is not None for source in part.sources
+    ]
     if not sources:
         return None
     return Provenance(
         tuple(sources),
         tuple(dict.fromkeys([*operations, *origin.operations])),
-        LazySourceReaches(len(sources), partial(_measure_sources, origin, deeper, value)),
+        LazySourceReaches(
+            len(sources), partial(_measure_sources, origin, deeper, value)
+        ),
     )
 
 
-def _source_of(part: Tensor, makers: Makers, origins: Origins, value: Value) -> Provenance | None:
+def _source_of(
+    part: Tensor, makers: Makers, origins: Origins, value: Value
+) -> Provenance | None:
     """Return where a part of a value comes from: a call, or what an outer ``call()`` made it of."""
     if id(part) in makers:
         return Provenance((makers[id(part)],), (), (None,))
@@ -67,7 +77,9 @@ def _measure_parts(origin: Origin, value: Value) -> list[Array | None]:
     if origin.function is None:
         return unknown
     try:
-        replay = Replay(origin.function, (list(origin.tensors),), {}, value, training=False)
+        replay = Replay(
+            origin.function, (list(origin.tensors),), {}, value, training=False
+        )
     except UnreadableError:
         return unknown
     found = measure_reach(replay)

@@ -21,10 +21,16 @@ Pull = Callable[[Sequence[Tensor], Tensor], tuple[list[Tensor], list[Tensor]]]
 
 def make_pull(run: Run) -> Pull:
     """Return the pull of a run for the backend that Keras works on."""
-    makers = {"tensorflow": pull_tensorflow, "jax": pull_jax, "torch": pull_torch}
+    makers = {
+        "tensorflow": pull_tensorflow,
+        "jax": pull_jax,
+        "torch": pull_torch,
+    }
     name = keras.backend.backend()
     if name not in makers:
-        raise ValueError(f"Expected a backend with gradients ({', '.join(makers)}), got {name!r}.")
+        raise ValueError(
+            f"Expected a backend with gradients ({', '.join(makers)}), got {name!r}."
+        )
     return makers[name](run)
 
 
@@ -32,20 +38,26 @@ def pull_tensorflow(run: Run) -> Pull:
     """Run as one graph: past some hundred steps an eager loop and its gradient take longer."""
     import tensorflow as tf
 
-    def pull(tensors: Sequence[Tensor], units: Tensor) -> tuple[list[Tensor], list[Tensor]]:
+    def pull(
+        tensors: Sequence[Tensor], units: Tensor
+    ) -> tuple[list[Tensor], list[Tensor]]:
         copies: list[Tensor] = []
         graph = tf.compat.v1.get_default_graph()
         with tf.GradientTape(watch_accessed_variables=False) as tape:
 
             def mark(tensor: Tensor) -> Tensor:
                 if tf.compat.v1.get_default_graph() is not graph:
-                    return tensor  # inside a loop or branch of the model's graph
+                    return (
+                        tensor  # inside a loop or branch of the model's graph
+                    )
                 copies.append(tf.identity(tensor))
                 tape.watch(copies[-1])
                 return copies[-1]
 
             number, extras = run(mark, tensors, units)
-        return tape.gradient(number, copies, unconnected_gradients="zero"), extras
+        return tape.gradient(
+            number, copies, unconnected_gradients="zero"
+        ), extras
 
     compiled: dict[Any, Pull] = {}
 
@@ -56,7 +68,9 @@ def pull_tensorflow(run: Run) -> Pull:
         if key not in compiled:
             function = tf.function(pull, autograph=False)
             specs = [tf.TensorSpec(t.shape, t.dtype) for t in (*tensors, units)]
-            compiled[key] = function.get_concrete_function(specs[:-1], specs[-1])
+            compiled[key] = function.get_concrete_function(
+                specs[:-1], specs[-1]
+            )
         return compiled[key](tensors, units)
 
     return pull_compiled
@@ -67,7 +81,9 @@ def pull_jax(run: Run) -> Pull:
     import jax
     import jax.numpy as jnp
 
-    def pull(tensors: Sequence[Tensor], units: Tensor) -> tuple[list[Tensor], list[Tensor]]:
+    def pull(
+        tensors: Sequence[Tensor], units: Tensor
+    ) -> tuple[list[Tensor], list[Tensor]]:
         zeros: list[Tensor] = []
 
         def note(tensor: Tensor) -> Tensor:
@@ -93,12 +109,16 @@ def pull_torch(run: Run) -> Pull:
     """Ask autograd for the gradient of each copy."""
     import torch
 
-    def pull(tensors: Sequence[Tensor], units: Tensor) -> tuple[list[Tensor], list[Tensor]]:
+    def pull(
+        tensors: Sequence[Tensor], units: Tensor
+    ) -> tuple[list[Tensor], list[Tensor]]:
         copies: list[Tensor] = []
 
         def mark(tensor: Tensor) -> Tensor:
             copies.append(
-                tensor.clone() if tensor.requires_grad else tensor.detach().clone().requires_grad_()
+                tensor.clone()
+                if tensor.requires_grad
+                else tensor.detach().clone().requires_grad_()
             )
             return copies[-1]
 
@@ -108,7 +128,8 @@ def pull_torch(run: Run) -> Pull:
             return [torch.zeros_like(c) for c in copies], extras
         found = torch.autograd.grad(number, copies, allow_unused=True)
         return [
-            torch.zeros_like(c) if g is None else g for g, c in zip(found, copies, strict=True)
+            torch.zeros_like(c) if g is None else g
+            for g, c in zip(found, copies, strict=True)
         ], extras
 
     return pull

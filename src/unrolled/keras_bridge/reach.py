@@ -18,7 +18,11 @@ from unrolled.traces.calls import BidirectionalCall, LayerCall, RecurrentCall
 from unrolled.traces.cell_facts import cell_facts_of
 from unrolled.traces.cells import Array
 from unrolled.traces.reach import LazyReach, Pair
-from unrolled.traces.reach_rules import bidirectional_reach, composed_reach, recurrent_reach
+from unrolled.traces.reach_rules import (
+    bidirectional_reach,
+    composed_reach,
+    recurrent_reach,
+)
 
 
 def attach_reach(
@@ -51,11 +55,14 @@ def _attach(call: LayerCall, reach: LazyReach) -> None:
     object.__setattr__(call, "reach", reach)
 
 
-def find_reach(call: LayerCall, operation: Any, replay: Replay | None) -> Mapping[Pair, Array]:
+def find_reach(
+    call: LayerCall, operation: Any, replay: Replay | None
+) -> Mapping[Pair, Array]:
     """Return the reaches of a call: by the rule of a loop, from the calls inside, or measured."""
     if isinstance(call, RecurrentCall) and _is_ruled(operation):
         return recurrent_reach(
-            call, zero_output=bool(getattr(operation, "zero_output_for_mask", False))
+            call,
+            zero_output=bool(getattr(operation, "zero_output_for_mask", False)),
         )
     if isinstance(call, BidirectionalCall) and _halves_are_ruled(operation):
         return bidirectional_reach(call)
@@ -83,4 +90,6 @@ def _halves_are_ruled(layer: Any) -> bool:
 
 def _has_loop(call: LayerCall) -> bool:
     """Return whether a recurrent layer was called inside this call, at any depth."""
-    return any(isinstance(c, RecurrentCall) or _has_loop(c) for c in call.inside)
+    return any(
+        isinstance(c, RecurrentCall) or _has_loop(c) for c in call.inside
+    )

@@ -27,13 +27,19 @@ from unrolled.traces.reach_moves import (
     cover_steps,
     find_differences,
 )
-from unrolled.traces.reach_patterns import complete_reach, grouped_steps, single_steps
+from unrolled.traces.reach_patterns import (
+    complete_reach,
+    grouped_steps,
+    single_steps,
+)
 
 ALL = 64  # steps up to which each is moved by itself
 MOST = 512  # steps up to which each is moved where no rule fits
 STEP_BY_STEP = 64  # runs of the recorded batch that are worth it
 CHUNK = 2**23  # numbers in the copies of one run
-CHEAP = 2**22  # numbers in all copies for one input, up to which steps are moved in several ways
+CHEAP = (
+    2**22
+)  # numbers in all copies for one input, up to which steps are moved in several ways
 BUDGET = 2**27  # numbers in all copies for one input that are worth it
 
 
@@ -79,7 +85,9 @@ class _Copies:
 
     def __init__(self, replay: Replay) -> None:
         self._replay = replay
-        self._recorded = {place: Recorded(replay.arrays[place]) for place in replay.inputs}
+        self._recorded = {
+            place: Recorded(replay.arrays[place]) for place in replay.inputs
+        }
         self._samples = _Samples(replay, self._recorded)
         self._returned = 0
 
@@ -105,21 +113,31 @@ class _Copies:
         count = len(singles)
         sets = np.concatenate([np.eye(steps, dtype=bool)[singles], groups])
         found = {
-            number: complete_reach(steps, singles, moved[:count], groups, moved[count:])
+            number: complete_reach(
+                steps, singles, moved[:count], groups, moved[count:]
+            )
             for number, moved in enumerate(self._move(place, sets, lengths))
         }
         if steps > MOST or all(matrix is not None for matrix in found.values()):
             return found
         return dict(enumerate(self._move_each(place, steps, lengths)))
 
-    def _move_each(self, place: int, steps: int, lengths: Sequence[int]) -> list[Array]:
+    def _move_each(
+        self, place: int, steps: int, lengths: Sequence[int]
+    ) -> list[Array]:
         """Move each step by itself; return for each output (output timesteps, steps)."""
-        return [m.T for m in self._move(place, np.eye(steps, dtype=bool), lengths)]
+        return [
+            m.T for m in self._move(place, np.eye(steps, dtype=bool), lengths)
+        ]
 
-    def _move(self, place: int, sets: Array, lengths: Sequence[int]) -> list[Array]:
+    def _move(
+        self, place: int, sets: Array, lengths: Sequence[int]
+    ) -> list[Array]:
         """Move each set of steps; return for each output (sets, output timesteps), what moved."""
         kinds = self._kinds(len(sets), self._numbers(place, lengths))
-        copies = [_Copy(k, place, steps, move) for k, move in kinds for steps in sets]
+        copies = [
+            _Copy(k, place, steps, move) for k, move in kinds for steps in sets
+        ]
         size = self._size(len(copies), self._numbers(place, lengths))
         parts = [
             self._compare(copies[start : start + size], lengths)
@@ -127,14 +145,20 @@ class _Copies:
         ]
         moved: list[Array] = []
         for rows in zip(*parts, strict=True):
-            by_kind = np.concatenate(rows).reshape(len(kinds), len(sets), rows[0].shape[1])
+            by_kind = np.concatenate(rows).reshape(
+                len(kinds), len(sets), rows[0].shape[1]
+            )
             moved.append(any_along(by_kind, 0)[0])
         return moved
 
     def _numbers(self, place: int, lengths: Sequence[int]) -> int:
         """Return about how many numbers one copy needs; attention compares each step with each."""
         steps = count_timesteps(self._replay.arrays[place], [])
-        return self._samples.numbers + self._returned + steps * max(lengths, default=1)
+        return (
+            self._samples.numbers
+            + self._returned
+            + steps * max(lengths, default=1)
+        )
 
     def _kinds(self, sets: int, numbers: int) -> list[tuple[int, str]]:
         """Return which samples are moved and how, the more the cheaper it is."""
@@ -146,11 +170,19 @@ class _Copies:
             return kinds
         return kinds[: max(1, CHEAP // (sets * numbers))]
 
-    def _compare(self, copies: Sequence[_Copy], lengths: Sequence[int]) -> list[Array]:
+    def _compare(
+        self, copies: Sequence[_Copy], lengths: Sequence[int]
+    ) -> list[Array]:
         """Return for each output which steps of each copy moved; the guards must not."""
         guarded = [_GUARD, *copies, _GUARD]
-        before, after = self._run(guarded, moved=False), self._run(guarded, moved=True)
-        moved = [find_differences(*pair) for pair in zip(before, after, lengths, strict=True)]
+        before, after = (
+            self._run(guarded, moved=False),
+            self._run(guarded, moved=True),
+        )
+        moved = [
+            find_differences(*pair)
+            for pair in zip(before, after, lengths, strict=True)
+        ]
         if any(rows[[0, -1]].any() for rows in moved):
             raise MixedError
         return [rows[1:-1] for rows in moved]
@@ -161,9 +193,13 @@ class _Copies:
         for row, copy in enumerate(copies):
             if moved and copy.steps is not None:
                 rows = arrays[copy.place]
-                rows[row] = self._recorded[copy.place].moved(rows[row], copy.steps, copy.move)
+                rows[row] = self._recorded[copy.place].moved(
+                    rows[row], copy.steps, copy.move
+                )
         outputs = self._replay.run(arrays, masks)
-        if any(not output.ndim or len(output) != len(copies) for output in outputs):
+        if any(
+            not output.ndim or len(output) != len(copies) for output in outputs
+        ):
             raise MixedError
         return outputs
 
@@ -186,13 +222,19 @@ class _FixedBatch(_Copies):
 
     def _size(self, count: int, numbers: int) -> int:
         size = self._replay.batch - 2  # two of them are not moved
-        if size < 1 or count > size * STEP_BY_STEP * len(MOVES) or count * numbers > BUDGET:
+        if (
+            size < 1
+            or count > size * STEP_BY_STEP * len(MOVES)
+            or count * numbers > BUDGET
+        ):
             raise MixedError
         return size
 
     def _run(self, copies: Sequence[_Copy], *, moved: bool) -> list[Array]:
         added = [_GUARD] * (self._replay.batch - len(copies))
-        outputs = super()._run([*copies[:-1], *added, *copies[-1:]], moved=moved)
+        outputs = super()._run(
+            [*copies[:-1], *added, *copies[-1:]], moved=moved
+        )
         last = len(copies) - 1
         return [np.concatenate([o[:last], o[-1:]]) for o in outputs]
 
@@ -213,14 +255,27 @@ class _WholeBatch:
         lengths = [count_timesteps(output, others) for output in before]
         if steps > STEP_BY_STEP or not array.ndim:
             return {}
-        if any(find_differences(*pair).any() for pair in zip(before, again, lengths, strict=True)):
+        if any(
+            find_differences(*pair).any()
+            for pair in zip(before, again, lengths, strict=True)
+        ):
             return {}
-        columns = [self._move(place, step, steps, before, lengths) for step in range(steps)]
+        columns = [
+            self._move(place, step, steps, before, lengths)
+            for step in range(steps)
+        ]
         rows = zip(*columns, strict=True)
-        return {number: np.stack(each, axis=1) for number, each in enumerate(rows)}
+        return {
+            number: np.stack(each, axis=1) for number, each in enumerate(rows)
+        }
 
     def _move(
-        self, place: int, step: int, steps: int, before: Sequence[Array], lengths: Sequence[int]
+        self,
+        place: int,
+        step: int,
+        steps: int,
+        before: Sequence[Array],
+        lengths: Sequence[int],
     ) -> list[Array]:
         """Return for each output which of its steps one step of the input moves."""
         array = self._replay.arrays[place]
@@ -229,10 +284,14 @@ class _WholeBatch:
         moved: list[Array] = [np.zeros(length, bool) for length in lengths]
         for move in MOVES:
             arrays = list(self._replay.arrays)
-            arrays[place] = np.stack([recorded.moved(sample, one, move) for sample in array])
+            arrays[place] = np.stack(
+                [recorded.moved(sample, one, move) for sample in array]
+            )
             after = self._replay.run(arrays, self._replay.masks)
             for number, length in enumerate(lengths):
-                differs = find_differences(before[number], after[number], length)
+                differs = find_differences(
+                    before[number], after[number], length
+                )
                 moved[number] |= differs.any(axis=0)
         return moved
 
@@ -244,7 +303,9 @@ class _Samples:
     that none has read. arrays, masks: by the place of the argument, an array (samples, ...).
     """
 
-    def __init__(self, replay: Replay, recorded: Mapping[int, Recorded]) -> None:
+    def __init__(
+        self, replay: Replay, recorded: Mapping[int, Recorded]
+    ) -> None:
         self._replay = replay
         batch = replay.batch
         chosen = self._choose(batch)
@@ -262,7 +323,9 @@ class _Samples:
         """How many numbers one sample of the arguments has."""
         return sum(max(1, array[0].size) for array in self.arrays.values())
 
-    def rows(self, numbers: Sequence[int]) -> tuple[list[Array], list[Array | None]]:
+    def rows(
+        self, numbers: Sequence[int]
+    ) -> tuple[list[Array], list[Array | None]]:
         """Return the arguments and their masks with a row for each of these samples."""
         arrays = list(self._replay.arrays)
         for place, samples in self.arrays.items():
@@ -273,7 +336,9 @@ class _Samples:
         return arrays, masks
 
     def _choose(self, batch: int) -> list[int]:
-        masks = [m for m in self._replay.masks if m is not None and len(m) == batch]
+        masks = [
+            m for m in self._replay.masks if m is not None and len(m) == batch
+        ]
         masks += [
             array
             for place, array in enumerate(self._replay.arrays)
@@ -287,7 +352,9 @@ def _is_flags(array: Array, batch: int) -> bool:
     return array.dtype == bool and array.ndim > 0 and len(array) == batch
 
 
-def _pick(arrays: Sequence[Array | None], batch: int, chosen: Sequence[int]) -> dict[int, Array]:
+def _pick(
+    arrays: Sequence[Array | None], batch: int, chosen: Sequence[int]
+) -> dict[int, Array]:
     """Return these samples of each array that has the axis batch, by its place."""
     return {
         place: np.array(array[list(chosen)])

@@ -16,7 +16,11 @@ from unrolled.keras_bridge.copies import (
     put,
     shallow_copy,
 )
-from unrolled.keras_bridge.loops import LoopRecord, loop_can_be_heard, with_heard_loop
+from unrolled.keras_bridge.loops import (
+    LoopRecord,
+    loop_can_be_heard,
+    with_heard_loop,
+)
 from unrolled.keras_bridge.masks import copy_with_mask, hung_mask, mask_of_call
 from unrolled.keras_bridge.replays import tensors_to_repeat
 from unrolled.keras_bridge.second_calls import attention_of, dropout_of
@@ -89,12 +93,18 @@ class Recorder:
             yield from tap.tensors()
 
     def call(
-        self, original: Callable[..., Any], operation: Any, args: Any, kwargs: dict[str, Any]
+        self,
+        original: Callable[..., Any],
+        operation: Any,
+        args: Any,
+        kwargs: dict[str, Any],
     ) -> Any:
         """Run one call, and record what went in and came out."""
         operation, _ = self._copies.get(id(operation), (operation, None))
         parent = self._stack[-1] if self._stack else None
-        tap = CallTap(operation, parent, (args, kwargs), *tensors_of(args, kwargs))
+        tap = CallTap(
+            operation, parent, (args, kwargs), *tensors_of(args, kwargs)
+        )
         # a mask that rides on an argument by name is not that of the call
         tap.mask = mask_of_call(args, {"mask": kwargs.get("mask")}, hung_mask)
         index = len(self.calls)
@@ -120,7 +130,9 @@ class Recorder:
             return original(self._stand_in(tap.operation), *args, **kwargs)
         layer = tap.operation
         if loop_can_be_heard(layer):
-            layer = with_heard_loop(layer, tap.loops, keeps_dropout=self.training)
+            layer = with_heard_loop(
+                layer, tap.loops, keeps_dropout=self.training
+            )
         with self._mute():
             outputs = original(layer, *args, **kwargs)
         for loop in tap.loops:
@@ -134,14 +146,18 @@ class Recorder:
         """
         if isinstance(layer, keras.layers.Bidirectional):
             return self._with_halves(layer)
-        if isinstance(layer, keras.layers.TimeDistributed) and hasattr(layer.layer, "cell"):
+        if isinstance(layer, keras.layers.TimeDistributed) and hasattr(
+            layer.layer, "cell"
+        ):
             # it runs the call of its layer, step by step, past what hears it
             made = shallow_copy(layer)
             put(made, "layer", copy_recurrent(layer.layer))
             return made
         if hasattr(layer, "get_dropout_mask"):
             # a cell that is called step by step keeps dropout's factors from call to call
-            _, made = self._cells.setdefault(id(layer), (layer, copy_cell(layer)))
+            _, made = self._cells.setdefault(
+                id(layer), (layer, copy_cell(layer))
+            )
             return made
         if isinstance(layer, keras.layers.Layer):
             return open_functions(layer)
@@ -190,6 +206,10 @@ def _as_new_tensors(tap: CallTap, outputs: Any, inside: list[CallTap]) -> Any:
     passed_on = {id(t) for t in tap.inputs} - made_inside
 
     def renew(value: Any) -> Any:
-        return copy_with_mask(value) if is_tensor(value) and id(value) in passed_on else value
+        return (
+            copy_with_mask(value)
+            if is_tensor(value) and id(value) in passed_on
+            else value
+        )
 
     return keras.tree.map_structure(renew, outputs)

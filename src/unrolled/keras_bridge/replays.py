@@ -46,19 +46,33 @@ class Replay:
     """
 
     def __init__(
-        self, operation: Any, args: Any, kwargs: dict[str, Any], value: Value, *, training: bool
+        self,
+        operation: Any,
+        args: Any,
+        kwargs: dict[str, Any],
+        value: Value,
+        *,
+        training: bool,
     ) -> None:
         self._operation, self._training = operation, training
         self.arrays: list[Array] = []
         self.masks: list[Array | None] = []
-        self._args = keras.tree.map_structure(lambda leaf: self._place(leaf, value), args)
+        self._args = keras.tree.map_structure(
+            lambda leaf: self._place(leaf, value), args
+        )
         named = {
-            name: keras.tree.map_structure(lambda leaf: self._place(leaf, value), argument)
+            name: keras.tree.map_structure(
+                lambda leaf: self._place(leaf, value), argument
+            )
             for name, argument in kwargs.items()
         }
         self._kwargs = named
-        leaves = keras.tree.flatten((self._args, list(unmasked(named).values())))
-        self.inputs = [leaf.number for leaf in leaves if isinstance(leaf, Place)]
+        leaves = keras.tree.flatten(
+            (self._args, list(unmasked(named).values()))
+        )
+        self.inputs = [
+            leaf.number for leaf in leaves if isinstance(leaf, Place)
+        ]
 
     @property
     def batch(self) -> int:
@@ -66,13 +80,18 @@ class Replay:
         first = self.arrays[self.inputs[0]]
         return int(first.shape[0]) if first.ndim else 1
 
-    def run(self, arrays: Sequence[Array], masks: Sequence[Array | None]) -> list[Array]:
+    def run(
+        self, arrays: Sequence[Array], masks: Sequence[Array | None]
+    ) -> list[Array]:
         """Return what the call returns for these arrays in the place of its own.
 
         Raises ReplayError where the call raises.
         """
         tensors = [
-            with_mask(keras.ops.convert_to_tensor(a), None if m is None else _tensor(m))
+            with_mask(
+                keras.ops.convert_to_tensor(a),
+                None if m is None else _tensor(m),
+            )
             for a, m in zip(arrays, masks, strict=True)
         ]
 
@@ -80,13 +99,22 @@ class Replay:
             return tensors[leaf.number] if isinstance(leaf, Place) else leaf
 
         args = keras.tree.map_structure(fill, self._args)
-        kwargs = keras.tree.map_structure(fill, self._kwargs) | self._training_flag()
-        with keras.StatelessScope(), attributes_kept(layers_in(self._operation)):
+        kwargs = (
+            keras.tree.map_structure(fill, self._kwargs) | self._training_flag()
+        )
+        with (
+            keras.StatelessScope(),
+            attributes_kept(layers_in(self._operation)),
+        ):
             try:
                 outputs = self._operation(*args, **kwargs)
-            except Exception as error:  # the reader's own code may raise anything
+            except (
+                Exception
+            ) as error:  # the reader's own code may raise anything
                 raise ReplayError from error
-        found = [t for t in keras.tree.flatten(outputs) if keras.ops.is_tensor(t)]
+        found = [
+            t for t in keras.tree.flatten(outputs) if keras.ops.is_tensor(t)
+        ]
         return [keras.ops.convert_to_numpy(tensor) for tensor in found]
 
     def _place(self, leaf: Any, value: Value) -> Any:
@@ -103,7 +131,10 @@ class Replay:
 
     def _training_flag(self) -> dict[str, Any]:
         """Return the flag of the run for a layer that takes it."""
-        if not isinstance(self._operation, keras.layers.Layer) or "training" in self._kwargs:
+        if (
+            not isinstance(self._operation, keras.layers.Layer)
+            or "training" in self._kwargs
+        ):
             return {}
         takes = "training" in inspect.signature(self._operation.call).parameters
         return {"training": self._training} if takes else {}
@@ -115,20 +146,32 @@ def _tensor(mask: Array) -> Tensor:
 
 def tensors_to_repeat(arguments: tuple[Any, dict[str, Any]]) -> list[Tensor]:
     """Return the tensors whose arrays a Replay needs: the arguments, and the masks on them."""
-    tensors = [t for t in keras.tree.flatten(arguments) if keras.ops.is_tensor(t)]
+    tensors = [
+        t for t in keras.tree.flatten(arguments) if keras.ops.is_tensor(t)
+    ]
     masks = [mask_of(tensor) for tensor in tensors]
     return [*tensors, *(mask for mask in masks if mask is not None)]
 
 
 def layers_in(operation: Any) -> list[Any]:
     """Return a layer and all layers inside it; nothing for an operation that is none."""
-    return layers_of(operation) if isinstance(operation, keras.layers.Layer) else []
+    return (
+        layers_of(operation)
+        if isinstance(operation, keras.layers.Layer)
+        else []
+    )
 
 
 _CONTAINERS = (list, dict, set)
 _LOSSES = ("_losses", "_loss_ids")
 #: what a training sets on a model, which may go on in another thread meanwhile
-_TRAINING = {"train_function", "test_function", "predict_function", "stop_training", "history"}
+_TRAINING = {
+    "train_function",
+    "test_function",
+    "predict_function",
+    "stop_training",
+    "history",
+}
 
 
 @cache
@@ -143,7 +186,9 @@ def _own_attributes(layer: Any) -> dict[str, Any]:
     if _is_cell(layer):
         return dict(vars(layer))
     known = _names_of_keras()
-    return {name: value for name, value in vars(layer).items() if name not in known}
+    return {
+        name: value for name, value in vars(layer).items() if name not in known
+    }
 
 
 def _is_cell(layer: Any) -> bool:
@@ -156,9 +201,13 @@ def _containers_of(
 ) -> list[Any]:
     """Return the lists, dicts and sets among the attributes, and the losses of the layers."""
     values = [value for _, named in attributes for value in named.values()]
-    values += [getattr(layer, name, None) for layer in layers for name in _LOSSES]
+    values += [
+        getattr(layer, name, None) for layer in layers for name in _LOSSES
+    ]
     # by the type: TensorFlow wraps a dict in an object that only claims to be one
-    return list({id(v): v for v in values if issubclass(type(v), _CONTAINERS)}.values())
+    return list(
+        {id(v): v for v in values if issubclass(type(v), _CONTAINERS)}.values()
+    )
 
 
 @contextmanager
@@ -168,7 +217,9 @@ def attributes_kept(layers: Sequence[Any]) -> Iterator[None]:
     Keras's layers change nothing in a ``keras.StatelessScope`` but their losses, and its cells
     what they note of dropout.
     """
-    written = [layer for layer in layers if _is_cell(layer) or not _is_of_keras(layer)]
+    written = [
+        layer for layer in layers if _is_cell(layer) or not _is_of_keras(layer)
+    ]
     before = [(layer, _own_attributes(layer)) for layer in written]
     held = [(c, _content(c)) for c in _containers_of(layers, before)]
     try:
@@ -220,4 +271,6 @@ def _refill(container: Any, content: Any) -> None:
 
 
 def _parts(content: Any) -> list[Any]:
-    return list(content.values()) if isinstance(content, dict) else list(content)
+    return (
+        list(content.values()) if isinstance(content, dict) else list(content)
+    )

@@ -23,17 +23,26 @@ class RunResults:
     """
 
     def __init__(
-        self, heard: Iterable[Tensor], sequences: Iterable[Tensor], *, compiled: bool
+        self,
+        heard: Iterable[Tensor],
+        sequences: Iterable[Tensor],
+        *,
+        compiled: bool,
     ) -> None:
         tensors = {id(t): t for t in heard if _is_in_reach(t)}
         self._tensors = list(tensors.values())
         self._slots = {key: slot for slot, key in enumerate(tensors)}
         stacked = {id(t) for t in sequences} if compiled else set()
-        self._stacked = {slot for key, slot in self._slots.items() if key in stacked}
+        self._stacked = {
+            slot for key, slot in self._slots.items() if key in stacked
+        }
 
     def tensors(self) -> list[Tensor]:
         """Return the tensors as the run returns them."""
-        return [_swap(t) if k in self._stacked else t for k, t in enumerate(self._tensors)]
+        return [
+            _swap(t) if k in self._stacked else t
+            for k, t in enumerate(self._tensors)
+        ]
 
     def read(self, returned: Sequence[Tensor]) -> Value:
         """Return what gives the array of a heard tensor, None for one that cannot be seen."""

@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-_ASK = "Fix: name a loss of Keras that takes the same labels, such as --loss mse"
+_ASK = (
+    "Fix: name a loss of Keras that takes the same labels, such as --loss mse"
+)
 
 
 def read_saved_loss(path: Path) -> Any:
@@ -70,13 +72,17 @@ def _restore_one(saved: Any) -> Any:
         return keras.losses.get(saved)
     if not _is_loss_of_keras(saved) and not _is_registered(saved):
         raise ValueError("neither a loss of Keras nor registered")
-    return keras.losses.get(keras.saving.deserialize_keras_object(saved, safe_mode=True))
+    return keras.losses.get(
+        keras.saving.deserialize_keras_object(saved, safe_mode=True)
+    )
 
 
 def _is_loss_of_keras(saved: dict[str, Any]) -> bool:
     modules = ["keras.losses", "builtins"]
     if saved["class_name"] == "function":
-        modules.append("keras.metrics")  # Keras 3.16 names the functions that are both so
+        modules.append(
+            "keras.metrics"
+        )  # Keras 3.16 names the functions that are both so
     return saved.get("module") in modules and _is_name(_name(saved))
 
 
@@ -88,7 +94,8 @@ def _is_registered(saved: dict[str, Any]) -> bool:
     if saved["class_name"] == "function":
         names.append(saved.get("config"))
     return any(
-        isinstance(name, str) and keras.saving.get_registered_object(name) is not None
+        isinstance(name, str)
+        and keras.saving.get_registered_object(name) is not None
         for name in names
     )
 

@@ -54,7 +54,9 @@ def dropout_of(
     if not isinstance(layer, keras.layers.Dropout):
         return {}
     with _aside(layer):
-        factor = original(layer, keras.ops.ones_like(args[0]), *args[1:], **kwargs)
+        factor = original(
+            layer, keras.ops.ones_like(args[0]), *args[1:], **kwargs
+        )
     return {"x": factor}
 
 
@@ -66,5 +68,8 @@ def _copied(value: Any) -> Any:
 def _aside(layer: Any) -> Iterator[None]:
     """Open a scope in which the layer's variables have the values of now, and keep them outside."""
     values = [(v, v.value) for v in layer.non_trainable_variables]
-    with drawing_apart(), keras.StatelessScope(values, initialize_variables=False):
+    with (
+        drawing_apart(),
+        keras.StatelessScope(values, initialize_variables=False),
+    ):
         yield

@@ -36,7 +36,9 @@ def left_as_found(model: Any) -> Iterator[Any]:
                 if not held:
                     held[:] = before
             for variable, value in foreign:
-                if not np.array_equal(variable.numpy(), value, equal_nan=value.dtype.kind == "f"):
+                if not np.array_equal(
+                    variable.numpy(), value, equal_nan=value.dtype.kind == "f"
+                ):
                     variable.assign(value)
 
 
@@ -102,4 +104,8 @@ def _parts_with_values(layer: Any) -> list[Any]:
     TensorFlow's answer to isinstance takes a millisecond: it is asked of few.
     """
     parts = [part for value in vars(layer).values() for part in flat(value)]
-    return [p for p in parts if hasattr(p, "assign") and not isinstance(p, keras.Variable)]
+    return [
+        p
+        for p in parts
+        if hasattr(p, "assign") and not isinstance(p, keras.Variable)
+    ]

@@ -24,9 +24,18 @@ def tensors_in(structure: Any) -> list[Tensor]:
 
 
 def tensors_of(
-    args: Any, kwargs: dict[str, Any], is_wanted: Callable[[Any], bool] = is_tensor
+    args: Any,
+    kwargs: dict[str, Any],
+    is_wanted: Callable[[Any], bool] = is_tensor,
 ) -> tuple[list[Tensor], list[str]]:
     """Return the tensors among a call's arguments, without masks, and the argument each came by."""
-    named = [("", args)] + [(k, v) for k, v in kwargs.items() if "mask" not in k]
-    pairs = [(name, t) for name, value in named for t in keras.tree.flatten(value) if is_wanted(t)]
+    named = [("", args)] + [
+        (k, v) for k, v in kwargs.items() if "mask" not in k
+    ]
+    pairs = [
+        (name, t)
+        for name, value in named
+        for t in keras.tree.flatten(value)
+        if is_wanted(t)
+    ]
     return [t for _, t in pairs], [name for name, _ in pairs]

@@ -9,7 +9,13 @@ import keras
 
 from unrolled.keras_bridge.constructors import describe, read_config
 from unrolled.keras_bridge.lineage import Origin
-from unrolled.keras_bridge.loop_records import Value, describe_steps, read_cells, read_steps, seen
+from unrolled.keras_bridge.loop_records import (
+    Value,
+    describe_steps,
+    read_cells,
+    read_steps,
+    seen,
+)
 from unrolled.keras_bridge.provenance import trace_provenance
 from unrolled.keras_bridge.reach import attach_reach
 from unrolled.keras_bridge.recorder import CallTap, Recorder
@@ -17,7 +23,13 @@ from unrolled.keras_bridge.tensors import Tensor
 from unrolled.keras_bridge.weight_counts import count
 from unrolled.model_io.matching import name_outputs
 from unrolled.model_io.nested import Path
-from unrolled.traces.calls import BidirectionalCall, LayerCall, Provenance, RecurrentCall, Trace
+from unrolled.traces.calls import (
+    BidirectionalCall,
+    LayerCall,
+    Provenance,
+    RecurrentCall,
+    Trace,
+)
 from unrolled.traces.cells import Array
 
 Makers = dict[int, tuple[LayerCall, int]]
@@ -53,13 +65,24 @@ def read_trace(
     for tap in taps:
         if id(tap) in skipped:
             continue
-        number = counts[id(tap.operation)] = counts.get(id(tap.operation), -1) + 1
-        made = _read_call(tap, read.get(id(tap.parent)), makers, value, origins, number)
-        attach_reach(made, tap.operation, tap.given, value, training=recorder.training)
+        number = counts[id(tap.operation)] = (
+            counts.get(id(tap.operation), -1) + 1
+        )
+        made = _read_call(
+            tap, read.get(id(tap.parent)), makers, value, origins, number
+        )
+        attach_reach(
+            made, tap.operation, tap.given, value, training=recorder.training
+        )
         read[id(tap)] = made[0]
         calls += made
         # of a tensor that is returned twice the first place counts
-        makers.update({id(t): (made[0], k) for k, t in reversed(list(enumerate(tap.outputs)))})
+        makers.update(
+            {
+                id(t): (made[0], k)
+                for k, t in reversed(list(enumerate(tap.outputs)))
+            }
+        )
     sources = [_maker(makers, t)[0] for t in root.outputs]
     return Trace(
         model.name,
@@ -70,7 +93,9 @@ def read_trace(
         output_paths=paths,
         output_names=name_outputs(model, paths, _names_of(sources)),
         output_indices=[_maker(makers, t)[1] for t in root.outputs],
-        outputs_made_from=[_making(makers, origins, t, value) for t in root.outputs],
+        outputs_made_from=[
+            _making(makers, origins, t, value) for t in root.outputs
+        ],
         stateful=_is_stateful(taps),
         x_made_up=x_made_up,
         training=recorder.training,
@@ -89,14 +114,18 @@ def _read_input(name: str, tensor: Tensor, value: Value) -> LayerCall:
 
 
 def _is_stateful(taps: Sequence[CallTap]) -> bool:
-    return any(getattr(tap.operation, "stateful", False) is True for tap in taps)
+    return any(
+        getattr(tap.operation, "stateful", False) is True for tap in taps
+    )
 
 
 def _names_of(sources: Sequence[LayerCall | None]) -> list[str]:
     return ["" if s is None else s.layer_name for s in sources]
 
 
-def _not_shown(root: CallTap, taps: Sequence[CallTap], value: Value) -> set[int]:
+def _not_shown(
+    root: CallTap, taps: Sequence[CallTap], value: Value
+) -> set[int]:
     """Return the ids of the calls to leave out.
 
     These are the calls inside a loop or branch of the graph, whose values cannot be read, and the
@@ -128,7 +157,9 @@ def _read_call(
         "layer_name": layer.name,
         "layer_class": type(layer).__name__,
         "path": _path_of(layer, parent),
-        "constructor": describe(layer, around=tap.parent and tap.parent.operation),
+        "constructor": describe(
+            layer, around=tap.parent and tap.parent.operation
+        ),
         "config": read_config(layer),
         **_read_tensors(tap, makers, value, origins),
         "argument_names": tuple(tap.arguments),
@@ -166,7 +197,9 @@ def _read_tensors(
         "outputs": tuple(seen(value, t) for t in tap.outputs),
         "sources": tuple(call for call, _ in sources),
         "source_indices": tuple(index for _, index in sources),
-        "made_from": tuple(_making(makers, origins, t, value) for t in tap.inputs),
+        "made_from": tuple(
+            _making(makers, origins, t, value) for t in tap.inputs
+        ),
     }
 
 
@@ -177,7 +210,9 @@ def _read_optional(tensor: Tensor | None, value: Value) -> Array | None:
 def _read_dropout(tap: CallTap, value: Value) -> dict[str, Array]:
     """Return what dropout multiplied by, where it acted: else its factors are ones."""
     factors = {name: seen(value, t) for name, t in tap.dropout.items()}
-    return {name: factor for name, factor in factors.items() if (factor != 1).any()}
+    return {
+        name: factor for name, factor in factors.items() if (factor != 1).any()
+    }
 
 
 def _maker(makers: Makers, tensor: Tensor) -> tuple[LayerCall | None, int]:
@@ -188,7 +223,9 @@ def _maker(makers: Makers, tensor: Tensor) -> tuple[LayerCall | None, int]:
     return makers.get(id(tensor), (None, 0))
 
 
-def _making(makers: Makers, origins: Origins, tensor: Tensor, value: Value) -> Provenance | None:
+def _making(
+    makers: Makers, origins: Origins, tensor: Tensor, value: Value
+) -> Provenance | None:
     """Return how ``call()`` made a tensor; None where a layer made it or that is not seen."""
     if id(tensor) in makers or id(tensor) not in origins:
         return None

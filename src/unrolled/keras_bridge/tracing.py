@@ -21,7 +21,11 @@ from unrolled.traces.joined import join
 
 
 def trace(
-    model: Any, x: Any = None, *, batch_size: int | None = None, training: bool = False
+    model: Any,
+    x: Any = None,
+    *,
+    batch_size: int | None = None,
+    training: bool = False,
 ) -> Trace:
     """Run the real model once over ``x`` and return every layer call with its arrays.
 
@@ -73,7 +77,9 @@ def trace(
     batches = list(_batches(io, x, batch_size))
     with left_as_found(model), naming_arrays(io, batches[0]):
         inputs = ModelInputs(io, x, batches[0])
-        made = run_batches(model, inputs, batches, training=training, x_made_up=x is None)
+        made = run_batches(
+            model, inputs, batches, training=training, x_made_up=x is None
+        )
     joined = join(made)
     joined.compiled_loss = read_compiled_loss(model)
     return joined
@@ -95,7 +101,9 @@ def check_may_run() -> None:
         )
 
 
-def _batches(io: ModelIO, x: Any, batch_size: int | None) -> Iterator[list[Array]]:
+def _batches(
+    io: ModelIO, x: Any, batch_size: int | None
+) -> Iterator[list[Array]]:
     if is_dataset(x):
         if batch_size is not None:
             raise ValueError(
@@ -121,8 +129,12 @@ def check_model(model: Any) -> None:
             hint = " Fix: put the layer into keras.Sequential([keras.Input(...), layer])."
         elif isinstance(model, (str, os.PathLike)):
             hint = " Fix: load the file first: keras.models.load_model(path)."
-        raise TypeError(f"Expected a Keras model, got {type(model).__name__}.{hint}")
-    if not model.built or (isinstance(model, keras.Sequential) and not model.inputs):
+        raise TypeError(
+            f"Expected a Keras model, got {type(model).__name__}.{hint}"
+        )
+    if not model.built or (
+        isinstance(model, keras.Sequential) and not model.inputs
+    ):
         raise ValueError(
             f"Expected a built model, got {model.name!r}, which has no weights yet because it "
             "does not know the "

@@ -33,7 +33,9 @@ def run_unchecked(
     check_may_run()
     try:
         with left_as_found(model) as scope:
-            trace = run_batches(model, ModelInputs(read_model(model), x, batch), [batch])[0]
+            trace = run_batches(
+                model, ModelInputs(read_model(model), x, batch), [batch]
+            )[0]
             return trace, None, bool(scope.losses)
     except Exception as error:
         return None, error, False

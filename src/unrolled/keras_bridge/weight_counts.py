@@ -23,15 +23,24 @@ def count(layer: Any) -> Weights:
     The arithmetic is compared with the arrays Keras really made; where none is known, or it does
     not give their number, the sizes of the arrays are added up instead.
     """
-    shapes = tuple((w.name, tuple(int(n) for n in w.shape)) for w in getattr(layer, "weights", ()))
+    shapes = tuple(
+        (w.name, tuple(int(n) for n in w.shape))
+        for w in getattr(layer, "weights", ())
+    )
     total = sum(_size(shape) for _, shape in shapes)
     if not total:
         return Weights()
     for text, value in _formulas(layer, dict(shapes)):
         if value == total:
-            return Weights(total, f"{text} = {total}" if text != str(total) else text, shapes)
+            return Weights(
+                total,
+                f"{text} = {total}" if text != str(total) else text,
+                shapes,
+            )
     text = " + ".join(_times(s) for _, s in shapes)
-    return Weights(total, text if text == str(total) else f"{text} = {total}", shapes)
+    return Weights(
+        total, text if text == str(total) else f"{text} = {total}", shapes
+    )
 
 
 def read_gates(layer: Any, cell: Any) -> Weights:
@@ -74,7 +83,10 @@ def _formulas(layer: Any, shapes: Shapes) -> list[Formula]:
     if not gates or len(kernel) < 2:
         return []
     *window, features, columns = kernel
-    return [_recurrent(gates, window, features, columns // gates, biases) for biases in (1, 2, 0)]
+    return [
+        _recurrent(gates, window, features, columns // gates, biases)
+        for biases in (1, 2, 0)
+    ]
 
 
 def _of_embedding(layer: Any, shapes: Shapes) -> list[Formula]:
@@ -100,7 +112,9 @@ def _of_time_distributed(layer: Any, shapes: Shapes) -> list[Formula]:
 def _of_bidirectional(layer: Any, shapes: Shapes) -> list[Formula]:
     halves = (layer.forward_layer, layer.backward_layer)
     first = _formulas(halves[0], _named(halves[0]))
-    return [(f"2·({text})", 2 * value) for text, value in first] + _added(halves)
+    return [(f"2·({text})", 2 * value) for text, value in first] + _added(
+        halves
+    )
 
 
 _BY_KIND: Mapping[str, Callable[[Any, Shapes], list[Formula]]] = {
@@ -130,10 +144,17 @@ def _added(parts: Sequence[Any]) -> list[tuple[str, int]]:
     for part in parts:
         shapes = _named(part)
         total = sum(_size(shape) for shape in shapes.values())
-        found += [pair for pair in _formulas(part, shapes) if pair[1] == total][:1]
+        found += [pair for pair in _formulas(part, shapes) if pair[1] == total][
+            :1
+        ]
     if len(found) < len(parts):
         return []
-    return [(" + ".join(text for text, _ in found), sum(value for _, value in found))]
+    return [
+        (
+            " + ".join(text for text, _ in found),
+            sum(value for _, value in found),
+        )
+    ]
 
 
 def _named(layer: Any) -> dict[str, tuple[int, ...]]:

@@ -56,12 +56,18 @@ class ArrayArgument:
     @property
     def is_text(self) -> bool:
         """Whether it holds text in place of numbers."""
-        return "<U" in self.problem or "str" in self.problem or "|S" in self.problem
+        return (
+            "<U" in self.problem
+            or "str" in self.problem
+            or "|S" in self.problem
+        )
 
     @property
     def is_plain_list(self) -> bool:
         """Whether it is a plain Python list, which ``fit`` does not take as an array."""
-        return isinstance(self.value, (list, tuple)) and not hasattr(self.value, "shape")
+        return isinstance(self.value, (list, tuple)) and not hasattr(
+            self.value, "shape"
+        )
 
     @property
     def is_list_of_arrays(self) -> bool:
@@ -103,9 +109,16 @@ def read_array(
     name: str, value: Any, variable: str, spec: InputSpec | None = None
 ) -> ArrayArgument:
     """Return an array with all that could be read of it; it raises nothing."""
-    array, problem = _convert(value, takes_text=spec is not None and spec.dtype == "string")
+    array, problem = _convert(
+        value, takes_text=spec is not None and spec.dtype == "string"
+    )
     return ArrayArgument(
-        name=name, value=value, array=array, variable=variable, problem=problem, spec=spec
+        name=name,
+        value=value,
+        array=array,
+        variable=variable,
+        problem=problem,
+        spec=spec,
     )
 
 
@@ -131,7 +144,9 @@ def _not_text(array: Array) -> str:
 
 def _not_numbers(array: Array) -> str:
     if array.dtype == object:
-        return "dtype object (rows of different lengths, or None, or mixed types)"
+        return (
+            "dtype object (rows of different lengths, or None, or mixed types)"
+        )
     known = array.dtype.kind in "fiub" or array.dtype.name in _SMALL_FLOATS
     return "" if known else f"dtype {array.dtype}"
 

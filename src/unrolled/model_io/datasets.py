@@ -71,4 +71,6 @@ def _split(element: Any) -> tuple[Any, Any]:
             "Fix: let each element hold x, or (x, y)."
         )
     y = parts[1] if len(parts) > 1 else None
-    return parts[0], None if y is None else pack(y, [np.asarray(part) for part in leaves(y)])
+    return parts[0], None if y is None else pack(
+        y, [np.asarray(part) for part in leaves(y)]
+    )

@@ -18,7 +18,9 @@ Shape = Sequence[int | None]
 _NAMES = {1: "timesteps", 2: "features"}
 
 
-def find_in_shape(io: ModelIO, argument: ArrayArgument, array: Array) -> Finding | None:
+def find_in_shape(
+    io: ModelIO, argument: ArrayArgument, array: Array
+) -> Finding | None:
     """Return how the shape of an array differs from that of its input; None where it does not."""
     spec = argument.spec
     if spec is None:
@@ -52,7 +54,9 @@ def find_in_shape(io: ModelIO, argument: ArrayArgument, array: Array) -> Finding
     return _other_rank(io, argument, array, shape)
 
 
-def _same_rank(io: ModelIO, argument: ArrayArgument, array: Array, shape: Shape) -> Finding | None:
+def _same_rank(
+    io: ModelIO, argument: ArrayArgument, array: Array, shape: Shape
+) -> Finding | None:
     came, name = array.shape, argument.variable
     axes = [k for k in range(1, len(shape)) if shape[k] not in (None, came[k])]
     if not axes:
@@ -71,7 +75,9 @@ def _same_rank(io: ModelIO, argument: ArrayArgument, array: Array, shape: Shape)
     return _other_size(io, argument, array, shape, axes[-1])
 
 
-def _other_timesteps(io: ModelIO, argument: ArrayArgument, array: Array, shape: Shape) -> Finding:
+def _other_timesteps(
+    io: ModelIO, argument: ArrayArgument, array: Array, shape: Shape
+) -> Finding:
     rest = "," if len(shape) < 3 else f", {shape[2]}"
     cut = array.shape[1] > (shape[1] or 0)
     name = argument.variable
@@ -118,7 +124,9 @@ def _other_size(
     )
 
 
-def _other_rank(io: ModelIO, argument: ArrayArgument, array: Array, shape: Shape) -> Finding:
+def _other_rank(
+    io: ModelIO, argument: ArrayArgument, array: Array, shape: Shape
+) -> Finding:
     name = argument.variable
     if array.ndim == len(shape) + 1 and array.shape[-1] == 1:
         return _finding(
@@ -154,7 +162,10 @@ def _mended_rank(name: str, array: Array, shape: Shape) -> tuple[str, bool]:
         sizes = ", ".join("-1" if n is None else str(n) for n in shape[1:])
         return f"{name} = {name}.reshape(len({name}), {sizes})", False
     words = say_x((None, *shape[1:]))
-    return f"# cut {name} into windows or reshape it: the model reads {words}", True
+    return (
+        f"# cut {name} into windows or reshape it: the model reads {words}",
+        True,
+    )
 
 
 def _is_reshapable(array: Array, shape: Shape) -> bool:
@@ -204,7 +215,9 @@ def fits(sizes: Sequence[int], shape: Shape) -> bool:
     """
     if len(sizes) != len(shape):
         return False
-    return all(want in (None, got) for got, want in zip(sizes, shape, strict=True))
+    return all(
+        want in (None, got) for got, want in zip(sizes, shape, strict=True)
+    )
 
 
 def _is_one_sample(came: Sequence[int], shape: Shape) -> bool:

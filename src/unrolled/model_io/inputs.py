@@ -8,7 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.model_io.arrays import ArrayArgument, count_arrays, read_array, say_keys
+from unrolled.model_io.arrays import (
+    ArrayArgument,
+    count_arrays,
+    read_array,
+    say_keys,
+)
 from unrolled.model_io.findings import Finding
 from unrolled.model_io.input_shapes import find_in_shape
 from unrolled.model_io.matching import find_absent, find_misplaced, match_inputs
@@ -70,7 +75,9 @@ def read_x(io: ModelIO, x: Any) -> GivenInputs:
     for argument in arguments:
         findings += _in_one(io, argument)
     findings += _lengths(arguments)
-    return GivenInputs(arguments=arguments, absent=frozenset(absent), findings=tuple(findings))
+    return GivenInputs(
+        arguments=arguments, absent=frozenset(absent), findings=tuple(findings)
+    )
 
 
 def _arguments(
@@ -96,7 +103,9 @@ def _misplaced(io: ModelIO, x: Any) -> Iterator[Finding]:
                 "x has a key that the model does not know, so that inputs read the arrays of others"
             ),
             expected=say_keys(io.keys),
-            came="; ".join(f"x[{key!r}] for the input {wanted!r}" for wanted, key in pairs),
+            came="; ".join(
+                f"x[{key!r}] for the input {wanted!r}" for wanted, key in pairs
+            ),
             why=(
                 "Keras sorts the keys, takes the arrays in this order for the inputs, and only "
                 "warns."
@@ -114,7 +123,8 @@ def _wrong_structure(io: ModelIO, x: Any) -> Finding:
             title="The keys of x are not those of the inputs",
             expected=say_keys(io.keys),
             of=io.called,
-            came=came.words + (f", without {', '.join(missing)}" if missing else ""),
+            came=came.words
+            + (f", without {', '.join(missing)}" if missing else ""),
             why="Keras looks each input up by its key.",
             fix=f"x = {io.spell_inputs(keyed=True)}",
             fix_is_example=True,
@@ -228,14 +238,24 @@ def _not_one_array(argument: ArrayArgument, input_name: str) -> Finding:
 
 
 def _empty(io: ModelIO, argument: ArrayArgument, array: Array) -> Finding:
-    title, expected, came = f"{argument.variable} holds nothing", "at least one sample", ""
+    title, expected, came = (
+        f"{argument.variable} holds nothing",
+        "at least one sample",
+        "",
+    )
     if not array.ndim:
-        title, came = f"{argument.variable} is a single number", "a single number"
+        title, came = (
+            f"{argument.variable} is a single number",
+            "a single number",
+        )
     else:
         shape = f"shape {array.shape}, {say_x(array.shape, argument.ids is not None)}"
         came = f"an empty batch: {shape}"
         if len(array):
-            expected, came = "at least one value in each sample", f"an axis of size 0: {shape}"
+            expected, came = (
+                "at least one value in each sample",
+                f"an axis of size 0: {shape}",
+            )
     return Finding(
         code="no-samples",
         title=title,
@@ -250,7 +270,11 @@ def _empty(io: ModelIO, argument: ArrayArgument, array: Array) -> Finding:
 
 def _fractions(argument: ArrayArgument, array: Array) -> Iterator[Finding]:
     spec = argument.spec
-    if spec is None or not spec.dtype.startswith(("int", "uint")) or array.dtype.kind != "f":
+    if (
+        spec is None
+        or not spec.dtype.startswith(("int", "uint"))
+        or array.dtype.kind != "f"
+    ):
         return
     if np.all(array == np.round(array)):
         return
@@ -325,17 +349,27 @@ def _ids(argument: ArrayArgument, array: Array) -> Iterator[Finding]:
 
 def _lengths(arguments: Sequence[ArrayArgument]) -> Iterator[Finding]:
     """Yield the finding of inputs with different numbers of samples."""
-    yield from compare_lengths(arguments, "The inputs do not have the same number of samples")
+    yield from compare_lengths(
+        arguments, "The inputs do not have the same number of samples"
+    )
 
 
-def compare_lengths(arguments: Sequence[ArrayArgument], title: str) -> Iterator[Finding]:
+def compare_lengths(
+    arguments: Sequence[ArrayArgument], title: str
+) -> Iterator[Finding]:
     """Yield the finding of arrays with different numbers of samples."""
-    lengths = {a.variable: len(a.array) for a in arguments if a.array is not None and a.array.ndim}
+    lengths = {
+        a.variable: len(a.array)
+        for a in arguments
+        if a.array is not None and a.array.ndim
+    }
     if len(set(lengths.values())) < 2:
         return
     first, *others = lengths
     other = next(name for name in others if lengths[name] != lengths[first])
-    long, short = (first, other) if lengths[first] > lengths[other] else (other, first)
+    long, short = (
+        (first, other) if lengths[first] > lengths[other] else (other, first)
+    )
     yield Finding(
         code="data-cardinality-is-ambiguous",
         title=title,
@@ -392,7 +426,9 @@ def _check_batch_size(size: Any) -> None:
         )
 
 
-def make_up_inputs(io: ModelIO, samples: int = 3, timesteps: int = 5) -> list[Array]:
+def make_up_inputs(
+    io: ModelIO, samples: int = 3, timesteps: int = 5
+) -> list[Array]:
     """Return small seeded arrays that fit the model.
 
     Floats in -1..1, or ids that its Embedding has.

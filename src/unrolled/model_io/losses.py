@@ -11,13 +11,22 @@ from typing import Any, Literal
 
 import numpy as np
 
-from unrolled.model_io.loss_shapes import Shape, aligned, pair_by_class, pair_by_value
+from unrolled.model_io.loss_shapes import (
+    Shape,
+    aligned,
+    pair_by_class,
+    pair_by_value,
+)
 from unrolled.model_io.matching import has_keys
 from unrolled.model_io.nested import Path
 from unrolled.traces.cells import Array
 
 SPARSE = "sparse_categorical_crossentropy"
-_ONE_HOT = ("categorical_crossentropy", "categorical_focal_crossentropy", "categorical_hinge")
+_ONE_HOT = (
+    "categorical_crossentropy",
+    "categorical_focal_crossentropy",
+    "categorical_hinge",
+)
 _BINARY = ("binary_crossentropy", "binary_focal_crossentropy")
 _OTHERS = ("ctc", "circle")  # pair labels and outputs in ways of their own
 _HINGES = ("hinge", "squared_hinge")
@@ -101,7 +110,9 @@ class LossSpec:
             Of the error.
         """
         try:
-            self.call(np.zeros(labels, "float32"), np.full(outputs, 0.5, "float32"))
+            self.call(
+                np.zeros(labels, "float32"), np.full(outputs, 0.5, "float32")
+            )
         except Exception as error:
             return "raises", str(error)
         return ("ok", "") if self._pairs(labels, outputs) else ("wrong", "")
@@ -132,10 +143,13 @@ class LossSpec:
             left, right = aligned(labels, outputs)
             wide = np.broadcast_shapes(left, right)
             stretched = self.call(
-                np.broadcast_to(y.reshape(left), wide), np.broadcast_to(values.reshape(right), wide)
+                np.broadcast_to(y.reshape(left), wide),
+                np.broadcast_to(values.reshape(right), wide),
             )
             plain = self.call(y, values)
-        except Exception:  # it takes no such shapes: then it does not stretch them
+        except (
+            Exception
+        ):  # it takes no such shapes: then it does not stretch them
             return False
         return bool(np.isclose(np.mean(stretched), np.mean(plain), rtol=1e-4))
 
@@ -153,7 +167,11 @@ def guess_name(activation: str, labels: Array, outputs: Shape) -> str:
     classes = _are_ids(labels, outputs)
     if activation == "softmax" and outputs[-1] > 1:
         return SPARSE if classes or _is_whole(labels, outputs) else _ONE_HOT[0]
-    return SPARSE if activation == "linear" and classes and _is_whole(labels, outputs) else "mse"
+    return (
+        SPARSE
+        if activation == "linear" and classes and _is_whole(labels, outputs)
+        else "mse"
+    )
 
 
 def _are_ids(labels: Array, outputs: Shape) -> bool:
@@ -171,7 +189,9 @@ def _is_whole(labels: Array, outputs: Shape) -> bool:
     return labels.dtype.kind in "iu" and labels.shape != outputs
 
 
-def spread_loss(loss: Any, paths: Sequence[Path], names: Sequence[str]) -> list[Any]:
+def spread_loss(
+    loss: Any, paths: Sequence[Path], names: Sequence[str]
+) -> list[Any]:
     """Return the loss of each output; None where there is none for it.
 
     loss: as ``compile`` takes it. paths: where each output stands in what the model returns. names:
@@ -198,7 +218,9 @@ def _at(loss: Any, path: Path) -> Any:
         if isinstance(loss, Mapping):
             loss = loss.get(key)
         elif isinstance(loss, (list, tuple)):
-            loss = loss[key] if isinstance(key, int) and key < len(loss) else None
+            loss = (
+                loss[key] if isinstance(key, int) and key < len(loss) else None
+            )
     return loss
 
 

@@ -54,13 +54,17 @@ def find_absent(io: ModelIO, given: Sequence[tuple[Path, Any]]) -> set[int]:
 
     None for one that is optional, or that a subclass takes.
     """
-    missing = {number for number, (_, value) in enumerate(given) if value is None}
+    missing = {
+        number for number, (_, value) in enumerate(given) if value is None
+    }
     if not io.inputs:
         return missing
     return {number for number in missing if io.inputs[number].optional}
 
 
-def by_output(y: Any, paths: Sequence[Path], names: Sequence[str]) -> list[tuple[Path, Any]]:
+def by_output(
+    y: Any, paths: Sequence[Path], names: Sequence[str]
+) -> list[tuple[Path, Any]]:
     """Return the labels and where they stand in ``y``, in the order of the outputs.
 
     paths: where each output stands in what the model returns. names: of the outputs, or of the
@@ -87,14 +91,22 @@ def _by_key(
     y: Mapping[Any, Any], paths: Sequence[Path], names: Sequence[str]
 ) -> list[tuple[Path, Any]]:
     keyed = has_keys(paths)
-    wanted = list(dict.fromkeys(path[0] for path in paths)) if keyed else list(names)
+    wanted = (
+        list(dict.fromkeys(path[0] for path in paths)) if keyed else list(names)
+    )
     if set(y) != set(wanted):
-        meant = "keys of what the model returns" if keyed else "names of the output layers"
+        meant = (
+            "keys of what the model returns"
+            if keyed
+            else "names of the output layers"
+        )
         raise ValueError(
             f"Expected y as a dict with the {meant}, {wanted}, got {list(y)}. "
             f"Fix: y = {spell_parts('y', paths, names)}."
         )
-    return [(path, leaf) for key in wanted for path, leaf in walk(y[key], at=(key,))]
+    return [
+        (path, leaf) for key in wanted for path, leaf in walk(y[key], at=(key,))
+    ]
 
 
 def has_keys(paths: Sequence[Path]) -> bool:
@@ -106,14 +118,18 @@ def has_keys(paths: Sequence[Path]) -> bool:
     return any(path and isinstance(path[0], str) for path in paths)
 
 
-def name_outputs(model: Any, paths: Sequence[Path], makers: Sequence[str]) -> list[str]:
+def name_outputs(
+    model: Any, paths: Sequence[Path], makers: Sequence[str]
+) -> list[str]:
     """Return the name of each output.
 
     Its key in a dict, Keras's name for it, or that of the layer that makes it.
     """
     known = list(getattr(model, "output_names", None) or ())
     names = known if len(known) == len(paths) else makers
-    return [called(path) or name for path, name in zip(paths, names, strict=True)]
+    return [
+        called(path) or name for path, name in zip(paths, names, strict=True)
+    ]
 
 
 def with_absent(arrays: Sequence[Any], left_out: set[int]) -> list[Any]:
@@ -123,7 +139,10 @@ def with_absent(arrays: Sequence[Any], left_out: set[int]) -> list[Any]:
     ['a', None, 'c']
     """
     left = iter(arrays)
-    return [None if k in left_out else next(left) for k in range(len(arrays) + len(left_out))]
+    return [
+        None if k in left_out else next(left)
+        for k in range(len(arrays) + len(left_out))
+    ]
 
 
 def spell_parts(word: str, paths: Sequence[Path], names: Sequence[str]) -> str:
@@ -134,11 +153,15 @@ def spell_parts(word: str, paths: Sequence[Path], names: Sequence[str]) -> str:
     """
     if len(paths) == 1:
         return spell_all(paths, [word])
-    words = [f"{word}_" + re.sub(r"\W+", "_", name).strip("_") for name in names]
+    words = [
+        f"{word}_" + re.sub(r"\W+", "_", name).strip("_") for name in names
+    ]
     return spell_all(paths, words)
 
 
-def _ordered(found: list[tuple[Path, Any]], paths: Sequence[Path]) -> list[tuple[Path, Any]]:
+def _ordered(
+    found: list[tuple[Path, Any]], paths: Sequence[Path]
+) -> list[tuple[Path, Any]]:
     """Return arrays in the order of the places that they have, where they have these."""
     given = dict(found)
     if set(given) != set(paths):

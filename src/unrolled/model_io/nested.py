@@ -32,7 +32,9 @@ def is_nested(value: Any) -> bool:
     """
     if isinstance(value, Mapping):
         return True
-    return isinstance(value, (list, tuple)) and any(_is_array(v) or is_nested(v) for v in value)
+    return isinstance(value, (list, tuple)) and any(
+        _is_array(v) or is_nested(v) for v in value
+    )
 
 
 def keys(value: Any) -> list[Any]:
@@ -79,7 +81,8 @@ def paths_to(arrays: Sequence[Any], value: Any) -> list[Path]:
         arrays
     ):  # of an array that stands there twice the first place is not known
         found = sorted(
-            (pair for pair in found if id(pair[1]) in places), key=lambda pair: places[id(pair[1])]
+            (pair for pair in found if id(pair[1]) in places),
+            key=lambda pair: places[id(pair[1])],
         )
     return [path for path, leaf in found if id(leaf) in places]
 
@@ -99,7 +102,10 @@ def pack(like: Any, arrays: Iterable[Any]) -> Any:
     given = iter(arrays)
     if not is_nested(like):
         return next(given)
-    parts = {key: pack(like[key], islice(given, len(leaves(like[key])))) for key in keys(like)}
+    parts = {
+        key: pack(like[key], islice(given, len(leaves(like[key]))))
+        for key in keys(like)
+    }
     if isinstance(like, Mapping):
         return {key: parts[key] for key in like}
     fields = hasattr(like, "_fields")  # a namedtuple
@@ -143,9 +149,13 @@ def spell_all(paths: Sequence[Path], words: Sequence[str]) -> str:
     if len(paths) == 1 and not paths[0]:
         return words[0]
     parts = []
-    for key, group in groupby(zip(paths, words, strict=True), key=lambda pair: pair[0][0]):
+    for key, group in groupby(
+        zip(paths, words, strict=True), key=lambda pair: pair[0][0]
+    ):
         inner = list(group)
-        parts.append((key, spell_all([p[1:] for p, _ in inner], [w for _, w in inner])))
+        parts.append(
+            (key, spell_all([p[1:] for p, _ in inner], [w for _, w in inner]))
+        )
     if any(isinstance(key, str) for key, _ in parts):
         return "{" + ", ".join(f"{key!r}: {text}" for key, text in parts) + "}"
     return "[" + ", ".join(text for _, text in parts) + "]"

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-_X = {1: ("batch",), 2: ("batch", "features"), 3: ("batch", "timesteps", "features")}
-_Y = {1: ("batch",), 2: ("batch", "targets"), 3: ("batch", "timesteps", "targets")}
+_X = {
+    1: ("batch",),
+    2: ("batch", "features"),
+    3: ("batch", "timesteps", "features"),
+}
+_Y = {
+    1: ("batch",),
+    2: ("batch", "targets"),
+    3: ("batch", "timesteps", "targets"),
+}
 
 
 def say_x(shape: Sequence[int | None], ids: bool = False) -> str:
@@ -14,11 +22,19 @@ def say_x(shape: Sequence[int | None], ids: bool = False) -> str:
     >>> say_x((None, 10, 3)), say_x((64, 10), ids=True)
     ('(batch, 10 timesteps, 3 features)', '(64 batch, 10 timesteps)')
     """
-    names = ("batch", "timesteps") if ids and len(shape) == 2 else _X.get(len(shape), ())
+    names = (
+        ("batch", "timesteps")
+        if ids and len(shape) == 2
+        else _X.get(len(shape), ())
+    )
     return _say(shape, names)
 
 
-def say_y(shape: Sequence[int | None], timesteps: int | None = None, classes: bool = False) -> str:
+def say_y(
+    shape: Sequence[int | None],
+    timesteps: int | None = None,
+    classes: bool = False,
+) -> str:
     """Return the shape of labels or of an output with the names of its axes.
 
     timesteps: of the input; two axes with that many in the second are read as (batch, timesteps)
@@ -37,7 +53,13 @@ def say_y(shape: Sequence[int | None], timesteps: int | None = None, classes: bo
 
 def _say(shape: Sequence[int | None], names: Sequence[str]) -> str:
     words = names or ("batch", *("" for _ in shape[1:]))
-    return "(" + ", ".join(_axis(n, word) for n, word in zip(shape, words, strict=True)) + ")"
+    return (
+        "("
+        + ", ".join(
+            _axis(n, word) for n, word in zip(shape, words, strict=True)
+        )
+        + ")"
+    )
 
 
 def _axis(n: int | None, word: str) -> str:

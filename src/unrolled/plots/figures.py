@@ -35,12 +35,18 @@ def make_figure(
     try:
         from matplotlib.figure import Figure, SubFigure
     except ImportError as error:
-        raise ImportError("Plots need Matplotlib: pip install matplotlib") from error
+        raise ImportError(
+            "Plots need Matplotlib: pip install matplotlib"
+        ) from error
     if theme not in THEMES:
-        raise ValueError(f"Expected theme to be 'light' or 'dark', got {theme!r}.")
+        raise ValueError(
+            f"Expected theme to be 'light' or 'dark', got {theme!r}."
+        )
     if figure is None:
         ground = color("ground", theme)
-        new = Figure(figsize=(width, height), layout="constrained", facecolor=ground)
+        new = Figure(
+            figsize=(width, height), layout="constrained", facecolor=ground
+        )
         new.unrolled_redraw = redraw  # type: ignore[attr-defined]
         return new
     if not isinstance(figure, (Figure, SubFigure)):
@@ -48,7 +54,11 @@ def make_figure(
             f"Expected figure to be a Matplotlib figure, got {type(figure).__name__}. "
             "Fix: figure=matplotlib.figure.Figure(); without figure= a new one is made."
         )
-    if isinstance(figure, Figure) and not figure.axes and figure.get_layout_engine() is None:
+    if (
+        isinstance(figure, Figure)
+        and not figure.axes
+        and figure.get_layout_engine() is None
+    ):
         figure.set_layout_engine("constrained")
     return figure
 
@@ -71,7 +81,12 @@ def set_heading(figure: Figure, title: str, *notes: str) -> None:
     whole = [printable_line(note).replace(" ", _NO_BREAK) for note in notes]
     lines = textwrap.wrap(", ".join([printable_line(title), *whole]), width)
     text = "\n".join(lines).replace(_NO_BREAK, " ")
-    figure.suptitle(text, fontsize="large", parse_math=False, color=color("ink", theme_of(figure)))
+    figure.suptitle(
+        text,
+        fontsize="large",
+        parse_math=False,
+        color=color("ink", theme_of(figure)),
+    )
     _set_ink(figure)
 
 

@@ -201,7 +201,9 @@ def plot_states(
     for k, state in enumerate(call.states):
         title = f"{names[k]}  state" if k < len(names) else f"state {k}"
         values = _as_rows(state[sample])
-        show_heat(axes[2 * k], values, "diverging", largest(values), title=title)
+        show_heat(
+            axes[2 * k], values, "diverging", largest(values), title=title
+        )
         show_lines(axes[2 * k + 1], values, "unit")
         axes[2 * k].set_label("state")
     _finish(figure, axes, call, sample)
@@ -213,11 +215,20 @@ def _show_input(ax: Axes, call: RecurrentCall, sample: int) -> None:
     if len(values) <= MOST_LINES:
         show_lines(ax, values, "feature", title="x  input")
     else:
-        show_heat(ax, values, "diverging", largest(values), axis="features", title="x  input")
+        show_heat(
+            ax,
+            values,
+            "diverging",
+            largest(values),
+            axis="features",
+            title="x  input",
+        )
     ax.set_label("input")
 
 
-def _finish(figure: Figure, axes: Sequence[Axes], call: RecurrentCall, sample: int) -> None:
+def _finish(
+    figure: Figure, axes: Sequence[Axes], call: RecurrentCall, sample: int
+) -> None:
     """Add what all panels share: hatches, the axis of time, the heading."""
     mask, notes = None, [f"sample {sample}"]
     if call.mask is not None:
@@ -226,7 +237,11 @@ def _finish(figure: Figure, axes: Sequence[Axes], call: RecurrentCall, sample: i
         hatch_masked(ax, mask)
     if mask is not None and not mask.all():
         notes.append("masked steps hatched")
-    text = "timestep (read from the last to the first)" if call.go_backwards else ""
+    text = (
+        "timestep (read from the last to the first)"
+        if call.go_backwards
+        else ""
+    )
     share_time(axes, int(call.states[0].shape[1]), text)
     set_heading(figure, f"{call.path}: {call.constructor}", *notes)
 

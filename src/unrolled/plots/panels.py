@@ -32,8 +32,14 @@ def color_map(kind: Map, theme: Theme) -> Colormap:
     from matplotlib.colors import LinearSegmentedColormap
 
     negative, zero, positive = DIVERGING[theme]
-    ends = [negative, zero, positive] if kind == "diverging" else [zero, color("h", theme)]
-    return LinearSegmentedColormap.from_list(kind, ends, N=257).with_extremes(bad=(0, 0, 0, 0))
+    ends = (
+        [negative, zero, positive]
+        if kind == "diverging"
+        else [zero, color("h", theme)]
+    )
+    return LinearSegmentedColormap.from_list(kind, ends, N=257).with_extremes(
+        bad=(0, 0, 0, 0)
+    )
 
 
 def line_colors(count: int, theme: Theme) -> list[str]:
@@ -44,7 +50,9 @@ def line_colors(count: int, theme: Theme) -> list[str]:
     """
     roles = ("features", "timesteps", "units", "c", "targets", "ink", "line")
     known = [color(role, theme) for role in roles]
-    return [*known, mix(color("features", theme), color("ground", theme), 0.5)][:count]
+    return [*known, mix(color("features", theme), color("ground", theme), 0.5)][
+        :count
+    ]
 
 
 def largest(values: Array) -> float:
@@ -53,7 +61,10 @@ def largest(values: Array) -> float:
     >>> largest(np.array([0.5, -2.0, np.nan])), largest(np.zeros(3))
     (2.0, 1.0)
     """
-    return float(np.max(np.abs(values), initial=0.0, where=np.isfinite(values))) or 1.0
+    return (
+        float(np.max(np.abs(values), initial=0.0, where=np.isfinite(values)))
+        or 1.0
+    )
 
 
 def show_heat(
@@ -93,7 +104,11 @@ def show_image(ax: Axes, values: Array, colors: Colormap) -> None:
 
 
 def add_bar(
-    axes: Sequence[Axes], values: Array, low: float, high: float, tall: float | None = None
+    axes: Sequence[Axes],
+    values: Array,
+    low: float,
+    high: float,
+    tall: float | None = None,
 ) -> None:
     """Put a colour bar beside panels of one map, with points where values lie past its ends.
 
@@ -102,7 +117,9 @@ def add_bar(
     figure: Any = axes[0].figure
     known = values[np.isfinite(values)]
     under, over = bool((known < low).any()), bool((known > high).any())
-    extend = {(0, 0): "neither", (1, 0): "min", (0, 1): "max", (1, 1): "both"}[under, over]
+    extend = {(0, 0): "neither", (1, 0): "min", (0, 1): "max", (1, 1): "both"}[
+        under, over
+    ]
     bar = figure.colorbar(
         axes[0].images[0],
         ax=axes,
@@ -112,13 +129,19 @@ def add_bar(
         aspect=tall / _BAR if tall else 12,
     )
     ticks = [low, high] if tall and tall < 1 else [low, (low + high) / 2, high]
-    bar.set_ticks(ticks, labels=[f"{v:.3g}".replace("-", "\N{MINUS SIGN}") for v in ticks])
+    bar.set_ticks(
+        ticks, labels=[f"{v:.3g}".replace("-", "\N{MINUS SIGN}") for v in ticks]
+    )
     bar.ax.tick_params(labelsize="small")
     bar.ax.set_label("bar")
 
 
 def name_rows(
-    ax: Axes, count: int, axis: str, names: Sequence[int] | None = None, most: int = 4
+    ax: Axes,
+    count: int,
+    axis: str,
+    names: Sequence[int] | None = None,
+    most: int = 4,
 ) -> None:
     """Write the numbers of a heat map's rows, about ``most`` of them, and name the axis."""
     from matplotlib.ticker import FuncFormatter, MaxNLocator
@@ -128,12 +151,16 @@ def name_rows(
     def name(y: float, _: object = None) -> str:
         return str(numbers[round(y)]) if 0 <= round(y) < len(numbers) else ""
 
-    ax.yaxis.set_major_locator(MaxNLocator(nbins=most, integer=True, min_n_ticks=1, steps=_STEPS))
+    ax.yaxis.set_major_locator(
+        MaxNLocator(nbins=most, integer=True, min_n_ticks=1, steps=_STEPS)
+    )
     ax.yaxis.set_major_formatter(FuncFormatter(name))
     label_axis(ax, "y", axis)
 
 
-def label_axis(ax: Axes, side: Literal["x", "y"], axis: str, text: str = "") -> None:
+def label_axis(
+    ax: Axes, side: Literal["x", "y"], axis: str, text: str = ""
+) -> None:
     """Name an axis after its role (``units`` as ``unit``), in the colour it has in the diagrams."""
     figure: Any = ax.figure
     put = ax.set_xlabel if side == "x" else ax.set_ylabel
@@ -142,21 +169,40 @@ def label_axis(ax: Axes, side: Literal["x", "y"], axis: str, text: str = "") -> 
 
 def set_title(ax: Axes, title: str) -> None:
     """Put a small title above the left end of a panel."""
-    ax.set_title(printable_line(title), loc="left", fontsize="medium", pad=3, parse_math=False)
+    ax.set_title(
+        printable_line(title),
+        loc="left",
+        fontsize="medium",
+        pad=3,
+        parse_math=False,
+    )
 
 
 def show_lines(
-    ax: Axes, rows: Array, word: str, *, names: Sequence[int] | None = None, title: str = ""
+    ax: Axes,
+    rows: Array,
+    word: str,
+    *,
+    names: Sequence[int] | None = None,
+    title: str = "",
 ) -> None:
     """Draw an array (rows, timesteps) as lines with a legend; past 8 rows as their middle."""
     figure: Any = ax.figure
     theme = theme_of(figure)
     if len(rows) <= MOST_LINES:
-        _show_each(ax, rows, word, list(range(len(rows)) if names is None else names), theme)
+        _show_each(
+            ax,
+            rows,
+            word,
+            list(range(len(rows)) if names is None else names),
+            theme,
+        )
     else:
         _show_range(ax, rows, word, theme)
     inches = figure.bbox.width / figure.figure.dpi
-    columns = max(1, int(inches / _ENTRY))  # as many entries as fit side by side
+    columns = max(
+        1, int(inches / _ENTRY)
+    )  # as many entries as fit side by side
     ax.legend(
         loc="lower right", bbox_to_anchor=(1.0, 1.0), fontsize="x-small", frameon=False,
         ncols=columns, handlelength=1, handletextpad=0.4, columnspacing=0.9,
@@ -172,18 +218,39 @@ def _marker(rows: Array) -> str:
     return "." if rows.shape[1] <= _MOST_MARKED else ""
 
 
-def _show_each(ax: Axes, rows: Array, word: str, numbers: Sequence[int], theme: Theme) -> None:
+def _show_each(
+    ax: Axes, rows: Array, word: str, numbers: Sequence[int], theme: Theme
+) -> None:
     t, marker = np.arange(rows.shape[1]), _marker(rows)
-    for number, row, ink in zip(numbers, rows, line_colors(len(rows), theme), strict=True):
-        ax.plot(t, row, color=ink, linewidth=1.1, marker=marker, label=f"{word} {number}")
+    for number, row, ink in zip(
+        numbers, rows, line_colors(len(rows), theme), strict=True
+    ):
+        ax.plot(
+            t,
+            row,
+            color=ink,
+            linewidth=1.1,
+            marker=marker,
+            label=f"{word} {number}",
+        )
 
 
 def _show_range(ax: Axes, rows: Array, word: str, theme: Theme) -> None:
-    t, marker, ink = np.arange(rows.shape[1]), _marker(rows), color("units", theme)
-    low, lower, middle, upper, high = np.percentile(rows, [0, 25, 50, 75, 100], axis=0)
+    t, marker, ink = (
+        np.arange(rows.shape[1]),
+        _marker(rows),
+        color("units", theme),
+    )
+    low, lower, middle, upper, high = np.percentile(
+        rows, [0, 25, 50, 75, 100], axis=0
+    )
     everything = f"all {len(rows)} {word}s"
-    ax.fill_between(t, low, high, color=ink, alpha=0.15, linewidth=0, label=everything)
-    ax.fill_between(t, lower, upper, color=ink, alpha=0.3, linewidth=0, label="middle half")
+    ax.fill_between(
+        t, low, high, color=ink, alpha=0.15, linewidth=0, label=everything
+    )
+    ax.fill_between(
+        t, lower, upper, color=ink, alpha=0.3, linewidth=0, label="middle half"
+    )
     ax.plot(t, middle, color=ink, linewidth=1.1, marker=marker, label="median")
 
 
@@ -199,12 +266,16 @@ def hatch_masked(ax: Axes, mask: Array | None) -> None:
 
     figure: Any = ax.figure
     edges = np.diff(np.concatenate([[False], ~mask, [False]]).astype(int))
-    starts, stops = np.flatnonzero(edges == 1) - 0.5, np.flatnonzero(edges == -1) - 0.5
+    starts, stops = (
+        np.flatnonzero(edges == 1) - 0.5,
+        np.flatnonzero(edges == -1) - 0.5,
+    )
     corners = np.zeros((len(starts), 5, 2))
     corners[:, :, 0] = np.stack([starts, stops, stops, starts, starts], axis=1)
     corners[:, 2:4, 1] = 1.0
     codes = np.tile(
-        [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY], len(starts)
+        [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY],
+        len(starts),
     )
     ax.add_patch(
         PathPatch(
@@ -213,7 +284,9 @@ def hatch_masked(ax: Axes, mask: Array | None) -> None:
             facecolor="none",
             edgecolor=color("hatch", theme_of(figure)),
             hatch="////",
-            linewidth=0.5 if len(starts) <= 50 else 0,  # shows a single step of very many
+            linewidth=0.5
+            if len(starts) <= 50
+            else 0,  # shows a single step of very many
             label="_masked",
         )
     )
@@ -225,6 +298,8 @@ def share_time(axes: Sequence[Axes], timesteps: int, text: str) -> None:
 
     for ax in axes:
         ax.set_xlim(-0.5, timesteps - 0.5)
-        ax.xaxis.set_major_locator(MaxNLocator("auto", integer=True, min_n_ticks=1, steps=_STEPS))
+        ax.xaxis.set_major_locator(
+            MaxNLocator("auto", integer=True, min_n_ticks=1, steps=_STEPS)
+        )
         ax.tick_params(labelbottom=ax is axes[-1], labelsize="small")
     label_axis(axes[-1], "x", "timesteps", text)

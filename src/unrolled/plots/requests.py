@@ -13,7 +13,9 @@ def check_call(call: Any) -> RecurrentCall:
     """Return the call of a recurrent layer. Raises TypeError for something else."""
     if isinstance(call, RecurrentCall):
         return call
-    fix = 'trace["lstm"]; of a Bidirectional trace["bidirectional/forward_lstm"]'
+    fix = (
+        'trace["lstm"]; of a Bidirectional trace["bidirectional/forward_lstm"]'
+    )
     if isinstance(call, list):
         fix = "it was called more than once; pick one call, calls[0]"
     if isinstance(call, BidirectionalCall):
@@ -37,9 +39,15 @@ def check_units(units: Any, count: int) -> list[int]:
     """Return which units are shown, all of them for None. Raises ValueError for others."""
     if units is None:
         return list(range(count))
-    is_list = not is_whole(units) and not isinstance(units, str) and np.iterable(units)
+    is_list = (
+        not is_whole(units)
+        and not isinstance(units, str)
+        and np.iterable(units)
+    )
     chosen = list(units) if is_list else []
-    if not chosen or not all(is_whole(unit) and 0 <= unit < count for unit in chosen):
+    if not chosen or not all(
+        is_whole(unit) and 0 <= unit < count for unit in chosen
+    ):
         raise ValueError(
             f"Expected units to be a list of numbers from 0 to {count - 1}, got {units!r}. "
             "Fix: units=[0, 2]."

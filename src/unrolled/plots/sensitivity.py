@@ -33,7 +33,9 @@ _REST = 1.0  # inches: height of heading and axis of time together
 _AXIS = 0.3  # inches: height of one more axis of time
 _LINEAR = 3  # decades: values that span more have a logarithmic scale
 _SHOWN = 6  # decades that a logarithmic scale shows: below them rounding rules
-_LONGEST = 40  # letters of a name: room is left for what else stands in the line
+_LONGEST = (
+    40  # letters of a name: room is left for what else stands in the line
+)
 
 
 class _Named(NamedTuple):
@@ -144,35 +146,50 @@ def _blocks(sensitivity: Sensitivity) -> list[_Block]:
     by_length: dict[int, list[_Named]] = {}
     for named in _shown(sensitivity):
         length = named.read.strength.shape[1]
-        same = by_length.pop(length, [])  # taken out and put last: the order is that of the last
+        same = by_length.pop(
+            length, []
+        )  # taken out and put last: the order is that of the last
         by_length[length] = [*same, named]
     return [_block(same) for same in reversed(by_length.values())]
 
 
 def _shown(sensitivity: Sensitivity) -> list[_Named]:
     """Return what has panels: recurrent layers and inputs, or where there are none all layers."""
-    named = [_Named(*pair) for pair in zip(sensitivity.names, sensitivity.reads, strict=True)]
+    named = [
+        _Named(*pair)
+        for pair in zip(sensitivity.names, sensitivity.reads, strict=True)
+    ]
     if not any(read.is_recurrent for read in sensitivity.reads):
         return named
-    return [each for each in named if each.read.is_recurrent or each.read.is_input]
+    return [
+        each for each in named if each.read.is_recurrent or each.read.is_input
+    ]
 
 
 def _block(reads: list[_Named]) -> _Block:
     """Return the panels of reads of one length; a layer shares that of the input it reads as is."""
     panels: list[_Panel] = []
     for named in reads:
-        shared = [panel for panel in panels if _reads_as_it_is(named, panel[-1])]
+        shared = [
+            panel for panel in panels if _reads_as_it_is(named, panel[-1])
+        ]
         if shared:
             shared[0].insert(0, named)
         else:
             panels.append([named])
-    inputs = {p[-1].read.name: p[-1].read for p in panels if p[-1].read.is_input}
-    return _Block(panels[::-1], [_Named(name, read) for name, read in inputs.items()])
+    inputs = {
+        p[-1].read.name: p[-1].read for p in panels if p[-1].read.is_input
+    }
+    return _Block(
+        panels[::-1], [_Named(name, read) for name, read in inputs.items()]
+    )
 
 
 def _reads_as_it_is(named: _Named, source: _Named) -> bool:
     """Return whether a layer has the strengths of an input: it reads it unchanged."""
-    return source.read.is_input and np.array_equal(source.read.strength, named.read.strength)
+    return source.read.is_input and np.array_equal(
+        source.read.strength, named.read.strength
+    )
 
 
 def _show_block(axes: Sequence[Axes], block: _Block, sample: int) -> None:
@@ -202,21 +219,49 @@ def _show_strength(ax: Axes, panel: _Panel, sample: int) -> None:
 
 
 def _show_bars(
-    ax: Axes, strength: Array, bottom: float, chosen: Array, alpha: float, theme: Theme
+    ax: Axes,
+    strength: Array,
+    bottom: float,
+    chosen: Array,
+    alpha: float,
+    theme: Theme,
 ) -> None:
     """Draw the bars of the chosen steps. bottom: where a logarithmic scale begins, else 0."""
     edges = np.arange(len(strength) + 1) - 0.5
     heights = np.where(chosen & (strength > bottom), strength, np.nan)
     ink = color("timesteps", theme)
-    if bottom:  # there the height of a bar means nothing: its top alone is drawn
-        ax.stairs(heights, edges, baseline=None, fill=False, linewidth=1.5, color=ink, alpha=alpha)
+    if (
+        bottom
+    ):  # there the height of a bar means nothing: its top alone is drawn
+        ax.stairs(
+            heights,
+            edges,
+            baseline=None,
+            fill=False,
+            linewidth=1.5,
+            color=ink,
+            alpha=alpha,
+        )
     else:
-        ax.stairs(heights, edges, baseline=0, fill=True, linewidth=0, color=ink, alpha=alpha)
+        ax.stairs(
+            heights,
+            edges,
+            baseline=0,
+            fill=True,
+            linewidth=0,
+            color=ink,
+            alpha=alpha,
+        )
 
 
 def _scale(ax: Axes, strength: Array) -> float:
     """Set the scale of a panel to the strengths, and return where it begins."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
+    from matplotlib.ticker import (
+        FuncFormatter,
+        LogLocator,
+        MaxNLocator,
+        NullLocator,
+    )
 
     known = strength[np.isfinite(strength) & (strength > 0)]
     high = float(known.max(initial=0.0)) or 1.0
@@ -275,7 +320,9 @@ def _show_rows(ax: Axes, rows: Array, title: str) -> None:
     if len(rows) <= MOST_LINES:
         show_lines(ax, rows, "feature", title=title)
     else:
-        show_heat(ax, rows, "diverging", largest(rows), axis="features", title=title)
+        show_heat(
+            ax, rows, "diverging", largest(rows), axis="features", title=title
+        )
 
 
 def _short(name: str) -> str:

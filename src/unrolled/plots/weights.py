@@ -102,13 +102,17 @@ def plot_weights(
     weights, heading = _read(layer_or_call)
     blocks = _blocks(weights)
     columns = weights.units * len(weights.columns)
-    square = min(_CELL, _WIDEST / columns, _TALLEST / sum(len(b.array) for b in blocks))
+    square = min(
+        _CELL, _WIDEST / columns, _TALLEST / sum(len(b.array) for b in blocks)
+    )
     heights = [max(_THINNEST, len(block.array) * square) for block in blocks]
     height = sum(heights) + _TITLES * len(heights) + _REST
     width = max(_NARROWEST, min(_WIDEST, columns * square)) + _SCALE
     redraw = partial(plot_weights, layer_or_call)
     figure = make_figure(figure, height, width, theme=theme, redraw=redraw)
-    grid = figure.subplots(len(blocks), 1, sharex=True, squeeze=False, height_ratios=heights)
+    grid = figure.subplots(
+        len(blocks), 1, sharex=True, squeeze=False, height_ratios=heights
+    )
     axes = list(grid[:, 0])
     for ax, block, tall in zip(axes, blocks, heights, strict=True):
         _show(ax, block.array, weights)
@@ -142,7 +146,10 @@ def _read_layer(layer: Any) -> tuple[GateWeights, str]:
     from unrolled.keras_bridge.weight_counts import read_gates
 
     heading = f"{layer.name}: {describe(layer)}"
-    if known_cell(layer.cell) and getattr(layer.cell, "recurrent_kernel", None) is None:
+    if (
+        known_cell(layer.cell)
+        and getattr(layer.cell, "recurrent_kernel", None) is None
+    ):
         raise ValueError(
             f"Expected a built layer, got {printable_line(heading)}. "
             "Fix: layer.build((None, timesteps, features))."
@@ -164,11 +171,18 @@ def _blocks(weights: GateWeights) -> list[_Block]:
     """Return the arrays that the layer has."""
     blocks = [
         _Block("kernel", "features", put_together(weights.kernel)),
-        _Block("recurrent kernel", "units", put_together(weights.recurrent_kernel)),
+        _Block(
+            "recurrent kernel", "units", put_together(weights.recurrent_kernel)
+        ),
     ]
     if weights.bias is not None:
-        blocks.append(_Block("bias", "", np.atleast_2d(put_together(weights.bias))))
-    return [block._replace(array=np.asarray(block.array, dtype="float32")) for block in blocks]
+        blocks.append(
+            _Block("bias", "", np.atleast_2d(put_together(weights.bias)))
+        )
+    return [
+        block._replace(array=np.asarray(block.array, dtype="float32"))
+        for block in blocks
+    ]
 
 
 def _show(ax: Axes, array: Array, weights: GateWeights) -> None:
@@ -182,7 +196,9 @@ def _show(ax: Axes, array: Array, weights: GateWeights) -> None:
     ax.set_label("weights")
 
 
-def _add_scale(axes: Sequence[Axes], blocks: Sequence[_Block], tall: float) -> None:
+def _add_scale(
+    axes: Sequence[Axes], blocks: Sequence[_Block], tall: float
+) -> None:
     """Give panels one colour scale, up to the largest value of them, and one colour bar."""
     values = np.concatenate([block.array.ravel() for block in blocks])
     limit = largest(values)
@@ -197,7 +213,9 @@ def _name(ax: Axes, block: _Block, most: int) -> None:
     if block.axis:
         name_rows(ax, rows, block.axis, most=min(most, 8))
     else:
-        ax.set_yticks(range(rows), ["input", "recurrent"] if rows == 2 else [""])
+        ax.set_yticks(
+            range(rows), ["input", "recurrent"] if rows == 2 else [""]
+        )
         ax.tick_params(axis="y", length=0)
     ax.tick_params(labelsize="small")
     ax.tick_params(axis="x", length=0)
@@ -206,11 +224,22 @@ def _name(ax: Axes, block: _Block, most: int) -> None:
 
 def _name_gates(first: Axes, last: Axes, weights: GateWeights) -> None:
     """Write the gates' names above and the columns that they take in Keras's arrays below."""
-    middles = [(start + stop - 1) / 2 for start, stop in weights.columns.values()]
+    middles = [
+        (start + stop - 1) / 2 for start, stop in weights.columns.values()
+    ]
     words = cell_facts_of(weights.cell_class).words
     top = first.secondary_xaxis("top")
-    top.set_xticks(middles, [f"{name}\n{words[name]}" for name in weights.columns])
+    top.set_xticks(
+        middles, [f"{name}\n{words[name]}" for name in weights.columns]
+    )
     top.tick_params(length=0, labelsize="medium")
-    last.set_xticks(middles, [f"{start}:{stop}" for start, stop in weights.columns.values()])
+    last.set_xticks(
+        middles, [f"{start}:{stop}" for start, stop in weights.columns.values()]
+    )
     many = "s" * (weights.units != 1)
-    label_axis(last, "x", "units", f"columns of Keras's arrays, {weights.units} unit{many} a gate")
+    label_axis(
+        last,
+        "x",
+        "units",
+        f"columns of Keras's arrays, {weights.units} unit{many} a gate",
+    )

@@ -99,7 +99,10 @@ def luminance(hexcolor: str) -> float:
     1.0
     """
     shares = [value / 255 for value in channels(hexcolor)]
-    r, g, b = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
+    r, g, b = [
+        s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4
+        for s in shares
+    ]
     return 0.2126 * r + 0.7152 * g + 0.0722 * b
 
 
@@ -109,4 +112,8 @@ def channels(hexcolor: str) -> tuple[int, int, int]:
     >>> channels("#1d4ed8")
     (29, 78, 216)
     """
-    return int(hexcolor[1:3], 16), int(hexcolor[3:5], 16), int(hexcolor[5:7], 16)
+    return (
+        int(hexcolor[1:3], 16),
+        int(hexcolor[3:5], 16),
+        int(hexcolor[5:7], 16),
+    )

@@ -35,7 +35,9 @@ def check_file_name(name: Any, endings: Collection[str]) -> Path:
 
 
 def _path(name: Any) -> Path:
-    if not isinstance(name, (str, os.PathLike)) or not isinstance(os.fspath(name), str):
+    if not isinstance(name, (str, os.PathLike)) or not isinstance(
+        os.fspath(name), str
+    ):
         raise TypeError(
             f"Expected a file name as text or a pathlib.Path, got {name!r}. "
             'Fix: save("diagram.svg").'
@@ -74,8 +76,12 @@ def _open_new(path: Path, model: Path) -> int:
     try:
         rights = stat.S_IMODE(model.stat().st_mode)
     except FileNotFoundError:
-        return os.open(path, flags, 0o666)  # the umask takes away from this, as for any new file
-    handle = os.open(path, flags, 0o600)  # nobody else may read it before it has its rights
+        return os.open(
+            path, flags, 0o666
+        )  # the umask takes away from this, as for any new file
+    handle = os.open(
+        path, flags, 0o600
+    )  # nobody else may read it before it has its rights
     try:
         path.chmod(rights)
     except BaseException:

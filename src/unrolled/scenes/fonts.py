@@ -32,7 +32,9 @@ _OTHER = {"·": 380, "…": 1000, "−": 838, "≠": 838, "→": 838, "×": 838,
 
 
 @lru_cache(maxsize=4096)
-def text_width(text: str, size: float, *, bold: bool = False, mono: bool = False) -> float:
+def text_width(
+    text: str, size: float, *, bold: bool = False, mono: bool = False
+) -> float:
     """Return the width of one line of text in pixels, at a font size in pixels.
 
     A character that is not in the tables counts as one full em, a combining mark as nothing.
@@ -51,11 +53,20 @@ def text_width(text: str, size: float, *, bold: bool = False, mono: bool = False
         elif 0 <= code < 95:
             total += table[code]
         else:
-            total += _OTHER.get(char, 0 if unicodedata.combining(char) else 1000)
+            total += _OTHER.get(
+                char, 0 if unicodedata.combining(char) else 1000
+            )
     return total * size / 1000
 
 
-def shorten(text: str, room: float, size: float, *, bold: bool = False, mono: bool = False) -> str:
+def shorten(
+    text: str,
+    room: float,
+    size: float,
+    *,
+    bold: bool = False,
+    mono: bool = False,
+) -> str:
     """Return the text, or as much of its beginning as fits into ``room`` pixels with an ellipsis.
 
     >>> shorten("bidirectional", 60, 10, mono=True)

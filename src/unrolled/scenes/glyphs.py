@@ -49,7 +49,10 @@ def draw_stack(
     if len(values) > max_units:
         shapes, height = _bands(values, x, top, limit, step, sizes), sizes.strip
     else:
-        shapes, height = _squares(values, x, top, limit, step, sizes), len(values) * sizes.square
+        shapes, height = (
+            _squares(values, x, top, limit, step, sizes),
+            len(values) * sizes.square,
+        )
     if hatch:
         shapes.append(_hatched(x, top - INSET, height + 2 * INSET, step))
     if len(values) > max_units:
@@ -57,14 +60,23 @@ def draw_stack(
     for k, value in enumerate(values):
         middle = top + (k + 0.5) * sizes.square
         if lost is not None and lost[k]:
-            shapes.append(label(x, middle + 4, "✕", "soft", 12, anchor="middle", step=step))
+            shapes.append(
+                label(
+                    x, middle + 4, "✕", "soft", 12, anchor="middle", step=step
+                )
+            )
         elif numbers:
             shapes += _number_inside(value, x, middle, limit, step)
     return shapes
 
 
 def _squares(
-    values: Array, x: float, top: float, limit: float, step: Step | None, sizes: Sizes
+    values: Array,
+    x: float,
+    top: float,
+    limit: float,
+    step: Step | None,
+    sizes: Sizes,
 ) -> list[Shape]:
     """Return a square for each value, with a gap of one pixel between them."""
     return [
@@ -81,13 +93,25 @@ def _squares(
 
 
 def _bands(
-    values: Array, x: float, top: float, limit: float, step: Step | None, sizes: Sizes
+    values: Array,
+    x: float,
+    top: float,
+    limit: float,
+    step: Step | None,
+    sizes: Sizes,
 ) -> list[Shape]:
     """Return a strip without gaps: each band has the colour of its strongest value."""
     picked = _strongest(values)
     height = sizes.strip / len(picked)
     return [
-        Box(x - STACK / 2, top + k * height, STACK, height, _fill(values[index], limit), step=step)
+        Box(
+            x - STACK / 2,
+            top + k * height,
+            STACK,
+            height,
+            _fill(values[index], limit),
+            step=step,
+        )
         for k, index in enumerate(picked)
     ]
 
@@ -103,17 +127,23 @@ def _number_inside(
     text = format_value(value, limit or 1.0)
     if text_width(text, SMALL) > STACK:
         return []
-    return [label(x, middle + 3.6, text, "ink", SMALL, anchor="middle", step=step)]
+    return [
+        label(x, middle + 3.6, text, "ink", SMALL, anchor="middle", step=step)
+    ]
 
 
 def _hatched(x: float, top: float, height: float, step: Step | None) -> Box:
     """Return the hatching over a column of this height."""
-    return Box(x - BOX / 2, top, BOX, height, None, "hatch", hatched=True, step=step)
+    return Box(
+        x - BOX / 2, top, BOX, height, None, "hatch", hatched=True, step=step
+    )
 
 
 def _strongest(values: Array) -> list[int]:
     """Return for each band of a strip, which stands for several values, where its largest is."""
-    sizes = np.nan_to_num(np.abs(np.asarray(values, dtype="float64")), nan=np.inf)
+    sizes = np.nan_to_num(
+        np.abs(np.asarray(values, dtype="float64")), nan=np.inf
+    )
     bands = np.array_split(np.arange(len(values)), min(BANDS, len(values)))
     return [int(band[np.argmax(sizes[band])]) for band in bands]
 
@@ -149,7 +179,9 @@ def draw_map(
     width, height = map_size(values.shape, sizes)
     plane = _shrunk(_shown_plane(values), TILES)
     levels = tuple(tuple(level(float(v), limit) for v in row) for row in plane)
-    shapes: list[Shape] = [Tiles(x - width / 2, top, width, height, levels, step=step)]
+    shapes: list[Shape] = [
+        Tiles(x - width / 2, top, width, height, levels, step=step)
+    ]
     if hatch:
         shapes.append(_hatched(x, top - INSET, height + 2 * INSET, step))
     return shapes
@@ -168,7 +200,9 @@ def _shrunk(plane: Array, most: int) -> Array:
     """Return the plane with at most so many rows and columns: each the mean of neighbours."""
     for axis in (0, 1):
         size = plane.shape[axis]
-        starts = np.linspace(0, size, min(most, size), endpoint=False).astype(int)
+        starts = np.linspace(0, size, min(most, size), endpoint=False).astype(
+            int
+        )
         starts = np.unique(starts)
         counts = np.diff([*starts, size])
         counts = counts[:, None] if axis == 0 else counts
@@ -214,10 +248,20 @@ def _six_characters(number: float, limit: float) -> str:
     return f"{number:.0f}"
 
 
-def draw_sheets(x: float, top: float, height: float, behind: int) -> list[Shape]:
+def draw_sheets(
+    x: float, top: float, height: float, behind: int
+) -> list[Shape]:
     """Return the samples behind the drawn one, up to three sheets, the farthest first."""
     return [
-        Box(x - BOX / 2 + 6 * k, top - 6 * k, BOX, height, "sheet", "line", radius=3)
+        Box(
+            x - BOX / 2 + 6 * k,
+            top - 6 * k,
+            BOX,
+            height,
+            "sheet",
+            "line",
+            radius=3,
+        )
         for k in range(min(3, behind), 0, -1)
     ]
 
@@ -226,7 +270,9 @@ def draw_pass(
     x: float, middle: float, height: float, *, step: Step | None, hatch: bool
 ) -> list[Shape]:
     """Return the sign of a column that its input passes unchanged."""
-    shapes: list[Shape] = [label(x, middle + 4.5, "=", "soft", 13, anchor="middle", step=step)]
+    shapes: list[Shape] = [
+        label(x, middle + 4.5, "=", "soft", 13, anchor="middle", step=step)
+    ]
     if hatch:
         shapes.insert(0, _hatched(x, middle - height / 2, height, step))
     return shapes
@@ -264,7 +310,13 @@ def draw_dots(x: float, y: float) -> Text:
 
 
 def draw_wire(
-    name: str, x1: float, x2: float, y: float, *, kept: bool = True, text: bool = True
+    name: str,
+    x1: float,
+    x2: float,
+    y: float,
+    *,
+    kept: bool = True,
+    text: bool = True,
 ) -> list[Shape]:
     """Return a state on its way between two steps: an arrow in its colour, its name above."""
     role = name if name in PALETTE else "line"
@@ -272,7 +324,17 @@ def draw_wire(
         role = "ghost"
     shapes: list[Shape] = [Line(((x1, y), (x2, y)), role, dashed=not kept)]
     if text:
-        shapes.append(label((x1 + x2) / 2, y - 4.5, name, role, 12, anchor="middle", italic=True))
+        shapes.append(
+            label(
+                (x1 + x2) / 2,
+                y - 4.5,
+                name,
+                role,
+                12,
+                anchor="middle",
+                italic=True,
+            )
+        )
     return shapes
 
 
@@ -291,8 +353,12 @@ def draw_chip(text: str, x: float, y: float, anchor: str) -> list[Shape]:
     ]
 
 
-def wire_heights(names: Sequence[object], top: float, height: float) -> list[float]:
+def wire_heights(
+    names: Sequence[object], top: float, height: float
+) -> list[float]:
     """Return the y of each state's arrow across a cell."""
     if len(names) == 1:
         return [top + height / 2 + 3]
-    return [top + height * (k + 1) / (len(names) + 1) + 3 for k in range(len(names))]
+    return [
+        top + height * (k + 1) / (len(names) + 1) + 3 for k in range(len(names))
+    ]

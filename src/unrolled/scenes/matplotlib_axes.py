@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 _DPI = 96.0  # one pixel of the scene is one dot at this resolution
 
 
-def render_figure(scene: Scene, ax: Axes | None = None, *, theme: Theme = "light") -> Figure:
+def render_figure(
+    scene: Scene, ax: Axes | None = None, *, theme: Theme = "light"
+) -> Figure:
     """Draw the scene on ``ax``, or on a figure of its own size; return the figure.
 
     Raises ImportError, with what to install, where Matplotlib is missing; TypeError where ``ax`` is
@@ -42,7 +44,9 @@ def render_figure(scene: Scene, ax: Axes | None = None, *, theme: Theme = "light
             "Fix: ax=figure.add_subplot(); without ax= the figure is a new one."
         )
     owner: Any = ax.figure
-    ax.set(xlim=(0, scene.width), ylim=(scene.height, 0), aspect="equal", title="")
+    ax.set(
+        xlim=(0, scene.width), ylim=(scene.height, 0), aspect="equal", title=""
+    )
     ax.set_axis_off()
     ax.set_label(scene.title)
     scale = ax.get_position().width * owner.get_figwidth() * _DPI / scene.width
@@ -57,12 +61,18 @@ def figure_bytes(figure: Figure, kind: str) -> bytes:
     out = io.BytesIO()
     metadata = {"png": {"Software": None}, "pdf": {"CreationDate": None}}[kind]
     figure.savefig(
-        out, format=kind, dpi=2 * _DPI, metadata=metadata, facecolor=figure.get_facecolor()
+        out,
+        format=kind,
+        dpi=2 * _DPI,
+        metadata=metadata,
+        facecolor=figure.get_facecolor(),
     )
     return out.getvalue()
 
 
-def _paint(ax: Axes, shape: Shape, theme: Theme, scale: float, order: int) -> None:
+def _paint(
+    ax: Axes, shape: Shape, theme: Theme, scale: float, order: int
+) -> None:
     if isinstance(shape, Box):
         _paint_box(ax, shape, theme, scale, order)
     elif isinstance(shape, Line):
@@ -73,7 +83,9 @@ def _paint(ax: Axes, shape: Shape, theme: Theme, scale: float, order: int) -> No
         _paint_text(ax, shape, theme, scale, order)
 
 
-def _paint_box(ax: Axes, box: Box, theme: Theme, scale: float, order: int) -> None:
+def _paint_box(
+    ax: Axes, box: Box, theme: Theme, scale: float, order: int
+) -> None:
     from matplotlib.patches import Circle, FancyBboxPatch
 
     if box.hatched:
@@ -94,39 +106,70 @@ def _paint_box(ax: Axes, box: Box, theme: Theme, scale: float, order: int) -> No
         "zorder": order,
     }
     radius = min(box.radius, box.width / 2, box.height / 2)
-    if box.width == box.height == 2 * radius:  # round corners of Matplotlib do not meet in a circle
+    if (
+        box.width == box.height == 2 * radius
+    ):  # round corners of Matplotlib do not meet in a circle
         ax.add_patch(Circle((box.x + radius, box.y + radius), radius, **style))
         return
-    corners = f"round,pad=0,rounding_size={radius}" if radius else "square,pad=0"
-    ax.add_patch(FancyBboxPatch((box.x, box.y), box.width, box.height, boxstyle=corners, **style))
+    corners = (
+        f"round,pad=0,rounding_size={radius}" if radius else "square,pad=0"
+    )
+    ax.add_patch(
+        FancyBboxPatch(
+            (box.x, box.y), box.width, box.height, boxstyle=corners, **style
+        )
+    )
 
 
 def _paint_tiles(ax: Axes, tiles: Tiles, theme: Theme, order: int) -> None:
     from matplotlib.collections import PolyCollection
 
     runs = list(tiles.runs())
-    corners = [[(x, y), (x + w, y), (x + w, y + h), (x, y + h)] for _, x, y, w, h in runs]
+    corners = [
+        [(x, y), (x + w, y), (x + w, y + h), (x, y + h)]
+        for _, x, y, w, h in runs
+    ]
     colors = [level_color(level, theme) for level, *_ in runs]
     ax.add_collection(
-        PolyCollection(corners, facecolors=colors, edgecolors="none", zorder=order), autolim=False
+        PolyCollection(
+            corners, facecolors=colors, edgecolors="none", zorder=order
+        ),
+        autolim=False,
     )
 
 
-def _paint_line(ax: Axes, line: Line, theme: Theme, scale: float, order: int) -> None:
+def _paint_line(
+    ax: Axes, line: Line, theme: Theme, scale: float, order: int
+) -> None:
     from matplotlib.patches import Polygon
 
     points, role = list(line.points), _hex(line.stroke, theme)
     if line.head:
         corners, points[-1] = arrow_head(line)
         ax.add_patch(
-            Polygon(list(corners), closed=True, facecolor=role, edgecolor="none", zorder=order)
+            Polygon(
+                list(corners),
+                closed=True,
+                facecolor=role,
+                edgecolor="none",
+                zorder=order,
+            )
         )
     xs, ys = zip(*points, strict=True)
     style: Any = (0, (4, 3)) if line.dashed else "-"
-    ax.plot(xs, ys, color=role, linewidth=0.75 * line.weight * scale, linestyle=style, zorder=order)
+    ax.plot(
+        xs,
+        ys,
+        color=role,
+        linewidth=0.75 * line.weight * scale,
+        linestyle=style,
+        zorder=order,
+    )
 
 
-def _paint_text(ax: Axes, text: Text, theme: Theme, scale: float, order: int) -> None:
+def _paint_text(
+    ax: Axes, text: Text, theme: Theme, scale: float, order: int
+) -> None:
     x = text.left
     for span in text.spans:
         ax.text(
@@ -147,4 +190,8 @@ def _paint_text(ax: Axes, text: Text, theme: Theme, scale: float, order: int) ->
 def _hex(name: str | None, theme: Theme) -> str:
     if name is None:
         return "none"
-    return color(name, theme) if name in PALETTE else level_color(int(name[1:]), theme)
+    return (
+        color(name, theme)
+        if name in PALETTE
+        else level_color(int(name[1:]), theme)
+    )

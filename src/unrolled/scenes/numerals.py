@@ -12,7 +12,9 @@ from unrolled.scenes.elision import elide
 
 Array = NDArray[Any]
 
-MOST = 8  # values in a row before the middle is left out: they fit into one line
+MOST = (
+    8  # values in a row before the middle is left out: they fit into one line
+)
 
 
 def write_number(value: float) -> str:
@@ -71,7 +73,10 @@ def write_sum(values: Array, weights: Array) -> str:
     '0.500·2.000 + (−1.000)·(−3.000)'
     """
     shown = elide(len(values), MOST)
-    return " + ".join("…" if k is None else write_product(values[k], weights[k]) for k in shown)
+    return " + ".join(
+        "…" if k is None else write_product(values[k], weights[k])
+        for k in shown
+    )
 
 
 def write_product(*factors: float) -> str:
@@ -89,7 +94,10 @@ def full_color(arrays: Sequence[Array]) -> float:
     >>> full_color([np.array([0.3, np.nan]), np.array([-0.7])])
     1.0
     """
-    sizes = [float(np.max(np.abs(a), initial=0.0, where=np.isfinite(a))) for a in arrays]
+    sizes = [
+        float(np.max(np.abs(a), initial=0.0, where=np.isfinite(a)))
+        for a in arrays
+    ]
     largest = max(sizes, default=0.0)
     if not largest:
         return 1.0

@@ -132,7 +132,9 @@ class Picture(ABC):
     def _repr_html_(self) -> str:
         # smaller where room is short, then it scrolls: under 85 % no word can be read
         least = f"min-width:{0.85 * self.scene.width:.0f}px"
-        svg = self.svg().replace("<svg ", f'<svg style="max-width:100%;{least};height:auto" ', 1)
+        svg = self.svg().replace(
+            "<svg ", f'<svg style="max-width:100%;{least};height:auto" ', 1
+        )
         return (
             '<figure class="unrolled" role="group" tabindex="0" '
             'aria-label="Diagram, scrolls sideways" '

@@ -178,7 +178,11 @@ class Text:
     @property
     def left(self) -> float:
         """The x where the text begins."""
-        return self.x - {"start": 0.0, "middle": 0.5, "end": 1.0}[self.anchor] * self.width
+        return (
+            self.x
+            - {"start": 0.0, "middle": 0.5, "end": 1.0}[self.anchor]
+            * self.width
+        )
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
@@ -222,12 +226,21 @@ class Tiles:
 
     def runs(self) -> Iterator[tuple[int, float, float, float, float]]:
         """Yield (level, x, y, width, height) of neighbours in a row that have one level."""
-        tall, wide = self.height / len(self.levels), self.width / len(self.levels[0])
+        tall, wide = (
+            self.height / len(self.levels),
+            self.width / len(self.levels[0]),
+        )
         for k, row in enumerate(self.levels):
             start = 0
             for level, group in groupby(row):
                 count = len(list(group))
-                yield level, self.x + start * wide, self.y + k * tall, count * wide, tall
+                yield (
+                    level,
+                    self.x + start * wide,
+                    self.y + k * tall,
+                    count * wide,
+                    tall,
+                )
                 start += count
 
 
@@ -278,7 +291,9 @@ def moved(shape: Shape, dx: float, dy: float) -> Shape:
     (5, 1, 7, 4)
     """
     if isinstance(shape, Line):
-        return replace(shape, points=tuple((x + dx, y + dy) for x, y in shape.points))
+        return replace(
+            shape, points=tuple((x + dx, y + dy) for x, y in shape.points)
+        )
     return replace(shape, x=shape.x + dx, y=shape.y + dy)
 
 
@@ -297,7 +312,9 @@ def label(
     full: str = "",
 ) -> Text:
     """Return a text of one style."""
-    return Text(x, y, (Span(text, role, size, bold, mono, italic),), anchor, step, full)
+    return Text(
+        x, y, (Span(text, role, size, bold, mono, italic),), anchor, step, full
+    )
 
 
 def bounds_of(shapes: Sequence[Shape]) -> tuple[float, float, float, float]:

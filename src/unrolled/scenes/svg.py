@@ -18,7 +18,11 @@ _DARK = (
     "body.vscode-dark",
     'html[theme="dark"]',
 )
-_LIGHT = ('body[data-theme="light"]', 'body[data-jp-theme-light="true"]', "body.vscode-light")
+_LIGHT = (
+    'body[data-theme="light"]',
+    'body[data-jp-theme-light="true"]',
+    "body.vscode-light",
+)
 _FIXED_RULES = (
     ".unrolled-svg .f-none{fill:none}.unrolled-svg .b{font-weight:700}"
     ".unrolled-svg .i{font-style:italic}"
@@ -72,7 +76,10 @@ def _shape(shape: Shape) -> str:
 
 
 def _box(box: Box) -> str:
-    classes = [f"f-{box.fill}" if box.fill else "f-none", f"s-{box.stroke}" if box.stroke else ""]
+    classes = [
+        f"f-{box.fill}" if box.fill else "f-none",
+        f"s-{box.stroke}" if box.stroke else "",
+    ]
     extra = f' rx="{_number(box.radius)}"' if box.radius else ""
     if box.stroke and box.weight != 1:
         extra += f' stroke-width="{_number(box.weight)}"'
@@ -83,28 +90,40 @@ def _box(box: Box) -> str:
         f'x="{_number(box.x)}" y="{_number(box.y)}" '
         f'width="{_number(box.width)}" height="{_number(box.height)}"{extra}'
     )
-    return f"{head}><title>{clean(box.title)}</title></rect>" if box.title else f"{head}/>"
+    return (
+        f"{head}><title>{clean(box.title)}</title></rect>"
+        if box.title
+        else f"{head}/>"
+    )
 
 
 def _tiles(tiles: Tiles) -> str:
     """Return one path for each level: far fewer elements than squares."""
     paths: dict[int, list[str]] = {}
     for level, x, y, width, height in tiles.runs():
-        left, top, right, bottom = (_number(v) for v in (x, y, x + width, y + height))
-        paths.setdefault(level, []).append(f"M{left} {top}H{right}V{bottom}H{left}z")
+        left, top, right, bottom = (
+            _number(v) for v in (x, y, x + width, y + height)
+        )
+        paths.setdefault(level, []).append(
+            f"M{left} {top}H{right}V{bottom}H{left}z"
+        )
     return "".join(
-        f'<path class="f-v{level}" d="{"".join(d)}"/>' for level, d in sorted(paths.items())
+        f'<path class="f-v{level}" d="{"".join(d)}"/>'
+        for level, d in sorted(paths.items())
     )
 
 
 def _hatch(box: Box) -> str:
     path = "".join(
-        f"M{_number(a)} {_number(b)}L{_number(c)} {_number(d)}" for a, b, c, d in hatch_lines(box)
+        f"M{_number(a)} {_number(b)}L{_number(c)} {_number(d)}"
+        for a, b, c, d in hatch_lines(box)
     )
     return f'<path class="s-{box.stroke} f-none" d="{path}"/>'
 
 
-def hatch_lines(box: Box, gap: float = 8.0) -> Iterator[tuple[float, float, float, float]]:
+def hatch_lines(
+    box: Box, gap: float = 8.0
+) -> Iterator[tuple[float, float, float, float]]:
     """Yield diagonal lines (x1, y1, x2, y2) across a box.
 
     >>> list(hatch_lines(Box(0, 0, 8, 8)))
@@ -127,12 +146,16 @@ def _line(line: Line) -> str:
     points, head = list(line.points), ""
     if line.head:
         (tip, left, right), points[-1] = arrow_head(line)
-        shape = " ".join(f"{_number(x)},{_number(y)}" for x, y in (tip, left, right))
+        shape = " ".join(
+            f"{_number(x)},{_number(y)}" for x, y in (tip, left, right)
+        )
         head = f'<polygon class="f-{line.stroke}" points="{shape}"/>'
     path = "M" + "L".join(f"{_number(x)} {_number(y)}" for x, y in points)
     dash = ' stroke-dasharray="4 3"' if line.dashed else ""
     width = f' stroke-width="{_number(line.weight)}"'
-    return f'<path class="s-{line.stroke} f-none" d="{path}"{width}{dash}/>{head}'
+    return (
+        f'<path class="s-{line.stroke} f-none" d="{path}"{width}{dash}/>{head}'
+    )
 
 
 def arrow_head(
@@ -158,7 +181,8 @@ def _text(text: Text) -> str:
         return f"<text {_font(text.spans[0])} {head}>{full}{clean(text.spans[0].text)}</text>"
     before = (0.0, *(s.drop for s in text.spans))
     inner = "".join(
-        _tspan(span, span.drop - drop) for span, drop in zip(text.spans, before, strict=False)
+        _tspan(span, span.drop - drop)
+        for span, drop in zip(text.spans, before, strict=False)
     )
     return f"<text {head}>{full}{inner}</text>"
 
@@ -169,14 +193,22 @@ def _tspan(span: Span, down: float) -> str:
 
 
 def _font(span: Span) -> str:
-    classes = [f"f-{span.role}", "b" * span.bold, "m" * span.mono, "i" * span.italic]
+    classes = [
+        f"f-{span.role}",
+        "b" * span.bold,
+        "m" * span.mono,
+        "i" * span.italic,
+    ]
     return f'class="{" ".join(filter(None, classes))}" font-size="{_number(span.size)}"'
 
 
 def _style(scene: Scene) -> str:
     """Return the rules for the roles and levels of a scene: light, dark, as the page wishes."""
     used = sorted(_used(scene))
-    light, dark = (";".join(f"--{name}:{_hex(name, theme)}" for name in used) for theme in THEMES)
+    light, dark = (
+        ";".join(f"--{name}:{_hex(name, theme)}" for name in used)
+        for theme in THEMES
+    )
     rules = [
         f".unrolled-svg{{{light};font-family:{_SANS}}}",
         f"@media (prefers-color-scheme:dark){{.unrolled-svg{{{dark}}}}}",
@@ -215,7 +247,11 @@ def _names_in(shape: Shape) -> set[str]:
 
 
 def _hex(name: str, theme: Theme) -> str:
-    return color(name, theme) if name in PALETTE else level_color(int(name[1:]), theme)
+    return (
+        color(name, theme)
+        if name in PALETTE
+        else level_color(int(name[1:]), theme)
+    )
 
 
 def _number(value: float) -> str:

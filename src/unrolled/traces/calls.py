@@ -390,7 +390,8 @@ class Trace:
             calls=tuple(calls),
             outputs=tuple(outputs),
             output_sources=tuple(output_sources),
-            outputs_made_from=tuple(outputs_made_from) or (None,) * len(outputs),
+            outputs_made_from=tuple(outputs_made_from)
+            or (None,) * len(outputs),
         )
         nest(self._contents.calls)
         names = ["" if s is None else s.layer_name for s in output_sources]
@@ -488,10 +489,14 @@ class Trace:
         Raises KeyError, with the names there are.
         """
         known = (*self.calls, *self.inputs)
-        found = [c for c in known if c.path == name] or [c for c in known if c.layer_name == name]
+        found = [c for c in known if c.path == name] or [
+            c for c in known if c.layer_name == name
+        ]
         if not found:
             names = ", ".join(self._names())
-            raise KeyError(f"no layer named {name!r} was called. Layers of this trace: {names}.")
+            raise KeyError(
+                f"no layer named {name!r} was called. Layers of this trace: {names}."
+            )
         return tuple(found)
 
     def __getitem__(self, name: str) -> Any:
@@ -533,13 +538,18 @@ class Trace:
 
     def __repr__(self) -> str:
         title = (
-            f"<Trace of {self.model_name}: {self.samples} samples in {len(self.batches)} batch(es)"
+            f"<Trace of {self.model_name}: {self.samples} samples "
+            f"in {len(self.batches)} batch(es)"
         )
-        return "\n  ".join([printable_line(title), *map(repr, self.calls)]) + ">"
+        return (
+            "\n  ".join([printable_line(title), *map(repr, self.calls)]) + ">"
+        )
 
 
 def nest(calls: Iterable[LayerCall]) -> None:
     """Note in each call which calls were made inside it."""
     for call in calls:
-        if call.parent is not None and not any(c is call for c in call.parent.inside):
+        if call.parent is not None and not any(
+            c is call for c in call.parent.inside
+        ):
             call.parent.inside.append(call)

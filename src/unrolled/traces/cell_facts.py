@@ -81,20 +81,40 @@ _LSTM_ACTIVITIES = (
     Activity(_RECURRENT, "o"),
     Activity(_PLAIN, None),
 )
-_LSTM_WORDS = {"i": "input gate", "f": "forget gate", "c": "candidate", "o": "output gate"}
+_LSTM_WORDS = {
+    "i": "input gate",
+    "f": "forget gate",
+    "c": "candidate",
+    "o": "output gate",
+}
 _LSTM_SYMBOLS = {"i": "i", "f": "f", "c": "c\u0302", "o": "o"}
 
 CELLS: Mapping[str, CellFacts] = {
     "LSTMCell": CellFacts(
-        "LSTM", ("h", "c"), _LSTM_ACTIVITIES, _LSTM_WORDS, "c", _LSTM_SYMBOLS, diagram="lstm"
+        "LSTM",
+        ("h", "c"),
+        _LSTM_ACTIVITIES,
+        _LSTM_WORDS,
+        "c",
+        _LSTM_SYMBOLS,
+        diagram="lstm",
     ),
     "ConvLSTMCell": CellFacts(
-        "ConvLSTM", ("h", "c"), _LSTM_ACTIVITIES, _LSTM_WORDS, "c", _LSTM_SYMBOLS
+        "ConvLSTM",
+        ("h", "c"),
+        _LSTM_ACTIVITIES,
+        _LSTM_WORDS,
+        "c",
+        _LSTM_SYMBOLS,
     ),
     "GRUCell": CellFacts(
         layer="GRU",
         states=("h",),
-        activities=(Activity(_RECURRENT, "z"), Activity(_RECURRENT, "r"), Activity(_PLAIN, "h")),
+        activities=(
+            Activity(_RECURRENT, "z"),
+            Activity(_RECURRENT, "r"),
+            Activity(_PLAIN, "h"),
+        ),
         words={"z": "update gate", "r": "reset gate", "h": "candidate"},
         candidate="h",
         symbols={"z": "z", "r": "r", "h": "h\u0302"},

@@ -68,14 +68,24 @@ def rebuild_error(
     samples, timesteps = states[0].shape[:2]
     count = min(timesteps, max(2, _CHECKED_STEPS // max(1, samples)))
     steps = np.unique(np.linspace(0, timesteps - 1, count).astype(int))
-    before = [_before(s, i, steps, go_backwards) for s, i in zip(states, initial, strict=True)]
-    rebuilt = _rebuild(cell_class, {k: g[:, steps] for k, g in gates.items()}, before, activation)
+    before = [
+        _before(s, i, steps, go_backwards)
+        for s, i in zip(states, initial, strict=True)
+    ]
+    rebuilt = _rebuild(
+        cell_class,
+        {k: g[:, steps] for k, g in gates.items()},
+        before,
+        activation,
+    )
     seen = True if mask is None else spread(mask[:, steps], states[0].ndim)
     pairs = zip(rebuilt, states, strict=True)
     return max(_distance(made, state[:, steps], seen) for made, state in pairs)
 
 
-def _before(state: Array, initial: Array, steps: Array, go_backwards: bool) -> Array:
+def _before(
+    state: Array, initial: Array, steps: Array, go_backwards: bool
+) -> Array:
     """Return a state before each of the steps."""
     if go_backwards:
         is_first = steps == state.shape[1] - 1
@@ -103,11 +113,16 @@ def _distance(made: Array, real: Array, seen: Array | bool) -> float:
         is_same = (np.isnan(made) & np.isnan(real)) | (np.asarray(made) == real)
         gap = np.where(is_same, 0.0, gap)
         gap = np.where(np.isnan(gap), np.inf, gap)
-    return float(np.max(gap, initial=0.0, where=np.broadcast_to(seen, gap.shape)))
+    return float(
+        np.max(gap, initial=0.0, where=np.broadcast_to(seen, gap.shape))
+    )
 
 
 def _rebuild(
-    kind: str, gates: Mapping[str, Array], before: list[Array], activation: Activation
+    kind: str,
+    gates: Mapping[str, Array],
+    before: list[Array],
+    activation: Activation,
 ) -> list[Array]:
     """Apply the last lines of the cell.
 

@@ -68,7 +68,8 @@ class GateWeights(Weights):
         if not isinstance(other, GateWeights):
             return NotImplemented
         mine, theirs = (
-            (w.cell_class, w.shapes, w.unit_forget_bias, w.formula) for w in (self, other)
+            (w.cell_class, w.shapes, w.unit_forget_bias, w.formula)
+            for w in (self, other)
         )
         pairs = zip(self._arrays(), other._arrays(), strict=True)
         return mine == theirs and all(np.array_equal(a, b) for a, b in pairs)
@@ -76,12 +77,15 @@ class GateWeights(Weights):
     __hash__ = Weights.__hash__
 
     def __repr__(self) -> str:
+        gates = ", ".join(self.columns)
         return (
-            f"<GateWeights of {self.cell_class}: gates {', '.join(self.columns)}; {self.formula}>"
+            f"<GateWeights of {self.cell_class}: gates {gates}; {self.formula}>"
         )
 
     def __str__(self) -> str:
-        lines = [f"{self.cell_class}: {self.formula} weights, in {self._whole()}"]
+        lines = [
+            f"{self.cell_class}: {self.formula} weights, in {self._whole()}"
+        ]
         lines += [self._describe_gate(name) for name in self.columns]
         if self.cell_class == "LSTMCell" and self.bias is not None:
             lines.append(self._describe_forget_bias(self.bias["f"]))
@@ -160,14 +164,19 @@ def cut_gates(
     >>> cut.kernel["r"].shape, cut.recurrent_kernel["r"].shape, cut.bias["r"].shape
     ((2, 4), (4, 4), (2, 4))
     """
-    names, units = tuple(cell_facts_of(cell_class).words), recurrent_kernel.shape[0]
+    names, units = (
+        tuple(cell_facts_of(cell_class).words),
+        recurrent_kernel.shape[0],
+    )
     for array in (kernel, recurrent_kernel, *(() if bias is None else (bias,))):
         if array.shape[-1] != len(names) * units:
             raise ValueError(
                 f"Expected {len(names)} gates of {units} columns for a {cell_class}, "
                 f"got an array {array.shape}."
             )
-    columns = {name: (k * units, (k + 1) * units) for k, name in enumerate(names)}
+    columns = {
+        name: (k * units, (k + 1) * units) for k, name in enumerate(names)
+    }
     return GateWeights(
         count=weights.count,
         formula=weights.formula,
@@ -190,8 +199,12 @@ def put_together(blocks: Mapping[str, Array]) -> Array:
     return np.concatenate(list(blocks.values()), axis=-1)
 
 
-def _cut(array: Array, columns: Mapping[str, tuple[int, int]]) -> dict[str, Array]:
+def _cut(
+    array: Array, columns: Mapping[str, tuple[int, int]]
+) -> dict[str, Array]:
     """Return read-only blocks of one copy."""
     whole = np.array(array, copy=True)
     whole.flags.writeable = False
-    return {name: whole[..., start:stop] for name, (start, stop) in columns.items()}
+    return {
+        name: whole[..., start:stop] for name, (start, stop) in columns.items()
+    }

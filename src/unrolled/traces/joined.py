@@ -9,7 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.traces.calls import LayerCall, Provenance, Trace, TraceContents, nest
+from unrolled.traces.calls import (
+    LayerCall,
+    Provenance,
+    Trace,
+    TraceContents,
+    nest,
+)
 from unrolled.traces.cells import Array
 
 
@@ -37,7 +43,9 @@ class JoinedTrace(Trace):
     def _joined(self) -> TraceContents:
         first = self.batches[0]
         by_id: dict[int, LayerCall] = {}
-        for column in zip(*((*b.inputs, *b.calls) for b in self.batches), strict=True):
+        for column in zip(
+            *((*b.inputs, *b.calls) for b in self.batches), strict=True
+        ):
             by_id[id(column[0])] = _join_calls(column, by_id)
         calls = tuple(by_id[id(c)] for c in first.calls)
         nest(calls)
@@ -46,7 +54,9 @@ class JoinedTrace(Trace):
             calls=calls,
             outputs=_stack([b.outputs for b in self.batches]),
             output_sources=tuple(_of(by_id, s) for s in first.output_sources),
-            outputs_made_from=tuple(_join_provenance(m, by_id) for m in first.outputs_made_from),
+            outputs_made_from=tuple(
+                _join_provenance(m, by_id) for m in first.outputs_made_from
+            ),
         )
 
 
@@ -59,10 +69,19 @@ def join(batches: Sequence[Trace]) -> Trace:
 
 
 _ARRAYS = {"inputs", "outputs", "mask", "output_mask", "attention", "dropout"}
-_ARRAYS |= {"states", "gates", "initial_state", "final_state", "cell_output", "outputs_per_step"}
+_ARRAYS |= {
+    "states",
+    "gates",
+    "initial_state",
+    "final_state",
+    "cell_output",
+    "outputs_per_step",
+}
 
 
-def _join_calls(column: Sequence[LayerCall], by_id: Mapping[int, LayerCall]) -> LayerCall:
+def _join_calls(
+    column: Sequence[LayerCall], by_id: Mapping[int, LayerCall]
+) -> LayerCall:
     """Return one call whose arrays are those of the same call in each batch.
 
     Along the axis batch.
@@ -94,7 +113,9 @@ def _join_values(values: Sequence[Any]) -> Any:
     return np.concatenate(values)
 
 
-def _of(by_id: Mapping[int, LayerCall], call: LayerCall | None) -> LayerCall | None:
+def _of(
+    by_id: Mapping[int, LayerCall], call: LayerCall | None
+) -> LayerCall | None:
     return None if call is None else by_id[id(call)]
 
 
@@ -103,7 +124,9 @@ def _join_provenance(
 ) -> Provenance | None:
     if provenance is None:
         return None
-    sources = tuple((by_id[id(call)], number) for call, number in provenance.sources)
+    sources = tuple(
+        (by_id[id(call)], number) for call, number in provenance.sources
+    )
     return replace(provenance, sources=sources)
 
 

@@ -65,26 +65,40 @@ class LayerFacts:
 _SAME = LayerFacts(keeps_axes=True)
 _ADJUSTS = LayerFacts(keeps_axes=True, folds=True)
 _NORMALISED = LayerFacts(keeps_axes=True, shares_weights=True, folds=True)
-_CONVOLVED = LayerFacts(shares_weights=True, ends_with_activation=True, mask="drops")
+_CONVOLVED = LayerFacts(
+    shares_weights=True, ends_with_activation=True, mask="drops"
+)
 _POOLED = LayerFacts(mask="drops")
 _READS_MASK = LayerFacts(mask="reads")
 _RECURRENT = LayerFacts(makes_time=True, ends_with_activation=True)
 
 _NAMED: Mapping[str, LayerFacts] = {
     "Dense": LayerFacts(
-        keeps_axes=True, makes_units=True, shares_weights=True, ends_with_activation=True
+        keeps_axes=True,
+        makes_units=True,
+        shares_weights=True,
+        ends_with_activation=True,
     ),
     "EinsumDense": LayerFacts(
-        keeps_axes=True, makes_units=True, shares_weights=True, ends_with_activation=True
+        keeps_axes=True,
+        makes_units=True,
+        shares_weights=True,
+        ends_with_activation=True,
     ),
-    "Activation": LayerFacts(keeps_axes=True, ends_with_activation=True, folds=True),
-    "Embedding": LayerFacts(makes_time=True, shares_weights=True, mask="makes", reads_ids=True),
+    "Activation": LayerFacts(
+        keeps_axes=True, ends_with_activation=True, folds=True
+    ),
+    "Embedding": LayerFacts(
+        makes_time=True, shares_weights=True, mask="makes", reads_ids=True
+    ),
     "Masking": LayerFacts(keeps_axes=True, makes_time=True, mask="makes"),
     "RepeatVector": LayerFacts(makes_time=True),
     "TimeDistributed": LayerFacts(
         makes_time=True, makes_units=True, shares_weights=True, reads_time=True
     ),
-    "Bidirectional": LayerFacts(makes_time=True, makes_units=True, mask="reads", reads_time=True),
+    "Bidirectional": LayerFacts(
+        makes_time=True, makes_units=True, mask="reads", reads_time=True
+    ),
     "LSTM": _RECURRENT,
     "GRU": _RECURRENT,
     "SimpleRNN": _RECURRENT,
@@ -134,5 +148,7 @@ def facts_of(layer_class: str) -> LayerFacts:
         return _NAMED[layer_class]
     if layer_class.endswith("Normalization"):
         return _NORMALISED
-    is_convolution = layer_class.startswith(_CONVOLUTIONS) and "LSTM" not in layer_class
+    is_convolution = (
+        layer_class.startswith(_CONVOLUTIONS) and "LSTM" not in layer_class
+    )
     return _CONVOLVED if is_convolution else _OTHER

@@ -59,7 +59,9 @@ class LazyReach(Mapping[Pair, Array]):
 class LazySourceReaches(Sequence["Array | None"]):
     """The reach of a value from each of its sources, measured when first asked for."""
 
-    def __init__(self, count: int, measure: Callable[[], Sequence[Array | None]]) -> None:
+    def __init__(
+        self, count: int, measure: Callable[[], Sequence[Array | None]]
+    ) -> None:
         self._count = count
         self._measure: Callable[[], Sequence[Array | None]] | None = measure
         self._reaches: Sequence[Array | None] = ()
@@ -113,7 +115,9 @@ def any_along(reach: Array, axis: int) -> Array:
     return joined
 
 
-def fit_reach(reach: Array | None, output_timesteps: int, input_timesteps: int) -> Array | None:
+def fit_reach(
+    reach: Array | None, output_timesteps: int, input_timesteps: int
+) -> Array | None:
     """Return a reach as a matrix of this shape; None where it is not known.
 
     A side that is measured along steps but drawn as one vector is joined: any of its steps counts.

@@ -23,7 +23,9 @@ def cover_steps(masks: Sequence[Array], batch: int, most: int = 3) -> list[int]:
     """Return the numbers of up to three samples that together read as many steps as they can."""
     if not masks:
         return [0]
-    kept = np.concatenate([m.reshape(batch, -1).astype(bool) for m in masks], axis=1)
+    kept = np.concatenate(
+        [m.reshape(batch, -1).astype(bool) for m in masks], axis=1
+    )
     rows = [int(kept.sum(axis=1).argmax())]
     for _ in range(most - 1):
         gained = (kept & ~kept[rows].any(axis=0)).sum(axis=1)
@@ -59,7 +61,9 @@ class Recorded:
         """Return a sample with all its numbers moved a little; ids stay as they are."""
         if not self._is_free:
             return sample
-        shaken: Array = (sample + self._scale * rng.normal(size=sample.shape)).astype(sample.dtype)
+        shaken: Array = (
+            sample + self._scale * rng.normal(size=sample.shape)
+        ).astype(sample.dtype)
         return shaken
 
     def moved(self, sample: Array, steps: Array, move: str) -> Array:
@@ -87,7 +91,9 @@ class Recorded:
         others: Array = self._known[(index + step) % len(self._known)]
         return others
 
-    def _other_quantities(self, part: Array, move: str, rng: np.random.Generator) -> Array:
+    def _other_quantities(
+        self, part: Array, move: str, rng: np.random.Generator
+    ) -> Array:
         noise = self._scale * (0.5 + np.abs(rng.normal(size=part.shape)))
         if move == "up":
             moved = self._high + FAR * noise

@@ -39,7 +39,9 @@ def grouped_steps(timesteps: int) -> Array:
     steps = np.arange(timesteps)
     blocks = steps * GROUPS // timesteps
     numbers = np.arange(GROUPS)[:, None]
-    return np.concatenate([blocks[None] == numbers, (steps % GROUPS)[None] == numbers])
+    return np.concatenate(
+        [blocks[None] == numbers, (steps % GROUPS)[None] == numbers]
+    )
 
 
 def complete_reach(
@@ -57,7 +59,10 @@ def complete_reach(
     >>> bool((found == flip).all())
     True
     """
-    for reach in (_local(timesteps, singles, columns), _wide(timesteps, singles, columns)):
+    for reach in (
+        _local(timesteps, singles, columns),
+        _wide(timesteps, singles, columns),
+    ):
         if reach is None:
             continue
         reach[:, singles] = columns.T
@@ -76,7 +81,9 @@ def _local(timesteps: int, singles: Array, columns: Array) -> Array | None:
         offsets = np.unique(run * rows - rise * steps)
         if len(offsets) > WIDEST:
             continue
-        distance = run * np.arange(length)[:, None] - rise * np.arange(timesteps)
+        distance = run * np.arange(length)[:, None] - rise * np.arange(
+            timesteps
+        )
         reach: Array = np.isin(distance, offsets)
         if np.array_equal(reach[:, singles], columns.T):
             return reach
@@ -100,7 +107,9 @@ def _wide(timesteps: int, singles: Array, columns: Array) -> Array | None:
         return None
     firsts = columns.argmax(axis=1)[hit]
     lasts = (length - 1 - columns[:, ::-1].argmax(axis=1))[hit]
-    first, last = (_end(timesteps, singles[hit], ends) for ends in (firsts, lasts))
+    first, last = (
+        _end(timesteps, singles[hit], ends) for ends in (firsts, lasts)
+    )
     if first is None or last is None:
         return None
     rows = np.arange(length)[:, None]

@@ -11,13 +11,28 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from unrolled.traces.calls import BidirectionalCall, LayerCall, Provenance, RecurrentCall
+from unrolled.traces.calls import (
+    BidirectionalCall,
+    LayerCall,
+    Provenance,
+    RecurrentCall,
+)
 from unrolled.traces.cells import Array
-from unrolled.traces.reach import Pair, any_along, count_timesteps, fit_reach, through
+from unrolled.traces.reach import (
+    Pair,
+    any_along,
+    count_timesteps,
+    fit_reach,
+    through,
+)
 
 
 def loop_reach(
-    mask: Array | None, timesteps: int, *, go_backwards: bool = False, zero_output: bool = False
+    mask: Array | None,
+    timesteps: int,
+    *,
+    go_backwards: bool = False,
+    zero_output: bool = False,
 ) -> Array:
     """Return which step moves the output of which step in a loop over time: (timesteps, timesteps).
 
@@ -55,7 +70,10 @@ def recurrent_reach(
     """
     timesteps = int(call.x.shape[1])
     order = loop_reach(
-        call.mask, timesteps, go_backwards=call.go_backwards, zero_output=zero_output
+        call.mask,
+        timesteps,
+        go_backwards=call.go_backwards,
+        zero_output=zero_output,
     )
     rows = order[::-1] if call.go_backwards and is_turned else order
     first = rows if call.return_sequences else rows[-1:]
@@ -69,7 +87,9 @@ def recurrent_reach(
         if zero_output and not number:
             starts = any_along(reach, 1)
         reaches[number, 0] = reach
-        reaches.update({(number, index): starts for index in range(1, len(call.inputs))})
+        reaches.update(
+            {(number, index): starts for index in range(1, len(call.inputs))}
+        )
     return reaches
 
 
@@ -81,11 +101,15 @@ def bidirectional_reach(call: BidirectionalCall) -> dict[Pair, Array]:
     """
     states = (len(call.inputs) - 1) // 2
     halves = [_HalfReach(call.forward, 0), _HalfReach(call.backward, states)]
-    heads = [halves] if call.merge_mode is not None else [[half] for half in halves]
+    heads = (
+        [halves] if call.merge_mode is not None else [[half] for half in halves]
+    )
     returned = (len(call.outputs) - len(heads)) // 2
     tails = [([half], k + 1) for half in halves for k in range(returned)]
     reaches: dict[Pair, Array] = {}
-    for number, (makers, output) in enumerate([*((head, 0) for head in heads), *tails]):
+    for number, (makers, output) in enumerate(
+        [*((head, 0) for head in heads), *tails]
+    ):
         for index in range(len(call.inputs)):
             parts = [maker.reach(output, index, states) for maker in makers]
             reaches[number, index] = np.logical_or.reduce(parts)
@@ -111,7 +135,11 @@ class _HalfReach:
         if index and not 1 <= own <= states:
             return np.zeros((len(rows), 1), bool)
         reach = self._half.reach[output, own]
-        is_turned = self._half.go_backwards and self._half.return_sequences and output == 0
+        is_turned = (
+            self._half.go_backwards
+            and self._half.return_sequences
+            and output == 0
+        )
         return reach[::-1] if is_turned else reach
 
 
@@ -162,7 +190,9 @@ class _Inside:
         if id(array) not in self._makers:
             if id(array) not in self._inputs:
                 return None
-            return {id(array): np.eye(count_timesteps(array, [array]), dtype=bool)}
+            return {
+                id(array): np.eye(count_timesteps(array, [array]), dtype=bool)
+            }
         inner, number = self._makers[id(array)]
         steps: list[tuple[Array, Array]] = []
         for index, read in enumerate(inner.inputs):
@@ -194,7 +224,9 @@ def _sources_of(
     if made_from is None:
         return [(read, reach)]
     sources: list[tuple[Array, Array]] = []
-    for (source, number), earlier in zip(made_from.sources, _reaches(made_from), strict=True):
+    for (source, number), earlier in zip(
+        made_from.sources, _reaches(made_from), strict=True
+    ):
         whole = None if earlier is None else through(reach, earlier)
         if whole is None:
             return [(read, reach)]

@@ -63,8 +63,12 @@ class LayerSensitivity:
     @cached_property
     def strength(self) -> Array:
         """How strongly each step moves the output: (batch, timesteps), L2 norm over features."""
-        flat = np.asarray(self.gradients, dtype="float64").reshape(*self.gradients.shape[:2], -1)
-        strength: Array = np.linalg.norm(flat, axis=2).astype(self.gradients.dtype)
+        flat = np.asarray(self.gradients, dtype="float64").reshape(
+            *self.gradients.shape[:2], -1
+        )
+        strength: Array = np.linalg.norm(flat, axis=2).astype(
+            self.gradients.dtype
+        )
         return strength
 
     @cached_property
@@ -72,7 +76,10 @@ class LayerSensitivity:
         """The strength of each step as a share of all: (batch, timesteps); 0 if none moves it."""
         total = self.strength.sum(axis=1, keepdims=True, dtype="float64")
         share: Array = np.divide(
-            self.strength, total, out=np.zeros(self.strength.shape), where=total > 0
+            self.strength,
+            total,
+            out=np.zeros(self.strength.shape),
+            where=total > 0,
         )
         return share
 
@@ -89,8 +96,12 @@ class LayerSensitivity:
         (array([1]), array([2]))
         """
         if isinstance(share, bool) or not 0 < share <= 1:
-            raise ValueError(f"Expected share to be a number above 0 and at most 1, got {share!r}.")
-        latest = self.strength[:, :: 1 if self.go_backwards else -1].astype("float64")
+            raise ValueError(
+                f"Expected share to be a number above 0 and at most 1, got {share!r}."
+            )
+        latest = self.strength[:, :: 1 if self.go_backwards else -1].astype(
+            "float64"
+        )
         idle = np.argmax(latest > 0, axis=1)
         held = np.cumsum(latest, axis=1)
         # as far below the whole as a sum of so many steps may round
@@ -160,31 +171,48 @@ class Sensitivity:
         Raises KeyError, with the names there are.
         """
         found = [r for r in self.reads if r.name == name]
-        found = found or [r for r in self.reads if r.name.rpartition("/")[2] == name]
+        found = found or [
+            r for r in self.reads if r.name.rpartition("/")[2] == name
+        ]
         if not found:
             why = f" ({self.timeless[name]})" if name in self.timeless else ""
             names = ", ".join(dict.fromkeys(r.name for r in self.reads))
-            raise KeyError(f"nothing named {name!r} read a time axis{why}. What did: {names}.")
+            raise KeyError(
+                f"nothing named {name!r} read a time axis{why}. What did: {names}."
+            )
         return found[0] if len(found) == 1 else found
 
     def __repr__(self) -> str:
         """Return a table: how strong the first and last step of each read are, how far it goes."""
-        head = ("read by", "timesteps", "first", "last", f"last steps with {SHARE:.0%}")
+        head = (
+            "read by",
+            "timesteps",
+            "first",
+            "last",
+            f"last steps with {SHARE:.0%}",
+        )
         rows = [head, *map(_row, self.names, self.reads)]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = [
             "  ".join(
                 [
                     row[0].ljust(widths[0]),
-                    *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True)),
+                    *(
+                        c.rjust(w)
+                        for c, w in zip(row[1:], widths[1:], strict=True)
+                    ),
                 ]
             )
             for row in rows
         ]
-        samples = f"{self.samples} samples, mean" if self.samples > 1 else "1 sample"
+        samples = (
+            f"{self.samples} samples, mean" if self.samples > 1 else "1 sample"
+        )
         title = f"<Sensitivity of {self.model_name}: "
         title += f"how strongly each timestep moves {self.of} ({samples})"
-        notes = [_NO_WAY] if any(not r.strength.any() for r in self.reads) else []
+        notes = (
+            [_NO_WAY] if any(not r.strength.any() for r in self.reads) else []
+        )
         return printable("\n  ".join([title, *lines, *notes]) + ">")
 
     @property
@@ -193,7 +221,8 @@ class Sensitivity:
         plain = [r.name for r in self.reads]
         numbers = [plain[:k].count(name) for k, name in enumerate(plain)]
         return tuple(
-            f"{n}[{k}]" if plain.count(n) > 1 else n for n, k in zip(plain, numbers, strict=True)
+            f"{n}[{k}]" if plain.count(n) > 1 else n
+            for n, k in zip(plain, numbers, strict=True)
         )
 
 
@@ -205,9 +234,17 @@ _NO_WAY = (
 
 def _row(name: str, read: LayerSensitivity) -> tuple[str, ...]:
     """Return the cells of the table's line for one read."""
-    first, last = (f"{read.strength[:, t].mean(dtype='float64'):.3g}" for t in (0, -1))
+    first, last = (
+        f"{read.strength[:, t].mean(dtype='float64'):.3g}" for t in (0, -1)
+    )
     low, high = int(read.reach().min()), int(read.reach().max())
     kind = "input" if read.is_input else read.layer_class
     backwards = ", backwards" if read.go_backwards else ""
     steps = f"{low}" if low == high else f"{low} to {high}"
-    return f"{name} ({kind}{backwards})", str(read.strength.shape[1]), first, last, steps
+    return (
+        f"{name} ({kind}{backwards})",
+        str(read.strength.shape[1]),
+        first,
+        last,
+        steps,
+    )

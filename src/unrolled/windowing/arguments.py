@@ -18,7 +18,9 @@ def read_count(name: str, value: Any) -> int:
     2
     """
     if not _is_whole(value) or value < 1:
-        raise ValueError(f"Expected {name} to be a whole number of at least 1, got {value!r}.")
+        raise ValueError(
+            f"Expected {name} to be a whole number of at least 1, got {value!r}."
+        )
     return int(value)
 
 
@@ -44,7 +46,11 @@ def read_horizon(horizon: Any, per_step: bool) -> int | tuple[int, ...]:
     if _is_whole(horizon):
         return int(horizon)
     horizons = _listed(horizon)
-    if horizons is None or not horizons or not all(_is_whole(one) for one in horizons):
+    if (
+        horizons is None
+        or not horizons
+        or not all(_is_whole(one) for one in horizons)
+    ):
         raise ValueError(
             f"Expected horizon as whole rows, such as 1 or range(1, 7); got {horizon!r}."
         )

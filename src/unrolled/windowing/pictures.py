@@ -14,7 +14,16 @@ from unrolled.plain_text import printable_line
 from unrolled.scenes.colors import AXES
 from unrolled.scenes.fonts import shorten
 from unrolled.scenes.pictures import Picture
-from unrolled.scenes.shapes import Box, Line, Scene, Shape, Span, Text, bounds_of, label
+from unrolled.scenes.shapes import (
+    Box,
+    Line,
+    Scene,
+    Shape,
+    Span,
+    Text,
+    bounds_of,
+    label,
+)
 
 if TYPE_CHECKING:
     from unrolled.windowing.windows import Axis, Windows
@@ -102,7 +111,9 @@ class WindowPicture(Picture):
     def scene(self) -> Scene:
         """The picture as plain data, in pixels."""
         shapes: list[Shape] = [
-            label(_LEFT - 10, _EDGE + _BASELINE, "row", "soft", 12, anchor="end"),
+            label(
+                _LEFT - 10, _EDGE + _BASELINE, "row", "soft", 12, anchor="end"
+            ),
             *self._row_numbers(),
         ]
         y = _EDGE + _HEIGHT + _AFTER_SAMPLE
@@ -114,22 +125,36 @@ class WindowPicture(Picture):
             shapes.append(Text(_EDGE, y, spans, full=full))
             y += _LINE
         right = bounds_of(shapes)[2]
-        title = f"{len(self._windows)} windows cut from {self._windows.rows} rows"
-        return Scene(right + _EDGE, y - _LINE + _EDGE, shapes, title, self.words())
+        title = (
+            f"{len(self._windows)} windows cut from {self._windows.rows} rows"
+        )
+        return Scene(
+            right + _EDGE, y - _LINE + _EDGE, shapes, title, self.words()
+        )
 
     def _window_rows(self, sample: int) -> range:
         start = int(self._windows.starts[sample])
         return range(start, start + self._windows.timesteps)
 
     def _label_rows(self, sample: int) -> list[int]:
-        return [int(row) for row in np.atleast_1d(self._windows.label_rows[sample])]
+        return [
+            int(row) for row in np.atleast_1d(self._windows.label_rows[sample])
+        ]
 
     def _row_numbers(self) -> list[Shape]:
         """Return the rows of the series, above the samples."""
         shapes: list[Shape] = []
         for number, column in enumerate(self.columns):
             if not column.is_gap:
-                cell = Box(_left(number), _EDGE, _WIDTH, _HEIGHT, "sheet", "line", radius=3)
+                cell = Box(
+                    _left(number),
+                    _EDGE,
+                    _WIDTH,
+                    _HEIGHT,
+                    "sheet",
+                    "line",
+                    radius=3,
+                )
                 shapes.append(cell)
             shapes.append(_cell_text(number, _EDGE, column.text, "soft", 11))
         return shapes
@@ -142,10 +167,14 @@ class WindowPicture(Picture):
         if with_brackets:
             shapes += self._timesteps_bracket(window, y)
             y += _BRACKET
-        shapes += self._lane(f"x[{sample}]", y, window, "timesteps", numbered=True)
+        shapes += self._lane(
+            f"x[{sample}]", y, window, "timesteps", numbered=True
+        )
         y += _HEIGHT + _BETWEEN
         several = len(labels) > 1
-        shapes += self._lane(f"y[{sample}]", y, labels, self._label_role, numbered=several)
+        shapes += self._lane(
+            f"y[{sample}]", y, labels, self._label_role, numbered=several
+        )
         unused = self._unused_rows(window, labels)
         shapes += self._unused_cells(unused, y)
         y += _HEIGHT
@@ -168,11 +197,25 @@ class WindowPicture(Picture):
         return "warn" if self._windows.peeks else "targets"
 
     def _lane(
-        self, name: str, y: float, rows: Sequence[int], role: str, *, numbered: bool
+        self,
+        name: str,
+        y: float,
+        rows: Sequence[int],
+        role: str,
+        *,
+        numbered: bool,
     ) -> list[Shape]:
         """Return the cells of x or y, each under its row, numbered along the axis of time."""
         shapes: list[Shape] = [
-            label(_LEFT - 10, y + _BASELINE, name, role, 12, anchor="end", mono=True)
+            label(
+                _LEFT - 10,
+                y + _BASELINE,
+                name,
+                role,
+                12,
+                anchor="end",
+                mono=True,
+            )
         ]
         for number, column in enumerate(self.columns):
             inside = set(column.rows) & set(rows)
@@ -181,7 +224,16 @@ class WindowPicture(Picture):
             if column.is_gap:
                 shapes.append(_cell_text(number, y, "…", role, 12))
                 continue
-            cell = Box(_left(number), y, _WIDTH, _HEIGHT, "ground", role, radius=3, weight=1.6)
+            cell = Box(
+                _left(number),
+                y,
+                _WIDTH,
+                _HEIGHT,
+                "ground",
+                role,
+                radius=3,
+                weight=1.6,
+            )
             shapes.append(cell)
             if numbered:
                 index = list(rows).index(column.row)
@@ -196,7 +248,16 @@ class WindowPicture(Picture):
             if column.is_gap:
                 shapes.append(_cell_text(number, y, "…", "soft", 12))
                 continue
-            cell = Box(_left(number), y, _WIDTH, _HEIGHT, None, "line", radius=3, dashed=True)
+            cell = Box(
+                _left(number),
+                y,
+                _WIDTH,
+                _HEIGHT,
+                None,
+                "line",
+                radius=3,
+                dashed=True,
+            )
             shapes.append(cell)
         return shapes
 
@@ -223,7 +284,11 @@ class WindowPicture(Picture):
     def _extent(self, rows: Iterable[int]) -> tuple[float, float]:
         """Return the left and right end of neighbouring rows, 1 pixel inside their cells."""
         wanted = set(rows)
-        numbers = [k for k, column in enumerate(self.columns) if wanted & set(column.rows)]
+        numbers = [
+            k
+            for k, column in enumerate(self.columns)
+            if wanted & set(column.rows)
+        ]
         return _left(numbers[0]) + 1, _left(numbers[-1]) + _WIDTH - 1
 
     def _lines(self) -> list[tuple[tuple[Span, ...], str]]:
@@ -233,7 +298,9 @@ class WindowPicture(Picture):
         more = len(windows) - self._samples
         if more:
             plural = "s" if more > 1 else ""
-            lines.append(((Span(f"… and {more} more sample{plural}", "soft", 12),), ""))
+            lines.append(
+                ((Span(f"… and {more} more sample{plural}", "soft", 12),), "")
+            )
         x, y = windows.axes
         lines.append(_shape_line("x", x, windows.feature_names))
         lines.append(_shape_line("y", y, windows.target_names))
@@ -259,9 +326,18 @@ def _shape_line(
     return tuple(spans), names if cut != names else ""
 
 
-def _cell_text(number: int, y: float, text: str, role: str, size: float) -> Text:
+def _cell_text(
+    number: int, y: float, text: str, role: str, size: float
+) -> Text:
     """Return a text in the middle of a cell."""
-    return label(_left(number) + _WIDTH / 2, y + _BASELINE, text, role, size, anchor="middle")
+    return label(
+        _left(number) + _WIDTH / 2,
+        y + _BASELINE,
+        text,
+        role,
+        size,
+        anchor="middle",
+    )
 
 
 def _left(number: int) -> float:

@@ -58,7 +58,11 @@ def read_series(series: Any) -> Series:
 
 
 def find_starts(
-    rows: int, timesteps: int, horizons: Sequence[int], stride: int, per_step: bool
+    rows: int,
+    timesteps: int,
+    horizons: Sequence[int],
+    stride: int,
+    per_step: bool,
 ) -> Array:
     """Return the first row of every window that, with its labels, lies inside the series.
 
@@ -67,7 +71,9 @@ def find_starts(
     >>> find_starts(10, 4, [-5], 1, False).tolist()
     [2, 3, 4, 5, 6]
     """
-    offset = 0 if per_step else timesteps - 1  # of the row that the horizon counts from
+    offset = (
+        0 if per_step else timesteps - 1
+    )  # of the row that the horizon counts from
     first = max(0, -(min(horizons) + offset))
     beyond = max(0, *horizons)
     last = rows - timesteps - beyond
@@ -96,7 +102,10 @@ def _stack_columns(series: Mapping[Any, Any]) -> Array:
     """Return the columns of a dict side by side."""
     if not series:
         raise ValueError("Expected at least one column in the dict, got none.")
-    columns = {printable_line(str(name)): np.asarray(column) for name, column in series.items()}
+    columns = {
+        printable_line(str(name)): np.asarray(column)
+        for name, column in series.items()
+    }
     for name, column in columns.items():
         _check_numbers(column, f" in the column {name!r}")
         if column.ndim != 1:
@@ -106,7 +115,9 @@ def _stack_columns(series: Mapping[Any, Any]) -> Array:
             )
     lengths = {name: len(column) for name, column in columns.items()}
     if len(set(lengths.values())) > 1:
-        listed = join_names([f"{name}: {length}" for name, length in lengths.items()])
+        listed = join_names(
+            [f"{name}: {length}" for name, length in lengths.items()]
+        )
         raise ValueError(
             f"Expected columns of the same length, got {listed} rows. "
             "Fix: keep the rows that all columns have."
@@ -140,7 +151,9 @@ def _check_shape(table: Array) -> None:
             "per moment; cut each of several series by itself, then np.concatenate the x and the y."
         )
     if table.shape[1] == 0:
-        raise ValueError(f"Expected at least one column, got shape {table.shape}.")
+        raise ValueError(
+            f"Expected at least one column, got shape {table.shape}."
+        )
 
 
 def _check_finite(table: Array) -> None:

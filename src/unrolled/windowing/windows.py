@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from unrolled.traces.cells import Array
-from unrolled.windowing.arguments import read_columns, read_count, read_fraction, read_horizon
+from unrolled.windowing.arguments import (
+    read_columns,
+    read_count,
+    read_fraction,
+    read_horizon,
+)
 from unrolled.windowing.series import find_starts, join_names, read_series
 
 if TYPE_CHECKING:
@@ -89,7 +94,9 @@ class Windows:
     @property
     def peeks(self) -> bool:
         """Whether a label stands inside its own window, where the model can read it."""
-        inside = any(-self.timesteps < horizon <= 0 for horizon in self.horizons)
+        inside = any(
+            -self.timesteps < horizon <= 0 for horizon in self.horizons
+        )
         return inside and bool(set(self.feature_names) & set(self.target_names))
 
     @property
@@ -268,7 +275,9 @@ def windows(
     target_columns = read_columns(targets, read.names, "targets")
     horizons = (horizon,) if isinstance(horizon, int) else horizon
     starts = find_starts(len(read.table), timesteps, horizons, stride, per_step)
-    x = read.table[np.add.outer(starts, np.arange(timesteps))][..., feature_columns]
+    x = read.table[np.add.outer(starts, np.arange(timesteps))][
+        ..., feature_columns
+    ]
     unlabelled = Windows(
         x=x,
         y=x,
@@ -280,7 +289,9 @@ def windows(
         per_step=per_step,
         note=read.note,
     )
-    return replace(unlabelled, y=read.table[unlabelled.label_rows][..., target_columns])
+    return replace(
+        unlabelled, y=read.table[unlabelled.label_rows][..., target_columns]
+    )
 
 
 def _shape_text(axes: Sequence[Axis]) -> str:

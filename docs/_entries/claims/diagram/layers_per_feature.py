@@ -1,8 +1,7 @@
 import keras
 import numpy as np
-from keras import layers
-
 import unrolled
+from keras import layers
 
 found = []
 for features in (1, 2, 7):

@@ -1,8 +1,7 @@
 import keras
 import numpy as np
-from keras import layers
-
 import unrolled
+from keras import layers
 
 x = np.ones((4, 3, 2), "float32")
 lstm = layers.LSTM(5, return_state=True)(x)

@@ -1,8 +1,7 @@
 import keras
 import numpy as np
-from keras import layers
-
 import unrolled
+from keras import layers
 
 rng = np.random.default_rng(0)
 series = rng.normal(size=(2, 6, 1)).astype("float32")  # two sequences of six steps

@@ -1,8 +1,7 @@
 import keras
 import numpy as np
-from keras import layers
-
 import unrolled
+from keras import layers
 
 model = keras.Sequential([keras.Input((5, 1)), layers.LSTM(16, name="lstm")])
 lstm = unrolled.trace(model, np.ones((1, 5, 1), "float32"))["lstm"]

@@ -1,9 +1,8 @@
 import keras
 import numpy as np
 import tensorflow as tf
-from keras import layers
-
 import unrolled
+from keras import layers
 
 x = np.random.default_rng(0).normal(size=(2, 4, 3)).astype("float32")
 layer = layers.LSTM(5, return_sequences=True)

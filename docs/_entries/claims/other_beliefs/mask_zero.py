@@ -1,8 +1,7 @@
 import keras
 import numpy as np
-from keras import layers
-
 import unrolled
+from keras import layers
 
 ids = np.array([[3, 1, 0, 0]])
 embedding = layers.Embedding(5, 2, mask_zero=True)

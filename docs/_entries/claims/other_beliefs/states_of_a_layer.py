@@ -1,8 +1,7 @@
 import keras
 import numpy as np
-from keras import layers
-
 import unrolled
+from keras import layers
 
 x = np.ones((2, 4, 3), "float32")
 model = keras.Sequential([keras.Input((4, 3)), layers.LSTM(5, name="lstm")])

@@ -1,7 +1,6 @@
 import keras
-from keras import layers
-
 import unrolled
+from keras import layers
 
 one_layer = keras.Sequential([keras.Input((3, 2)), layers.LSTM(4, return_sequences=True)])
 two_layers = keras.Sequential(

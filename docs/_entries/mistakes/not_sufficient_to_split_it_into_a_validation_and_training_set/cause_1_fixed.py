@@ -1,8 +1,7 @@
 import keras
 import numpy as np
-from keras import layers
-
 import unrolled
+from keras import layers
 
 series = np.sin(np.arange(60) / 3)
 windows = unrolled.windows(series, timesteps=10)

@@ -1,8 +1,7 @@
 import keras
 import numpy as np
-from keras import layers
-
 import unrolled
+from keras import layers
 
 series = np.sin(np.arange(40) / 3)
 x = unrolled.windows(series, 5, horizon=0)

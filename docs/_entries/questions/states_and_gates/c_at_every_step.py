@@ -1,6 +1,5 @@
 import keras
 import numpy as np
-
 import unrolled
 
 model = keras.Sequential([keras.Input((5, 2)), keras.layers.LSTM(3, name="lstm")])

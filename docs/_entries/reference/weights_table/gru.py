@@ -1,5 +1,4 @@
 import keras
-
 import unrolled
 
 model = keras.Sequential([keras.Input((6, 2)), keras.layers.GRU(4, name="gru")])

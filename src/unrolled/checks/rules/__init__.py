@@ -32,6 +32,14 @@ def all_rules() -> tuple[ModuleType, ...]:
     >>> [rule.__name__.rpartition(".")[2] for rule in all_rules()][:3]
     ['losses', 'parts', 'x_shapes']
     """
-    modules = [import_module(f"{__name__}.{found.name}") for found in iter_modules(__path__)]
+    modules = [
+        import_module(f"{__name__}.{found.name}")
+        for found in iter_modules(__path__)
+    ]
     rules = [module for module in modules if hasattr(module, "find")]
-    return tuple(sorted(rules, key=lambda rule: (getattr(rule, "ORDER", _VALUES), rule.__name__)))
+    return tuple(
+        sorted(
+            rules,
+            key=lambda rule: (getattr(rule, "ORDER", _VALUES), rule.__name__),
+        )
+    )

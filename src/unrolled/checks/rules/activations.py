@@ -66,7 +66,11 @@ def fix_of_loss(case: Case, name: str) -> str:
 
 
 def _out_of_reach(
-    case: Case, output: Output, loss: LossSpec, labels: ArrayArgument, array: Array
+    case: Case,
+    output: Output,
+    loss: LossSpec,
+    labels: ArrayArgument,
+    array: Array,
 ) -> Iterator[Problem]:
     """Yield labels outside what the activation or the loss can meet."""
     if not _compares_values(output, loss, labels):
@@ -78,7 +82,9 @@ def _out_of_reach(
     least, most = float(array.min()), float(array.max())
     if least >= low - _NEAR and most <= high + _NEAR:
         return
-    fix, is_example = _reachable(case, output, loss, labels.variable, array, (low, high))
+    fix, is_example = _reachable(
+        case, output, loss, labels.variable, array, (low, high)
+    )
     yield Problem(
         mistake="labels-out-of-reach",
         level="wrong" if loss.is_keras and not loss.guessed else "doubt",
@@ -93,7 +99,9 @@ def _out_of_reach(
     )
 
 
-def _compares_values(output: Output, loss: LossSpec, labels: ArrayArgument) -> bool:
+def _compares_values(
+    output: Output, loss: LossSpec, labels: ArrayArgument
+) -> bool:
     """Tell whether a loss compares each label with a value of the output, as far as known."""
     assert output.shape is not None
     assert labels.array is not None
@@ -101,7 +109,9 @@ def _compares_values(output: Output, loss: LossSpec, labels: ArrayArgument) -> b
         return False  # hinges read 0 as -1
     rest = labels.array.shape[1:]
     if loss.takes_classes:
-        return rest == output.shape[1:]  # class ids for a one-hot loss are said as a shape
+        return (
+            rest == output.shape[1:]
+        )  # class ids for a one-hot loss are said as a shape
     return loss.is_keras or pair_by_value(rest, output.shape[1:])
 
 
@@ -116,23 +126,35 @@ def _reachable(
     """Return what brings labels and output together, and whether it is an example alone."""
     units = 1 if output.shape is None else output.shape[-1]
     if limits[0] < 0 or limits[1] > 1:
-        return f"keras.layers.Dense({units})  # as the last layer, without an activation", True
+        return (
+            f"keras.layers.Dense({units})  # as the last layer, without an activation",
+            True,
+        )
     least = array.min()
     if loss.is_binary and array.dtype.kind in "iu" and array.max() - least == 1:
         sign = "-" if least > 0 else "+"
-        return f"{name} = {name} {sign} {abs(int(least))}  # two classes are 0 and 1", False
+        return (
+            f"{name} = {name} {sign} {abs(int(least))}  # two classes are 0 and 1",
+            False,
+        )
     if loss.takes_classes and least >= 0:
         return f"{fix_of_loss(case, SPARSE)}  # where y holds class ids", True
     scaled = f"{name} = ({name} - {name}.min()) / ({name}.max() - {name}.min())"
     return f"{scaled}  # or an output without an activation", False
 
 
-def _rows(output: Output, loss: LossSpec, labels: ArrayArgument) -> Iterator[Problem]:
+def _rows(
+    output: Output, loss: LossSpec, labels: ArrayArgument
+) -> Iterator[Problem]:
     """Yield a doubt where the rows of one-hot labels do not sum to 1."""
     array = labels.array
     assert array is not None
     assert output.shape is not None
-    if not loss.takes_classes or loss.guessed or array.shape[1:] != output.shape[1:]:
+    if (
+        not loss.takes_classes
+        or loss.guessed
+        or array.shape[1:] != output.shape[1:]
+    ):
         return
     if array.shape[-1] < 2:
         return
@@ -169,7 +191,9 @@ def _logits(case: Case, output: Output, loss: LossSpec) -> Iterator[Problem]:
     gives = output.activation in ("softmax", "sigmoid", "hard_sigmoid")
     if loss.from_logits and gives:
         yield _probabilities(case, output, loss)
-    elif not loss.from_logits and (output.activation == "linear" or _is_unbounded(output)):
+    elif not loss.from_logits and (
+        output.activation == "linear" or _is_unbounded(output)
+    ):
         yield _unbounded(output, loss)
 
 
@@ -218,12 +242,17 @@ def _unbounded(output: Output, loss: LossSpec) -> Problem:
 def _always_one(output: Output) -> Iterator[Problem]:
     """Yield where one value is made to sum to 1 with itself: by the activation, or by the loss."""
     loss, softmax = output.loss, output.activation == "softmax"
-    by_loss = loss is not None and loss.takes_classes and loss.takes_probabilities
+    by_loss = (
+        loss is not None and loss.takes_classes and loss.takes_probabilities
+    )
     if not output.shape or output.shape[-1] != 1 or not (softmax or by_loss):
         return
     title, cause = "A softmax over one value is always 1", "a softmax"
     if not softmax and loss is not None:
-        title, cause = "A categorical loss over one value is always 0", f"the loss {loss.name}"
+        title, cause = (
+            "A categorical loss over one value is always 0",
+            f"the loss {loss.name}",
+        )
     yield Problem(
         mistake="softmax-over-one-value",
         level="wrong",

@@ -26,11 +26,20 @@ def find(case: Case) -> Iterator[Problem]:
     """
     for output in case.outputs:
         shape, labels = output.shape, output.labels
-        if output.loss is None or not output.loss.is_ctc or shape is None or labels is None:
+        if (
+            output.loss is None
+            or not output.loss.is_ctc
+            or shape is None
+            or labels is None
+        ):
             continue
         array = labels.array
-        if len(shape) == 3 and array is not None and array.ndim == 2:  # others are refused by Keras
-            yield from _in_one(output, shape, labels.variable, _finite_rows(array))
+        if (
+            len(shape) == 3 and array is not None and array.ndim == 2
+        ):  # others are refused by Keras
+            yield from _in_one(
+                output, shape, labels.variable, _finite_rows(array)
+            )
 
 
 def _finite_rows(array: Array) -> Array:
@@ -40,7 +49,9 @@ def _finite_rows(array: Array) -> Array:
     return array[np.isfinite(array).all(axis=1)]
 
 
-def _in_one(output: Output, shape: Shape, name: str, array: Array) -> Iterator[Problem]:
+def _in_one(
+    output: Output, shape: Shape, name: str, array: Array
+) -> Iterator[Problem]:
     _, steps, classes = shape
     if output.activation in ("softmax", "sigmoid"):
         yield _softmax(output.activation, classes)

@@ -30,7 +30,9 @@ def find_in_given_states(layers: Sequence[Any]) -> Iterator[Problem]:
                 yield from _wrong_units(layer, given, sizes)
 
 
-def _wrong_units(layer: Any, given: Sequence[Any], sizes: Sequence[int]) -> Iterator[Problem]:
+def _wrong_units(
+    layer: Any, given: Sequence[Any], sizes: Sequence[int]
+) -> Iterator[Problem]:
     """Yield the first state that is wider or narrower than the layer's own."""
     for state, size in zip(given, sizes, strict=True):
         if state.shape[-1] not in (None, size):
@@ -73,9 +75,14 @@ def _given(node: Any) -> list[Any]:
 def _names(layer: Any) -> str:
     """Return how initial_state is written for a layer."""
     if hasattr(layer, "forward_layer"):
-        halves = [_names(layer.forward_layer)[1:-1], _names(layer.backward_layer)[1:-1]]
+        halves = [
+            _names(layer.forward_layer)[1:-1],
+            _names(layer.backward_layer)[1:-1],
+        ]
         return "[" + ", ".join(halves) + "]"
-    own = cell_facts_of(type(layer.cell).__name__).states or ("one_for_each_of_state_size",)
+    own = cell_facts_of(type(layer.cell).__name__).states or (
+        "one_for_each_of_state_size",
+    )
     return f"[{', '.join(own)}]"
 
 

@@ -60,7 +60,11 @@ def place_of_label(x: Array, y: Array) -> tuple[int, int] | None:
     if not _is_comparable(x, y):
         return None
     flat = y.reshape(len(y), -1)
-    if flat.size == x.size or not flat.size or len(np.unique(flat[:, 0])) < _FEW // 2:
+    if (
+        flat.size == x.size
+        or not flat.size
+        or len(np.unique(flat[:, 0])) < _FEW // 2
+    ):
         return None
     if x.dtype.kind == flat.dtype.kind == "f":
         flat = flat.astype(
@@ -68,7 +72,9 @@ def place_of_label(x: Array, y: Array) -> tuple[int, int] | None:
         )  # labels of float64 beside a series of float32; whole numbers stay as they are
     if flat.shape[1] == 1:
         return _first(np.all(x == flat[:, :, np.newaxis], axis=0))
-    if flat.shape[1] == x.shape[1] and x.shape[2] > 1:  # with one feature this is an autoencoder
+    if (
+        flat.shape[1] == x.shape[1] and x.shape[2] > 1
+    ):  # with one feature this is an autoencoder
         same = np.all(x == flat[:, :, np.newaxis], axis=(0, 1))
         return (-1, int(np.argmax(same))) if same.any() else None
     return None
@@ -141,7 +147,9 @@ def _feature_is_label(x: str, y: str, feature: int) -> Problem:
     )
 
 
-def _step_is_label(given: ArrayArgument, y: str, step: int, feature: int) -> Problem:
+def _step_is_label(
+    given: ArrayArgument, y: str, step: int, feature: int
+) -> Problem:
     steps = 0 if given.array is None else given.array.shape[1]
     return Problem(
         mistake="label-in-its-own-window",

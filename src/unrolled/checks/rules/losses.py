@@ -71,7 +71,8 @@ def _why(case: Case) -> str:
         return "Keras reads the loss by its place; it looks no name up in a Sequential model."
     if _is_keyed(case):
         return (
-            "Keras looks the loss of each output up by its key in the dict that the model returns."
+            "Keras looks the loss of each output up "
+            "by its key in the dict that the model returns."
         )
     if isinstance(case.loss, Mapping):
         return (
@@ -85,7 +86,10 @@ def _mended(case: Case) -> tuple[str, bool]:
     """Return the line that gives each output its loss, and whether that is yours to choose."""
     wanted, loss = _wanted(case), case.loss
     if not _chosen(loss):
-        return f"loss = {_ANY!r}  # or another one: which loss is yours to know", True
+        return (
+            f"loss = {_ANY!r}  # or another one: which loss is yours to know",
+            True,
+        )
     if not isinstance(loss, Mapping):
         return f"loss = list(loss)[:{len(wanted)}]", False
     if case.io.is_sequential:
@@ -93,12 +97,18 @@ def _mended(case: Case) -> tuple[str, bool]:
     return _from_keys(wanted, list(_chosen(loss)), keyed=_is_keyed(case)), False
 
 
-def _from_keys(wanted: Sequence[Any], keys: Sequence[Any], *, keyed: bool) -> str:
+def _from_keys(
+    wanted: Sequence[Any], keys: Sequence[Any], *, keyed: bool
+) -> str:
     """Return the line that takes for each output the loss of its key, or else the next one."""
     spare = iter([key for key in keys if key not in wanted])
-    found = {name: name if name in keys else next(spare, None) for name in wanted}
+    found = {
+        name: name if name in keys else next(spare, None) for name in wanted
+    }
     if keyed:
-        pairs = [f"{k!r}: loss[{v!r}]" for k, v in found.items() if v is not None]
+        pairs = [
+            f"{k!r}: loss[{v!r}]" for k, v in found.items() if v is not None
+        ]
         return "loss = {" + ", ".join(pairs) + "}"
     # a list may hold None for an output without a loss, a dict of names may not
     parts = ["None" if v is None else f"loss[{v!r}]" for v in found.values()]

@@ -10,7 +10,12 @@ from collections.abc import Callable, Iterator
 from unrolled.checks.cases import Case
 from unrolled.checks.reports import Problem
 from unrolled.keras_bridge.models import is_of_keras
-from unrolled.traces.calls import BidirectionalCall, LayerCall, RecurrentCall, Trace
+from unrolled.traces.calls import (
+    BidirectionalCall,
+    LayerCall,
+    RecurrentCall,
+    Trace,
+)
 from unrolled.traces.cells import Array
 
 ORDER = 2
@@ -50,7 +55,9 @@ def find(case: Case) -> Iterator[Problem]:
         yield _unreached(unreached)
 
 
-def _first(trace: Trace, is_meant: Callable[[Trace, LayerCall], bool]) -> LayerCall | None:
+def _first(
+    trace: Trace, is_meant: Callable[[Trace, LayerCall], bool]
+) -> LayerCall | None:
     return next((call for call in trace.calls if is_meant(trace, call)), None)
 
 
@@ -88,7 +95,9 @@ def _ends_mask(call: LayerCall) -> bool:
 
 def _keeps_time(call: LayerCall) -> bool:
     made, mask = call.outputs[0], call.mask
-    return mask is not None and made.ndim >= 3 and made.shape[1] == mask.shape[1]
+    return (
+        mask is not None and made.ndim >= 3 and made.shape[1] == mask.shape[1]
+    )
 
 
 def _is_dropped_by_recurrent(trace: Trace, call: LayerCall) -> bool:
@@ -100,12 +109,18 @@ def _is_dropped_by_recurrent(trace: Trace, call: LayerCall) -> bool:
 
 def _is_unreached(trace: Trace, call: LayerCall) -> bool:
     """Tell whether a recurrent layer reads masked steps, got no mask and returns otherwise."""
-    if not isinstance(call, RecurrentCall) or call.mask is not None or call.parent is not None:
+    if (
+        not isinstance(call, RecurrentCall)
+        or call.mask is not None
+        or call.parent is not None
+    ):
         return False
     mask = _mask_of_source(call)
     if mask is None or mask.all() or call.x.shape[:2] != mask.shape:
         return False
-    return not _is_right_at_real_steps(call, mask) or _is_read_without_mask(trace, call)
+    return not _is_right_at_real_steps(call, mask) or _is_read_without_mask(
+        trace, call
+    )
 
 
 def _is_right_at_real_steps(call: RecurrentCall, mask: Array) -> bool:
@@ -130,9 +145,15 @@ def _is_read_without_mask(trace: Trace, call: LayerCall) -> bool:
     """Tell whether a later call that would use a mask reads this one's output without any."""
     below = {id(call)}
     for later in trace.calls:
-        if not any(source is not None and id(source) in below for source in later.sources):
+        if not any(
+            source is not None and id(source) in below
+            for source in later.sources
+        ):
             continue
-        uses_mask = _is_recurrent(later) or later.facts.mask in ("reads", "flattens")
+        uses_mask = _is_recurrent(later) or later.facts.mask in (
+            "reads",
+            "flattens",
+        )
         if later.mask is None and uses_mask and later.layer_class != "Masking":
             return True
         below.add(id(later))

@@ -27,7 +27,11 @@ def find(case: Case) -> Iterator[Problem]:
             continue
         if mask.ndim == 2 and call.mask is None:
             yield from _padding(case, call, mask)
-        if call.layer_class == "Masking" and mask.all() and call.inputs[0].ndim == 3:
+        if (
+            call.layer_class == "Masking"
+            and mask.all()
+            and call.inputs[0].ndim == 3
+        ):
             yield from _never_met(case, call)
 
 
@@ -55,7 +59,9 @@ def argument_of(case: Case, call: LayerCall) -> ArrayArgument | None:
     return case.inputs[number] if number < len(case.inputs) else None
 
 
-def _reads_directly(case: Case, call: LayerCall, argument: ArrayArgument) -> bool:
+def _reads_directly(
+    case: Case, call: LayerCall, argument: ArrayArgument
+) -> bool:
     """Tell whether a call reads an array of x as it was given."""
     read, given = call.inputs[0], argument.array
     if given is None or given.shape[1:] != read.shape[1:]:
@@ -71,7 +77,10 @@ def _padding(case: Case, call: LayerCall, mask: Array) -> Iterator[Problem]:
     rows = mask[~empty]
     if not len(rows):
         return
-    first, last = rows.argmax(axis=1), mask.shape[1] - 1 - rows[:, ::-1].argmax(axis=1)
+    first, last = (
+        rows.argmax(axis=1),
+        mask.shape[1] - 1 - rows[:, ::-1].argmax(axis=1),
+    )
     in_front = int((first > 0).sum())
     if in_front:
         yield _in_front(case, call, mask, in_front)
@@ -90,12 +99,19 @@ def _mask_value(call: LayerCall) -> float:
     return float(call.config.get("mask_value", 0.0) or 0.0)
 
 
-def _all_padding(case: Case, call: LayerCall, mask: Array, count: int) -> Problem:
+def _all_padding(
+    case: Case, call: LayerCall, mask: Array, count: int
+) -> Problem:
     argument = argument_of(case, call)
-    fix, is_example = "# leave out the samples that are all padding, in x and in y", True
+    fix, is_example = (
+        "# leave out the samples that are all padding, in x and in y",
+        True,
+    )
     if argument is not None:
         name, value = argument.variable, _mask_value(call)
-        keep = f"keep = ({name} != {value:g}).reshape(len({name}), -1).any(axis=1)"
+        keep = (
+            f"keep = ({name} != {value:g}).reshape(len({name}), -1).any(axis=1)"
+        )
         fix, is_example = "\n".join([keep, *keep_lines(case)]), False
     return Problem(
         mistake="all-padding-row",
@@ -178,15 +194,25 @@ def _never_met(case: Case, call: LayerCall) -> Iterator[Problem]:
         return
     ends = np.flatnonzero(np.all(x[:, -1] == x[:, -2], axis=-1))
     padded = x[ends, -1]
-    if len(padded) < 2 or not np.all(padded == padded[0]) or bool(np.all(x == x[:, :1])):
+    if (
+        len(padded) < 2
+        or not np.all(padded == padded[0])
+        or bool(np.all(x == x[:, :1]))
+    ):
         return
     found = _say_values(padded[0])
-    fix, is_example = f"keras.layers.Masking(mask_value={padded[0][0]:g})  # in the model", True
+    fix, is_example = (
+        f"keras.layers.Masking(mask_value={padded[0][0]:g})  # in the model",
+        True,
+    )
     argument = argument_of(case, call)
     if argument is not None and _reads_directly(case, call, argument):
         name = argument.variable
         same = f"np.all({name} == {name}[{ends[0]}, -1], axis=-1)"
-        fix, is_example = f"{name}[{same}] = {value:g}  # pad after scaling, not before", False
+        fix, is_example = (
+            f"{name}[{same}] = {value:g}  # pad after scaling, not before",
+            False,
+        )
     yield Problem(
         mistake="mask-value-never-met",
         level="wrong",

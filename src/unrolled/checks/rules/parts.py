@@ -29,7 +29,10 @@ def find(case: Case) -> Iterator[Problem]:
 
 
 def _wrong_labels(case: Case, came: GivenStructure) -> Problem:
-    names, paths = [o.name for o in case.outputs], [o.path for o in case.outputs]
+    names, paths = (
+        [o.name for o in case.outputs],
+        [o.path for o in case.outputs],
+    )
     keyed = has_keys(paths)
     mistake = "the-path-in-the-loss-argument-can-t-be-found"
     if came.count > len(paths):

@@ -45,7 +45,9 @@ def _batches(case: Case) -> Iterator[Problem]:
         )
     fix = "\n".join(f"{name} = {name}[:{whole}]" for name in case.variables)
     if not whole:
-        shape = ", ".join(str(n) for n in (samples, *case.io.inputs[0].shape[1:]))
+        shape = ", ".join(
+            str(n) for n in (samples, *case.io.inputs[0].shape[1:])
+        )
         fix = f"keras.Input(batch_shape=({shape}))  # where the model is built"
     yield Problem(
         mistake="samples-not-a-multiple-of-the-stateful-batch",
@@ -83,8 +85,14 @@ def _shuffle(case: Case) -> Iterator[Problem]:
 
 def _given_states(call: RecurrentCall) -> Iterator[Problem]:
     """Yield states that a layer was given and does not have, or has in another order."""
-    arguments = zip(call.sources, call.source_indices, call.argument_names, strict=False)
-    begins = [(source, n) for source, n, argument in arguments if argument == "initial_state"]
+    arguments = zip(
+        call.sources, call.source_indices, call.argument_names, strict=False
+    )
+    begins = [
+        (source, n)
+        for source, n, argument in arguments
+        if argument == "initial_state"
+    ]
     own = call.cell_facts.states
     if own and len(begins) > len(own):
         yield _too_many(call, len(begins), own)
@@ -113,7 +121,9 @@ def _too_many(call: RecurrentCall, count: int, own: tuple[str, ...]) -> Problem:
     )
 
 
-def _wrong_order(call: RecurrentCall, source: RecurrentCall, numbers: list[int]) -> Problem:
+def _wrong_order(
+    call: RecurrentCall, source: RecurrentCall, numbers: list[int]
+) -> Problem:
     names = ", ".join(call.cell_facts.states) or "in the order of the encoder"
     return Problem(
         mistake="states-in-the-wrong-order",
@@ -132,7 +142,11 @@ def _one_step(case: Case, calls: list[RecurrentCall]) -> Iterator[Problem]:
 
     It never uses its recurrent weights.
     """
-    sequences = [a.array for a in case.inputs if a.array is not None and a.array.ndim == 3]
+    sequences = [
+        a.array
+        for a in case.inputs
+        if a.array is not None and a.array.ndim == 3
+    ]
     if not any(array.shape[1] == 1 for array in sequences):
         return
     call = next((call for call in calls if _never_remembers(call)), None)
@@ -164,7 +178,9 @@ def _never_remembers(call: RecurrentCall) -> bool:
     """
     if call.x.ndim != 3 or call.x.shape[1] != 1 or call.stateful or call.number:
         return False
-    if call.parent is not None and not isinstance(call.parent, BidirectionalCall):
+    if call.parent is not None and not isinstance(
+        call.parent, BidirectionalCall
+    ):
         return False
     given = "initial_state" in call.argument_names
     return not given and not any(state.any() for state in call.initial_state)

@@ -19,7 +19,11 @@ from unrolled.model_io.shape_words import say_x
 
 ORDER = 2
 _COLOURS = re.compile(r"\x1b\[[\d;]*m")
-_FRAME = ("Exception encountered", "Graph execution", "Arg")  # lines that say nothing of the cause
+_FRAME = (
+    "Exception encountered",
+    "Graph execution",
+    "Arg",
+)  # lines that say nothing of the cause
 
 
 def find(case: Case) -> Iterator[Problem]:
@@ -34,9 +38,18 @@ def find(case: Case) -> Iterator[Problem]:
 
 def _stopped(case: Case, error: Exception) -> Problem:
     found = explain(error)
-    shapes = [say_x(np.shape(a.array)) for a in case.inputs if a.array is not None]
-    advice = found.causes[0].fix if found.causes else "Run model.predict(x) and read its error."
-    mistake, title = "exception-encountered-when-calling", "The model does not run on x"
+    shapes = [
+        say_x(np.shape(a.array)) for a in case.inputs if a.array is not None
+    ]
+    advice = (
+        found.causes[0].fix
+        if found.causes
+        else "Run model.predict(x) and read its error."
+    )
+    mistake, title = (
+        "exception-encountered-when-calling",
+        "The model does not run on x",
+    )
     if found.mistake is not None:
         mistake, title = found.mistake.name, found.mistake.title
     return Problem(

@@ -92,7 +92,10 @@ def _shape_problem(case: Case, finding: Finding) -> Problem:
         return from_finding(finding, _SILENT[finding.code])
     problem = from_finding(finding, "raises")
     if finding.code == "features-other-than-built":
-        problem = replace(problem, why="The weights of the first layer have one row per feature.")
+        problem = replace(
+            problem,
+            why="The weights of the first layer have one row per feature.",
+        )
     known = explain(case.error).mistake
     if finding.code in _BY_MESSAGE and known is not None:
         problem = replace(problem, mistake=known.name)
@@ -113,20 +116,30 @@ def _unbatched(case: Case) -> Problem:
             "Keras takes axis 0 of every element for batch: each timestep becomes a sample of its "
             "own."
         ),
-        fix="x = x.batch(32)" if case.is_batchable else "# return 32 samples from each __getitem__",
+        fix="x = x.batch(32)"
+        if case.is_batchable
+        else "# return 32 samples from each __getitem__",
         fix_is_example=not case.is_batchable,
     )
 
 
 def _is_nested_list(argument: ArrayArgument) -> bool:
     """Tell whether an array came as lists of numbers, which Keras reads as several arrays."""
-    return argument.array is not None and argument.is_plain_list and not argument.is_list_of_arrays
+    return (
+        argument.array is not None
+        and argument.is_plain_list
+        and not argument.is_list_of_arrays
+    )
 
 
 def _list_of_samples(case: Case, argument: ArrayArgument) -> Problem:
     name, count = argument.variable, len(argument.value)
     lengths = {len(v) for v in argument.value}
-    lengths |= {len(a.array) for a in case.labels if a.array is not None and a.array.ndim}
+    lengths |= {
+        len(a.array)
+        for a in case.labels
+        if a.array is not None and a.array.ndim
+    }
     shapes = {tuple(v.shape) for v in argument.value}
     pad = f'{name} = keras.utils.pad_sequences({name}, dtype="float32", padding="post")'
     return Problem(

@@ -17,7 +17,11 @@ from unrolled.traces.calls import RecurrentCall
 from unrolled.traces.cells import Array
 
 _HUGE = 1e3  # a gate is closed or open for good long before
-_LEVELS = {"indices-is-not-in": "raises", "negative-id": "wrong", "ids-with-fractions": "wrong"}
+_LEVELS = {
+    "indices-is-not-in": "raises",
+    "negative-id": "wrong",
+    "ids-with-fractions": "wrong",
+}
 
 
 def find(case: Case) -> Iterator[Problem]:
@@ -34,7 +38,9 @@ def find(case: Case) -> Iterator[Problem]:
     yield from _unscaled(case)
 
 
-def find_not_finite(case: Case, argument: ArrayArgument, array: Array) -> Iterator[Problem]:
+def find_not_finite(
+    case: Case, argument: ArrayArgument, array: Array
+) -> Iterator[Problem]:
     """Yield the problem of NaN and infinity in an array."""
     if array.dtype.kind != "f" or not array.size:
         return
@@ -42,7 +48,9 @@ def find_not_finite(case: Case, argument: ArrayArgument, array: Array) -> Iterat
     if not bad.any():
         return
     name = argument.variable
-    rows = int(bad.reshape(len(array), -1).any(axis=1).sum()) if array.ndim else 1
+    rows = (
+        int(bad.reshape(len(array), -1).any(axis=1).sum()) if array.ndim else 1
+    )
     samples = len(array) if array.ndim else 1
     keep = f"keep = np.isfinite({name}).reshape(len({name}), -1).all(axis=1)"
     fix = "\n".join([keep, *keep_lines(case)])
@@ -67,7 +75,9 @@ def find_not_finite(case: Case, argument: ArrayArgument, array: Array) -> Iterat
     )
 
 
-def _fractions_as_ids(argument: ArrayArgument, array: Array) -> Iterator[Problem]:
+def _fractions_as_ids(
+    argument: ArrayArgument, array: Array
+) -> Iterator[Problem]:
     """Yield where an Embedding behind a float input gets fractions."""
     count, spec, name = argument.ids, argument.spec, argument.variable
     if count is None or spec is None or spec.dtype.startswith(("int", "uint")):
@@ -90,7 +100,9 @@ def _fractions_as_ids(argument: ArrayArgument, array: Array) -> Iterator[Problem
     )
 
 
-def _cut_to_integers(case: Case, argument: ArrayArgument, array: Array) -> Iterator[Problem]:
+def _cut_to_integers(
+    case: Case, argument: ArrayArgument, array: Array
+) -> Iterator[Problem]:
     """Yield a doubt where a padded float input came as small whole numbers.
 
     Pad_sequences does that unless told.

@@ -18,7 +18,8 @@ from unrolled.model_io.shape_words import say_y
 
 ORDER = 1
 _ONE_OUTPUT = (
-    "# return_sequences=False in the last recurrent layer; or give y a label for each timestep"
+    "# return_sequences=False in the last recurrent layer; "
+    "or give y a label for each timestep"
 )
 
 
@@ -82,14 +83,18 @@ def _timesteps(case: Case) -> int | None:
 
 def _expected(shape: Shape, loss: LossSpec, steps: int | None) -> str:
     if loss.takes_ids:
-        ids = f"ids from 0 to {shape[-1] - 1}, as the loss {loss.name} takes them"
+        ids = (
+            f"ids from 0 to {shape[-1] - 1}, as the loss {loss.name} takes them"
+        )
         return f"{say_y(shape[:-1], steps)}: {ids}"
     words = say_y(shape, steps, classes=loss.takes_classes)
     return f"{words}: one label for each value of the output"
 
 
 def _why(labels: Shape, shape: Shape, loss: LossSpec, error: str) -> str:
-    name = f"The loss {loss.name}" + (" (guessed: none was given)" if loss.guessed else "")
+    name = f"The loss {loss.name}" + (
+        " (guessed: none was given)" if loss.guessed else ""
+    )
     if error:
         return f"{name} stops: {error.strip().splitlines()[0].strip()}"
     left, right = aligned(labels, shape)
@@ -101,7 +106,9 @@ def _why(labels: Shape, shape: Shape, loss: LossSpec, error: str) -> str:
     )
 
 
-def _read(labels: Shape, shape: Shape, loss: LossSpec, name: str, steps: int | None) -> _Reading:
+def _read(
+    labels: Shape, shape: Shape, loss: LossSpec, name: str, steps: int | None
+) -> _Reading:
     """Return what the two shapes are likely to come from."""
     found = _read_classes(labels, shape, loss, name)
     if found is None:
@@ -109,7 +116,9 @@ def _read(labels: Shape, shape: Shape, loss: LossSpec, name: str, steps: int | N
     return _read_width(labels, shape, name) if found is None else found
 
 
-def _read_classes(labels: Shape, shape: Shape, loss: LossSpec, name: str) -> _Reading | None:
+def _read_classes(
+    labels: Shape, shape: Shape, loss: LossSpec, name: str
+) -> _Reading | None:
     if loss.takes_ids and labels == shape and shape[-1] > 1:
         return _Reading(
             mistake="argument-output-must-have-rank-target-ndim-1",
@@ -129,7 +138,9 @@ def _read_classes(labels: Shape, shape: Shape, loss: LossSpec, name: str) -> _Re
     )
 
 
-def _read_steps(labels: Shape, shape: Shape, name: str, steps: int | None) -> _Reading | None:
+def _read_steps(
+    labels: Shape, shape: Shape, name: str, steps: int | None
+) -> _Reading | None:
     if len(shape) != 3:
         return _read_steps_of_one(labels, name, steps)
     if len(labels) == 1 or (len(labels) == 2 and labels[1] != shape[1]):
@@ -153,7 +164,9 @@ def _read_steps(labels: Shape, shape: Shape, name: str, steps: int | None) -> _R
     )
 
 
-def _read_steps_of_one(labels: Shape, name: str, steps: int | None) -> _Reading | None:
+def _read_steps_of_one(
+    labels: Shape, name: str, steps: int | None
+) -> _Reading | None:
     """Return the reading of labels at every step for an output without a time axis."""
     if len(labels) < 2 or labels[1] == 1:
         return None

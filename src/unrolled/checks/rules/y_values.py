@@ -30,7 +30,12 @@ def find(case: Case) -> Iterator[Problem]:
             yield from find_not_finite(case, labels, labels.array)
     for output in case.outputs:
         array = finite_labels(output)
-        if array is None or output.loss is None or output.labels is None or output.loss.aligns:
+        if (
+            array is None
+            or output.loss is None
+            or output.labels is None
+            or output.loss.aligns
+        ):
             continue
         if output.loss.takes_ids:
             yield from _class_ids(output, output.loss, output.labels, array)
@@ -71,7 +76,11 @@ def _class_ids(
 
 def _is_one_hot(labels: ArrayArgument, shape: tuple[int, ...]) -> bool:
     """Tell whether labels have a value for each class, which is said as a shape."""
-    return labels.array is not None and labels.array.shape[1:] == shape[1:] and shape[-1] > 1
+    return (
+        labels.array is not None
+        and labels.array.shape[1:] == shape[1:]
+        and shape[-1] > 1
+    )
 
 
 def _fractions(expected: str) -> Problem:
@@ -87,7 +96,9 @@ def _fractions(expected: str) -> Problem:
     )
 
 
-def _unknown_class(name: str, classes: int, expected: str, low: float, high: float) -> Problem:
+def _unknown_class(
+    name: str, classes: int, expected: str, low: float, high: float
+) -> Problem:
     fix = f"keras.layers.Dense({int(high) + 1}, activation='softmax')  # the largest id + 1"
     moved = 0
     if low < 0:
@@ -112,15 +123,23 @@ def _unknown_class(name: str, classes: int, expected: str, low: float, high: flo
     )
 
 
-def _accuracy(case: Case, loss: LossSpec, labels: ArrayArgument, array: Array) -> Iterator[Problem]:
+def _accuracy(
+    case: Case, loss: LossSpec, labels: ArrayArgument, array: Array
+) -> Iterator[Problem]:
     """Yield a doubt where accuracy is asked for quantities.
 
     It counts outputs that equal their label exactly.
     """
-    fractions = array.dtype.kind == "f" and bool(np.any(array != np.round(array)))
+    fractions = array.dtype.kind == "f" and bool(
+        np.any(array != np.round(array))
+    )
     if loss.takes_probabilities or not fractions:
         return
-    asked = [metric for metric in compiled_metrics(case.model) if isinstance(metric, str)]
+    asked = [
+        metric
+        for metric in compiled_metrics(case.model)
+        if isinstance(metric, str)
+    ]
     if not {"acc", "accuracy"} & set(asked):
         return
     yield Problem(
@@ -143,7 +162,11 @@ def _accuracy(case: Case, loss: LossSpec, labels: ArrayArgument, array: Array) -
 
 def _constant(labels: ArrayArgument) -> Iterator[Problem]:
     array = labels.array
-    if array is None or len(array) < _FEW or not (array == array.reshape(-1)[0]).all():
+    if (
+        array is None
+        or len(array) < _FEW
+        or not (array == array.reshape(-1)[0]).all()
+    ):
         return
     value = array.reshape(-1)[0]
     yield Problem(
@@ -165,9 +188,16 @@ def _unscaled(
     output: Output, loss: LossSpec, labels: ArrayArgument, array: Array
 ) -> Iterator[Problem]:
     """Yield a doubt where labels are far from all that the output gives so far."""
-    if output.values is None or not output.values.size or output.activation not in ("linear", ""):
+    if (
+        output.values is None
+        or not output.values.size
+        or output.activation not in ("linear", "")
+    ):
         return
-    most, reached = float(np.abs(array).max()), float(np.abs(output.values).max())
+    most, reached = (
+        float(np.abs(array).max()),
+        float(np.abs(output.values).max()),
+    )
     if most < _FAR or 100 * reached > most or loss.name not in _DISTANCES:
         return
     name = labels.variable

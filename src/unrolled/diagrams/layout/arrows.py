@@ -6,12 +6,28 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from unrolled.diagrams.layout.column_pairs import Pair, drawn, dropped_outputs, pair_columns
+from unrolled.diagrams.layout.column_pairs import (
+    Pair,
+    drawn,
+    dropped_outputs,
+    pair_columns,
+)
 from unrolled.diagrams.layout.grids import LANE, TAIL, Column, Grid
 from unrolled.diagrams.layout.options import DrawOptions
 from unrolled.diagrams.layout.places import PlacedRow
-from unrolled.diagrams.layout.state_arrows import STATE_TEXT, state_end, state_role
-from unrolled.diagrams.rows.rows import BoxRow, Connection, InputRow, LabelRow, Link, StepsRow
+from unrolled.diagrams.layout.state_arrows import (
+    STATE_TEXT,
+    state_end,
+    state_role,
+)
+from unrolled.diagrams.rows.rows import (
+    BoxRow,
+    Connection,
+    InputRow,
+    LabelRow,
+    Link,
+    StepsRow,
+)
 from unrolled.scenes.shapes import Line, Shape, Step, label
 from unrolled.scenes.sizes import BOX
 
@@ -23,9 +39,14 @@ OFFSETS = (BOX / 2 + 6, -BOX / 2 - 6, BOX / 2 + 11, -BOX / 2 - 11)
 PAST = BOX / 2 + 8  # of an arrow that passes a box that stands aside
 FAINT = 0.02  # attention weights below are not drawn
 OUT = 2.0  # an arrow begins so far above a box
-INTO = 3.0  # and ends so far below one, so that its head does not touch the frame
+INTO = (
+    3.0  # and ends so far below one, so that its head does not touch the frame
+)
 SIDE = 10.0  # a way beside boxes leaves its column so far from the middle
-LEAVE, TURN = 7.0, 14.0  # it goes up for 7 pixels and stands beside the boxes after 14
+LEAVE, TURN = (
+    7.0,
+    14.0,
+)  # it goes up for 7 pixels and stands beside the boxes after 14
 NEAR, SLANT, BACK = (
     24.0,
     17.0,
@@ -41,12 +62,18 @@ STATE_UNDER = 14.0  # a final state arrives below the lanes
 class Arrows:
     """Finds the way of each arrow. The lanes at the right of the columns are used in order."""
 
-    def __init__(self, grid: Grid, places: Sequence[PlacedRow], options: DrawOptions) -> None:
+    def __init__(
+        self, grid: Grid, places: Sequence[PlacedRow], options: DrawOptions
+    ) -> None:
         self._grid, self._order, self._sizes = grid, list(places), options.sizes
-        self._places: Mapping[int, PlacedRow] = {place.row.key: place for place in places}
+        self._places: Mapping[int, PlacedRow] = {
+            place.row.key: place for place in places
+        }
         self._lanes = 0
         self._beside: list[tuple[float, float, int, float]] = []
-        self._shapes = {place.row.key: self._into(place) for place in self._order}
+        self._shapes = {
+            place.row.key: self._into(place) for place in self._order
+        }
 
     @property
     def right(self) -> float:
@@ -61,7 +88,9 @@ class Arrows:
         """Return the places of the rows that a row reads."""
         return [self._places[key] for key in place.row.below]
 
-    def comes_straight_up(self, place: PlacedRow, column: Column, batch: int) -> bool:
+    def comes_straight_up(
+        self, place: PlacedRow, column: Column, batch: int
+    ) -> bool:
         """Return whether an arrow comes straight up into a column."""
         for link in place.row.links:
             if link.row is None:
@@ -106,13 +135,21 @@ class Arrows:
             return self._passage(source, place)
         is_label = isinstance(place.row, LabelRow)
         role = "targets" if is_label else _role(source)
-        has_box = isinstance(source.row, BoxRow) or isinstance(place.row, BoxRow)
+        has_box = isinstance(source.row, BoxRow) or isinstance(
+            place.row, BoxRow
+        )
         unknown = link.connection is None and not has_box
         shapes: list[Shape] = []
         for batch in range(place.row.batches):
             pairs = pair_columns(source, place, link, batch)
             shapes += self._join(
-                source, place, pairs, batch, role, head=not is_label, dashed=is_label or unknown
+                source,
+                place,
+                pairs,
+                batch,
+                role,
+                head=not is_label,
+                dashed=is_label or unknown,
             )
         return shapes
 
@@ -130,7 +167,9 @@ class Arrows:
         shapes: list[Shape] = []
         for batch in range(place.row.batches):
             pairs = pair_columns(source, place, link, batch)
-            shapes += self._join(source, place, pairs, batch, "soft", head=True, dashed=True)
+            shapes += self._join(
+                source, place, pairs, batch, "soft", head=True, dashed=True
+            )
         return shapes
 
     def _join(
@@ -145,10 +184,16 @@ class Arrows:
         dashed: bool,
     ) -> list[Shape]:
         """Return the arrows between pairs of columns: straight, beside boxes, or in a lane."""
-        blocked = [self._is_blocked(source, place, up, down) for up, down in pairs]
+        blocked = [
+            self._is_blocked(source, place, up, down) for up, down in pairs
+        ]
         if not any(blocked) and _join_all(pairs):
             return self._bar(source, place, pairs, role, dashed=dashed)
-        beside = [pair[0].x for pair, stands in zip(pairs, blocked, strict=True) if stands]
+        beside = [
+            pair[0].x
+            for pair, stands in zip(pairs, blocked, strict=True)
+            if stands
+        ]
         offset = self._offset(source, place, beside)
         if beside and not offset:
             return self._lane(source, place, pairs, dashed=dashed)
@@ -158,19 +203,27 @@ class Arrows:
             if stands:
                 points = _beside(source, place, up, down, offset)
             step = _step_of(place, up, down, batch)
-            shapes.append(Line(points, role, head=head, dashed=dashed, step=step))
+            shapes.append(
+                Line(points, role, head=head, dashed=dashed, step=step)
+            )
         return shapes
 
-    def _is_blocked(self, source: PlacedRow, place: PlacedRow, up: Column, down: Column) -> bool:
+    def _is_blocked(
+        self, source: PlacedRow, place: PlacedRow, up: Column, down: Column
+    ) -> bool:
         """Return whether a row in between has a box in the way up from a column."""
         low, high = min(up.x, down.x), max(up.x, down.x)
         return any(
-            other is not source and other is not place and other.covers(low, high)
+            other is not source
+            and other is not place
+            and other.covers(low, high)
             for other in self._order
             if place.bottom < other.middle < source.top
         )
 
-    def _offset(self, source: PlacedRow, place: PlacedRow, columns: Sequence[float]) -> float:
+    def _offset(
+        self, source: PlacedRow, place: PlacedRow, columns: Sequence[float]
+    ) -> float:
         """Return how far beside the columns the arrows go; 0 where no room is left.
 
         Two ways never run together.
@@ -194,10 +247,16 @@ class Arrows:
             if other == segment and start < high and low < end
         }
 
-    def _stands_in(self, low: float, high: float, ways: Sequence[float]) -> bool:
+    def _stands_in(
+        self, low: float, high: float, ways: Sequence[float]
+    ) -> bool:
         """Return whether a box without columns, which may be wide, stands in one of the ways."""
         for place in self._order:
-            if not isinstance(place.row, BoxRow) or high <= place.bottom or low >= place.top:
+            if (
+                not isinstance(place.row, BoxRow)
+                or high <= place.bottom
+                or low >= place.top
+            ):
                 continue
             if any(place.covers(x, x) for x in ways):
                 return True
@@ -227,7 +286,12 @@ class Arrows:
         return shapes
 
     def _lane(
-        self, source: PlacedRow, place: PlacedRow, pairs: Sequence[Pair], *, dashed: bool
+        self,
+        source: PlacedRow,
+        place: PlacedRow,
+        pairs: Sequence[Pair],
+        *,
+        dashed: bool,
     ) -> list[Shape]:
         """Return a way around everything, at the right: gathered from columns, spread to them."""
         self._lanes += 1
@@ -238,7 +302,12 @@ class Arrows:
         under = place.bottom + place.foot + UNDER + shift
         ups = sorted({up.x for up, _ in pairs})
         downs = sorted({down.x for _, down in pairs})
-        way = ((ups[0], over), (x, over), (x, under), (downs[0] - HEAD - shift, under))
+        way = (
+            (ups[0], over),
+            (x, over),
+            (x, under),
+            (downs[0] - HEAD - shift, under),
+        )
         shapes: list[Shape] = [Line(way, role, head=False, dashed=dashed)]
         for up in ups:
             stem = (up, source.top - OUT), (up, over)
@@ -260,13 +329,22 @@ class Arrows:
         over, under = source.top - self._sizes.stem - shift, place.bottom - 6
         edge = place.columns[-1][0].x - BOX / 2 - INTO
         role = _role(source)
-        way = ((ups[0], source.top - OUT), (ups[0], over), (x, over), (x, under), (edge, under))
+        way = (
+            (ups[0], source.top - OUT),
+            (ups[0], over),
+            (x, over),
+            (x, under),
+            (edge, under),
+        )
         stems: list[Shape] = [
-            Line(((up, source.top - OUT), (up, over)), role, head=False) for up in ups[1:]
+            Line(((up, source.top - OUT), (up, over)), role, head=False)
+            for up in ups[1:]
         ]
         return [Line(way, role), *stems]
 
-    def _from_state(self, source: PlacedRow, place: PlacedRow, number: int) -> list[Shape]:
+    def _from_state(
+        self, source: PlacedRow, place: PlacedRow, number: int
+    ) -> list[Shape]:
         """Return the way of a final state from the chip at its end to the row that reads it."""
         self._lanes += 1
         name, x, y = state_end(source, number)
@@ -278,10 +356,18 @@ class Arrows:
         foot = place.bottom + place.foot
         below = foot + STATE_UNDER + (self._sizes.spread + 1) * shift
         end = place.columns[-1][-1].x + 6 * (self._lanes % SHIFTS) - 6
-        points = ((x, y), (over, y), (over, below), (end, below), (end, foot + INTO))
+        points = (
+            (x, y),
+            (over, y),
+            (over, below),
+            (end, below),
+            (end, foot + INTO),
+        )
         return [Line(points, state_role(name), weight=1.8)]
 
-    def _start(self, place: PlacedRow, source: PlacedRow, number: int) -> list[Shape]:
+    def _start(
+        self, place: PlacedRow, source: PlacedRow, number: int
+    ) -> list[Shape]:
         """Return the way of a vector that stands aside into the first cell of a row."""
         name, _, y = state_end(place, number)
         middle = source.columns[0][0].x
@@ -290,16 +376,36 @@ class Arrows:
         way: tuple[Point, ...] = (up, (x, y))
         if self._stands_aside_above(source, place, x):
             past = middle - PAST - 5 * number
-            way = (up, (x, source.top - 8), (past, source.top - TURN), (past, y))
+            way = (
+                up,
+                (x, source.top - 8),
+                (past, source.top - TURN),
+                (past, y),
+            )
         edge, role = place.columns[0][0].x - BOX / 2, state_role(name)
-        text = label(edge - 14, y - 4.5, name, role, STATE_TEXT, anchor="middle", italic=True)
+        text = label(
+            edge - 14,
+            y - 4.5,
+            name,
+            role,
+            STATE_TEXT,
+            anchor="middle",
+            italic=True,
+        )
         return [Line((*way, (edge, y)), role, weight=1.8), text]
 
-    def _stands_aside_above(self, source: PlacedRow, place: PlacedRow, x: float) -> bool:
+    def _stands_aside_above(
+        self, source: PlacedRow, place: PlacedRow, x: float
+    ) -> bool:
         """Return whether another row that stands aside is in the way up."""
         for other in self._order:
             is_between = place.bottom < other.middle < source.top
-            if other.row.aside and other is not source and is_between and other.covers(x, x):
+            if (
+                other.row.aside
+                and other is not source
+                and is_between
+                and other.covers(x, x)
+            ):
                 return True
         return False
 
@@ -317,7 +423,11 @@ class Arrows:
                 weight = float(weights[down.t or 0, up.t or 0])
                 if np.isfinite(weight) and weight > FAINT:
                     points = ((up.x, top), (down.x, bottom))
-                    shapes.append(Line(points, "line", head=False, weight=0.4 + 3 * weight))
+                    shapes.append(
+                        Line(
+                            points, "line", head=False, weight=0.4 + 3 * weight
+                        )
+                    )
         return shapes
 
 
@@ -328,14 +438,18 @@ def _join_all(pairs: Sequence[Pair]) -> bool:
     return min(len(ups), len(downs)) > 1 and len(pairs) == len(ups) * len(downs)
 
 
-def _step_of(place: PlacedRow, up: Column, down: Column, batch: int) -> Step | None:
+def _step_of(
+    place: PlacedRow, up: Column, down: Column, batch: int
+) -> Step | None:
     """Return the step that an arrow belongs to: one that goes from a step to the same step."""
     if down.t is None or up.t != down.t or place.row.timesteps is None:
         return None
     return batch, down.t
 
 
-def _straight(source: PlacedRow, place: PlacedRow, up: Column, down: Column) -> tuple[Point, ...]:
+def _straight(
+    source: PlacedRow, place: PlacedRow, up: Column, down: Column
+) -> tuple[Point, ...]:
     return (up.x, source.top - OUT), (down.x, place.bottom + place.foot + INTO)
 
 

@@ -21,7 +21,9 @@ MOST = 5  # steps of a window that all get an arrow; of a longer one the first a
 GHOST = 30.0  # length of the line of an output that is dropped
 
 
-def pair_columns(source: PlacedRow, place: PlacedRow, link: Link, batch: int) -> list[Pair]:
+def pair_columns(
+    source: PlacedRow, place: PlacedRow, link: Link, batch: int
+) -> list[Pair]:
     """Return the columns to join by arrows."""
     if isinstance(source.row, BoxRow) or isinstance(place.row, BoxRow):
         return _at_boxes(source, place, batch)
@@ -39,7 +41,9 @@ def pair_columns(source: PlacedRow, place: PlacedRow, link: Link, batch: int) ->
 
 def _at_boxes(source: PlacedRow, place: PlacedRow, batch: int) -> list[Pair]:
     """Return the arrows out of a box, or into one."""
-    has_columns = place.row.timesteps is not None and not isinstance(place.row, LabelRow)
+    has_columns = place.row.timesteps is not None and not isinstance(
+        place.row, LabelRow
+    )
     if isinstance(source.row, BoxRow) and has_columns:
         return _out_of_box(source, place, batch)
     return [_between(source, place, batch)]
@@ -54,7 +58,10 @@ def dropped_outputs(source: PlacedRow) -> list[Shape]:
         last = source.end(batch).x
         for column in drawn(columns):
             if column.x != last:
-                points = ((column.x, source.top - 2), (column.x, source.top - GHOST))
+                points = (
+                    (column.x, source.top - 2),
+                    (column.x, source.top - GHOST),
+                )
                 ghosts.append(Line(points, "ghost", weight=1.2, dashed=True))
     return ghosts
 
@@ -122,6 +129,8 @@ def _between(source: PlacedRow, place: PlacedRow, batch: int) -> Pair:
     ups, downs = source.columns[batch], place.columns[batch]
     left, right = max(ups[0].x, downs[0].x), min(ups[-1].x, downs[-1].x)
     if left > right:
-        return Column(source.center(batch), None), Column(place.center(batch), None)
+        return Column(source.center(batch), None), Column(
+            place.center(batch), None
+        )
     middle = (left + right) / 2
     return Column(middle, None), Column(middle, None)

@@ -41,7 +41,9 @@ CROSS = 18.0  # a cross stands so far below a label without an output
 class ColumnPainter:
     """Paints the columns of one row. back, front: what is painted behind and over the arrows."""
 
-    def __init__(self, place: PlacedRow, arrows: Arrows, options: DrawOptions) -> None:
+    def __init__(
+        self, place: PlacedRow, arrows: Arrows, options: DrawOptions
+    ) -> None:
         assert isinstance(place.row, ValuesRow)
         self._place, self._row = place, place.row
         self._arrows, self._options = arrows, options
@@ -66,7 +68,9 @@ class ColumnPainter:
         step = (batch, t) if row.timesteps else None
         height = place.bottom - place.top
         if isinstance(row, (InputRow, LabelRow)):
-            self.back += draw_sheets(column.x, place.top, height, row.samples - 1)
+            self.back += draw_sheets(
+                column.x, place.top, height, row.samples - 1
+            )
         self.front.append(
             draw_frame(
                 column.x,
@@ -82,28 +86,51 @@ class ColumnPainter:
             self.front += self._weights(row, column.x, batch, t)
         if not row.values:
             y = place.middle + 4
-            self.front.append(label(column.x, y, "y", "targets", 12, anchor="middle", italic=True))
+            self.front.append(
+                label(
+                    column.x,
+                    y,
+                    "y",
+                    "targets",
+                    12,
+                    anchor="middle",
+                    italic=True,
+                )
+            )
             return
         self.front += self._values(column, batch, limit, step)
         if isinstance(row, LabelRow) and not row.fits:
             self._cross_out_label(column, batch)
 
-    def _values(self, column: Column, batch: int, limit: float, step: Step | None) -> list[Shape]:
+    def _values(
+        self, column: Column, batch: int, limit: float, step: Step | None
+    ) -> list[Shape]:
         """Return the values of one column: a small image of a map, else squares."""
         row, place, options = self._row, self._place, self._options
         t = column.t if row.timesteps else None
         hatch = t is not None and self._is_masked(batch, t)
         if row.passes:
             height = place.bottom - place.top
-            return draw_pass(column.x, place.middle, height, step=step, hatch=hatch)
+            return draw_pass(
+                column.x, place.middle, height, step=step, hatch=hatch
+            )
         values = _of_step(row.values[batch], t)
         if row.is_map:
             top = place.middle - map_size(values.shape, options.sizes)[1] / 2
             return draw_map(
-                values, column.x, top, limit, step=step, hatch=hatch, sizes=options.sizes
+                values,
+                column.x,
+                top,
+                limit,
+                step=step,
+                hatch=hatch,
+                sizes=options.sizes,
             )
         flat = np.ravel(values)
-        top = place.middle - stack_height(len(flat), options.max_units, options.sizes) / 2
+        top = (
+            place.middle
+            - stack_height(len(flat), options.max_units, options.sizes) / 2
+        )
         if row.are_ids and len(flat) > options.max_units:
             return self._first_ids(flat, column.x, top, step, hatch=hatch)
         lost = row.lost[batch]
@@ -125,7 +152,13 @@ class ColumnPainter:
         return masked is not None and bool(masked[t])
 
     def _first_ids(
-        self, ids: Array, x: float, top: float, step: Step | None, *, hatch: bool
+        self,
+        ids: Array,
+        x: float,
+        top: float,
+        step: Step | None,
+        *,
+        hatch: bool,
     ) -> list[Shape]:
         """Return the first ids of very many: a strip has no colours that could stand for them."""
         sizes = self._options.sizes
@@ -143,7 +176,10 @@ class ColumnPainter:
         )
         text = f"+ {len(ids) - room}"
         y = top + (room + 0.5) * sizes.square + 4
-        return [*shown, label(x, y, text, "soft", 11, anchor="middle", step=step)]
+        return [
+            *shown,
+            label(x, y, text, "soft", 11, anchor="middle", step=step),
+        ]
 
     def _limit(self, batch: int) -> float:
         """Return the value of the full colour, among those that are drawn; 0 for no colour."""
@@ -152,13 +188,19 @@ class ColumnPainter:
             return 0.0
         values = row.values[batch]
         if row.timesteps:
-            shown = [column.t for column in self._place.columns[batch] if column.t is not None]
+            shown = [
+                column.t
+                for column in self._place.columns[batch]
+                if column.t is not None
+            ]
             values = values[shown]
         if row.is_map and len(row.column) > 2:
             values = values[..., 0]
         return full_color([values])
 
-    def _weights(self, row: StepsRow, x: float, batch: int, t: int) -> list[Shape]:
+    def _weights(
+        self, row: StepsRow, x: float, batch: int, t: int
+    ) -> list[Shape]:
         """Return the attention weights of one step as squares, the first value step at the left."""
         attention = row.attention[batch]
         if attention is None:
@@ -167,13 +209,19 @@ class ColumnPainter:
         bands = np.array_split(weights, min(WEIGHTS, len(weights)))
         levels = tuple(level(float(band.max()), 1.0) for band in bands)
         y = self._place.bottom + UNDER
-        return [Tiles(x - BOX / 2, y, BOX, WEIGHTS_HEIGHT, (levels,), step=(batch, t))]
+        return [
+            Tiles(
+                x - BOX / 2, y, BOX, WEIGHTS_HEIGHT, (levels,), step=(batch, t)
+            )
+        ]
 
     def _cross_out_label(self, column: Column, batch: int) -> None:
         """Mark a label under which no output stands."""
         if not self._arrows.comes_straight_up(self._place, column, batch):
             y = self._place.bottom + CROSS
-            self.front.append(label(column.x, y, "✕", "warn", 13, anchor="middle", bold=True))
+            self.front.append(
+                label(column.x, y, "✕", "warn", 13, anchor="middle", bold=True)
+            )
 
     def _cross_out_outputs(self, batch: int) -> None:
         """Mark the outputs above which no label stands."""
@@ -184,7 +232,9 @@ class ColumnPainter:
             for column in source.columns[batch]:
                 if column.x not in labelled and not column.hidden:
                     x, y = column.x, self._place.middle + 5
-                    self.front.append(label(x, y, "✕", "warn", 13, anchor="middle", bold=True))
+                    self.front.append(
+                        label(x, y, "✕", "warn", 13, anchor="middle", bold=True)
+                    )
 
 
 def _of_step(values: Array, t: int | None) -> Array:
@@ -209,4 +259,8 @@ def _role(row: ValuesRow) -> str:
     """Return the colour of the frame around a column."""
     if isinstance(row, LabelRow):
         return "targets" if row.fits else "warn"
-    return "units" if isinstance(row, (RecurrentRow, StepsRow, VectorRow)) else "line"
+    return (
+        "units"
+        if isinstance(row, (RecurrentRow, StepsRow, VectorRow))
+        else "line"
+    )

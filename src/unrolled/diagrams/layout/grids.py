@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from unrolled.diagrams.rows.rows import RecurrentRow, Row
 from unrolled.scenes.elision import elide
 
-PITCH = (
-    92.0  # from one column's centre to the next one's: between two boxes a state fits with its name
-)
+# from one column's centre to the next one's: between two boxes a state fits with its name
+PITCH = 92.0
 CLOSE = 84.0  # the same in a compact picture
 LEAD = 104.0  # left of the first column: initial states, names of features
 WIDE_LEAD = 134.0  # the same where something stands aside
@@ -22,7 +21,9 @@ WIDE_PASSAGE = 240.0  # the same where vectors on their way stand there
 ASIDE = 84.0  # from the first column's left edge to what stands aside
 CHIP_END = 84.0  # from the encoder's last column to the right side of the chips at its end
 LANE = 14.0  # from one lane at the right of the columns to the next one
-NARROW_LANE = 6.0  # the same between encoder and decoder, where less room is left
+NARROW_LANE = (
+    6.0  # the same between encoder and decoder, where less room is left
+)
 NARROW_LANES = 6  # as many fit there
 FEW = 5  # columns of a batch, or of a segment, beside others
 FEWER = 4  # columns of a segment whose steps are left out anyway
@@ -62,9 +63,15 @@ class Grid:
     second: int = 0
     gap: float = PASSAGE
 
-    def columns(self, timesteps: int, batch: int, segment: int = 0) -> list[Column]:
+    def columns(
+        self, timesteps: int, batch: int, segment: int = 0
+    ) -> list[Column]:
         """Return the drawn columns of a row with this number of timesteps, left to right."""
-        left = self.x0 + batch * (self.slots * self.pitch + self.bridge) + self.pitch / 2
+        left = (
+            self.x0
+            + batch * (self.slots * self.pitch + self.bridge)
+            + self.pitch / 2
+        )
         left += segment * (self.slots * self.pitch + self.gap)
         steps = elide(timesteps, self.max_steps)
         hidden = timesteps - len(steps) + 1
@@ -76,7 +83,11 @@ class Grid:
     @property
     def right(self) -> float:
         """The right edge of the last batch's columns."""
-        first = self.x0 + self.batches * self.slots * self.pitch + (self.batches - 1) * self.bridge
+        first = (
+            self.x0
+            + self.batches * self.slots * self.pitch
+            + (self.batches - 1) * self.bridge
+        )
         if not self.second:
             return first
         return first + self.gap + self.second * self.pitch
@@ -98,7 +109,9 @@ class Grid:
         return self.x0 + self.slots * self.pitch + self.gap - 6
 
 
-def make_grid(rows: Sequence[Row], left: float, max_steps: int, *, compact: bool) -> Grid:
+def make_grid(
+    rows: Sequence[Row], left: float, max_steps: int, *, compact: bool
+) -> Grid:
     """Return the grid that holds all rows; several batches side by side show fewer steps each."""
     batches = max(row.batches for row in rows)
     has_decoder = any(row.segment for row in rows)
@@ -120,7 +133,11 @@ def make_grid(rows: Sequence[Row], left: float, max_steps: int, *, compact: bool
 
 def _count_columns(rows: Sequence[Row], limit: int, segment: int) -> int:
     """Return the number of columns of the longest row of a segment."""
-    counts = [len(elide(row.timesteps or 1, limit)) for row in rows if row.segment == segment]
+    counts = [
+        len(elide(row.timesteps or 1, limit))
+        for row in rows
+        if row.segment == segment
+    ]
     return max(counts, default=1 - segment)
 
 

@@ -49,14 +49,20 @@ class Margin:
         return self.line * max(len(self.left), len(self.right))
 
 
-def write_margins(rows: Sequence[Row], sizes: Sizes, *, compact: bool) -> dict[int, Margin]:
+def write_margins(
+    rows: Sequence[Row], sizes: Sizes, *, compact: bool
+) -> dict[int, Margin]:
     """Return the texts beside each row by its key; compact: all at the left, long notes wrapped."""
-    margins = {row.key: _write(row, sizes, WIDEST, compact=compact) for row in rows}
+    margins = {
+        row.key: _write(row, sizes, WIDEST, compact=compact) for row in rows
+    }
     widest = max(widths(list(margins.values())))
     if not sizes.joined or not compact or widest <= WIDEST:
         return margins
     # a shape is never broken: where one is longer, all lines may be
-    return {row.key: _write(row, sizes, widest, compact=compact) for row in rows}
+    return {
+        row.key: _write(row, sizes, widest, compact=compact) for row in rows
+    }
 
 
 def widths(margins: Sequence[Margin]) -> tuple[float, float]:
@@ -66,7 +72,9 @@ def widths(margins: Sequence[Margin]) -> tuple[float, float]:
     return max(left, default=0.0), max(right, default=0.0)
 
 
-def place_lines(lines: Sequence[Text], x: float, middle: float, line: float) -> list[Shape]:
+def place_lines(
+    lines: Sequence[Text], x: float, middle: float, line: float
+) -> list[Shape]:
     """Return the lines, one under the other, around the middle of their row."""
     top = middle - line * (len(lines) - 1) / 2 + BASELINE
     return [moved(text, x, top + line * k) for k, text in enumerate(lines)]
@@ -88,11 +96,15 @@ def shape_spans(axes: Sequence[Axis]) -> list[Span]:
 def _write(row: Row, sizes: Sizes, room: float, *, compact: bool) -> Margin:
     left = _write_layer(row, sizes, room)
     has_shape = bool(row.axes)
-    shape = Text(0, 0, tuple(shape_spans(row.axes) if has_shape else [Span(" ")]))
+    shape = Text(
+        0, 0, tuple(shape_spans(row.axes) if has_shape else [Span(" ")])
+    )
     notes = [note for note in row.notes if note.short()]
     if not compact:
         lines = [label(0, 0, note.short(), note.role, SMALL) for note in notes]
-        return Margin(left, [shape, *_fill_lines(lines, sizes, room)], sizes.line)
+        return Margin(
+            left, [shape, *_fill_lines(lines, sizes, room)], sizes.line
+        )
     if not isinstance(row, (InputRow, LabelRow)):
         shape = Text(0, 0, (Span("→ ", "soft", SHAPE), *shape.spans))
     lines = [*left, shape, *_fill_lines(_wrapped(notes, room), sizes, room)]
@@ -119,11 +131,16 @@ def _write_layer(row: Row, sizes: Sizes, room: float) -> list[Text]:
 def _wrapped(notes: Sequence[Note], room: float) -> list[Text]:
     lines = []
     for note in notes:
-        lines += [label(0, 0, line, note.role, SMALL) for line in _wrap(note.short(), room)]
+        lines += [
+            label(0, 0, line, note.role, SMALL)
+            for line in _wrap(note.short(), room)
+        ]
     return lines
 
 
-def _fill_lines(lines: Sequence[Text], sizes: Sizes, room: float) -> Sequence[Text]:
+def _fill_lines(
+    lines: Sequence[Text], sizes: Sizes, room: float
+) -> Sequence[Text]:
     """Return the lines, in a dense picture as many in one as fit."""
     return list(_joined(lines, room)) if sizes.joined else lines
 
@@ -137,7 +154,9 @@ def _break_title(title: str, room: float, *, mono: bool) -> list[str]:
     return [title[:opening], f"  {title[opening:]}"]
 
 
-def _break_details(details: Sequence[str], room: float, full: float) -> Iterator[str]:
+def _break_details(
+    details: Sequence[str], room: float, full: float
+) -> Iterator[str]:
     """Yield the lines under a title: arguments together, and the number of weights never cut."""
     arguments: list[str] = []
     for detail in [*details, ""]:
@@ -174,7 +193,10 @@ def _joined(lines: Sequence[Text], room: float) -> Iterator[Text]:
         if joined is None:
             joined = line
             continue
-        longer = replace(joined, spans=(*joined.spans, Span("; ", "soft", SMALL), *line.spans))
+        longer = replace(
+            joined,
+            spans=(*joined.spans, Span("; ", "soft", SMALL), *line.spans),
+        )
         if longer.width > room:
             yield joined
             longer = line

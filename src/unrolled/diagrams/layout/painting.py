@@ -8,11 +8,27 @@ from dataclasses import replace
 from unrolled.diagrams.layout.arrows import Arrows
 from unrolled.diagrams.layout.columns import ColumnPainter
 from unrolled.diagrams.layout.grids import Grid, make_grid
-from unrolled.diagrams.layout.margins import Margin, place_lines, widths, write_margins
+from unrolled.diagrams.layout.margins import (
+    Margin,
+    place_lines,
+    widths,
+    write_margins,
+)
 from unrolled.diagrams.layout.options import DrawOptions
-from unrolled.diagrams.layout.places import SHAPE_TEXT, STRIP_FOOT, PlacedRow, place_rows
+from unrolled.diagrams.layout.places import (
+    SHAPE_TEXT,
+    STRIP_FOOT,
+    PlacedRow,
+    place_rows,
+)
 from unrolled.diagrams.layout.state_arrows import StateArrows
-from unrolled.diagrams.rows.rows import BoxRow, InputRow, RecurrentRow, Row, StepsRow
+from unrolled.diagrams.rows.rows import (
+    BoxRow,
+    InputRow,
+    RecurrentRow,
+    Row,
+    StepsRow,
+)
 from unrolled.scenes.glyphs import stack_height
 from unrolled.scenes.shapes import Box, Line, Scene, Shape, label, moved
 from unrolled.scenes.sizes import BOX, DENSE
@@ -39,7 +55,9 @@ def lay_out(rows: Sequence[Row], options: DrawOptions) -> Scene:
     return _plan(rows, replace(options, sizes=DENSE), compact=compact).paint()
 
 
-def _plan(rows: Sequence[Row], options: DrawOptions, *, compact: bool) -> _Painter:
+def _plan(
+    rows: Sequence[Row], options: DrawOptions, *, compact: bool
+) -> _Painter:
     margins = write_margins(rows, options.sizes, compact=compact)
     left, right = widths(list(margins.values()))
     grid = make_grid(rows, EDGE + left, options.max_steps, compact=compact)
@@ -58,7 +76,12 @@ class _Painter:
         margins: Mapping[int, Margin],
         right: float,
     ) -> None:
-        self.grid, self.options, self.order, self.margins = grid, options, places, margins
+        self.grid, self.options, self.order, self.margins = (
+            grid,
+            options,
+            places,
+            margins,
+        )
         self.places = {place.row.key: place for place in places}
         self.arrows = Arrows(grid, places, options)
         self.width = self.arrows.right + MARGIN + right + EDGE
@@ -73,7 +96,11 @@ class _Painter:
         shapes = [*self.back, *self.lines, *self.front]
         top = min(shape.bounds[1] for shape in shapes) - EDGE
         bottom = max(shape.bounds[3] for shape in shapes) + EDGE
-        return Scene(self.width, bottom - top, [moved(shape, 0, -top) for shape in shapes])
+        return Scene(
+            self.width,
+            bottom - top,
+            [moved(shape, 0, -top) for shape in shapes],
+        )
 
     def _paint_row(self, place: PlacedRow) -> None:
         """Paint one row: its boxes, the arrows into it, its texts."""
@@ -97,15 +124,23 @@ class _Painter:
     def _states(self, place: PlacedRow, row: RecurrentRow) -> list[Shape]:
         """Return the states of a recurrent row on their way."""
         encoder = None
-        if row.encoder is not None and self.places[row.encoder].row.segment < row.segment:
+        if (
+            row.encoder is not None
+            and self.places[row.encoder].row.segment < row.segment
+        ):
             encoder = self.places[row.encoder]
         gives = False
         for other in self.order:
-            is_decoder = isinstance(other.row, RecurrentRow) and other.row.encoder == row.key
+            is_decoder = (
+                isinstance(other.row, RecurrentRow)
+                and other.row.encoder == row.key
+            )
             gives = gives or (is_decoder and other.row.segment > row.segment)
         aside = {}
         for number, link in enumerate(row.starts):
-            aside[number] = link.row is not None and self.places[link.row].row.aside
+            aside[number] = (
+                link.row is not None and self.places[link.row].row.aside
+            )
         return StateArrows(place, encoder, aside, gives=gives).draw()
 
     def _band(self, place: PlacedRow) -> Box:
@@ -114,33 +149,70 @@ class _Painter:
         right = place.columns[-1][-1].x + self.grid.pitch / 2 + BAND
         height = place.bottom - place.top + 2 * place.padding
         top = place.top - place.padding
-        return Box(left, top, right - left, height, "band", "units", radius=10, weight=0.8)
+        return Box(
+            left,
+            top,
+            right - left,
+            height,
+            "band",
+            "units",
+            radius=10,
+            weight=0.8,
+        )
 
     def _paint_boxes(self, place: PlacedRow) -> None:
         """Paint the one box of a row without columns, with its shape in it."""
         height = place.bottom - place.top
         for batch in range(len(place.columns)):
             left, width = place.box(batch)
-            frame = Box(left, place.top, width, height, "ground", "line", radius=6, weight=1.6)
+            frame = Box(
+                left,
+                place.top,
+                width,
+                height,
+                "ground",
+                "line",
+                radius=6,
+                weight=1.6,
+            )
             text = place.shape_text(batch)
             x, y = place.center(batch), place.middle + MIDDLE
-            self.front += [frame, label(x, y, text, "ink", SHAPE_TEXT, anchor="middle")]
+            self.front += [
+                frame,
+                label(x, y, text, "ink", SHAPE_TEXT, anchor="middle"),
+            ]
 
     def _paint_times(self, place: PlacedRow) -> None:
         """Paint the names of the steps under the first row of an axis, and those of the batches."""
         for batch, columns in enumerate(place.columns):
             for column in columns:
-                text = f"{column.hidden} more" if column.hidden else f"t = {column.t}"
+                text = (
+                    f"{column.hidden} more"
+                    if column.hidden
+                    else f"t = {column.t}"
+                )
                 step = None if column.t is None else (batch, column.t)
                 y = place.bottom + place.foot - STEP_NAME
                 self.front.append(
-                    label(column.x, y, text, "timesteps", 12, anchor="middle", step=step)
+                    label(
+                        column.x,
+                        y,
+                        text,
+                        "timesteps",
+                        12,
+                        anchor="middle",
+                        step=step,
+                    )
                 )
             if len(place.columns) > 1 and place is self.order[0]:
                 middle = (columns[0].x + columns[-1].x) / 2
                 text = f"batch {batch} · sample {self.options.sample}"
                 y = place.bottom + BATCH_NAME
-                self.front.append(label(middle, y, text, "batch", 13, anchor="middle", bold=True))
+                self.front.append(
+                    label(
+                        middle, y, text, "batch", 13, anchor="middle", bold=True
+                    )
+                )
 
     def _paint_margins(self, place: PlacedRow) -> None:
         """Paint what stands beside a row: the layer as its user writes it, and what it returns."""
@@ -148,22 +220,33 @@ class _Painter:
         margin = self.margins[row.key]
         self.front += place_lines(margin.left, EDGE, place.middle, margin.line)
         right = self.arrows.right + MARGIN
-        self.front += place_lines(margin.right, right, place.middle, margin.line)
+        self.front += place_lines(
+            margin.right, right, place.middle, margin.line
+        )
         if isinstance(row, InputRow) and row.has_features:
             self._paint_feature_names(place, row)
-        if isinstance(row, StepsRow) and row.shares_weights and self._has_room(row):
+        if (
+            isinstance(row, StepsRow)
+            and row.shares_weights
+            and self._has_room(row)
+        ):
             self._paint_shared_weights(place)
 
     def _has_room(self, row: Row) -> bool:
         """Return whether nothing stands aside at the left of a row's columns."""
-        return not any(other.row.aside and other.row.segment == row.segment for other in self.order)
+        return not any(
+            other.row.aside and other.row.segment == row.segment
+            for other in self.order
+        )
 
     def _paint_shared_weights(self, place: PlacedRow) -> None:
         x = place.columns[0][0].x - BOX / 2 - SHARED_NAME
         y = place.middle + MIDDLE
         self.front.append(label(x, y, "same weights", "soft", 11, anchor="end"))
         ends = (x + 4, place.middle), (place.columns[-1][-1].x, place.middle)
-        self.back.append(Line(ends, "line", head=False, weight=1.0, dashed=True))
+        self.back.append(
+            Line(ends, "line", head=False, weight=1.0, dashed=True)
+        )
 
     def _paint_feature_names(self, place: PlacedRow, row: InputRow) -> None:
         count = row.axes[-1][0]
@@ -173,4 +256,6 @@ class _Painter:
         x = place.columns[0][0].x - BOX / 2 - FEATURE_NAME
         for index in range(count):
             y = place.middle - tall / 2 + (index + 0.5) * tall / count + MIDDLE
-            self.front.append(label(x, y, f"feature {index}", "features", 11.5, anchor="end"))
+            self.front.append(
+                label(x, y, f"feature {index}", "features", 11.5, anchor="end")
+            )

@@ -83,7 +83,11 @@ class PlacedRow:
 
     def move(self, dy: float) -> None:
         """Shift the row downwards."""
-        self.middle, self.top, self.bottom = self.middle + dy, self.top + dy, self.bottom + dy
+        self.middle, self.top, self.bottom = (
+            self.middle + dy,
+            self.top + dy,
+            self.bottom + dy,
+        )
 
     def center(self, batch: int) -> float:
         """Return the x in the middle of a batch's columns."""
@@ -93,13 +97,20 @@ class PlacedRow:
         """Return the column where the row's one output leaves: the step that is read last."""
         columns = self.columns[batch]
         row = self.row
-        if isinstance(row, RecurrentRow) and row.backwards and not row.sequences:
+        if (
+            isinstance(row, RecurrentRow)
+            and row.backwards
+            and not row.sequences
+        ):
             return columns[0]
         return columns[-1]
 
 
 def place_rows(
-    rows: Sequence[Row], margins: Mapping[int, Margin], grid: Grid, options: DrawOptions
+    rows: Sequence[Row],
+    margins: Mapping[int, Margin],
+    grid: Grid,
+    options: DrawOptions,
 ) -> list[PlacedRow]:
     """Give every row its y (growing downwards, the bottom of the first row at 0) and its columns.
 
@@ -107,7 +118,9 @@ def place_rows(
     starts from.
     """
     stack = _Stack(rows, margins, grid, options)
-    for row in sorted(rows, key=lambda r: (r.segment, r.segment and not r.aside)):
+    for row in sorted(
+        rows, key=lambda r: (r.segment, r.segment and not r.aside)
+    ):
         stack.add(row)
     _level(rows, stack.places, options.sizes.gap)
     return [stack.places[row.key] for row in rows]
@@ -143,7 +156,13 @@ class _Stack:
         middle = bottom - foot - height / 2 + head / 2
         columns = self._columns(row)
         self.places[row.key] = PlacedRow(
-            row, middle, middle - body / 2, middle + body / 2, columns, foot, padding
+            row,
+            middle,
+            middle - body / 2,
+            middle + body / 2,
+            columns,
+            foot,
+            padding,
         )
         self.tops[segment] = bottom - (foot + height + sizes.gap)
 
@@ -151,7 +170,11 @@ class _Stack:
         """Return the room under a row: for the names of its steps, for the weights of attention."""
         foot = 0.0
         if row.timesteps and self._starts_time(row):
-            band = self.options.sizes.padding if isinstance(row, RecurrentRow) else 0.0
+            band = (
+                self.options.sizes.padding
+                if isinstance(row, RecurrentRow)
+                else 0.0
+            )
             foot = TIMES_FOOT + band
         if isinstance(row, StepsRow) and row.attends_elsewhere:
             return foot + BETWEEN_FEET if foot else STRIP_FOOT
@@ -162,7 +185,9 @@ class _Stack:
         if isinstance(row, LabelRow):
             return False
         below = [self._rows[key] for key in row.below]
-        return not any(b.returns_steps and b.timesteps == row.timesteps for b in below)
+        return not any(
+            b.returns_steps and b.timesteps == row.timesteps for b in below
+        )
 
     def _columns(self, row: Row) -> list[list[Column]]:
         """Return the columns of a row for each batch; a vector stands where its source ends."""
@@ -170,7 +195,10 @@ class _Stack:
             return [[Column(self.grid.aside(row.segment), None)]]
         batches = range(row.batches)
         if row.timesteps:
-            return [self.grid.columns(row.timesteps, batch, row.segment) for batch in batches]
+            return [
+                self.grid.columns(row.timesteps, batch, row.segment)
+                for batch in batches
+            ]
         below = self._below_in_segment(row)
         if not below:
             return self._own_columns(row)
@@ -182,19 +210,31 @@ class _Stack:
     def _below_in_segment(self, row: Row) -> list[PlacedRow]:
         """Return the rows that a row reads, those of its own segment if there are any."""
         below = [self.places[key] for key in row.below if key in self.places]
-        return [place for place in below if place.row.segment == row.segment] or below
+        return [
+            place for place in below if place.row.segment == row.segment
+        ] or below
 
     def _own_columns(self, row: Row) -> list[list[Column]]:
         """Return the columns of a row that reads nothing: the whole width, or one end."""
         slots = self.grid.second if row.segment else self.grid.slots
-        ends = [self.grid.columns(slots, batch, row.segment) for batch in range(row.batches)]
+        ends = [
+            self.grid.columns(slots, batch, row.segment)
+            for batch in range(row.batches)
+        ]
         if isinstance(row, BoxRow):
             return ends
-        return [[columns[0 if isinstance(row, InputRow) else -1]] for columns in ends]
+        return [
+            [columns[0 if isinstance(row, InputRow) else -1]]
+            for columns in ends
+        ]
 
     def _widest_below(self, row: Row) -> PlacedRow | None:
         """Return the row with the most columns among those that a row reads as data."""
-        read = [self.places.get(link.row or 0) for link in row.links if not link.is_state]
+        read = [
+            self.places.get(link.row or 0)
+            for link in row.links
+            if not link.is_state
+        ]
         wide = []
         for place in read:
             if place is None or len(place.columns[0]) < 2:
@@ -206,15 +246,23 @@ class _Stack:
 
 def _last_end(places: Sequence[PlacedRow], batch: int) -> Column:
     """Return the column furthest to the right in which one of the rows ends."""
-    return max((place.end(batch) for place in places), key=lambda column: column.x)
+    return max(
+        (place.end(batch) for place in places), key=lambda column: column.x
+    )
 
 
-def _level(rows: Sequence[Row], places: Mapping[int, PlacedRow], gap: float) -> None:
+def _level(
+    rows: Sequence[Row], places: Mapping[int, PlacedRow], gap: float
+) -> None:
     """Move the second segment: its decoder level with the encoder, or above the vectors it reads.
 
     What the decoder reads stays on the ground where the decoder goes up.
     """
-    second = [place for place in places.values() if place.row.segment and not place.row.aside]
+    second = [
+        place
+        for place in places.values()
+        if place.row.segment and not place.row.aside
+    ]
     level = _moves_to_encoders(second, places)
     above = _moves_above_vectors(second, places, gap)
     if not level and not above:
@@ -224,7 +272,9 @@ def _level(rows: Sequence[Row], places: Mapping[int, PlacedRow], gap: float) -> 
     _move_down(second, shift, lowest)
 
 
-def _move_down(places: Sequence[PlacedRow], shift: float, lowest: float) -> None:
+def _move_down(
+    places: Sequence[PlacedRow], shift: float, lowest: float
+) -> None:
     """Move rows; upwards only those that stand no lower than the lowest decoder."""
     for place in places:
         if shift > 0 or place.middle <= lowest:
@@ -249,7 +299,11 @@ def _moves_above_vectors(
     """Return how far each decoder is from where it stands above the vectors of its states."""
     moves = []
     for place in second:
-        sources = [places[link.row] for link in place.row.starts if link.row is not None]
+        sources = [
+            places[link.row]
+            for link in place.row.starts
+            if link.row is not None
+        ]
         for source in sources:
             if source.row.aside:
                 move = source.top - gap / 2 - place.bottom

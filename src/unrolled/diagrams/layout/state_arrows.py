@@ -9,7 +9,12 @@ from unrolled.diagrams.layout.grids import Column
 from unrolled.diagrams.layout.places import PlacedRow
 from unrolled.diagrams.rows.rows import RecurrentRow
 from unrolled.scenes.fonts import shorten, text_width
-from unrolled.scenes.glyphs import chip_width, draw_chip, draw_wire, wire_heights
+from unrolled.scenes.glyphs import (
+    chip_width,
+    draw_chip,
+    draw_wire,
+    wire_heights,
+)
 from unrolled.scenes.shapes import Line, Shape, Text, label
 from unrolled.scenes.sizes import BOX
 
@@ -47,7 +52,9 @@ class StateArrows:
         """Return the arrows of every state in every batch."""
         heights = _heights(self._place)
         shapes: list[Shape] = []
-        for number, (name, y) in enumerate(zip(self._row.state_names, heights, strict=True)):
+        for number, (name, y) in enumerate(
+            zip(self._row.state_names, heights, strict=True)
+        ):
             for batch in range(self._row.batches):
                 shapes += self._between(name, batch, y)
                 shapes += self._begin(name, number, batch, y)
@@ -73,7 +80,9 @@ class StateArrows:
             shapes += draw_wire(name, x1, x2, y)
         return shapes
 
-    def _begin(self, name: str, number: int, batch: int, y: float) -> list[Shape]:
+    def _begin(
+        self, name: str, number: int, batch: int, y: float
+    ) -> list[Shape]:
         """Return where a state comes from; in a later batch it begins at the one before."""
         if self._encoder is not None:
             return self._come_over(name, number, self._first(batch).x, y)
@@ -81,27 +90,43 @@ class StateArrows:
             return []
         return self._enter(name, number, batch, y)
 
-    def _finish(self, name: str, number: int, batch: int, y: float) -> list[Shape]:
+    def _finish(
+        self, name: str, number: int, batch: int, y: float
+    ) -> list[Shape]:
         """Return where a state goes after the last step of a batch."""
         if batch + 1 < self._row.batches:
             return self._cross(name, number, batch, y)
         return [] if self._gives else self._leave(name, batch, y)
 
-    def _come_over(self, name: str, number: int, x: float, y: float) -> list[Shape]:
+    def _come_over(
+        self, name: str, number: int, x: float, y: float
+    ) -> list[Shape]:
         """Return the arrow from the last step of the encoder into the first step of the decoder."""
         assert self._encoder is not None
         heights = _heights(self._encoder)
         start = heights[min(number, len(heights) - 1)]
         x1, x2 = self._encoder.columns[0][-1].x + BOX / 2, x - BOX / 2
-        turn = x1 + 10 + 8 * number  # the arrows of two states turn one after the other
+        turn = (
+            x1 + 10 + 8 * number
+        )  # the arrows of two states turn one after the other
         role = state_role(name)
         turns = () if start == y else ((turn, start), (turn, y))
         points = ((x1, start), *turns, (x2, y))
         middle = (x1 + x2) / 2
-        text = label(middle, y - ABOVE, name, role, STATE_TEXT, anchor="middle", italic=True)
+        text = label(
+            middle,
+            y - ABOVE,
+            name,
+            role,
+            STATE_TEXT,
+            anchor="middle",
+            italic=True,
+        )
         return [Line(points, role, weight=THICK), text]
 
-    def _enter(self, name: str, number: int, batch: int, y: float) -> list[Shape]:
+    def _enter(
+        self, name: str, number: int, batch: int, y: float
+    ) -> list[Shape]:
         """Return a state coming in, with a chip that says where it starts."""
         side = 1 if self._row.backwards else -1
         edge = self._first(batch).x + side * BOX / 2
@@ -122,29 +147,48 @@ class StateArrows:
         named = self._name_inside(name, edge, side, y, kept=self._row.keeps)
         return [*wire, named, *draw_chip(self._row.end, end, y, anchor)]
 
-    def _name_inside(self, name: str, edge: float, side: int, y: float, *, kept: bool) -> Text:
+    def _name_inside(
+        self, name: str, edge: float, side: int, y: float, *, kept: bool
+    ) -> Text:
         """Return the name of a state between a box and the edge of the band, on neither of them."""
         width = text_width(name, STATE_TEXT)
         x = edge + side * min(INSIDE, BAND_EDGE - width / 2)
         role = state_role(name) if kept else "ghost"
-        return label(x, y - ABOVE, name, role, STATE_TEXT, anchor="middle", italic=True)
+        return label(
+            x, y - ABOVE, name, role, STATE_TEXT, anchor="middle", italic=True
+        )
 
-    def _cross(self, name: str, number: int, batch: int, y: float) -> list[Shape]:
+    def _cross(
+        self, name: str, number: int, batch: int, y: float
+    ) -> list[Shape]:
         """Return what happens between two batches: the state crosses, or begins anew."""
         row = self._row
         if row.backwards or (row.returns_state and not row.carries):
-            return [*self._leave(name, batch, y), *self._enter(name, number, batch + 1, y)]
+            return [
+                *self._leave(name, batch, y),
+                *self._enter(name, number, batch + 1, y),
+            ]
         x1 = self._place.columns[batch][-1].x + BOX / 2
         if row.carries:
             x2 = self._place.columns[batch + 1][0].x - BOX / 2
             text = f"{name} carried over"
             middle = (x1 + x2) / 2
             role = state_role(name)
-            over = label(middle, y - ABOVE, text, role, STATE_TEXT, anchor="middle", italic=True)
+            over = label(
+                middle,
+                y - ABOVE,
+                text,
+                role,
+                STATE_TEXT,
+                anchor="middle",
+                italic=True,
+            )
             return [Line(((x1, y), (x2, y)), role, weight=THICK), over]
         cut = x1 + REACH
         wire = draw_wire(name, x1, cut, y, kept=False)
-        cross = label(cut + 9, y + 4.5, "✕", "warn", 13, anchor="middle", bold=True)
+        cross = label(
+            cut + 9, y + 4.5, "✕", "warn", 13, anchor="middle", bold=True
+        )
         return [*wire, cross, *self._enter(name, number, batch + 1, y)]
 
 
@@ -166,4 +210,6 @@ def state_role(name: str) -> str:
 def _heights(place: PlacedRow) -> list[float]:
     """Return the y of each state's arrow across the cells of a row."""
     assert isinstance(place.row, RecurrentRow)
-    return wire_heights(place.row.state_names, place.top, place.bottom - place.top)
+    return wire_heights(
+        place.row.state_names, place.top, place.bottom - place.top
+    )

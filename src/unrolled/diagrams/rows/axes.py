@@ -11,7 +11,10 @@ import numpy as np
 
 from unrolled.diagrams.rows.graph import Graph, Node
 from unrolled.diagrams.rows.rows import Axis
-from unrolled.diagrams.rows.visibility import is_channels_first, is_drawn_as_cells
+from unrolled.diagrams.rows.visibility import (
+    is_channels_first,
+    is_drawn_as_cells,
+)
 from unrolled.traces.calls import LayerCall, Provenance, RecurrentCall, Trace
 from unrolled.traces.cells import Array
 
@@ -22,7 +25,11 @@ _MAP: Mapping[int, tuple[str, ...]] = {
     2: ("rows", "columns"),
     3: ("planes", "rows", "columns"),
 }
-_TWO_TIMES = ("batch", "timesteps", "timesteps")  # a recurrent layer inside a TimeDistributed
+_TWO_TIMES = (
+    "batch",
+    "timesteps",
+    "timesteps",
+)  # a recurrent layer inside a TimeDistributed
 _MOST_AXES = 6
 
 
@@ -73,7 +80,9 @@ def name_axes(shape: Sequence[int], words: Sequence[str]) -> tuple[Axis, ...]:
     ((3, 'batch'), (5, ''))
     """
     padded = [*words, *[""] * len(shape)]
-    return tuple((int(size), word) for size, word in zip(shape, padded, strict=False))
+    return tuple(
+        (int(size), word) for size, word in zip(shape, padded, strict=False)
+    )
 
 
 class Readers:
@@ -87,7 +96,9 @@ class Readers:
         self._as_time: dict[int, bool] = {}
         for call in (*reversed(trace.calls), *trace.inputs):
             # a reader is called after what it reads, so that its own answer is known already
-            self._as_time[id(call)] = any(self._reads_time(r) for r in self.of(call))
+            self._as_time[id(call)] = any(
+                self._reads_time(r) for r in self.of(call)
+            )
 
     def of(self, call: LayerCall) -> list[LayerCall]:
         """Return the calls that read what a call returns, as data and not as an initial state."""
@@ -122,8 +133,12 @@ def _data_sources(call: LayerCall) -> list[LayerCall]:
 def _kept_in_order(made_from: Provenance) -> list[LayerCall]:
     """Return the sources of a value whose steps are its own ones."""
     sources = []
-    for (source, _), reach in zip(made_from.sources, made_from.reach, strict=False):
-        if reach is not None and np.array_equal(reach, np.eye(len(reach), reach.shape[1])):
+    for (source, _), reach in zip(
+        made_from.sources, made_from.reach, strict=False
+    ):
+        if reach is not None and np.array_equal(
+            reach, np.eye(len(reach), reach.shape[1])
+        ):
             sources.append(source)
     return sources
 
@@ -171,7 +186,9 @@ def _flat_input_words(
 ) -> tuple[tuple[str, ...], bool]:
     """Return the words for an input of two axes: ids or a mask of steps, else features."""
     is_mask = not readers and any(c.mask_source is call for c in trace.calls)
-    are_ids = any(c.facts.reads_ids or _reads_ids_by_step(c, call) for c in readers)
+    are_ids = any(
+        c.facts.reads_ids or _reads_ids_by_step(c, call) for c in readers
+    )
     if call.outputs[0].ndim == 2 and (is_mask or are_ids):
         return ("batch", "timesteps"), True
     return ("batch", "features"), False
@@ -179,7 +196,11 @@ def _flat_input_words(
 
 def _reads_ids_by_step(reader: LayerCall, call: LayerCall) -> bool:
     """Return whether a call makes a vector of each number that it reads, as an Embedding."""
-    if call.outputs[0].dtype.kind not in "iu" or not reader.outputs or reader.outputs[0].ndim < 3:
+    if (
+        call.outputs[0].dtype.kind not in "iu"
+        or not reader.outputs
+        or reader.outputs[0].ndim < 3
+    ):
         return False
     return _is_local(reader, 0, reader.outputs[0])
 
@@ -200,7 +221,9 @@ def _is_local(call: LayerCall, number: int, array: Array) -> bool:
 
 
 def _reads_steps(call: LayerCall) -> bool:
-    return isinstance(call, RecurrentCall) or call.layer_class == "TimeDistributed"
+    return (
+        isinstance(call, RecurrentCall) or call.layer_class == "TimeDistributed"
+    )
 
 
 def _holds_time(call: LayerCall) -> bool:
@@ -221,7 +244,9 @@ def _output_form(shape: tuple[int, ...]) -> Form:
     return Form("box", name_axes(shape, ("batch",)))
 
 
-def _call_form(trace: Trace, node: Node, below: Sequence[Form | None], readers: Readers) -> Form:
+def _call_form(
+    trace: Trace, node: Node, below: Sequence[Form | None], readers: Readers
+) -> Form:
     """Return the form of what a call returns."""
     call = node.call
     if not call.outputs:
@@ -244,7 +269,9 @@ def _call_form(trace: Trace, node: Node, below: Sequence[Form | None], readers: 
     return Form("vector", axes)
 
 
-def _box_words(call: LayerCall, below: Sequence[Form | None]) -> tuple[str, ...]:
+def _box_words(
+    call: LayerCall, below: Sequence[Form | None]
+) -> tuple[str, ...]:
     """Return the words for the axes of a box: after a Permute those that its input had."""
     dims = call.config.get("dims")
     source = below[0] if len(below) == 1 else None
@@ -285,7 +312,11 @@ def _read_kind(
         return "steps" if _are_made_ids(call, array, readers) else "vector"
     if _has_time(trace, node, array, below, readers):
         return "steps"
-    is_map = rank == 4 or isinstance(call, RecurrentCall) or any(_is_map(f, rank) for f in below)
+    is_map = (
+        rank == 4
+        or isinstance(call, RecurrentCall)
+        or any(_is_map(f, rank) for f in below)
+    )
     return "vector" if is_map else "box"
 
 
@@ -313,10 +344,14 @@ def _has_time(
         return True
     if call.facts.rearranges:
         return readers.read_as_time(call)
-    return _moves_along_time(node, array, [f for f in below if f is not None], readers)
+    return _moves_along_time(
+        node, array, [f for f in below if f is not None], readers
+    )
 
 
-def _moves_along_time(node: Node, array: Array, known: Sequence[Form], readers: Readers) -> bool:
+def _moves_along_time(
+    node: Node, array: Array, known: Sequence[Form], readers: Readers
+) -> bool:
     """Return whether a call that keeps the order of the axes returns time."""
     call = node.call
     if "1D" in call.layer_class:
@@ -341,7 +376,10 @@ def _makes_time(call: LayerCall, array: Array, readers: Readers) -> bool:
     """Return whether a call begins a time axis: by its class, or as those who read it say."""
     if readers.read_as_time(call) or array.ndim > 4:
         return True
-    is_turned = any(reader.layer_class in ("Permute", "Transpose") for reader in readers.of(call))
+    is_turned = any(
+        reader.layer_class in ("Permute", "Transpose")
+        for reader in readers.of(call)
+    )
     return call.facts.makes_time and not is_turned
 
 
@@ -368,11 +406,16 @@ def _name_call_axes(
     if space == 1 and _holds_time(call):
         return name_axes(shape, (*_TWO_TIMES, "units"))
     last = [_last_word(call, shape, below, space)] * (len(shape) > 1 + timed)
-    return name_axes(shape, ("batch", *["timesteps"] * timed, *_MAP.get(space, ()), *last))
+    return name_axes(
+        shape, ("batch", *["timesteps"] * timed, *_MAP.get(space, ()), *last)
+    )
 
 
 def _last_word(
-    call: LayerCall, shape: tuple[int, ...], below: Sequence[Form | None], space: int
+    call: LayerCall,
+    shape: tuple[int, ...],
+    below: Sequence[Form | None],
+    space: int,
 ) -> str:
     """Return the word for the last axis: that of what is read, where it has as many values."""
     has_own = isinstance(call, RecurrentCall) or call.facts.makes_units

@@ -23,7 +23,11 @@ from unrolled.diagrams.rows.rows import (
     StepsRow,
     VectorRow,
 )
-from unrolled.diagrams.rows.states import begin_texts, describe_reading, end_text
+from unrolled.diagrams.rows.states import (
+    begin_texts,
+    describe_reading,
+    end_text,
+)
 from unrolled.diagrams.rows.values import (
     attention_weights,
     dropped_values,
@@ -34,7 +38,11 @@ from unrolled.diagrams.rows.values import (
 )
 from unrolled.traces.calls import LayerCall, RecurrentCall, Trace
 
-_FEATURES = ("batch", "timesteps", "features")  # of an input whose features get names
+_FEATURES = (
+    "batch",
+    "timesteps",
+    "features",
+)  # of an input whose features get names
 
 
 def build_rows(
@@ -65,7 +73,9 @@ class _Builder:
         self._notes = RowNotes(self._graph, self._forms, self._names, sample)
 
     def build(
-        self, ys: Sequence[Sequence[Array]] | None, pairings: Mapping[int, Pairing]
+        self,
+        ys: Sequence[Sequence[Array]] | None,
+        pairings: Mapping[int, Pairing],
     ) -> list[Row]:
         """Return the rows, with labels above each output; those of a decoder come last."""
         rows: list[Row] = []
@@ -73,11 +83,17 @@ class _Builder:
             rows.append(self._row(node))
             for number in reversed(self._names.whole_outputs(node)):
                 labels = None if ys is None else [y[number] for y in ys]
-                rows.append(self._labels(number, node, labels, pairings.get(number)))
+                rows.append(
+                    self._labels(number, node, labels, pairings.get(number))
+                )
         return sorted(rows, key=lambda row: row.segment)
 
     def _labels(
-        self, number: int, node: Node, ys: Sequence[Array] | None, pairing: Pairing | None
+        self,
+        number: int,
+        node: Node,
+        ys: Sequence[Array] | None,
+        pairing: Pairing | None,
     ) -> Row:
         return make_labels(
             key=max(self._nodes) + 1 + number,
@@ -117,19 +133,29 @@ class _Builder:
             "segment": self._segment(node),
             "aside": node.key in self._placement.aside,
             "subject": self._names.subject(node),
-            "weights": "" if node.role == "further" else node.call.weights.formula,
+            "weights": ""
+            if node.role == "further"
+            else node.call.weights.formula,
         }
         if form.kind == "box":
             return BoxRow(shapes=_shape_texts(node), **common)
         return self._values_row(node, form, links, common)
 
     def _values_row(
-        self, node: Node, form: Form, links: Sequence[Link], common: dict[str, Any]
+        self,
+        node: Node,
+        form: Form,
+        links: Sequence[Link],
+        common: dict[str, Any],
     ) -> Row:
         sample = self._sample
         common["values"] = shown_values(node, form, sample)
-        common["masked"] = tuple(masked_steps(node, form, call, sample) for call in node.calls)
-        common["lost"] = tuple(dropped_values(node, call, sample) for call in node.calls)
+        common["masked"] = tuple(
+            masked_steps(node, form, call, sample) for call in node.calls
+        )
+        common["lost"] = tuple(
+            dropped_values(node, call, sample) for call in node.calls
+        )
         common["passes"] = passes_unchanged(node, form)
         if form.kind == "input":
             return self._input_row(node, form, common)
@@ -142,20 +168,25 @@ class _Builder:
     def _input_row(self, node: Node, form: Form, common: dict[str, Any]) -> Row:
         is_looked_up = "x: ids" in self._names.captions[node.key].details
         return InputRow(
-            are_ids=is_looked_up or output_of(node, node.call).dtype.kind in "iub",
+            are_ids=is_looked_up
+            or output_of(node, node.call).dtype.kind in "iub",
             samples=form.axes[0][0],
             has_features=tuple(word for _, word in form.axes) == _FEATURES,
             **common,
         )
 
-    def _steps_row(self, node: Node, links: Sequence[Link], common: dict[str, Any]) -> Row:
+    def _steps_row(
+        self, node: Node, links: Sequence[Link], common: dict[str, Any]
+    ) -> Row:
         is_whole = output_of(node, node.call).dtype.kind in "iub"
         attends = node.call.attention is not None and node.role == "call"
         return StepsRow(
             are_ids=is_whole and node.role != "output",
             shares_weights=_shares_weights(node.call, links),
             attention=attention_weights(node, self._sample) if attends else (),
-            attends_itself=attends and len(links) > 1 and links[0].row == links[1].row,
+            attends_itself=attends
+            and len(links) > 1
+            and links[0].row == links[1].row,
             **common,
         )
 
@@ -165,11 +196,17 @@ class _Builder:
         givers = self._givers(node)
         return RecurrentRow(
             state_names=state_names(call),
-            states=tuple(tuple(state[sample] for state in one.states) for one in calls),
-            begins=tuple(begin_texts(one, node.starts, names, sample) for one in calls),
+            states=tuple(
+                tuple(state[sample] for state in one.states) for one in calls
+            ),
+            begins=tuple(
+                begin_texts(one, node.starts, names, sample) for one in calls
+            ),
             end=end_text(call),
             story=describe_reading(calls, givers, sample),
-            state_links=tuple(Link(r.node, r.part, r.is_state) for r in node.starts),
+            state_links=tuple(
+                Link(r.node, r.part, r.is_state) for r in node.starts
+            ),
             encoder=self._placement.encoder(node),
             sequences=call.return_sequences,
             backwards=call.go_backwards,
@@ -181,8 +218,12 @@ class _Builder:
 
     def _givers(self, node: Node) -> tuple[str, ...]:
         """Return the names of the layers that initial states come from."""
-        keys = [reading.node for reading in node.starts if reading.node is not None]
-        return tuple(dict.fromkeys(self._nodes[key].call.layer_name for key in keys))
+        keys = [
+            reading.node for reading in node.starts if reading.node is not None
+        ]
+        return tuple(
+            dict.fromkeys(self._nodes[key].call.layer_name for key in keys)
+        )
 
     def _link(self, node: Node, reading: Reading) -> Link:
         if reading.node is None:
@@ -191,7 +232,9 @@ class _Builder:
             return Link(reading.node, reading.part, True)
         source = self._nodes[reading.node]
         forms = self._forms[node.key], self._forms[source.key]
-        return Link(reading.node, connection=connect(node, reading, source, *forms))
+        return Link(
+            reading.node, connection=connect(node, reading, source, *forms)
+        )
 
 
 def _shares_weights(call: LayerCall, links: Sequence[Link]) -> bool:
@@ -199,7 +242,9 @@ def _shares_weights(call: LayerCall, links: Sequence[Link]) -> bool:
     if not call.facts.shares_weights or not call.weights.count:
         return False
     known = [link.connection for link in links if link.connection is not None]
-    return bool(known) and not any(c.source_steps > 1 and c.reads_all for c in known)
+    return bool(known) and not any(
+        c.source_steps > 1 and c.reads_all for c in known
+    )
 
 
 def _shape_texts(node: Node) -> tuple[str, ...]:

@@ -8,9 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from unrolled.diagrams.rows.axes import Kind
-from unrolled.diagrams.rows.visibility import calls_within, is_stack, model_names
+from unrolled.diagrams.rows.visibility import (
+    calls_within,
+    is_stack,
+    model_names,
+)
 from unrolled.keras_bridge.constructors import split_constructor
-from unrolled.traces.calls import BidirectionalCall, LayerCall, Provenance, RecurrentCall, Trace
+from unrolled.traces.calls import (
+    BidirectionalCall,
+    LayerCall,
+    Provenance,
+    RecurrentCall,
+    Trace,
+)
 from unrolled.traces.cells import Array
 
 _LONG = 28  # characters of a title that fit beside the columns
@@ -49,7 +59,9 @@ def _with_sequences(
     """Return arguments with return_sequences in front, also where it has its default."""
     others = [a for a in arguments if not a.startswith("return_sequences")]
     if stack is not None and call is not stack.inside[-1]:
-        return others  # of several cells the last one returns what the layer does
+        return (
+            others  # of several cells the last one returns what the layer does
+        )
     return [f"return_sequences={call.return_sequences}", *others]
 
 
@@ -67,8 +79,14 @@ def _wrapped_layers(call: LayerCall) -> list[str]:
     """Return what a TimeDistributed runs at every step, where it is a model of several layers."""
     if call.layer_class != "TimeDistributed":
         return []
-    layers = [inner for inner in calls_within(call) if not inner.is_model and not inner.inside]
-    titles = [split_constructor(inner.constructor)[0] for inner in reversed(layers)]
+    layers = [
+        inner
+        for inner in calls_within(call)
+        if not inner.is_model and not inner.inside
+    ]
+    titles = [
+        split_constructor(inner.constructor)[0] for inner in reversed(layers)
+    ]
     if len(titles) < 2:
         return []
     return [f"at every step: {', '.join(dict.fromkeys(titles))}"]
@@ -87,7 +105,10 @@ def has_chosen_name(call: LayerCall) -> bool:
     spaced = re.sub(r"\W+", "", call.layer_class)
     spaced = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", spaced)
     base = re.escape(re.sub(r"([a-z])([A-Z])", r"\1_\2", spaced).lower())
-    return re.fullmatch(rf"(forward_|backward_)?{base}(_\d+)?", call.layer_name) is None
+    return (
+        re.fullmatch(rf"(forward_|backward_)?{base}(_\d+)?", call.layer_name)
+        is None
+    )
 
 
 def _weight_lines(call: LayerCall) -> list[str]:
@@ -100,7 +121,9 @@ def _weight_lines(call: LayerCall) -> list[str]:
 
 def write_input_caption(trace: Trace, call: LayerCall) -> Caption:
     """Return what stands beside an input of the model."""
-    title = "Input data" if len(trace.inputs) == 1 else f"Input {call.layer_name}"
+    title = (
+        "Input data" if len(trace.inputs) == 1 else f"Input {call.layer_name}"
+    )
     array = call.outputs[0]
     is_text = array.dtype.kind in "OSU"
     lines = [_input_role(trace, call), "text" if is_text else str(array.dtype)]
@@ -115,7 +138,9 @@ def write_input_caption(trace: Trace, call: LayerCall) -> Caption:
 
 def _input_role(trace: Trace, call: LayerCall) -> str:
     """Return what an input is for: data, ids of an Embedding, or nothing but a mask."""
-    readers = [c for c in trace.calls if any(s is call for s in _all_sources(c))]
+    readers = [
+        c for c in trace.calls if any(s is call for s in _all_sources(c))
+    ]
     if any(c.facts.reads_ids for c in readers):
         return "x: ids"
     masked = [c.layer_name for c in trace.calls if c.mask_source is call]
@@ -126,13 +151,22 @@ def _input_role(trace: Trace, call: LayerCall) -> str:
 
 def _all_sources(call: LayerCall) -> list[LayerCall | None]:
     """Return the calls that a call reads, also those that ``call()`` made something of."""
-    made_from = [source for m in call.made_from if m is not None for source, _ in m.sources]
+    made_from = [
+        source
+        for m in call.made_from
+        if m is not None
+        for source, _ in m.sources
+    ]
     return [*call.sources, *made_from]
 
 
 def _first_text(array: Array) -> str:
     first = np.ravel(array)[0]
-    text = first.decode(errors="replace") if isinstance(first, bytes) else str(first)
+    text = (
+        first.decode(errors="replace")
+        if isinstance(first, bytes)
+        else str(first)
+    )
     return text[:_SAMPLE_OF_TEXT]
 
 

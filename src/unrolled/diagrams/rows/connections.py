@@ -32,7 +32,9 @@ def connect(
         if steps == source_steps:
             return Connection(steps, source_steps, turned=turned)
         if 1 in (steps, source_steps):
-            return Connection(steps, source_steps, np.ones((steps, source_steps), dtype=bool))
+            return Connection(
+                steps, source_steps, np.ones((steps, source_steps), dtype=bool)
+            )
         return None
     measured = fit_reach(_measured(reader, reading), steps, source_steps)
     if measured is None:
@@ -40,7 +42,9 @@ def connect(
     return Connection(steps, source_steps, measured, turned)
 
 
-def describe_connection(connection: Connection | None, source: str) -> Note | None:
+def describe_connection(
+    connection: Connection | None, source: str
+) -> Note | None:
     """Return what is said of an arrow that is not straight: a window, all steps, or not known."""
     if connection is None:
         return Note(f"may read any step of {source}")
@@ -78,7 +82,9 @@ def _reads_its_own_step(reader: Node, reading: Reading) -> bool:
         return False
     if isinstance(reader.call, RecurrentCall):
         return True
-    return reading.argument is None and isinstance(reader.call, BidirectionalCall)
+    return reading.argument is None and isinstance(
+        reader.call, BidirectionalCall
+    )
 
 
 def _measured(reader: Node, reading: Reading) -> Array | None:

@@ -11,7 +11,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from unrolled.diagrams.rows.rows import BoxRow, Link, Row, StepsRow, ValuesRow, VectorRow
+from unrolled.diagrams.rows.rows import (
+    BoxRow,
+    Link,
+    Row,
+    StepsRow,
+    ValuesRow,
+    VectorRow,
+)
 
 FEW = 16  # rows that are all drawn: as many fit on a page
 LONGEST = 12  # rows of a block that are looked for
@@ -31,7 +38,11 @@ def _fold_adjustments(rows: Sequence[Row]) -> list[Row]:
     folded: dict[int, Row] = {}
     for row in rows:
         below = folded.get(row.below[0]) if len(row.below) == 1 else None
-        if below is not None and readers[below.key] == 1 and _shares_row(below, row):
+        if (
+            below is not None
+            and readers[below.key] == 1
+            and _shares_row(below, row)
+        ):
             del folded[below.key]
             row = _join(below, row)
         folded[row.key] = row
@@ -47,7 +58,11 @@ def _shares_row(below: Row, row: Row) -> bool:
     """Return whether a row only adjusts the values of the row below it, step by step."""
     if not row.adjusts or not _is_plain(below) or not _is_plain(row):
         return False
-    if below.timesteps != row.timesteps or below.segment != row.segment or row.aside:
+    if (
+        below.timesteps != row.timesteps
+        or below.segment != row.segment
+        or row.aside
+    ):
         return False
     connection = row.links[0].connection
     return connection is not None and connection.is_straight
@@ -66,7 +81,10 @@ def _may_be_hidden(row: Row) -> bool:
 
 def _join(below: Row, row: Row) -> Row:
     """Return one row for two: what the lower one reads, what the upper one returns."""
-    said = [f"+ {row.title}", *(detail for detail in row.details if detail.startswith("name="))]
+    said = [
+        f"+ {row.title}",
+        *(detail for detail in row.details if detail.startswith("name=")),
+    ]
     if row.weights:
         said.append(f"{row.weights} weights")
     passes = isinstance(row, ValuesRow) and row.passes
@@ -78,7 +96,11 @@ def _join(below: Row, row: Row) -> Row:
     if passes:
         # the values are those of the row below, which need no sign that they pass
         shown = below
-        notes = tuple(note for note in notes if not note.short().startswith("passes its input"))
+        notes = tuple(
+            note
+            for note in notes
+            if not note.short().startswith("passes its input")
+        )
     return replace(
         shown,
         key=row.key,
@@ -128,7 +150,9 @@ def _repeats(rows: Sequence[Row], start: int, at: int, length: int) -> bool:
     """Return whether the rows at a place are those at the start again, and may be hidden."""
     if at + length > len(rows):
         return False
-    pairs = zip(rows[start : start + length], rows[at : at + length], strict=True)
+    pairs = zip(
+        rows[start : start + length], rows[at : at + length], strict=True
+    )
     return all(_is_like(first, again) for first, again in pairs)
 
 
@@ -137,7 +161,9 @@ def _is_like(first: Row, again: Row) -> bool:
         return False
     if first.is_output or again.is_output:
         return False
-    is_same_place = first.segment == again.segment and first.timesteps == again.timesteps
+    is_same_place = (
+        first.segment == again.segment and first.timesteps == again.timesteps
+    )
     return is_same_place and first.title == again.title
 
 
@@ -146,7 +172,9 @@ def _more_like_this(rows: Sequence[Row], length: int) -> Row:
     count = len(rows) // length
     last = rows[-1]
     inside = {row.key for row in rows}
-    links = [link for row in rows for link in row.links if link.row not in inside]
+    links = [
+        link for row in rows for link in row.links if link.row not in inside
+    ]
     titles = [row.title for row in rows[:length]]
     return BoxRow(
         key=last.key,
@@ -157,7 +185,8 @@ def _more_like_this(rows: Sequence[Row], length: int) -> Row:
         links=tuple(links),
         batches=last.batches,
         segment=last.segment,
-        shapes=(f"{count} × {length} rows" if length > 1 else f"{count} rows",) * last.batches,
+        shapes=(f"{count} × {length} rows" if length > 1 else f"{count} rows",)
+        * last.batches,
     )
 
 
@@ -168,7 +197,13 @@ def _relink(row: Row, moved: Mapping[int, int]) -> Row:
         key = None if link.row is None else moved.get(link.row, link.row)
         is_hidden = key != link.row
         # a row may read another one twice, but the row of blocks left out needs one arrow
-        place = (key, link.part) if is_hidden or isinstance(row, BoxRow) else (key, -1 - number)
-        links[place] = replace(link, row=key, connection=None) if is_hidden else link
+        place = (
+            (key, link.part)
+            if is_hidden or isinstance(row, BoxRow)
+            else (key, -1 - number)
+        )
+        links[place] = (
+            replace(link, row=key, connection=None) if is_hidden else link
+        )
     masks = tuple(moved.get(key, key) for key in row.masks)
     return replace(row, links=tuple(links.values()), masks=masks)

@@ -8,12 +8,19 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Literal
 
-from unrolled.diagrams.rows.visibility import calls_within, find_shown, is_drawn, is_drawn_as_cells
+from unrolled.diagrams.rows.visibility import (
+    calls_within,
+    find_shown,
+    is_drawn,
+    is_drawn_as_cells,
+)
 from unrolled.traces.calls import LayerCall, Provenance, RecurrentCall, Trace
 from unrolled.traces.cells import Array
 
 Role = Literal["input", "call", "further", "more", "output"]
-MOST_CALLS = 5  # of one layer that are all drawn; of more the first two and the last one
+MOST_CALLS = (
+    5  # of one layer that are all drawn; of more the first two and the last one
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,18 +133,27 @@ class _Reader:
         """Return the nodes in the order in which they stand on each other."""
         for index in self._order:
             self._add_call(self._trace.calls[index])
-        outputs = [self._add_output(number) for number in range(len(self._trace.outputs))]
-        unread = [node for key, node in self._inputs.items() if key not in self._nodes]
+        outputs = [
+            self._add_output(number)
+            for number in range(len(self._trace.outputs))
+        ]
+        unread = [
+            node for key, node in self._inputs.items() if key not in self._nodes
+        ]
         return Graph((*unread, *self._nodes.values()), tuple(outputs))
 
     def _number_calls(self) -> None:
         """Give a key to each input and drawn call, one to all calls that are left out."""
         for number, call in enumerate(self._trace.inputs):
             self._keys[id(call), 0] = self._next_key()
-            self._columns[id(call)] = tuple(batch.inputs[number] for batch in self._batches)
+            self._columns[id(call)] = tuple(
+                batch.inputs[number] for batch in self._batches
+            )
         for index in self._order:
             call = self._trace.calls[index]
-            self._columns[id(call)] = tuple(batch.calls[index] for batch in self._batches)
+            self._columns[id(call)] = tuple(
+                batch.calls[index] for batch in self._batches
+            )
             key = self._next_key()
             if self._is_left_out(call):
                 key = self._more.setdefault(call.path, key)
@@ -155,7 +171,9 @@ class _Reader:
             inputs[key] = Node(key, "input", self._columns[id(call)])
         return inputs
 
-    def _find(self, call: LayerCall | None, number: int = 0) -> tuple[int | None, int]:
+    def _find(
+        self, call: LayerCall | None, number: int = 0
+    ) -> tuple[int | None, int]:
         """Return the key of the node that shows an output of a call, and which part of it."""
         if call is None:
             return None, 0
@@ -185,7 +203,9 @@ class _Reader:
         calls = self._columns[id(call)]
         if self._is_left_out(call):
             left_out = self._counts[call.path] - 3
-            self._nodes[key] = Node(key, "more", calls, 0, reads, left_out=left_out)
+            self._nodes[key] = Node(
+                key, "more", calls, 0, reads, left_out=left_out
+            )
         else:
             self._nodes[key] = Node(key, "call", calls, 0, reads, starts, masks)
 
@@ -198,7 +218,9 @@ class _Reader:
         elif key in self._further:
             call, number = self._further[key]
             reads, _ = self._read(call)
-            self._nodes[key] = Node(key, "further", self._columns[id(call)], number, reads)
+            self._nodes[key] = Node(
+                key, "further", self._columns[id(call)], number, reads
+            )
 
     def _add_output(self, number: int) -> tuple[int, int]:
         """Return the key and the part that show an output; a new node where no layer made it."""
@@ -211,7 +233,11 @@ class _Reader:
         arrays = [batch.outputs[number] for batch in self._batches]
         calls = tuple(_nameless(array) for array in arrays)
         made_from = self._trace.outputs_made_from[number]
-        reads = self._readings(None, 0, made_from, 0) if made_from else [Reading(None)]
+        reads = (
+            self._readings(None, 0, made_from, 0)
+            if made_from
+            else [Reading(None)]
+        )
         for reading in reads:
             self._add_source(reading.node)
         new = self._next_key()
@@ -225,7 +251,9 @@ class _Reader:
         key, _ = self._find(call.mask_source)
         return () if key is None or key not in self._inputs else (key,)
 
-    def _read(self, call: LayerCall) -> tuple[tuple[Reading, ...], tuple[Reading, ...]]:
+    def _read(
+        self, call: LayerCall
+    ) -> tuple[tuple[Reading, ...], tuple[Reading, ...]]:
         """Return what a call reads, and apart from it what it takes as its initial states."""
         inside = self._read_inside(call)
         if inside:
@@ -237,7 +265,9 @@ class _Reader:
         indices = call.source_indices or (0,) * len(call.sources)
         made_from = call.made_from or (None,) * len(call.sources)
         for argument, source in enumerate(call.sources):
-            came = self._readings(source, indices[argument], made_from[argument], argument)
+            came = self._readings(
+                source, indices[argument], made_from[argument], argument
+            )
             if argument and isinstance(call, RecurrentCall):
                 starts += came
             else:
@@ -245,7 +275,11 @@ class _Reader:
         return tuple(reads), tuple(starts)
 
     def _readings(
-        self, source: LayerCall | None, index: int, made_from: Provenance | None, argument: int
+        self,
+        source: LayerCall | None,
+        index: int,
+        made_from: Provenance | None,
+        argument: int,
     ) -> list[Reading]:
         """Return what one input comes from: of several where ``call()`` made it of them."""
         if source is not None or made_from is None:
@@ -260,7 +294,11 @@ class _Reader:
     def _keys_of(self, call: LayerCall) -> set[int]:
         """Return the keys of all outputs of a call."""
         numbers = range(max(1, len(call.outputs)))
-        return {self._keys[id(call), n] for n in numbers if (id(call), n) in self._keys}
+        return {
+            self._keys[id(call), n]
+            for n in numbers
+            if (id(call), n) in self._keys
+        }
 
     def _read_inside(self, call: LayerCall) -> list[Reading]:
         """Return the nodes inside a drawn call that nothing else inside it reads."""
@@ -273,7 +311,9 @@ class _Reader:
 
 def _nameless(array: Array) -> LayerCall:
     """Return a call that stands for what ``call()`` made outside any layer."""
-    return LayerCall(layer_name="", layer_class="", path="", constructor="", outputs=(array,))
+    return LayerCall(
+        layer_name="", layer_class="", path="", constructor="", outputs=(array,)
+    )
 
 
 def _last_inside(calls: Sequence[LayerCall]) -> list[int]:
@@ -281,6 +321,10 @@ def _last_inside(calls: Sequence[LayerCall]) -> list[int]:
     places = {id(call): index for index, call in enumerate(calls)}
     last = []
     for index, call in enumerate(calls):
-        inside = [places[id(inner)] for inner in calls_within(call) if id(inner) in places]
+        inside = [
+            places[id(inner)]
+            for inner in calls_within(call)
+            if id(inner) in places
+        ]
         last.append(max([index, *inside]))
     return last

@@ -35,7 +35,9 @@ class Pairing:
         return self.is_known and bool(self.name)
 
 
-_CLASSES = ("softmax",)  # an activation whose output is one probability for each class
+_CLASSES = (
+    "softmax",
+)  # an activation whose output is one probability for each class
 
 
 def make_labels(
@@ -58,8 +60,12 @@ def make_labels(
     shape = tuple(size for size, _ in form.axes)
     has_classes = len(shape) > 1 and shape[-1] > 1 and form.kind != "box"
     if ys is None:
-        takes_ids = has_classes and calls[0].config.get("activation") in _CLASSES
-        match = _Match(shape, True, False, _expected(pairing, takes_ids=takes_ids))
+        takes_ids = (
+            has_classes and calls[0].config.get("activation") in _CLASSES
+        )
+        match = _Match(
+            shape, True, False, _expected(pairing, takes_ids=takes_ids)
+        )
     else:
         match = _compare(shape, ys, pairing, has_classes=has_classes)
     axes = _label_axes(form, shape, match.came, pairing)
@@ -85,7 +91,9 @@ def make_labels(
     )
 
 
-def _label_values(form: Form, ys: Sequence[Array], sample: int) -> tuple[Array, ...]:
+def _label_values(
+    form: Form, ys: Sequence[Array], sample: int
+) -> tuple[Array, ...]:
     """Return the drawn sample of the labels; nothing for arrays of axes that nobody can name."""
     if form.kind == "box" and any(y.ndim > 2 for y in ys):
         return ()
@@ -103,11 +111,19 @@ class _Match:
 
     def notes(self, shape: tuple[int, ...]) -> tuple[Note, ...]:
         """Return what does not fit. shape: of the output."""
-        return () if self.fits else (Note(f"output {shape}, labels {self.came}", "warn"),)
+        return (
+            ()
+            if self.fits
+            else (Note(f"output {shape}, labels {self.came}", "warn"),)
+        )
 
 
 def _compare(
-    shape: tuple[int, ...], ys: Sequence[Array], pairing: Pairing | None, *, has_classes: bool
+    shape: tuple[int, ...],
+    ys: Sequence[Array],
+    pairing: Pairing | None,
+    *,
+    has_classes: bool,
 ) -> _Match:
     """Compare labels with the output that they are for."""
     came = ys[0].shape
@@ -132,12 +148,18 @@ def _expected(pairing: Pairing | None, *, takes_ids: bool) -> tuple[str, ...]:
     if pairing is not None:
         return (f"what {pairing.name} takes: not told by the output's shape",)
     if takes_ids:
-        return ("the shape y must have", "(one-hot; or class ids, one axis less)")
+        return (
+            "the shape y must have",
+            "(one-hot; or class ids, one axis less)",
+        )
     return ("the shape y must have",)
 
 
 def _label_axes(
-    form: Form, shape: tuple[int, ...], came: tuple[int, ...], pairing: Pairing | None
+    form: Form,
+    shape: tuple[int, ...],
+    came: tuple[int, ...],
+    pairing: Pairing | None,
 ) -> tuple[Axis, ...]:
     """Return the axes of labels with their words, like the output's where it is as large."""
     if came == shape:
@@ -151,7 +173,10 @@ def _label_axes(
 
 
 def _label_steps(
-    form: Form, shape: tuple[int, ...], came: tuple[int, ...], axes: tuple[Axis, ...]
+    form: Form,
+    shape: tuple[int, ...],
+    came: tuple[int, ...],
+    axes: tuple[Axis, ...],
 ) -> int | None:
     """Return the number of timesteps of labels, None without a time axis."""
     if came == shape:

@@ -32,11 +32,17 @@ class Names:
         The numbers of the outputs of the model that a row shows.
     """
 
-    def __init__(self, graph: Graph, forms: Mapping[int, Form], trace: Trace) -> None:
+    def __init__(
+        self, graph: Graph, forms: Mapping[int, Form], trace: Trace
+    ) -> None:
         self._graph, self._trace = graph, trace
-        self.captions = {n.key: self._caption(n, forms[n.key]) for n in graph.nodes}
+        self.captions = {
+            n.key: self._caption(n, forms[n.key]) for n in graph.nodes
+        }
         self.names = {n.key: self._name(n) for n in graph.nodes}
-        self.begins = {key: n or self.captions[key].title for key, n in self.names.items()}
+        self.begins = {
+            key: n or self.captions[key].title for key, n in self.names.items()
+        }
         self._mentioned = self._find_mentioned()
         self.outputs: dict[int, list[int]] = {}
         for number, (key, _) in enumerate(graph.outputs):
@@ -45,7 +51,9 @@ class Names:
     def whole_outputs(self, node: Node) -> list[int]:
         """Return the outputs of the model that a row shows, without those that are final states."""
         numbers = self.outputs.get(node.key, [])
-        return [number for number in numbers if self._graph.outputs[number][1] == 0]
+        return [
+            number for number in numbers if self._graph.outputs[number][1] == 0
+        ]
 
     def output_text(self, number: int) -> str:
         """Return how an output of the model is called."""
@@ -59,12 +67,16 @@ class Names:
         if len(names) < 2:
             return "Labels y"
         is_unique = names.count(names[number]) == 1
-        return f"Labels y for {names[number] if is_unique else f'output {number}'}"
+        return (
+            f"Labels y for {names[number] if is_unique else f'output {number}'}"
+        )
 
     def name_lines(self, node: Node) -> list[str]:
         """Return the line with the name of a layer, if it was chosen or others mention it."""
         name = node.call.layer_name
-        is_one_of_many = len(self._trace.outputs) > 1 and bool(self.whole_outputs(node))
+        is_one_of_many = len(self._trace.outputs) > 1 and bool(
+            self.whole_outputs(node)
+        )
         is_mentioned = node.key in self._mentioned and node.role != "input"
         is_chosen = node.role == "call" and has_chosen_name(node.call)
         if name and (is_one_of_many or is_mentioned or is_chosen):
@@ -101,7 +113,11 @@ class Names:
         name = node.call.layer_name
         if node.role == "more":
             return f"{node.left_out} more calls of {name}"
-        return f"{name} (call {node.call.number + 1})" if node.call.number else name
+        return (
+            f"{name} (call {node.call.number + 1})"
+            if node.call.number
+            else name
+        )
 
     def _find_mentioned(self) -> set[int | None]:
         """Return the rows that another row mentions by name, which therefore show theirs."""

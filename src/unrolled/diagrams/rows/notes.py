@@ -62,7 +62,9 @@ def step_names(call: RecurrentCall) -> tuple[str, str]:
 
 def state_names(call: RecurrentCall) -> tuple[str, ...]:
     """Return the names of the states that a recurrent call carries."""
-    return call.cell_facts.states or tuple(f"s{k}" for k in range(len(call.states)))
+    return call.cell_facts.states or tuple(
+        f"s{k}" for k in range(len(call.states))
+    )
 
 
 def output_name(call: RecurrentCall) -> str:
@@ -78,28 +80,45 @@ def _about_sources(sources: Sequence[str]) -> Note:
     return Note(f"reads {shown}", spoken="")
 
 
-def _about_operations(call: LayerCall, sources: Sequence[str], *, is_recurrent: bool) -> list[Note]:
+def _about_operations(
+    call: LayerCall, sources: Sequence[str], *, is_recurrent: bool
+) -> list[Note]:
     """Return what is said of the inputs that ``call()`` made of what layers returned."""
     made_from = [m for m in call.made_from if m is not None]
     if not made_from:
         return []
     operations = dict.fromkeys(name for m in made_from for name in m.operations)
-    notes = [_about_sources(sources)] if is_recurrent and len(sources) > 1 else []
+    notes = (
+        [_about_sources(sources)] if is_recurrent and len(sources) > 1 else []
+    )
     return [*notes, Note(f"through {', '.join(operations)} in call()")]
 
 
 def _about_steps(call: RecurrentCall, sample: int) -> list[Note]:
     """Return what is said of a recurrent layer's outputs and states."""
     # the words say what is returned where they say how the layer reads
-    notes = [Note(note.short(), note.role, spoken="") for note in about_returned(call)]
+    notes = [
+        Note(note.short(), note.role, spoken="")
+        for note in about_returned(call)
+    ]
     if call.return_state:
-        notes.append(Note(f"and the final state: {', '.join(state_names(call))}", "ink"))
+        notes.append(
+            Note(f"and the final state: {', '.join(state_names(call))}", "ink")
+        )
     notes += _about_hatched(call, sample)
     source = call.sources[0] if call.sources else None
-    if call.mask is None and source is not None and source.output_mask is not None:
+    if (
+        call.mask is None
+        and source is not None
+        and source.output_mask is not None
+    ):
         notes.append(Note("the mask of its input does not reach it", "warn"))
     if call.cell_output is not None:
-        notes.append(Note("inside of the cell not known: output and states alone", "ghost"))
+        notes.append(
+            Note(
+                "inside of the cell not known: output and states alone", "ghost"
+            )
+        )
     return notes
 
 
@@ -110,20 +129,34 @@ def about_returned(call: RecurrentCall) -> list[Note]:
         turned = ""
         if call.go_backwards:
             within = isinstance(call.parent, BidirectionalCall)
-            turned = ", turned round by Bidirectional" if within else ", last step first"
+            turned = (
+                ", turned round by Bidirectional"
+                if within
+                else ", last step first"
+            )
         return [
             Note(
-                f"{name} at every step{turned}", "ink", f"{name} of every step is returned{turned}"
+                f"{name} at every step{turned}",
+                "ink",
+                f"{name} of every step is returned{turned}",
             )
         ]
     thing = "map" if call.h.ndim > 3 else "vector"
     last, dropped = step_names(call)
     notes = [
-        Note(f"one {thing} per sample: {name} at {last}", "ink", f"{name} at {last} is returned")
+        Note(
+            f"one {thing} per sample: {name} at {last}",
+            "ink",
+            f"{name} at {last} is returned",
+        )
     ]
     if dropped:
         text = f"{name} at {dropped}: computed, then dropped"
-        notes.append(Note(text, "ghost", f"{name} at {dropped} is computed, then dropped"))
+        notes.append(
+            Note(
+                text, "ghost", f"{name} at {dropped} is computed, then dropped"
+            )
+        )
     return notes
 
 
@@ -144,7 +177,10 @@ def _about_merge(call: BidirectionalCall) -> Note:
     text = f"{call.merge_mode} of forward and backward"
     if call.forward.return_sequences:
         return Note(f"{text}, step by step", "ink")
-    forward, backward = step_names(call.forward)[0], step_names(call.backward)[0]
+    forward, backward = (
+        step_names(call.forward)[0],
+        step_names(call.backward)[0],
+    )
     return Note(f"{text}: h at {forward} and h at {backward}", "ink")
 
 
@@ -155,9 +191,18 @@ def _about_attention(call: LayerCall, sources: Sequence[str]) -> list[Note]:
     heads = f", mean of {call.attention.shape[1]} heads" if several else ""
     if len(sources) > 1:
         text = f"squares: attention weights{heads}, from 0 to 1; the first step at the left"
-        return [Note(text, spoken="every step weighs the steps of another row, from 0 to 1")]
+        return [
+            Note(
+                text,
+                spoken="every step weighs the steps of another row, from 0 to 1",
+            )
+        ]
     text = f"lines: attention weights{heads}; thicker is more"
-    return [Note(text, spoken="every step weighs all steps of the row that it reads")]
+    return [
+        Note(
+            text, spoken="every step weighs all steps of the row that it reads"
+        )
+    ]
 
 
 def _about_dropout(call: LayerCall, sample: int) -> list[Note]:
@@ -168,11 +213,18 @@ def _about_dropout(call: LayerCall, sample: int) -> list[Note]:
         if factor is None:
             return []
         share = _share(factor[sample])
-        return [Note(f"✕: dropped, {share}; the others grow", spoken=f"dropout drops {share}")]
+        return [
+            Note(
+                f"✕: dropped, {share}; the others grow",
+                spoken=f"dropout drops {share}",
+            )
+        ]
     names = {"x": "x", "h": "h on its way to the next step"}
     for name, factor in call.dropout.items():
         share = _share(factor[sample])
-        notes.append(Note(f"dropout on {names[name]}: {share}, the same at every step"))
+        notes.append(
+            Note(f"dropout on {names[name]}: {share}, the same at every step")
+        )
     return notes
 
 
@@ -186,7 +238,11 @@ def _about_mask(call: LayerCall) -> list[Note]:
         return []
     masked = int(np.sum(~call.output_mask))
     if masked:
-        return [Note(f"passes on a mask: {masked} of {call.output_mask.size} steps masked")]
+        return [
+            Note(
+                f"passes on a mask: {masked} of {call.output_mask.size} steps masked"
+            )
+        ]
     if call.facts.mask != "makes":
         return []  # the row that makes the mask says it once
     return [Note("passes on a mask: no step masked")]

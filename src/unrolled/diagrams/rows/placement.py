@@ -16,7 +16,9 @@ class Placement:
     Several batches side by side leave no room for either: then all stand in the same columns.
     """
 
-    def __init__(self, nodes: Sequence[Node], forms: Mapping[int, Form]) -> None:
+    def __init__(
+        self, nodes: Sequence[Node], forms: Mapping[int, Form]
+    ) -> None:
         self._nodes = {node.key: node for node in nodes}
         self._forms = forms
         self.aside: set[int] = set()
@@ -38,7 +40,9 @@ class Placement:
     def _find_aside(self, nodes: Sequence[Node]) -> None:
         """Find the vectors that only give initial states, and what only they read."""
         forward = [node for node in nodes if not _reads_backwards(node)]
-        giving = _keys(r for node in forward for r in node.starts if not r.is_state)
+        giving = _keys(
+            r for node in forward for r in node.starts if not r.is_state
+        )
         read = self._read_as_data(nodes)
         takers = _takers(nodes)
         for node in reversed(nodes):
@@ -75,7 +79,11 @@ class Placement:
 
     def _find_decoder(self, nodes: Sequence[Node]) -> None:
         """Find the decoders that start from an encoder's final states, and all above and below."""
-        pairs = [(source, node.key) for node in nodes for source in self._givers(node)]
+        pairs = [
+            (source, node.key)
+            for node in nodes
+            for source in self._givers(node)
+        ]
         encoders: set[int] = set()
         for source, _ in pairs:
             encoders |= self._ancestors[source]
@@ -94,7 +102,11 @@ class Placement:
 
         What depends on both stands with the second one, whose steps it must have if it has any.
         """
-        inputs = [n for n in nodes if n.role == "input" and self._forms[n.key].timesteps]
+        inputs = [
+            n
+            for n in nodes
+            if n.role == "input" and self._forms[n.key].timesteps
+        ]
         if len(inputs) != 2:
             return
         for first, second in (inputs, inputs[::-1]):
@@ -108,11 +120,17 @@ class Placement:
         return [node for node in nodes if key in self._ancestors[node.key]]
 
     def _are_apart(
-        self, below: Sequence[Node], beside: Sequence[Node], first: Node, second: Node
+        self,
+        below: Sequence[Node],
+        beside: Sequence[Node],
+        first: Node,
+        second: Node,
     ) -> bool:
         """Return whether two groups of nodes have the time axes of two inputs, one each."""
         lengths = [self._steps(group) - {None} for group in (below, beside)]
-        expected = [{self._forms[node.key].timesteps} for node in (first, second)]
+        expected = [
+            {self._forms[node.key].timesteps} for node in (first, second)
+        ]
         return lengths == expected and lengths[0] != lengths[1]
 
     def _steps(self, nodes: Sequence[Node]) -> set[int | None]:
@@ -137,7 +155,10 @@ class Placement:
             for reading in self._nodes[waiting.pop()].reads:
                 if reading.node is None:
                     continue
-                if reading.is_state or self._forms[reading.node].kind == "recurrent":
+                if (
+                    reading.is_state
+                    or self._forms[reading.node].kind == "recurrent"
+                ):
                     found.append(reading.node)
                 elif reading.node in self.aside:
                     waiting.append(reading.node)

@@ -22,8 +22,15 @@ from unrolled.traces.calls import RecurrentCall
 class RowNotes:
     """Writes the notes of every row of a picture."""
 
-    def __init__(self, graph: Graph, forms: Mapping[int, Form], names: Names, sample: int) -> None:
-        self._graph, self._forms, self._names, self._sample = graph, forms, names, sample
+    def __init__(
+        self, graph: Graph, forms: Mapping[int, Form], names: Names, sample: int
+    ) -> None:
+        self._graph, self._forms, self._names, self._sample = (
+            graph,
+            forms,
+            names,
+            sample,
+        )
         self._unread = self._find_unread()
 
     def write(self, node: Node, links: Sequence[Link]) -> tuple[Note, ...]:
@@ -42,7 +49,11 @@ class RowNotes:
 
     def _about_call(self, node: Node, links: Sequence[Link]) -> list[Note]:
         form = self._forms[node.key]
-        sources = [self._names.names[link.row] for link in links if link.row is not None]
+        sources = [
+            self._names.names[link.row]
+            for link in links
+            if link.row is not None
+        ]
         arrows = self._about_links(node, links)
         unique = tuple(dict.fromkeys(sources))
         notes = write_notes(node.call, form.kind, unique, self._sample, arrows)
@@ -52,13 +63,24 @@ class RowNotes:
 
     def _about_links(self, node: Node, links: Sequence[Link]) -> list[Note]:
         """Return how many steps a step reads, and of what nobody knows which ones."""
-        if node.call.attention is not None or self._forms[node.key].kind in ("box", "recurrent"):
+        if node.call.attention is not None or self._forms[node.key].kind in (
+            "box",
+            "recurrent",
+        ):
             return []
         notes: dict[Note, None] = {}
         for link in links:
-            if link.row is None or link.is_state or self._forms[link.row].kind == "box":
+            if (
+                link.row is None
+                or link.is_state
+                or self._forms[link.row].kind == "box"
+            ):
                 continue
-            name = "the row below" if len(links) == 1 else self._names.names[link.row]
+            name = (
+                "the row below"
+                if len(links) == 1
+                else self._names.names[link.row]
+            )
             note = describe_connection(link.connection, name)
             if note is not None:
                 notes[note] = None
@@ -96,10 +118,18 @@ class RowNotes:
         readings = [r for node in nodes for r in (*node.reads, *node.starts)]
         if any(reading.node is None for reading in readings):
             return {}  # whatever was made in call() may have been made of any row
-        states, data = _read_by(readings, states=True), _read_by(readings, states=False)
+        states, data = (
+            _read_by(readings, states=True),
+            _read_by(readings, states=False),
+        )
         read = data | self._read_otherwise()
-        unread = [node for node in nodes if node.key not in read and _has_values(node)]
-        return {node.key: (self._unread_note(node, node.key in states),) for node in unread}
+        unread = [
+            node for node in nodes if node.key not in read and _has_values(node)
+        ]
+        return {
+            node.key: (self._unread_note(node, node.key in states),)
+            for node in unread
+        }
 
     def _read_otherwise(self) -> set[int]:
         """Return the rows that are masks, or outputs of the model."""
@@ -109,7 +139,11 @@ class RowNotes:
     def _unread_note(self, node: Node, is_state_read: bool) -> Note:
         if is_state_read:
             return Note("only its final state is read")
-        others = [n for n in self._graph.nodes if n.role == "further" and n.call is node.call]
+        others = [
+            n
+            for n in self._graph.nodes
+            if n.role == "further" and n.call is node.call
+        ]
         if node.role == "call" and others:
             return Note("only another output of it is read")
         return Note("read by no layer")

@@ -11,7 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 Array = npt.NDArray[np.generic]
-Axis = tuple[int, str]  # size, and the word for it ("" where nobody can know it)
+Axis = tuple[
+    int, str
+]  # size, and the word for it ("" where nobody can know it)
 _SAID = 8  # numbers that a box says under the mouse
 
 
@@ -84,7 +86,11 @@ class Connection:
     @property
     def window(self) -> int:
         """The most steps of the source that one step of the reader reads."""
-        return 1 if self.matrix is None else int(self.matrix.sum(axis=1).max(initial=0))
+        return (
+            1
+            if self.matrix is None
+            else int(self.matrix.sum(axis=1).max(initial=0))
+        )
 
     @property
     def is_straight(self) -> bool:
@@ -94,7 +100,9 @@ class Connection:
         if self.matrix is None:
             return True
         is_square = self.steps == self.source_steps
-        return is_square and bool(np.array_equal(self.matrix, np.eye(self.steps, dtype=bool)))
+        return is_square and bool(
+            np.array_equal(self.matrix, np.eye(self.steps, dtype=bool))
+        )
 
     @property
     def reads_all(self) -> bool:
@@ -234,7 +242,9 @@ class ValuesRow(Row):
         """The shape of one column: (units,), or (rows, columns, filters) of a map."""
         if not self.values:
             return (1,)
-        return self.values[0].shape[1:] if self.timesteps else self.values[0].shape
+        return (
+            self.values[0].shape[1:] if self.timesteps else self.values[0].shape
+        )
 
     @property
     def width(self) -> int:
@@ -251,7 +261,9 @@ class ValuesRow(Row):
         if not self.values:
             return ""
         if self.timesteps:
-            return f"{self.title}, t = {t}: {list_values(self.values[batch][t])}"
+            return (
+                f"{self.title}, t = {t}: {list_values(self.values[batch][t])}"
+            )
         return f"{self.title}: {list_values(self.values[batch])}"
 
 
@@ -357,7 +369,9 @@ class RecurrentRow(ValuesRow):
         output = self.values[batch][t]
         if not np.array_equal(output, self.states[batch][0][t]):
             states.append(f"output = {list_values(output)}")
-        for name, state in zip(self.state_names, self.states[batch], strict=True):
+        for name, state in zip(
+            self.state_names, self.states[batch], strict=True
+        ):
             states.append(f"{name} = {list_values(state[t])}")
         return f"{self.title}, t = {t}: {'; '.join(states)}"
 

@@ -12,7 +12,9 @@ from unrolled.diagrams.rows.notes import about_returned, state_names
 from unrolled.traces.calls import RecurrentCall
 
 
-def encoder_of(node: Node, nodes: Mapping[int, Node], forms: Mapping[int, Form]) -> int | None:
+def encoder_of(
+    node: Node, nodes: Mapping[int, Node], forms: Mapping[int, Form]
+) -> int | None:
     """Return the key of the node whose final states are all initial states of this one."""
     sources = {r.node for r in node.starts if r.node is not None and r.is_state}
     states = getattr(node.call, "states", ())
@@ -26,7 +28,10 @@ def encoder_of(node: Node, nodes: Mapping[int, Node], forms: Mapping[int, Form])
 
 
 def begin_texts(
-    call: RecurrentCall, starts: Sequence[Reading], names: Mapping[int, str], sample: int
+    call: RecurrentCall,
+    starts: Sequence[Reading],
+    names: Mapping[int, str],
+    sample: int,
 ) -> tuple[str, ...]:
     """Return where each state of a call starts: the name of a row, zeros, or values from before.
 
@@ -51,11 +56,17 @@ def end_text(call: RecurrentCall) -> str:
     return "returned" if call.return_state else "not kept"
 
 
-def describe_reading(calls: Sequence[RecurrentCall], givers: Sequence[str], sample: int) -> str:
+def describe_reading(
+    calls: Sequence[RecurrentCall], givers: Sequence[str], sample: int
+) -> str:
     """Return how a recurrent layer reads its steps. givers: the rows that give states."""
     call = calls[0]
     steps = call.h.shape[1]
-    way = f"t = {steps - 1} back to 0" if call.go_backwards else f"t = 0 to {steps - 1}"
+    way = (
+        f"t = {steps - 1} back to 0"
+        if call.go_backwards
+        else f"t = 0 to {steps - 1}"
+    )
     carried = " and ".join(call.cell_facts.states) or "its states"
     begin = _describe_begin(call, givers, sample)
     text = f"reads {way}, carrying {carried} from step to step, starting from {begin}"
@@ -63,8 +74,12 @@ def describe_reading(calls: Sequence[RecurrentCall], givers: Sequence[str], samp
     return f"{text}; {returned}{_describe_batches(calls, begin)}"
 
 
-def _describe_begin(call: RecurrentCall, givers: Sequence[str], sample: int) -> str:
-    starts_elsewhere = any(np.any(state[sample]) for state in call.initial_state)
+def _describe_begin(
+    call: RecurrentCall, givers: Sequence[str], sample: int
+) -> str:
+    starts_elsewhere = any(
+        np.any(state[sample]) for state in call.initial_state
+    )
     if starts_elsewhere and call.stateful:
         return "the states carried over"
     if givers:

@@ -44,7 +44,9 @@ def column_shape(node: Node, form: Form) -> tuple[int, ...]:
     call = node.call
     if form.kind == "recurrent" and isinstance(call, RecurrentCall):
         return _computed(call).shape[2:]
-    return tuple(size for size, _ in form.axes[2 if form.returns_steps else 1 :])
+    return tuple(
+        size for size, _ in form.axes[2 if form.returns_steps else 1 :]
+    )
 
 
 def shown_filter(values: Array) -> int:
@@ -107,7 +109,11 @@ def dropped_values(node: Node, call: LayerCall, sample: int) -> Array | None:
 def passes_unchanged(node: Node, form: Form) -> bool:
     """Return whether a row passes its one input on as it is."""
     call = node.call
-    if node.role != "call" or form.kind not in ("steps", "vector") or call.weights.count:
+    if (
+        node.role != "call"
+        or form.kind not in ("steps", "vector")
+        or call.weights.count
+    ):
         return False
     if len(call.inputs) != 1 or len(call.outputs) != 1:
         return False
@@ -117,7 +123,9 @@ def passes_unchanged(node: Node, form: Form) -> bool:
     return bool(np.array_equal(x, y, equal_nan=x.dtype.kind == "f"))
 
 
-def masked_steps(node: Node, form: Form, call: LayerCall, sample: int) -> Array | None:
+def masked_steps(
+    node: Node, form: Form, call: LayerCall, sample: int
+) -> Array | None:
     """Return which steps of a sample are masked, as bool (timesteps,); None without a mask.
 
     Of a recurrent row those that it was told, of others those that it passes on.

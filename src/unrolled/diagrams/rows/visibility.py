@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unrolled.traces.calls import BidirectionalCall, LayerCall, RecurrentCall, Trace
+from unrolled.traces.calls import (
+    BidirectionalCall,
+    LayerCall,
+    RecurrentCall,
+    Trace,
+)
 from unrolled.traces.cells import Array
 
 _MOST_AXES = 6  # batch, timesteps, and up to four axes of maps can be drawn
@@ -21,7 +26,9 @@ def is_opened(call: LayerCall) -> bool:
         return False
     if call.is_model or is_stack(call) or returns_both_halves(call):
         return True
-    return holds_recurrent(call) and all(_maker_inside(call, a) is not None for a in call.outputs)
+    return holds_recurrent(call) and all(
+        _maker_inside(call, a) is not None for a in call.outputs
+    )
 
 
 def returns_both_halves(call: LayerCall) -> bool:
@@ -84,7 +91,9 @@ def find_shown(call: LayerCall, number: int) -> tuple[LayerCall, int]:
         return _of_half(call, number)
     if isinstance(call, RecurrentCall) and call.cells:
         return _of_cell(call, number)
-    inner = _maker_inside(call, call.outputs[number]) if is_opened(call) else None
+    inner = (
+        _maker_inside(call, call.outputs[number]) if is_opened(call) else None
+    )
     if inner is None:
         return call, number
     return find_shown(inner, _index_of(inner.outputs, call.outputs[number]))

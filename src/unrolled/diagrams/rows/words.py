@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from unrolled.diagrams.rows.rows import InputRow, LabelRow, Link, RecurrentRow, Row, StepsRow
+from unrolled.diagrams.rows.rows import (
+    InputRow,
+    LabelRow,
+    Link,
+    RecurrentRow,
+    Row,
+    StepsRow,
+)
 from unrolled.traces.calls import Trace
 
 _ALL_NAMED = 6  # layers that the title of a picture names; of more the first three and the last two
@@ -12,20 +19,30 @@ _ALL_NAMED = 6  # layers that the title of a picture names; of more the first th
 
 def describe(batches: Sequence[Trace], rows: Sequence[Row], sample: int) -> str:
     """Return the rows as sentences, one line for each row, bottom up, as they are drawn."""
-    count = f" in {len(batches)} batches drawn side by side" if len(batches) > 1 else ""
+    count = (
+        f" in {len(batches)} batches drawn side by side"
+        if len(batches) > 1
+        else ""
+    )
     model = f"Data flow of the model {batches[0].model_name}{count}"
     lines = [f"{model}, sample {sample} drawn, from input to labels:"]
     by_key = {row.key: row for row in rows}
     before: Row | None = None
     for row in rows:
-        lines.append(f"- {_describe_row(row, _describe_links(row, before, by_key))}.")
+        lines.append(
+            f"- {_describe_row(row, _describe_links(row, before, by_key))}."
+        )
         before = row
     return "\n".join(lines)
 
 
 def title(batches: Sequence[Trace], rows: Sequence[Row]) -> str:
     """Return one line that names the picture: the layers, and the shapes at both ends."""
-    layers = [row.title for row in rows if not isinstance(row, LabelRow) and not _is_input(row)]
+    layers = [
+        row.title
+        for row in rows
+        if not isinstance(row, LabelRow) and not _is_input(row)
+    ]
     if len(layers) > _ALL_NAMED:
         layers = [*layers[:3], "…", *layers[-2:]]
     last = [row for row in rows if not isinstance(row, LabelRow)][-1]
@@ -57,11 +74,17 @@ def _describe_row(row: Row, reads: str) -> str:
         parts.append("the same weights at every timestep")
     if row.weights:
         parts.append(f"{row.weights} weights")
-    parts.append(f"returns {shape_text(row)}" if row.axes else "returns nothing that can be shown")
+    parts.append(
+        f"returns {shape_text(row)}"
+        if row.axes
+        else "returns nothing that can be shown"
+    )
     return "; ".join([*parts, *sentences])
 
 
-def _describe_links(row: Row, before: Row | None, rows: Mapping[int, Row]) -> str:
+def _describe_links(
+    row: Row, before: Row | None, rows: Mapping[int, Row]
+) -> str:
     """Return the names of the rows that a row reads, nothing for the one before it alone."""
     if len(row.links) == 1 and _is_row_before(row.links[0], before):
         return ""
