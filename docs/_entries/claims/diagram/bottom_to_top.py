@@ -1,7 +1,8 @@
 import keras
 import numpy as np
-import unrolled
 from keras import layers
+
+import unrolled
 
 x = np.random.default_rng(0).normal(size=(1, 4, 2)).astype("float32")
 model = keras.Sequential([keras.Input((4, 2)), layers.LSTM(3), layers.Dense(1)])

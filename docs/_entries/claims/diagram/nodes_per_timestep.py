@@ -1,7 +1,8 @@
 import keras
 import numpy as np
-import unrolled
 from keras import layers
+
+import unrolled
 
 shapes = {}
 for timesteps in (3, 50, 500):

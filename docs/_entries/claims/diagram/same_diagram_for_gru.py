@@ -1,7 +1,8 @@
 import keras
 import numpy as np
-import unrolled
 from keras import layers
+
+import unrolled
 
 x = np.ones((4, 3, 2), "float32")
 lstm = layers.LSTM(5, return_state=True)(x)

@@ -1,7 +1,8 @@
 import keras
 import numpy as np
-import unrolled
 from keras import layers
+
+import unrolled
 
 rng = np.random.default_rng(0)
 series = rng.normal(size=(2, 6, 1)).astype("float32")  # two sequences of six steps

@@ -1,7 +1,8 @@
 import keras
 import numpy as np
-import unrolled
 from keras import layers
+
+import unrolled
 
 model = keras.Sequential([keras.Input((20, 2)), layers.LSTM(3, name="lstm")])
 kernel, recurrent, bias = (np.split(array, 4, axis=-1)[0] for array in model.get_weights())

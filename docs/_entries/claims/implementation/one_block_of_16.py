@@ -1,7 +1,8 @@
 import keras
 import numpy as np
-import unrolled
 from keras import layers
+
+import unrolled
 
 model = keras.Sequential([keras.Input((5, 1)), layers.LSTM(16, name="lstm")])
 lstm = unrolled.trace(model, np.ones((1, 5, 1), "float32"))["lstm"]

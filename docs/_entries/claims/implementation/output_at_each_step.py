@@ -1,8 +1,9 @@
 import keras
 import numpy as np
 import tensorflow as tf
-import unrolled
 from keras import layers
+
+import unrolled
 
 x = np.random.default_rng(0).normal(size=(2, 4, 3)).astype("float32")
 layer = layers.LSTM(5, return_sequences=True)

@@ -1,7 +1,8 @@
 import keras
 import numpy as np
-import unrolled
 from keras import layers
+
+import unrolled
 
 ids = np.array([[3, 1, 0, 0]])
 embedding = layers.Embedding(5, 2, mask_zero=True)

@@ -1,7 +1,8 @@
 import keras
 import numpy as np
-import unrolled
 from keras import layers
+
+import unrolled
 
 x = np.ones((2, 4, 3), "float32")
 model = keras.Sequential([keras.Input((4, 3)), layers.LSTM(5, name="lstm")])

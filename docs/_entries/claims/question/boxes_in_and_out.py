@@ -1,6 +1,7 @@
 import keras
-import unrolled
 from keras import layers
+
+import unrolled
 
 one_layer = keras.Sequential([keras.Input((3, 2)), layers.LSTM(4, return_sequences=True)])
 two_layers = keras.Sequential(

@@ -1,7 +1,8 @@
 import keras
 import numpy as np
-import unrolled
 from keras import layers
+
+import unrolled
 
 series = np.sin(np.arange(40) / 3)
 x = unrolled.windows(series, 5, horizon=0)

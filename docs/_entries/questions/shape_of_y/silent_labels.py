@@ -1,5 +1,6 @@
 import keras
 import numpy as np
+
 import unrolled
 
 x, y = np.zeros((64, 20, 4)), np.random.default_rng(0).normal(size=(64, 1))

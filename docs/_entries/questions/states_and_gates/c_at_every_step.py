@@ -1,5 +1,6 @@
 import keras
 import numpy as np
+
 import unrolled
 
 model = keras.Sequential([keras.Input((5, 2)), keras.layers.LSTM(3, name="lstm")])

@@ -1,5 +1,6 @@
 import keras
 import numpy as np
+
 import unrolled
 
 layers = keras.layers

@@ -1,4 +1,5 @@
 import keras
+
 import unrolled
 
 model = keras.Sequential([keras.Input((6, 2)), keras.layers.LSTM(4, name="lstm")])
