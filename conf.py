@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent
-sys.path.insert(0, str(ROOT / "docs" / "_ext"))
+sys.path[:0] = [str(ROOT / "docs" / "_ext"), str(ROOT / "docs" / "_runs")]
 
 project = "unrolled"
 author = "the unrolled developers"
@@ -80,6 +80,7 @@ sphinx_gallery_conf = {
     "reset_modules": (
         "matplotlib",
         "gallery_reset.keras_names",
+        "gallery_trainings.keep_trainings",
         "gallery_reset.warnings_are_errors",
     ),
     "reset_modules_order": "both",

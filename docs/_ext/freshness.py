@@ -1,98 +1,158 @@
-"""Run the gallery and the executed pages again when the library they show has changed.
+"""Run a gallery script or a page again when the part of the library that it uses has changed.
 
 sphinx-gallery compares a script with its own checksum and jupyter-cache a page with its own text:
-neither sees an edit in ``src/``. Here a checksum of the library and of the lock file
+neither sees an edit in ``src/``. Here each script and each executed page has a key: the checksum of
+the code that it reaches through its imports, of what takes part when it runs, and of the lock file.
+The keys stand in ``build/freshness.json``. Where a key differs, the caches of that script or page
+are dropped before the gallery is made. What was dropped stays dropped until it has run without an
+error, so the keys may be written at once.
 
-* stands in a stamp under ``build/``: when it differs, both caches are dropped before the gallery
-  is made. What was dropped stays dropped until it has run without an error, so the stamp may be
-  written at once;
-* is a configuration value of rebuild type ``env``: Sphinx itself then reads every page again, and
-  keeps the value with the environment it has read, so the next build goes on where one failed.
+Sphinx reads again what the new run changed. Pages of the API show docstrings: they are read again
+after any edit of the library. Where the site's own machinery has changed, Sphinx reads every page
+again.
 """
 
 from __future__ import annotations
 
-import hashlib
+import json
 import os
-import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from code_uses import code_of_page
+from import_graph import ImportGraph
+from jupyter_cache import get_cache
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.util import logging
+from store import digest_files, hashed
 
 logger = logging.getLogger(__name__)
 
-
-def checksum(files: Iterable[Path], root: Path) -> str:
-    """Return one checksum of the names and contents of files."""
-    digest = hashlib.sha256()
-    for path in sorted(files):
-        digest.update(f"{path.relative_to(root).as_posix()}\0".encode())
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
+KEYS = Path("build", "freshness.json")
+#: the key of what the pages of the API show
+LIBRARY = "the library"
+#: in the front matter of a page that is executed
+EXECUTED = "file_format: mystnb"
 
 
 def files_below(folder: Path) -> list[Path]:
     """Return the files below a folder, without compiled Python."""
-    return [
-        p
-        for p in folder.rglob("*")
-        if p.is_file() and "__pycache__" not in p.parts
-    ]
+    files = filter(Path.is_file, folder.rglob("*"))
+    return [path for path in files if "__pycache__" not in path.parts]
 
 
-def drop_caches(gallery: Path, notebooks: Path) -> None:
-    """Forget what was executed."""
-    for stamp in gallery.rglob("*.md5"):
-        stamp.unlink()
-    shutil.rmtree(notebooks, ignore_errors=True)
+def is_executed(page: Path) -> bool:
+    """Tell whether a page says in its front matter that it is executed."""
+    text = page.read_text(encoding="utf-8")
+    if page.suffix != ".md" or not text.startswith("---\n"):
+        return False
+    front_matter = text.partition("\n---\n")[0]
+    return EXECUTED in front_matter
+
+
+def executed_files(root: Path) -> Iterator[Path]:
+    """Yield the gallery scripts and the executed pages."""
+    yield from sorted((root / "gallery").rglob("plot_*.py"))
+    yield from filter(is_executed, sorted((root / "docs").glob("*.md")))
+
+
+def used_modules(path: Path, library: ImportGraph) -> frozenset[str]:
+    """Return the modules that a script or page runs; of a page with commands all."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix == ".py":
+        return library.needed(library.used_by(text))
+    if "\n!" in text:
+        return frozenset(library.paths)
+    return library.needed(library.used_by(code_of_page(text)))
+
+
+def make_keys(root: Path) -> dict[str, str]:
+    """Return the key of each script and page, and that of the library."""
+    library = ImportGraph(root / "src", "unrolled")
+    runners = (root / "docs" / "_ext").glob("gallery_*.py")
+    common = digest_files([*runners, root / "requirements.lock"], root)
+    keys = {LIBRARY: digest_files(files_below(root / "src"), root)}
+    for path in executed_files(root):
+        used = library.digest(used_modules(path, library))
+        keys[path.relative_to(root).as_posix()] = hashed(common, used)
+    return keys
+
+
+def changed(keys: Mapping[str, str], known: Mapping[str, str]) -> list[str]:
+    """Return the names whose keys are not those that are known.
+
+    >>> changed({"a": "1", "b": "2", "c": "3"}, {"a": "1", "b": "1"})
+    ['b', 'c']
+    """
+    return [name for name, key in keys.items() if known.get(name) != key]
 
 
 def compare(app: Sphinx, config: Config) -> None:
-    """Set the two checksums and drop the caches when the library's has changed."""
+    """Drop the caches of what has changed."""
+    app.changed_files = []  # type: ignore[attr-defined]
     root = Path(app.confdir)
-    lock = root / "requirements.lock"
-    runners = (root / "docs" / "_ext").glob(
-        "gallery_*.py"
-    )  # what takes part when a script runs
-    library = [
-        *files_below(root / "src"),
-        *runners,
-        *([lock] if lock.exists() else []),
-    ]
-    machinery = [
-        *files_below(root / "docs" / "_ext"),
-        *files_below(root / "docs" / "_templates"),
-    ]
-    config.freshness_machinery = checksum(machinery, root)
-
-    stamp = root / "build" / "freshness"
-    known = stamp.read_text() if stamp.exists() else ""
+    machinery = files_below(root / "docs" / "_ext")
+    machinery += files_below(root / "docs" / "_templates")
+    config.freshness_machinery = digest_files(machinery, root)
     if os.environ.get("UNROLLED_PATTERN"):
         # One page alone is built: the others keep their state, the next full build sees the change.
-        config.freshness_library = known
         return
-    config.freshness_library = checksum(library, root)
-    if config.freshness_library != known:
-        logger.info("the library has changed: every example runs")
-        gallery = Path(app.srcdir) / config.sphinx_gallery_conf["gallery_dirs"]
-        drop_caches(
-            gallery,
-            Path(
-                config.nb_execution_cache_path
-                or root / "build" / "jupyter-cache"
-            ),
-        )
-        stamp.parent.mkdir(parents=True, exist_ok=True)
-        stamp.write_text(config.freshness_library)
+    kept = root / KEYS
+    keys = make_keys(root)
+    known = json.loads(kept.read_text()) if kept.exists() else {}
+    names = changed(keys, known)
+    app.changed_files = names  # type: ignore[attr-defined]
+    if not names:
+        return
+    drop_scripts(root, app, names)
+    drop_pages(root, config, names)
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    kept.write_text(json.dumps(keys, indent=1))
+
+
+def drop_scripts(root: Path, app: Sphinx, names: Iterable[str]) -> None:
+    """Forget that these gallery scripts have run."""
+    gallery = Path(app.srcdir) / app.config.sphinx_gallery_conf["gallery_dirs"]
+    for name in names:
+        if name.startswith("gallery/"):
+            script = gallery / Path(name).relative_to("gallery")
+            script.with_name(f"{script.name}.md5").unlink(missing_ok=True)
+
+
+def drop_pages(root: Path, config: Config, names: Iterable[str]) -> None:
+    """Forget what these executed pages showed."""
+    folder = Path(
+        config.nb_execution_cache_path or root / "build/jupyter-cache"
+    )
+    if not folder.exists():
+        return
+    cache = get_cache(folder)
+    pages = {str(root / name) for name in names}
+    for record in cache.list_cache_records():
+        if record.uri in pages:
+            cache.remove_cache(record.pk)
+
+
+def outdated(
+    app: Sphinx, env: Any, added: set[str], edited: set[str], removed: set[str]
+) -> list[str]:
+    """Return the pages that have to be read again though their sources are the same."""
+    names: list[str] = app.changed_files  # type: ignore[attr-defined]
+    pages = [
+        Path(name).stem
+        for name in names
+        if name.startswith("docs/") and Path(name).stem in env.found_docs
+    ]
+    if LIBRARY in names:
+        pages += [doc for doc in env.found_docs if doc.startswith("api/")]
+    return pages
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
-    app.add_config_value("freshness_library", "", "env", [str])
     app.add_config_value("freshness_machinery", "", "env", [str])
     app.connect("config-inited", compare, priority=900)
+    app.connect("env-get-outdated", outdated)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

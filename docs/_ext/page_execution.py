@@ -12,6 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+from freshness import is_executed
 from jupyter_cache import get_cache
 from myst_nb.core.execute import create_client
 from myst_nb.core.execute.base import ExecutionError
@@ -33,17 +34,6 @@ def execute_pages(app: Sphinx, env: Any, docnames: list[str]) -> None:
     with ThreadPoolExecutor(PROCESSES) as pool:
         for done in [pool.submit(execute, env, name) for name in pages]:
             done.result()
-
-
-def is_executed(page: Path) -> bool:
-    """Tell whether a page says in its front matter that it is executed."""
-    if page.suffix != ".md":
-        return False
-    text = page.read_text(encoding="utf-8")
-    return (
-        text.startswith("---\n")
-        and "file_format: mystnb" in text.partition("\n---\n")[0]
-    )
 
 
 def execute(env: Any, docname: str) -> None:

@@ -43,6 +43,17 @@ class ImportGraph:
                 waiting.extend(self._imports(name))
         return frozenset(found - {self.package})
 
+    def used_by(self, script: str) -> frozenset[str]:
+        """Return the modules of the package that a script imports or takes public names from."""
+        if self.package not in script:
+            return frozenset()
+        homes = self.public_homes()
+        names = public_names(script, self.package)
+        found = {homes.get(n, self._module(self.package, n)) for n in names}
+        for module, name in imported_names(ast.parse(script)):
+            found |= {module, self._module(module, name)}
+        return frozenset(found & set(self.paths) - {self.package})
+
     def digest(self, names: Iterable[str]) -> str:
         """Return one checksum of the code of modules and of the data that lie in their packages."""
         lines = (f"{name} {self._digest(name)}" for name in sorted(names))

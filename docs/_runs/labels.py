@@ -8,6 +8,7 @@ import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -155,33 +156,53 @@ def train(
     run_eagerly: bool,
 ) -> Result:
     """Train one model for one batch on one y; raises what Keras raises."""
-    made = build(model, head)
+    untrained = untrained_model(model, head)
+    made = untrained.model
+    made.set_weights(untrained.weights)
     x, y = data(shape, loss, HEADS[head][0] or K)
     made.compile("sgd", loss, run_eagerly=run_eagerly)
-    out, raw = np.asarray(made(x)), _before_activation(made, x)
-    before = [np.array(w) for w in made.weights]
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         told = float(made.train_on_batch(x, y))
-    moved = any(
-        not np.array_equal(a, np.asarray(b))
-        for a, b in zip(before, made.weights, strict=True)
-    )
-    found = judge(loss, y, out, told, raw=raw, moved=moved)
+    moved = any(map(differ, untrained.weights, made.get_weights()))
+    found = judge(loss, y, untrained.out, told, raw=untrained.raw, moved=moved)
     warned = any("In loss" in str(w.message) for w in caught)
     return replace(found, why=f"{found.why}; Keras warns") if warned else found
 
 
-def _before_activation(model: Any, x: Any) -> Any:
-    """Return what the head gives before its activation; of a recurrent layer its output."""
+def differ(a: Any, b: Any) -> bool:
+    """Tell whether any number of two arrays differs."""
+    return not np.array_equal(a, b)
+
+
+@dataclass(frozen=True)
+class Untrained:
+    """A model before its first step: its weights, its outputs, and these before the activation."""
+
+    model: Any
+    weights: list[Any]
+    out: Any
+    raw: Any
+
+
+@cache
+def untrained_model(model: str, head: str) -> Untrained:
+    """Return a model with this head; it is made once, each y starts with the same weights."""
+    made = build(model, head)
+    x, _ = data((BATCH,), "mse", K)
+    raw, out = _before_and_after(made, x)
+    return Untrained(made, made.get_weights(), out, raw)
+
+
+def _before_and_after(model: Any, x: Any) -> tuple[Any, Any]:
+    """Return what the head gives before and after its activation; a recurrent layer has one."""
     *first, head = model.layers
     for layer in first:
         x = layer(x)
-    return np.asarray(
-        x @ head.kernel + head.bias
-        if isinstance(head, layers.Dense)
-        else head(x)
-    )
+    out = np.asarray(head(x))
+    if not isinstance(head, layers.Dense):
+        return out, out
+    return np.asarray(x @ head.kernel + head.bias), out
 
 
 def judge(

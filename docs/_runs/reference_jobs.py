@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 import importlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from import_graph import imported_names, public_names
 from script_jobs import Planner
 from store import Store, digest_files, hashed
 
@@ -76,9 +74,8 @@ def _key(name: str, planner: Planner) -> str:
     modules = planner.runners.needed([name.partition(".")[0]])
     paths = [planner.runners.paths[module] for module in modules]
     data = [p for path in paths for p in _data(path)]
-    used = {
-        module for path in paths for module in _library_modules(path, planner)
-    }
+    texts = [path.read_text(encoding="utf-8") for path in paths]
+    used = {m for text in texts for m in planner.library.used_by(text)}
     folder = planner.root / "docs"
     return hashed(
         name,
@@ -97,14 +94,3 @@ def _data(module: Path) -> list[Path]:
         p for p in folder.glob("*") if p.suffix in (".h5", ".keras", ".npz")
     ]
     return [*files, *([table] if table.exists() else [])]
-
-
-def _library_modules(path: Path, planner: Planner) -> set[str]:
-    """Return the modules of unrolled that a module imports or whose public names it uses."""
-    text = path.read_text(encoding="utf-8")
-    found = {
-        planner.homes.get(name, "") for name in public_names(text, "unrolled")
-    }
-    for module, name in imported_names(ast.parse(text)):
-        found |= {module, f"{module}.{name}"}
-    return found & (set(planner.library.paths) - {"unrolled"})

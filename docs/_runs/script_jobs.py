@@ -24,7 +24,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from entries import OLD_FILES, Script
-from import_graph import ImportGraph, public_names
+from import_graph import ImportGraph
 from store import Store, digest_files, hashed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -63,7 +63,6 @@ class Planner:
         self.library = ImportGraph(root / "src", "unrolled")
         self.runners = ImportGraph(root / "docs" / "_runs")
         self.lock = digest_files([root / "requirements.lock"], root)
-        self.homes = self.library.public_homes()
         self._digest = cache(self._read_digest)
 
     def job(self, script: Script) -> ScriptJob:
@@ -79,9 +78,7 @@ class Planner:
 
     def keys(self, script: Script, text: str) -> dict[str, str]:
         """Return the key of each part that a script with this text has."""
-        used = {
-            self.homes.get(name, "") for name in public_names(text, "unrolled")
-        }
+        used = self.library.used_by(text)
         runner, maker = (
             self.runners.digest([name]) for name in ("scripts", "script_jobs")
         )
@@ -95,18 +92,19 @@ class Planner:
                 files,
                 runner,
                 self.lock,
-                self._digest(frozenset(used)),
+                self._digest(used),
             )
         }
-        if script.draws or script.checks:
+        draws = draws_of(script, text)
+        if draws or script.checks:
             saver = self.runners.digest(["saved_names"])
             keys["saved"] = hashed("saved", keys["run"], saver, script.checks)
-        if script.draws:
+        if draws:
             traced = self._digest(frozenset({TRACING}), frozenset({DRAWING}))
             keys["drawable"] = hashed(
-                "drawable", keys["saved"], maker, script.draws, traced
+                "drawable", keys["saved"], maker, draws, traced
             )
-            drawn = self._digest(frozenset({DRAWING, *used}))
+            drawn = self._digest(used | {DRAWING})
             keys["picture"] = hashed("picture", keys["drawable"], drawn)
         if script.checks:
             keys["report"] = hashed(
@@ -122,6 +120,13 @@ class Planner:
     ) -> str:
         """Return the checksum of modules with all that they need, and of others by themselves."""
         return self.library.digest(self.library.needed(modules) | set(alone))
+
+
+def draws_of(script: Script, text: str) -> str:
+    """Return what is drawn of a script: nothing where its own diagram is meant and it has none."""
+    if script.draws == "diagram" and "diagram" not in text:
+        return ""
+    return script.draws
 
 
 def make(job: ScriptJob, store: Store) -> None:

@@ -10,7 +10,6 @@ from typing import Any
 
 import axes
 import diagram
-import freshness
 import gallery_figures
 import gallery_reset
 import gallery_scraper
@@ -21,6 +20,8 @@ import site_search
 from fakes import input_call, recurrent_call
 from matplotlib.figure import Figure
 from PIL import Image
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace
 
 import unrolled
 from unrolled.scenes.colors import PALETTE, Theme, color
@@ -49,23 +50,21 @@ def entry(link: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("here", "base", "same", "other"),
+    ("here", "same", "other"),
     [
-        ("glossary", "errors/", False, False),
-        ("reference/index", "../errors/", False, False),
-        ("errors/expected-ndim-3-found-ndim-2", "", True, False),
+        ("glossary", False, False),
+        ("reference/index", False, False),
+        ("errors/expected-ndim-3-found-ndim-2", True, False),
     ],
 )
 def test_the_sidebar_lists_the_error_pages_of_the_topic_alone(
-    here: str, base: str, same: bool, other: bool
+    here: str, same: bool, other: bool
 ) -> None:
-    of_x, of_y = (
-        entry(f"{base}expected-ndim-3-found-ndim-4.html"),
-        entry(f"{base}incompatible-shapes.html"),
-    )
+    of_x = entry("errors/expected-ndim-3-found-ndim-4.html")
+    of_y = entry("errors/incompatible-shapes.html")
     always = (
-        entry(f"{base}silent.html")
-        + entry("../questions/states.html")
+        entry("errors/silent.html")
+        + entry("questions/states.html")
         + entry("#")
     )
     tree = sidebar.prune(
@@ -73,6 +72,43 @@ def test_the_sidebar_lists_the_error_pages_of_the_topic_alone(
     )
     assert (of_x in tree, of_y in tree, always in tree) == (same, other, True)
     assert "<ul>\n</ul>" not in tree
+
+
+#: a site with a page in two places of its tree, a page in none, a caption and a link to elsewhere
+PAGES = {
+    "index": "A\n=\n\n.. toctree::\n   :caption: Parts\n\n   part/index\n   alone\n\n"
+    ".. toctree::\n   :hidden:\n\n   Elsewhere <https://example.org/x.html>\n   alone\n",
+    "part/index": "Part\n====\n\n.. toctree::\n\n   one\n   deep/two\n",
+    "part/one": "One\n===\n\nBelow\n-----\n\nx\n",
+    "part/deep/two": "Two\n===\n\n.. toctree::\n\n   three\n",
+    "part/deep/three": "Three\n=====\n",
+    "alone": "Alone\n=====\n",
+    "loose": ":orphan:\n\nLoose\n=====\n",
+}
+
+
+def test_the_sidebar_is_the_tree_that_sphinx_makes_for_each_page(
+    tmp_path: Path,
+) -> None:
+    for name, text in PAGES.items():
+        path = tmp_path / f"{name}.rst"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    out = str(tmp_path / "html")
+    with docutils_namespace():
+        app = Sphinx(
+            str(tmp_path), None, out, out, "html", status=None, warning=None
+        )
+        app.build()
+        how = {"collapse": False, "titles_only": True, "includehidden": True}
+        whole = sidebar.whole_tree(app.builder, tuple(sorted(how.items())))
+        assert "https://example.org/x.html" in whole
+        for name in PAGES:
+            expected = app.builder._get_local_toctree(name, maxdepth=-1, **how)
+            assert sidebar.as_seen_from(whole, name) == expected
+    assert 'class="current reference internal" href="#"' in (
+        sidebar.as_seen_from(whole, "part/deep/three")
+    )
 
 
 def test_palette_has_every_role_in_three_places() -> None:
@@ -89,16 +125,6 @@ def test_words_of_html_leaves_out_style_and_tags() -> None:
         "<svg><style>.a{}</style><text>a &lt; b</text><text>c</text></svg>"
     )
     assert words.split() == ["a", "<", "b", "c"]
-
-
-def test_checksum_sees_names_and_contents(tmp_path: Path) -> None:
-    (tmp_path / "a.py").write_text("1")
-    seen = {freshness.checksum(freshness.files_below(tmp_path), tmp_path)}
-    (tmp_path / "a.py").write_text("2")
-    seen.add(freshness.checksum(freshness.files_below(tmp_path), tmp_path))
-    (tmp_path / "a.py").rename(tmp_path / "b.py")
-    seen.add(freshness.checksum(freshness.files_below(tmp_path), tmp_path))
-    assert len(seen) == 3
 
 
 class Drawn:

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.xdist_group("one small site")
 
 CONF = """
 import sys
-sys.path.insert(0, {ext!r})
+sys.path[:0] = [{ext!r}, {runs!r}]
 project = "tiny"
 extensions = ["myst_nb", "sphinx_gallery.gen_gallery", "freshness", "gallery_pages"]
 exclude_patterns = ["auto_gallery/**.ipynb"]
@@ -52,6 +52,10 @@ from pathlib import Path
 with Path({log!r}).open("a") as log:
     log.write("{name}\\n")
 assert "broken" not in Path({library!r}).read_text()
+
+
+def uses_the_library():
+    from unrolled.{module} import x
 '''
 NOTEBOOK = """---
 file_format: mystnb
@@ -64,19 +68,29 @@ kernelspec:
 from pathlib import Path
 with Path({log!r}).open("a") as log:
     log.write("notebook\\n")
+
+def uses_the_library():
+    from unrolled.part import x
 ```
 """
 
 
 @dataclass
 class Tiny:
-    """A small site with two scripts and one executed page."""
+    """A small site with two scripts and one executed page.
+
+    All use the module ``part``; the script ``two`` uses ``drawing`` too, which nobody else does.
+    """
 
     root: Path
 
     @property
     def library(self) -> Path:
         return self.root / "src" / "unrolled" / "part.py"
+
+    @property
+    def drawing(self) -> Path:
+        return self.root / "src" / "unrolled" / "drawing.py"
 
     def script(self, name: str) -> Path:
         return self.root / "gallery" / f"plot_{name}.py"
@@ -113,10 +127,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
     log, library = str(tiny.root / "log"), str(tiny.library)
     for folder in ("docs", "gallery", "src/unrolled"):
         (tiny.root / folder).mkdir(parents=True)
+    (tiny.library.parent / "__init__.py").write_text("")
     tiny.library.write_text("x = 1\n")
+    tiny.drawing.write_text("from unrolled.part import x\n")
     (tiny.root / "requirements.lock").write_text("a==1\n")
     conf = CONF.format(
         ext=str(ROOT / "docs" / "_ext"),
+        runs=str(ROOT / "docs" / "_runs"),
         cache=str(tiny.root / "build" / "jupyter-cache"),
     )
     (tiny.root / "conf.py").write_text(conf)
@@ -125,9 +142,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
     (tiny.root / "gallery" / "GALLERY_HEADER.rst").write_text(
         "Gallery\n=======\n"
     )
-    for name in ("one", "two"):
+    for name, module in (("one", "part"), ("two", "drawing")):
         tiny.script(name).write_text(
-            SCRIPT.format(name=name, log=log, library=library)
+            SCRIPT.format(name=name, log=log, library=library, module=module)
         )
     assert tiny.build() == ["notebook", "one", "two"]
     return tiny
@@ -140,6 +157,7 @@ def tiny(built: Tiny) -> Iterator[Tiny]:
         p: p.read_text()
         for p in (
             built.library,
+            built.drawing,
             built.script("one"),
             built.root / "requirements.lock",
         )
@@ -157,6 +175,16 @@ def test_nothing_changed_nothing_runs(tiny: Tiny) -> None:
 def test_an_edit_in_the_library_runs_everything_once(tiny: Tiny) -> None:
     tiny.library.write_text("x = 2\n")
     assert tiny.build() == ["notebook", "one", "two"]
+    assert tiny.build() == []
+
+
+def test_an_edit_runs_what_imports_it(tiny: Tiny) -> None:
+    tiny.drawing.write_text("from unrolled.part import x\ny = x\n")
+    assert tiny.build() == ["two"]
+
+
+def test_a_comment_in_the_library_runs_nothing(tiny: Tiny) -> None:
+    tiny.library.write_text("x = 1  # the first\n")
     assert tiny.build() == []
 
 
