@@ -39,9 +39,10 @@ $(STAMPS)/venv:
 	@"$(PYTHON)" -m venv --clear $(VENV)
 	@mkdir -p $(@D) && touch $@
 
+# Python compiles a module when it is first imported: to compile all of them here takes three times as long.
 $(STAMPS)/lock: requirements.lock $(STAMPS)/venv
 	@echo "==> installing requirements.lock (a minute or two; 2.1 GB, 1.3 of it TensorFlow)"
-	@$(BIN)/python -m pip install -qq --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -qq --no-compile --require-hashes -r requirements.lock
 	@touch $@
 
 $(STAMPS)/package: pyproject.toml $(STAMPS)/lock
