@@ -5,6 +5,7 @@ extension.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -151,21 +152,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
 
 
 @pytest.fixture
-def tiny(built: Tiny) -> Iterator[Tiny]:
-    """The built site as it was; each test edits it and leaves it fresh again."""
-    saved = {
-        p: p.read_text()
-        for p in (
-            built.library,
-            built.drawing,
-            built.script("one"),
-            built.root / "requirements.lock",
-        )
-    }
+def tiny(built: Tiny, tmp_path: Path) -> Iterator[Tiny]:
+    """The built site; what a test changes is put back, with the times of all files."""
+    saved = tmp_path / "saved"
+    shutil.copytree(built.root, saved)
     yield built
-    for path, text in saved.items():
-        path.write_text(text)
-    built.build()
+    shutil.rmtree(built.root)
+    shutil.copytree(saved, built.root)
 
 
 def test_nothing_changed_nothing_runs(tiny: Tiny) -> None:
