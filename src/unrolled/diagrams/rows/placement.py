@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from unrolled.diagrams.rows.axes import Form
-from unrolled.diagrams.rows.graph import Node, Reading
-from unrolled.diagrams.rows.states import encoder_of
+from unrolled.diagrams.rows.forms import Form
+from unrolled.diagrams.rows.graph import Node
+from unrolled.diagrams.rows.visibility import as_recurrent
 from unrolled.traces.calls import RecurrentCall
 
 
@@ -23,38 +24,40 @@ class Placement:
         self._forms = forms
         self.aside: set[int] = set()
         self.decoder: set[int] = set()
-        if any(len(node.calls) > 1 for node in nodes):
+        if len(nodes[0].calls) > 1:
             return
         self._find_aside(nodes)
-        self._ancestors: dict[int, set[int]] = {}
-        for node in nodes:
-            self._ancestors[node.key] = self._above(node)
+        self._ancestors = _read_ancestors(nodes)
         self._find_decoder(nodes)
         if not self.decoder:
             self._part_time_axes(nodes)
 
     def encoder(self, node: Node) -> int | None:
         """Return the key of the row that hands all its final states over to this one."""
-        return encoder_of(node, self._nodes, self._forms)
+        sources = {reading.node for reading in node.starts if reading.is_state}
+        if len(sources) != 1:
+            return None
+        states = as_recurrent(node.call).states
+        if len(node.starts) != len(states):
+            return None
+        (source,) = sources
+        if _reads_backwards(self._nodes[source]):
+            return None
+        return source
 
     def _find_aside(self, nodes: Sequence[Node]) -> None:
         """Find the vectors that only give initial states, and what only they read."""
-        forward = [node for node in nodes if not _reads_backwards(node)]
-        giving = _keys(
-            r for node in forward for r in node.starts if not r.is_state
-        )
+        giving = _read_giving(nodes)
+        takers = _read_takers(nodes)
         read = self._read_as_data(nodes)
-        takers = _takers(nodes)
         for node in reversed(nodes):
             # what is above comes first, so that it is known whether all that read a row stand aside
-            is_aside = self._all_aside(takers.get(node.key, []))
+            readers = takers[node.key]
+            is_aside = bool(readers) and readers <= self.aside
             if node.key in giving:
                 is_aside = node.key not in read
             if is_aside and self._is_vector(node):
                 self.aside.add(node.key)
-
-    def _all_aside(self, keys: Sequence[int]) -> bool:
-        return bool(keys) and self.aside.issuperset(keys)
 
     def _read_as_data(self, nodes: Sequence[Node]) -> set[int]:
         """Return what is read as something else than an initial state."""
@@ -67,34 +70,24 @@ class Placement:
 
     def _is_vector(self, node: Node) -> bool:
         form = self._forms[node.key]
-        is_vector = form.kind in ("vector", "input") and form.timesteps is None
-        return is_vector and len(form.axes) > 1
-
-    def _above(self, node: Node) -> set[int]:
-        """Return the keys of a node and of all nodes that it depends on."""
-        found = {node.key}
-        for key in (*_keys(node.reads), *_keys(node.starts), *node.masks):
-            found |= self._ancestors.get(key, {key})
-        return found
+        if form.kind not in ("vector", "input"):
+            return False
+        return form.timesteps is None and len(form.axes) > 1
 
     def _find_decoder(self, nodes: Sequence[Node]) -> None:
         """Find the decoders that start from an encoder's final states, and all above and below."""
-        pairs = [
-            (source, node.key)
-            for node in nodes
-            for source in self._givers(node)
-        ]
         encoders: set[int] = set()
-        for source, _ in pairs:
-            encoders |= self._ancestors[source]
-        decoders = {decoder for _, decoder in pairs}
+        decoders: set[int] = set()
+        for node in nodes:
+            for giver in self._givers(node):
+                encoders |= self._ancestors[giver]
+                decoders.add(node.key)
         if encoders & decoders:
             return
-        below: set[int] = set()
-        for decoder in decoders:
-            below |= self._ancestors[decoder] - encoders
+        own = [self._ancestors[key] - encoders for key in decoders]
+        self.decoder = decoders.union(*own)
         for node in nodes:
-            if node.key in below or self._ancestors[node.key] & decoders:
+            if self._ancestors[node.key] & decoders:
                 self.decoder.add(node.key)
 
     def _part_time_axes(self, nodes: Sequence[Node]) -> None:
@@ -102,81 +95,84 @@ class Placement:
 
         What depends on both stands with the second one, whose steps it must have if it has any.
         """
-        inputs = [
-            n
-            for n in nodes
-            if n.role == "input" and self._forms[n.key].timesteps
-        ]
-        if len(inputs) != 2:
+        inputs = [node.key for node in nodes if node.role == "input"]
+        inputs = [key for key in inputs if self._forms[key].timesteps]
+        if len(inputs) != 2 or len(self._lengths(inputs)) != 2:
             return
         for first, second in (inputs, inputs[::-1]):
-            beside = self._depending_on(nodes, second.key)
-            below = [n for n in nodes if n not in beside]
-            if self._are_apart(below, beside, first, second):
-                self.decoder = {node.key for node in beside}
+            beside = self._depending_on(second)
+            below = self._nodes.keys() - beside
+            if self._lengths(below) != self._lengths([first]):
+                continue
+            if self._lengths(beside) == self._lengths([second]):
+                self.decoder = beside
                 return
 
-    def _depending_on(self, nodes: Sequence[Node], key: int) -> list[Node]:
-        return [node for node in nodes if key in self._ancestors[node.key]]
+    def _depending_on(self, key: int) -> set[int]:
+        ancestors = self._ancestors.items()
+        return {above for above, below in ancestors if key in below}
 
-    def _are_apart(
-        self,
-        below: Sequence[Node],
-        beside: Sequence[Node],
-        first: Node,
-        second: Node,
-    ) -> bool:
-        """Return whether two groups of nodes have the time axes of two inputs, one each."""
-        lengths = [self._steps(group) - {None} for group in (below, beside)]
-        expected = [
-            {self._forms[node.key].timesteps} for node in (first, second)
-        ]
-        return lengths == expected and lengths[0] != lengths[1]
+    def _lengths(self, keys: Iterable[int]) -> set[int | None]:
+        lengths = {self._forms[key].timesteps for key in keys}
+        return lengths - {None}
 
-    def _steps(self, nodes: Sequence[Node]) -> set[int | None]:
-        return {self._forms[node.key].timesteps for node in nodes}
-
-    def _givers(self, node: Node) -> list[int]:
+    def _givers(self, node: Node) -> set[int]:
         """Return the recurrent nodes that a decoder's initial states come from."""
         encoder = self.encoder(node)
         if encoder is not None:
-            return [encoder]
-        if getattr(node.call, "go_backwards", True):
-            return []
-        if any(reading.node not in self.aside for reading in node.starts):
-            return []
-        return self._givers_through(_keys(node.starts))
+            return {encoder}
+        if not isinstance(node.call, RecurrentCall) or node.call.go_backwards:
+            return set()
+        sources = {reading.node for reading in node.starts}
+        if not sources <= self.aside:
+            return set()
+        return self._givers_through(sources)
 
-    def _givers_through(self, starts: Iterable[int]) -> list[int]:
+    def _givers_through(self, starts: set[int]) -> set[int]:
         """Return the recurrent nodes whose final states reach vectors that stand aside."""
-        found: list[int] = []
+        found: set[int] = set()
         waiting = list(starts)
         while waiting:
-            for reading in self._nodes[waiting.pop()].reads:
-                if reading.node is None:
-                    continue
-                if (
-                    reading.is_state
-                    or self._forms[reading.node].kind == "recurrent"
-                ):
-                    found.append(reading.node)
-                elif reading.node in self.aside:
-                    waiting.append(reading.node)
+            node = self._nodes[waiting.pop()]
+            for source in node.below:
+                if self._forms[source].kind == "recurrent":
+                    found.add(source)
+                elif source in self.aside:
+                    waiting.append(source)
         return found
-
-
-def _keys(readings: Iterable[Reading]) -> set[int]:
-    return {r.node for r in readings if r.node is not None}
 
 
 def _reads_backwards(node: Node) -> bool:
     return isinstance(node.call, RecurrentCall) and node.call.go_backwards
 
 
-def _takers(nodes: Sequence[Node]) -> dict[int, list[int]]:
+def _read_ancestors(nodes: Sequence[Node]) -> dict[int, set[int]]:
+    """Return for each node its key and the keys of all nodes that it depends on."""
+    ancestors: dict[int, set[int]] = {}
+    for node in nodes:
+        found = {node.key}
+        for key in (*node.below, *node.states_from, *node.masks):
+            found |= ancestors.get(key, {key})
+        ancestors[node.key] = found
+    return ancestors
+
+
+def _read_giving(nodes: Sequence[Node]) -> set[int]:
+    """Return what gives initial states to a layer that reads forwards, without final states."""
+    giving: set[int] = set()
+    for node in nodes:
+        if _reads_backwards(node):
+            continue
+        for reading in node.starts:
+            if not reading.is_state:
+                giving.add(reading.node)
+    return giving
+
+
+def _read_takers(nodes: Sequence[Node]) -> dict[int, set[int]]:
     """Return the keys of the nodes that read each node as data."""
-    takers: dict[int, list[int]] = {}
+    takers: dict[int, set[int]] = defaultdict(set)
     for node in nodes:
         for key in node.below:
-            takers.setdefault(key, []).append(node.key)
+            takers[key].add(node.key)
     return takers

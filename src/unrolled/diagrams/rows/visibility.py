@@ -8,11 +8,10 @@ from unrolled.traces.calls import (
     BidirectionalCall,
     LayerCall,
     RecurrentCall,
-    Trace,
 )
 from unrolled.traces.cells import Array
 
-_MOST_AXES = 6  # batch, timesteps, and up to four axes of maps can be drawn
+MOST_AXES = 6  # batch, timesteps, and up to four axes of maps can be drawn
 
 
 def is_drawn(call: LayerCall) -> bool:
@@ -22,26 +21,24 @@ def is_drawn(call: LayerCall) -> bool:
 
 def is_opened(call: LayerCall) -> bool:
     """Return whether a call is shown by those inside: a nested model, cells, two outputs."""
-    if not call.inside:
+    if not call.inside or not _lets_see_inside(call):
         return False
-    if call.is_model or is_stack(call) or returns_both_halves(call):
+    if isinstance(call, BidirectionalCall):
+        return call.merge_mode is None
+    if call.is_model or isinstance(call, RecurrentCall):
         return True
-    return holds_recurrent(call) and all(
-        _maker_inside(call, a) is not None for a in call.outputs
-    )
+    return all(_find_maker(call, array) for array in call.outputs)
 
 
-def returns_both_halves(call: LayerCall) -> bool:
-    """Return whether a call is a Bidirectional without a merge."""
-    return isinstance(call, BidirectionalCall) and call.merge_mode is None
-
-
-def holds_recurrent(call: LayerCall) -> bool:
-    """Return whether a layer of one's own calls recurrent ones, which then have rows."""
-    if isinstance(call, (RecurrentCall, BidirectionalCall)) or call.is_model:
-        return False
+def _lets_see_inside(call: LayerCall) -> bool:
+    """Return whether the calls inside a call have rows, be it with or without a row of its own."""
+    if call.is_model or isinstance(call, BidirectionalCall):
+        return True
+    if isinstance(call, RecurrentCall):
+        return is_stack(call)
     if call.layer_class == "TimeDistributed":
         return False
+    # a layer of one's own
     return any(isinstance(inner, RecurrentCall) for inner in calls_within(call))
 
 
@@ -68,12 +65,19 @@ def is_drawn_as_cells(call: LayerCall) -> bool:
     """Return whether a call is drawn as one cell for each timestep."""
     if not isinstance(call, RecurrentCall) or is_channels_first(call):
         return False
-    return 3 <= call.h.ndim <= _MOST_AXES
+    return call.h.ndim in range(3, MOST_AXES + 1)
+
+
+def as_recurrent(call: LayerCall) -> RecurrentCall:
+    """Return a call that is drawn as cells, as what it therefore is."""
+    assert isinstance(call, RecurrentCall)
+    return call
 
 
 def box_around(call: LayerCall) -> LayerCall | None:
     """Return the outermost call around this one that is drawn as one row, or None."""
-    box, parent = None, call.parent
+    box = None
+    parent = call.parent
     while parent is not None:
         if not _lets_see_inside(parent):
             box = parent
@@ -85,35 +89,31 @@ def find_shown(call: LayerCall, number: int) -> tuple[LayerCall, int]:
     """Return the drawn call that shows an output of a call, and which output of its own."""
     box = box_around(call)
     if box is not None:
-        return box, _index_of(box.outputs, call.outputs[number])
-    if returns_both_halves(call) and call.inside:
-        assert isinstance(call, BidirectionalCall)
-        return _of_half(call, number)
-    if isinstance(call, RecurrentCall) and call.cells:
-        return _of_cell(call, number)
-    inner = (
-        _maker_inside(call, call.outputs[number]) if is_opened(call) else None
-    )
-    if inner is None:
+        return box, _index_of(call.outputs[number], box.outputs)
+    if not is_opened(call):
         return call, number
-    return find_shown(inner, _index_of(inner.outputs, call.outputs[number]))
+    if isinstance(call, BidirectionalCall):
+        return _find_half(call, number)
+    if isinstance(call, RecurrentCall):
+        return _find_cell(call, number)
+    array = call.outputs[number]
+    maker = _find_maker(call, array)
+    if maker is None:
+        return call, number
+    return find_shown(maker, _index_of(array, maker.outputs))
 
 
-def model_names(trace: Trace, call: LayerCall) -> str:
+def model_names(call: LayerCall) -> str:
     """Return the path of the nested models around a call: ``outer/inner``; empty without one."""
     parent = call.parent
-    while parent is not None and not parent.is_model:
+    while parent is not None:
+        if parent.is_model:
+            return parent.path
         parent = parent.parent
-    return "" if parent is None else parent.path
+    return ""
 
 
-def _lets_see_inside(call: LayerCall) -> bool:
-    if call.is_model or isinstance(call, BidirectionalCall):
-        return True
-    return is_stack(call) or holds_recurrent(call)
-
-
-def _of_half(call: BidirectionalCall, number: int) -> tuple[LayerCall, int]:
+def _find_half(call: BidirectionalCall, number: int) -> tuple[LayerCall, int]:
     """Return the half that makes an output of a Bidirectional without a merge.
 
     It returns two outputs, then the states of the forward half, then those of the backward one.
@@ -122,31 +122,30 @@ def _of_half(call: BidirectionalCall, number: int) -> tuple[LayerCall, int]:
     if number < len(halves):
         return find_shown(halves[number], 0)
     half, state = divmod(number - len(halves), len(call.forward.states))
-    return find_shown(halves[min(1, half)], 1 + state)
+    return find_shown(halves[half], 1 + state)
 
 
-def _of_cell(call: RecurrentCall, number: int) -> tuple[LayerCall, int]:
-    """Return the cell that makes an output of an RNN of several cells: one output, then states."""
-    if number == 0:
-        return call.cells[-1], 0
-    left = number - 1
+def _find_cell(call: RecurrentCall, number: int) -> tuple[LayerCall, int]:
+    """Return the cell that makes an output of an RNN of several cells.
+
+    It returns the output of the last one, then the states of each.
+    """
+    made: list[tuple[LayerCall, int]] = [(call.cells[-1], 0)]
     for cell in call.cells:
-        if left < len(cell.states):
-            return cell, 1 + left
-        left -= len(cell.states)
-    return call.cells[-1], 0
+        states = range(1, 1 + len(cell.states))
+        made += [(cell, output) for output in states]
+    return made[number]
 
 
-def _maker_inside(call: LayerCall, array: Array) -> LayerCall | None:
-    """Return the call inside this one that made an array."""
+def _find_maker(call: LayerCall, array: Array) -> LayerCall | None:
+    """Return the last call inside this one that returns an array; None if it is made elsewhere."""
     for inner in reversed(call.inside):
-        if any(output is array for output in inner.outputs):
+        if id(array) in map(id, inner.outputs):
             return inner
     return None
 
 
-def _index_of(arrays: tuple[Array, ...], array: Array) -> int:
-    for index, other in enumerate(arrays):
-        if other is array:
-            return index
-    return 0
+def _index_of(array: Array, arrays: tuple[Array, ...]) -> int:
+    """Return which one of several arrays it is; the first one where it is none of them."""
+    numbers = [number for number, one in enumerate(arrays) if one is array]
+    return min(numbers, default=0)
