@@ -6,11 +6,22 @@ import re
 from collections.abc import Mapping, Sequence
 
 from unrolled.diagrams.rows.parts import Axis
-from unrolled.diagrams.rows.readers import Readers
+from unrolled.diagrams.rows.readers import Readers, reads_time
 from unrolled.traces.calls import LayerCall, RecurrentCall, Trace
 from unrolled.traces.cells import Array
 
-# the axes of a map, by how many there are between the timesteps and the last axis
+# of an input, by how many axes it has and whether the second one is time
+_INPUTS: Mapping[tuple[int, bool], tuple[str, ...]] = {
+    (1, False): ("batch",),
+    (2, False): ("batch", "features"),
+    (2, True): ("batch", "timesteps"),
+    (3, True): ("batch", "timesteps", "features"),
+    (4, False): ("batch", "rows", "columns", "channels"),
+    (4, True): ("batch", "timesteps", "rows", "channels"),
+    (5, True): ("batch", "timesteps", "rows", "columns", "channels"),
+    (6, True): ("batch", "timesteps", "planes", "rows", "columns", "channels"),
+}
+# of a map, by how many axes there are between the timesteps and the last one
 _MAP: Mapping[int, tuple[str, ...]] = {
     1: ("rows",),
     2: ("rows", "columns"),
@@ -36,42 +47,30 @@ def name_input(
 ) -> tuple[Axis, ...]:
     """Return the axes of an input of the model, of up to six axes."""
     array = call.outputs[0]
-    if array.ndim > 2:
-        words = _words_of_deep_input(array, readers.of(call))
-    else:
-        words = _words_of_flat_input(trace, call, readers.of(call))
+    known = readers.of(call)
+    reads_steps = any(map(reads_time, known))
+    # three axes are read as a series, five and six as maps over time
+    is_timed = array.ndim in (3, 5, 6)
+    if array.ndim == 4:
+        is_timed = reads_steps
+    if array.ndim == 2:
+        is_timed = _holds_steps(trace, call, known)
+    words = [*_INPUTS[array.ndim, is_timed]]
+    if array.ndim == 3 and reads_steps and array.dtype.kind in "iu":
+        words[-1] = "ids"
+    if array.ndim == 4 and any(map(_holds_time, known)):
+        words = [*_TWO_TIMES, "features"]
     return name_axes(array.shape, words)
 
 
-def _words_of_deep_input(
-    array: Array, readers: Sequence[LayerCall]
-) -> tuple[str, ...]:
-    """Return the words for an input of three to six axes."""
-    reads_time = any(map(_reads_steps, readers))
-    is_timed = reads_time or array.ndim in (3, 5, 6)
-    space = array.ndim - is_timed - 2
-    if space == 1 and any(map(_holds_time, readers)):
-        return (*_TWO_TIMES, "features")
-    time = ["timesteps"] * is_timed
-    if space > 0:
-        return ("batch", *time, *_MAP[space], "channels")
-    if reads_time and array.dtype.kind in "iu":
-        return ("batch", *time, "ids")
-    return ("batch", *time, "features")
-
-
-def _words_of_flat_input(
+def _holds_steps(
     trace: Trace, call: LayerCall, readers: Sequence[LayerCall]
-) -> tuple[str, ...]:
-    """Return the words for an input of two axes: ids or a mask of steps, else features."""
-    steps = ("batch", "timesteps")
-    is_flat = call.outputs[0].ndim == 2
-    if is_flat and any(_reads_ids(reader, call) for reader in readers):
-        return steps
-    masks = [masked.mask_source for masked in trace.calls]
-    if is_flat and not readers and call in masks:
-        return steps
-    return ("batch", "features")
+) -> bool:
+    """Return whether an input of two axes holds ids or a mask of steps, and not features."""
+    if not readers:
+        masks = [masked.mask_source for masked in trace.calls]
+        return call in masks
+    return any(_reads_ids(reader, call) for reader in readers)
 
 
 def _reads_ids(reader: LayerCall, call: LayerCall) -> bool:
@@ -96,12 +95,6 @@ def moves_steps(call: LayerCall, number: int) -> bool:
         if reach.shape == (*steps, *source.shape[1:2]):
             return True
     return False
-
-
-def _reads_steps(call: LayerCall) -> bool:
-    return (
-        isinstance(call, RecurrentCall) or call.layer_class == "TimeDistributed"
-    )
 
 
 def _holds_time(call: LayerCall) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,6 +28,13 @@ from unrolled.traces.cells import Array
 Kind = Literal["input", "recurrent", "steps", "vector", "box"]
 
 _NUMBERS = "fiub"  # the kinds of dtypes whose values are drawn
+# of an output of the model that no layer made, by how many axes it has
+_OUTPUTS: Mapping[int, tuple[Kind, tuple[str, ...]]] = {
+    1: ("vector", ("batch",)),
+    2: ("vector", ("batch", "features")),
+    3: ("steps", ("batch", "timesteps", "features")),
+}
+_OTHER_OUTPUT: tuple[Kind, tuple[str, ...]] = ("box", ("batch",))
 _TURNED = {"Permute", "Transpose"}
 
 
@@ -64,6 +71,12 @@ def read_forms(graph: Graph, trace: Trace) -> dict[int, Form]:
     return forms
 
 
+def _form_with_time(kind: Kind, axes: tuple[Axis, ...]) -> Form:
+    """Return a form whose second axis is time."""
+    timesteps, _ = axes[1]
+    return Form(kind, axes, timesteps, returns_steps=True)
+
+
 @dataclass(frozen=True)
 class _Reader:
     """Reads the form of one node. below: the forms of what it reads, as far as they are known."""
@@ -75,64 +88,56 @@ class _Reader:
 
     def read(self) -> Form:
         """Return the form of the node."""
-        if self.node.role == "input":
-            return self._form_of_input()
-        if self.node.role == "output":
-            return _form_of_output(self.node.call.outputs[0])
-        if not self.node.call.outputs:
-            return Form("box", ())
-        if self.node.role == "more":
-            return self._form_of_more()
-        return self._form_of_call(self.node.call)
-
-    def _form_of_input(self) -> Form:
         call = self.node.call
+        match self.node.role:
+            case "input":
+                return self._form_of_input(call)
+            case "output":
+                return _form_of_output(call.outputs[0])
+            case "more" if call.outputs:
+                # the axes of each of the calls that are left out
+                is_timed = getattr(call, "return_sequences", False)
+                axes = self._name(call.outputs[0], is_timed=is_timed)
+                return Form("box", axes)
+            case "further" if _is_attention(call, self.node.number):
+                return _form_of_attention(call.outputs[self.node.number])
+        if not call.outputs:
+            return Form("box", ())
+        return self._form_of_call(call, call.outputs[self.node.number])
+
+    def _form_of_input(self, call: LayerCall) -> Form:
         array = call.outputs[0]
         if array.ndim > MOST_AXES:
             return Form("box", name_axes(array.shape, ()))
         axes = name_input(self.trace, call, self.readers)
         if array.dtype.kind not in _NUMBERS:
             return Form("box", axes)
-        for size, word in axes[1:2]:
-            if word == "timesteps":
-                return Form("input", axes, size, returns_steps=True)
+        words = [word for _, word in axes]
+        if "timesteps" in words:
+            return _form_with_time("input", axes)
         return Form("input", axes)
 
-    def _form_of_more(self) -> Form:
-        """Return the form of calls that are left out, with the axes of each of them."""
-        call = self.node.call
-        is_timed = isinstance(call, RecurrentCall) and call.return_sequences
-        return Form("box", self._name(call.outputs[0], is_timed=is_timed))
-
-    def _form_of_call(self, call: LayerCall) -> Form:
+    def _form_of_call(self, call: LayerCall, array: Array) -> Form:
         """Return the form of what a call returns."""
-        array = call.outputs[self.node.number]
-        if self.node.role == "further":
-            if array.shape == getattr(call.attention, "shape", None):
-                return _form_of_attention(array)
-        elif is_drawn_as_cells(call):
-            return self._form_of_cells(as_recurrent(call), array)
-        if _is_too_deep(array) or is_channels_first(call):
-            return self._form_of_box(array)
-        if self._has_time(array):
-            axes = self._name(array, is_timed=True)
-            return Form("steps", axes, array.shape[1], returns_steps=True)
-        if self._is_vector(array):
-            return Form("vector", self._name(array, is_timed=False))
-        return self._form_of_box(array)
-
-    def _form_of_cells(self, call: RecurrentCall, array: Array) -> Form:
-        returns_steps = call.return_sequences
-        return Form(
-            "recurrent",
-            self._name(array, is_timed=returns_steps),
-            timesteps=call.h.shape[1],
-            returns_steps=returns_steps,
-        )
-
-    def _form_of_box(self, array: Array) -> Form:
+        if self.node.role == "call" and is_drawn_as_cells(call):
+            recurrent = as_recurrent(call)
+            is_timed = recurrent.return_sequences
+            return Form(
+                "recurrent",
+                self._name(array, is_timed=is_timed),
+                timesteps=recurrent.h.shape[1],
+                returns_steps=is_timed,
+            )
+        is_drawable = array.ndim in range(1, MOST_AXES + 1)
+        if is_drawable and not is_channels_first(call):
+            if self._has_time(array):
+                axes = self._name(array, is_timed=True)
+                return _form_with_time("steps", axes)
+            if self._is_vector(array):
+                axes = self._name(array, is_timed=False)
+                return Form("vector", axes)
         sources = [form.axes for form in self.below]
-        return Form("box", name_rearranged(self.node.call, array, sources))
+        return Form("box", name_rearranged(call, array, sources))
 
     def _name(self, array: Array, *, is_timed: bool) -> tuple[Axis, ...]:
         sources = [form.axes for form in self.below]
@@ -140,14 +145,14 @@ class _Reader:
 
     def _is_vector(self, array: Array) -> bool:
         """Return whether an array without time is drawn: a vector, or a map."""
-        is_flat = array.ndim in (1, 2, 4)
-        if is_flat or isinstance(self.node.call, RecurrentCall):
+        # whatever has four axes is drawn as a map
+        if array.ndim in (1, 2, 4) or isinstance(self.node.call, RecurrentCall):
             return True
-        for form in self.below:
-            words = [word for _, word in form.axes]
-            if len(words) == array.ndim and words[1] == "rows":
-                return True
-        return False
+        # of other arrays the rows are known where what they are made of has them
+        second_axes = [
+            form.axes[1] for form in self.below if len(form.axes) == array.ndim
+        ]
+        return "rows" in [word for _, word in second_axes]
 
     def _has_time(self, array: Array) -> bool:
         """Return whether the second axis of an array that a call returns is time."""
@@ -158,10 +163,11 @@ class _Reader:
             return call.return_sequences
         if "2D" in call.layer_class:
             return False
-        if array.ndim == 3 and self._is_forecast():
+        # attention ends in the steps of its query, whatever it reads
+        if array.ndim == 3 and call.attention is not None:
             return True
         if call.facts.rearranges:
-            return self.readers.read_as_time(call)
+            return self._is_forecast(array) or self.readers.read_as_time(call)
         if "1D" in call.layer_class:
             return not any(map(_is_timeless, self.below))
         return self._keeps_time(array) or self._makes_time(array)
@@ -173,56 +179,55 @@ class _Reader:
         readers = self.readers.of(self.node.call)
         return any(reader.facts.reads_ids for reader in readers)
 
-    def _is_forecast(self) -> bool:
-        """Return whether a call ends in steps whatever it reads: attention, a reshaped output."""
+    def _is_forecast(self, array: Array) -> bool:
+        """Return whether a call brings the output of the model into the shape of steps."""
         call = self.node.call
-        if call.attention is not None:
-            return True
-        return (
-            call.layer_class == "Reshape" and call in self.trace.output_sources
-        )
+        if call.layer_class != "Reshape" or array.ndim != 3:
+            return False
+        return call in self.trace.output_sources
 
     def _keeps_time(self, array: Array) -> bool:
-        """Return whether a call has the time axis of what it reads: as long, or measured to be."""
-        timed = [form.timesteps for form in self.below if form.returns_steps]
-        if not timed:
-            return False
-        return array.shape[1] in timed or moves_steps(
-            self.node.call, self.node.number
-        )
+        """Return whether a call has the time axis of what it reads."""
+        lengths = [form.timesteps for form in self.below if form.returns_steps]
+        if array.shape[1] in lengths:
+            return True
+        # with strides or a cut it is another length, and the run has shown which steps it reads
+        return bool(lengths) and moves_steps(self.node.call, self.node.number)
 
     def _makes_time(self, array: Array) -> bool:
         """Return whether a call begins a time axis: by its class, or as those who read it say."""
         call = self.node.call
-        if self.readers.read_as_time(call) or array.ndim > 4:
+        # five and six axes are drawn as maps over time
+        if array.ndim > 4 or self.readers.read_as_time(call):
             return True
+        # behind a Permute the second axis is another one
         readers = {reader.layer_class for reader in self.readers.of(call)}
         return call.facts.makes_time and _TURNED.isdisjoint(readers)
 
 
 def _form_of_output(array: Array) -> Form:
     """Return the form of an output of the model that no layer made."""
-    shape = array.shape
-    if array.ndim == 3:
-        axes = name_axes(shape, ("batch", "timesteps", "features"))
-        return Form("steps", axes, shape[1], returns_steps=True)
-    if array.ndim in (1, 2):
-        return Form("vector", name_axes(shape, ("batch", "features")))
-    return Form("box", name_axes(shape, ("batch",)))
+    kind, words = _OUTPUTS.get(array.ndim, _OTHER_OUTPUT)
+    axes = name_axes(array.shape, words)
+    if kind == "steps":
+        return _form_with_time(kind, axes)
+    return Form(kind, axes)
 
 
-def _form_of_attention(array: Array) -> Form:
+def _is_attention(call: LayerCall, number: int) -> bool:
+    """Return whether an output of a call is its attention weights."""
+    if call.attention is None:
+        return False
+    return call.attention.shape == call.outputs[number].shape
+
+
+def _form_of_attention(weights: Array) -> Form:
     """Return the form of attention weights that a call returns as an output of their own."""
-    kind: Kind = "vector"
     words = ["batch", "timesteps", "timesteps"]
-    if array.ndim == 4:
-        kind = "box"
-        words.insert(1, "heads")
-    return Form(kind, name_axes(array.shape, words))
-
-
-def _is_too_deep(array: Array) -> bool:
-    return array.ndim not in range(1, MOST_AXES + 1)
+    if weights.ndim == 3:
+        return Form("vector", name_axes(weights.shape, words))
+    words.insert(1, "heads")
+    return Form("box", name_axes(weights.shape, words))
 
 
 def _is_timeless(form: Form) -> bool:

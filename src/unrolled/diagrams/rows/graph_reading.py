@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import count
+from itertools import chain, count
 
 from unrolled.diagrams.rows.graph import UNSEEN, Graph, Node, Reading
 from unrolled.diagrams.rows.visibility import (
@@ -87,16 +87,19 @@ class _Reader:
         shown, part = find_shown(call, number)
         key = self._keys.get((shown, 0), UNSEEN)
         if key in (UNSEEN, *self._keys_of_more.values()):
+            # calls that are left out have one row for all their outputs
             return key, 0
         if is_drawn_as_cells(shown):
+            # the arrows of its final states begin at the row of its cells
             return key, part
         if part >= len(shown.outputs):
             return key, 0
-        if (shown, part) not in self._keys:
+        place = (shown, part)
+        if place not in self._keys:
             further = self._next_key()
-            self._keys[shown, part] = further
-            self._further[further] = (shown, part)
-        return self._keys[shown, part], 0
+            self._keys[place] = further
+            self._further[further] = place
+        return self._keys[place], 0
 
     def _add_call(self, call: LayerCall) -> None:
         """Add the node of a call, after what it is the first to read."""
@@ -105,11 +108,25 @@ class _Reader:
         self._add_sources(masks)
         self._add_sources([reading.node for reading in (*reads, *starts)])
         key = self._keys[call, 0]
-        calls = self._columns[call]
-        node = Node(key, "call", calls, 0, reads, starts, masks)
+        node = Node(
+            key,
+            role="call",
+            calls=self._columns[call],
+            reads=reads,
+            starts=starts,
+            masks=masks,
+        )
         if self._is_left_out(call):
+            # three of the calls are drawn
             left_out = self._counts[call.path] - 3
-            node = Node(key, "more", calls, 0, reads, left_out=left_out)
+            node = Node(
+                key,
+                role="more",
+                calls=self._columns[call],
+                reads=reads,
+                left_out=left_out,
+            )
+        # the first one of the calls that are left out stands for all of them
         self._nodes.setdefault(key, node)
 
     def _add_sources(self, keys: Sequence[int]) -> None:
@@ -123,7 +140,11 @@ class _Reader:
                 call, number = self._further[key]
                 reads, _ = self._read(call)
                 self._nodes[key] = Node(
-                    key, "further", self._columns[call], number, reads
+                    key,
+                    role="further",
+                    calls=self._columns[call],
+                    number=number,
+                    reads=reads,
                 )
 
     def _add_output(self, number: int) -> tuple[int, int]:
@@ -134,14 +155,24 @@ class _Reader:
         node = self._nodes.get(key)
         if node is not None and node.role != "more" and node.call.outputs:
             return key, part
-        made_from = self._trace.outputs_made_from[number]
-        reads = self._readings(None, 0, made_from, 0)
+        # no row shows it, so that it gets one of its own
+        reads = self._readings(
+            source=None,
+            index=0,
+            made_from=self._trace.outputs_made_from[number],
+            argument=0,
+        )
         self._add_sources([reading.node for reading in reads])
         arrays = [batch.outputs[number] for batch in self._batches]
-        calls = tuple(map(_nameless, arrays))
-        new = self._next_key()
-        self._nodes[new] = Node(new, "output", calls, number, tuple(reads))
-        return new, 0
+        key = self._next_key()
+        self._nodes[key] = Node(
+            key,
+            role="output",
+            calls=tuple(map(_nameless, arrays)),
+            number=number,
+            reads=tuple(reads),
+        )
+        return key, 0
 
     def _masks(self, call: LayerCall) -> tuple[int, ...]:
         """Return the inputs of the model that were given to a call as its mask."""
@@ -154,21 +185,27 @@ class _Reader:
         self, call: LayerCall
     ) -> tuple[tuple[Reading, ...], tuple[Reading, ...]]:
         """Return what a call reads, and apart from it what it takes as its initial states."""
-        is_recurrent = isinstance(call, RecurrentCall)
-        readings = self._read_inside(call)
-        if readings:
-            data = 1 if is_recurrent else len(readings)
-            return tuple(readings[:data]), tuple(readings[data:])
-        reads: list[Reading] = []
-        starts: list[Reading] = []
-        indices = call.source_indices or (0,) * len(call.sources)
-        made_from = call.made_from or (None,) * len(call.sources)
-        for argument, source in enumerate(call.sources):
-            into = starts if argument and is_recurrent else reads
-            into += self._readings(
-                source, indices[argument], made_from[argument], argument
-            )
+        inside = self._read_inside(call)
+        by_argument = [[reading] for reading in inside]
+        if not inside:
+            by_argument = self._read_arguments(call)
+        data = len(by_argument)
+        if isinstance(call, RecurrentCall):
+            # a recurrent layer takes the data first, then a value for each of its states
+            data = 1
+        reads = chain.from_iterable(by_argument[:data])
+        starts = chain.from_iterable(by_argument[data:])
         return tuple(reads), tuple(starts)
+
+    def _read_arguments(self, call: LayerCall) -> list[list[Reading]]:
+        """Return what each input of a call comes from."""
+        nowhere = (None,) * len(call.sources)
+        made_from = call.made_from or nowhere
+        first = (0,) * len(call.sources)
+        indices = call.source_indices or first
+        numbers = range(len(call.sources))
+        columns = (call.sources, indices, made_from, numbers)
+        return list(map(self._readings, *columns))
 
     def _readings(
         self,
@@ -189,7 +226,8 @@ class _Reader:
 
     def _read_inside(self, call: LayerCall) -> list[Reading]:
         """Return the nodes inside a drawn call that nothing else inside it reads."""
-        keys = [self._find(inner)[0] for inner in call.inside if inner.outputs]
+        returning = [inner for inner in call.inside if inner.outputs]
+        keys = [key for key, _ in map(self._find, returning)]
         own = {UNSEEN, self._keys[call, 0]}
         for number in range(len(call.outputs)):
             own.add(self._keys.get((call, number), UNSEEN))

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from unrolled.diagrams.rows.forms import Form
-from unrolled.diagrams.rows.graph import Node
+from unrolled.diagrams.rows.graph import UNSEEN, Node
 from unrolled.diagrams.rows.visibility import as_recurrent
 from unrolled.traces.calls import RecurrentCall
 
@@ -50,29 +50,31 @@ class Placement:
         giving = _read_giving(nodes)
         takers = _read_takers(nodes)
         read = self._read_as_data(nodes)
+        # what is above comes first, so that it is known whether all that read a row stand aside
         for node in reversed(nodes):
-            # what is above comes first, so that it is known whether all that read a row stand aside
-            readers = takers[node.key]
-            is_aside = bool(readers) and readers <= self.aside
+            is_aside = takers.get(node.key, {UNSEEN}) <= self.aside
             if node.key in giving:
                 is_aside = node.key not in read
-            if is_aside and self._is_vector(node):
-                self.aside.add(node.key)
+            if is_aside:
+                self._set_aside(node)
+
+    def _set_aside(self, node: Node) -> None:
+        """Let a node stand aside, if it has room there: a vector for each sample."""
+        form = self._forms[node.key]
+        is_vector = form.kind in ("vector", "input") and len(form.axes) > 1
+        if is_vector and form.timesteps is None:
+            self.aside.add(node.key)
 
     def _read_as_data(self, nodes: Sequence[Node]) -> set[int]:
-        """Return what is read as something else than an initial state."""
+        """Return what another layer reads as something else than an initial state."""
         read: set[int] = set()
         for node in nodes:
             for key in (*node.below, *node.masks):
-                if self._nodes[key].call.path != node.call.path:
+                source = self._nodes[key]
+                # further outputs of a layer and its calls that are left out read the layer itself
+                if source.call.path != node.call.path:
                     read.add(key)
         return read
-
-    def _is_vector(self, node: Node) -> bool:
-        form = self._forms[node.key]
-        if form.kind not in ("vector", "input"):
-            return False
-        return form.timesteps is None and len(form.axes) > 1
 
     def _find_decoder(self, nodes: Sequence[Node]) -> None:
         """Find the decoders that start from an encoder's final states, and all above and below."""
@@ -171,7 +173,7 @@ def _read_giving(nodes: Sequence[Node]) -> set[int]:
 
 def _read_takers(nodes: Sequence[Node]) -> dict[int, set[int]]:
     """Return the keys of the nodes that read each node as data."""
-    takers: dict[int, set[int]] = defaultdict(set)
+    takers: defaultdict[int, set[int]] = defaultdict(set)
     for node in nodes:
         for key in node.below:
             takers[key].add(node.key)

@@ -31,12 +31,15 @@ class Readers:
         return self._as_time[call]
 
     def _reads_time(self, reader: LayerCall) -> bool:
-        if isinstance(reader, RecurrentCall) or "1D" in reader.layer_class:
+        if reads_time(reader) or "1D" in reader.layer_class:
             return True
-        facts = reader.facts
-        if facts.reads_time:
-            return True
-        return facts.keeps_axes and self._as_time.get(reader, False)
+        # what it returns has the same axes, and is read in its turn
+        return reader.facts.keeps_axes and self._as_time.get(reader, False)
+
+
+def reads_time(call: LayerCall) -> bool:
+    """Return whether a call goes through the second axis of its input step by step."""
+    return isinstance(call, RecurrentCall) or call.facts.reads_time
 
 
 def _data_sources(call: LayerCall) -> list[LayerCall]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from unrolled.traces.calls import (
     BidirectionalCall,
@@ -11,12 +11,16 @@ from unrolled.traces.calls import (
 )
 from unrolled.traces.cells import Array
 
+# a call, and which of its outputs
+Maker = tuple[LayerCall, int]
 MOST_AXES = 6  # batch, timesteps, and up to four axes of maps can be drawn
 
 
 def is_drawn(call: LayerCall) -> bool:
     """Return whether a call has a row: it is not shown by the calls inside it, nor inside a box."""
-    return not is_opened(call) and box_around(call) is None
+    if is_opened(call):
+        return False
+    return box_around(call) is None
 
 
 def is_opened(call: LayerCall) -> bool:
@@ -24,10 +28,13 @@ def is_opened(call: LayerCall) -> bool:
     if not call.inside or not _lets_see_inside(call):
         return False
     if isinstance(call, BidirectionalCall):
+        # the merge of both halves is a row of its own
         return call.merge_mode is None
     if call.is_model or isinstance(call, RecurrentCall):
         return True
-    return all(_find_maker(call, array) for array in call.outputs)
+    # a layer of one's own may go on with what the layers inside it return
+    makers = _find_makers(call)
+    return None not in makers
 
 
 def _lets_see_inside(call: LayerCall) -> bool:
@@ -37,8 +44,9 @@ def _lets_see_inside(call: LayerCall) -> bool:
     if isinstance(call, RecurrentCall):
         return is_stack(call)
     if call.layer_class == "TimeDistributed":
+        # it calls what it wraps once for all steps, which therefore shows none of them
         return False
-    # a layer of one's own
+    # a layer of one's own that goes through the steps with layers of Keras
     return any(isinstance(inner, RecurrentCall) for inner in calls_within(call))
 
 
@@ -89,18 +97,48 @@ def find_shown(call: LayerCall, number: int) -> tuple[LayerCall, int]:
     """Return the drawn call that shows an output of a call, and which output of its own."""
     box = box_around(call)
     if box is not None:
-        return box, _index_of(call.outputs[number], box.outputs)
+        return box, _find_output(box, call.outputs[number])
     if not is_opened(call):
         return call, number
-    if isinstance(call, BidirectionalCall):
-        return _find_half(call, number)
-    if isinstance(call, RecurrentCall):
-        return _find_cell(call, number)
-    array = call.outputs[number]
-    maker = _find_maker(call, array)
+    maker = _find_makers(call)[number]
     if maker is None:
         return call, number
-    return find_shown(maker, _index_of(array, maker.outputs))
+    inner, output = maker
+    return find_shown(inner, output)
+
+
+def _find_makers(call: LayerCall) -> list[Maker | None]:
+    """Return for each output of a call the call inside it that makes it; None where none does."""
+    if isinstance(call, BidirectionalCall):
+        halves = (call.forward, call.backward)
+        return [*_outputs_of(halves), *_states_of(halves)]
+    if isinstance(call, RecurrentCall):
+        # the last cell returns what the layer does
+        return [*_outputs_of(call.cells[-1:]), *_states_of(call.cells)]
+    makers: dict[int, Maker] = {}
+    for inner in reversed(call.inside):
+        for number, array in enumerate(inner.outputs):
+            makers.setdefault(id(array), (inner, number))
+    return [makers.get(id(array)) for array in call.outputs]
+
+
+def _outputs_of(calls: Sequence[RecurrentCall]) -> list[Maker]:
+    return [(call, 0) for call in calls]
+
+
+def _states_of(calls: Sequence[RecurrentCall]) -> list[Maker]:
+    """Return the final states of calls, one call after the other."""
+    return [
+        (call, 1 + state) for call in calls for state in range(len(call.states))
+    ]
+
+
+def _find_output(call: LayerCall, array: Array) -> int:
+    """Return which output of a call an array is; the first one where it is none of them."""
+    numbers = [
+        number for number, one in enumerate(call.outputs) if one is array
+    ]
+    return min(numbers, default=0)
 
 
 def model_names(call: LayerCall) -> str:
@@ -111,41 +149,3 @@ def model_names(call: LayerCall) -> str:
             return parent.path
         parent = parent.parent
     return ""
-
-
-def _find_half(call: BidirectionalCall, number: int) -> tuple[LayerCall, int]:
-    """Return the half that makes an output of a Bidirectional without a merge.
-
-    It returns two outputs, then the states of the forward half, then those of the backward one.
-    """
-    halves = (call.forward, call.backward)
-    if number < len(halves):
-        return find_shown(halves[number], 0)
-    half, state = divmod(number - len(halves), len(call.forward.states))
-    return find_shown(halves[half], 1 + state)
-
-
-def _find_cell(call: RecurrentCall, number: int) -> tuple[LayerCall, int]:
-    """Return the cell that makes an output of an RNN of several cells.
-
-    It returns the output of the last one, then the states of each.
-    """
-    made: list[tuple[LayerCall, int]] = [(call.cells[-1], 0)]
-    for cell in call.cells:
-        states = range(1, 1 + len(cell.states))
-        made += [(cell, output) for output in states]
-    return made[number]
-
-
-def _find_maker(call: LayerCall, array: Array) -> LayerCall | None:
-    """Return the last call inside this one that returns an array; None if it is made elsewhere."""
-    for inner in reversed(call.inside):
-        if id(array) in map(id, inner.outputs):
-            return inner
-    return None
-
-
-def _index_of(array: Array, arrays: tuple[Array, ...]) -> int:
-    """Return which one of several arrays it is; the first one where it is none of them."""
-    numbers = [number for number, one in enumerate(arrays) if one is array]
-    return min(numbers, default=0)
