@@ -28,18 +28,27 @@ def connect(
     if steps == source_steps == 1:
         return Connection(1, 1)
     turned = _returns_last_first(source)
-    if not _reads_its_own_step(reader, reading):
-        measured = _measured(reader, reading)
-        matrix = fit_reach(measured, steps, source_steps)
-        if matrix is None:
-            return None
-        return Connection(steps, source_steps, matrix, turned)
+    if _reads_its_own_step(reader, reading):
+        return _connect_straight(steps, source_steps, turned=turned)
+    measured = _measured(reader, reading)
+    matrix = fit_reach(measured, steps, source_steps)
+    if matrix is None:
+        return None
+    return Connection(steps, source_steps, matrix, turned)
+
+
+def _connect_straight(
+    steps: int, source_steps: int, *, turned: bool
+) -> Connection | None:
+    """Return which step moves which where each reads its own one."""
     if steps == source_steps:
         return Connection(steps, source_steps, turned=turned)
-    if 1 in (steps, source_steps):
-        everything = np.ones((steps, source_steps), dtype=bool)
-        return Connection(steps, source_steps, everything)
-    return None
+    if 1 not in (steps, source_steps):
+        # who knows which of the steps meet
+        return None
+    # a vector meets every step
+    everything = np.ones((steps, source_steps), dtype=bool)
+    return Connection(steps, source_steps, everything)
 
 
 def describe_connection(
@@ -68,6 +77,7 @@ def _returns_last_first(node: Node) -> bool:
     if node.role != "call" or not isinstance(call, RecurrentCall):
         return False
     if not call.go_backwards or not call.return_sequences:
+        # there is nothing to turn
         return False
     around = call.parent
     if isinstance(around, RecurrentCall):

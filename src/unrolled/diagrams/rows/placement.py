@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import permutations
 
 from unrolled.diagrams.rows.forms import Form
 from unrolled.diagrams.rows.graph import UNSEEN, Node
@@ -38,10 +39,11 @@ class Placement:
         if len(sources) != 1:
             return None
         states = as_recurrent(node.call).states
+        (source,) = sources
         if len(node.starts) != len(states):
             return None
-        (source,) = sources
         if _reads_backwards(self._nodes[source]):
+            # its final state is at the left of its row, far from what stands at the right
             return None
         return source
 
@@ -85,11 +87,14 @@ class Placement:
                 encoders |= self._ancestors[giver]
                 decoders.add(node.key)
         if encoders & decoders:
+            # what an encoder depends on cannot stand beside it
             return
-        own = [self._ancestors[key] - encoders for key in decoders]
-        self.decoder = decoders.union(*own)
         for node in nodes:
-            if self._ancestors[node.key] & decoders:
+            ancestors = self._ancestors[node.key]
+            if node.key in decoders:
+                # what it reads besides the encoder: its own input
+                self.decoder |= ancestors - encoders
+            if ancestors & decoders:
                 self.decoder.add(node.key)
 
     def _part_time_axes(self, nodes: Sequence[Node]) -> None:
@@ -97,16 +102,20 @@ class Placement:
 
         What depends on both stands with the second one, whose steps it must have if it has any.
         """
-        inputs = [node.key for node in nodes if node.role == "input"]
-        inputs = [key for key in inputs if self._forms[key].timesteps]
-        if len(inputs) != 2 or len(self._lengths(inputs)) != 2:
+        lengths: dict[int, set[int]] = {}
+        for node in nodes:
+            timesteps = self._forms[node.key].timesteps
+            if node.role == "input" and timesteps:
+                lengths[node.key] = {timesteps}
+        inputs = list(lengths)
+        if len(inputs) != 2:
             return
-        for first, second in (inputs, inputs[::-1]):
+        for first, second in permutations(inputs):
             beside = self._depending_on(second)
             below = self._nodes.keys() - beside
-            if self._lengths(below) != self._lengths([first]):
-                continue
-            if self._lengths(beside) == self._lengths([second]):
+            found = [self._lengths(below), self._lengths(beside)]
+            expected = [lengths[first], lengths[second]]
+            if found == expected and lengths[first] != lengths[second]:
                 self.decoder = beside
                 return
 
@@ -115,6 +124,7 @@ class Placement:
         return {above for above, below in ancestors if key in below}
 
     def _lengths(self, keys: Iterable[int]) -> set[int | None]:
+        """Return how many timesteps some rows have, without those that have none."""
         lengths = {self._forms[key].timesteps for key in keys}
         return lengths - {None}
 
@@ -123,25 +133,20 @@ class Placement:
         encoder = self.encoder(node)
         if encoder is not None:
             return {encoder}
-        if not isinstance(node.call, RecurrentCall) or node.call.go_backwards:
-            return set()
         sources = {reading.node for reading in node.starts}
-        if not sources <= self.aside:
+        if _reads_backwards(node) or not sources <= self.aside:
             return set()
-        return self._givers_through(sources)
-
-    def _givers_through(self, starts: set[int]) -> set[int]:
-        """Return the recurrent nodes whose final states reach vectors that stand aside."""
-        found: set[int] = set()
-        waiting = list(starts)
+        # vectors in between, such as a Dense that makes the state of the decoder
+        givers: set[int] = set()
+        waiting = list(sources)
         while waiting:
-            node = self._nodes[waiting.pop()]
-            for source in node.below:
-                if self._forms[source].kind == "recurrent":
-                    found.add(source)
-                elif source in self.aside:
-                    waiting.append(source)
-        return found
+            vector = self._nodes[waiting.pop()]
+            for key in vector.below:
+                if self._forms[key].kind == "recurrent":
+                    givers.add(key)
+                elif key in self.aside:
+                    waiting.append(key)
+        return givers
 
 
 def _reads_backwards(node: Node) -> bool:

@@ -78,10 +78,13 @@ def _values_of_cells(call: RecurrentCall, sample: int) -> Array:
     returned = call.outputs[0]
     if returned.shape == computed.shape:
         values = returned[sample]
-        return values[::-1] if call.go_backwards else values
+        if call.go_backwards:
+            # it returns the step first that it read first, which is the last one
+            return values[::-1]
+        return values
     if returned.shape == computed[:, 0].shape:
-        values = values.copy()
         last_read = 0 if call.go_backwards else -1
+        values = values.copy()
         values[last_read] = returned[sample]
     return values
 
@@ -91,17 +94,21 @@ def returns_zero(call: RecurrentCall, sample: int) -> bool:
     if call.mask is None:
         return False
     masked = ~call.mask[sample]
-    carried = call.h[sample][masked]
-    returned = _values_of_cells(call, sample)[masked]
-    return bool(np.any(carried)) and not np.any(returned)
+    states = call.h[sample]
+    values = _values_of_cells(call, sample)
+    is_carried = np.any(states[masked])
+    is_returned = np.any(values[masked])
+    return bool(is_carried and not is_returned)
 
 
 def dropped_values(node: Node, call: LayerCall, sample: int) -> Array | None:
     """Return where a Dropout layer dropped values, as bool; None where it did not act."""
     if node.role != "call" or isinstance(call, RecurrentCall):
+        # a recurrent layer drops values of what it reads, which is another row
         return None
     factor = call.dropout.get("x")
-    if factor is None or factor.shape != output_of(node, call).shape:
+    shape = output_of(node, call).shape
+    if factor is None or factor.shape != shape:
         return None
     lost: Array = factor[sample] == 0
     return lost
@@ -110,13 +117,15 @@ def dropped_values(node: Node, call: LayerCall, sample: int) -> Array | None:
 def passes_unchanged(node: Node, form: Form) -> bool:
     """Return whether a row passes its one input on as it is."""
     call = node.call
-    if node.role != "call" or form.kind not in ("steps", "vector"):
+    is_shown = node.role == "call" and form.kind in ("steps", "vector")
+    arrays = (*call.inputs, *call.outputs)
+    if not is_shown or call.weights.count > 0:
         return False
-    if call.weights.count or len(call.inputs) != 1 or len(call.outputs) != 1:
+    if len(call.inputs) != 1 or len(arrays) != 2:
         return False
-    (came,) = call.inputs
-    (returned,) = call.outputs
+    came, returned = arrays
     if came.dtype != returned.dtype:
+        # a cast changes what can be told apart
         return False
     may_be_nan = came.dtype.kind == "f"
     return bool(np.array_equal(came, returned, equal_nan=may_be_nan))
@@ -130,6 +139,7 @@ def masked_steps(
     Of a recurrent row those that it was told, of others those that it passes on.
     """
     if node.role in ("further", "output"):
+        # a mask goes with the first output of a call
         return None
     mask = call.output_mask
     if form.kind == "recurrent":
