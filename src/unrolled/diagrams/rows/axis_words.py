@@ -77,9 +77,13 @@ def _reads_ids(reader: LayerCall, call: LayerCall) -> bool:
     """Return whether a call makes a vector of each number that it reads, as an Embedding."""
     if reader.facts.reads_ids:
         return True
-    if not reader.outputs or call.outputs[0].dtype.kind not in "iu":
+    is_whole = call.outputs[0].dtype.kind in "iu"
+    if not is_whole or not reader.outputs:
         return False
-    return reader.outputs[0].ndim >= 3 and moves_steps(reader, 0)
+    if reader.outputs[0].ndim < 3:
+        return False
+    # it may look up features of a sample: then no vector depends on one number alone
+    return moves_steps(reader, 0)
 
 
 def moves_steps(call: LayerCall, number: int) -> bool:
@@ -89,10 +93,11 @@ def moves_steps(call: LayerCall, number: int) -> bool:
     """
     steps = call.outputs[number].shape[1:2]
     for argument, source in enumerate(call.inputs):
+        source_steps = source.shape[1:2]
         reach = call.reach.get((number, argument))
-        if reach is None or 1 in reach.shape or reach.all():
+        if reach is None or reach.shape != (*steps, *source_steps):
             continue
-        if reach.shape == (*steps, *source.shape[1:2]):
+        if 1 not in reach.shape and not reach.all():
             return True
     return False
 
@@ -101,9 +106,11 @@ def _holds_time(call: LayerCall) -> bool:
     """Return whether a TimeDistributed wraps a recurrent layer, which reads time itself."""
     if call.layer_class != "TimeDistributed":
         return False
-    # a ConvLSTM reads maps
     wrapped = re.search(r"(Conv)?(LSTM|GRU|RNN)(Cell)?\(", call.constructor)
-    return wrapped is not None and not wrapped[1]
+    if wrapped is None:
+        return False
+    # the rows of the maps that a ConvLSTM reads are no second time
+    return not wrapped[1]
 
 
 def name_output(
@@ -142,6 +149,7 @@ def _last_word(
         return "features"
     size, word = sources[0][-1]
     if size != shape[-1]:
+        # other values than those that were read
         return "features"
     return word
 

@@ -134,14 +134,15 @@ class _Builder:
 
     def _common(self, node: Node, form: Form) -> dict[str, Any]:
         """Return what all kinds of rows know of a node."""
-        caption = self._names.captions[node.key]
+        name = self._names.of[node.key]
+        caption = name.caption
         links = tuple(self._link(node, reading) for reading in node.reads)
         weights = ""
         if node.role != "further":
             weights = node.call.weights.formula
         return {
             "key": node.key,
-            "name": self._names.names[node.key],
+            "name": name.name,
             "title": caption.title,
             "is_code": caption.is_code,
             "is_layer": node.role not in ("input", "output"),
@@ -157,7 +158,7 @@ class _Builder:
             "returns_steps": form.returns_steps,
             "segment": self._segment(node),
             "aside": node.key in self._placement.aside,
-            "subject": self._names.subject(node),
+            "subject": name.subject,
             "weights": weights,
         }
 
@@ -209,7 +210,7 @@ class _Builder:
         self, node: Node, common: dict[str, Any]
     ) -> RecurrentRow:
         sample = self._sample
-        names = self._names.begins
+        names = {key: name.short for key, name in self._names.of.items()}
         calls = list(map(as_recurrent, node.calls))
         call = calls[0]
         givers = [self._nodes[key].call.layer_name for key in node.states_from]

@@ -98,6 +98,7 @@ def _describe_wrapped(call: LayerCall) -> list[str]:
         if not inner.is_model and not inner.inside:
             layers.insert(0, inner)
     if len(layers) < 2:
+        # the constructor says it
         return []
     titles = [split_constructor(layer.constructor)[0] for layer in layers]
     return [f"at every step: {', '.join(dict.fromkeys(titles))}"]
@@ -151,7 +152,8 @@ def _describe_role(trace: Trace, call: LayerCall) -> str:
     if any(reader.facts.reads_ids for reader in readers):
         return "x: ids"
     if masked and not readers:
-        return f"mask of {', '.join(masked)}"
+        layers = ", ".join(masked)
+        return f"mask of {layers}"
     return "x"
 
 

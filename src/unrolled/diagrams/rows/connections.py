@@ -44,7 +44,7 @@ def _connect_straight(
     if steps == source_steps:
         return Connection(steps, source_steps, turned=turned)
     if 1 not in (steps, source_steps):
-        # who knows which of the steps meet
+        # nobody knows which of the steps meet
         return None
     # a vector meets every step
     everything = np.ones((steps, source_steps), dtype=bool)

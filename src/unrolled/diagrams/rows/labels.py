@@ -62,7 +62,8 @@ def make_labels(
     if ys is None:
         activation = calls[0].config.get("activation")
         takes_ids = has_classes and activation in _CLASSES
-        match = _Match(shape, _describe_expected(pairing, takes_ids=takes_ids))
+        details = _describe_expected(pairing, takes_ids=takes_ids)
+        match = _Match(shape, details)
     else:
         match = _compare(shape, ys, pairing, has_classes=has_classes)
     notes: tuple[Note, ...] = ()
@@ -128,12 +129,14 @@ def _compare(
     if pairing is not None and pairing.is_sure:
         text = f"paired with the output by the loss {pairing.name}"
         return _Match(came, (text,))
-    as_ids = has_classes and _are_classes(ys, shape)
-    if as_ids and came != shape:
+    name_classes = has_classes and _are_classes(ys, shape)
+    if name_classes and came != shape:
         text = "class ids: for a sparse loss"
         return _Match(came, (text,), are_ids=True)
-    if as_ids or pair_by_value(came, shape):
-        return _Match(came, ("one label for each output value",))
+    # one-hot labels hold whole numbers too, but as many as the output has values
+    if name_classes or pair_by_value(came, shape):
+        text = "one label for each output value"
+        return _Match(came, (text,))
     if pairing is not None and not pairing.is_known:
         text = f"how {pairing.name} pairs it with the output is not known"
         return _Match(came, (text,))
@@ -144,16 +147,14 @@ def _describe_expected(
     pairing: Pairing | None, *, takes_ids: bool
 ) -> tuple[str, ...]:
     """Return what is said of the labels that an output needs."""
-    if pairing is not None and not pairing.name:
+    if pairing is None:
+        lines = ["the shape y must have"]
+        if takes_ids:
+            lines.append("(one-hot; or class ids, one axis less)")
+        return tuple(lines)
+    if not pairing.name:
         return ("none needed: the model was compiled without a loss",)
-    if pairing is not None:
-        return (f"what {pairing.name} takes: not told by the output's shape",)
-    if takes_ids:
-        return (
-            "the shape y must have",
-            "(one-hot; or class ids, one axis less)",
-        )
-    return ("the shape y must have",)
+    return (f"what {pairing.name} takes: not told by the output's shape",)
 
 
 def _label_axes(
@@ -170,10 +171,12 @@ def _label_axes(
         return name_axes(came, words)
     has_steps = len(came) == 3
     if len(came) == 2 and form.returns_steps and pairing is None:
+        # a class id for each step; a loss with a way of its own may read other things
         has_steps = came[1] == shape[1]
+    words = ["batch", "targets"]
     if has_steps:
-        return name_axes(came, ("batch", "timesteps", "targets"))
-    return name_axes(came, ("batch", "targets"))
+        words.insert(1, "timesteps")
+    return name_axes(came, words)
 
 
 def _label_steps(

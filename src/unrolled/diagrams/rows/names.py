@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from unrolled.diagrams.rows.captions import (
     Caption,
@@ -14,21 +15,35 @@ from unrolled.diagrams.rows.captions import (
 from unrolled.diagrams.rows.forms import Form
 from unrolled.diagrams.rows.graph import Graph, Node
 from unrolled.model_io.nested import called
-from unrolled.traces.calls import Trace
+from unrolled.traces.calls import LayerCall, Trace
 
 
-class Names:
-    """The names of all rows of a picture.
+@dataclass(frozen=True)
+class RowName:
+    """What a row is called.
 
     Attributes
     ----------
-    captions : dict
-        The title and the lines under it, by the key of a row.
-    names : dict
-        What a row is called in a sentence.
-    begins : dict
-        What stands where a state begins that comes from a row.
+    caption : Caption
+        The title and the lines under it.
+    name : str
+        What it is called in a sentence; empty for what no layer made.
+    subject : str
+        How the words begin.
     """
+
+    caption: Caption
+    name: str
+    subject: str
+
+    @property
+    def short(self) -> str:
+        """What stands where a state begins that comes from the row."""
+        return self.name or self.caption.title
+
+
+class Names:
+    """The names of all rows of a picture. of: the name of a row, by its key."""
 
     def __init__(
         self, graph: Graph, forms: Mapping[int, Form], trace: Trace
@@ -36,15 +51,10 @@ class Names:
         self._graph = graph
         self._trace = trace
         self._mentioned = _find_mentioned(graph)
-        self.captions: dict[int, Caption] = {}
-        self.names: dict[int, str] = {}
-        self.begins: dict[int, str] = {}
+        self.of: dict[int, RowName] = {}
         for node in graph.nodes:
-            caption = self._caption(node, forms[node.key])
-            name = self._name(node)
-            self.captions[node.key] = caption
-            self.names[node.key] = name
-            self.begins[node.key] = name or caption.title
+            form = forms[node.key]
+            self.of[node.key] = self._name(node, form)
 
     def whole_outputs(self, node: Node) -> list[int]:
         """Return the outputs of the model that a row shows, without those that are final states."""
@@ -83,41 +93,41 @@ class Names:
             return line
         return []
 
-    def subject(self, node: Node) -> str:
-        """Return how the words name a row."""
-        title = self.captions[node.key].title
-        if node.role in ("input", "output"):
-            return title
-        if node.role == "call":
-            title = node.call.constructor
-        return f"{title}, layer {node.call.path!r}"
-
-    def _caption(self, node: Node, form: Form) -> Caption:
+    def _name(self, node: Node, form: Form) -> RowName:
         call = node.call
+        layer = f"layer {call.path!r}"
         match node.role:
             case "input":
-                return write_input_caption(self._trace, call)
+                caption = write_input_caption(self._trace, call)
+                name = call.layer_name
+                if len(self._trace.inputs) == 1:
+                    name = "the input"
+                return RowName(caption, name, subject=caption.title)
             case "call":
-                return write_caption(call, form.kind)
+                caption = write_caption(call, form.kind)
+                subject = f"{call.constructor}, {layer}"
+                return RowName(caption, _name_call(call), subject)
             case "further":
-                return Caption(f"output {node.number} of {call.layer_name}")
+                title = f"output {node.number} of {call.layer_name}"
+                subject = f"{title}, {layer}"
+                return RowName(Caption(title), _name_call(call), subject)
             case "more":
-                title = f"… {node.left_out} more calls of {call.layer_name}"
-                return Caption(title, ("same layer, same weights",))
+                name = f"{node.left_out} more calls of {call.layer_name}"
+                title = f"… {name}"
+                caption = Caption(title, ("same layer, same weights",))
+                return RowName(caption, name, subject=f"{title}, {layer}")
             case "output":
+                title = "Output"
                 made_from = self._trace.outputs_made_from[node.number]
-                return Caption("Output", (describe_provenance(made_from),))
+                caption = Caption(title, (describe_provenance(made_from),))
+                return RowName(caption, name="", subject=title)
 
-    def _name(self, node: Node) -> str:
-        """Return what a row is called in a sentence: its layer, with the number of the call."""
-        name = node.call.layer_name
-        if node.role == "input" and len(self._trace.inputs) == 1:
-            return "the input"
-        if node.role == "more":
-            return f"{node.left_out} more calls of {name}"
-        if node.call.number > 0:
-            return f"{name} (call {node.call.number + 1})"
-        return name
+
+def _name_call(call: LayerCall) -> str:
+    """Return the name of a layer, with the number of the call if it is not the first one."""
+    if call.number == 0:
+        return call.layer_name
+    return f"{call.layer_name} (call {call.number + 1})"
 
 
 def _find_mentioned(graph: Graph) -> set[int]:

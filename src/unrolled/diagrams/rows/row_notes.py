@@ -38,7 +38,7 @@ class RowNotes:
         uses = map(self._names.output_text, outputs)
         notes = [Note(text, "targets") for text in uses]
         if node.role == "further":
-            owner = self._names.begins[node.key]
+            owner = self._names.of[node.key].short
             notes.append(Note(f"made by the same call as the row of {owner}"))
         if node.role == "call":
             notes += self._about_call(node, links)
@@ -53,7 +53,7 @@ class RowNotes:
         notes: list[Note] = []
         if passes_unchanged(node, form):
             notes.append(PASSES)
-        sources = [self._names.names[key] for key in node.below]
+        sources = [self._names.of[key].name for key in node.below]
         notes += write_notes(
             node.call,
             form.kind,
@@ -74,7 +74,7 @@ class RowNotes:
                 continue
             if self._forms[link.row].kind == "box":
                 continue
-            name = self._names.names[link.row]
+            name = self._names.of[link.row].name
             if len(links) == 1:
                 name = "the row below"
             notes.append(describe_connection(link.connection, name))

@@ -23,17 +23,14 @@ def begin_texts(
 
     names: what each row is called, by its key.
     """
-    own = "carried" if call.stateful else "given"
-    sources = [reading.node for reading in starts]
+    sources = dict(enumerate(reading.node for reading in starts))
     texts = []
-    for number in range(len(state_names(call))):
-        (source,) = sources[number : number + 1] or [UNSEEN]
-        if source != UNSEEN:
-            texts.append(names[source])
-        elif np.any(call.initial_state[number][sample]):
-            texts.append(own)
-        else:
-            texts.append("0")
+    for number, _ in enumerate(state_names(call)):
+        text = "0"
+        if np.any(call.initial_state[number][sample]):
+            text = "carried" if call.stateful else "given"
+        source = sources.get(number, UNSEEN)
+        texts.append(names.get(source, text))
     return tuple(texts)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from unrolled.diagrams.rows.parts import Link
+from unrolled.diagrams.rows.parts import Note
 from unrolled.diagrams.rows.rows import (
     InputRow,
     LabelRow,
@@ -58,10 +58,12 @@ def shape_text(row: Row) -> str:
 
 def _describe_row(row: Row, reads: str) -> str:
     """Return a row as a sentence. reads: what it reads, where that is not the line before it."""
-    sentences = filter(None, [note.sentence() for note in row.notes])
+    # some notes are for the picture alone
+    sentences = filter(None, map(Note.sentence, row.notes))
+    shape = shape_text(row)
     if not row.is_layer:
-        details = [*row.details, *sentences]
-        return f"{row.subject} {shape_text(row)}: {', '.join(details)}"
+        details = ", ".join([*row.details, *sentences])
+        return f"{row.subject} {shape}: {details}"
     parts = [row.subject]
     if reads:
         parts.append(f"reads {reads}")
@@ -71,10 +73,10 @@ def _describe_row(row: Row, reads: str) -> str:
         parts.append("the same weights at every timestep")
     if row.weights:
         parts.append(f"{row.weights} weights")
-    returned = "nothing that can be shown"
     if row.axes:
-        returned = shape_text(row)
-    parts.append(f"returns {returned}")
+        parts.append(f"returns {shape}")
+    else:
+        parts.append("returns nothing that can be shown")
     return "; ".join([*parts, *sentences])
 
 
@@ -87,16 +89,18 @@ def _name_sources(row: Row, before: int | None, rows: Mapping[int, Row]) -> str:
         (link,) = row.links
         if link.row == before and not link.is_state:
             return ""
-    names = [
-        _name_source(link, rows[link.row])
-        for link in row.links
-        if link.row is not None
-    ]
+    names = []
+    for link in row.links:
+        if link.row is None:
+            continue
+        name = rows[link.row].name
+        if link.is_state:
+            state = _name_state(rows[link.row], link.part)
+            name = f"the final state {state} of {name}"
+        names.append(name)
     return ", ".join(names)
 
 
-def _name_source(link: Link, source: Row) -> str:
-    if link.is_state and isinstance(source, RecurrentRow):
-        state = source.state_names[link.part - 1]
-        return f"the final state {state} of {source.name}"
-    return source.name
+def _name_state(row: Row, part: int) -> str:
+    assert isinstance(row, RecurrentRow)
+    return row.state_names[part - 1]
