@@ -129,12 +129,10 @@ def _compare(
     if pairing is not None and pairing.is_sure:
         text = f"paired with the output by the loss {pairing.name}"
         return _Match(came, (text,))
-    name_classes = has_classes and _are_classes(ys, shape)
-    if name_classes and came != shape:
+    if has_classes and _are_classes(ys, shape):
         text = "class ids: for a sparse loss"
         return _Match(came, (text,), are_ids=True)
-    # one-hot labels hold whole numbers too, but as many as the output has values
-    if name_classes or pair_by_value(came, shape):
+    if pair_by_value(came, shape):
         text = "one label for each output value"
         return _Match(came, (text,))
     if pairing is not None and not pairing.is_known:

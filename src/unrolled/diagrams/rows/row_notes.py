@@ -83,7 +83,7 @@ class RowNotes:
     def _about_map(self, node: Node) -> list[Note]:
         """Return which part of a map is drawn, where it has more than one."""
         form = self._forms[node.key]
-        if form.kind == "box" or node.role == "output":
+        if form.kind == "box":
             return []
         values = values_of(node, form, node.call, self._sample)
         column = column_shape(form, values)

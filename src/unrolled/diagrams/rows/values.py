@@ -103,7 +103,7 @@ def returns_zero(call: RecurrentCall, sample: int) -> bool:
 
 def dropped_values(node: Node, call: LayerCall, sample: int) -> Array | None:
     """Return where a Dropout layer dropped values, as bool; None where it did not act."""
-    if node.role != "call" or isinstance(call, RecurrentCall):
+    if isinstance(call, RecurrentCall):
         # a recurrent layer drops values of what it reads, which is another row
         return None
     factor = call.dropout.get("x")
@@ -117,13 +117,12 @@ def dropped_values(node: Node, call: LayerCall, sample: int) -> Array | None:
 def passes_unchanged(node: Node, form: Form) -> bool:
     """Return whether a row passes its one input on as it is."""
     call = node.call
-    is_shown = node.role == "call" and form.kind in ("steps", "vector")
-    arrays = (*call.inputs, *call.outputs)
-    if not is_shown or call.weights.count > 0:
+    if form.kind not in ("steps", "vector") or call.weights.count > 0:
         return False
-    if len(call.inputs) != 1 or len(arrays) != 2:
+    if len(call.inputs) != 1 or len(call.outputs) != 1:
         return False
-    came, returned = arrays
+    (came,) = call.inputs
+    (returned,) = call.outputs
     if came.dtype != returned.dtype:
         # a cast changes what can be told apart
         return False
