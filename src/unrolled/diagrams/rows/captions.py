@@ -41,12 +41,10 @@ class Caption:
 def write_caption(call: LayerCall, kind: Kind) -> Caption:
     """Return what stands beside a call."""
     title, arguments = _split_title(call)
-    lines = []
-    if call.number > 0:
-        lines.append("same layer, same weights")
+    lines = _describe_place(call)
     if kind == "recurrent":
-        lines += _describe_cell(as_recurrent(call))
         arguments = [a for a in arguments if not a.startswith(_SEQUENCES)]
+        lines += _describe_returned(as_recurrent(call))
     lines += arguments
     lines += _describe_wrapped(call)
     models = model_names(call)
@@ -56,17 +54,25 @@ def write_caption(call: LayerCall, kind: Kind) -> Caption:
     return Caption(title, tuple(lines), is_code=title.endswith(")"))
 
 
-def _describe_cell(call: RecurrentCall) -> list[str]:
-    """Return which of several cells it is, and what it returns, also where that is the default."""
-    returned = f"{_SEQUENCES}={call.return_sequences}"
+def _describe_place(call: LayerCall) -> list[str]:
+    """Return which call of a layer it is, and which of several cells."""
+    lines = []
+    if call.number > 0:
+        lines.append("same layer, same weights")
     layer = call.parent
-    if layer is None or not is_stack(layer):
-        return [returned]
-    place = f"cell {layer.inside.index(call)} of {layer.layer_name}"
-    if call is layer.inside[-1]:
-        # the last one returns what the layer does
-        return [place, returned]
-    return [place]
+    if layer is not None and is_stack(layer):
+        place = layer.inside.index(call)
+        lines.append(f"cell {place} of {layer.layer_name}")
+    return lines
+
+
+def _describe_returned(call: RecurrentCall) -> list[str]:
+    """Return whether every step is returned, also where that is the default."""
+    layer = call.parent
+    if isinstance(layer, RecurrentCall) and call is not layer.inside[-1]:
+        # of several cells the last one returns what the layer does
+        return []
+    return [f"{_SEQUENCES}={call.return_sequences}"]
 
 
 def _describe_weights(call: LayerCall) -> list[str]:

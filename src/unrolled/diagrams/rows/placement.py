@@ -42,6 +42,8 @@ class Placement:
         (source,) = sources
         if len(node.starts) != len(states):
             return None
+        if self._forms[source].kind != "recurrent":
+            return None
         if _reads_backwards(self._nodes[source]):
             # its final state is at the left of its row, far from what stands at the right
             return None

@@ -103,7 +103,7 @@ def returns_zero(call: RecurrentCall, sample: int) -> bool:
 
 def dropped_values(node: Node, call: LayerCall, sample: int) -> Array | None:
     """Return where a Dropout layer dropped values, as bool; None where it did not act."""
-    if isinstance(call, RecurrentCall):
+    if node.role == "further" or isinstance(call, RecurrentCall):
         # a recurrent layer drops values of what it reads, which is another row
         return None
     factor = call.dropout.get("x")

@@ -93,14 +93,10 @@ def _name_sources(row: Row, before: int | None, rows: Mapping[int, Row]) -> str:
     for link in row.links:
         if link.row is None:
             continue
-        name = rows[link.row].name
-        if link.is_state:
-            state = _name_state(rows[link.row], link.part)
+        source = rows[link.row]
+        name = source.name
+        if link.is_state and isinstance(source, RecurrentRow):
+            state = source.state_names[link.part - 1]
             name = f"the final state {state} of {name}"
         names.append(name)
     return ", ".join(names)
-
-
-def _name_state(row: Row, part: int) -> str:
-    assert isinstance(row, RecurrentRow)
-    return row.state_names[part - 1]
