@@ -120,9 +120,14 @@ class _Builder:
         common = self._common(node, form)
         if form.kind == "box":
             return BoxRow(shapes=_shape_texts(node), **common)
-        common["values"] = shown_values(node, form, self._sample)
-        common["masked"] = self._masked(node, form)
-        common["lost"] = self._lost(node)
+        sample = self._sample
+        common["values"] = shown_values(node, form, sample)
+        common["masked"] = tuple(
+            masked_steps(node, form, call, sample) for call in node.calls
+        )
+        common["lost"] = tuple(
+            dropped_values(node, call, sample) for call in node.calls
+        )
         common["passes"] = passes_unchanged(node, form)
         if form.kind == "input":
             return self._input_row(node, form, common)
@@ -162,30 +167,15 @@ class _Builder:
             "weights": weights,
         }
 
-    def _masked(self, node: Node, form: Form) -> tuple[Array | None, ...]:
-        masked = []
-        for call in node.calls:
-            steps = masked_steps(node, form, call, self._sample)
-            masked.append(steps)
-        return tuple(masked)
-
-    def _lost(self, node: Node) -> tuple[Array | None, ...]:
-        lost = []
-        for call in node.calls:
-            values = dropped_values(node, call, self._sample)
-            lost.append(values)
-        return tuple(lost)
-
     def _input_row(
         self, node: Node, form: Form, common: dict[str, Any]
     ) -> InputRow:
         samples, _ = form.axes[0]
         words = [word for _, word in form.axes]
-        are_ids = _is_whole(node)
-        if "x: ids" in common["details"]:
-            are_ids = True
+        # ids may come as floats, which the layer that looks them up casts
+        are_looked_up = "x: ids" in common["details"]
         return InputRow(
-            are_ids=are_ids,
+            are_ids=are_looked_up or _is_whole(node),
             samples=samples,
             has_features=words == _FEATURES,
             **common,

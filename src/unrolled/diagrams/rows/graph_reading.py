@@ -44,8 +44,8 @@ class _Reader:
         # the same call in each batch
         self._columns: dict[LayerCall, tuple[LayerCall, ...]] = {}
         self._nodes: dict[int, Node] = {}
+        self._inputs: dict[int, Node] = {}
         self._number_calls()
-        self._inputs = self._input_nodes()
 
     def read(self) -> Graph:
         """Return the nodes in the order in which they stand on each other."""
@@ -68,17 +68,14 @@ class _Reader:
             if self._is_left_out(call):
                 key = self._keys_of_more.setdefault(call.path, key)
             self._keys[call, 0] = key
+        for call in self._trace.inputs:
+            key = self._keys[call, 0]
+            columns = self._columns[call]
+            self._inputs[key] = Node(key, role="input", calls=columns)
 
     def _is_left_out(self, call: LayerCall) -> bool:
         calls = self._counts[call.path]
         return calls > MOST_CALLS and call.number in range(2, calls - 1)
-
-    def _input_nodes(self) -> dict[int, Node]:
-        inputs = {}
-        for call in self._trace.inputs:
-            key = self._keys[call, 0]
-            inputs[key] = Node(key, "input", self._columns[call])
-        return inputs
 
     def _find(self, call: LayerCall | None, number: int = 0) -> tuple[int, int]:
         """Return the key of the node that shows an output of a call, and which part of it."""

@@ -34,11 +34,6 @@ class Pairing:
     name: str
     is_known: bool = True
 
-    @property
-    def is_sure(self) -> bool:
-        """Whether a loss is known to pair labels with outputs in a way of its own."""
-        return self.is_known and bool(self.name)
-
 
 def make_labels(
     key: int,
@@ -126,7 +121,7 @@ def _compare(
 ) -> _Match:
     """Compare labels with the output that they are for."""
     came = ys[0].shape
-    if pairing is not None and pairing.is_sure:
+    if pairing is not None and pairing.name and pairing.is_known:
         text = f"paired with the output by the loss {pairing.name}"
         return _Match(came, (text,))
     if has_classes and _are_classes(ys, shape):

@@ -59,15 +59,15 @@ class Placement:
             is_aside = takers.get(node.key, {UNSEEN}) <= self.aside
             if node.key in giving:
                 is_aside = node.key not in read
-            if is_aside:
-                self._set_aside(node)
+            if is_aside and self._is_vector(node):
+                self.aside.add(node.key)
 
-    def _set_aside(self, node: Node) -> None:
-        """Let a node stand aside, if it has room there: a vector for each sample."""
+    def _is_vector(self, node: Node) -> bool:
+        """Return whether a node has the room that is aside: a vector for each sample."""
         form = self._forms[node.key]
-        is_vector = form.kind in ("vector", "input") and len(form.axes) > 1
-        if is_vector and form.timesteps is None:
-            self.aside.add(node.key)
+        if form.kind not in ("vector", "input"):
+            return False
+        return form.timesteps is None and len(form.axes) > 1
 
     def _read_as_data(self, nodes: Sequence[Node]) -> set[int]:
         """Return what another layer reads as something else than an initial state."""
