@@ -82,7 +82,7 @@ def _reads_ids(reader: LayerCall, call: LayerCall) -> bool:
         return False
     if reader.outputs[0].ndim < 3:
         return False
-    # it may look up features of a sample: then no vector depends on one number alone
+    # features of a sample are mixed, ids are looked up one by one
     return moves_steps(reader, 0)
 
 

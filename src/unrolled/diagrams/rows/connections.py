@@ -90,6 +90,7 @@ def _returns_last_first(node: Node) -> bool:
 def _reads_its_own_step(reader: Node, reading: Reading) -> bool:
     """Return whether each step reads its own one: a cell does, and the merge of two halves."""
     if reader.role == "output" or reading.provenance is not None:
+        # operations may mix steps
         return False
     if isinstance(reader.call, RecurrentCall):
         return True
@@ -101,8 +102,10 @@ def _measured(reader: Node, reading: Reading) -> Array | None:
     """Return which output step of a source moves which step of its reader, as measured."""
     before = _through_operations(reading)
     if reader.role == "output" or isinstance(reader.call, RecurrentCall):
+        # no layer comes after the operations; a cell reads its own step of what they make
         return before
     if reading.argument is None:
+        # what is inside of a layer is not measured
         return None
     reach = reader.call.reach.get((reader.number, reading.argument))
     if reading.provenance is None:

@@ -162,13 +162,16 @@ class _Reader:
         if isinstance(call, RecurrentCall):
             return call.return_sequences
         if "2D" in call.layer_class:
+            # its second axis holds the rows of a map
             return False
         # attention ends in the steps of its query, whatever it reads
         if array.ndim == 3 and call.attention is not None:
             return True
         if call.facts.rearranges:
+            # what it reads says nothing of its axes, but those who read it do
             return self._is_forecast(array) or self.readers.read_as_time(call)
         if "1D" in call.layer_class:
+            # it goes along the second axis, which is time unless that is known to be another one
             return not any(map(_is_timeless, self.below))
         return self._keeps_time(array) or self._makes_time(array)
 

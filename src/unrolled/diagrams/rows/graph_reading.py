@@ -174,6 +174,7 @@ class _Reader:
     def _masks(self, call: LayerCall) -> tuple[int, ...]:
         """Return the inputs of the model that were given to a call as its mask."""
         if call.mask_source in call.sources:
+            # an arrow leads there already
             return ()
         key, _ = self._find(call.mask_source)
         return tuple({key} & self._inputs.keys())

@@ -135,9 +135,8 @@ def _states_of(calls: Sequence[RecurrentCall]) -> list[Maker]:
 
 def _find_output(call: LayerCall, array: Array) -> int:
     """Return which output of a call an array is; the first one where it is none of them."""
-    numbers = [
-        number for number, one in enumerate(call.outputs) if one is array
-    ]
+    outputs = enumerate(call.outputs)
+    numbers = [number for number, output in outputs if output is array]
     return min(numbers, default=0)
 
 
