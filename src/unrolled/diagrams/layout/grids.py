@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from unrolled.diagrams.rows.rows import RecurrentRow, Row
@@ -51,7 +51,7 @@ class Grid:
     batches, max_steps : int
         The number of batches; past so many timesteps the middle is left out.
     bridge, pitch, gap : float
-        Between two batches, from column to column, and between the segments.
+        Between two batches, from column to column, and between the segments; no gap without second.
     """
 
     x0: float
@@ -60,8 +60,8 @@ class Grid:
     max_steps: int
     bridge: float
     pitch: float
-    second: int = 0
-    gap: float = PASSAGE
+    second: int
+    gap: float
 
     def columns(
         self, timesteps: int, batch: int, segment: int = 0
@@ -82,15 +82,11 @@ class Grid:
 
     @property
     def right(self) -> float:
-        """The right edge of the last batch's columns."""
-        first = (
-            self.x0
-            + self.batches * self.slots * self.pitch
-            + (self.batches - 1) * self.bridge
-        )
-        if not self.second:
-            return first
-        return first + self.gap + self.second * self.pitch
+        """The right edge of the last batch's columns, or of the decoder's."""
+        batches = self.batches * self.slots * self.pitch
+        bridges = (self.batches - 1) * self.bridge
+        decoder = self.gap + self.second * self.pitch
+        return self.x0 + batches + bridges + decoder
 
     def aside(self, segment: int) -> float:
         """Return the x of what stands left of the columns."""
@@ -109,6 +105,11 @@ class Grid:
         return self.x0 + self.slots * self.pitch + self.gap - 6
 
 
+def drawn(columns: Iterable[Column]) -> list[Column]:
+    """Return the columns without the dots of those that are left out."""
+    return [column for column in columns if not column.hidden]
+
+
 def make_grid(
     rows: Sequence[Row], left: float, max_steps: int, *, compact: bool
 ) -> Grid:
@@ -117,34 +118,30 @@ def make_grid(
     has_decoder = any(row.segment for row in rows)
     limit = max_steps
     if batches > 1 or has_decoder:
-        longest = max(row.timesteps or 1 for row in rows)
-        limit = min(max_steps, FEWER if has_decoder and longest > FEW else FEW)
+        limit = min(limit, FEW)
+    if has_decoder and max(row.timesteps or 1 for row in rows) > FEW:
+        limit = min(limit, FEWER)
+    asides = {row.segment for row in rows if row.aside}
     return Grid(
-        x0=left + _lead(rows),
+        x0=left + (WIDE_LEAD if 0 in asides else LEAD),
         slots=_count_columns(rows, limit, 0),
         batches=batches,
         max_steps=limit,
         bridge=_bridge(rows),
         pitch=CLOSE if compact else PITCH,
         second=_count_columns(rows, limit, 1),
-        gap=_gap(rows),
+        gap=_gap(rows, asides) if has_decoder else 0.0,
     )
 
 
 def _count_columns(rows: Sequence[Row], limit: int, segment: int) -> int:
-    """Return the number of columns of the longest row of a segment."""
-    counts = [
-        len(elide(row.timesteps or 1, limit))
-        for row in rows
-        if row.segment == segment
-    ]
-    return max(counts, default=1 - segment)
-
-
-def _lead(rows: Sequence[Row]) -> float:
-    """Return the room left of the first column."""
-    has_aside = any(row.aside and not row.segment for row in rows)
-    return WIDE_LEAD if has_aside else LEAD
+    """Return the number of columns of the longest row of a segment; 0 without rows."""
+    longest = 0
+    for row in rows:
+        if row.segment == segment:
+            columns = elide(row.timesteps or 1, limit)
+            longest = max(longest, len(columns))
+    return longest
 
 
 def _bridge(rows: Sequence[Row]) -> float:
@@ -157,17 +154,23 @@ def _bridge(rows: Sequence[Row]) -> float:
     return BRIDGE
 
 
-def _gap(rows: Sequence[Row]) -> float:
-    """Return the room between encoder and decoder."""
-    if any(row.aside and row.segment for row in rows):
+def _gap(rows: Sequence[Row], asides: Collection[int]) -> float:
+    """Return the room between encoder and decoder. asides: segments where vectors stand aside.
+
+    It is wide where final states end between the segments and other states begin there.
+    """
+    if 1 in asides:
         return WIDE_PASSAGE
-    return WIDE_PASSAGE if _meet_between(rows) else PASSAGE
-
-
-def _meet_between(rows: Sequence[Row]) -> bool:
-    """Return whether final states end between the segments where other states begin."""
-    recurrent = [row for row in rows if isinstance(row, RecurrentRow)]
-    encoders = {row.encoder for row in recurrent}
-    first = {row.key for row in recurrent if not row.segment}
-    begins = {row.encoder for row in recurrent if row.segment}
-    return bool(first - encoders) and None in begins
+    ends: set[int] = set()
+    encoders: set[int | None] = set()
+    starts_anew = False
+    for row in rows:
+        if not isinstance(row, RecurrentRow):
+            continue
+        encoders.add(row.encoder)
+        if not row.segment:
+            ends.add(row.key)
+        elif row.encoder is None:
+            starts_anew = True
+    ends_between = not ends <= encoders
+    return WIDE_PASSAGE if ends_between and starts_anew else PASSAGE
