@@ -23,7 +23,7 @@ INTO = 3.0
 SIDE = 10.0  # a way beside boxes leaves its column so far from the middle
 # it goes up for 7 pixels and stands beside the boxes after 14
 LEAVE, TURN = 7.0, 14.0
-# before its end it turns back, slanted where it changes columns
+# before its end it turns back, earlier where it changes columns, and goes up for 10 pixels
 NEAR, SLANT, BACK = 24.0, 17.0, 10.0
 UNDER = 12.0  # a lane arrives so far below a row
 HEAD = 4.0  # heads of lanes stand beside those of straight arrows
@@ -97,16 +97,15 @@ def draw_beside(bundle: Bundle, pair: Pair, offset: float) -> Line:
     """Return an arrow that passes beside the boxes over a column."""
     up, down = pair
     side = SIDE if offset > 0 else -SIDE
-    x, top, bottom = up.x + offset, bundle.start, bundle.end
-    left, back = up.x + side, down.x + side
-    turns = [(x, bottom + NEAR)]
-    if up.x == down.x:
-        turns = [(x, bottom + SLANT), (back, bottom + BACK)]
+    left, x, back = up.x + side, up.x + offset, down.x + side
+    top, bottom = bundle.start, bundle.end
+    turn = SLANT if up.x == down.x else NEAR
     points = (
         (left, top),
         (left, top - LEAVE),
         (x, top - TURN),
-        *turns,
+        (x, bottom + turn),
+        (back, bottom + BACK),
         (back, bottom),
     )
     return draw_one(bundle, pair, points)
