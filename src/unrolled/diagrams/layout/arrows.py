@@ -9,7 +9,7 @@ import numpy as np
 
 from unrolled.diagrams.layout.column_pairs import pair_columns
 from unrolled.diagrams.layout.grids import LANE, TAIL, Grid
-from unrolled.diagrams.layout.obstacles import Obstacles
+from unrolled.diagrams.layout.obstacles import Obstacles, stand_between
 from unrolled.diagrams.layout.options import DrawOptions
 from unrolled.diagrams.layout.placed_rows import PlacedRow
 from unrolled.diagrams.layout.state_ways import (
@@ -82,8 +82,8 @@ class Arrows:
                 continue
             source = self._places[link.row]
             if source.row.aside:
-                asides = self._obstacles.asides_between(source, place)
-                shapes += draw_start(source, place, number, asides)
+                boxes = self._obstacles.boxes_between(source, place)
+                shapes += draw_start(source, place, number, boxes)
         return shapes
 
     def _data(self, place: PlacedRow) -> list[Shape]:
@@ -165,7 +165,12 @@ class Arrows:
     def _find_way(self, bundle: Bundle) -> list[Shape]:
         """Return the arrows of a bundle: straight, beside boxes, or in a lane."""
         source, place = bundle.source, bundle.place
-        blocked = self._obstacles.find_blocked(source, place, bundle.pairs)
+        boxes = self._obstacles.boxes_between(source, place)
+        blocked = []
+        for up, down in bundle.pairs:
+            low, high = sorted((up.x, down.x))
+            if stand_between(boxes, low, high):
+                blocked.append((up, down))
         if not blocked and bundle.joins_all:
             return draw_bar(bundle, self._sizes.stem)
         offset = 0.0

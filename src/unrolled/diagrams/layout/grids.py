@@ -115,13 +115,9 @@ def make_grid(
 ) -> Grid:
     """Return the grid that holds all rows; several batches side by side show fewer steps each."""
     batches = max(row.batches for row in rows)
-    has_decoder = any(row.segment for row in rows)
-    limit = max_steps
-    if batches > 1 or has_decoder:
-        limit = min(limit, FEW)
-    if has_decoder and max(row.timesteps or 1 for row in rows) > FEW:
-        limit = min(limit, FEWER)
+    limit = _limit_columns(rows, batches, max_steps)
     asides = {row.segment for row in rows if row.aside}
+    second = _count_columns(rows, limit, 1)
     return Grid(
         x0=left + (WIDE_LEAD if 0 in asides else LEAD),
         slots=_count_columns(rows, limit, 0),
@@ -129,9 +125,20 @@ def make_grid(
         max_steps=limit,
         bridge=_bridge(rows),
         pitch=CLOSE if compact else PITCH,
-        second=_count_columns(rows, limit, 1),
-        gap=_gap(rows, asides) if has_decoder else 0.0,
+        second=second,
+        gap=_gap(rows, asides) if second else 0.0,
     )
+
+
+def _limit_columns(rows: Sequence[Row], batches: int, max_steps: int) -> int:
+    """Return how many columns a batch or a segment may have, beside others or alone."""
+    longest = max(row.timesteps or 1 for row in rows)
+    segments = 1 + max(row.segment for row in rows)
+    if segments > 1 and longest > FEW:
+        return min(max_steps, FEWER)
+    if segments > 1 or batches > 1:
+        return min(max_steps, FEW)
+    return max_steps
 
 
 def _count_columns(rows: Sequence[Row], limit: int, segment: int) -> int:
@@ -146,9 +153,7 @@ def _count_columns(rows: Sequence[Row], limit: int, segment: int) -> int:
 
 def _bridge(rows: Sequence[Row]) -> float:
     """Return the room between two batches: more where a state ends there and another begins."""
-    for row in rows:
-        if not isinstance(row, RecurrentRow):
-            continue
+    for row in _recurrent(rows):
         if row.starts or row.backwards or row.returns_state:
             return WIDE_BRIDGE
     return BRIDGE
@@ -159,18 +164,15 @@ def _gap(rows: Sequence[Row], asides: Collection[int]) -> float:
 
     It is wide where final states end between the segments and other states begin there.
     """
-    if 1 in asides:
+    recurrent = _recurrent(rows)
+    encoders = {row.encoder for row in recurrent}
+    ending = {row.key for row in recurrent if not row.segment} - encoders
+    beginning = {row.encoder for row in recurrent if row.segment}
+    meet_between = ending and None in beginning
+    if meet_between or 1 in asides:
         return WIDE_PASSAGE
-    ends: set[int] = set()
-    encoders: set[int | None] = set()
-    starts_anew = False
-    for row in rows:
-        if not isinstance(row, RecurrentRow):
-            continue
-        encoders.add(row.encoder)
-        if not row.segment:
-            ends.add(row.key)
-        elif row.encoder is None:
-            starts_anew = True
-    ends_between = not ends <= encoders
-    return WIDE_PASSAGE if ends_between and starts_anew else PASSAGE
+    return PASSAGE
+
+
+def _recurrent(rows: Sequence[Row]) -> list[RecurrentRow]:
+    return [row for row in rows if isinstance(row, RecurrentRow)]

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from unrolled.diagrams.layout.column_pairs import Pair
 from unrolled.diagrams.layout.grids import Column
 from unrolled.diagrams.layout.placed_rows import PlacedRow
-from unrolled.diagrams.rows.rows import BoxRow
 from unrolled.scenes.sizes import BOX
 
 Edges = tuple[float, float]  # the left and the right one of a box
@@ -35,19 +33,14 @@ class Obstacles:
     places: Sequence[PlacedRow]
     _taken: list[_Way] = field(default_factory=list)
 
-    def find_blocked(
-        self, source: PlacedRow, place: PlacedRow, pairs: Sequence[Pair]
-    ) -> list[Pair]:
-        """Return the pairs of columns that a box of a row in between stands between."""
+    def boxes_between(self, source: PlacedRow, place: PlacedRow) -> list[Edges]:
+        """Return the boxes between two rows, of which source is the lower one."""
+        top, bottom = place.bottom, source.top
         boxes: list[Edges] = []
-        for other in self._between(source, place):
-            boxes += other.boxes()
-        blocked = []
-        for up, down in pairs:
-            low, high = sorted((up.x, down.x))
-            if stand_between(boxes, low, high):
-                blocked.append((up, down))
-        return blocked
+        for other in self.places:
+            if top < other.middle < bottom:
+                boxes += other.boxes()
+        return boxes
 
     def find_offset(
         self, source: PlacedRow, place: PlacedRow, columns: Sequence[Column]
@@ -56,10 +49,7 @@ class Obstacles:
 
         Two ways never run together, and none goes through a box without columns, which may be wide.
         """
-        boxes: list[Edges] = []
-        for other in self._between(source, place):
-            if isinstance(other.row, BoxRow):
-                boxes += other.boxes()
+        boxes = self.boxes_between(source, place)
         for offset in OFFSETS:
             way = _Way(place.bottom, source.top, place.row.segment, offset)
             xs = [column.x + offset for column in columns]
@@ -68,21 +58,6 @@ class Obstacles:
                 self._taken.append(way)
                 return offset
         return 0.0
-
-    def asides_between(
-        self, source: PlacedRow, place: PlacedRow
-    ) -> list[Edges]:
-        """Return the boxes that stand aside between two rows."""
-        boxes: list[Edges] = []
-        for other in self._between(source, place):
-            if other.row.aside:
-                boxes += other.boxes()
-        return boxes
-
-    def _between(self, source: PlacedRow, place: PlacedRow) -> list[PlacedRow]:
-        """Return the rows that stand between two rows, of which source is the lower one."""
-        top, bottom = place.bottom, source.top
-        return [row for row in self.places if top < row.middle < bottom]
 
     def _is_free(self, way: _Way) -> bool:
         """Return whether no other arrow passes there."""

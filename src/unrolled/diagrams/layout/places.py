@@ -105,7 +105,8 @@ class _Stack:
     def _columns(self, row: Row) -> list[list[Column]]:
         """Return the columns of a row for each batch; a vector stands where its source ends."""
         if row.aside:
-            return [[Column(self._grid.aside(row.segment), None)]]
+            x = self._grid.aside(row.segment)
+            return [[Column(x, None)]]
         if row.timesteps:
             return self._grid_columns(row, row.timesteps)
         below = self._below(row)

@@ -54,17 +54,17 @@ def draw_state(
 
 
 def draw_start(
-    source: PlacedRow, place: PlacedRow, number: int, asides: Sequence[Edges]
+    source: PlacedRow, place: PlacedRow, number: int, boxes: Sequence[Edges]
 ) -> list[Shape]:
     """Return the way of a vector that stands aside into the first cell of a row.
 
-    asides: the boxes that stand aside between them.
+    boxes: those between them, of which one may stand aside in the way.
     """
     name, _, y = state_end(place, number)
     middle, top = source.columns[0][0].x, source.top
     x = middle + SIDE * (number - (len(place.row.starts) - 1) / 2)
     turns = [(x, y)]
-    if stand_between(asides, x, x):
+    if stand_between(boxes, x, x):
         past = middle - PAST - 5 * number
         turns = [(x, top - 8), (past, top - TURN), (past, y)]
     edge = place.columns[0][0].x - BOX / 2
