@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from unrolled.diagrams.rows.axes import Form, read_forms
 from unrolled.diagrams.rows.connections import connect
-from unrolled.diagrams.rows.graph import Node, Reading, read_graph
+from unrolled.diagrams.rows.forms import Form, read_forms
+from unrolled.diagrams.rows.graph import UNSEEN, Node, Reading
+from unrolled.diagrams.rows.graph_reading import read_graph
 from unrolled.diagrams.rows.labels import Pairing, make_labels
 from unrolled.diagrams.rows.names import Names
-from unrolled.diagrams.rows.notes import state_names
+from unrolled.diagrams.rows.parts import Array, Link
 from unrolled.diagrams.rows.placement import Placement
+from unrolled.diagrams.rows.recurrent_notes import state_names
 from unrolled.diagrams.rows.row_notes import RowNotes
 from unrolled.diagrams.rows.rows import (
-    Array,
     BoxRow,
     InputRow,
-    Link,
+    LabelRow,
     RecurrentRow,
     Row,
     StepsRow,
@@ -36,13 +37,12 @@ from unrolled.diagrams.rows.values import (
     passes_unchanged,
     shown_values,
 )
-from unrolled.traces.calls import LayerCall, RecurrentCall, Trace
+from unrolled.diagrams.rows.visibility import as_recurrent
+from unrolled.traces.calls import LayerCall, Trace
 
-_FEATURES = (
-    "batch",
-    "timesteps",
-    "features",
-)  # of an input whose features get names
+# the axes of an input whose features get names
+_FEATURES = ["batch", "timesteps", "features"]
+_WHOLE = "iub"  # the kinds of dtypes that hold whole numbers
 
 
 def build_rows(
@@ -64,13 +64,16 @@ class _Builder:
     """Knows the graph and the form of every node while rows are made of them."""
 
     def __init__(self, batches: Sequence[Trace], sample: int) -> None:
+        graph = read_graph(batches)
+        forms = read_forms(graph, batches[0])
+        names = Names(graph, forms, batches[0])
         self._sample = sample
-        self._graph = read_graph(batches)
-        self._nodes = {node.key: node for node in self._graph.nodes}
-        self._forms = read_forms(self._graph, batches[0])
-        self._placement = Placement(self._graph.nodes, self._forms)
-        self._names = Names(self._graph, self._forms, batches[0])
-        self._notes = RowNotes(self._graph, self._forms, self._names, sample)
+        self._nodes = {node.key: node for node in graph.nodes}
+        self._forms = forms
+        self._names = names
+        self._placement = Placement(graph.nodes, forms)
+        self._notes = RowNotes(graph, forms, names, sample)
+        self._outputs = [key for key, _ in graph.outputs]
 
     def build(
         self,
@@ -79,13 +82,14 @@ class _Builder:
     ) -> list[Row]:
         """Return the rows, with labels above each output; those of a decoder come last."""
         rows: list[Row] = []
-        for node in self._graph.nodes:
+        for node in self._nodes.values():
             rows.append(self._row(node))
             for number in reversed(self._names.whole_outputs(node)):
-                labels = None if ys is None else [y[number] for y in ys]
-                rows.append(
-                    self._labels(number, node, labels, pairings.get(number))
-                )
+                labels = None
+                if ys is not None:
+                    labels = [y[number] for y in ys]
+                pairing = pairings.get(number)
+                rows.append(self._labels(number, node, labels, pairing))
         return sorted(rows, key=lambda row: row.segment)
 
     def _labels(
@@ -94,7 +98,7 @@ class _Builder:
         node: Node,
         ys: Sequence[Array] | None,
         pairing: Pairing | None,
-    ) -> Row:
+    ) -> LabelRow:
         return make_labels(
             key=max(self._nodes) + 1 + number,
             output=node.key,
@@ -113,15 +117,36 @@ class _Builder:
     def _row(self, node: Node) -> Row:
         """Return the row of a node."""
         form = self._forms[node.key]
+        common = self._common(node, form)
+        if form.kind == "box":
+            return BoxRow(shapes=_shape_texts(node), **common)
+        common["values"] = shown_values(node, form, self._sample)
+        common["masked"] = self._masked(node, form)
+        common["lost"] = self._lost(node)
+        common["passes"] = passes_unchanged(node, form)
+        if form.kind == "input":
+            return self._input_row(node, form, common)
+        if form.kind == "recurrent":
+            return self._recurrent_row(node, common)
+        if form.kind == "vector":
+            return VectorRow(**common)
+        return self._steps_row(node, common)
+
+    def _common(self, node: Node, form: Form) -> dict[str, Any]:
+        """Return what all kinds of rows know of a node."""
+        name = self._names.of[node.key]
+        caption = name.caption
         links = tuple(self._link(node, reading) for reading in node.reads)
-        caption = self._names.captions[node.key]
-        common: dict[str, Any] = {
+        weights = ""
+        if node.role != "further":
+            weights = node.call.weights.formula
+        return {
             "key": node.key,
-            "name": self._names.names[node.key],
+            "name": name.name,
             "title": caption.title,
             "is_code": caption.is_code,
             "is_layer": node.role not in ("input", "output"),
-            "is_output": node.key in self._names.outputs,
+            "is_output": node.key in self._outputs,
             "adjusts": node.role == "call" and node.call.facts.folds,
             "details": (*self._names.name_lines(node), *caption.details),
             "axes": form.axes,
@@ -130,83 +155,77 @@ class _Builder:
             "masks": node.masks,
             "batches": len(node.calls),
             "timesteps": form.timesteps,
+            "returns_steps": form.returns_steps,
             "segment": self._segment(node),
             "aside": node.key in self._placement.aside,
-            "subject": self._names.subject(node),
-            "weights": ""
-            if node.role == "further"
-            else node.call.weights.formula,
+            "subject": name.subject,
+            "weights": weights,
         }
-        if form.kind == "box":
-            return BoxRow(shapes=_shape_texts(node), **common)
-        return self._values_row(node, form, links, common)
 
-    def _values_row(
-        self,
-        node: Node,
-        form: Form,
-        links: Sequence[Link],
-        common: dict[str, Any],
-    ) -> Row:
-        sample = self._sample
-        common["values"] = shown_values(node, form, sample)
-        common["masked"] = tuple(
-            masked_steps(node, form, call, sample) for call in node.calls
-        )
-        common["lost"] = tuple(
-            dropped_values(node, call, sample) for call in node.calls
-        )
-        common["passes"] = passes_unchanged(node, form)
-        if form.kind == "input":
-            return self._input_row(node, form, common)
-        if form.kind == "recurrent":
-            return self._recurrent_row(node, common)
-        if form.kind == "vector":
-            return VectorRow(**common)
-        return self._steps_row(node, links, common)
+    def _masked(self, node: Node, form: Form) -> tuple[Array | None, ...]:
+        masked = []
+        for call in node.calls:
+            steps = masked_steps(node, form, call, self._sample)
+            masked.append(steps)
+        return tuple(masked)
 
-    def _input_row(self, node: Node, form: Form, common: dict[str, Any]) -> Row:
-        is_looked_up = "x: ids" in self._names.captions[node.key].details
+    def _lost(self, node: Node) -> tuple[Array | None, ...]:
+        lost = []
+        for call in node.calls:
+            values = dropped_values(node, call, self._sample)
+            lost.append(values)
+        return tuple(lost)
+
+    def _input_row(
+        self, node: Node, form: Form, common: dict[str, Any]
+    ) -> InputRow:
+        samples, _ = form.axes[0]
+        words = [word for _, word in form.axes]
+        are_ids = _is_whole(node)
+        if "x: ids" in common["details"]:
+            are_ids = True
         return InputRow(
-            are_ids=is_looked_up
-            or output_of(node, node.call).dtype.kind in "iub",
-            samples=form.axes[0][0],
-            has_features=tuple(word for _, word in form.axes) == _FEATURES,
+            are_ids=are_ids,
+            samples=samples,
+            has_features=words == _FEATURES,
             **common,
         )
 
-    def _steps_row(
-        self, node: Node, links: Sequence[Link], common: dict[str, Any]
-    ) -> Row:
-        is_whole = output_of(node, node.call).dtype.kind in "iub"
-        attends = node.call.attention is not None and node.role == "call"
+    def _steps_row(self, node: Node, common: dict[str, Any]) -> StepsRow:
+        links = common["links"]
+        attention: tuple[Array, ...] = ()
+        if node.role == "call":
+            attention = attention_weights(node, self._sample)
+        read = [link.row for link in links[:2]]
+        reads_one_row = len(read) == 2 and read[0] == read[1]
         return StepsRow(
-            are_ids=is_whole and node.role != "output",
+            are_ids=node.role != "output" and _is_whole(node),
             shares_weights=_shares_weights(node.call, links),
-            attention=attention_weights(node, self._sample) if attends else (),
-            attends_itself=attends
-            and len(links) > 1
-            and links[0].row == links[1].row,
+            attention=attention,
+            attends_itself=bool(attention) and reads_one_row,
             **common,
         )
 
-    def _recurrent_row(self, node: Node, common: dict[str, Any]) -> Row:
-        calls = [call for call in node.calls if isinstance(call, RecurrentCall)]
-        call, sample, names = calls[0], self._sample, self._names.begins
-        givers = self._givers(node)
+    def _recurrent_row(
+        self, node: Node, common: dict[str, Any]
+    ) -> RecurrentRow:
+        sample = self._sample
+        names = {key: name.short for key, name in self._names.of.items()}
+        calls = list(map(as_recurrent, node.calls))
+        call = calls[0]
+        givers = [self._nodes[key].call.layer_name for key in node.states_from]
+        begins = []
+        states = []
+        for one in calls:
+            begins.append(begin_texts(one, node.starts, names, sample))
+            states.append(tuple(state[sample] for state in one.states))
         return RecurrentRow(
             state_names=state_names(call),
-            states=tuple(
-                tuple(state[sample] for state in one.states) for one in calls
-            ),
-            begins=tuple(
-                begin_texts(one, node.starts, names, sample) for one in calls
-            ),
+            states=tuple(states),
+            begins=tuple(begins),
             end=end_text(call),
-            story=describe_reading(calls, givers, sample),
-            state_links=tuple(
-                Link(r.node, r.part, r.is_state) for r in node.starts
-            ),
+            story=describe_reading(calls, list(dict.fromkeys(givers)), sample),
+            starts=tuple(map(_state_link, node.starts)),
             encoder=self._placement.encoder(node),
             sequences=call.return_sequences,
             backwards=call.go_backwards,
@@ -216,39 +235,49 @@ class _Builder:
             **common,
         )
 
-    def _givers(self, node: Node) -> tuple[str, ...]:
-        """Return the names of the layers that initial states come from."""
-        keys = [
-            reading.node for reading in node.starts if reading.node is not None
-        ]
-        return tuple(
-            dict.fromkeys(self._nodes[key].call.layer_name for key in keys)
-        )
-
     def _link(self, node: Node, reading: Reading) -> Link:
-        if reading.node is None:
-            return Link(None)
-        if reading.is_state:
-            return Link(reading.node, reading.part, True)
+        if reading.node == UNSEEN or reading.is_state:
+            return _state_link(reading)
         source = self._nodes[reading.node]
-        forms = self._forms[node.key], self._forms[source.key]
-        return Link(
-            reading.node, connection=connect(node, reading, source, *forms)
-        )
+        form = self._forms[node.key]
+        source_form = self._forms[source.key]
+        connection = connect(node, reading, source, form, source_form)
+        return Link(reading.node, connection=connection)
+
+
+def _state_link(reading: Reading) -> Link:
+    """Return a link to a final state, or to what nobody can see."""
+    if reading.node == UNSEEN:
+        return Link(None)
+    return Link(reading.node, reading.part, reading.is_state)
+
+
+def _is_whole(node: Node) -> bool:
+    """Return whether a node shows whole numbers, which name something."""
+    return output_of(node, node.call).dtype.kind in _WHOLE
 
 
 def _shares_weights(call: LayerCall, links: Sequence[Link]) -> bool:
     """Return whether the same weights are used at every step: not where a step reads all steps."""
     if not call.facts.shares_weights or not call.weights.count:
         return False
-    known = [link.connection for link in links if link.connection is not None]
-    return bool(known) and not any(
-        c.source_steps > 1 and c.reads_all for c in known
-    )
+    known = 0
+    for link in links:
+        connection = link.connection
+        if connection is None:
+            continue
+        known += 1
+        if connection.source_steps > 1 and connection.reads_all:
+            return False
+    return known > 0
 
 
 def _shape_texts(node: Node) -> tuple[str, ...]:
     """Return what stands in the box of a row without columns, for each batch."""
-    if node.role == "more" or not node.call.outputs:
-        return ("…",) * len(node.calls)
-    return tuple(str(tuple(output_of(node, call).shape)) for call in node.calls)
+    texts = []
+    for call in node.calls:
+        text = "…"
+        if node.role != "more" and call.outputs:
+            text = str(tuple(output_of(node, call).shape))
+        texts.append(text)
+    return tuple(texts)

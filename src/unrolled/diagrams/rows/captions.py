@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unrolled.diagrams.rows.axes import Kind
+from unrolled.diagrams.rows.forms import Kind
 from unrolled.diagrams.rows.visibility import (
+    as_recurrent,
     calls_within,
     is_stack,
     model_names,
@@ -24,6 +25,7 @@ from unrolled.traces.calls import (
 from unrolled.traces.cells import Array
 
 _LONG = 28  # characters of a title that fit beside the columns
+_SEQUENCES = "return_sequences"
 _SAMPLE_OF_TEXT = 30  # characters of a text input that are shown
 
 
@@ -36,33 +38,44 @@ class Caption:
     is_code: bool = False
 
 
-def write_caption(trace: Trace, call: LayerCall, kind: Kind) -> Caption:
+def write_caption(call: LayerCall, kind: Kind) -> Caption:
     """Return what stands beside a call."""
     title, arguments = _split_title(call)
-    lines = ["same layer, same weights"] if call.number else []
-    stack = call.parent if is_stack(call.parent) else None
-    if stack is not None:
-        lines.append(f"cell {stack.inside.index(call)} of {stack.layer_name}")
-    if isinstance(call, RecurrentCall) and kind == "recurrent":
-        arguments = _with_sequences(call, arguments, stack)
-    lines += [*arguments, *_wrapped_layers(call)]
-    models = model_names(trace, call)
+    lines = []
+    if call.number > 0:
+        lines.append("same layer, same weights")
+    if kind == "recurrent":
+        lines += _describe_cell(as_recurrent(call))
+        arguments = [a for a in arguments if not a.startswith(_SEQUENCES)]
+    lines += arguments
+    lines += _describe_wrapped(call)
+    models = model_names(call)
     if models:
         lines.append(f"in {models}")
-    lines += _weight_lines(call)
+    lines += _describe_weights(call)
     return Caption(title, tuple(lines), is_code=title.endswith(")"))
 
 
-def _with_sequences(
-    call: RecurrentCall, arguments: list[str], stack: LayerCall | None
-) -> list[str]:
-    """Return arguments with return_sequences in front, also where it has its default."""
-    others = [a for a in arguments if not a.startswith("return_sequences")]
-    if stack is not None and call is not stack.inside[-1]:
-        return (
-            others  # of several cells the last one returns what the layer does
-        )
-    return [f"return_sequences={call.return_sequences}", *others]
+def _describe_cell(call: RecurrentCall) -> list[str]:
+    """Return which of several cells it is, and what it returns, also where that is the default."""
+    returned = f"{_SEQUENCES}={call.return_sequences}"
+    layer = call.parent
+    if layer is None or not is_stack(layer):
+        return [returned]
+    place = f"cell {layer.inside.index(call)} of {layer.layer_name}"
+    if call is layer.inside[-1]:
+        # the last one returns what the layer does
+        return [place, returned]
+    return [place]
+
+
+def _describe_weights(call: LayerCall) -> list[str]:
+    weights = call.weights
+    if not weights.count:
+        return []
+    if isinstance(call, BidirectionalCall):
+        return [f"{weights.count} weights, of both halves"]
+    return [f"{weights.formula} weights"]
 
 
 def _split_title(call: LayerCall) -> tuple[str, list[str]]:
@@ -72,23 +85,22 @@ def _split_title(call: LayerCall) -> tuple[str, list[str]]:
         return title, arguments
     # a wrapper around a layer with many arguments: they stand below, like a layer's own
     inner = re.findall(r"\w+=[^,()]+", title)
-    return re.sub(r"(, )?\w+=[^,()]+", "", title), inner + arguments
+    short = re.sub(r"(, )?\w+=[^,()]+", "", title)
+    return short, inner + arguments
 
 
-def _wrapped_layers(call: LayerCall) -> list[str]:
+def _describe_wrapped(call: LayerCall) -> list[str]:
     """Return what a TimeDistributed runs at every step, where it is a model of several layers."""
     if call.layer_class != "TimeDistributed":
         return []
-    layers = [
-        inner
-        for inner in calls_within(call)
-        if not inner.is_model and not inner.inside
-    ]
-    titles = [
-        split_constructor(inner.constructor)[0] for inner in reversed(layers)
-    ]
-    if len(titles) < 2:
+    layers: list[LayerCall] = []
+    for inner in calls_within(call):
+        if not inner.is_model and not inner.inside:
+            layers.insert(0, inner)
+    if len(layers) < 2:
+        # the constructor says it
         return []
+    titles = [split_constructor(layer.constructor)[0] for layer in layers]
     return [f"at every step: {', '.join(dict.fromkeys(titles))}"]
 
 
@@ -104,31 +116,23 @@ def has_chosen_name(call: LayerCall) -> bool:
     # as Keras names layers: keras/src/utils/naming.py, to_snake_case
     spaced = re.sub(r"\W+", "", call.layer_class)
     spaced = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", spaced)
-    base = re.escape(re.sub(r"([a-z])([A-Z])", r"\1_\2", spaced).lower())
-    return (
-        re.fullmatch(rf"(forward_|backward_)?{base}(_\d+)?", call.layer_name)
-        is None
-    )
-
-
-def _weight_lines(call: LayerCall) -> list[str]:
-    if not call.weights.count:
-        return []
-    if isinstance(call, BidirectionalCall):
-        return [f"{call.weights.count} weights, of both halves"]
-    return [f"{call.weights.formula} weights"]
+    spaced = re.sub(r"([a-z])([A-Z])", r"\1_\2", spaced)
+    base = re.escape(spaced.lower())
+    made = rf"(forward_|backward_)?{base}(_\d+)?"
+    return re.fullmatch(made, call.layer_name) is None
 
 
 def write_input_caption(trace: Trace, call: LayerCall) -> Caption:
     """Return what stands beside an input of the model."""
-    title = (
-        "Input data" if len(trace.inputs) == 1 else f"Input {call.layer_name}"
-    )
+    title = "Input data"
+    if len(trace.inputs) > 1:
+        title = f"Input {call.layer_name}"
+    lines = [_describe_role(trace, call)]
     array = call.outputs[0]
-    is_text = array.dtype.kind in "OSU"
-    lines = [_input_role(trace, call), "text" if is_text else str(array.dtype)]
-    if is_text and array.size:
-        lines.append(f"such as {_first_text(array)!r}")
+    if array.dtype.kind in "OSU":
+        lines += _describe_text(array)
+    else:
+        lines.append(str(array.dtype))
     if trace.x_made_up:
         lines.append("values made up (seeded)")
     if trace.training:
@@ -136,38 +140,41 @@ def write_input_caption(trace: Trace, call: LayerCall) -> Caption:
     return Caption(title, tuple(lines))
 
 
-def _input_role(trace: Trace, call: LayerCall) -> str:
+def _describe_role(trace: Trace, call: LayerCall) -> str:
     """Return what an input is for: data, ids of an Embedding, or nothing but a mask."""
-    readers = [
-        c for c in trace.calls if any(s is call for s in _all_sources(c))
-    ]
-    if any(c.facts.reads_ids for c in readers):
+    masked: dict[str, None] = {}
+    readers = []
+    for reader in trace.calls:
+        if call in _all_sources(reader):
+            readers.append(reader)
+        if reader.mask_source is call:
+            masked[reader.layer_name] = None
+    if any(reader.facts.reads_ids for reader in readers):
         return "x: ids"
-    masked = [c.layer_name for c in trace.calls if c.mask_source is call]
-    if readers or not masked:
-        return "x"
-    return f"mask of {', '.join(dict.fromkeys(masked))}"
+    if masked and not readers:
+        layers = ", ".join(masked)
+        return f"mask of {layers}"
+    return "x"
 
 
 def _all_sources(call: LayerCall) -> list[LayerCall | None]:
     """Return the calls that a call reads, also those that ``call()`` made something of."""
-    made_from = [
-        source
-        for m in call.made_from
-        if m is not None
-        for source, _ in m.sources
-    ]
-    return [*call.sources, *made_from]
+    sources = [*call.sources]
+    for made_from in call.made_from:
+        if made_from is not None:
+            sources += [source for source, _ in made_from.sources]
+    return sources
 
 
-def _first_text(array: Array) -> str:
+def _describe_text(array: Array) -> list[str]:
+    """Return what is said of an input that holds texts, with the beginning of the first one."""
+    if not array.size:
+        return ["text"]
     first = np.ravel(array)[0]
-    text = (
-        first.decode(errors="replace")
-        if isinstance(first, bytes)
-        else str(first)
-    )
-    return text[:_SAMPLE_OF_TEXT]
+    if isinstance(first, bytes):
+        first = first.decode(errors="replace")
+    beginning = str(first)[:_SAMPLE_OF_TEXT]
+    return ["text", f"such as {beginning!r}"]
 
 
 def describe_provenance(made_from: Provenance | None) -> str:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from unrolled.diagrams.rows.axes import Form
+from unrolled.diagrams.rows.forms import Form
 from unrolled.diagrams.rows.graph import Node, Reading
-from unrolled.diagrams.rows.rows import Connection, Note
+from unrolled.diagrams.rows.parts import Connection, Note
 from unrolled.traces.calls import BidirectionalCall, RecurrentCall
 from unrolled.traces.cells import Array
 from unrolled.traces.reach import compose, fit_reach
@@ -27,19 +27,28 @@ def connect(
         source_steps = source_form.timesteps or 1
     if steps == source_steps == 1:
         return Connection(1, 1)
-    turned = returns_last_first(source)
+    turned = _returns_last_first(source)
     if _reads_its_own_step(reader, reading):
-        if steps == source_steps:
-            return Connection(steps, source_steps, turned=turned)
-        if 1 in (steps, source_steps):
-            return Connection(
-                steps, source_steps, np.ones((steps, source_steps), dtype=bool)
-            )
+        return _connect_straight(steps, source_steps, turned=turned)
+    measured = _measured(reader, reading)
+    matrix = fit_reach(measured, steps, source_steps)
+    if matrix is None:
         return None
-    measured = fit_reach(_measured(reader, reading), steps, source_steps)
-    if measured is None:
+    return Connection(steps, source_steps, matrix, turned)
+
+
+def _connect_straight(
+    steps: int, source_steps: int, *, turned: bool
+) -> Connection | None:
+    """Return which step moves which where each reads its own one."""
+    if steps == source_steps:
+        return Connection(steps, source_steps, turned=turned)
+    if 1 not in (steps, source_steps):
+        # nobody knows which of the steps meet
         return None
-    return Connection(steps, source_steps, measured, turned)
+    # a vector meets every step
+    everything = np.ones((steps, source_steps), dtype=bool)
+    return Connection(steps, source_steps, everything)
 
 
 def describe_connection(
@@ -48,18 +57,17 @@ def describe_connection(
     """Return what is said of an arrow that is not straight: a window, all steps, or not known."""
     if connection is None:
         return Note(f"may read any step of {source}")
-    if connection.matrix is not None and not connection.matrix.any():
+    window = connection.window
+    if window == 0:
         return Note(f"{source} moves nothing that it returns")
-    if connection.steps == 1:
+    if connection.steps == 1 or window == 1:
         return None
-    if connection.source_steps > 1 and connection.reads_all:
+    if connection.reads_all:
         return Note(f"every step reads all steps of {source}")
-    if connection.window > 1:
-        return Note(f"a step reads up to {connection.window} steps of {source}")
-    return None
+    return Note(f"a step reads up to {window} steps of {source}")
 
 
-def returns_last_first(node: Node) -> bool:
+def _returns_last_first(node: Node) -> bool:
     """Return whether a node passes on its steps from the last to the first.
 
     Bidirectional turns its backward half round itself. Of several cells in one layer the last one
@@ -69,11 +77,14 @@ def returns_last_first(node: Node) -> bool:
     if node.role != "call" or not isinstance(call, RecurrentCall):
         return False
     if not call.go_backwards or not call.return_sequences:
+        # there is nothing to turn
         return False
-    if isinstance(call.parent, RecurrentCall):
-        is_last = call is call.parent.inside[-1]
-        return is_last and not isinstance(call.parent.parent, BidirectionalCall)
-    return not isinstance(call.parent, BidirectionalCall)
+    around = call.parent
+    if isinstance(around, RecurrentCall):
+        if call is not around.inside[-1]:
+            return False
+        around = around.parent
+    return not isinstance(around, BidirectionalCall)
 
 
 def _reads_its_own_step(reader: Node, reading: Reading) -> bool:
@@ -82,9 +93,8 @@ def _reads_its_own_step(reader: Node, reading: Reading) -> bool:
         return False
     if isinstance(reader.call, RecurrentCall):
         return True
-    return reading.argument is None and isinstance(
-        reader.call, BidirectionalCall
-    )
+    is_inside = reading.argument is None
+    return is_inside and isinstance(reader.call, BidirectionalCall)
 
 
 def _measured(reader: Node, reading: Reading) -> Array | None:
@@ -95,9 +105,11 @@ def _measured(reader: Node, reading: Reading) -> Array | None:
     if reading.argument is None:
         return None
     reach = reader.call.reach.get((reader.number, reading.argument))
-    if reach is None or reading.provenance is None:
+    if reading.provenance is None:
         return reach
-    return None if before is None else compose(reach, before)
+    if reach is None or before is None:
+        return None
+    return compose(reach, before)
 
 
 def _through_operations(reading: Reading) -> Array | None:

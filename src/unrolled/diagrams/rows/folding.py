@@ -8,12 +8,12 @@ hidden: a recurrent layer, attention, an output, a row where the time axis chang
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
 
+from unrolled.diagrams.rows.parts import PASSES, Link
 from unrolled.diagrams.rows.rows import (
     BoxRow,
-    Link,
     Row,
     StepsRow,
     ValuesRow,
@@ -34,81 +34,65 @@ def fold_rows(rows: Sequence[Row]) -> list[Row]:
 
 def _fold_adjustments(rows: Sequence[Row]) -> list[Row]:
     """Put layers that only adjust values into the row of the layer before."""
-    readers = Counter(key for row in rows for key in _all_read(row))
+    readers: Counter[int | None] = Counter()
+    for row in rows:
+        readers.update(row.below)
+        readers.update(row.masks)
+        readers.update(link.row for link in row.starts)
     folded: dict[int, Row] = {}
     for row in rows:
-        below = folded.get(row.below[0]) if len(row.below) == 1 else None
-        if (
-            below is not None
-            and readers[below.key] == 1
-            and _shares_row(below, row)
-        ):
+        below = _find_adjusted(row, folded)
+        if below is None or readers[below.key] > 1:
+            folded[row.key] = row
+        else:
             del folded[below.key]
-            row = _join(below, row)
-        folded[row.key] = row
+            folded[row.key] = _join(below, row)
     return list(folded.values())
 
 
-def _all_read(row: Row) -> list[int]:
-    starts = [link.row for link in row.starts if link.row is not None]
-    return [*row.below, *row.masks, *starts]
-
-
-def _shares_row(below: Row, row: Row) -> bool:
-    """Return whether a row only adjusts the values of the row below it, step by step."""
-    if not row.adjusts or not _is_plain(below) or not _is_plain(row):
-        return False
-    if (
-        below.timesteps != row.timesteps
-        or below.segment != row.segment
-        or row.aside
-    ):
-        return False
+def _find_adjusted(row: Row, rows: Mapping[int, Row]) -> Row | None:
+    """Return the row whose values a row only adjusts, step by step; None where it does more."""
+    if not row.adjusts or not _is_plain(row) or len(row.below) != 1:
+        return None
+    below = rows.get(row.below[0])
+    if below is None or not _is_plain(below):
+        return None
+    if (below.timesteps, below.segment) != (row.timesteps, row.segment):
+        return None
     connection = row.links[0].connection
-    return connection is not None and connection.is_straight
+    if connection is None or not connection.is_straight or row.aside:
+        return None
+    return below
 
 
 def _is_plain(row: Row) -> bool:
     """Return whether a row shows the values of a layer that is neither recurrent nor attention."""
-    if isinstance(row, StepsRow):
-        return row.is_layer and not row.attention
-    return isinstance(row, VectorRow) and row.is_layer
-
-
-def _may_be_hidden(row: Row) -> bool:
-    return _is_plain(row) or (isinstance(row, BoxRow) and row.is_layer)
+    if isinstance(row, StepsRow) and row.attention:
+        return False
+    return isinstance(row, (StepsRow, VectorRow)) and row.is_layer
 
 
 def _join(below: Row, row: Row) -> Row:
     """Return one row for two: what the lower one reads, what the upper one returns."""
-    said = [
-        f"+ {row.title}",
-        *(detail for detail in row.details if detail.startswith("name=")),
-    ]
+    names = [text for text in row.details if text.startswith("name=")]
+    added = [f"+ {row.title}", *names]
     if row.weights:
-        said.append(f"{row.weights} weights")
-    passes = isinstance(row, ValuesRow) and row.passes
-    if passes:
-        said.append("passes its input unchanged")
-    details = (*below.details, ", ".join(said))
-    notes = tuple(dict.fromkeys((*row.notes, *below.notes)))
+        added.append(f"{row.weights} weights")
     shown = row
-    if passes:
+    notes = dict.fromkeys((*row.notes, *below.notes))
+    if isinstance(row, ValuesRow) and row.passes:
         # the values are those of the row below, which need no sign that they pass
         shown = below
-        notes = tuple(
-            note
-            for note in notes
-            if not note.short().startswith("passes its input")
-        )
+        added.append("passes its input unchanged")
+        notes.pop(PASSES, None)
     return replace(
         shown,
         key=row.key,
         name=row.name,
         title=below.title,
         is_code=below.is_code,
-        details=details,
-        notes=notes,
+        details=(*below.details, ", ".join(added)),
+        notes=tuple(notes),
         links=below.links,
         masks=below.masks,
     )
@@ -116,94 +100,85 @@ def _join(below: Row, row: Row) -> Row:
 
 def _fold_blocks(rows: Sequence[Row]) -> list[Row]:
     """Put the middle of blocks that repeat into one row."""
+    signs = list(map(_sign, rows))
     folded: list[Row] = []
-    moved: dict[int, int] = {}
+    moved: dict[int | None, int] = {}
     index = 0
     while index < len(rows):
-        length, count = _find_blocks(rows, index)
-        if not count:
-            folded.append(_relink(rows[index], moved))
-            index += 1
-            continue
-        first, last = index + length, index + length * (count - 1)
-        middle = rows[first:last]
-        folded += [_relink(row, moved) for row in rows[index:first]]
-        folded.append(_relink(_more_like_this(middle, length), moved))
-        moved |= {row.key: middle[-1].key for row in middle}
-        folded += [_relink(row, moved) for row in rows[last : last + length]]
-        index = last + length
+        length, count = _find_blocks(signs, index)
+        # of blocks that repeat the first and the last stay, else the one row
+        middle = index + length
+        last = middle + length * (count - 2)
+        end = last + length
+        folded += [_relink(row, moved) for row in rows[index:middle]]
+        if count > 1:
+            hidden = rows[middle:last]
+            folded.append(_relink(_more_like_this(hidden, length), moved))
+            keys = [row.key for row in hidden]
+            moved |= dict.fromkeys(keys, keys[-1])
+            folded += [_relink(row, moved) for row in rows[last:end]]
+        index = max(middle, end)
     return folded
 
 
-def _find_blocks(rows: Sequence[Row], start: int) -> tuple[int, int]:
-    """Return the length of a block that repeats from a row on, and how often; 0, 0 without one."""
+def _sign(row: Row) -> Hashable:
+    """Return what is alike in rows that repeat; the row itself where it must not be hidden."""
+    is_plain = _is_plain(row) or isinstance(row, BoxRow)
+    if row.is_output or not row.is_layer or not is_plain:
+        return row
+    return row.title, row.segment, row.timesteps
+
+
+def _find_blocks(signs: Sequence[Hashable], start: int) -> tuple[int, int]:
+    """Return the length of a block that repeats from a row on, and how often; 1, 1 without one."""
     for length in range(1, LONGEST + 1):
-        count = 1
-        while _repeats(rows, start, start + count * length, length):
-            count += 1
+        block = signs[start : start + length]
+        end = start + length
+        while signs[end : end + length] == block:
+            end += length
+        count = (end - start) // length
         if count >= BLOCKS:
             return length, count
-    return 0, 0
-
-
-def _repeats(rows: Sequence[Row], start: int, at: int, length: int) -> bool:
-    """Return whether the rows at a place are those at the start again, and may be hidden."""
-    if at + length > len(rows):
-        return False
-    pairs = zip(
-        rows[start : start + length], rows[at : at + length], strict=True
-    )
-    return all(_is_like(first, again) for first, again in pairs)
-
-
-def _is_like(first: Row, again: Row) -> bool:
-    if not _may_be_hidden(first) or not _may_be_hidden(again):
-        return False
-    if first.is_output or again.is_output:
-        return False
-    is_same_place = (
-        first.segment == again.segment and first.timesteps == again.timesteps
-    )
-    return is_same_place and first.title == again.title
+    return 1, 1
 
 
 def _more_like_this(rows: Sequence[Row], length: int) -> Row:
     """Return one row for blocks that are left out. It has the key of the last row in it."""
-    count = len(rows) // length
     last = rows[-1]
-    inside = {row.key for row in rows}
-    links = [
-        link for row in rows for link in row.links if link.row not in inside
-    ]
-    titles = [row.title for row in rows[:length]]
+    count = len(rows) // length
+    shape = f"{count} rows"
+    if length > 1:
+        shape = f"{count} × {length} rows"
+    links: list[Link] = []
+    inside: set[int | None] = set()
+    for row in rows:
+        inside.add(row.key)
+        links += [link for link in row.links if link.row not in inside]
     return BoxRow(
         key=last.key,
         name=f"{count} more like this",
         title=f"… {count} more like this",
         axes=last.axes,
-        details=tuple(titles),
+        details=tuple(row.title for row in rows[:length]),
         links=tuple(links),
         batches=last.batches,
         segment=last.segment,
-        shapes=(f"{count} × {length} rows" if length > 1 else f"{count} rows",)
-        * last.batches,
+        shapes=(shape,) * last.batches,
     )
 
 
-def _relink(row: Row, moved: Mapping[int, int]) -> Row:
+def _relink(row: Row, moved: Mapping[int | None, int]) -> Row:
     """Return a row that reads the row of the blocks left out, where it read one of them."""
     links: dict[tuple[int | None, int], Link] = {}
     for number, link in enumerate(row.links):
-        key = None if link.row is None else moved.get(link.row, link.row)
-        is_hidden = key != link.row
+        source = moved.get(link.row, link.row)
+        is_hidden = source != link.row
+        if is_hidden:
+            link = replace(link, row=source, connection=None)
         # a row may read another one twice, but the row of blocks left out needs one arrow
-        place = (
-            (key, link.part)
-            if is_hidden or isinstance(row, BoxRow)
-            else (key, -1 - number)
-        )
-        links[place] = (
-            replace(link, row=key, connection=None) if is_hidden else link
-        )
+        place = (source, -1 - number)
+        if is_hidden or isinstance(row, BoxRow):
+            place = (source, link.part)
+        links[place] = link
     masks = tuple(moved.get(key, key) for key in row.masks)
     return replace(row, links=tuple(links.values()), masks=masks)

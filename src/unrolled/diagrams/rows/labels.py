@@ -7,11 +7,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unrolled.diagrams.rows.axes import Form, name_axes
-from unrolled.diagrams.rows.rows import Axis, LabelRow, Link, Note
+from unrolled.diagrams.rows.axis_words import name_axes
+from unrolled.diagrams.rows.forms import Form
+from unrolled.diagrams.rows.parts import Axis, Link, Note
+from unrolled.diagrams.rows.rows import LabelRow
 from unrolled.model_io.loss_shapes import pair_by_class, pair_by_value
 from unrolled.traces.calls import LayerCall
 from unrolled.traces.cells import Array
+
+# an activation whose output is one probability for each class
+_CLASSES = ("softmax",)
 
 
 @dataclass(frozen=True)
@@ -35,11 +40,6 @@ class Pairing:
         return self.is_known and bool(self.name)
 
 
-_CLASSES = (
-    "softmax",
-)  # an activation whose output is one probability for each class
-
-
 def make_labels(
     key: int,
     output: int,
@@ -58,17 +58,20 @@ def make_labels(
     them. pairing: how its loss pairs labels with it, where their shapes do not say it.
     """
     shape = tuple(size for size, _ in form.axes)
-    has_classes = len(shape) > 1 and shape[-1] > 1 and form.kind != "box"
+    has_classes = form.kind != "box" and len(shape) > 1 and shape[-1] > 1
     if ys is None:
-        takes_ids = (
-            has_classes and calls[0].config.get("activation") in _CLASSES
-        )
-        match = _Match(
-            shape, True, False, _expected(pairing, takes_ids=takes_ids)
-        )
+        activation = calls[0].config.get("activation")
+        takes_ids = has_classes and activation in _CLASSES
+        details = _describe_expected(pairing, takes_ids=takes_ids)
+        match = _Match(shape, details)
     else:
         match = _compare(shape, ys, pairing, has_classes=has_classes)
+    notes: tuple[Note, ...] = ()
+    if not match.fits:
+        notes = (Note(f"output {shape}, labels {match.came}", "warn"),)
     axes = _label_axes(form, shape, match.came, pairing)
+    timesteps = _label_steps(form, shape, axes, match.came)
+    nothing = (None,) * len(calls)
     return LabelRow(
         key=key,
         name=title,
@@ -77,14 +80,15 @@ def make_labels(
         is_layer=False,
         axes=axes,
         details=match.details,
-        notes=match.notes(shape),
+        notes=notes,
         links=(Link(output),),
         batches=len(calls),
-        timesteps=_label_steps(form, shape, match.came, axes),
+        timesteps=timesteps,
+        returns_steps=timesteps is not None,
         segment=segment,
         values=_label_values(form, ys or (), sample),
-        masked=(None,) * len(calls),
-        lost=(None,) * len(calls),
+        masked=nothing,
+        lost=nothing,
         samples=axes[0][0] if axes else 1,
         are_ids=match.are_ids,
         fits=match.fits,
@@ -95,27 +99,22 @@ def _label_values(
     form: Form, ys: Sequence[Array], sample: int
 ) -> tuple[Array, ...]:
     """Return the drawn sample of the labels; nothing for arrays of axes that nobody can name."""
-    if form.kind == "box" and any(y.ndim > 2 for y in ys):
-        return ()
-    return tuple(np.atleast_1d(y[sample]) for y in ys)
+    values = []
+    for y in ys:
+        if form.kind == "box" and y.ndim > 2:
+            return ()
+        values.append(np.atleast_1d(y[sample]))
+    return tuple(values)
 
 
 @dataclass(frozen=True)
 class _Match:
-    """Whether labels of a shape fit an output, and what is said of it."""
+    """The shape of labels, what is said of it, and whether it fits an output."""
 
     came: tuple[int, ...]
-    fits: bool
-    are_ids: bool
     details: tuple[str, ...]
-
-    def notes(self, shape: tuple[int, ...]) -> tuple[Note, ...]:
-        """Return what does not fit. shape: of the output."""
-        return (
-            ()
-            if self.fits
-            else (Note(f"output {shape}, labels {self.came}", "warn"),)
-        )
+    fits: bool = True
+    are_ids: bool = False
 
 
 def _compare(
@@ -129,30 +128,31 @@ def _compare(
     came = ys[0].shape
     if pairing is not None and pairing.is_sure:
         text = f"paired with the output by the loss {pairing.name}"
-        return _Match(came, True, False, (text,))
-    as_ids = has_classes and _are_classes(ys, shape)
-    if as_ids and came != shape:
-        return _Match(came, True, True, ("class ids: for a sparse loss",))
-    if as_ids or pair_by_value(came, shape):
-        return _Match(came, True, False, ("one label for each output value",))
+        return _Match(came, (text,))
+    if has_classes and _are_classes(ys, shape):
+        text = "class ids: for a sparse loss"
+        return _Match(came, (text,), are_ids=True)
+    if pair_by_value(came, shape):
+        text = "one label for each output value"
+        return _Match(came, (text,))
     if pairing is not None and not pairing.is_known:
         text = f"how {pairing.name} pairs it with the output is not known"
-        return _Match(came, True, False, (text,))
-    return _Match(came, False, False, ("does not fit the output",))
+        return _Match(came, (text,))
+    return _Match(came, ("does not fit the output",), fits=False)
 
 
-def _expected(pairing: Pairing | None, *, takes_ids: bool) -> tuple[str, ...]:
+def _describe_expected(
+    pairing: Pairing | None, *, takes_ids: bool
+) -> tuple[str, ...]:
     """Return what is said of the labels that an output needs."""
-    if pairing is not None and not pairing.name:
+    if pairing is None:
+        lines = ["the shape y must have"]
+        if takes_ids:
+            lines.append("(one-hot; or class ids, one axis less)")
+        return tuple(lines)
+    if not pairing.name:
         return ("none needed: the model was compiled without a loss",)
-    if pairing is not None:
-        return (f"what {pairing.name} takes: not told by the output's shape",)
-    if takes_ids:
-        return (
-            "the shape y must have",
-            "(one-hot; or class ids, one axis less)",
-        )
-    return ("the shape y must have",)
+    return (f"what {pairing.name} takes: not told by the output's shape",)
 
 
 def _label_axes(
@@ -163,25 +163,32 @@ def _label_axes(
 ) -> tuple[Axis, ...]:
     """Return the axes of labels with their words, like the output's where it is as large."""
     if came == shape:
-        if len(shape) < 2:
-            return form.axes
-        return (*form.axes[:-1], (shape[-1], "targets"))
-    is_same_time = len(came) == 2 and form.returns_steps and came[1] == shape[1]
-    if len(came) == 3 or (is_same_time and pairing is None):
-        return name_axes(came, ("batch", "timesteps", "targets"))
-    return name_axes(came, ("batch", "targets"))
+        words = [word for _, word in form.axes]
+        if len(words) > 1:
+            words[-1] = "targets"
+        return name_axes(came, words)
+    has_steps = len(came) == 3
+    if len(came) == 2 and form.returns_steps and pairing is None:
+        # a class id for each step; a loss with a way of its own may read other things
+        has_steps = came[1] == shape[1]
+    words = ["batch", "targets"]
+    if has_steps:
+        words.insert(1, "timesteps")
+    return name_axes(came, words)
 
 
 def _label_steps(
     form: Form,
     shape: tuple[int, ...],
-    came: tuple[int, ...],
     axes: tuple[Axis, ...],
+    came: tuple[int, ...],
 ) -> int | None:
     """Return the number of timesteps of labels, None without a time axis."""
-    if came == shape:
-        return axes[1][0] if form.returns_steps else None
-    return axes[1][0] if len(axes) > 1 and axes[1][1] == "timesteps" else None
+    has_steps = form.returns_steps
+    if came != shape:
+        words = [word for _, word in axes]
+        has_steps = "timesteps" in words
+    return came[1] if has_steps else None
 
 
 def _are_classes(ys: Sequence[Array], shape: tuple[int, ...]) -> bool:
@@ -196,4 +203,5 @@ def _are_ids(array: Array, classes: int) -> bool:
     if array.size == 0:
         return False
     is_whole = array == np.round(array)
-    return bool(np.all(is_whole & (array >= 0) & (array < classes)))
+    is_class = (array >= 0) & (array < classes)
+    return bool(np.all(is_whole & is_class))

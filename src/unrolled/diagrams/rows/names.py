@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from unrolled.diagrams.rows.axes import Form
 from unrolled.diagrams.rows.captions import (
     Caption,
     describe_provenance,
@@ -12,118 +12,129 @@ from unrolled.diagrams.rows.captions import (
     write_caption,
     write_input_caption,
 )
+from unrolled.diagrams.rows.forms import Form
 from unrolled.diagrams.rows.graph import Graph, Node
 from unrolled.model_io.nested import called
-from unrolled.traces.calls import Trace
+from unrolled.traces.calls import LayerCall, Trace
 
 
-class Names:
-    """The names of all rows of a picture.
+@dataclass(frozen=True)
+class RowName:
+    """What a row is called.
 
     Attributes
     ----------
-    captions : dict
-        The title and the lines under it, by the key of a row.
-    names : dict
-        What a row is called in a sentence.
-    begins : dict
-        What stands where a state begins that comes from a row.
-    outputs : dict
-        The numbers of the outputs of the model that a row shows.
+    caption : Caption
+        The title and the lines under it.
+    name : str
+        What it is called in a sentence; empty for what no layer made.
+    subject : str
+        How the words begin.
     """
+
+    caption: Caption
+    name: str
+    subject: str
+
+    @property
+    def short(self) -> str:
+        """What stands where a state begins that comes from the row."""
+        return self.name or self.caption.title
+
+
+class Names:
+    """The names of all rows of a picture. of: the name of a row, by its key."""
 
     def __init__(
         self, graph: Graph, forms: Mapping[int, Form], trace: Trace
     ) -> None:
-        self._graph, self._trace = graph, trace
-        self.captions = {
-            n.key: self._caption(n, forms[n.key]) for n in graph.nodes
-        }
-        self.names = {n.key: self._name(n) for n in graph.nodes}
-        self.begins = {
-            key: n or self.captions[key].title for key, n in self.names.items()
-        }
-        self._mentioned = self._find_mentioned()
-        self.outputs: dict[int, list[int]] = {}
-        for number, (key, _) in enumerate(graph.outputs):
-            self.outputs.setdefault(key, []).append(number)
+        self._graph = graph
+        self._trace = trace
+        self._mentioned = _find_mentioned(graph)
+        self.of: dict[int, RowName] = {}
+        for node in graph.nodes:
+            form = forms[node.key]
+            self.of[node.key] = self._name(node, form)
 
     def whole_outputs(self, node: Node) -> list[int]:
         """Return the outputs of the model that a row shows, without those that are final states."""
-        numbers = self.outputs.get(node.key, [])
-        return [
-            number for number in numbers if self._graph.outputs[number][1] == 0
-        ]
+        shown = (node.key, 0)
+        outputs = enumerate(self._graph.outputs)
+        return [number for number, output in outputs if output == shown]
 
     def output_text(self, number: int) -> str:
         """Return how an output of the model is called."""
+        paths = self._trace.output_paths
         if len(self._trace.outputs) == 1:
             return "the model's output"
-        return f"the model's output {called(self._trace.output_paths[number]) or number}"
+        return f"the model's output {called(paths[number]) or number}"
 
     def labels_title(self, number: int) -> str:
         """Return the title of the labels of an output."""
         names = self._trace.output_names
         if len(names) < 2:
             return "Labels y"
-        is_unique = names.count(names[number]) == 1
-        return (
-            f"Labels y for {names[number] if is_unique else f'output {number}'}"
-        )
+        name = names[number]
+        if names.count(name) > 1:
+            name = f"output {number}"
+        return f"Labels y for {name}"
 
     def name_lines(self, node: Node) -> list[str]:
         """Return the line with the name of a layer, if it was chosen or others mention it."""
         name = node.call.layer_name
-        is_one_of_many = len(self._trace.outputs) > 1 and bool(
-            self.whole_outputs(node)
-        )
-        is_mentioned = node.key in self._mentioned and node.role != "input"
-        is_chosen = node.role == "call" and has_chosen_name(node.call)
-        if name and (is_one_of_many or is_mentioned or is_chosen):
-            return [f"name={name!r}"]
+        line = [f"name={name!r}"]
+        if not name:
+            return []
+        if node.role == "call" and has_chosen_name(node.call):
+            return line
+        if node.role != "input" and node.key in self._mentioned:
+            return line
+        if len(self._trace.outputs) > 1 and self.whole_outputs(node):
+            return line
         return []
 
-    def subject(self, node: Node) -> str:
-        """Return how the words name a row."""
-        title = self.captions[node.key].title
-        if node.role in ("input", "output"):
-            return title
-        if node.role == "call":
-            title = node.call.constructor
-        return f"{title}, layer {node.call.path!r}"
-
-    def _caption(self, node: Node, form: Form) -> Caption:
+    def _name(self, node: Node, form: Form) -> RowName:
         call = node.call
-        if node.role == "input":
-            return write_input_caption(self._trace, call)
-        if node.role == "more":
-            title = f"… {node.left_out} more calls of {call.layer_name}"
-            return Caption(title, ("same layer, same weights",))
-        if node.role == "output":
-            made_from = self._trace.outputs_made_from[node.number]
-            return Caption("Output", (describe_provenance(made_from),))
-        if node.role == "further":
-            return Caption(f"output {node.number} of {call.layer_name}")
-        return write_caption(self._trace, call, form.kind)
+        layer = f"layer {call.path!r}"
+        match node.role:
+            case "input":
+                caption = write_input_caption(self._trace, call)
+                name = call.layer_name
+                if len(self._trace.inputs) == 1:
+                    name = "the input"
+                return RowName(caption, name, subject=caption.title)
+            case "call":
+                caption = write_caption(call, form.kind)
+                subject = f"{call.constructor}, {layer}"
+                return RowName(caption, _name_call(call), subject)
+            case "further":
+                title = f"output {node.number} of {call.layer_name}"
+                subject = f"{title}, {layer}"
+                return RowName(Caption(title), _name_call(call), subject)
+            case "more":
+                name = f"{node.left_out} more calls of {call.layer_name}"
+                title = f"… {name}"
+                caption = Caption(title, ("same layer, same weights",))
+                return RowName(caption, name, subject=f"{title}, {layer}")
+            case "output":
+                title = "Output"
+                made_from = self._trace.outputs_made_from[node.number]
+                caption = Caption(title, (describe_provenance(made_from),))
+                return RowName(caption, name="", subject=title)
 
-    def _name(self, node: Node) -> str:
-        """Return what a row is called in a sentence: its layer, with the number of the call."""
-        if self.captions[node.key].title == "Input data":
-            return "the input"
-        name = node.call.layer_name
-        if node.role == "more":
-            return f"{node.left_out} more calls of {name}"
-        return (
-            f"{name} (call {node.call.number + 1})"
-            if node.call.number
-            else name
-        )
 
-    def _find_mentioned(self) -> set[int | None]:
-        """Return the rows that another row mentions by name, which therefore show theirs."""
-        mentioned: set[int | None] = set()
-        for node in self._graph.nodes:
-            mentioned.update(reading.node for reading in node.starts)
-            if len(node.reads) > 1:
-                mentioned.update(reading.node for reading in node.reads)
-        return mentioned
+def _name_call(call: LayerCall) -> str:
+    """Return the name of a layer, with the number of the call if it is not the first one."""
+    if call.number == 0:
+        return call.layer_name
+    return f"{call.layer_name} (call {call.number + 1})"
+
+
+def _find_mentioned(graph: Graph) -> set[int]:
+    """Return the rows that another row mentions by name, which therefore show theirs."""
+    mentioned: set[int] = set()
+    for node in graph.nodes:
+        mentioned.update(node.states_from)
+        if len(node.reads) > 1:
+            mentioned.update(node.below)
+    return mentioned

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import permutations
 
-from unrolled.diagrams.rows.axes import Form
-from unrolled.diagrams.rows.graph import Node, Reading
-from unrolled.diagrams.rows.states import encoder_of
+from unrolled.diagrams.rows.forms import Form
+from unrolled.diagrams.rows.graph import UNSEEN, Node
+from unrolled.diagrams.rows.visibility import as_recurrent
 from unrolled.traces.calls import RecurrentCall
 
 
@@ -23,78 +25,76 @@ class Placement:
         self._forms = forms
         self.aside: set[int] = set()
         self.decoder: set[int] = set()
-        if any(len(node.calls) > 1 for node in nodes):
+        if len(nodes[0].calls) > 1:
             return
         self._find_aside(nodes)
-        self._ancestors: dict[int, set[int]] = {}
-        for node in nodes:
-            self._ancestors[node.key] = self._above(node)
+        self._ancestors = _read_ancestors(nodes)
         self._find_decoder(nodes)
         if not self.decoder:
             self._part_time_axes(nodes)
 
     def encoder(self, node: Node) -> int | None:
         """Return the key of the row that hands all its final states over to this one."""
-        return encoder_of(node, self._nodes, self._forms)
+        sources = {reading.node for reading in node.starts if reading.is_state}
+        if len(sources) != 1:
+            return None
+        states = as_recurrent(node.call).states
+        (source,) = sources
+        if len(node.starts) != len(states):
+            return None
+        if _reads_backwards(self._nodes[source]):
+            # its final state is at the left of its row, far from what stands at the right
+            return None
+        return source
 
     def _find_aside(self, nodes: Sequence[Node]) -> None:
         """Find the vectors that only give initial states, and what only they read."""
-        forward = [node for node in nodes if not _reads_backwards(node)]
-        giving = _keys(
-            r for node in forward for r in node.starts if not r.is_state
-        )
+        giving = _read_giving(nodes)
+        takers = _read_takers(nodes)
         read = self._read_as_data(nodes)
-        takers = _takers(nodes)
+        # what is above comes first, so that it is known whether all that read a row stand aside
         for node in reversed(nodes):
-            # what is above comes first, so that it is known whether all that read a row stand aside
-            is_aside = self._all_aside(takers.get(node.key, []))
+            is_aside = takers.get(node.key, {UNSEEN}) <= self.aside
             if node.key in giving:
                 is_aside = node.key not in read
-            if is_aside and self._is_vector(node):
-                self.aside.add(node.key)
+            if is_aside:
+                self._set_aside(node)
 
-    def _all_aside(self, keys: Sequence[int]) -> bool:
-        return bool(keys) and self.aside.issuperset(keys)
+    def _set_aside(self, node: Node) -> None:
+        """Let a node stand aside, if it has room there: a vector for each sample."""
+        form = self._forms[node.key]
+        is_vector = form.kind in ("vector", "input") and len(form.axes) > 1
+        if is_vector and form.timesteps is None:
+            self.aside.add(node.key)
 
     def _read_as_data(self, nodes: Sequence[Node]) -> set[int]:
-        """Return what is read as something else than an initial state."""
+        """Return what another layer reads as something else than an initial state."""
         read: set[int] = set()
         for node in nodes:
             for key in (*node.below, *node.masks):
-                if self._nodes[key].call.path != node.call.path:
+                source = self._nodes[key]
+                # further outputs of a layer and its calls that are left out read the layer itself
+                if source.call.path != node.call.path:
                     read.add(key)
         return read
 
-    def _is_vector(self, node: Node) -> bool:
-        form = self._forms[node.key]
-        is_vector = form.kind in ("vector", "input") and form.timesteps is None
-        return is_vector and len(form.axes) > 1
-
-    def _above(self, node: Node) -> set[int]:
-        """Return the keys of a node and of all nodes that it depends on."""
-        found = {node.key}
-        for key in (*_keys(node.reads), *_keys(node.starts), *node.masks):
-            found |= self._ancestors.get(key, {key})
-        return found
-
     def _find_decoder(self, nodes: Sequence[Node]) -> None:
         """Find the decoders that start from an encoder's final states, and all above and below."""
-        pairs = [
-            (source, node.key)
-            for node in nodes
-            for source in self._givers(node)
-        ]
         encoders: set[int] = set()
-        for source, _ in pairs:
-            encoders |= self._ancestors[source]
-        decoders = {decoder for _, decoder in pairs}
-        if encoders & decoders:
-            return
-        below: set[int] = set()
-        for decoder in decoders:
-            below |= self._ancestors[decoder] - encoders
+        decoders: set[int] = set()
         for node in nodes:
-            if node.key in below or self._ancestors[node.key] & decoders:
+            for giver in self._givers(node):
+                encoders |= self._ancestors[giver]
+                decoders.add(node.key)
+        if encoders & decoders:
+            # what an encoder depends on cannot stand beside it
+            return
+        for node in nodes:
+            ancestors = self._ancestors[node.key]
+            if node.key in decoders:
+                # what it reads besides the encoder: its own input
+                self.decoder |= ancestors - encoders
+            if ancestors & decoders:
                 self.decoder.add(node.key)
 
     def _part_time_axes(self, nodes: Sequence[Node]) -> None:
@@ -102,81 +102,84 @@ class Placement:
 
         What depends on both stands with the second one, whose steps it must have if it has any.
         """
-        inputs = [
-            n
-            for n in nodes
-            if n.role == "input" and self._forms[n.key].timesteps
-        ]
+        lengths: dict[int, set[int]] = {}
+        for node in nodes:
+            timesteps = self._forms[node.key].timesteps
+            if node.role == "input" and timesteps:
+                lengths[node.key] = {timesteps}
+        inputs = list(lengths)
         if len(inputs) != 2:
             return
-        for first, second in (inputs, inputs[::-1]):
-            beside = self._depending_on(nodes, second.key)
-            below = [n for n in nodes if n not in beside]
-            if self._are_apart(below, beside, first, second):
-                self.decoder = {node.key for node in beside}
+        for first, second in permutations(inputs):
+            beside = self._depending_on(second)
+            below = self._nodes.keys() - beside
+            found = [self._lengths(below), self._lengths(beside)]
+            expected = [lengths[first], lengths[second]]
+            if found == expected and lengths[first] != lengths[second]:
+                self.decoder = beside
                 return
 
-    def _depending_on(self, nodes: Sequence[Node], key: int) -> list[Node]:
-        return [node for node in nodes if key in self._ancestors[node.key]]
+    def _depending_on(self, key: int) -> set[int]:
+        ancestors = self._ancestors.items()
+        return {above for above, below in ancestors if key in below}
 
-    def _are_apart(
-        self,
-        below: Sequence[Node],
-        beside: Sequence[Node],
-        first: Node,
-        second: Node,
-    ) -> bool:
-        """Return whether two groups of nodes have the time axes of two inputs, one each."""
-        lengths = [self._steps(group) - {None} for group in (below, beside)]
-        expected = [
-            {self._forms[node.key].timesteps} for node in (first, second)
-        ]
-        return lengths == expected and lengths[0] != lengths[1]
+    def _lengths(self, keys: Iterable[int]) -> set[int | None]:
+        """Return how many timesteps some rows have, without those that have none."""
+        lengths = {self._forms[key].timesteps for key in keys}
+        return lengths - {None}
 
-    def _steps(self, nodes: Sequence[Node]) -> set[int | None]:
-        return {self._forms[node.key].timesteps for node in nodes}
-
-    def _givers(self, node: Node) -> list[int]:
+    def _givers(self, node: Node) -> set[int]:
         """Return the recurrent nodes that a decoder's initial states come from."""
         encoder = self.encoder(node)
         if encoder is not None:
-            return [encoder]
-        if getattr(node.call, "go_backwards", True):
-            return []
-        if any(reading.node not in self.aside for reading in node.starts):
-            return []
-        return self._givers_through(_keys(node.starts))
-
-    def _givers_through(self, starts: Iterable[int]) -> list[int]:
-        """Return the recurrent nodes whose final states reach vectors that stand aside."""
-        found: list[int] = []
-        waiting = list(starts)
+            return {encoder}
+        sources = {reading.node for reading in node.starts}
+        if _reads_backwards(node) or not sources <= self.aside:
+            return set()
+        # vectors in between, such as a Dense that makes the state of the decoder
+        givers: set[int] = set()
+        waiting = list(sources)
         while waiting:
-            for reading in self._nodes[waiting.pop()].reads:
-                if reading.node is None:
-                    continue
-                if (
-                    reading.is_state
-                    or self._forms[reading.node].kind == "recurrent"
-                ):
-                    found.append(reading.node)
-                elif reading.node in self.aside:
-                    waiting.append(reading.node)
-        return found
-
-
-def _keys(readings: Iterable[Reading]) -> set[int]:
-    return {r.node for r in readings if r.node is not None}
+            vector = self._nodes[waiting.pop()]
+            for key in vector.below:
+                if self._forms[key].kind == "recurrent":
+                    givers.add(key)
+                elif key in self.aside:
+                    waiting.append(key)
+        return givers
 
 
 def _reads_backwards(node: Node) -> bool:
     return isinstance(node.call, RecurrentCall) and node.call.go_backwards
 
 
-def _takers(nodes: Sequence[Node]) -> dict[int, list[int]]:
+def _read_ancestors(nodes: Sequence[Node]) -> dict[int, set[int]]:
+    """Return for each node its key and the keys of all nodes that it depends on."""
+    ancestors: dict[int, set[int]] = {}
+    for node in nodes:
+        found = {node.key}
+        for key in (*node.below, *node.states_from, *node.masks):
+            found |= ancestors.get(key, {key})
+        ancestors[node.key] = found
+    return ancestors
+
+
+def _read_giving(nodes: Sequence[Node]) -> set[int]:
+    """Return what gives initial states to a layer that reads forwards, without final states."""
+    giving: set[int] = set()
+    for node in nodes:
+        if _reads_backwards(node):
+            continue
+        for reading in node.starts:
+            if not reading.is_state:
+                giving.add(reading.node)
+    return giving
+
+
+def _read_takers(nodes: Sequence[Node]) -> dict[int, set[int]]:
     """Return the keys of the nodes that read each node as data."""
-    takers: dict[int, list[int]] = {}
+    takers: defaultdict[int, set[int]] = defaultdict(set)
     for node in nodes:
         for key in node.below:
-            takers.setdefault(key, []).append(node.key)
+            takers[key].add(node.key)
     return takers

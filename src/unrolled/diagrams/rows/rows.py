@@ -8,128 +8,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-Array = npt.NDArray[np.generic]
-Axis = tuple[
-    int, str
-]  # size, and the word for it ("" where nobody can know it)
+from unrolled.diagrams.rows.parts import Array, Axis, Connection, Link, Note
+
+__all__ = [
+    "Array",
+    "Axis",
+    "BoxRow",
+    "Connection",
+    "InputRow",
+    "LabelRow",
+    "Link",
+    "Note",
+    "RecurrentRow",
+    "Row",
+    "StepsRow",
+    "ValuesRow",
+    "VectorRow",
+    "list_values",
+]
+
 _SAID = 8  # numbers that a box says under the mouse
-
-
-@dataclass(frozen=True)
-class Note:
-    """Something said about a row: in few words in the picture, as a sentence in the words.
-
-    Attributes
-    ----------
-    text : str
-        What stands in the picture; empty where the words alone say it.
-    role : str
-        The colour of the text: a role of the palette.
-    spoken : str or None
-        What the words say instead; empty where the picture alone needs it, None for the same text.
-
-    Examples
-    --------
-    >>> note = Note("hatched: masked steps", spoken="masked at t = 3")
-    >>> note.short(), note.sentence()
-    ('hatched: masked steps', 'masked at t = 3')
-    """
-
-    text: str
-    role: str = "soft"
-    spoken: str | None = None
-
-    def short(self) -> str:
-        """Return what stands in the picture."""
-        return self.text
-
-    def sentence(self) -> str:
-        """Return what the words say."""
-        return self.text if self.spoken is None else self.spoken
-
-
-@dataclass(frozen=True, eq=False)
-class Connection:
-    """Which drawn step of a source moves which drawn step of its reader.
-
-    Attributes
-    ----------
-    steps, source_steps : int
-        The number of timesteps of the reader and of the source, 1 where one has no time.
-    matrix : array or None
-        Bool (steps, source_steps); None where each step reads its own one alone.
-    turned : bool
-        Whether the source passes its steps on from the last to the first.
-
-    Examples
-    --------
-    >>> Connection(3, 3).reads(1), Connection(3, 3, turned=True).reads(0)
-    (array([1]), array([2]))
-    >>> Connection(1, 3, np.ones((1, 3), bool)).reads(0)
-    array([0, 1, 2])
-    """
-
-    steps: int
-    source_steps: int
-    matrix: Array | None = None
-    turned: bool = False
-
-    def reads(self, step: int) -> Array:
-        """Return the steps of the source that move a step of the reader."""
-        read = np.array([step])
-        if self.matrix is not None:
-            read = np.flatnonzero(self.matrix[step])
-        return self.source_steps - 1 - read[::-1] if self.turned else read
-
-    @property
-    def window(self) -> int:
-        """The most steps of the source that one step of the reader reads."""
-        return (
-            1
-            if self.matrix is None
-            else int(self.matrix.sum(axis=1).max(initial=0))
-        )
-
-    @property
-    def is_straight(self) -> bool:
-        """Whether each step reads its own one alone."""
-        if self.turned and self.steps > 1:
-            return False
-        if self.matrix is None:
-            return True
-        is_square = self.steps == self.source_steps
-        return is_square and bool(
-            np.array_equal(self.matrix, np.eye(self.steps, dtype=bool))
-        )
-
-    @property
-    def reads_all(self) -> bool:
-        """Whether every step of the reader reads every step of the source."""
-        return self.matrix is not None and bool(self.matrix.all())
-
-
-@dataclass(frozen=True, eq=False)
-class Link:
-    """What a row reads: another row, and which of its outputs.
-
-    Attributes
-    ----------
-    row : int or None
-        The key of the row that is read; None where it cannot be seen.
-    part : int
-        0 for what that row shows, k for its k-th final state.
-    is_state : bool
-        Whether a final state is read.
-    connection : Connection or None
-        Which step moves which; None where that is not known.
-    """
-
-    row: int | None
-    part: int = 0
-    is_state: bool = False
-    connection: Connection | None = None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -151,12 +50,15 @@ class Row:
         The axes of the array that it returns, with their words.
     details, notes : tuples
         The lines under the title, and what is said about the row.
-    links, masks : tuples
-        What it reads, in order, and the keys of the rows that it takes as its mask.
+    links, starts, masks : tuples
+        What it reads, in order; what its initial states are read from, nothing where they are
+        zeros; the keys of the rows that it takes as its mask.
     batches : int
         How many batches stand side by side.
     timesteps : int or None
         Of what it reads if recurrent, of what it holds otherwise; None without a time axis.
+    returns_steps : bool
+        Whether what it passes on has a time axis.
     segment : int
         1 for a decoder, which stands at the right of its encoder.
     aside : bool
@@ -172,9 +74,11 @@ class Row:
     details: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     links: tuple[Link, ...] = ()
+    starts: tuple[Link, ...] = ()
     masks: tuple[int, ...] = ()
     batches: int = 1
     timesteps: int | None = None
+    returns_steps: bool = False
     segment: int = 0
     aside: bool = False
     is_code: bool = False
@@ -183,16 +87,6 @@ class Row:
     adjusts: bool = False
     subject: str = ""
     weights: str = ""
-
-    @property
-    def starts(self) -> tuple[Link, ...]:
-        """What its initial states are read from."""
-        return ()
-
-    @property
-    def returns_steps(self) -> bool:
-        """Whether what the row passes on has a time axis."""
-        return self.timesteps is not None
 
     @property
     def below(self) -> tuple[int, ...]:
@@ -205,11 +99,6 @@ class BoxRow(Row):
     """A row without columns: a box with its shape in it, one text for each batch."""
 
     shapes: tuple[str, ...]
-
-    @property
-    def returns_steps(self) -> bool:
-        """Whether what the row passes on has a time axis: nobody knows."""
-        return False
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -242,14 +131,16 @@ class ValuesRow(Row):
         """The shape of one column: (units,), or (rows, columns, filters) of a map."""
         if not self.values:
             return (1,)
-        return (
-            self.values[0].shape[1:] if self.timesteps else self.values[0].shape
-        )
+        shape = self.values[0].shape
+        if self.timesteps:
+            return shape[1:]
+        return shape
 
     @property
     def width(self) -> int:
         """The number of values in one column."""
-        return max(1, int(np.prod(self.column, dtype=int)))
+        values = int(np.prod(self.column, dtype=int))
+        return max(1, values)
 
     @property
     def is_map(self) -> bool:
@@ -260,11 +151,12 @@ class ValuesRow(Row):
         """Return what the box of a step says under the mouse."""
         if not self.values:
             return ""
+        values = self.values[batch]
+        title = self.title
         if self.timesteps:
-            return (
-                f"{self.title}, t = {t}: {list_values(self.values[batch][t])}"
-            )
-        return f"{self.title}: {list_values(self.values[batch])}"
+            values = values[t]
+            title = f"{title}, t = {t}"
+        return f"{title}: {list_values(values)}"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -326,8 +218,6 @@ class RecurrentRow(ValuesRow):
         For each batch, for each state: where it starts.
     end : str
         What becomes of the final state.
-    state_links : tuple of Link
-        What the initial states are read from; empty where they are zeros.
     encoder : int or None
         The key of the row whose final states are its initial states, all of them.
     sequences : bool
@@ -344,7 +234,6 @@ class RecurrentRow(ValuesRow):
     states: tuple[tuple[Array, ...], ...] = ()
     begins: tuple[tuple[str, ...], ...] = ()
     end: str = ""
-    state_links: tuple[Link, ...] = ()
     encoder: int | None = None
     sequences: bool = False
     backwards: bool = False
@@ -353,27 +242,17 @@ class RecurrentRow(ValuesRow):
     returns_state: bool = False
     story: str = ""
 
-    @property
-    def starts(self) -> tuple[Link, ...]:
-        """What its initial states are read from."""
-        return self.state_links
-
-    @property
-    def returns_steps(self) -> bool:
-        """Whether every step is returned."""
-        return self.sequences
-
     def hover(self, batch: int, t: int) -> str:
         """Return what the cell of a step says under the mouse: its states, and what it returns."""
-        states = []
+        numbers = []
+        states = self.states[batch]
         output = self.values[batch][t]
-        if not np.array_equal(output, self.states[batch][0][t]):
-            states.append(f"output = {list_values(output)}")
-        for name, state in zip(
-            self.state_names, self.states[batch], strict=True
-        ):
-            states.append(f"{name} = {list_values(state[t])}")
-        return f"{self.title}, t = {t}: {'; '.join(states)}"
+        first_state = states[0][t]
+        if not np.array_equal(output, first_state):
+            numbers.append(f"output = {list_values(output)}")
+        for name, state in zip(self.state_names, states, strict=True):
+            numbers.append(f"{name} = {list_values(state[t])}")
+        return f"{self.title}, t = {t}: {'; '.join(numbers)}"
 
 
 def list_values(values: Array) -> str:
@@ -383,5 +262,7 @@ def list_values(values: Array) -> str:
     '[0.5, 2]'
     """
     flat = np.ravel(values)
-    numbers = ", ".join(f"{value:.3g}" for value in flat[:_SAID].tolist())
-    return f"[{numbers}, …]" if len(flat) > _SAID else f"[{numbers}]"
+    numbers = [f"{value:.3g}" for value in flat[:_SAID].tolist()]
+    if len(flat) > _SAID:
+        numbers.append("…")
+    return f"[{', '.join(numbers)}]"

@@ -6,25 +6,11 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from unrolled.diagrams.rows.axes import Form
-from unrolled.diagrams.rows.graph import Node, Reading
-from unrolled.diagrams.rows.notes import about_returned, state_names
+from unrolled.diagrams.rows.graph import UNSEEN, Reading
+from unrolled.diagrams.rows.recurrent_notes import about_returned, state_names
 from unrolled.traces.calls import RecurrentCall
 
-
-def encoder_of(
-    node: Node, nodes: Mapping[int, Node], forms: Mapping[int, Form]
-) -> int | None:
-    """Return the key of the node whose final states are all initial states of this one."""
-    sources = {r.node for r in node.starts if r.node is not None and r.is_state}
-    states = getattr(node.call, "states", ())
-    if len(sources) != 1 or len(node.starts) != len(states):
-        return None
-    (key,) = sources
-    call = nodes[key].call
-    if forms[key].kind != "recurrent" or not isinstance(call, RecurrentCall):
-        return None
-    return None if call.go_backwards else key
+_CARRIED_ON = "; the final state of each sample is where the same sample of the next batch starts"
 
 
 def begin_texts(
@@ -37,15 +23,14 @@ def begin_texts(
 
     names: what each row is called, by its key.
     """
+    sources = dict(enumerate(reading.node for reading in starts))
     texts = []
-    for number in range(len(state_names(call))):
-        key = starts[number].node if number < len(starts) else None
-        if key is not None:
-            texts.append(names[key])
-        elif not np.any(call.initial_state[number][sample]):
-            texts.append("0")
-        else:
-            texts.append("carried" if call.stateful else "given")
+    for number, _ in enumerate(state_names(call)):
+        text = "0"
+        if np.any(call.initial_state[number][sample]):
+            text = "carried" if call.stateful else "given"
+        source = sources.get(number, UNSEEN)
+        texts.append(names.get(source, text))
     return tuple(texts)
 
 
@@ -53,7 +38,9 @@ def end_text(call: RecurrentCall) -> str:
     """Return what becomes of the final state."""
     if call.stateful:
         return "kept"
-    return "returned" if call.return_state else "not kept"
+    if call.return_state:
+        return "returned"
+    return "not kept"
 
 
 def describe_reading(
@@ -61,36 +48,30 @@ def describe_reading(
 ) -> str:
     """Return how a recurrent layer reads its steps. givers: the rows that give states."""
     call = calls[0]
-    steps = call.h.shape[1]
-    way = (
-        f"t = {steps - 1} back to 0"
-        if call.go_backwards
-        else f"t = 0 to {steps - 1}"
-    )
+    last = call.h.shape[1] - 1
+    way = f"t = 0 to {last}"
+    if call.go_backwards:
+        way = f"t = {last} back to 0"
     carried = " and ".join(call.cell_facts.states) or "its states"
     begin = _describe_begin(call, givers, sample)
-    text = f"reads {way}, carrying {carried} from step to step, starting from {begin}"
-    returned = ", ".join(note.sentence() for note in about_returned(call))
-    return f"{text}; {returned}{_describe_batches(calls, begin)}"
+    returned = [note.sentence() for note in about_returned(call)]
+    text = (
+        f"reads {way}, carrying {carried} from step to step, starting from {begin}; "
+        f"{', '.join(returned)}"
+    )
+    if len(calls) < 2:
+        return text
+    if call.stateful:
+        return text + _CARRIED_ON
+    return f"{text}; every batch starts again from {begin}"
 
 
 def _describe_begin(
     call: RecurrentCall, givers: Sequence[str], sample: int
 ) -> str:
-    starts_elsewhere = any(
-        np.any(state[sample]) for state in call.initial_state
-    )
-    if starts_elsewhere and call.stateful:
+    is_zero = not any(np.any(state[sample]) for state in call.initial_state)
+    if call.stateful and not is_zero:
         return "the states carried over"
     if givers:
         return f"the states that {', '.join(givers)} gives"
-    return "given values" if starts_elsewhere else "zeros"
-
-
-def _describe_batches(calls: Sequence[RecurrentCall], begin: str) -> str:
-    """Return what happens between the batches, where several are drawn."""
-    if len(calls) < 2:
-        return ""
-    if calls[0].stateful:
-        return "; the final state of each sample is where the same sample of the next batch starts"
-    return f"; every batch starts again from {begin}"
+    return "zeros" if is_zero else "given values"

@@ -2,46 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from unrolled.traces.calls import (
     BidirectionalCall,
     LayerCall,
     RecurrentCall,
-    Trace,
 )
 from unrolled.traces.cells import Array
 
-_MOST_AXES = 6  # batch, timesteps, and up to four axes of maps can be drawn
+# a call, and which of its outputs
+Maker = tuple[LayerCall, int]
+MOST_AXES = 6  # batch, timesteps, and up to four axes of maps can be drawn
 
 
 def is_drawn(call: LayerCall) -> bool:
     """Return whether a call has a row: it is not shown by the calls inside it, nor inside a box."""
-    return not is_opened(call) and box_around(call) is None
+    if is_opened(call):
+        return False
+    return box_around(call) is None
 
 
 def is_opened(call: LayerCall) -> bool:
     """Return whether a call is shown by those inside: a nested model, cells, two outputs."""
-    if not call.inside:
+    if not call.inside or not _lets_see_inside(call):
         return False
-    if call.is_model or is_stack(call) or returns_both_halves(call):
+    if isinstance(call, BidirectionalCall):
+        # the merge of both halves is a row of its own
+        return call.merge_mode is None
+    if call.is_model or isinstance(call, RecurrentCall):
         return True
-    return holds_recurrent(call) and all(
-        _maker_inside(call, a) is not None for a in call.outputs
-    )
+    # a layer of one's own may go on with what the layers inside it return
+    makers = _find_makers(call)
+    return None not in makers
 
 
-def returns_both_halves(call: LayerCall) -> bool:
-    """Return whether a call is a Bidirectional without a merge."""
-    return isinstance(call, BidirectionalCall) and call.merge_mode is None
-
-
-def holds_recurrent(call: LayerCall) -> bool:
-    """Return whether a layer of one's own calls recurrent ones, which then have rows."""
-    if isinstance(call, (RecurrentCall, BidirectionalCall)) or call.is_model:
-        return False
+def _lets_see_inside(call: LayerCall) -> bool:
+    """Return whether the calls inside a call have rows, be it with or without a row of its own."""
+    if call.is_model or isinstance(call, BidirectionalCall):
+        return True
+    if isinstance(call, RecurrentCall):
+        return is_stack(call)
     if call.layer_class == "TimeDistributed":
+        # it calls what it wraps once for all steps, which therefore shows none of them
         return False
+    # a layer of one's own that goes through the steps with layers of Keras
     return any(isinstance(inner, RecurrentCall) for inner in calls_within(call))
 
 
@@ -68,12 +73,19 @@ def is_drawn_as_cells(call: LayerCall) -> bool:
     """Return whether a call is drawn as one cell for each timestep."""
     if not isinstance(call, RecurrentCall) or is_channels_first(call):
         return False
-    return 3 <= call.h.ndim <= _MOST_AXES
+    return call.h.ndim in range(3, MOST_AXES + 1)
+
+
+def as_recurrent(call: LayerCall) -> RecurrentCall:
+    """Return a call that is drawn as cells, as what it therefore is."""
+    assert isinstance(call, RecurrentCall)
+    return call
 
 
 def box_around(call: LayerCall) -> LayerCall | None:
     """Return the outermost call around this one that is drawn as one row, or None."""
-    box, parent = None, call.parent
+    box = None
+    parent = call.parent
     while parent is not None:
         if not _lets_see_inside(parent):
             box = parent
@@ -85,68 +97,55 @@ def find_shown(call: LayerCall, number: int) -> tuple[LayerCall, int]:
     """Return the drawn call that shows an output of a call, and which output of its own."""
     box = box_around(call)
     if box is not None:
-        return box, _index_of(box.outputs, call.outputs[number])
-    if returns_both_halves(call) and call.inside:
-        assert isinstance(call, BidirectionalCall)
-        return _of_half(call, number)
-    if isinstance(call, RecurrentCall) and call.cells:
-        return _of_cell(call, number)
-    inner = (
-        _maker_inside(call, call.outputs[number]) if is_opened(call) else None
-    )
-    if inner is None:
+        return box, _find_output(box, call.outputs[number])
+    if not is_opened(call):
         return call, number
-    return find_shown(inner, _index_of(inner.outputs, call.outputs[number]))
+    maker = _find_makers(call)[number]
+    if maker is None:
+        return call, number
+    inner, output = maker
+    return find_shown(inner, output)
 
 
-def model_names(trace: Trace, call: LayerCall) -> str:
+def _find_makers(call: LayerCall) -> list[Maker | None]:
+    """Return for each output of a call the call inside it that makes it; None where none does."""
+    if isinstance(call, BidirectionalCall):
+        halves = (call.forward, call.backward)
+        return [*_outputs_of(halves), *_states_of(halves)]
+    if isinstance(call, RecurrentCall):
+        # the last cell returns what the layer does
+        return [*_outputs_of(call.cells[-1:]), *_states_of(call.cells)]
+    makers: dict[int, Maker] = {}
+    for inner in reversed(call.inside):
+        for number, array in enumerate(inner.outputs):
+            makers.setdefault(id(array), (inner, number))
+    return [makers.get(id(array)) for array in call.outputs]
+
+
+def _outputs_of(calls: Sequence[RecurrentCall]) -> list[Maker]:
+    return [(call, 0) for call in calls]
+
+
+def _states_of(calls: Sequence[RecurrentCall]) -> list[Maker]:
+    """Return the final states of calls, one call after the other."""
+    return [
+        (call, 1 + state) for call in calls for state in range(len(call.states))
+    ]
+
+
+def _find_output(call: LayerCall, array: Array) -> int:
+    """Return which output of a call an array is; the first one where it is none of them."""
+    numbers = [
+        number for number, one in enumerate(call.outputs) if one is array
+    ]
+    return min(numbers, default=0)
+
+
+def model_names(call: LayerCall) -> str:
     """Return the path of the nested models around a call: ``outer/inner``; empty without one."""
     parent = call.parent
-    while parent is not None and not parent.is_model:
+    while parent is not None:
+        if parent.is_model:
+            return parent.path
         parent = parent.parent
-    return "" if parent is None else parent.path
-
-
-def _lets_see_inside(call: LayerCall) -> bool:
-    if call.is_model or isinstance(call, BidirectionalCall):
-        return True
-    return is_stack(call) or holds_recurrent(call)
-
-
-def _of_half(call: BidirectionalCall, number: int) -> tuple[LayerCall, int]:
-    """Return the half that makes an output of a Bidirectional without a merge.
-
-    It returns two outputs, then the states of the forward half, then those of the backward one.
-    """
-    halves = (call.forward, call.backward)
-    if number < len(halves):
-        return find_shown(halves[number], 0)
-    half, state = divmod(number - len(halves), len(call.forward.states))
-    return find_shown(halves[min(1, half)], 1 + state)
-
-
-def _of_cell(call: RecurrentCall, number: int) -> tuple[LayerCall, int]:
-    """Return the cell that makes an output of an RNN of several cells: one output, then states."""
-    if number == 0:
-        return call.cells[-1], 0
-    left = number - 1
-    for cell in call.cells:
-        if left < len(cell.states):
-            return cell, 1 + left
-        left -= len(cell.states)
-    return call.cells[-1], 0
-
-
-def _maker_inside(call: LayerCall, array: Array) -> LayerCall | None:
-    """Return the call inside this one that made an array."""
-    for inner in reversed(call.inside):
-        if any(output is array for output in inner.outputs):
-            return inner
-    return None
-
-
-def _index_of(arrays: tuple[Array, ...], array: Array) -> int:
-    for index, other in enumerate(arrays):
-        if other is array:
-            return index
-    return 0
+    return ""

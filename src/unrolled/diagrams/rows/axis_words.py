@@ -1,0 +1,171 @@
+"""The words for the axes of an array: batch, timesteps, the rows and columns of a map, units."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from unrolled.diagrams.rows.parts import Axis
+from unrolled.diagrams.rows.readers import Readers, reads_time
+from unrolled.traces.calls import LayerCall, RecurrentCall, Trace
+from unrolled.traces.cells import Array
+
+# of an input, by how many axes it has and whether the second one is time
+_INPUTS: Mapping[tuple[int, bool], tuple[str, ...]] = {
+    (1, False): ("batch",),
+    (2, False): ("batch", "features"),
+    (2, True): ("batch", "timesteps"),
+    (3, True): ("batch", "timesteps", "features"),
+    (4, False): ("batch", "rows", "columns", "channels"),
+    (4, True): ("batch", "timesteps", "rows", "channels"),
+    (5, True): ("batch", "timesteps", "rows", "columns", "channels"),
+    (6, True): ("batch", "timesteps", "planes", "rows", "columns", "channels"),
+}
+# of a map, by how many axes there are between the timesteps and the last one
+_MAP: Mapping[int, tuple[str, ...]] = {
+    1: ("rows",),
+    2: ("rows", "columns"),
+    3: ("planes", "rows", "columns"),
+}
+# of a recurrent layer inside a TimeDistributed
+_TWO_TIMES = ("batch", "timesteps", "timesteps")
+
+
+def name_axes(shape: Sequence[int], words: Sequence[str]) -> tuple[Axis, ...]:
+    """Return the axes of a shape with their words; without a word where there are fewer words.
+
+    >>> name_axes((3, 5), ("batch",))
+    ((3, 'batch'), (5, ''))
+    """
+    nameless = [""] * len(shape)
+    sizes = map(int, shape)
+    return tuple(zip(sizes, [*words, *nameless], strict=False))
+
+
+def name_input(
+    trace: Trace, call: LayerCall, readers: Readers
+) -> tuple[Axis, ...]:
+    """Return the axes of an input of the model, of up to six axes."""
+    array = call.outputs[0]
+    known = readers.of(call)
+    reads_steps = any(map(reads_time, known))
+    # three axes are read as a series, five and six as maps over time
+    is_timed = array.ndim in (3, 5, 6)
+    if array.ndim == 4:
+        is_timed = reads_steps
+    if array.ndim == 2:
+        is_timed = _holds_steps(trace, call, known)
+    words = [*_INPUTS[array.ndim, is_timed]]
+    if array.ndim == 3 and reads_steps and array.dtype.kind in "iu":
+        words[-1] = "ids"
+    if array.ndim == 4 and any(map(_holds_time, known)):
+        words = [*_TWO_TIMES, "features"]
+    return name_axes(array.shape, words)
+
+
+def _holds_steps(
+    trace: Trace, call: LayerCall, readers: Sequence[LayerCall]
+) -> bool:
+    """Return whether an input of two axes holds ids or a mask of steps, and not features."""
+    if not readers:
+        masks = [masked.mask_source for masked in trace.calls]
+        return call in masks
+    return any(_reads_ids(reader, call) for reader in readers)
+
+
+def _reads_ids(reader: LayerCall, call: LayerCall) -> bool:
+    """Return whether a call makes a vector of each number that it reads, as an Embedding."""
+    if reader.facts.reads_ids:
+        return True
+    is_whole = call.outputs[0].dtype.kind in "iu"
+    if not is_whole or not reader.outputs:
+        return False
+    if reader.outputs[0].ndim < 3:
+        return False
+    # it may look up features of a sample: then no vector depends on one number alone
+    return moves_steps(reader, 0)
+
+
+def moves_steps(call: LayerCall, number: int) -> bool:
+    """Return whether it was measured that steps of an output read some steps of an input alone.
+
+    Then the second axis of the output is time: what reads all steps may have mixed them.
+    """
+    steps = call.outputs[number].shape[1:2]
+    for argument, source in enumerate(call.inputs):
+        source_steps = source.shape[1:2]
+        reach = call.reach.get((number, argument))
+        if reach is None or reach.shape != (*steps, *source_steps):
+            continue
+        if 1 not in reach.shape and not reach.all():
+            return True
+    return False
+
+
+def _holds_time(call: LayerCall) -> bool:
+    """Return whether a TimeDistributed wraps a recurrent layer, which reads time itself."""
+    if call.layer_class != "TimeDistributed":
+        return False
+    wrapped = re.search(r"(Conv)?(LSTM|GRU|RNN)(Cell)?\(", call.constructor)
+    if wrapped is None:
+        return False
+    # the rows of the maps that a ConvLSTM reads are no second time
+    return not wrapped[1]
+
+
+def name_output(
+    call: LayerCall,
+    array: Array,
+    sources: Sequence[tuple[Axis, ...]],
+    *,
+    is_timed: bool,
+) -> tuple[Axis, ...]:
+    """Return the axes of an array that a call returns.
+
+    sources: the axes of what it reads. is_timed: whether the second axis of the array is time.
+    """
+    shape = array.shape
+    space = len(shape) - is_timed - 2
+    if space == 1 and _holds_time(call):
+        return name_axes(shape, (*_TWO_TIMES, "units"))
+    time = ["timesteps"] * is_timed
+    last = _last_word(call, shape, sources, space)
+    return name_axes(shape, ("batch", *time, *_MAP.get(space, ()), last))
+
+
+def _last_word(
+    call: LayerCall,
+    shape: tuple[int, ...],
+    sources: Sequence[tuple[Axis, ...]],
+    space: int,
+) -> str:
+    """Return the word for the last axis: that of what is read, where it has as many values."""
+    makes_units = isinstance(call, RecurrentCall) or call.facts.makes_units
+    if makes_units or "Conv" in call.layer_class:
+        if space > 0:
+            return "filters"
+        return "units" if makes_units else "features"
+    if not sources or len(sources[0]) != len(shape):
+        return "features"
+    size, word = sources[0][-1]
+    if size != shape[-1]:
+        # other values than those that were read
+        return "features"
+    return word
+
+
+def name_rearranged(
+    call: LayerCall, array: Array, sources: Sequence[tuple[Axis, ...]]
+) -> tuple[Axis, ...]:
+    """Return the axes of a box: after a Permute those that its input had.
+
+    sources: the axes of what it reads, nothing where one of them is not known.
+    """
+    dims = call.config.get("dims")
+    if not call.facts.rearranges or dims is None or len(sources) != 1:
+        return name_axes(array.shape, ("batch",))
+    (source,) = sources
+    if len(source) != len(dims) + 1:
+        return name_axes(array.shape, ("batch",))
+    words = [source[axis][1] for axis in dims]
+    return name_axes(array.shape, ("batch", *words))
