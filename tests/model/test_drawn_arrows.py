@@ -4,6 +4,7 @@ import keras
 import numpy as np
 import pytest
 from keras import layers, ops
+from picture_shapes import lines_of
 from reading import read_arrows
 from test_geometry import assert_tidy
 
@@ -18,6 +19,13 @@ class Cumulate(layers.Layer):
 
     def call(self, x):
         return ops.cumsum(x, axis=1)
+
+
+class Split(layers.Layer):
+    """Returns both halves of a sequence: the steps of the second one stand in other columns."""
+
+    def call(self, x):
+        return ops.split(x, 2, axis=1)
 
 
 def shift(x):
@@ -423,3 +431,16 @@ def test_of_many_samples_a_subclassed_model_runs_one_batch():
     np.testing.assert_allclose(
         shown.values[0][-1], expected, rtol=1e-4, atol=1e-6
     )
+
+
+def test_an_arrow_that_changes_columns_beside_boxes_ends_upright():
+    start = keras.Input((8, 3))
+    _, second = Split()(start)
+    scene = unrolled.draw(keras.Model(start, layers.LSTM(4)(second))).scene
+    assert_tidy(scene)
+    bent = [s for s in lines_of(scene) if s.head and len(s.points) > 2]
+    assert len(bent) == 4, "one for each step of the second half"
+    for line in bent:
+        (x1, y1), (x2, y2) = line.points[-2:]
+        assert x1 == x2, "the last stretch leans"
+        assert y1 - y2 >= 8, "it is shorter than its head"

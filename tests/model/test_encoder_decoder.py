@@ -61,6 +61,29 @@ def test_the_decoder_starts_where_the_encoder_ends(kind, positional):
     assert "starting from the states that encoder gives" in diagram.words()
 
 
+@pytest.mark.parametrize("kind", ["GRU", "SimpleRNN"])
+def test_a_decoder_that_starts_from_an_output_stands_beside_its_encoder(kind):
+    source, target = keras.Input((5, 2)), keras.Input((4, 3))
+    state = KINDS[kind](3, name="encoder")(source)
+    decoder = KINDS[kind](3, return_sequences=True, name="decoder")
+    sequence = decoder(target, initial_state=state)
+    scene = unrolled.draw(keras.Model([source, target], sequence)).scene
+    assert_tidy(scene)
+    first, second = (s for s in boxes_of(scene) if s.fill == "band")
+    assert first.bounds[2] < second.x, "each has columns of its own"
+    assert first.y == pytest.approx(second.y)
+
+
+def test_a_decoder_that_starts_from_h_twice_is_not_given_c():
+    source, target = keras.Input((5, 2)), keras.Input((4, 3))
+    h = layers.LSTM(3, name="encoder")(source)
+    last = layers.LSTM(3, name="decoder")(target, initial_state=[h, h])
+    scene = unrolled.draw(keras.Model([source, target], last)).scene
+    assert_tidy(scene)
+    thick = [s for s in lines_of(scene) if s.weight > 2 and s.stroke == "c"]
+    assert not thick, "no c goes from one layer to the other"
+
+
 def joined_states():
     """Return the trace of a decoder that starts from the joined states of a Bidirectional."""
     source, target = keras.Input((5, 2)), keras.Input((4, 3))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,9 +16,8 @@ from unrolled.model_io.signature import ModelIO
 from unrolled.traces.cells import Array
 
 MOST_BATCHES = 3  # drawn side by side
-PREDICTED = (
-    32  # Keras's own batch size, of which one is run to draw one sample of many
-)
+# Keras's own batch size, of which one is run to draw one sample of many
+PREDICTED = 32
 
 
 def cut_to_batch(
@@ -41,47 +41,40 @@ def _cut_arrays(
 ) -> tuple[Any, Any, int]:
     """Return arrays cut to the batch of Keras's own size that holds the sample."""
     arrays = read_x(io, x).require()
+    lengths = {len(np.atleast_1d(array)) for array in arrays}
     samples = len(arrays[0])
-    if samples <= PREDICTED or sample >= samples or not _is_cut_alike(arrays):
+    if sample >= samples or samples <= PREDICTED or len(lengths) > 1:
         return x, y, sample
-    start = sample // PREDICTED * PREDICTED
-    part = slice(start, start + PREDICTED)
+    first = sample // PREDICTED * PREDICTED
+    part = slice(first, first + PREDICTED)
     if y is not None:
         check_length(leaves(y), samples)
         y = pack(y, [np.asarray(array)[part] for array in leaves(y)])
-    return (
-        _as_model_takes(io, x, [array[part] for array in arrays]),
-        y,
-        sample - start,
-    )
-
-
-def _is_cut_alike(arrays: list[Array]) -> bool:
-    """Return whether all inputs have the same number of samples."""
-    return all(array.ndim and len(array) == len(arrays[0]) for array in arrays)
+    x = _as_model_takes(io, x, [array[part] for array in arrays])
+    return x, y, sample - first
 
 
 def _as_model_takes(io: ModelIO, x: Any, arrays: list[Array]) -> Any:
     """Return arrays, in the order of the model's inputs, as the model takes them."""
     parts = with_absent(arrays, set(read_x(io, x).absent))
     if not io.inputs:
-        return pack(
-            x, parts
-        )  # a subclassed model knows them by where they stand
+        # a subclassed model knows them by where they stand
+        return pack(x, parts)
     return parts if len(parts) > 1 else parts[0]
 
 
 def _first_batches(io: ModelIO, dataset: Any, most: int) -> tuple[Any, Any]:
     """Return the x and the y of a dataset's first batches, one after the other along axis batch."""
-    parts, labels = zip(*read_batches(dataset, most), strict=True)
-    batches = [read_x(io, part).require() for part in parts]
-    arrays = [np.concatenate(same) for same in zip(*batches, strict=True)]
-    x = _as_model_takes(io, parts[0], arrays)
-    if labels[0] is None:
+    xs, ys = zip(*read_batches(dataset, most), strict=True)
+    batches = [read_x(io, x).require() for x in xs]
+    x = _as_model_takes(io, xs[0], _joined(batches))
+    if ys[0] is None:
         return x, None
-    for batch, label in zip(batches, labels, strict=True):
-        check_length(leaves(label), len(batch[0]))
-    joined = [
-        np.concatenate(same) for same in zip(*map(leaves, labels), strict=True)
-    ]
-    return x, pack(labels[0], joined)
+    for arrays, y in zip(batches, ys, strict=True):
+        check_length(leaves(y), len(arrays[0]))
+    return x, pack(ys[0], _joined(map(leaves, ys)))
+
+
+def _joined(batches: Iterable[Sequence[Any]]) -> list[Array]:
+    """Return the arrays of several batches, each one after the other."""
+    return list(map(np.concatenate, zip(*batches, strict=True)))

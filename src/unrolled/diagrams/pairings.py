@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -37,20 +36,20 @@ def _pairings_of_losses(trace: Trace, loss: Any) -> dict[int, Pairing]:
     from unrolled.keras_bridge.losses import read_loss
     from unrolled.model_io.losses import spread_loss
 
+    spread = spread_loss(loss, trace.output_paths, trace.output_names)
     pairings = {}
-    for number, one in enumerate(
-        spread_loss(loss, trace.output_paths, trace.output_names)
-    ):
+    for number, one in enumerate(spread):
         if one is None:
             continue
         try:
-            name, aligns = read_loss(one).name, read_loss(one).aligns
+            read = read_loss(one)
         except ValueError:
-            continue  # a loss that Keras does not know: check reports it, the picture needs none
-        if aligns:
-            pairings[number] = Pairing(name)
+            # a loss that Keras does not know: check reports it, the picture needs none
+            continue
+        if read.aligns:
+            pairings[number] = Pairing(read.name)
         elif _is_own(one):
-            pairings[number] = Pairing(name, is_known=False)
+            pairings[number] = Pairing(read.name, is_known=False)
     return pairings
 
 
@@ -77,15 +76,11 @@ def read_labels(
             return None
         raise
     samples = [batch.samples for batch in batches]
-    arrays = _read_arrays([part for _, part in parts], sum(samples))
-    starts = np.cumsum([0, *samples])
-    return [[array[i:j] for array in arrays] for i, j in pairwise(starts)]
-
-
-def _read_arrays(parts: Sequence[Any], samples: int) -> list[Array]:
-    """Return labels as arrays of numbers."""
-    check_length(parts, samples)
-    return [np.asarray(part) for part in parts]
+    arrays = [array for _, array in parts]
+    check_length(arrays, sum(samples))
+    ends = np.cumsum(samples)[:-1]
+    by_array = [np.split(np.asarray(array), ends) for array in arrays]
+    return list(map(list, zip(*by_array, strict=True)))
 
 
 def check_length(arrays: Sequence[Any], samples: int) -> None:

@@ -39,20 +39,14 @@ def check_units(units: Any, count: int) -> list[int]:
     """Return which units are shown, all of them for None. Raises ValueError for others."""
     if units is None:
         return list(range(count))
-    is_list = (
-        not is_whole(units)
-        and not isinstance(units, str)
-        and np.iterable(units)
-    )
-    chosen = list(units) if is_list else []
-    if not chosen or not all(
-        is_whole(unit) and 0 <= unit < count for unit in chosen
-    ):
+    asked = list(units) if np.iterable(units) else []
+    known = [unit for unit in asked if is_whole(unit) and 0 <= unit < count]
+    if not known or len(known) < len(asked):
         raise ValueError(
             f"Expected units to be a list of numbers from 0 to {count - 1}, got {units!r}. "
             "Fix: units=[0, 2]."
         )
-    return [int(unit) for unit in chosen]
+    return list(map(int, known))
 
 
 def is_whole(value: Any) -> bool:

@@ -155,10 +155,7 @@ def _blocks(sensitivity: Sensitivity) -> list[_Block]:
 
 def _shown(sensitivity: Sensitivity) -> list[_Named]:
     """Return what has panels: recurrent layers and inputs, or where there are none all layers."""
-    named = [
-        _Named(*pair)
-        for pair in zip(sensitivity.names, sensitivity.reads, strict=True)
-    ]
+    named = list(map(_Named, sensitivity.names, sensitivity.reads))
     if not any(read.is_recurrent for read in sensitivity.reads):
         return named
     return [
@@ -169,20 +166,18 @@ def _shown(sensitivity: Sensitivity) -> list[_Named]:
 def _block(reads: list[_Named]) -> _Block:
     """Return the panels of reads of one length; a layer shares that of the input it reads as is."""
     panels: list[_Panel] = []
+    inputs: dict[str, _Named] = {}
     for named in reads:
-        shared = [
-            panel for panel in panels if _reads_as_it_is(named, panel[-1])
-        ]
-        if shared:
-            shared[0].insert(0, named)
+        for panel in panels:
+            if _reads_as_it_is(named, panel[-1]):
+                panel.insert(0, named)
+                break
         else:
             panels.append([named])
-    inputs = {
-        p[-1].read.name: p[-1].read for p in panels if p[-1].read.is_input
-    }
-    return _Block(
-        panels[::-1], [_Named(name, read) for name, read in inputs.items()]
-    )
+            if named.read.is_input:
+                name = named.read.name
+                inputs[name] = _Named(name, named.read)
+    return _Block(panels[::-1], list(inputs.values()))
 
 
 def _reads_as_it_is(named: _Named, source: _Named) -> bool:

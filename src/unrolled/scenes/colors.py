@@ -70,14 +70,27 @@ def level_color(step: int, theme: Theme = "light") -> str:
     return mix(zero, positive if step > 0 else negative, abs(step) / LEVELS)
 
 
+def hex_color(name: str, theme: Theme = "light") -> str:
+    """Return the hex colour of a role, or of ``v-8`` to ``v8``, the steps of the diverging map.
+
+    >>> hex_color("ink"), hex_color("v-8")
+    ('#0f172a', '#e8706b')
+    """
+    if name in PALETTE:
+        return color(name, theme)
+    return level_color(int(name[1:]), theme)
+
+
 def mix(a: str, b: str, share: float) -> str:
     """Return the colour ``share`` of the way from ``a`` to ``b``.
 
     >>> mix("#000000", "#ffffff", 0.5)
     '#808080'
     """
-    pairs = zip(channels(a), channels(b), strict=True)
-    return "#" + "".join(f"{round(x + (y - x) * share):02x}" for x, y in pairs)
+    mixed = "#"
+    for x, y in zip(channels(a), channels(b), strict=True):
+        mixed += f"{round(x + (y - x) * share):02x}"
+    return mixed
 
 
 def contrast(a: str, b: str) -> float:
@@ -98,12 +111,16 @@ def luminance(hexcolor: str) -> float:
     >>> luminance("#ffffff")
     1.0
     """
-    shares = [value / 255 for value in channels(hexcolor)]
-    r, g, b = [
-        s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4
-        for s in shares
-    ]
+    r, g, b = map(_linear, channels(hexcolor))
     return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+def _linear(channel: int) -> float:
+    """Return the light of a channel, 0 to 1."""
+    share = channel / 255
+    if share <= 0.04045:
+        return share / 12.92
+    return float(((share + 0.055) / 1.055) ** 2.4)
 
 
 def channels(hexcolor: str) -> tuple[int, int, int]:
@@ -112,8 +129,5 @@ def channels(hexcolor: str) -> tuple[int, int, int]:
     >>> channels("#1d4ed8")
     (29, 78, 216)
     """
-    return (
-        int(hexcolor[1:3], 16),
-        int(hexcolor[3:5], 16),
-        int(hexcolor[5:7], 16),
-    )
+    red, green, blue = bytes.fromhex(hexcolor.removeprefix("#"))
+    return red, green, blue

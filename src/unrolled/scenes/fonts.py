@@ -31,6 +31,13 @@ _MONO = 602
 _OTHER = {"·": 380, "…": 1000, "−": 838, "≠": 838, "→": 838, "×": 838, "✕": 838}
 
 
+# by character: those of U+0020 to U+007E, and a few signs
+_LETTERS = list(map(chr, range(0x20, 0x7F)))
+_SANS_WIDTHS = dict(zip(_LETTERS, _SANS, strict=True)) | _OTHER
+_BOLD_WIDTHS = dict(zip(_LETTERS, _BOLD, strict=True)) | _OTHER
+_MONO_WIDTHS = dict.fromkeys([*_LETTERS, *_OTHER], _MONO)
+
+
 @lru_cache(maxsize=4096)
 def text_width(
     text: str, size: float, *, bold: bool = False, mono: bool = False
@@ -44,18 +51,15 @@ def text_width(
     >>> text_width("", 12)
     0.0
     """
-    table = _BOLD if bold else _SANS
+    widths = _BOLD_WIDTHS if bold else _SANS_WIDTHS
+    if mono:
+        widths = _MONO_WIDTHS
     total = 0
     for char in text:
-        code = ord(char) - 32
-        if mono and (0 <= code < 95 or char in _OTHER):
-            total += _MONO
-        elif 0 <= code < 95:
-            total += table[code]
-        else:
-            total += _OTHER.get(
-                char, 0 if unicodedata.combining(char) else 1000
-            )
+        if char in widths:
+            total += widths[char]
+        elif not unicodedata.combining(char):
+            total += 1000
     return total * size / 1000
 
 

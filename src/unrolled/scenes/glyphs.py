@@ -47,49 +47,23 @@ def draw_stack(
     hatch: mark the column as masked. lost: bool (units,), values that dropout dropped.
     """
     if len(values) > max_units:
-        shapes, height = _bands(values, x, top, limit, step, sizes), sizes.strip
-    else:
-        shapes, height = (
-            _squares(values, x, top, limit, step, sizes),
-            len(values) * sizes.square,
-        )
-    if hatch:
-        shapes.append(_hatched(x, top - INSET, height + 2 * INSET, step))
-    if len(values) > max_units:
-        return shapes
+        strip = _bands(values, x, top, limit, step, sizes)
+        return _hatch_over(strip, x, top, sizes.strip, step, hatch=hatch)
+    side = sizes.square - 1  # a gap of one pixel is between two squares
+    squares: list[Shape] = []
+    marks: list[Shape] = []
     for k, value in enumerate(values):
+        y = top + k * sizes.square
+        fill = _fill(value, limit)
+        squares.append(Box(x - STACK / 2, y, STACK, side, fill, step=step))
         middle = top + (k + 0.5) * sizes.square
         if lost is not None and lost[k]:
-            shapes.append(
-                label(
-                    x, middle + 4, "✕", "soft", 12, anchor="middle", step=step
-                )
-            )
+            marks.append(_text_inside("✕", x, middle + 4, "soft", 12, step))
         elif numbers:
-            shapes += _number_inside(value, x, middle, limit, step)
-    return shapes
-
-
-def _squares(
-    values: Array,
-    x: float,
-    top: float,
-    limit: float,
-    step: Step | None,
-    sizes: Sizes,
-) -> list[Shape]:
-    """Return a square for each value, with a gap of one pixel between them."""
-    return [
-        Box(
-            x - STACK / 2,
-            top + k * sizes.square,
-            STACK,
-            sizes.square - 1,
-            _fill(value, limit),
-            step=step,
-        )
-        for k, value in enumerate(values)
-    ]
+            marks += _number_inside(value, x, middle, limit, step)
+    height = len(values) * sizes.square
+    squares = _hatch_over(squares, x, top, height, step, hatch=hatch)
+    return [*squares, *marks]
 
 
 def _bands(
@@ -101,19 +75,14 @@ def _bands(
     sizes: Sizes,
 ) -> list[Shape]:
     """Return a strip without gaps: each band has the colour of its strongest value."""
-    picked = _strongest(values)
-    height = sizes.strip / len(picked)
-    return [
-        Box(
-            x - STACK / 2,
-            top + k * height,
-            STACK,
-            height,
-            _fill(values[index], limit),
-            step=step,
-        )
-        for k, index in enumerate(picked)
-    ]
+    strongest = _strongest(values)
+    height = sizes.strip / len(strongest)
+    bands: list[Shape] = []
+    for k, value in enumerate(strongest):
+        y = top + k * height
+        fill = _fill(value, limit)
+        bands.append(Box(x - STACK / 2, y, STACK, height, fill, step=step))
+    return bands
 
 
 def _fill(value: float, limit: float) -> str:
@@ -127,9 +96,29 @@ def _number_inside(
     text = format_value(value, limit or 1.0)
     if text_width(text, SMALL) > STACK:
         return []
-    return [
-        label(x, middle + 3.6, text, "ink", SMALL, anchor="middle", step=step)
-    ]
+    return [_text_inside(text, x, middle + 3.6, "ink", SMALL, step)]
+
+
+def _text_inside(
+    text: str, x: float, y: float, role: str, size: float, step: Step | None
+) -> Text:
+    return label(x, y, text, role, size, anchor="middle", step=step)
+
+
+def _hatch_over(
+    shapes: list[Shape],
+    x: float,
+    top: float,
+    height: float,
+    step: Step | None,
+    *,
+    hatch: bool,
+) -> list[Shape]:
+    """Return the shapes of a column with the hatching over it, where it is masked."""
+    if not hatch:
+        return shapes
+    y, tall = top - INSET, height + 2 * INSET
+    return [*shapes, _hatched(x, y, tall, step)]
 
 
 def _hatched(x: float, top: float, height: float, step: Step | None) -> Box:
@@ -139,13 +128,15 @@ def _hatched(x: float, top: float, height: float, step: Step | None) -> Box:
     )
 
 
-def _strongest(values: Array) -> list[int]:
-    """Return for each band of a strip, which stands for several values, where its largest is."""
-    sizes = np.nan_to_num(
-        np.abs(np.asarray(values, dtype="float64")), nan=np.inf
-    )
-    bands = np.array_split(np.arange(len(values)), min(BANDS, len(values)))
-    return [int(band[np.argmax(sizes[band])]) for band in bands]
+def _strongest(values: Array) -> list[float]:
+    """Return for each band of a strip, which stands for several values, the largest one."""
+    count = min(BANDS, len(values))
+    found = []
+    for band in np.array_split(values, count):
+        # NaN counts as the largest: it must not be hidden
+        sizes = np.nan_to_num(np.abs(band.astype("float64")), nan=np.inf)
+        found.append(float(band[np.argmax(sizes)]))
+    return found
 
 
 def map_size(shape: Sequence[int], sizes: Sizes = USUAL) -> tuple[float, float]:
@@ -178,13 +169,11 @@ def draw_map(
     """
     width, height = map_size(values.shape, sizes)
     plane = _shrunk(_shown_plane(values), TILES)
-    levels = tuple(tuple(level(float(v), limit) for v in row) for row in plane)
-    shapes: list[Shape] = [
-        Tiles(x - width / 2, top, width, height, levels, step=step)
-    ]
-    if hatch:
-        shapes.append(_hatched(x, top - INSET, height + 2 * INSET, step))
-    return shapes
+    levels = tuple(
+        tuple(level(value, limit) for value in row) for row in plane.tolist()
+    )
+    tiles = Tiles(x - width / 2, top, width, height, levels, step=step)
+    return _hatch_over([tiles], x, top, height, step, hatch=hatch)
 
 
 def _shown_plane(values: Array) -> Array:
@@ -200,13 +189,11 @@ def _shrunk(plane: Array, most: int) -> Array:
     """Return the plane with at most so many rows and columns: each the mean of neighbours."""
     for axis in (0, 1):
         size = plane.shape[axis]
-        starts = np.linspace(0, size, min(most, size), endpoint=False).astype(
-            int
-        )
-        starts = np.unique(starts)
+        count = min(most, size)
+        starts = np.arange(count) * size // count
         counts = np.diff([*starts, size])
-        counts = counts[:, None] if axis == 0 else counts
-        plane = np.add.reduceat(plane, starts, axis=axis) / counts
+        sums = np.add.reduceat(plane, starts, axis=axis)
+        plane = np.moveaxis(np.moveaxis(sums, axis, -1) / counts, -1, axis)
     return plane
 
 
@@ -252,30 +239,21 @@ def draw_sheets(
     x: float, top: float, height: float, behind: int
 ) -> list[Shape]:
     """Return the samples behind the drawn one, up to three sheets, the farthest first."""
-    return [
-        Box(
-            x - BOX / 2 + 6 * k,
-            top - 6 * k,
-            BOX,
-            height,
-            "sheet",
-            "line",
-            radius=3,
-        )
-        for k in range(min(3, behind), 0, -1)
-    ]
+    sheets: list[Shape] = []
+    for k in range(min(3, behind), 0, -1):
+        left, y = x - BOX / 2 + 6 * k, top - 6 * k
+        sheets.append(Box(left, y, BOX, height, "sheet", "line", radius=3))
+    return sheets
 
 
 def draw_pass(
     x: float, middle: float, height: float, *, step: Step | None, hatch: bool
 ) -> list[Shape]:
     """Return the sign of a column that its input passes unchanged."""
-    shapes: list[Shape] = [
-        label(x, middle + 4.5, "=", "soft", 13, anchor="middle", step=step)
-    ]
-    if hatch:
-        shapes.insert(0, _hatched(x, middle - height / 2, height, step))
-    return shapes
+    sign = label(x, middle + 4.5, "=", "soft", 13, anchor="middle", step=step)
+    if not hatch:
+        return [sign]
+    return [_hatched(x, middle - height / 2, height, step), sign]
 
 
 def draw_frame(
@@ -319,21 +297,14 @@ def draw_wire(
     text: bool = True,
 ) -> list[Shape]:
     """Return a state on its way between two steps: an arrow in its colour, its name above."""
-    role = name if name in PALETTE else "line"
-    if not kept:
-        role = "ghost"
+    role = "ghost"
+    if kept:
+        role = name if name in PALETTE else "line"
     shapes: list[Shape] = [Line(((x1, y), (x2, y)), role, dashed=not kept)]
     if text:
+        x = (x1 + x2) / 2
         shapes.append(
-            label(
-                (x1 + x2) / 2,
-                y - 4.5,
-                name,
-                role,
-                12,
-                anchor="middle",
-                italic=True,
-            )
+            label(x, y - 4.5, name, role, 12, anchor="middle", italic=True)
         )
     return shapes
 
@@ -357,8 +328,5 @@ def wire_heights(
     names: Sequence[object], top: float, height: float
 ) -> list[float]:
     """Return the y of each state's arrow across a cell."""
-    if len(names) == 1:
-        return [top + height / 2 + 3]
-    return [
-        top + height * (k + 1) / (len(names) + 1) + 3 for k in range(len(names))
-    ]
+    between = height / (len(names) + 1)
+    return [top + between * k + 3 for k in range(1, len(names) + 1)]

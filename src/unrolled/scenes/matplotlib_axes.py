@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from unrolled.scenes.colors import PALETTE, Theme, color, level_color
-from unrolled.scenes.shapes import Box, Line, Scene, Shape, Text, Tiles
+from unrolled.scenes.colors import Theme, color, hex_color, level_color
+from unrolled.scenes.shapes import Box, Line, Scene, Text, Tiles
 from unrolled.scenes.svg import arrow_head, hatch_lines
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def render_figure(
     ax.set_label(scene.title)
     scale = ax.get_position().width * owner.get_figwidth() * _DPI / scene.width
     for order, shape in enumerate(scene.shapes):
-        _paint(ax, shape, theme, scale, order)
+        _PAINTERS[type(shape)](ax, shape, theme, scale, order)
     figure_of: Figure = owner
     return figure_of
 
@@ -68,19 +69,6 @@ def figure_bytes(figure: Figure, kind: str) -> bytes:
         facecolor=figure.get_facecolor(),
     )
     return out.getvalue()
-
-
-def _paint(
-    ax: Axes, shape: Shape, theme: Theme, scale: float, order: int
-) -> None:
-    if isinstance(shape, Box):
-        _paint_box(ax, shape, theme, scale, order)
-    elif isinstance(shape, Line):
-        _paint_line(ax, shape, theme, scale, order)
-    elif isinstance(shape, Tiles):
-        _paint_tiles(ax, shape, theme, order)
-    else:
-        _paint_text(ax, shape, theme, scale, order)
 
 
 def _paint_box(
@@ -121,15 +109,16 @@ def _paint_box(
     )
 
 
-def _paint_tiles(ax: Axes, tiles: Tiles, theme: Theme, order: int) -> None:
+def _paint_tiles(
+    ax: Axes, tiles: Tiles, theme: Theme, _scale: float, order: int
+) -> None:
     from matplotlib.collections import PolyCollection
 
-    runs = list(tiles.runs())
-    corners = [
-        [(x, y), (x + w, y), (x + w, y + h), (x, y + h)]
-        for _, x, y, w, h in runs
-    ]
-    colors = [level_color(level, theme) for level, *_ in runs]
+    corners, colors = [], []
+    for level, x, y, width, height in tiles.runs():
+        right, bottom = x + width, y + height
+        corners.append([(x, y), (right, y), (right, bottom), (x, bottom)])
+        colors.append(level_color(level, theme))
     ax.add_collection(
         PolyCollection(
             corners, facecolors=colors, edgecolors="none", zorder=order
@@ -143,7 +132,7 @@ def _paint_line(
 ) -> None:
     from matplotlib.patches import Polygon
 
-    points, role = list(line.points), _hex(line.stroke, theme)
+    points, role = list(line.points), hex_color(line.stroke, theme)
     if line.head:
         corners, points[-1] = arrow_head(line)
         ax.add_patch(
@@ -176,7 +165,7 @@ def _paint_text(
             x,
             text.y + span.drop,
             span.text,
-            color=_hex(span.role, theme),
+            color=hex_color(span.role, theme),
             fontsize=0.75 * span.size * scale,
             fontfamily="DejaVu Sans Mono" if span.mono else "DejaVu Sans",
             fontweight="bold" if span.bold else "normal",
@@ -188,10 +177,13 @@ def _paint_text(
 
 
 def _hex(name: str | None, theme: Theme) -> str:
-    if name is None:
-        return "none"
-    return (
-        color(name, theme)
-        if name in PALETTE
-        else level_color(int(name[1:]), theme)
-    )
+    return "none" if name is None else hex_color(name, theme)
+
+
+#: how each kind of shape is painted
+_PAINTERS: Mapping[type, Callable[..., None]] = {
+    Box: _paint_box,
+    Line: _paint_line,
+    Text: _paint_text,
+    Tiles: _paint_tiles,
+}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,10 @@ from unrolled.scenes.elision import elide
 
 Array = NDArray[Any]
 
-MOST = (
-    8  # values in a row before the middle is left out: they fit into one line
-)
+# values in a row before the middle is left out: they fit into one line
+MOST = 8
+# from these sizes on a number of four digits has one decimal less
+_FOUR_DIGITS = (9.9995, 99.995, 999.95)
 
 
 def write_number(value: float) -> str:
@@ -23,27 +25,19 @@ def write_number(value: float) -> str:
     >>> [write_number(v) for v in (0.5, -0.0625, 12.345, 1013.25, 0, 1e-8, -2.5e6, float("nan"))]
     ['0.500', '−0.062', '12.35', '1013', '0', '1.00e−8', '−2.50e6', 'nan']
     """
-    if value == 0:
+    size = abs(value)
+    if size == 0:
         return "0"
-    if not np.isfinite(value):
+    if not np.isfinite(size):
         text = str(float(value))
-    elif 0.001 <= abs(value) < 99999.5:
-        text = f"{value:.{_decimals(abs(value))}f}"
+    elif 0.001 <= size < 99999.5:
+        # a bound is where rounding adds a digit
+        decimals = 3 - bisect_right(_FOUR_DIGITS, size)
+        text = f"{value:.{decimals}f}"
     else:
         mantissa, power = f"{value:.2e}".split("e")
         text = f"{mantissa}e{int(power)}"
     return text.replace("-", "−")
-
-
-def _decimals(size: float) -> int:
-    """Return how many decimals leave four digits; a bound is where rounding adds a digit."""
-    if size < 9.9995:
-        return 3
-    if size < 99.995:
-        return 2
-    if size < 999.95:
-        return 1
-    return 0
 
 
 def write_factor(value: float) -> str:
@@ -62,8 +56,8 @@ def write_list(values: Array) -> str:
     >>> write_list(np.array([0.5, -1.0])), write_list(np.arange(100.0))
     ('[0.500, −1.000]', '[0, 1.000, 2.000, …, 98.00, 99.00]')
     """
-    shown = elide(len(values), MOST)
-    return f"[{', '.join('…' if k is None else write_number(values[k]) for k in shown)}]"
+    numbers = _elided(write_number, values)
+    return f"[{', '.join(numbers)}]"
 
 
 def write_sum(values: Array, weights: Array) -> str:
@@ -72,11 +66,18 @@ def write_sum(values: Array, weights: Array) -> str:
     >>> write_sum(np.array([0.5, -1.0]), np.array([2.0, -3.0]))
     '0.500·2.000 + (−1.000)·(−3.000)'
     """
-    shown = elide(len(values), MOST)
-    return " + ".join(
-        "…" if k is None else write_product(values[k], weights[k])
-        for k in shown
-    )
+    return " + ".join(_elided(write_product, values, weights))
+
+
+def _elided(write: Callable[..., str], *arrays: Array) -> list[str]:
+    """Return what is written of the values at each index, of many the first and the last ones."""
+    texts = []
+    for k in elide(len(arrays[0]), MOST):
+        text = "…"
+        if k is not None:
+            text = write(*(array[k] for array in arrays))
+        texts.append(text)
+    return texts
 
 
 def write_product(*factors: float) -> str:
@@ -85,7 +86,7 @@ def write_product(*factors: float) -> str:
     >>> write_product(-1.0, -0.25)
     '(−1.000)·(−0.250)'
     """
-    return "·".join(write_factor(f) for f in factors)
+    return "·".join(map(write_factor, factors))
 
 
 def full_color(arrays: Sequence[Array]) -> float:
@@ -94,11 +95,10 @@ def full_color(arrays: Sequence[Array]) -> float:
     >>> full_color([np.array([0.3, np.nan]), np.array([-0.7])])
     1.0
     """
-    sizes = [
-        float(np.max(np.abs(a), initial=0.0, where=np.isfinite(a)))
-        for a in arrays
-    ]
-    largest = max(sizes, default=0.0)
+    largest = 0.0
+    for array in arrays:
+        known = np.abs(array[np.isfinite(array)])
+        largest = max(largest, float(known.max(initial=0.0)))
     if not largest:
         return 1.0
     power = 10.0 ** np.floor(np.log10(largest))

@@ -99,7 +99,7 @@ class Line:
     @property
     def bounds(self) -> tuple[float, float, float, float]:
         """left, top, right, bottom."""
-        xs, ys = [p[0] for p in self.points], [p[1] for p in self.points]
+        xs, ys = zip(*self.points, strict=True)
         return min(xs), min(ys), max(xs), max(ys)
 
 
@@ -323,10 +323,6 @@ def bounds_of(shapes: Sequence[Shape]) -> tuple[float, float, float, float]:
     >>> bounds_of([Box(0, 0, 2, 3), Box(5, -1, 1, 1)])
     (0, -1, 6, 3)
     """
-    sides = [s.bounds for s in shapes]
-    return (
-        min(s[0] for s in sides),
-        min(s[1] for s in sides),
-        max(s[2] for s in sides),
-        max(s[3] for s in sides),
-    )
+    sides = [shape.bounds for shape in shapes]
+    lefts, tops, rights, bottoms = zip(*sides, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)

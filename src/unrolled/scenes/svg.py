@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import escape
 from itertools import groupby
+from typing import Any
 
-from unrolled.scenes.colors import PALETTE, THEMES, Theme, color, level_color
+from unrolled.scenes.colors import Theme, hex_color
 from unrolled.scenes.shapes import Box, Line, Scene, Shape, Span, Text, Tiles
 
 _SANS = "'DejaVu Sans',system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
 _MONO = "'DejaVu Sans Mono',ui-monospace,Menlo,Consolas,monospace"
+# a picture on a page that says which theme it has
 _DARK = (
-    'body[data-theme="dark"]',
-    'body[data-jp-theme-light="false"]',
-    "body.vscode-dark",
-    'html[theme="dark"]',
+    'body[data-theme="dark"] .unrolled-svg,'
+    'body[data-jp-theme-light="false"] .unrolled-svg,'
+    "body.vscode-dark .unrolled-svg,"
+    'html[theme="dark"] .unrolled-svg'
 )
 _LIGHT = (
-    'body[data-theme="light"]',
-    'body[data-jp-theme-light="true"]',
-    "body.vscode-light",
+    'body[data-theme="light"] .unrolled-svg,'
+    'body[data-jp-theme-light="true"] .unrolled-svg,'
+    "body.vscode-light .unrolled-svg"
 )
+_DASHES = ' stroke-dasharray="4 3"'
 _FIXED_RULES = (
     ".unrolled-svg .f-none{fill:none}.unrolled-svg .b{font-weight:700}"
     ".unrolled-svg .i{font-style:italic}"
@@ -58,66 +61,56 @@ def clean(text: str) -> str:
 def _grouped(shapes: Iterable[Shape]) -> Iterator[str]:
     """Yield the shapes, those of one timestep in a group of their own."""
     for step, group in groupby(shapes, key=lambda s: s.step):
-        drawn = [_shape(s) for s in group]
-        if step is None:
-            yield from drawn
-        else:
-            yield f'<g class="u-step" data-batch="{step[0]}" data-t="{step[1]}">'
-            yield from drawn
+        if step is not None:
+            batch, t = step
+            yield f'<g class="u-step" data-batch="{batch}" data-t="{t}">'
+        for shape in group:
+            yield _WRITERS[type(shape)](shape)
+        if step is not None:
             yield "</g>"
 
 
-def _shape(shape: Shape) -> str:
-    if isinstance(shape, Box):
-        return _hatch(shape) if shape.hatched else _box(shape)
-    if isinstance(shape, Tiles):
-        return _tiles(shape)
-    return _line(shape) if isinstance(shape, Line) else _text(shape)
-
-
 def _box(box: Box) -> str:
-    classes = [
-        f"f-{box.fill}" if box.fill else "f-none",
-        f"s-{box.stroke}" if box.stroke else "",
-    ]
-    extra = f' rx="{_number(box.radius)}"' if box.radius else ""
-    if box.stroke and box.weight != 1:
-        extra += f' stroke-width="{_number(box.weight)}"'
+    if box.hatched:
+        return _hatch(box)
+    classes = f"f-{box.fill or 'none'}"
+    extra = ""
+    if box.radius:
+        extra += f' rx="{_number(box.radius)}"'
+    if box.stroke:
+        classes += f" s-{box.stroke}"
+        if box.weight != 1:
+            extra += f' stroke-width="{_number(box.weight)}"'
     if box.dashed:
-        extra += ' stroke-dasharray="4 3"'
+        extra += _DASHES
     head = (
-        f'<rect class="{" ".join(filter(None, classes))}" '
+        f'<rect class="{classes}" '
         f'x="{_number(box.x)}" y="{_number(box.y)}" '
         f'width="{_number(box.width)}" height="{_number(box.height)}"{extra}'
     )
-    return (
-        f"{head}><title>{clean(box.title)}</title></rect>"
-        if box.title
-        else f"{head}/>"
-    )
+    if box.title:
+        return f"{head}>{_hover(box.title)}</rect>"
+    return f"{head}/>"
 
 
 def _tiles(tiles: Tiles) -> str:
     """Return one path for each level: far fewer elements than squares."""
-    paths: dict[int, list[str]] = {}
+    paths: dict[int, str] = {}
     for level, x, y, width, height in tiles.runs():
-        left, top, right, bottom = (
-            _number(v) for v in (x, y, x + width, y + height)
-        )
-        paths.setdefault(level, []).append(
-            f"M{left} {top}H{right}V{bottom}H{left}z"
-        )
-    return "".join(
-        f'<path class="f-v{level}" d="{"".join(d)}"/>'
-        for level, d in sorted(paths.items())
-    )
+        left, right = _number(x), _number(x + width)
+        top, bottom = _number(y), _number(y + height)
+        run = f"M{left} {top}H{right}V{bottom}H{left}z"
+        paths[level] = paths.get(level, "") + run
+    text = ""
+    for level, path in sorted(paths.items()):
+        text += f'<path class="f-v{level}" d="{path}"/>'
+    return text
 
 
 def _hatch(box: Box) -> str:
-    path = "".join(
-        f"M{_number(a)} {_number(b)}L{_number(c)} {_number(d)}"
-        for a, b, c, d in hatch_lines(box)
-    )
+    path = ""
+    for x1, y1, x2, y2 in hatch_lines(box):
+        path += f"M{_number(x1)} {_number(y1)}L{_number(x2)} {_number(y2)}"
     return f'<path class="s-{box.stroke} f-none" d="{path}"/>'
 
 
@@ -145,14 +138,12 @@ def hatch_lines(
 def _line(line: Line) -> str:
     points, head = list(line.points), ""
     if line.head:
-        (tip, left, right), points[-1] = arrow_head(line)
-        shape = " ".join(
-            f"{_number(x)},{_number(y)}" for x, y in (tip, left, right)
-        )
+        corners, points[-1] = arrow_head(line)
+        shape = " ".join(_point(corner, ",") for corner in corners)
         head = f'<polygon class="f-{line.stroke}" points="{shape}"/>'
-    path = "M" + "L".join(f"{_number(x)} {_number(y)}" for x, y in points)
-    dash = ' stroke-dasharray="4 3"' if line.dashed else ""
+    path = "M" + "L".join(map(_point, points))
     width = f' stroke-width="{_number(line.weight)}"'
+    dash = _DASHES if line.dashed else ""
     return (
         f'<path class="s-{line.stroke} f-none" d="{path}"{width}{dash}/>{head}'
     )
@@ -174,84 +165,81 @@ def arrow_head(
 
 
 def _text(text: Text) -> str:
-    anchor = "" if text.anchor == "start" else f' text-anchor="{text.anchor}"'
-    full = f"<title>{clean(text.full)}</title>" if text.full else ""
-    head = f'x="{_number(text.x)}" y="{_number(text.y)}"{anchor}'
+    head = f'x="{_number(text.x)}" y="{_number(text.y)}"'
+    if text.anchor != "start":
+        head += f' text-anchor="{text.anchor}"'
+    full = _hover(text.full) if text.full else ""
     if len(text.spans) == 1:
-        return f"<text {_font(text.spans[0])} {head}>{full}{clean(text.spans[0].text)}</text>"
-    before = (0.0, *(s.drop for s in text.spans))
-    inner = "".join(
-        _tspan(span, span.drop - drop)
-        for span, drop in zip(text.spans, before, strict=False)
-    )
+        (span,) = text.spans
+        return f"<text {_font(span)} {head}>{full}{clean(span.text)}</text>"
+    inner, drop = "", 0.0
+    for span in text.spans:
+        shift = ""
+        if span.drop != drop:
+            shift = f' dy="{_number(span.drop - drop)}"'
+        inner += f"<tspan {_font(span)}{shift}>{clean(span.text)}</tspan>"
+        drop = span.drop
     return f"<text {head}>{full}{inner}</text>"
 
 
-def _tspan(span: Span, down: float) -> str:
-    shift = f' dy="{_number(down)}"' if down else ""
-    return f"<tspan {_font(span)}{shift}>{clean(span.text)}</tspan>"
+def _hover(text: str) -> str:
+    """Return what is shown where a pointer rests."""
+    return f"<title>{clean(text)}</title>"
 
 
 def _font(span: Span) -> str:
-    classes = [
-        f"f-{span.role}",
-        "b" * span.bold,
-        "m" * span.mono,
-        "i" * span.italic,
-    ]
-    return f'class="{" ".join(filter(None, classes))}" font-size="{_number(span.size)}"'
+    classes = f"f-{span.role}"
+    classes += " b" * span.bold + " m" * span.mono + " i" * span.italic
+    return f'class="{classes}" font-size="{_number(span.size)}"'
+
+
+#: how each kind of shape is written
+_WRITERS: Mapping[type, Callable[[Any], str]] = {
+    Box: _box,
+    Line: _line,
+    Text: _text,
+    Tiles: _tiles,
+}
 
 
 def _style(scene: Scene) -> str:
     """Return the rules for the roles and levels of a scene: light, dark, as the page wishes."""
-    used = sorted(_used(scene))
-    light, dark = (
-        ";".join(f"--{name}:{_hex(name, theme)}" for name in used)
-        for theme in THEMES
-    )
+    names = {"ground"}.union(*map(_names_in, scene.shapes))
+    used = sorted(filter(None, names))
+    light, dark = _colors(used, "light"), _colors(used, "dark")
     rules = [
         f".unrolled-svg{{{light};font-family:{_SANS}}}",
         f"@media (prefers-color-scheme:dark){{.unrolled-svg{{{dark}}}}}",
-        f"{_under(_LIGHT)}{{{light}}}",
-        f"{_under(_DARK)}{{{dark}}}",
+        f"{_LIGHT}{{{light}}}",
+        f"{_DARK}{{{dark}}}",
         _FIXED_RULES,
         f".unrolled-svg .m{{font-family:{_MONO}}}",
     ]
-    rules += [
-        f".unrolled-svg .f-{n}{{fill:var(--{n})}}.unrolled-svg .s-{n}{{stroke:var(--{n})}}"
-        for n in used
-    ]
+    for name in used:
+        rules.append(f".unrolled-svg .f-{name}{{fill:var(--{name})}}")
+        rules.append(f".unrolled-svg .s-{name}{{stroke:var(--{name})}}")
     return "".join(rules)
 
 
-def _under(pages: Iterable[str]) -> str:
-    return ",".join(f"{page} .unrolled-svg" for page in pages)
-
-
-def _used(scene: Scene) -> set[str]:
-    names = {"ground"}
-    for shape in scene.shapes:
-        names.update(_names_in(shape))
-    return names
-
-
-def _names_in(shape: Shape) -> set[str]:
-    """Return the roles and levels of one shape."""
+def _names_in(shape: Shape) -> set[str | None]:
+    """Return the roles and levels of one shape; None for a side of a box that has none."""
     if isinstance(shape, Text):
         return {span.role for span in shape.spans}
     if isinstance(shape, Line):
         return {shape.stroke}
     if isinstance(shape, Tiles):
-        return {f"v{level}" for row in shape.levels for level in row}
-    return {name for name in (shape.fill, shape.stroke) if name}
+        return {f"v{level}" for level in set().union(*shape.levels)}
+    return {shape.fill, shape.stroke}
 
 
-def _hex(name: str, theme: Theme) -> str:
-    return (
-        color(name, theme)
-        if name in PALETTE
-        else level_color(int(name[1:]), theme)
-    )
+def _colors(names: Iterable[str], theme: Theme) -> str:
+    """Return the colours of roles and levels as custom properties."""
+    return ";".join(f"--{name}:{hex_color(name, theme)}" for name in names)
+
+
+def _point(point: tuple[float, float], between: str = " ") -> str:
+    x, y = point
+    return f"{_number(x)}{between}{_number(y)}"
 
 
 def _number(value: float) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from unrolled.diagrams.layout.arrows import Arrows
-from unrolled.diagrams.layout.grids import Column
+from unrolled.diagrams.layout.grids import Column, drawn
 from unrolled.diagrams.layout.options import DrawOptions
-from unrolled.diagrams.layout.places import PlacedRow
+from unrolled.diagrams.layout.placed_rows import PlacedRow
 from unrolled.diagrams.rows.rows import (
     Array,
     InputRow,
@@ -29,7 +29,7 @@ from unrolled.scenes.glyphs import (
     stack_height,
 )
 from unrolled.scenes.numerals import full_color
-from unrolled.scenes.shapes import Shape, Step, Tiles, label
+from unrolled.scenes.shapes import Shape, Step, Text, Tiles, label
 from unrolled.scenes.sizes import BOX
 
 WEIGHTS = 26  # squares of attention weights that fit under a box, 2 pixels each
@@ -52,134 +52,116 @@ class ColumnPainter:
 
     def paint(self, batch: int) -> None:
         """Paint the columns of one batch."""
-        row = self._row
+        row, place = self._row, self._place
+        alone: set[float] = set()
         if isinstance(row, LabelRow) and not row.fits:
             self._cross_out_outputs(batch)
+            alone = self._without_output(batch)
         limit = self._limit(batch)
-        for column in self._place.columns[batch]:
+        for column in place.columns[batch]:
             if column.hidden:
-                self.front.append(draw_dots(column.x, self._place.middle))
-            else:
-                self._paint_column(column, batch, limit)
+                self.front.append(draw_dots(column.x, place.middle))
+                continue
+            self._paint_box(column, batch)
+            if row.values:
+                self.front += self._values(column, batch, limit)
+            if column.x in alone:
+                self.front.append(_cross(column.x, place.bottom + CROSS))
 
-    def _paint_column(self, column: Column, batch: int, limit: float) -> None:
+    def _paint_box(self, column: Column, batch: int) -> None:
+        """Paint the frame of a column, what stands behind it and what under it."""
         row, place = self._row, self._place
-        t = column.t or 0
-        step = (batch, t) if row.timesteps else None
-        height = place.bottom - place.top
+        x, top, height = column.x, place.top, place.height
         if isinstance(row, (InputRow, LabelRow)):
-            self.back += draw_sheets(
-                column.x, place.top, height, row.samples - 1
-            )
-        self.front.append(
-            draw_frame(
-                column.x,
-                place.top,
-                height,
-                _role(row),
-                step=step,
-                dashed=not row.values,
-                title=row.hover(batch, t),
-            )
+            self.back += draw_sheets(x, top, height, row.samples - 1)
+        t = column.t or 0
+        frame = draw_frame(
+            x,
+            top,
+            height,
+            _role(row),
+            step=self._step(column, batch),
+            dashed=not row.values,
+            title=row.hover(batch, t),
         )
+        self.front.append(frame)
         if isinstance(row, StepsRow) and row.attends_elsewhere:
-            self.front += self._weights(row, column.x, batch, t)
+            self.front.append(self._weights(row, x, batch, t))
         if not row.values:
             y = place.middle + 4
-            self.front.append(
-                label(
-                    column.x,
-                    y,
-                    "y",
-                    "targets",
-                    12,
-                    anchor="middle",
-                    italic=True,
-                )
-            )
-            return
-        self.front += self._values(column, batch, limit, step)
-        if isinstance(row, LabelRow) and not row.fits:
-            self._cross_out_label(column, batch)
+            name = label(x, y, "y", "targets", 12, anchor="middle", italic=True)
+            self.front.append(name)
 
-    def _values(
-        self, column: Column, batch: int, limit: float, step: Step | None
-    ) -> list[Shape]:
+    def _step(self, column: Column, batch: int) -> Step | None:
+        """Return the step that a column shows; None where the row has no time."""
+        return (batch, column.t or 0) if self._row.timesteps else None
+
+    def _values(self, column: Column, batch: int, limit: float) -> list[Shape]:
         """Return the values of one column: a small image of a map, else squares."""
-        row, place, options = self._row, self._place, self._options
-        t = column.t if row.timesteps else None
-        hatch = t is not None and self._is_masked(batch, t)
+        row, place, sizes = self._row, self._place, self._options.sizes
+        x, step = column.x, self._step(column, batch)
+        values, hatch = row.values[batch], False
+        if step is not None:
+            values = values[column.t]
+            masked = row.masked[batch]
+            hatch = masked is not None and bool(masked[column.t])
         if row.passes:
-            height = place.bottom - place.top
             return draw_pass(
-                column.x, place.middle, height, step=step, hatch=hatch
+                x, place.middle, place.height, step=step, hatch=hatch
             )
-        values = _of_step(row.values[batch], t)
         if row.is_map:
-            top = place.middle - map_size(values.shape, options.sizes)[1] / 2
+            top = place.middle - map_size(values.shape, sizes)[1] / 2
             return draw_map(
-                values,
-                column.x,
-                top,
-                limit,
-                step=step,
-                hatch=hatch,
-                sizes=options.sizes,
+                values, x, top, limit, step=step, hatch=hatch, sizes=sizes
             )
-        flat = np.ravel(values)
-        top = (
-            place.middle
-            - stack_height(len(flat), options.max_units, options.sizes) / 2
-        )
-        if row.are_ids and len(flat) > options.max_units:
-            return self._first_ids(flat, column.x, top, step, hatch=hatch)
         lost = row.lost[batch]
-        return draw_stack(
-            _whole(flat) if row.are_ids else flat,
-            column.x,
-            top,
-            limit,
-            options.max_units,
-            step=step,
-            numbers=options.values,
-            hatch=hatch,
-            lost=None if lost is None else np.ravel(_of_step(lost, t)),
-            sizes=options.sizes,
-        )
+        if lost is not None and step is not None:
+            lost = lost[column.t]
+        return self._stack(values, x, limit, step, hatch=hatch, lost=lost)
 
-    def _is_masked(self, batch: int, t: int) -> bool:
-        masked = self._row.masked[batch]
-        return masked is not None and bool(masked[t])
-
-    def _first_ids(
+    def _stack(
         self,
-        ids: Array,
+        values: Array,
         x: float,
-        top: float,
+        limit: float,
         step: Step | None,
         *,
         hatch: bool,
+        lost: Array | None,
     ) -> list[Shape]:
-        """Return the first ids of very many: a strip has no colours that could stand for them."""
-        sizes = self._options.sizes
-        room = int(sizes.strip // sizes.square) - 1
-        shown = draw_stack(
-            _whole(ids[:room]),
+        """Return values as squares, or as a strip; of very many ids the first ones.
+
+        A strip has no colours that could stand for ids.
+        """
+        options = self._options
+        sizes, most = options.sizes, options.max_units
+        values = np.ravel(values)
+        count = len(values)
+        top = self._place.middle - stack_height(count, most, sizes) / 2
+        more: list[Shape] = []
+        if self._row.are_ids:
+            values = _whole(values)
+            if count > most:
+                most = int(sizes.strip // sizes.square) - 1
+                values = values[:most]
+                y = top + (most + 0.5) * sizes.square + 4
+                text = f"+ {count - most}"
+                more.append(
+                    label(x, y, text, "soft", 11, anchor="middle", step=step)
+                )
+        squares = draw_stack(
+            values,
             x,
             top,
-            0.0,
-            room,
+            limit,
+            most,
             step=step,
-            numbers=self._options.values,
+            numbers=options.values,
             hatch=hatch,
+            lost=None if lost is None else np.ravel(lost),
             sizes=sizes,
         )
-        text = f"+ {len(ids) - room}"
-        y = top + (room + 0.5) * sizes.square + 4
-        return [
-            *shown,
-            label(x, y, text, "soft", 11, anchor="middle", step=step),
-        ]
+        return [*squares, *more]
 
     def _limit(self, batch: int) -> float:
         """Return the value of the full colour, among those that are drawn; 0 for no colour."""
@@ -188,61 +170,42 @@ class ColumnPainter:
             return 0.0
         values = row.values[batch]
         if row.timesteps:
-            shown = [
-                column.t
-                for column in self._place.columns[batch]
-                if column.t is not None
-            ]
-            values = values[shown]
+            columns = drawn(self._place.columns[batch])
+            values = values[[column.t or 0 for column in columns]]
         if row.is_map and len(row.column) > 2:
             values = values[..., 0]
         return full_color([values])
 
-    def _weights(
-        self, row: StepsRow, x: float, batch: int, t: int
-    ) -> list[Shape]:
+    def _weights(self, row: StepsRow, x: float, batch: int, t: int) -> Tiles:
         """Return the attention weights of one step as squares, the first value step at the left."""
         attention = row.attention[batch]
-        if attention is None:
-            return []
+        assert attention is not None
         weights = np.nan_to_num(attention[t])
         bands = np.array_split(weights, min(WEIGHTS, len(weights)))
         levels = tuple(level(float(band.max()), 1.0) for band in bands)
-        y = self._place.bottom + UNDER
-        return [
-            Tiles(
-                x - BOX / 2, y, BOX, WEIGHTS_HEIGHT, (levels,), step=(batch, t)
-            )
-        ]
+        y, step = self._place.bottom + UNDER, (batch, t)
+        return Tiles(x - BOX / 2, y, BOX, WEIGHTS_HEIGHT, (levels,), step=step)
 
-    def _cross_out_label(self, column: Column, batch: int) -> None:
-        """Mark a label under which no output stands."""
-        if not self._arrows.comes_straight_up(self._place, column, batch):
-            y = self._place.bottom + CROSS
-            self.front.append(
-                label(column.x, y, "✕", "warn", 13, anchor="middle", bold=True)
-            )
+    def _without_output(self, batch: int) -> set[float]:
+        """Return the x of the labels that were given and have no output under them."""
+        if not self._row.values:
+            return set()
+        below = self._arrows.starts_below(self._place, batch)
+        return {column.x for column in self._place.columns[batch]} - below
 
     def _cross_out_outputs(self, batch: int) -> None:
         """Mark the outputs above which no label stands."""
         labelled = {column.x for column in self._place.columns[batch]}
-        for source in self._arrows.sources(self._place):
+        for _, source in self._arrows.read_by(self._place):
             if not source.row.returns_steps:
                 continue
-            for column in source.columns[batch]:
-                if column.x not in labelled and not column.hidden:
-                    x, y = column.x, self._place.middle + 5
-                    self.front.append(
-                        label(x, y, "✕", "warn", 13, anchor="middle", bold=True)
-                    )
+            for column in drawn(source.columns[batch]):
+                if column.x not in labelled:
+                    self.front.append(_cross(column.x, self._place.middle + 5))
 
 
-def _of_step(values: Array, t: int | None) -> Array:
-    """Return the values of one step; all of them without time."""
-    if t is None:
-        return values
-    step: Array = values[t]
-    return step
+def _cross(x: float, y: float) -> Text:
+    return label(x, y, "✕", "warn", 13, anchor="middle", bold=True)
 
 
 def _whole(values: Array) -> Array:
@@ -259,8 +222,6 @@ def _role(row: ValuesRow) -> str:
     """Return the colour of the frame around a column."""
     if isinstance(row, LabelRow):
         return "targets" if row.fits else "warn"
-    return (
-        "units"
-        if isinstance(row, (RecurrentRow, StepsRow, VectorRow))
-        else "line"
-    )
+    if isinstance(row, (RecurrentRow, StepsRow, VectorRow)):
+        return "units"
+    return "line"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from unrolled.diagrams.rows.rows import RecurrentRow, Row
@@ -51,7 +51,7 @@ class Grid:
     batches, max_steps : int
         The number of batches; past so many timesteps the middle is left out.
     bridge, pitch, gap : float
-        Between two batches, from column to column, and between the segments.
+        Between two batches, from column to column, and between the segments; no gap without second.
     """
 
     x0: float
@@ -60,8 +60,8 @@ class Grid:
     max_steps: int
     bridge: float
     pitch: float
-    second: int = 0
-    gap: float = PASSAGE
+    second: int
+    gap: float
 
     def columns(
         self, timesteps: int, batch: int, segment: int = 0
@@ -82,15 +82,11 @@ class Grid:
 
     @property
     def right(self) -> float:
-        """The right edge of the last batch's columns."""
-        first = (
-            self.x0
-            + self.batches * self.slots * self.pitch
-            + (self.batches - 1) * self.bridge
-        )
-        if not self.second:
-            return first
-        return first + self.gap + self.second * self.pitch
+        """The right edge of the last batch's columns, or of the decoder's."""
+        batches = self.batches * self.slots * self.pitch
+        bridges = (self.batches - 1) * self.bridge
+        decoder = self.gap + self.second * self.pitch
+        return self.x0 + batches + bridges + decoder
 
     def aside(self, segment: int) -> float:
         """Return the x of what stands left of the columns."""
@@ -109,65 +105,74 @@ class Grid:
         return self.x0 + self.slots * self.pitch + self.gap - 6
 
 
+def drawn(columns: Iterable[Column]) -> list[Column]:
+    """Return the columns without the dots of those that are left out."""
+    return [column for column in columns if not column.hidden]
+
+
 def make_grid(
     rows: Sequence[Row], left: float, max_steps: int, *, compact: bool
 ) -> Grid:
     """Return the grid that holds all rows; several batches side by side show fewer steps each."""
     batches = max(row.batches for row in rows)
-    has_decoder = any(row.segment for row in rows)
-    limit = max_steps
-    if batches > 1 or has_decoder:
-        longest = max(row.timesteps or 1 for row in rows)
-        limit = min(max_steps, FEWER if has_decoder and longest > FEW else FEW)
+    limit = _limit_columns(rows, batches, max_steps)
+    asides = {row.segment for row in rows if row.aside}
+    second = _count_columns(rows, limit, 1)
     return Grid(
-        x0=left + _lead(rows),
+        x0=left + (WIDE_LEAD if 0 in asides else LEAD),
         slots=_count_columns(rows, limit, 0),
         batches=batches,
         max_steps=limit,
         bridge=_bridge(rows),
         pitch=CLOSE if compact else PITCH,
-        second=_count_columns(rows, limit, 1),
-        gap=_gap(rows),
+        second=second,
+        gap=_gap(rows, asides) if second else 0.0,
     )
 
 
+def _limit_columns(rows: Sequence[Row], batches: int, max_steps: int) -> int:
+    """Return how many columns a batch or a segment may have, beside others or alone."""
+    longest = max(row.timesteps or 1 for row in rows)
+    segments = 1 + max(row.segment for row in rows)
+    if segments > 1 and longest > FEW:
+        return min(max_steps, FEWER)
+    if segments > 1 or batches > 1:
+        return min(max_steps, FEW)
+    return max_steps
+
+
 def _count_columns(rows: Sequence[Row], limit: int, segment: int) -> int:
-    """Return the number of columns of the longest row of a segment."""
-    counts = [
-        len(elide(row.timesteps or 1, limit))
-        for row in rows
-        if row.segment == segment
-    ]
-    return max(counts, default=1 - segment)
-
-
-def _lead(rows: Sequence[Row]) -> float:
-    """Return the room left of the first column."""
-    has_aside = any(row.aside and not row.segment for row in rows)
-    return WIDE_LEAD if has_aside else LEAD
+    """Return the number of columns of the longest row of a segment; 0 without rows."""
+    longest = 0
+    for row in rows:
+        if row.segment == segment:
+            columns = elide(row.timesteps or 1, limit)
+            longest = max(longest, len(columns))
+    return longest
 
 
 def _bridge(rows: Sequence[Row]) -> float:
     """Return the room between two batches: more where a state ends there and another begins."""
-    for row in rows:
-        if not isinstance(row, RecurrentRow):
-            continue
+    for row in _recurrent(rows):
         if row.starts or row.backwards or row.returns_state:
             return WIDE_BRIDGE
     return BRIDGE
 
 
-def _gap(rows: Sequence[Row]) -> float:
-    """Return the room between encoder and decoder."""
-    if any(row.aside and row.segment for row in rows):
-        return WIDE_PASSAGE
-    return WIDE_PASSAGE if _meet_between(rows) else PASSAGE
+def _gap(rows: Sequence[Row], asides: Collection[int]) -> float:
+    """Return the room between encoder and decoder. asides: segments where vectors stand aside.
 
-
-def _meet_between(rows: Sequence[Row]) -> bool:
-    """Return whether final states end between the segments where other states begin."""
-    recurrent = [row for row in rows if isinstance(row, RecurrentRow)]
+    It is wide where final states end between the segments and other states begin there.
+    """
+    recurrent = _recurrent(rows)
     encoders = {row.encoder for row in recurrent}
-    first = {row.key for row in recurrent if not row.segment}
-    begins = {row.encoder for row in recurrent if row.segment}
-    return bool(first - encoders) and None in begins
+    ending = {row.key for row in recurrent if not row.segment} - encoders
+    beginning = {row.encoder for row in recurrent if row.segment}
+    meet_between = ending and None in beginning
+    if meet_between or 1 in asides:
+        return WIDE_PASSAGE
+    return PASSAGE
+
+
+def _recurrent(rows: Sequence[Row]) -> list[RecurrentRow]:
+    return [row for row in rows if isinstance(row, RecurrentRow)]

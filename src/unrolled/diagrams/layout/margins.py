@@ -53,23 +53,21 @@ def write_margins(
     rows: Sequence[Row], sizes: Sizes, *, compact: bool
 ) -> dict[int, Margin]:
     """Return the texts beside each row by its key; compact: all at the left, long notes wrapped."""
-    margins = {
-        row.key: _write(row, sizes, WIDEST, compact=compact) for row in rows
-    }
+    margins = {row.key: _write(row, sizes, WIDEST, compact) for row in rows}
     widest = max(widths(list(margins.values())))
-    if not sizes.joined or not compact or widest <= WIDEST:
-        return margins
-    # a shape is never broken: where one is longer, all lines may be
-    return {
-        row.key: _write(row, sizes, widest, compact=compact) for row in rows
-    }
+    if widest > WIDEST and sizes.joined and compact:
+        # a shape is never broken: where one is longer, all lines may be
+        return {row.key: _write(row, sizes, widest, compact) for row in rows}
+    return margins
 
 
 def widths(margins: Sequence[Margin]) -> tuple[float, float]:
     """Return the widths of the left and of the right margin."""
-    left = [line.width for margin in margins for line in margin.left]
-    right = [line.width for margin in margins for line in margin.right]
-    return max(left, default=0.0), max(right, default=0.0)
+    left = right = 0.0
+    for margin in margins:
+        left = max(left, *(line.width for line in margin.left), 0.0)
+        right = max(right, *(line.width for line in margin.right), 0.0)
+    return left, right
 
 
 def place_lines(
@@ -82,35 +80,41 @@ def place_lines(
 
 def shape_spans(axes: Sequence[Axis]) -> list[Span]:
     """Return a shape as text, each number in its axis's colour and followed by its axis's word."""
-    spans = [Span("(", "soft", SHAPE)]
-    for index, (size, word) in enumerate(axes):
+    spans: list[Span] = []
+    for size, word in axes:
         role = ROLES.get(word, word)
-        if index:
-            spans.append(Span(", ", "soft", SHAPE))
-        spans.append(Span(str(size), role, SHAPE, bold=True))
+        spans += [
+            Span(", " if spans else "(", "soft", SHAPE),
+            Span(str(size), role, SHAPE, bold=True),
+        ]
         if word:
             spans.append(Span(f" {word}", role, WORD))
-    return [*spans, Span(",)" if len(axes) == 1 else ")", "soft", SHAPE)]
+    end = ",)" if len(axes) == 1 else ")"
+    return [*spans, Span(end, "soft", SHAPE)]
 
 
-def _write(row: Row, sizes: Sizes, room: float, *, compact: bool) -> Margin:
+def _write(row: Row, sizes: Sizes, room: float, compact: bool) -> Margin:
+    """Return what stands beside a row."""
     left = _write_layer(row, sizes, room)
-    has_shape = bool(row.axes)
-    shape = Text(
-        0, 0, tuple(shape_spans(row.axes) if has_shape else [Span(" ")])
-    )
+    shape = [Span(" ")]
+    if row.axes:
+        shape = shape_spans(row.axes)
     notes = [note for note in row.notes if note.short()]
     if not compact:
         lines = [label(0, 0, note.short(), note.role, SMALL) for note in notes]
-        return Margin(
-            left, [shape, *_fill_lines(lines, sizes, room)], sizes.line
-        )
+        right = [_line_of(shape), *_fill_lines(lines, sizes, room)]
+        return Margin(left, right, sizes.line)
     if not isinstance(row, (InputRow, LabelRow)):
-        shape = Text(0, 0, (Span("→ ", "soft", SHAPE), *shape.spans))
-    lines = [*left, shape, *_fill_lines(_wrapped(notes, room), sizes, room)]
+        shape = [Span("→ ", "soft", SHAPE), *shape]
+    notes_lines = _fill_lines(_wrapped(notes, room), sizes, room)
+    lines = [*left, _line_of(shape), *notes_lines]
     if row.segment and not row.aside:
         return Margin([], lines, sizes.line)
     return Margin(lines, [], sizes.line)
+
+
+def _line_of(spans: Sequence[Span]) -> Text:
+    return Text(0, 0, tuple(spans))
 
 
 def _write_layer(row: Row, sizes: Sizes, room: float) -> list[Text]:
@@ -138,11 +142,20 @@ def _wrapped(notes: Sequence[Note], room: float) -> list[Text]:
     return lines
 
 
-def _fill_lines(
-    lines: Sequence[Text], sizes: Sizes, room: float
-) -> Sequence[Text]:
-    """Return the lines, in a dense picture as many in one as fit."""
-    return list(_joined(lines, room)) if sizes.joined else lines
+def _fill_lines(lines: Sequence[Text], sizes: Sizes, room: float) -> list[Text]:
+    """Return the lines, in a dense picture as many in one as fit, each in its own colour."""
+    between = Span("; ", "soft", SMALL)
+    filled: list[Text] = []
+    for line in lines:
+        if filled and sizes.joined:
+            before = filled[-1]
+            spans = (*before.spans, between, *line.spans)
+            longer = replace(before, spans=spans)
+            if longer.width <= room:
+                filled[-1] = longer
+                continue
+        filled.append(line)
+    return filled
 
 
 def _break_title(title: str, room: float, *, mono: bool) -> list[str]:
@@ -163,7 +176,7 @@ def _break_details(
         if "=" in detail and " = " not in detail:
             arguments.append(detail)
             continue
-        yield from _fill(arguments, full)
+        yield from _fill(arguments, full, between=", ")
         arguments = []
         formula, equals, count = detail.rpartition(" = ")
         if equals and text_width(detail, SMALL) > room:
@@ -173,36 +186,19 @@ def _break_details(
             yield from _wrap(detail, room)
 
 
-def _fill(arguments: Sequence[str], full: float) -> Iterator[str]:
-    """Yield arguments with commas, as many to a line as fit."""
+def _fill(pieces: Sequence[str], room: float, *, between: str) -> Iterator[str]:
+    """Yield pieces of text, as many to a line as fit."""
     line = ""
-    for argument in arguments:
-        longer = f"{line}, {argument}" if line else argument
-        if line and text_width(longer, SMALL) > full:
-            yield f"{line},"
-            longer = argument
+    for piece in pieces:
+        longer = piece
+        if line:
+            longer = f"{line}{between}{piece}"
+        if line and text_width(longer, SMALL) > room:
+            yield f"{line}{between}".rstrip()
+            longer = piece
         line = longer
     if line:
         yield line
-
-
-def _joined(lines: Sequence[Text], room: float) -> Iterator[Text]:
-    """Yield the lines again, as many as fit in one, each in its own colour."""
-    joined: Text | None = None
-    for line in lines:
-        if joined is None:
-            joined = line
-            continue
-        longer = replace(
-            joined,
-            spans=(*joined.spans, Span("; ", "soft", SMALL), *line.spans),
-        )
-        if longer.width > room:
-            yield joined
-            longer = line
-        joined = longer
-    if joined is not None:
-        yield joined
 
 
 def _cut(line: Text, room: float) -> Text:
@@ -216,13 +212,8 @@ def _cut(line: Text, room: float) -> Text:
 
 def _wrap(text: str, room: float) -> Iterator[str]:
     """Yield the text in lines that fit; a word that is too long alone is cut."""
-    line = ""
     # "t = 3" is one word: its spaces are hidden while words are counted
-    for part in text.replace("t = ", "t\0=\0").split(" "):
-        word = part.replace("\0", " ")
-        longer = f"{line} {word}".strip()
-        if line and text_width(longer, SMALL) > room:
-            yield line
-            longer = word
-        line = shorten(longer, room, SMALL)
-    yield line
+    parts = text.replace("t = ", "t\0=\0").split(" ")
+    words = [part.replace("\0", " ") for part in parts if part]
+    short = [shorten(word, room, SMALL) for word in words]
+    return _fill(short, room, between=" ")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from unrolled.diagrams.layout.arrows import Arrows
 from unrolled.diagrams.layout.columns import ColumnPainter
-from unrolled.diagrams.layout.grids import Grid, make_grid
+from unrolled.diagrams.layout.grids import Column, Grid, make_grid
 from unrolled.diagrams.layout.margins import (
     Margin,
     place_lines,
@@ -15,12 +15,13 @@ from unrolled.diagrams.layout.margins import (
     write_margins,
 )
 from unrolled.diagrams.layout.options import DrawOptions
-from unrolled.diagrams.layout.places import (
+from unrolled.diagrams.layout.placed_rows import (
     SHAPE_TEXT,
-    STRIP_FOOT,
     PlacedRow,
-    place_rows,
+    box_around,
+    middle_of,
 )
+from unrolled.diagrams.layout.places import STRIP_FOOT, place_rows
 from unrolled.diagrams.layout.state_arrows import StateArrows
 from unrolled.diagrams.rows.rows import (
     BoxRow,
@@ -30,7 +31,15 @@ from unrolled.diagrams.rows.rows import (
     StepsRow,
 )
 from unrolled.scenes.glyphs import stack_height
-from unrolled.scenes.shapes import Box, Line, Scene, Shape, label, moved
+from unrolled.scenes.shapes import (
+    Box,
+    Line,
+    Scene,
+    Shape,
+    Text,
+    label,
+    moved,
+)
 from unrolled.scenes.sizes import BOX, DENSE
 
 EDGE = 16.0  # around the whole picture
@@ -107,7 +116,7 @@ class _Painter:
         row = place.row
         self.lines += self.arrows.draw(place)
         if isinstance(row, BoxRow):
-            self._paint_boxes(place)
+            self._paint_boxes(place, row)
         else:
             columns = ColumnPainter(place, self.arrows, self.options)
             for batch in range(row.batches):
@@ -123,25 +132,22 @@ class _Painter:
 
     def _states(self, place: PlacedRow, row: RecurrentRow) -> list[Shape]:
         """Return the states of a recurrent row on their way."""
-        encoder = None
-        if (
-            row.encoder is not None
-            and self.places[row.encoder].row.segment < row.segment
-        ):
-            encoder = self.places[row.encoder]
-        gives = False
-        for other in self.order:
-            is_decoder = (
-                isinstance(other.row, RecurrentRow)
-                and other.row.encoder == row.key
-            )
-            gives = gives or (is_decoder and other.row.segment > row.segment)
-        aside = {}
+        encoder = self._encoder_of(row)
+        gives = any(
+            self._encoder_of(other.row) is place for other in self.order
+        )
+        aside = set()
         for number, link in enumerate(row.starts):
-            aside[number] = (
-                link.row is not None and self.places[link.row].row.aside
-            )
+            if link.row is not None and self.places[link.row].row.aside:
+                aside.add(number)
         return StateArrows(place, encoder, aside, gives=gives).draw()
+
+    def _encoder_of(self, row: Row) -> PlacedRow | None:
+        """Return the row at the left whose final states come over."""
+        if not isinstance(row, RecurrentRow) or row.encoder is None:
+            return None
+        encoder = self.places[row.encoder]
+        return encoder if encoder.row.segment < row.segment else None
 
     def _band(self, place: PlacedRow) -> Box:
         """Return the band around the cells of one layer."""
@@ -160,59 +166,38 @@ class _Painter:
             weight=0.8,
         )
 
-    def _paint_boxes(self, place: PlacedRow) -> None:
+    def _paint_boxes(self, place: PlacedRow, row: BoxRow) -> None:
         """Paint the one box of a row without columns, with its shape in it."""
-        height = place.bottom - place.top
-        for batch in range(len(place.columns)):
-            left, width = place.box(batch)
+        for columns, text in zip(place.columns, row.shapes, strict=False):
+            left, right = box_around(columns, text)
             frame = Box(
                 left,
                 place.top,
-                width,
-                height,
+                right - left,
+                place.height,
                 "ground",
                 "line",
                 radius=6,
                 weight=1.6,
             )
-            text = place.shape_text(batch)
-            x, y = place.center(batch), place.middle + MIDDLE
-            self.front += [
-                frame,
-                label(x, y, text, "ink", SHAPE_TEXT, anchor="middle"),
-            ]
+            x, y = middle_of(columns), place.middle + MIDDLE
+            shape = label(x, y, text, "ink", SHAPE_TEXT, anchor="middle")
+            self.front += [frame, shape]
 
     def _paint_times(self, place: PlacedRow) -> None:
         """Paint the names of the steps under the first row of an axis, and those of the batches."""
+        has_batches = len(place.columns) > 1 and place is self.order[0]
+        y = place.bottom + place.foot - STEP_NAME
         for batch, columns in enumerate(place.columns):
             for column in columns:
-                text = (
-                    f"{column.hidden} more"
-                    if column.hidden
-                    else f"t = {column.t}"
-                )
-                step = None if column.t is None else (batch, column.t)
-                y = place.bottom + place.foot - STEP_NAME
-                self.front.append(
-                    label(
-                        column.x,
-                        y,
-                        text,
-                        "timesteps",
-                        12,
-                        anchor="middle",
-                        step=step,
-                    )
-                )
-            if len(place.columns) > 1 and place is self.order[0]:
-                middle = (columns[0].x + columns[-1].x) / 2
-                text = f"batch {batch} · sample {self.options.sample}"
-                y = place.bottom + BATCH_NAME
-                self.front.append(
-                    label(
-                        middle, y, text, "batch", 13, anchor="middle", bold=True
-                    )
-                )
+                self.front.append(_name_of_step(column, batch, y))
+            if has_batches:
+                self.front.append(self._name_of_batch(place, batch))
+
+    def _name_of_batch(self, place: PlacedRow, batch: int) -> Text:
+        text = f"batch {batch} · sample {self.options.sample}"
+        x, y = middle_of(place.columns[batch]), place.bottom + BATCH_NAME
+        return label(x, y, text, "batch", 13, anchor="middle", bold=True)
 
     def _paint_margins(self, place: PlacedRow) -> None:
         """Paint what stands beside a row: the layer as its user writes it, and what it returns."""
@@ -225,21 +210,14 @@ class _Painter:
         )
         if isinstance(row, InputRow) and row.has_features:
             self._paint_feature_names(place, row)
-        if (
-            isinstance(row, StepsRow)
-            and row.shares_weights
-            and self._has_room(row)
-        ):
+        if isinstance(row, StepsRow) and row.shares_weights:
             self._paint_shared_weights(place)
 
-    def _has_room(self, row: Row) -> bool:
-        """Return whether nothing stands aside at the left of a row's columns."""
-        return not any(
-            other.row.aside and other.row.segment == row.segment
-            for other in self.order
-        )
-
     def _paint_shared_weights(self, place: PlacedRow) -> None:
+        """Paint "same weights" at the left of a row's columns, where nothing stands aside."""
+        asides = {p.row.segment for p in self.order if p.row.aside}
+        if place.row.segment in asides:
+            return
         x = place.columns[0][0].x - BOX / 2 - SHARED_NAME
         y = place.middle + MIDDLE
         self.front.append(label(x, y, "same weights", "soft", 11, anchor="end"))
@@ -259,3 +237,11 @@ class _Painter:
             self.front.append(
                 label(x, y, f"feature {index}", "features", 11.5, anchor="end")
             )
+
+
+def _name_of_step(column: Column, batch: int, y: float) -> Text:
+    """Return the name of a step, or how many steps the dots stand for."""
+    text, step = f"{column.hidden} more", None
+    if column.t is not None:
+        text, step = f"t = {column.t}", (batch, column.t)
+    return label(column.x, y, text, "timesteps", 12, anchor="middle", step=step)

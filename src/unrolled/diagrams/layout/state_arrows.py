@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from itertools import pairwise
+from collections.abc import Collection
+from itertools import pairwise, product
 
 from unrolled.diagrams.layout.grids import Column
-from unrolled.diagrams.layout.places import PlacedRow
+from unrolled.diagrams.layout.placed_rows import PlacedRow
 from unrolled.diagrams.rows.rows import RecurrentRow
 from unrolled.scenes.fonts import shorten, text_width
 from unrolled.scenes.glyphs import (
@@ -27,179 +27,153 @@ DOTS = 14.0  # half the room of the dots of left out steps
 STATE_TEXT = 12.0  # size of the names of states
 ABOVE = 5.0  # a name stands so far above its arrow
 THICK = 2.4  # of a state that goes to another layer or batch
+ANCHORS = {-1: "end", 1: "start"}  # of a chip at the left, at the right
 
 
 class StateArrows:
     """The arrows of one recurrent row, with where they start and where they end.
 
     encoder: the row at the left whose final states come over. gives: whether it is such an encoder.
-    aside: whether an initial state comes from a vector that stands aside.
+    aside: the numbers of the initial states that come from a vector that stands aside.
     """
 
     def __init__(
         self,
         place: PlacedRow,
         encoder: PlacedRow | None,
-        aside: Mapping[int, bool],
+        aside: Collection[int],
         *,
         gives: bool,
     ) -> None:
         assert isinstance(place.row, RecurrentRow)
         self._place, self._row = place, place.row
         self._encoder, self._aside, self._gives = encoder, aside, gives
+        # the side of a cell at which its step ends, and which columns are read first and last
+        self._side, self._first, self._last = 1, 0, -1
+        if place.row.backwards:
+            self._side, self._first, self._last = -1, -1, 0
 
     def draw(self) -> list[Shape]:
         """Return the arrows of every state in every batch."""
-        heights = _heights(self._place)
         shapes: list[Shape] = []
-        for number, (name, y) in enumerate(
-            zip(self._row.state_names, heights, strict=True)
-        ):
-            for batch in range(self._row.batches):
-                shapes += self._between(name, batch, y)
-                shapes += self._begin(name, number, batch, y)
-                shapes += self._finish(name, number, batch, y)
+        numbers = range(len(self._row.state_names))
+        for number, batch in product(numbers, range(self._row.batches)):
+            shapes += self._between(number, batch)
+            shapes += self._begin(number, batch)
+            shapes += self._finish(number, batch)
         return shapes
 
-    def _first(self, batch: int) -> Column:
-        columns = self._place.columns[batch]
-        return columns[-1] if self._row.backwards else columns[0]
+    def _of(self, number: int) -> tuple[str, float]:
+        """Return the name of a state, and the y of its arrow."""
+        return self._row.state_names[number], _heights(self._place)[number]
 
-    def _last(self, batch: int) -> Column:
-        columns = self._place.columns[batch]
-        return columns[0] if self._row.backwards else columns[-1]
-
-    def _between(self, name: str, batch: int, y: float) -> list[Shape]:
+    def _between(self, number: int, batch: int) -> list[Shape]:
         """Return the arrows from each drawn step to the next one; the dots are passed by."""
+        name, y = self._of(number)
         shapes: list[Shape] = []
         for left, right in pairwise(self._place.columns[batch]):
-            x1 = left.x + (DOTS if left.hidden else BOX / 2)
-            x2 = right.x - (DOTS if right.hidden else BOX / 2)
-            if self._row.backwards:
-                x1, x2 = x2, x1
-            shapes += draw_wire(name, x1, x2, y)
+            ends = left.x + _half_width(left), right.x - _half_width(right)
+            start, end = ends[:: self._side]
+            shapes += draw_wire(name, start, end, y)
         return shapes
 
-    def _begin(
-        self, name: str, number: int, batch: int, y: float
-    ) -> list[Shape]:
+    def _begin(self, number: int, batch: int) -> list[Shape]:
         """Return where a state comes from; in a later batch it begins at the one before."""
         if self._encoder is not None:
-            return self._come_over(name, number, self._first(batch).x, y)
-        if batch or self._aside.get(number, False):
+            return self._come_over(self._encoder, number, batch)
+        if batch or number in self._aside:
             return []
-        return self._enter(name, number, batch, y)
-
-    def _finish(
-        self, name: str, number: int, batch: int, y: float
-    ) -> list[Shape]:
-        """Return where a state goes after the last step of a batch."""
-        if batch + 1 < self._row.batches:
-            return self._cross(name, number, batch, y)
-        return [] if self._gives else self._leave(name, batch, y)
+        return self._enter(number, batch)
 
     def _come_over(
-        self, name: str, number: int, x: float, y: float
+        self, encoder: PlacedRow, number: int, batch: int
     ) -> list[Shape]:
         """Return the arrow from the last step of the encoder into the first step of the decoder."""
-        assert self._encoder is not None
-        heights = _heights(self._encoder)
+        name, y = self._of(number)
+        heights = _heights(encoder)
         start = heights[min(number, len(heights) - 1)]
-        x1, x2 = self._encoder.columns[0][-1].x + BOX / 2, x - BOX / 2
-        turn = (
-            x1 + 10 + 8 * number
-        )  # the arrows of two states turn one after the other
-        role = state_role(name)
-        turns = () if start == y else ((turn, start), (turn, y))
-        points = ((x1, start), *turns, (x2, y))
-        middle = (x1 + x2) / 2
-        text = label(
-            middle,
-            y - ABOVE,
-            name,
-            role,
-            STATE_TEXT,
-            anchor="middle",
-            italic=True,
-        )
-        return [Line(points, role, weight=THICK), text]
+        x1 = encoder.columns[0][-1].x + BOX / 2
+        x2 = self._place.columns[batch][self._first].x - BOX / 2
+        # the arrows of two states turn one after the other
+        turn = x1 + 10 + 8 * number
+        turns = ((turn, start), (turn, y)) if start != y else ()
+        return _long_arrow(((x1, start), *turns, (x2, y)), name, name)
 
-    def _enter(
-        self, name: str, number: int, batch: int, y: float
-    ) -> list[Shape]:
+    def _finish(self, number: int, batch: int) -> list[Shape]:
+        """Return where a state goes after the last step of a batch: it crosses, or begins anew."""
+        row = self._row
+        if batch + 1 == row.batches:
+            return [] if self._gives else self._leave(number, batch)
+        if row.backwards:
+            return self._leave_and_enter(number, batch)
+        if row.carries:
+            return self._carry_over(number, batch)
+        if row.returns_state:
+            return self._leave_and_enter(number, batch)
+        return self._cut(number, batch)
+
+    def _leave_and_enter(self, number: int, batch: int) -> list[Shape]:
+        return [*self._leave(number, batch), *self._enter(number, batch + 1)]
+
+    def _enter(self, number: int, batch: int) -> list[Shape]:
         """Return a state coming in, with a chip that says where it starts."""
-        side = 1 if self._row.backwards else -1
-        edge = self._first(batch).x + side * BOX / 2
+        name, y = self._of(number)
+        side = -self._side
+        first = self._place.columns[batch][self._first]
+        edge = first.x + side * BOX / 2
         start = edge + side * REACH
         text = shorten(self._row.begins[batch][number], ROOM, CHIP_TEXT)
-        anchor = "start" if self._row.backwards else "end"
-        wire = draw_wire(name, start, edge, y, text=False)
-        named = self._name_inside(name, edge, side, y, kept=True)
-        return [*wire, named, *draw_chip(text, start, y, anchor)]
+        return [
+            *draw_wire(name, start, edge, y, text=False),
+            _name_inside(name, edge, side, y, state_role(name)),
+            *draw_chip(text, start, y, ANCHORS[side]),
+        ]
 
-    def _leave(self, name: str, batch: int, y: float) -> list[Shape]:
+    def _leave(self, number: int, batch: int) -> list[Shape]:
         """Return the final state going out, with a chip that says what becomes of it."""
-        side = -1 if self._row.backwards else 1
-        edge = self._last(batch).x + side * BOX / 2
+        name, y = self._of(number)
+        row, side = self._row, self._side
+        edge = self._place.columns[batch][self._last].x + side * BOX / 2
         end = edge + side * REACH
-        anchor = "end" if self._row.backwards else "start"
-        wire = draw_wire(name, edge, end, y, kept=self._row.keeps, text=False)
-        named = self._name_inside(name, edge, side, y, kept=self._row.keeps)
-        return [*wire, named, *draw_chip(self._row.end, end, y, anchor)]
+        role = state_role(name) if row.keeps else "ghost"
+        return [
+            *draw_wire(name, edge, end, y, kept=row.keeps, text=False),
+            _name_inside(name, edge, side, y, role),
+            *draw_chip(row.end, end, y, ANCHORS[side]),
+        ]
 
-    def _name_inside(
-        self, name: str, edge: float, side: int, y: float, *, kept: bool
-    ) -> Text:
-        """Return the name of a state between a box and the edge of the band, on neither of them."""
-        width = text_width(name, STATE_TEXT)
-        x = edge + side * min(INSIDE, BAND_EDGE - width / 2)
-        role = state_role(name) if kept else "ghost"
-        return label(
-            x, y - ABOVE, name, role, STATE_TEXT, anchor="middle", italic=True
-        )
-
-    def _cross(
-        self, name: str, number: int, batch: int, y: float
-    ) -> list[Shape]:
-        """Return what happens between two batches: the state crosses, or begins anew."""
-        row = self._row
-        if row.backwards or (row.returns_state and not row.carries):
-            return [
-                *self._leave(name, batch, y),
-                *self._enter(name, number, batch + 1, y),
-            ]
+    def _carry_over(self, number: int, batch: int) -> list[Shape]:
+        """Return the arrow of a state that crosses to the next batch."""
+        name, y = self._of(number)
         x1 = self._place.columns[batch][-1].x + BOX / 2
-        if row.carries:
-            x2 = self._place.columns[batch + 1][0].x - BOX / 2
-            text = f"{name} carried over"
-            middle = (x1 + x2) / 2
-            role = state_role(name)
-            over = label(
-                middle,
-                y - ABOVE,
-                text,
-                role,
-                STATE_TEXT,
-                anchor="middle",
-                italic=True,
-            )
-            return [Line(((x1, y), (x2, y)), role, weight=THICK), over]
-        cut = x1 + REACH
-        wire = draw_wire(name, x1, cut, y, kept=False)
+        x2 = self._place.columns[batch + 1][0].x - BOX / 2
+        return _long_arrow(((x1, y), (x2, y)), name, f"{name} carried over")
+
+    def _cut(self, number: int, batch: int) -> list[Shape]:
+        """Return the end of a state that is dropped, and the next batch's beginning anew."""
+        name, y = self._of(number)
+        x = self._place.columns[batch][-1].x + BOX / 2
+        cut = x + REACH
         cross = label(
             cut + 9, y + 4.5, "✕", "warn", 13, anchor="middle", bold=True
         )
-        return [*wire, cross, *self._enter(name, number, batch + 1, y)]
+        return [
+            *draw_wire(name, x, cut, y, kept=False),
+            cross,
+            *self._enter(number, batch + 1),
+        ]
 
 
 def state_end(place: PlacedRow, number: int) -> tuple[str, float, float]:
     """Return the name of a state, the far side of its last chip, its arrow's height."""
     row = place.row
     assert isinstance(row, RecurrentRow)
-    side = -1 if row.backwards else 1
-    column = place.columns[-1][0 if row.backwards else -1]
-    x = column.x + side * (BOX / 2 + REACH + chip_width(row.end))
-    return row.state_names[number], x, _heights(place)[number]
+    name, y = row.state_names[number], _heights(place)[number]
+    reach = BOX / 2 + REACH + chip_width(row.end)
+    columns = place.columns[-1]
+    if row.backwards:
+        return name, columns[0].x - reach, y
+    return name, columns[-1].x + reach, y
 
 
 def state_role(name: str) -> str:
@@ -207,9 +181,35 @@ def state_role(name: str) -> str:
     return name if name in ("h", "c") else "line"
 
 
+def name_state(x: float, y: float, name: str, role: str) -> Text:
+    """Return the name of a state."""
+    return label(x, y, name, role, STATE_TEXT, anchor="middle", italic=True)
+
+
+def _name_inside(
+    name: str, edge: float, side: int, y: float, role: str
+) -> Text:
+    """Return the name of a state between a box and the edge of the band, on neither of them."""
+    width = text_width(name, STATE_TEXT)
+    x = edge + side * min(INSIDE, BAND_EDGE - width / 2)
+    return name_state(x, y - ABOVE, name, role)
+
+
+def _long_arrow(
+    points: tuple[tuple[float, float], ...], name: str, text: str
+) -> list[Shape]:
+    """Return the thick arrow of a state that goes to another layer or batch."""
+    (x1, _), (x2, y) = points[0], points[-1]
+    role = state_role(name)
+    arrow = Line(points, role, weight=THICK)
+    return [arrow, name_state((x1 + x2) / 2, y - ABOVE, text, role)]
+
+
+def _half_width(column: Column) -> float:
+    return DOTS if column.hidden else BOX / 2
+
+
 def _heights(place: PlacedRow) -> list[float]:
     """Return the y of each state's arrow across the cells of a row."""
     assert isinstance(place.row, RecurrentRow)
-    return wire_heights(
-        place.row.state_names, place.top, place.bottom - place.top
-    )
+    return wire_heights(place.row.state_names, place.top, place.height)

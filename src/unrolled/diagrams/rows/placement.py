@@ -34,8 +34,16 @@ class Placement:
             self._part_time_axes(nodes)
 
     def encoder(self, node: Node) -> int | None:
-        """Return the key of the row that hands all its final states over to this one."""
-        sources = {reading.node for reading in node.starts if reading.is_state}
+        """Return the key of the row that hands all its final states over to this one.
+
+        Where a layer returns h of its last step, that is its first state, read as an output.
+        """
+        sources = set()
+        for number, reading in enumerate(node.starts):
+            is_h = number == 0 and self._returns_state(reading.node)
+            if not (reading.is_state or is_h):
+                return None
+            sources.add(reading.node)
         if len(sources) != 1:
             return None
         states = as_recurrent(node.call).states
@@ -48,6 +56,13 @@ class Placement:
             # its final state is at the left of its row, far from what stands at the right
             return None
         return source
+
+    def _returns_state(self, key: int) -> bool:
+        """Return whether the output of a row is the first one of its final states."""
+        if key == UNSEEN or self._forms[key].kind != "recurrent":
+            return False
+        call = as_recurrent(self._nodes[key].call)
+        return not call.return_sequences and call.cell_output is None
 
     def _find_aside(self, nodes: Sequence[Node]) -> None:
         """Find the vectors that only give initial states, and what only they read."""

@@ -1,0 +1,83 @@
+"""A row that has its place: the y of its boxes, its columns, the x of all that stands there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from unrolled.diagrams.layout.grids import Column, drawn
+from unrolled.diagrams.rows.rows import BoxRow, RecurrentRow, Row
+from unrolled.scenes.fonts import text_width
+from unrolled.scenes.sizes import BOX
+
+SHAPE_TEXT = 12.0  # size of the shape in a box
+SHAPE_EDGE = 20.0  # around the shape in a box
+
+
+@dataclass
+class PlacedRow:
+    """Where a row stands.
+
+    Attributes
+    ----------
+    row : Row
+        What stands there.
+    middle, height : float
+        The y of the middle of its boxes, and how high they are.
+    columns : list of list of Column
+        The columns it holds, for each batch.
+    foot, padding : float
+        The room under its boxes, and that of the band around them.
+    """
+
+    row: Row
+    middle: float
+    height: float
+    columns: list[list[Column]]
+    foot: float
+    padding: float
+
+    @property
+    def top(self) -> float:
+        """The y of the upper edge of its boxes."""
+        return self.middle - self.height / 2
+
+    @property
+    def bottom(self) -> float:
+        """The y of the lower edge of its boxes."""
+        return self.middle + self.height / 2
+
+    def boxes(self) -> list[tuple[float, float]]:
+        """Return the left and the right edge of every box."""
+        if isinstance(self.row, BoxRow):
+            return list(map(box_around, self.columns, self.row.shapes))
+        half = BOX / 2
+        columns = drawn(chain.from_iterable(self.columns))
+        return [(column.x - half, column.x + half) for column in columns]
+
+    def outputs(self, batch: int) -> list[Column]:
+        """Return the columns that give something: all, or the one of the step that is read last."""
+        if self.row.returns_steps:
+            return self.columns[batch]
+        return [self.end(batch)]
+
+    def end(self, batch: int) -> Column:
+        """Return the column where the row's one output leaves: the step that is read last."""
+        columns = self.columns[batch]
+        if self.row.returns_steps or not isinstance(self.row, RecurrentRow):
+            return columns[-1]
+        return columns[0] if self.row.backwards else columns[-1]
+
+
+def middle_of(columns: Sequence[Column]) -> float:
+    """Return the x in the middle of columns."""
+    return (columns[0].x + columns[-1].x) / 2
+
+
+def box_around(columns: Sequence[Column], text: str) -> tuple[float, float]:
+    """Return the left and the right edge of a box over columns in which a text has room."""
+    room = text_width(text, SHAPE_TEXT) + SHAPE_EDGE
+    width = max(columns[-1].x - columns[0].x + BOX, room)
+    left = middle_of(columns) - width / 2
+    return left, left + width
