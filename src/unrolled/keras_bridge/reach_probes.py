@@ -100,6 +100,8 @@ class _FreeBatch:
             place: Recorded(replay.arrays[place]) for place in replay.inputs
         }
         self._samples = Samples(replay, self._recorded)
+        # whether it is known that no step is compared with each other one
+        self._is_cheap = False
         self._outputs = self._run([_GUARD, _GUARD], moved=False)
         self._inputs = [replay.arrays[place] for place in replay.inputs]
         self._lengths = [
@@ -132,22 +134,38 @@ class _FreeBatch:
 
     def _measure_long(self, place: int, steps: int) -> Matrices:
         """Return reaches by few moves: step to step, by a rule that all obey, or by each step."""
-        found = self._read_codes(place, steps)
+        found: Matrices = {}
+        if not self._compares_steps():
+            self._is_cheap = True
+            found = self._read_codes(place, steps)
         if len(found) < len(self._lengths):
             found |= self._fit_rules(place, steps)
         if len(found) < len(self._lengths) and steps <= MOST:
             return self._move_each(place, steps)
         return found
 
+    def _compares_steps(self) -> bool:
+        """Return whether the call may compare each step with each other one, as attention does.
+
+        Then either half of the steps moves most of what it returns. Of this depends only what is
+        worth trying.
+        """
+        for place in self._samples.arrays.keys() & self._replay.inputs:
+            steps = self._count_steps(place)
+            if steps <= ALL:
+                continue
+            halves = coded_steps(steps)[-1]
+            for first, second in self._move([(place, h) for h in halves]):
+                if (first & second).mean() > 0.5:
+                    return True
+        return False
+
     def _read_codes(self, place: int, steps: int) -> Matrices:
         """Return the reach of each output of which each step reads one step at most."""
         groups = coded_steps(steps)
-        first = self._move([(place, group) for group in groups[-1]])
-        if all((a & b).any() for a, b in first):
-            return {}
         moves = [(place, group) for pair in groups for group in pair]
         found: Matrices = {}
-        for number, moved in enumerate(self._move(moves, is_one_to_one=True)):
+        for number, moved in enumerate(self._move(moves, all_kinds=True)):
             pairs = moved.reshape(len(groups), 2, -1)
             reach = decode_reach(pairs, steps)
             if reach is not None:
@@ -176,21 +194,17 @@ class _FreeBatch:
         }
 
     def _move(
-        self, moves: Sequence[Move], *, is_one_to_one: bool = False
+        self, moves: Sequence[Move], *, all_kinds: bool = False
     ) -> list[Array]:
         """Return for each output (moves, output timesteps), what moved in any sample.
 
-        is_one_to_one: whether no step is compared with each other one, as far as is known. Then
-        moves are few, and all kinds are made.
+        all_kinds: whether steps are moved in several ways whatever it costs.
         """
-        numbers = self._count_numbers()
+        numbers = self._count_numbers(moves)
         kinds = self._list_kinds()
-        if not is_one_to_one:
-            steps = max(len(steps) for _, steps in moves)
-            numbers += steps * max(self._lengths, default=1)
-            # where samples are masked, the others read steps that the first one does not
-            if self._samples.count == 2:
-                kinds = kinds[: max(1, CHEAP // (len(moves) * numbers))]
+        # where samples are masked, the others read steps that the first one does not
+        if not all_kinds and self._samples.count == 2:
+            kinds = kinds[: max(1, CHEAP // (len(moves) * numbers))]
         copies = [
             Copy(sample, place, steps, move)
             for sample, move in kinds
@@ -206,10 +220,15 @@ class _FreeBatch:
             found.append(any_along(by_kind, 0)[0])
         return found
 
-    def _count_numbers(self) -> int:
-        """Return how many numbers one copy has in what the call reads and returns."""
-        returned = sum(int(output[0].size) for output in self._outputs)
-        return self._samples.numbers + returned
+    def _count_numbers(self, moves: Sequence[Move]) -> int:
+        """Return about how many numbers one copy needs; attention compares each step with each."""
+        numbers = self._samples.numbers
+        for output in self._outputs:
+            numbers += output[0].size
+        if self._is_cheap:
+            return numbers
+        steps = max(len(steps) for _, steps in moves)
+        return numbers + steps * max(self._lengths, default=1)
 
     def _list_kinds(self) -> list[tuple[int, str]]:
         """Return which samples are moved and how, the most telling one first."""
