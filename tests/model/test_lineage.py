@@ -41,8 +41,29 @@ class Branches(keras.Model):
         ), keras.ops.tanh(top)
 
 
+def by_numpy(function, x, *args, **kwargs):
+    """Apply a function of NumPy, which leaves no record in Keras."""
+    arrays = keras.tree.map_structure(keras.ops.convert_to_numpy, x)
+    return keras.ops.convert_to_tensor(function(arrays, *args, **kwargs))
+
+
+class Foreign(keras.Model):
+    """What only NumPy does."""
+
+    def __init__(self):
+        super().__init__(name="foreign")
+        self.low = layers.Dense(3, name="low")
+        self.gate = layers.Dense(3, name="gate")
+        self.top = layers.GRU(3, return_sequences=True, name="top")
+
+    def call(self, x):
+        turned = by_numpy(np.flip, self.low(x), axis=1)
+        gate = self.gate(by_numpy(np.mean, x, axis=1))
+        return by_numpy(np.roll, self.top(turned * gate[:, None]), 1, axis=1)
+
+
 class Unseen(keras.Model):
-    """What only NumPy can do."""
+    """A value that is never the same, made where nobody hears it."""
 
     def __init__(self):
         super().__init__(name="unseen")
@@ -50,11 +71,8 @@ class Unseen(keras.Model):
         self.top = layers.GRU(3, name="top")
 
     def call(self, x):
-        return self.top(
-            keras.ops.convert_to_tensor(
-                np.sort(keras.ops.convert_to_numpy(self.low(x)), axis=1)
-            )
-        )
+        noise = np.random.default_rng().normal()
+        return self.top(by_numpy(np.multiply, self.low(x), noise))
 
 
 def called(model):
@@ -102,7 +120,28 @@ def test_what_cannot_be_seen_is_not_claimed():
     assert "read by no layer" not in unrolled.draw(model, X).words()
 
 
-@pytest.mark.parametrize("make", [Branches, Unseen])
+def test_what_is_not_keras_is_tried():
+    trace = unrolled.trace(called(Foreign()), X)
+    assert trace["low"].made_from == (None,)
+    gate = by_source(trace["gate"].made_from[0])
+    assert gate.keys() == {trace.inputs[0].layer_name}
+    assert all(np.array_equal(r, np.ones((1, 5))) for r in gate.values())
+    reaches = by_source(trace["top"].made_from[0])
+    assert np.array_equal(reaches.pop("low"), np.eye(5)[::-1])
+    assert np.array_equal(reaches.pop("gate"), np.ones((5, 1)))
+    assert not reaches
+    rolled = by_source(trace.outputs_made_from[0])
+    assert np.array_equal(rolled["top"], np.roll(np.eye(5), 1, axis=0))
+
+
+def test_the_words_say_what_has_no_name():
+    words = unrolled.draw(called(Foreign()), X).words()
+    assert "through operations outside Keras in call()" in words
+    assert "made in call() by operations outside Keras" in words
+    assert "read by no layer" not in words
+
+
+@pytest.mark.parametrize("make", [Branches, Foreign, Unseen])
 def test_the_model_is_left_as_it_was(make):
     model = called(make())
     before = [
@@ -127,6 +166,8 @@ def test_several_batches_keep_it():
 class Decoding(keras.Model):
     """A loop of one's own: each step reads what the one before predicted."""
 
+    stack = staticmethod(keras.ops.stack)
+
     def __init__(self):
         super().__init__(name="decoding")
         self.cell = layers.LSTMCell(4, name="cell")
@@ -139,7 +180,29 @@ class Decoding(keras.Model):
         for _ in range(3):
             h, state = self.cell(made[-1], states=state)
             made.append(self.out(h))
-        return keras.ops.stack(made, axis=1)
+        return self.stack(made, axis=1)
+
+
+class DecodingByNumPy(Decoding):
+    """The same, with steps that are laid together where nobody hears it."""
+
+    @staticmethod
+    def stack(made, axis):
+        return by_numpy(np.stack, made, axis=axis)
+
+
+class StepByStep(keras.Model):
+    """A loop of one's own over the steps of x, cut out of it where nobody hears it."""
+
+    def __init__(self):
+        super().__init__(name="step_by_step")
+        self.cell = layers.GRUCell(4, name="cell")
+
+    def call(self, x):
+        h = keras.ops.zeros((len(x), 4))
+        for t in range(x.shape[1]):
+            h, _ = self.cell(by_numpy(np.take, x, t, axis=1), [h])
+        return h
 
 
 class Padded(keras.Model):
@@ -185,16 +248,25 @@ def test_ids_are_followed_into_a_nested_model(dtype):
     assert np.array_equal(making.reach[0], np.eye(7))
 
 
-def test_a_loop_of_ones_own_goes_on_to_the_output():
-    model = Decoding()
-    model(X)
-    making = unrolled.trace(model, X).outputs_made_from[0]
+@pytest.mark.parametrize(
+    ("make", "operation"),
+    [(Decoding, "Stack"), (DecodingByNumPy, "operations outside Keras")],
+)
+def test_a_loop_of_ones_own_goes_on_to_the_output(make, operation):
+    making = unrolled.trace(called(make()), X).outputs_made_from[0]
     assert [(call.layer_name, call.number) for call, _ in making.sources] == [
         ("out", k) for k in range(4)
     ]
-    assert making.operations == ("Stack",)
+    assert making.operations == (operation,)
     for k, reach in enumerate(making.reach):
         assert reach.tolist() == [[k == row] for row in range(4)]
+
+
+def test_a_loop_of_ones_own_reads_step_by_step():
+    trace = unrolled.trace(called(StepByStep()), X)
+    for t, call in enumerate(trace["cell"]):
+        (reach,) = call.made_from[0].reach
+        assert reach.tolist() == [[t == step for step in range(5)]]
 
 
 def test_what_operations_do_to_steps_is_measured():

@@ -223,3 +223,19 @@ def move_one_by_one(run, inputs, number, k, shape, rng, draws):
             brute[:, step] |= moved_steps(start, output(), shape[0])
             inputs[k] = recorded
     return brute
+
+
+def test_a_long_sequence_is_measured_by_few_moves():
+    steps = 2000
+    inputs = keras.Input((steps, 3))
+    h = keras.layers.Dense(1, activation="relu", name="dense")(inputs)
+    h = keras.layers.Dropout(0.5, name="dropout")(h)
+    h = keras.layers.Conv1D(2, 3, strides=2, name="conv")(h)
+    x = np.random.default_rng(0).normal(size=(2, steps, 3)).astype("float32")
+    trace = unrolled.trace(keras.Model(inputs, h), x)
+    for name in ("dense", "dropout"):
+        assert np.array_equal(trace[name].reach[0, 0], np.eye(steps)), name
+    first = 2 * np.arange(999)[:, None]
+    step = np.arange(steps)
+    window = (first <= step) & (step < first + 3)
+    assert np.array_equal(trace["conv"].reach[0, 0], window)

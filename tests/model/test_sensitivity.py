@@ -8,7 +8,7 @@ import pytest
 from keras import layers
 
 import unrolled
-from unrolled.keras_bridge import gradients
+from unrolled.keras_bridge import gradient_runs
 from unrolled.keras_bridge.gradient_targets import MOST_UNITS
 
 RECURRENT = {
@@ -538,7 +538,7 @@ def test_samples_and_units_in_parts_give_the_same(monkeypatch):
     )
     x = normal(9, 5, 2)
     whole = unrolled.sensitivity(model, x)
-    monkeypatch.setattr(gradients, "_ROWS", 5 * 4)
+    monkeypatch.setattr(gradient_runs, "_ROWS", 5 * 4)
     parts = unrolled.sensitivity(model, x)
     assert parts["x"].strength.shape == (9, 5)
     np.testing.assert_allclose(

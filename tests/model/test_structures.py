@@ -520,7 +520,7 @@ def test_keys_that_name_no_input() -> None:
     )
 
 
-def test_a_key_that_moves_the_others_is_refused() -> None:
+def test_a_key_that_moves_the_others_is_refused_where_it_moves_them() -> None:
     keras.utils.set_random_seed(0)
     past, known = Input((5, 2), name="past"), Input((5, 2), name="known")
     joined = layers.Concatenate()([layers.LSTM(3)(past), layers.GRU(2)(known)])
@@ -530,7 +530,11 @@ def test_a_key_that_moves_the_others_is_refused() -> None:
         warnings.simplefilter("ignore")
         wrong = model.predict(x, verbose=0)
         right = model.predict({"past": A, "known": C}, verbose=0)
-    assert not np.allclose(wrong, right)
+    if np.allclose(wrong, right):  # Keras 3.16 leaves the key out
+        assert unrolled.check(model, x).ok
+        trace = unrolled.trace(model, x)
+        assert np.allclose(trace.outputs[0], right, atol=1e-6)
+        return
     with pytest.raises(
         ValueError,
         match=r"x\['hour'\] for the input 'known'; x\['known'\] for the input 'past'",

@@ -2,6 +2,8 @@
 Keras is needed.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -128,12 +130,16 @@ def test_a_dict_is_read_by_the_names_and_one_key_too_many_is_seen():
         inputs=(IDS, SERIES),
         input_paths=(("b",), ("c",)),
         input_structure={"c": 1, "b": 0},
+        reads_sorted_keys=True,
     )
     x = {"c": np.zeros((3, 5, 2)), "b": np.zeros((3, 4), int), "a": np.zeros(3)}
     (finding,) = read_x(keyed, x).findings
     assert finding.came == "x['a'] for the input 'b'; x['b'] for the input 'c'"
-    del x["a"]
-    assert [a.name for a in read_x(keyed, x).arguments] == ["ids", "series"]
+    by_key = replace(keyed, reads_sorted_keys=False)
+    for io, given in ((by_key, x), (keyed, {"b": x["b"], "c": x["c"]})):
+        read = read_x(io, given)
+        assert [a.name for a in read.arguments] == ["ids", "series"]
+        assert not read.findings
 
 
 def test_batches_of_the_model_s_own_size():

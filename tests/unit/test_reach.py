@@ -11,6 +11,7 @@ from unrolled.traces.reach import (
     fit_reach,
     through,
 )
+from unrolled.traces.reach_codes import coded_steps, decode_reach
 from unrolled.traces.reach_moves import MOVES, Recorded, cover_steps
 from unrolled.traces.reach_patterns import (
     complete_reach,
@@ -69,6 +70,27 @@ def test_a_rule_is_found_from_some_steps(timesteps):
         found = complete(reach)
         assert found is not None, name
         assert np.array_equal(found, reach), name
+
+
+@pytest.mark.parametrize("timesteps", [65, 333, 1024])
+def test_a_reach_of_one_step_at_most_is_spelt_by_few_moves(timesteps):
+    groups = coded_steps(timesteps)
+    for name, reach in rules(timesteps):
+        found = decode_reach(groups.astype(int) @ reach.T > 0, timesteps)
+        if reach.sum(axis=1).max() > 1:
+            assert found is None, name
+        else:
+            assert np.array_equal(found, reach), name
+
+
+def test_a_move_that_is_lost_spells_nothing():
+    groups = coded_steps(100)
+    moved = groups.copy()
+    moved[3, :, 7] = False
+    assert decode_reach(moved, 100) is None
+    moved[3, 1, 7] = True
+    moved[5:, 0, 7], moved[5:, 1, 7] = False, True
+    assert decode_reach(moved, 100) is None
 
 
 @pytest.mark.parametrize("step", [97, 500, 641])

@@ -12,7 +12,7 @@ from unrolled.keras_bridge.constructors import reading_once
 from unrolled.keras_bridge.copies import has_functions
 from unrolled.keras_bridge.hooks import hearing
 from unrolled.keras_bridge.kept_runs import kept_runs
-from unrolled.keras_bridge.lineage import Origin, find_origins
+from unrolled.keras_bridge.lineage import Lineage, find_lineage
 from unrolled.keras_bridge.loop_records import Value, compare_with_layer
 from unrolled.keras_bridge.nested_layers import layers_of, variables_of
 from unrolled.keras_bridge.recorder import CallTap, Recorder
@@ -106,7 +106,7 @@ class ModelRun:
         self._function: Callable[..., list[Tensor]] = self._listen
         self._recorder: Recorder
         self._input_tensors: list[Tensor]
-        self._origins: Mapping[int, Origin]
+        self._lineage: Lineage
         self._results: RunResults
         self._paths: list[Path]
         if compiled:
@@ -139,7 +139,7 @@ class ModelRun:
             self._recorder,
             inputs,
             value,
-            self._origins,
+            self._lineage.read(value),
             self._paths,
             x_made_up=x_made_up,
         )
@@ -208,7 +208,7 @@ class ModelRun:
             compiled=self._compiled,
         )
         self._recorder, self._input_tensors = recorder, list(tensors)
-        self._origins = find_origins(recorder.calls)
+        self._lineage = find_lineage(recorder.calls)
         _forget_model(recorder.calls[0])
         return self._results.tensors()
 

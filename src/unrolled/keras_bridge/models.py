@@ -11,6 +11,7 @@ from typing import Any
 
 import keras
 
+from unrolled.keras_bridge.key_orders import reads_sorted_keys
 from unrolled.keras_bridge.nested_layers import layers_of
 from unrolled.model_io.matching import name_outputs
 from unrolled.model_io.nested import Path, is_container, numbered, paths_to
@@ -38,6 +39,8 @@ def read_model(model: Any) -> ModelIO:
         output_structure=getattr(model, "_outputs_struct", None),
         takes_any_timesteps=isinstance(model, keras.Sequential),
         is_sequential=isinstance(model, keras.Sequential),
+        reads_sorted_keys=isinstance(structure, Mapping)
+        and reads_sorted_keys(),
     )
 
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from unrolled.keras_bridge.lineage import Origin
+from unrolled.keras_bridge.lineage import Origin, Origins
 from unrolled.keras_bridge.masks import Tensor
-from unrolled.keras_bridge.reach_probes import measure_reach
-from unrolled.keras_bridge.replays import Replay, UnreadableError, Value
+from unrolled.keras_bridge.repeated_calls import TriedOrigin
+from unrolled.keras_bridge.replays import Value
 from unrolled.traces.calls import LayerCall, Provenance
 from unrolled.traces.cells import Array
 from unrolled.traces.reach import LazySourceReaches, through
 
 Makers = Mapping[int, tuple[LayerCall, int]]
-Origins = Mapping[int, Origin]
 
 
 def trace_provenance(
@@ -28,24 +27,19 @@ def trace_provenance(
     origin = origins.get(id(tensor))
     if origin is None:
         return None
-    deeper = [
-        _source_of(part, makers, origins, value) for part in origin.tensors
-    ]
-    operations = [
-        name for part in deeper if part is not None for name in part.operations
-    ]
-    sources = [
-        source for part in deeper if part is not None for source in part.sources
-    ]
+    parts = [_source_of(t, makers, origins, value) for t in origin.tensors]
+    sources: list[tuple[LayerCall, int]] = []
+    operations: list[str] = []
+    for part in parts:
+        if part is not None:
+            sources += part.sources
+            operations += part.operations
     if not sources:
         return None
-    return Provenance(
-        tuple(sources),
-        tuple(dict.fromkeys([*operations, *origin.operations])),
-        LazySourceReaches(
-            len(sources), partial(_measure_sources, origin, deeper, value)
-        ),
-    )
+    names = dict.fromkeys([*operations, *origin.operations])
+    measure = partial(_measure_sources, origin, parts, value)
+    reaches = LazySourceReaches(len(sources), measure)
+    return Provenance(tuple(sources), tuple(names), reaches)
 
 
 def _source_of(
@@ -58,32 +52,20 @@ def _source_of(
 
 
 def _measure_sources(
-    origin: Origin, parts: Sequence[Provenance | None], value: Value
+    origin: Origin | TriedOrigin,
+    parts: Sequence[Provenance | None],
+    value: Value,
 ) -> list[Array | None]:
     """Return the reach of a value from each of its sources, part by part."""
-    measured = _measure_parts(origin, value)
     reaches: list[Array | None] = []
-    for reach, part in zip(measured, parts, strict=True):
-        if part is not None and part.operations:
-            reaches += [_join(reach, earlier) for earlier in part.reach]
-        elif part is not None:
+    for reach, part in zip(origin.measure(value), parts, strict=True):
+        if part is None:
+            continue
+        if not part.operations:
             reaches.append(reach)
+            continue
+        reaches += [_join(reach, earlier) for earlier in part.reach]
     return reaches
-
-
-def _measure_parts(origin: Origin, value: Value) -> list[Array | None]:
-    """Return the reach of a value from each tensor that it is made of."""
-    unknown: list[Array | None] = [None] * len(origin.tensors)
-    if origin.function is None:
-        return unknown
-    try:
-        replay = Replay(
-            origin.function, (list(origin.tensors),), {}, value, training=False
-        )
-    except UnreadableError:
-        return unknown
-    found = measure_reach(replay)
-    return [found.get((0, index)) for index in range(len(origin.tensors))]
 
 
 def _join(later: Array | None, earlier: Array | None) -> Array | None:

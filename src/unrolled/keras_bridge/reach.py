@@ -7,7 +7,7 @@ drawn pays nothing, and with the weights that the layer has then.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,8 +16,7 @@ from unrolled.keras_bridge.reach_probes import measure_reach
 from unrolled.keras_bridge.replays import Replay, UnreadableError, Value
 from unrolled.traces.calls import BidirectionalCall, LayerCall, RecurrentCall
 from unrolled.traces.cell_facts import cell_facts_of
-from unrolled.traces.cells import Array
-from unrolled.traces.reach import LazyReach, Pair
+from unrolled.traces.reach import LazyReach, Reaches
 from unrolled.traces.reach_rules import (
     bidirectional_reach,
     composed_reach,
@@ -44,52 +43,57 @@ def attach_reach(
         replay = Replay(operation, *arguments, value, training=training)
     except UnreadableError:
         replay = None
-    _attach(call, LazyReach(lambda: find_reach(call, operation, replay)))
+    _attach(call, partial(find_reach, call, operation, replay))
     for read, cell in zip(cells, cells_of(operation), strict=False):
         if isinstance(read, RecurrentCall) and _keeps_state(cell):
-            rule = partial(recurrent_reach, read, is_turned=read is cells[-1])
-            _attach(read, LazyReach(rule))
+            is_last = read is cells[-1]
+            _attach(read, partial(recurrent_reach, read, is_turned=is_last))
 
 
-def _attach(call: LayerCall, reach: LazyReach) -> None:
-    object.__setattr__(call, "reach", reach)
+def _attach(call: LayerCall, measure: Callable[[], Reaches]) -> None:
+    # a call is frozen once it is complete but for this
+    object.__setattr__(call, "reach", LazyReach(measure))
 
 
 def find_reach(
     call: LayerCall, operation: Any, replay: Replay | None
-) -> Mapping[Pair, Array]:
+) -> Reaches:
     """Return the reaches of a call: by the rule of a loop, from the calls inside, or measured."""
     if isinstance(call, RecurrentCall) and _is_ruled(operation):
-        return recurrent_reach(
-            call,
-            zero_output=bool(getattr(operation, "zero_output_for_mask", False)),
-        )
-    if isinstance(call, BidirectionalCall) and _halves_are_ruled(operation):
-        return bidirectional_reach(call)
+        zeros = getattr(operation, "zero_output_for_mask", False)
+        return recurrent_reach(call, zero_output=bool(zeros))
+    if isinstance(call, BidirectionalCall):
+        halves = (operation.forward_layer, operation.backward_layer)
+        if all(map(_is_ruled, halves)):
+            return bidirectional_reach(call)
     if _has_loop(call):
         composed = composed_reach(call)
         if len(composed) == len(call.outputs) * len(call.inputs):
             return composed
-    return {} if replay is None else measure_reach(replay)
+    if replay is None:
+        return {}
+    return measure_reach(replay)
 
 
 def _is_ruled(layer: Any) -> bool:
     """Return whether the cells of a recurrent layer are all Keras's own."""
-    return all(_keeps_state(cell) for cell in cells_of(layer))
+    return all(map(_keeps_state, cells_of(layer)))
 
 
 def _keeps_state(cell: Any) -> bool:
     """Return whether a cell is Keras's own, which keeps what it read."""
+    if not type(cell).__module__.startswith("keras."):
+        return False
     facts = cell_facts_of(type(cell).__name__)
-    return bool(facts.states) and type(cell).__module__.startswith("keras.")
-
-
-def _halves_are_ruled(layer: Any) -> bool:
-    return _is_ruled(layer.forward_layer) and _is_ruled(layer.backward_layer)
+    return bool(facts.states)
 
 
 def _has_loop(call: LayerCall) -> bool:
     """Return whether a recurrent layer was called inside this call, at any depth."""
-    return any(
-        isinstance(c, RecurrentCall) or _has_loop(c) for c in call.inside
-    )
+    waiting = [*call.inside]
+    while waiting:
+        inner = waiting.pop()
+        if isinstance(inner, RecurrentCall):
+            return True
+        waiting += inner.inside
+    return False

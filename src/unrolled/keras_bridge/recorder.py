@@ -37,7 +37,7 @@ class CallTap:
     """One call of a layer or an operation.
 
     given: its arguments as they were, positional and by name. inputs, arguments: the tensors among
-    them, and the argument each came by.
+    them, and the argument each came by. returned: what it returned, as it did.
     """
 
     operation: Any
@@ -46,11 +46,17 @@ class CallTap:
     inputs: list[Tensor]
     arguments: list[str]
     outputs: list[Tensor] = field(default_factory=list)
+    returned: Any = None
     mask: Tensor | None = None
     output_mask: Tensor | None = None
     loops: list[LoopRecord] = field(default_factory=list)
     dropout: dict[str, Tensor] = field(default_factory=dict)
     attention: Tensor | None = None
+
+    @property
+    def is_layer(self) -> bool:
+        """Whether a layer was called, and not an operation that is none."""
+        return isinstance(self.operation, keras.layers.Layer)
 
     def tensors(self) -> list[Tensor]:
         """Return all tensors that a trace needs of the call."""
@@ -119,7 +125,7 @@ class Recorder:
         finally:
             self._stack.pop()
         outputs = _as_new_tensors(tap, outputs, self.calls[index + 1 :])
-        tap.outputs = tensors_in(outputs)
+        tap.outputs, tap.returned = tensors_in(outputs), outputs
         masks = [hung_mask(t) for t in tap.outputs]
         tap.output_mask = next((m for m in masks if m is not None), None)
         return outputs

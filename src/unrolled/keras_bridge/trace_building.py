@@ -8,7 +8,7 @@ from typing import Any
 import keras
 
 from unrolled.keras_bridge.constructors import describe, read_config
-from unrolled.keras_bridge.lineage import Origin
+from unrolled.keras_bridge.lineage import Origins
 from unrolled.keras_bridge.loop_records import (
     Value,
     describe_steps,
@@ -33,7 +33,6 @@ from unrolled.traces.calls import (
 from unrolled.traces.cells import Array
 
 Makers = dict[int, tuple[LayerCall, int]]
-Origins = Mapping[int, Origin]
 
 
 def read_trace(

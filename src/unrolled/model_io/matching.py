@@ -38,10 +38,9 @@ def _arrays_of(io: ModelIO, x: Any) -> list[tuple[Path, Any]]:
 def find_misplaced(io: ModelIO, x: Any) -> list[tuple[Any, Any]]:
     """Return (key of the model, key of ``x`` read for it) where the two differ.
 
-    A model that takes a dict gets the arrays of ``x`` sorted by their keys; one too many moves
-    those behind it.
+    Where Keras sorts the arrays of ``x`` by their keys, one too many moves those behind it.
     """
-    if not io.takes_dict or not isinstance(x, Mapping):
+    if not io.reads_sorted_keys or not isinstance(x, Mapping):
         return []
     if not set(io.input_structure) < set(x):
         return []

@@ -86,6 +86,9 @@ class ModelIO:
         model).
     is_sequential : bool
         Whether it is one, which does not know the names of its outputs.
+    reads_sorted_keys : bool
+        Whether it gets the arrays of a dict in the order of all keys, so that one too many moves
+        those behind it.
 
     Examples
     --------
@@ -103,6 +106,7 @@ class ModelIO:
     output_structure: Any = None
     takes_any_timesteps: bool = False
     is_sequential: bool = False
+    reads_sorted_keys: bool = False
 
     @property
     def called(self) -> str:
@@ -122,7 +126,7 @@ class ModelIO:
 
     @property
     def takes_dict(self) -> bool:
-        """Whether the model takes a dict, so that Keras reads arrays by the order of its keys."""
+        """Whether the model takes its arrays in a dict."""
         return isinstance(self.input_structure, Mapping)
 
     @property
