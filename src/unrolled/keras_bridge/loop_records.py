@@ -5,24 +5,24 @@ In the order of the data, checked, cell by cell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import keras
 import numpy as np
 
-from unrolled.keras_bridge.constructors import describe, read_config
+from unrolled.keras_bridge.constructors import describe
 from unrolled.keras_bridge.copies import cells_of, copy_recurrent
+from unrolled.keras_bridge.layer_configs import read_config
 from unrolled.keras_bridge.loops import LoopRecord, cut
-from unrolled.keras_bridge.tensors import Tensor
+from unrolled.keras_bridge.tensors import ArrayOf, Tensor
 from unrolled.keras_bridge.weight_counts import read_gates
 from unrolled.traces.calls import RecurrentCall
 from unrolled.traces.cell_facts import cell_facts_of
 from unrolled.traces.cells import Array, known_cell, rebuild_error, spread
 
 TOLERANCE = 1e-5
-Value = Callable[[Tensor], Array | None]
 
 
 class TraceError(RuntimeError):
@@ -143,7 +143,7 @@ class Steps:
         )
 
 
-def _read_mask(loop: LoopRecord, value: Value) -> Array | None:
+def _read_mask(loop: LoopRecord, value: ArrayOf) -> Array | None:
     """Return the mask of a loop, (batch, timesteps)."""
     if loop.mask is None:
         return None
@@ -151,7 +151,7 @@ def _read_mask(loop: LoopRecord, value: Value) -> Array | None:
     return mask if mask.ndim == 2 else mask.reshape(mask.shape[:2])
 
 
-def read_steps(layer: Any, loop: LoopRecord, value: Value) -> Steps:
+def read_steps(layer: Any, loop: LoopRecord, value: ArrayOf) -> Steps:
     """Return the steps of a loop.
 
     ``value`` gives the array of a tensor, None for one that cannot be seen.
@@ -180,7 +180,7 @@ def read_steps(layer: Any, loop: LoopRecord, value: Value) -> Steps:
 _COMPARED = 2
 
 
-def compare_with_layer(layer: Any, loop: LoopRecord, value: Value) -> None:
+def compare_with_layer(layer: Any, loop: LoopRecord, value: ArrayOf) -> None:
     """Run the layer's own loop, a fused kernel where it has one, on the first steps that were read.
 
     Raises TraceError where it returns something else than was heard. A loop with dropout is not
@@ -314,7 +314,7 @@ def read_cells(
     return calls
 
 
-def seen(value: Value, tensor: Tensor) -> Array:
+def seen(value: ArrayOf, tensor: Tensor) -> Array:
     """Return the array of a tensor. Raises TraceError where it cannot be read."""
     array = value(tensor)
     if array is None:

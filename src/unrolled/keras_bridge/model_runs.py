@@ -8,17 +8,17 @@ from weakref import ref
 
 import keras
 
-from unrolled.keras_bridge.constructors import reading_once
 from unrolled.keras_bridge.copies import has_functions
 from unrolled.keras_bridge.hooks import hearing
 from unrolled.keras_bridge.kept_runs import kept_runs
+from unrolled.keras_bridge.layer_configs import reading_once
 from unrolled.keras_bridge.lineage import Origin, find_origins
-from unrolled.keras_bridge.loop_records import Value, compare_with_layer
+from unrolled.keras_bridge.loop_records import compare_with_layer
 from unrolled.keras_bridge.nested_layers import layers_of, variables_of
 from unrolled.keras_bridge.recorder import CallTap, Recorder
 from unrolled.keras_bridge.run_results import RunResults
 from unrolled.keras_bridge.snapshots import stateless
-from unrolled.keras_bridge.tensors import Tensor, tensors_in
+from unrolled.keras_bridge.tensors import ArrayOf, Tensor, tensors_in
 from unrolled.keras_bridge.trace_building import read_trace
 from unrolled.model_io.datasets import is_dataset, read_batches
 from unrolled.model_io.inputs import read_x
@@ -144,7 +144,7 @@ class ModelRun:
             x_made_up=x_made_up,
         )
 
-    def _compare(self, value: Value) -> None:
+    def _compare(self, value: ArrayOf) -> None:
         """Compare each loop with the one of its layer, once for a run that is used again."""
         with stateless():
             for tap in self._recorder.calls:
@@ -248,10 +248,10 @@ def _run_each(
         key = (shapes, training, inputs.key())
         if key not in runs:
             carries = len(batches) > 1
-            run = shared.get(key)
+            run = shared.compiled.get(key)
             if run is None or (carries and not run.carries):
                 compiled = _pays(
-                    model, batches, runs_before=shared.eager_runs(key)
+                    model, batches, runs_before=shared.eager.get(key, 0)
                 )
                 run = ModelRun(
                     model,
@@ -261,7 +261,7 @@ def _run_each(
                     carries=carries,
                     training=training,
                 )
-                shared.put(key, run if compiled else None)
+                shared.keep(key, run) if compiled else shared.count_eager(key)
             runs[key] = run
         yield runs[key].run(batch, x_made_up=x_made_up)
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import keras
 
-from unrolled.keras_bridge.constructors import describe, read_config
+from unrolled.keras_bridge.constructors import describe
+from unrolled.keras_bridge.layer_configs import read_config
 from unrolled.keras_bridge.lineage import Origin
 from unrolled.keras_bridge.loop_records import (
-    Value,
     describe_steps,
     read_cells,
     read_steps,
@@ -19,7 +19,7 @@ from unrolled.keras_bridge.loop_records import (
 from unrolled.keras_bridge.provenance import trace_provenance
 from unrolled.keras_bridge.reach import attach_reach
 from unrolled.keras_bridge.recorder import CallTap, Recorder
-from unrolled.keras_bridge.tensors import Tensor
+from unrolled.keras_bridge.tensors import ArrayOf, Tensor
 from unrolled.keras_bridge.weight_counts import count
 from unrolled.model_io.matching import name_outputs
 from unrolled.model_io.nested import Path
@@ -40,7 +40,7 @@ def read_trace(
     model: Any,
     recorder: Recorder,
     inputs: Mapping[str, Tensor],
-    value: Value,
+    value: ArrayOf,
     origins: Origins,
     paths: Sequence[Path],
     *,
@@ -102,7 +102,7 @@ def read_trace(
     )
 
 
-def _read_input(name: str, tensor: Tensor, value: Value) -> LayerCall:
+def _read_input(name: str, tensor: Tensor, value: ArrayOf) -> LayerCall:
     shape = tuple(int(n) for n in tensor.shape[1:])
     return LayerCall(
         layer_name=name,
@@ -124,7 +124,7 @@ def _names_of(sources: Sequence[LayerCall | None]) -> list[str]:
 
 
 def _not_shown(
-    root: CallTap, taps: Sequence[CallTap], value: Value
+    root: CallTap, taps: Sequence[CallTap], value: ArrayOf
 ) -> set[int]:
     """Return the ids of the calls to leave out.
 
@@ -147,7 +147,7 @@ def _read_call(
     tap: CallTap,
     parent: LayerCall | None,
     makers: Makers,
-    value: Value,
+    value: ArrayOf,
     origins: Origins,
     number: int,
 ) -> list[LayerCall]:
@@ -188,7 +188,7 @@ def _path_of(layer: Any, parent: LayerCall | None) -> str:
 
 
 def _read_tensors(
-    tap: CallTap, makers: Makers, value: Value, origins: Origins
+    tap: CallTap, makers: Makers, value: ArrayOf, origins: Origins
 ) -> dict[str, tuple[Any, ...]]:
     """Return what a call read and returned, and where what it read came from."""
     sources = [_maker(makers, t) for t in tap.inputs]
@@ -203,11 +203,11 @@ def _read_tensors(
     }
 
 
-def _read_optional(tensor: Tensor | None, value: Value) -> Array | None:
+def _read_optional(tensor: Tensor | None, value: ArrayOf) -> Array | None:
     return None if tensor is None else seen(value, tensor)
 
 
-def _read_dropout(tap: CallTap, value: Value) -> dict[str, Array]:
+def _read_dropout(tap: CallTap, value: ArrayOf) -> dict[str, Array]:
     """Return what dropout multiplied by, where it acted: else its factors are ones."""
     factors = {name: seen(value, t) for name, t in tap.dropout.items()}
     return {
@@ -224,7 +224,7 @@ def _maker(makers: Makers, tensor: Tensor) -> tuple[LayerCall | None, int]:
 
 
 def _making(
-    makers: Makers, origins: Origins, tensor: Tensor, value: Value
+    makers: Makers, origins: Origins, tensor: Tensor, value: ArrayOf
 ) -> Provenance | None:
     """Return how ``call()`` made a tensor; None where a layer made it or that is not seen."""
     if id(tensor) in makers or id(tensor) not in origins:
@@ -232,6 +232,6 @@ def _making(
     return trace_provenance(tensor, makers, origins, value)
 
 
-def _bools(tensor: Tensor | None, value: Value) -> Array | None:
+def _bools(tensor: Tensor | None, value: ArrayOf) -> Array | None:
     array = None if tensor is None else value(tensor)
     return None if array is None else array.astype(bool)

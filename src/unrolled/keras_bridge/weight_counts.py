@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.keras_bridge.constructors import share_weights
+from unrolled.keras_bridge.layer_configs import share_weights
 from unrolled.traces.calls import Weights
 from unrolled.traces.cell_facts import cell_facts_of
 from unrolled.traces.cells import Array, known_cell
