@@ -19,6 +19,7 @@ class RunResults:
     the graph, and no step is copied twice. The array is a view of the stack, batch first.
 
     heard: the tensors, each any number of times. sequences: those of them that a loop stacked.
+    nbytes: how many bytes the arrays that were read last hold.
     """
 
     def __init__(
@@ -30,6 +31,7 @@ class RunResults:
     ) -> None:
         in_reach = filter(_is_in_reach, heard)
         self._tensors = {id(tensor): tensor for tensor in in_reach}
+        self.nbytes = 0
         self._stacked: set[int] = set()
         if compiled:
             self._stacked = self._tensors.keys() & set(map(id, sequences))
@@ -48,6 +50,7 @@ class RunResults:
         arrays = dict(zip(self._tensors, map(_array, returned), strict=True))
         for key in self._stacked:
             arrays[key] = arrays[key].swapaxes(0, 1)
+        self.nbytes = sum(array.nbytes for array in arrays.values())
         return lambda tensor: arrays.get(id(tensor))
 
 

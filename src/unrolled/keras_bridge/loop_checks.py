@@ -1,0 +1,153 @@
+"""The loop that was heard against the one that the layer itself runs, on its first steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import keras
+import numpy as np
+
+from unrolled.keras_bridge.copies import copy_recurrent
+from unrolled.keras_bridge.loop_records import (
+    LoopRecord,
+    TraceError,
+    cut,
+    seen,
+)
+from unrolled.keras_bridge.loop_steps import carry_over_masked
+from unrolled.keras_bridge.tensors import ArrayOf, Tensor
+from unrolled.traces.cells import Array
+
+#: of a loop so many samples and steps are run by the layer itself
+_COMPARED = 2
+#: a fused kernel sums in another order
+_ALLOWED = {"float32": 1e-3, "float64": 1e-3}
+_ALLOWED_OF_SHORT_FLOATS = 3e-2
+
+
+@dataclass(frozen=True)
+class _Start:
+    """What a loop reads first, of some samples: its first steps in the order of the data."""
+
+    sequences: Array
+    mask: Array | None
+    initial: list[Array]
+
+
+def returns_turned(layer: Any, loop: LoopRecord, array_of: ArrayOf) -> bool:
+    """Run the layer's own loop, a fused kernel where it has one, and compare what it returns.
+
+    Return whether it returns its steps the other way round than was heard, in the order of the
+    data: a fused kernel of a layer that reads backwards may do so. Raises TraceError where an
+    output or a state is another one. A loop with dropout is not compared: each run draws anew.
+    """
+    if loop.output is None:
+        return False
+    start = _read_start(loop, array_of)
+    is_turned = False
+    if layer.go_backwards and layer.return_sequences:
+        is_turned = _ends_in_front(layer, loop, start)
+    if not loop.dropout:
+        _compare(layer, loop, start, array_of, is_turned=is_turned)
+    return is_turned
+
+
+def _read_start(loop: LoopRecord, array_of: ArrayOf) -> _Start:
+    steps = slice(_COMPARED)
+    if loop.go_backwards:
+        steps = slice(-_COMPARED, None)
+    mask = None
+    if loop.mask is not None:
+        mask = seen(array_of, loop.mask)[:_COMPARED, steps]
+    return _Start(
+        seen(array_of, loop.sequences)[:_COMPARED, steps],
+        mask,
+        [seen(array_of, state)[:_COMPARED] for state in loop.initial],
+    )
+
+
+def _ends_in_front(layer: Any, loop: LoopRecord, start: _Start) -> bool:
+    """Return whether the first step that a loop returns is the one that it reads last."""
+    # the data may be padding, of which all steps are alike
+    noise = np.random.default_rng(0).normal(size=start.sequences.shape)
+    sequences = noise.astype(start.sequences.dtype)
+    mask = start.mask
+    if mask is not None:
+        mask = np.ones_like(mask)
+    noisy = replace(start, sequences=sequences, mask=mask)
+    last, outputs, _ = _run_own_loop(layer, loop, noisy)
+    if np.allclose(outputs[:, -1], last):
+        return False
+    return np.allclose(outputs[:, 0], last)
+
+
+def _compare(
+    layer: Any,
+    loop: LoopRecord,
+    start: _Start,
+    array_of: ArrayOf,
+    *,
+    is_turned: bool,
+) -> None:
+    last, outputs, states = _run_own_loop(layer, loop, start)
+    heard = _heard_of(loop, str(loop.output), array_of)
+    _require_same(layer, heard[:, -1], last)
+    if is_turned:
+        outputs = outputs[:, ::-1]
+    if layer.return_sequences:
+        _require_same(layer, heard, outputs)
+    mask = start.mask
+    if mask is not None:
+        mask = mask.astype(bool).reshape(mask.shape[:2])
+    if mask is not None and loop.go_backwards:
+        mask = mask[:, ::-1]
+    for number, state in enumerate(states):
+        heard = _heard_of(loop, f"state{number}", array_of)
+        kept = carry_over_masked(heard, start.initial[number], mask)
+        _require_same(layer, kept[:, -1], state)
+
+
+def _heard_of(loop: LoopRecord, name: str, array_of: ArrayOf) -> Array:
+    """Return one value of the steps that were read first, in the order of reading."""
+    wide = [seen(array_of, tensor) for tensor in loop.wide]
+    column = loop.columns[name]
+    first: Array = cut(wide, column, 2)[:_COMPARED, :_COMPARED]
+    return first.astype(column.dtype)
+
+
+def _run_own_loop(
+    layer: Any, loop: LoopRecord, start: _Start
+) -> tuple[Array, Array, list[Array]]:
+    """Return what the layer's own loop returns: its last output, its outputs, its states."""
+    initial = list(map(_tensor, start.initial))
+    mask = start.mask
+    last, outputs, states = copy_recurrent(layer).inner_loop(
+        _tensor(start.sequences),
+        keras.tree.pack_sequence_as(loop.structure, initial),
+        None if mask is None else _tensor(mask),
+        training=False,
+    )
+    to_array = keras.ops.convert_to_numpy
+    states = list(map(to_array, keras.tree.flatten(states)))
+    return to_array(last), to_array(outputs), states
+
+
+def _require_same(layer: Any, heard: Array, own: Array) -> None:
+    """Raise TraceError where a value is not the layer's own."""
+    allowed = _ALLOWED.get(heard.dtype.name, _ALLOWED_OF_SHORT_FLOATS)
+    left, right = heard.astype("float64"), own.astype("float64")
+    if np.allclose(left, right, rtol=allowed, atol=allowed, equal_nan=True):
+        return
+    error = np.max(np.abs(left - right))
+    raise TraceError(
+        f"The loop that was heard in {layer.name!r} ({type(layer).__name__}) does not "
+        "return what the layer "
+        f"itself does: off by {error:.3g} after {_COMPARED} steps. Keras is "
+        f"{keras.__version__}; please report "
+        "it with the layer's get_config()."
+    )
+
+
+def _tensor(array: Array) -> Tensor:
+    return keras.ops.convert_to_tensor(array, dtype=array.dtype.name)
