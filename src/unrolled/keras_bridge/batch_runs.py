@@ -8,8 +8,8 @@ from typing import Any
 
 import keras
 
-from unrolled.keras_bridge.copies import has_functions
-from unrolled.keras_bridge.kept_runs import kept_runs
+from unrolled.keras_bridge.copies import functions_of
+from unrolled.keras_bridge.kept_runs import keep_newest, kept_runs
 from unrolled.keras_bridge.layer_configs import reading_once
 from unrolled.keras_bridge.model_inputs import ModelInputs
 from unrolled.keras_bridge.model_runs import ModelRun
@@ -131,9 +131,9 @@ class _Runs:
             training=self._training,
         )
         if compiled:
-            self._shared.keep(key, run)
+            keep_newest(self._shared.compiled, key, run)
         else:
-            self._shared.count_eager(key)
+            keep_newest(self._shared.eager, key, eager_runs + 1)
         return run
 
 
@@ -146,6 +146,6 @@ def _can_be_compiled(model: Any) -> bool:
     if keras.backend.backend() != "tensorflow":
         return False
     layers = layers_of(model)
-    if any(map(has_functions, layers)):
+    if any(map(functions_of, layers)):
         return False
     return any(isinstance(layer, keras.layers.RNN) for layer in layers)

@@ -35,7 +35,8 @@ def write_key(key: Any) -> str:
     ends = [key.start, key.stop]
     if key.step is not None:
         ends.append(key.step)
-    return ":".join("" if end is None else str(end) for end in ends)
+    # an end that is left out is not written
+    return ":".join(map(str, ends)).replace("None", "")
 
 
 def plain_sizes(name: str, value: Any) -> Any:
@@ -77,7 +78,7 @@ def split_constructor(text: str) -> list[str]:
     (['RNN()', 'return_sequences=True'], ['x[:, -1]'])
     """
     cuts = _find_cuts(text)
-    if not cuts or not text.endswith(")"):
+    if not cuts:
         return _split_single(text)
     first, *others = cuts
     head, _, argument = text[:first].partition("(")

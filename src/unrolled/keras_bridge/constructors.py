@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from unrolled.keras_bridge.constructor_lines import (
@@ -39,7 +40,8 @@ _AROUND = {
     "RNN": "cell",
 }
 _SIMPLE = (bool, int, float, str, type(None))
-_SHOWN_DTYPES = ("float", "bfloat", "mixed")
+#: how the names of dtypes begin that are written: all of floats but the usual one, float32
+_SHOWN_DTYPES = ("float8", "float16", "float64", "bfloat", "mixed")
 
 
 def describe(layer: Any, *, around: Any = None) -> str:
@@ -78,7 +80,7 @@ def _attributes(layer: Any) -> dict[str, Any]:
     if not type(layer).__module__.startswith("keras."):
         return {}
     arguments = inspect.signature(type(layer).__init__).parameters
-    held = [name for name in arguments if hasattr(layer, name)]
+    held = filter(partial(hasattr, layer), arguments)
     return {name: getattr(layer, name) for name in held}
 
 
@@ -188,6 +190,6 @@ def _write_dtype(config: Mapping[str, Any]) -> list[str]:
     if isinstance(dtype, dict):
         dtype = dtype.get("config", {}).get("name")
     name = str(dtype)
-    if name == "float32" or not name.startswith(_SHOWN_DTYPES):
-        return []
-    return [f"dtype={name!r}"]
+    if name.startswith(_SHOWN_DTYPES):
+        return [f"dtype={name!r}"]
+    return []

@@ -72,7 +72,7 @@ def open_functions(layer: Any) -> Any:
 
     No layer that is called in a compiled function could be heard.
     """
-    functions = _functions_of(type(layer))
+    functions = functions_of(type(layer))
     if not functions:
         return layer
     made = shallow_copy(layer)
@@ -81,12 +81,7 @@ def open_functions(layer: Any) -> Any:
     return made
 
 
-def has_functions(layer: Any) -> bool:
-    """Return whether a method of the layer is a ``tf.function``."""
-    return bool(_functions_of(type(layer)))
-
-
-def _functions_of(kind: type) -> dict[str, Callable[..., Any]]:
+def functions_of(kind: type) -> dict[str, Callable[..., Any]]:
     """Return by name the Python functions of those methods that the author of a class compiled."""
     found: dict[str, Callable[..., Any]] = {}
     for owner in reversed(kind.__mro__):

@@ -26,16 +26,8 @@ class KeptRuns:
     compiled: dict[Any, Any] = field(default_factory=dict)
     eager: dict[Any, int] = field(default_factory=dict)
 
-    def keep(self, key: Any, run: Any) -> None:
-        """Keep a compiled run."""
-        _add_newest(self.compiled, key, run)
 
-    def count_eager(self, key: Any) -> None:
-        """Note that a shape was run eagerly once more."""
-        _add_newest(self.eager, key, self.eager.get(key, 0) + 1)
-
-
-def _add_newest(known: dict[Any, Any], key: Any, value: Any) -> None:
+def keep_newest(known: dict[Any, Any], key: Any, value: Any) -> None:
     """Put a value at the end of a dict, whose oldest one goes where it holds too many."""
     known.pop(key, None)
     known[key] = value

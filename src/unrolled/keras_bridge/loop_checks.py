@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import keras
@@ -54,17 +55,16 @@ def returns_turned(layer: Any, loop: LoopRecord, array_of: ArrayOf) -> bool:
 
 
 def _read_start(loop: LoopRecord, array_of: ArrayOf) -> _Start:
+    read = partial(seen, array_of)
     steps = slice(_COMPARED)
     if loop.go_backwards:
         steps = slice(-_COMPARED, None)
     mask = None
     if loop.mask is not None:
-        mask = seen(array_of, loop.mask)[:_COMPARED, steps]
-    return _Start(
-        seen(array_of, loop.sequences)[:_COMPARED, steps],
-        mask,
-        [seen(array_of, state)[:_COMPARED] for state in loop.initial],
-    )
+        mask = read(loop.mask)[:_COMPARED, steps]
+    sequences = read(loop.sequences)[:_COMPARED, steps]
+    initial = [state[:_COMPARED] for state in map(read, loop.initial)]
+    return _Start(sequences, mask, initial)
 
 
 def _ends_in_front(layer: Any, loop: LoopRecord, start: _Start) -> bool:
@@ -91,17 +91,17 @@ def _compare(
     is_turned: bool,
 ) -> None:
     last, outputs, states = _run_own_loop(layer, loop, start)
-    heard = _heard_of(loop, str(loop.output), array_of)
-    _require_same(layer, heard[:, -1], last)
     if is_turned:
         outputs = outputs[:, ::-1]
+    heard = _heard_of(loop, str(loop.output), array_of)
+    _require_same(layer, heard[:, -1], last)
     if layer.return_sequences:
         _require_same(layer, heard, outputs)
     mask = start.mask
     if mask is not None:
         mask = mask.astype(bool).reshape(mask.shape[:2])
-    if mask is not None and loop.go_backwards:
-        mask = mask[:, ::-1]
+        # in the order of reading
+        mask = mask[:, :: -1 if loop.go_backwards else 1]
     for number, state in enumerate(states):
         heard = _heard_of(loop, f"state{number}", array_of)
         kept = carry_over_masked(heard, start.initial[number], mask)
@@ -110,7 +110,7 @@ def _compare(
 
 def _heard_of(loop: LoopRecord, name: str, array_of: ArrayOf) -> Array:
     """Return one value of the steps that were read first, in the order of reading."""
-    wide = [seen(array_of, tensor) for tensor in loop.wide]
+    wide = list(map(partial(seen, array_of), loop.wide))
     column = loop.columns[name]
     first: Array = cut(wide, column, 2)[:_COMPARED, :_COMPARED]
     return first.astype(column.dtype)
@@ -121,11 +121,13 @@ def _run_own_loop(
 ) -> tuple[Array, Array, list[Array]]:
     """Return what the layer's own loop returns: its last output, its outputs, its states."""
     initial = list(map(_tensor, start.initial))
-    mask = start.mask
+    mask: Tensor | None = start.mask
+    if mask is not None:
+        mask = _tensor(mask)
     last, outputs, states = copy_recurrent(layer).inner_loop(
         _tensor(start.sequences),
         keras.tree.pack_sequence_as(loop.structure, initial),
-        None if mask is None else _tensor(mask),
+        mask,
         training=False,
     )
     to_array = keras.ops.convert_to_numpy

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NoReturn
 
 import keras
@@ -127,18 +128,19 @@ def read_steps(layer: Any, loop: LoopRecord, array_of: ArrayOf) -> Steps:
 
     ``array_of`` gives the array of a tensor, None for one that cannot be seen.
     """
+    read = partial(seen, array_of)
     mask = None
     if loop.mask is not None:
-        mask = seen(array_of, loop.mask).astype(bool)
+        mask = read(loop.mask).astype(bool)
         mask = mask.reshape(mask.shape[:2])
-    wide = [seen(array_of, tensor) for tensor in loop.wide]
+    wide = list(map(read, loop.wide))
     if loop.go_backwards:
         wide = [array[:, ::-1] for array in wide]
     parts: dict[str, Array] = {}
     for name, column in loop.columns.items():
         part = cut(wide, column, 2)
         parts[name] = part.astype(column.dtype, copy=False)
-    initial = [seen(array_of, state) for state in loop.initial]
+    initial = list(map(read, loop.initial))
     states = [
         carry_over_masked(parts[f"state{k}"], start, mask, loop.go_backwards)
         for k, start in enumerate(initial)
@@ -151,7 +153,7 @@ def read_steps(layer: Any, loop: LoopRecord, array_of: ArrayOf) -> Steps:
         parts,
         states,
         initial,
-        final=[seen(array_of, state) for state in loop.final],
+        final=list(map(read, loop.final)),
         mask=mask,
         go_backwards=loop.go_backwards,
         outputs=outputs,

@@ -31,22 +31,19 @@ class ModelInputs:
         places = range(len(batch) + len(self._absent))
         given = sorted(set(places) - self._absent)
         self._structure = io.input_structure
+        self._like = x
+        names = [spec.layer_name for spec in io.inputs]
         if io.inputs:
             self._like = None
-            self.names = [io.inputs[place].layer_name for place in given]
             self.dtypes = [io.inputs[place].dtype for place in given]
         else:
-            self._like = x
             names = _names_in(x)
-            self.names = [names[place] for place in given]
             self.dtypes = list(map(_dtype_in_predict, batch))
+        self.names = [names[place] for place in given]
 
     def tensors(self, batch: Sequence[Array]) -> list[Tensor]:
         """Return the arrays as tensors of the model's dtypes."""
-        return [
-            keras.ops.convert_to_tensor(array, dtype=dtype)
-            for array, dtype in zip(batch, self.dtypes, strict=True)
-        ]
+        return list(map(keras.ops.convert_to_tensor, batch, self.dtypes))
 
     def arrange(self, tensors: Sequence[Tensor]) -> Any:
         """Return the tensors as the model takes them, with None for an input that is left out."""
@@ -67,10 +64,15 @@ def _names_in(x: Any) -> list[str]:
 
     The keys of a dict, or x, x1, ...
     """
-    paths = [path for path, _ in walk(x)]
-    if isinstance(x, Mapping):
-        return [spell(str(path[0]), path[1:]) for path in paths]
-    return ["x", *(f"x{number}" for number in range(1, len(paths)))]
+    names: list[str] = []
+    for number, (path, _) in enumerate(walk(x)):
+        name = f"x{number}"
+        if isinstance(x, Mapping):
+            name = spell(str(path[0]), path[1:])
+        elif number == 0:
+            name = "x"
+        names.append(name)
+    return names
 
 
 def _dtype_in_predict(array: Array) -> str:

@@ -20,6 +20,8 @@ from unrolled.traces.layer_facts import facts_of
 
 #: kinds of error that arrays of a wrong shape or type cause; TensorFlow has some of its own
 _ABOUT_ARRAYS = (TypeError, ValueError, AttributeError, IndexError)
+#: layers that are an activation
+_ACTIVATIONS = {"Softmax": "softmax", "ReLU": "relu"}
 
 
 def read_model(model: Any) -> ModelIO:
@@ -160,10 +162,8 @@ def last_activation(
     """
     if kind == "LSTM" and number == 2:
         return ""  # c is a sum, which no activation bounds
-    if kind == "Softmax":
-        return "softmax"
-    if kind == "ReLU" and not config.get("negative_slope"):
-        return "relu"
+    if kind in _ACTIVATIONS and not config.get("negative_slope"):
+        return _ACTIVATIONS[kind]
     inner = config.get("layer")
     if kind == "TimeDistributed" and isinstance(inner, Mapping):
         inner_kind = str(inner.get("class_name"))

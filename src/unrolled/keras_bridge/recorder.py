@@ -56,8 +56,8 @@ class RecordedCall:
 
     def tensors(self) -> list[Tensor]:
         """Return all tensors that a trace needs of the call."""
-        single = [self.mask, self.output_mask, self.attention]
         found = [*self.inputs, *self.outputs, *self.dropout.values()]
+        single = [self.mask, self.output_mask, self.attention]
         found += [tensor for tensor in single if tensor is not None]
         found += tensors_to_repeat(self.given)
         for loop in self.loops:
@@ -115,7 +115,7 @@ class Recorder:
         made = RecordedCall(
             operation=layer,
             called=called,
-            parent=self._stack[-1] if self._stack else None,
+            parent=next(reversed(self._stack), None),
             given=(args, kwargs),
             inputs=inputs,
             arguments=arguments,

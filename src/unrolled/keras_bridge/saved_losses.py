@@ -94,8 +94,7 @@ def _is_registered(saved: dict[str, Any]) -> bool:
     names = [saved.get("registered_name")]
     if saved["class_name"] == "function":
         names.append(saved.get("config"))
-    texts = [name for name in names if isinstance(name, str)]
-    found = map(keras.saving.get_registered_object, texts)
+    found = map(keras.saving.get_registered_object, names)
     return any(thing is not None for thing in found)
 
 

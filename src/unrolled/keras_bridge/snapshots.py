@@ -75,8 +75,8 @@ def drawing_apart() -> AbstractContextManager[Any]:
 @contextmanager
 def _losses_kept(model: Any) -> Iterator[None]:
     """Put back the losses that the last call of each layer left: Keras clears them at the next."""
-    held = [getattr(layer, "_losses", None) for layer in layers_of(model)]
-    before = [(losses, list(losses)) for losses in held if losses]
+    held = [getattr(layer, "_losses", []) for layer in layers_of(model)]
+    before = [(losses, list(losses)) for losses in filter(None, held)]
     try:
         yield
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import keras
@@ -59,15 +60,15 @@ def read_trace(
     root, *inside = recorder.calls
     for call in _shown(root, inside, array_of):
         reader.read(call)
-    made = [reader.maker(tensor) for tensor in root.outputs]
+    made = list(map(reader.maker, root.outputs))
     sources = [source for source, _ in made]
-    names = [_name_of(source) for source in sources]
+    names = [getattr(source, "layer_name", "") for source in sources]
     layers = [call.operation for call in inside]
     return Trace(
         model.name,
         reader.inputs,
         reader.calls,
-        [seen(array_of, tensor) for tensor in root.outputs],
+        list(map(partial(seen, array_of), root.outputs)),
         sources,
         output_paths=paths,
         output_names=name_outputs(model, paths, names),
@@ -77,10 +78,6 @@ def read_trace(
         x_made_up=x_made_up,
         training=recorder.training,
     )
-
-
-def _name_of(source: LayerCall | None) -> str:
-    return getattr(source, "layer_name", "")
 
 
 def _shown(
@@ -96,8 +93,7 @@ def _shown(
     for call in reversed(inside):
         is_used = not used.isdisjoint(map(id, call.outputs))
         is_layer = isinstance(call.operation, keras.layers.Layer)
-        arrays = list(map(array_of, call.outputs))
-        is_hidden = any(array is None for array in arrays)
+        is_hidden = any(array is None for array in map(array_of, call.outputs))
         if is_hidden or not (is_layer or is_used):
             continue
         used.update(map(id, call.inputs))
@@ -191,6 +187,7 @@ class _CallReader:
         if parent is not None:
             path = f"{parent.path}/{layer.name}"
         sources = list(map(self.maker, call.inputs))
+        read = partial(seen, self._array_of)
         return {
             "layer_name": layer.name,
             "layer_class": type(layer).__name__,
@@ -199,8 +196,8 @@ class _CallReader:
                 layer, around=getattr(call.parent, "operation", None)
             ),
             "config": read_config(layer),
-            "inputs": tuple(seen(self._array_of, t) for t in call.inputs),
-            "outputs": tuple(seen(self._array_of, t) for t in call.outputs),
+            "inputs": tuple(map(read, call.inputs)),
+            "outputs": tuple(map(read, call.outputs)),
             "sources": tuple(source for source, _ in sources),
             "source_indices": tuple(index for _, index in sources),
             "made_from": tuple(map(self.provenance, call.inputs)),

@@ -15,7 +15,8 @@ from unrolled.traces.cells import known_cell
 from unrolled.traces.gate_weights import cut_gates
 
 Shapes = Mapping[str, tuple[int, ...]]
-Formula = tuple[str, int]
+#: by the number of weights the arithmetic that gives it
+Formulas = dict[int, str]
 
 
 def count(layer: Any) -> Weights:
@@ -24,18 +25,16 @@ def count(layer: Any) -> Weights:
     The arithmetic is compared with the arrays Keras really made; where none is known, or it does
     not give their number, the sizes of the arrays are added up instead.
     """
-    shapes = _shapes_of(layer)
-    total = sum(prod(shape) for _, shape in shapes)
+    named = _shapes_of(layer)
+    shapes = [shape for _, shape in named]
+    total = sum(map(prod, shapes))
     if not total:
         return Weights()
-    text = " + ".join(_times(shape) for _, shape in shapes)
-    for formula, value in _formulas(layer, dict(shapes)):
-        if value == total:
-            text = formula
-            break
+    added_up = " + ".join(map(_times, shapes))
+    text = _formulas(layer, dict(named)).get(total, added_up)
     if text != str(total):
         text = f"{text} = {total}"
-    return Weights(total, text, tuple(shapes))
+    return Weights(total, text, tuple(named))
 
 
 def read_gates(layer: Any, cell: Any) -> Weights:
@@ -66,8 +65,8 @@ def _shapes_of(layer: Any) -> list[tuple[str, tuple[int, ...]]]:
     return [(weight.name, tuple(map(int, weight.shape))) for weight in weights]
 
 
-def _formulas(layer: Any, shapes: Shapes) -> list[Formula]:
-    """Return (text, value) for the kinds of layer whose arithmetic is known."""
+def _formulas(layer: Any, shapes: Shapes) -> Formulas:
+    """Return the arithmetic of the kinds of layer for which it is known."""
     kind = type(layer).__name__
     if kind in _BY_KIND:
         return _BY_KIND[kind](layer, shapes)
@@ -79,70 +78,66 @@ def _formulas(layer: Any, shapes: Shapes) -> list[Formula]:
     return _of_loop(type(cell).__name__, shapes)
 
 
-def _of_convolution(shapes: Shapes) -> list[Formula]:
+def _of_convolution(shapes: Shapes) -> Formulas:
     kernel = shapes.get("kernel", ())
     if len(kernel) < 3:
-        return []
+        return {}
     filters = kernel[-1]
-    return [(f"{_times(kernel)}+{filters}", prod(kernel) + filters)]
+    return {prod(kernel) + filters: f"{_times(kernel)}+{filters}"}
 
 
-def _of_loop(cell_class: str, shapes: Shapes) -> list[Formula]:
+def _of_loop(cell_class: str, shapes: Shapes) -> Formulas:
+    """Return ``gates · (units · (features + units) + biases · units)`` for 0 to 2 biases.
+
+    The kernel of a ConvLSTM has a window too, for each place of which a product is taken.
+    """
     gates = cell_facts_of(cell_class).columns
     kernel = shapes.get("kernel", ())
     if not gates or len(kernel) < 2:
-        return []
+        return {}
     *window, features, columns = kernel
     units = columns // gates
-    return [
-        _recurrent(gates, window, features, units, biases)
-        for biases in (1, 2, 0)
-    ]
-
-
-def _recurrent(
-    gates: int, window: Sequence[int], features: int, units: int, biases: int
-) -> Formula:
-    """Return text and value of ``gates · (units · (features + units) + biases · units)``.
-
-    window: sizes of the kernel of a ConvLSTM, by which each product is taken once more.
-    """
-    bias = ("", f"+{units}", f"+2·{units}")[biases]
-    text = f"{_times((units, *window))}·({features}+{units}){bias}"
-    value = units * prod(window) * (features + units) + biases * units
+    products = units * prod(window) * (features + units)
+    text = f"{_times((units, *window))}·({features}+{units})"
+    one_gate = {
+        products + units: f"{text}+{units}",
+        products + 2 * units: f"{text}+2·{units}",
+        products: text,
+    }
     if gates == 1:
-        return text, value
-    return f"{gates}·({text})", gates * value
+        return one_gate
+    return _times_over(gates, one_gate)
 
 
-def _of_embedding(layer: Any, shapes: Shapes) -> list[Formula]:
+def _of_embedding(layer: Any, shapes: Shapes) -> Formulas:
     if "embeddings" not in shapes:
-        return []
+        return {}
     ids, width = shapes["embeddings"]
-    return [(f"{ids}·{width}", ids * width)]
+    return {ids * width: f"{ids}·{width}"}
 
 
-def _of_dense(layer: Any, shapes: Shapes) -> list[Formula]:
+def _of_dense(layer: Any, shapes: Shapes) -> Formulas:
     kernel = shapes.get("kernel", ())
     if len(kernel) != 2:
-        return []
+        return {}
     features, units = kernel
-    with_bias = (f"{features}·{units}+{units}", features * units + units)
-    return [with_bias, (_times(kernel), features * units)]
+    return {
+        features * units: _times(kernel),
+        features * units + units: f"{features}·{units}+{units}",
+    }
 
 
-def _of_time_distributed(layer: Any, shapes: Shapes) -> list[Formula]:
+def _of_time_distributed(layer: Any, shapes: Shapes) -> Formulas:
     return _formulas(layer.layer, shapes)
 
 
-def _of_bidirectional(layer: Any, shapes: Shapes) -> list[Formula]:
+def _of_bidirectional(layer: Any, shapes: Shapes) -> Formulas:
     halves = (layer.forward_layer, layer.backward_layer)
     forward = _formulas(halves[0], dict(_shapes_of(halves[0])))
-    doubled = [(f"2·({text})", 2 * value) for text, value in forward]
-    return doubled + _added(halves)
+    return _added(halves) | _times_over(2, forward)
 
 
-_BY_KIND: Mapping[str, Callable[[Any, Shapes], list[Formula]]] = {
+_BY_KIND: Mapping[str, Callable[[Any, Shapes], Formulas]] = {
     "Embedding": _of_embedding,
     "Dense": _of_dense,
     "TimeDistributed": _of_time_distributed,
@@ -150,20 +145,26 @@ _BY_KIND: Mapping[str, Callable[[Any, Shapes], list[Formula]]] = {
 }
 
 
-def _added(parts: Sequence[Any]) -> list[Formula]:
+def _times_over(times: int, formulas: Formulas) -> Formulas:
+    """Return the arithmetic of several equal parts."""
+    return {
+        times * value: f"{times}·({text})" for value, text in formulas.items()
+    }
+
+
+def _added(parts: Sequence[Any]) -> Formulas:
     """Return the sum over cells or layers; nothing where the arithmetic of one is not known."""
     texts: list[str] = []
-    sum_of_values = 0
+    all_weights = 0
     for part in parts:
-        shapes = _shapes_of(part)
-        total = sum(prod(shape) for _, shape in shapes)
-        known = _formulas(part, dict(shapes))
-        fitting = [text for text, value in known if value == total]
-        if not fitting:
-            return []
-        texts.append(fitting[0])
-        sum_of_values += total
-    return [(" + ".join(texts), sum_of_values)]
+        named = _shapes_of(part)
+        total = sum(prod(shape) for _, shape in named)
+        formulas = _formulas(part, dict(named))
+        if total not in formulas:
+            return {}
+        texts.append(formulas[total])
+        all_weights += total
+    return {all_weights: " + ".join(texts)}
 
 
 def _times(shape: Sequence[int]) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import prod
 from typing import Any
 
@@ -91,7 +92,7 @@ class WideCell:
         if self._is_joined:
             return self._join(parts)
         for number, (name, part) in enumerate(parts.items()):
-            self.columns[name] = Column(number, 0, _shape(part), _dtype(part))
+            self.columns[name] = _column(part, number, 0)
         return tuple(parts.values())
 
     def _join(self, parts: dict[str, Tensor]) -> Tensor:
@@ -99,13 +100,12 @@ class WideCell:
         joins_channels = _differ_in_channels(list(parts.values()))
         start = 0
         for name, part in parts.items():
-            shape = _shape(part)
+            column = _column(part, 0, start)
             if joins_channels:
-                shape = shape[-1:]
-            column = Column(0, start, shape, _dtype(part))
+                column = replace(column, shape=column.shape[-1:])
             self.columns[name] = column
             start = column.stop
-        dtype = _dtype(parts[self.output_name])
+        dtype = self.columns[self.output_name].dtype
         alike = [keras.ops.cast(part, dtype) for part in parts.values()]
         return _concatenate(alike)
 
@@ -159,12 +159,11 @@ class CellListener:
         put(cell, "call", listen)
 
 
-def _shape(part: Tensor) -> tuple[int, ...]:
-    return tuple(map(int, part.shape[1:]))
-
-
-def _dtype(part: Tensor) -> str:
-    return str(keras.backend.standardize_dtype(part.dtype))
+def _column(part: Tensor, tensor: int, start: int) -> Column:
+    """Return the column of a part of a step, (batch, ...)."""
+    dtype = str(keras.backend.standardize_dtype(part.dtype))
+    shape = tuple(map(int, part.shape[1:]))
+    return Column(tensor, start, shape, dtype)
 
 
 def _concatenate(parts: Sequence[Tensor]) -> Tensor:
@@ -172,8 +171,6 @@ def _concatenate(parts: Sequence[Tensor]) -> Tensor:
     if not _differ_in_channels(parts):
         shapes = [(part.shape[0], prod(part.shape[1:])) for part in parts]
         parts = list(map(keras.ops.reshape, parts, shapes))
-    if len(parts) == 1:
-        return parts[0]
     return keras.ops.concatenate(parts, axis=-1)
 
 
