@@ -146,6 +146,6 @@ def _can_be_compiled(model: Any) -> bool:
     if keras.backend.backend() != "tensorflow":
         return False
     layers = layers_of(model)
-    if any(map(functions_of, layers)):
+    if any(map(functions_of, map(type, layers))):
         return False
     return any(isinstance(layer, keras.layers.RNN) for layer in layers)

@@ -27,6 +27,10 @@ _ALLOWED = {"float32": 1e-3, "float64": 1e-3}
 _ALLOWED_OF_SHORT_FLOATS = 3e-2
 
 
+#: the last output of a loop, all its outputs, its states
+_Returned = tuple[Array, Array, list[Array]]
+
+
 @dataclass(frozen=True)
 class _Start:
     """What a loop reads first, of some samples: its first steps in the order of the data."""
@@ -43,14 +47,16 @@ def returns_turned(layer: Any, loop: LoopRecord, array_of: ArrayOf) -> bool:
     data: a fused kernel of a layer that reads backwards may do so. Raises TraceError where an
     output or a state is another one. A loop with dropout is not compared: each run draws anew.
     """
-    if loop.output is None:
+    can_turn = layer.go_backwards and layer.return_sequences
+    if loop.output is None or (loop.dropout and not can_turn):
         return False
     start = _read_start(loop, array_of)
+    own = _run_own_loop(layer, loop, start)
     is_turned = False
-    if layer.go_backwards and layer.return_sequences:
-        is_turned = _ends_in_front(layer, loop, start)
+    if can_turn:
+        is_turned = _ends_in_front(layer, loop, start, own)
     if not loop.dropout:
-        _compare(layer, loop, start, array_of, is_turned=is_turned)
+        _compare(layer, loop, start, array_of, own, is_turned=is_turned)
     return is_turned
 
 
@@ -67,16 +73,20 @@ def _read_start(loop: LoopRecord, array_of: ArrayOf) -> _Start:
     return _Start(sequences, mask, initial)
 
 
-def _ends_in_front(layer: Any, loop: LoopRecord, start: _Start) -> bool:
+def _ends_in_front(
+    layer: Any, loop: LoopRecord, start: _Start, own: _Returned
+) -> bool:
     """Return whether the first step that a loop returns is the one that it reads last."""
-    # the data may be padding, of which all steps are alike
-    noise = np.random.default_rng(0).normal(size=start.sequences.shape)
-    sequences = noise.astype(start.sequences.dtype)
-    mask = start.mask
-    if mask is not None:
-        mask = np.ones_like(mask)
-    noisy = replace(start, sequences=sequences, mask=mask)
-    last, outputs, _ = _run_own_loop(layer, loop, noisy)
+    last, outputs, _ = own
+    if np.allclose(outputs[:, 0], outputs[:, -1]):
+        # padding, of which all steps are alike
+        noise = np.random.default_rng(0).normal(size=start.sequences.shape)
+        sequences = noise.astype(start.sequences.dtype)
+        mask = start.mask
+        if mask is not None:
+            mask = np.ones_like(mask)
+        noisy = replace(start, sequences=sequences, mask=mask)
+        last, outputs, _ = _run_own_loop(layer, loop, noisy)
     if np.allclose(outputs[:, -1], last):
         return False
     return np.allclose(outputs[:, 0], last)
@@ -87,10 +97,12 @@ def _compare(
     loop: LoopRecord,
     start: _Start,
     array_of: ArrayOf,
+    own: _Returned,
     *,
     is_turned: bool,
 ) -> None:
-    last, outputs, states = _run_own_loop(layer, loop, start)
+    """Raise TraceError where the layer itself returns something else than was heard."""
+    last, outputs, states = own
     if is_turned:
         outputs = outputs[:, ::-1]
     heard = _heard_of(loop, str(loop.output), array_of)
@@ -116,9 +128,7 @@ def _heard_of(loop: LoopRecord, name: str, array_of: ArrayOf) -> Array:
     return first.astype(column.dtype)
 
 
-def _run_own_loop(
-    layer: Any, loop: LoopRecord, start: _Start
-) -> tuple[Array, Array, list[Array]]:
+def _run_own_loop(layer: Any, loop: LoopRecord, start: _Start) -> _Returned:
     """Return what the layer's own loop returns: its last output, its outputs, its states."""
     initial = list(map(_tensor, start.initial))
     mask: Tensor | None = start.mask

@@ -129,6 +129,8 @@ def _read_input(tensor: Any, ids: int | None) -> InputSpec:
 
 def _read_outputs(model: Any) -> Iterator[OutputSpec]:
     tensors = keras.tree.flatten(getattr(model, "outputs", None) or [])
+    if not tensors:
+        return
     paths = _paths(getattr(model, "_outputs_struct", None), tensors)
     own_names = [
         str(getattr(_maker(tensor), "name", tensor.name)) for tensor in tensors
