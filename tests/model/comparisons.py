@@ -12,7 +12,7 @@ from random_models import build
 from step_by_step import Replay
 
 import unrolled
-from unrolled.keras_bridge import model_runs as runs
+from unrolled.keras_bridge import batch_runs as runs
 from unrolled.traces.calls import RecurrentCall
 
 CLOSE = {"rtol": 1e-5, "atol": 1e-5}

@@ -1,6 +1,7 @@
 """What the tests of real models do otherwise on a backend other than TensorFlow."""
 
 import gc
+import os
 from importlib.util import find_spec
 from itertools import count
 
@@ -13,13 +14,16 @@ BACKEND = keras.backend.backend()
 gc.freeze()
 TESTS = count(1)
 
-#: the environments of the other backends have no TensorFlow, and without it there is no tf.data and
-#: Keras reads no text
-collect_ignore = (
-    []
-    if find_spec("tensorflow")
-    else ["test_tf_data.py", "test_tf_functions.py", "test_text.py"]
-)
+collect_ignore = []
+if not find_spec("tensorflow"):
+    # the environments of the other backends: without it there is no tf.data and Keras reads no text
+    collect_ignore += [
+        "test_tf_data.py",
+        "test_tf_functions.py",
+        "test_text.py",
+    ]
+if not hasattr(os, "fork"):
+    collect_ignore += ["test_forks.py"]
 
 
 def pytest_configure(config):

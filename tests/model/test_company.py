@@ -1,9 +1,8 @@
 """Traces beside other work in the same process: threads that train, Ctrl-C, callbacks, traces
-inside traces, forks.
+inside traces.
 """
 
-import os
-import subprocess
+import gc
 import sys
 import threading
 
@@ -188,21 +187,6 @@ def test_a_trace_inside_a_trace_is_its_own():
     )
 
 
-@pytest.mark.skipif(
-    not TENSORFLOW, reason="only TensorFlow builds graphs of Python code"
-)
-@pytest.mark.parametrize(
-    "ask", [unrolled.trace, unrolled.draw, unrolled.sensitivity]
-)
-def test_a_trace_while_a_graph_is_built_gets_one_clear_error(ask):
-    import tensorflow as tf
-
-    model = build()
-    with pytest.raises(RuntimeError, match="builds a graph") as error:
-        tf.function(lambda: ask(model, X), autograph=False)()
-    assert "Fix:" in str(error.value)
-
-
 class Interrupts:
     """Raises KeyboardInterrupt at one line of unrolled's own code, of contextlib's or of Keras's
     scopes.
@@ -244,7 +228,16 @@ class Plain(layers.Layer):
         return x + 0
 
 
-def test_interrupts_restore_all():
+@pytest.fixture
+def no_collections():
+    """What is thrown away at a time of its own runs lines of its own."""
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("no_collections")
+def test_interrupts_restore_all(monkeypatch):
     model = build(extra=Plain())
     unrolled.trace(model, X, training=True)
     before, methods = (
@@ -253,21 +246,21 @@ def test_interrupts_restore_all():
     )
     with Interrupts() as dry:
         unrolled.trace(model, X, training=True)
-    raised = 0
+    dropped = []
+    monkeypatch.setattr(
+        sys, "unraisablehook", lambda error: dropped.append(error.exc_type)
+    )
     for line in np.unique(np.linspace(1, dry.lines, 200).astype(int)):
-        try:
-            with Interrupts(line):
-                unrolled.trace(model, X, training=True)
-        except KeyboardInterrupt:
-            raised += 1
+        dropped.clear()
+        raised = interrupted(model, line)
+        # Python drops what is raised while it throws an object away, and says so
+        assert [*raised, *dropped] == [KeyboardInterrupt], line
         assert (
             keras.layers.Layer.__call__,
             keras.Operation.__call__,
         ) == methods, line
         with keras.StatelessScope() as scope:
             assert scope.original_scope is None, line
-    # Python drops what is raised while it throws an object away; a run may be some lines shorter
-    assert raised > 190
     assert same_values(values_of(model), before)
     # not left in a scope that swallows what is assigned
     bias = model.layers[-2].bias
@@ -277,37 +270,14 @@ def test_interrupts_restore_all():
     together(lambda: unrolled.trace(model, X))
 
 
-FORK = """
-import os, threading, keras
-from unrolled.keras_bridge import hooks
-class Deaf:
-    def listens(self):
-        return False
-held, done = threading.Event(), threading.Event()
-def hold():
-    with hooks.hearing(Deaf()):
-        held.set(); done.wait()
-original = keras.layers.Layer.__call__
-thread = threading.Thread(target=hold); thread.start(); held.wait()
-child = os.fork()
-if child == 0:
-    free = hooks.one_at_a_time().acquire(timeout=5)
-    os._exit(0 if free and keras.layers.Layer.__call__ is original else 1)
-_, status = os.waitpid(child, 0)
-done.set(); thread.join()
-print("child", os.waitstatus_to_exitcode(status))
-"""
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
-def test_a_fork_while_another_thread_traces_is_free():
-    run = subprocess.run(
-        [sys.executable, "-c", FORK],
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert "child 0" in run.stdout, run.stderr
+def interrupted(model, line):
+    """Interrupt a trace at a line; return what its caller gets."""
+    try:
+        with Interrupts(line):
+            unrolled.trace(model, X, training=True)
+    except BaseException as error:
+        return [type(error)]
+    return []
 
 
 class Norm(layers.Layer):
@@ -349,24 +319,3 @@ def test_what_a_call_assigns_comes_back():
     assert same_values(after, before)
     drawn = keras.ops.convert_to_numpy(keras.random.normal((3,)))
     np.testing.assert_array_equal(drawn, expected)
-
-
-@pytest.mark.skipif(not TENSORFLOW, reason="variables of TensorFlow")
-def test_a_tf_variable_of_a_layer_comes_back():
-    import tensorflow as tf
-
-    class Counter(layers.Layer):
-        def __init__(self):
-            super().__init__()
-            self.count = tf.Variable(0)
-
-        def call(self, x):
-            self.count.assign_add(1)
-            return x
-
-    counter = Counter()
-    model = keras.Sequential([keras.Input((6, 3)), counter, layers.LSTM(2)])
-    before = int(counter.count)
-    unrolled.trace(model, X)
-    unrolled.sensitivity(model, X)
-    assert int(counter.count) == before

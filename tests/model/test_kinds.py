@@ -104,22 +104,10 @@ def test_states_and_gates_are_those_of_the_cells_step_by_step(name):
         for n in run.model._flatten_layers()
         if isinstance(n, keras.layers.RNN)
     }
-    assert {c.layer_name for c in calls} >= {
-        k for k, n in looping.items() if not inside_time(run.model, n)
-    }
+    assert {c.layer_name for c in calls} == set(looping)
     for call in calls:
         layer = looping[call.layer_name]
         compare_cells(call, layer, TOLERANCES[call.states[0].dtype.name])
-
-
-def inside_time(model, layer):
-    """Tell whether a layer is inside a TimeDistributed, which may call it once for all steps."""
-    wrappers = [
-        n
-        for n in model._flatten_layers()
-        if isinstance(n, keras.layers.TimeDistributed)
-    ]
-    return any(layer in w.layer._flatten_layers() for w in wrappers)
 
 
 def compare_cells(call, layer, tolerance):

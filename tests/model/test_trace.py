@@ -351,38 +351,178 @@ def test_a_wrong_gate_is_not_returned():
     assert calls
 
 
-def fused(layer, factor):
+def fused(layer, change=lambda last, outputs, states: (last, outputs, states)):
     """Return a loop that stands in for a fused kernel of the layer."""
 
     def inner_loop(sequences, initial_state, mask, training=False):
-        last, outputs, states = keras.layers.RNN.inner_loop(
-            layer, sequences, initial_state, mask
+        made = keras.layers.RNN.inner_loop(
+            layer, sequences, initial_state, mask, training
         )
-        return factor * last, factor * outputs, states
+        return change(*made)
 
     return inner_loop
 
 
 @pytest.mark.parametrize(
-    "options", [{}, {"go_backwards": True}, {"return_sequences": True}]
+    "options",
+    [
+        {},
+        {"go_backwards": True},
+        {"return_sequences": True},
+        {"return_sequences": True, "go_backwards": True, "return_state": True},
+    ],
 )
 def test_a_layer_of_a_fused_kernel_is_traced_and_compared_with_it(options):
+    start = keras.Input((5, 2))
+    layer = layers.LSTM(3, use_cudnn=True, name="lstm", **options)
+    model = keras.Model(start, layer(start))
+    x = RNG.normal(size=(3, 5, 2)).astype("float32")
+    layer.inner_loop = fused(layer)
+    trace = unrolled.trace(model, x)
+    real = keras.tree.flatten(model(x))
+    for made, own in zip(trace.outputs, real, strict=True):
+        np.testing.assert_allclose(
+            made, keras.ops.convert_to_numpy(own), atol=1e-6
+        )
+    assert list(trace["lstm"].gates) == list("ifco")
+
+
+FIRST_STEP = np.reshape([1.5, 1, 1, 1, 1], (1, 5, 1)).astype("float32")
+WRONG = {
+    "the last output": lambda last, outputs, states: (
+        1.5 * last,
+        outputs,
+        states,
+    ),
+    "the first output": lambda last, outputs, states: (
+        last,
+        outputs * FIRST_STEP[:, : outputs.shape[1]],
+        states,
+    ),
+    "h": lambda last, outputs, states: (
+        last,
+        outputs,
+        [1.5 * states[0], states[1]],
+    ),
+    "c": lambda last, outputs, states: (
+        last,
+        outputs,
+        [states[0], 1.5 * states[1]],
+    ),
+}
+
+
+@pytest.mark.parametrize("mask", [False, True])
+@pytest.mark.parametrize("wrong", WRONG)
+def test_what_a_fused_kernel_makes_otherwise_is_not_returned(wrong, mask):
     model = sequential(
         keras.Input((5, 2)),
-        layers.LSTM(3, use_cudnn=True, name="lstm", **options),
+        *[layers.Masking()] * mask,
+        layers.LSTM(3, return_sequences=True, name="lstm"),
     )
-    layer, x = model.layers[0], RNG.normal(size=(3, 5, 2)).astype("float32")
-    layer.inner_loop = fused(layer, 1)
-    trace = unrolled.trace(model, x)
-    np.testing.assert_allclose(
-        trace.outputs[0], keras.ops.convert_to_numpy(model(x)), atol=1e-6
-    )
-    assert list(trace["lstm"].gates) == list("ifco")
-    layer.inner_loop = fused(layer, 1.5)
+    layer = model.layers[-1]
+    x = RNG.normal(size=(3, 5, 2)).astype("float32")
+    x[0, 1] = 0
+    layer.inner_loop = fused(layer)
+    unrolled.trace(model, x)
+    layer.inner_loop = fused(layer, WRONG[wrong])
     with pytest.raises(
         unrolled.TraceError, match="does not return what the layer itself does"
     ):
         unrolled.trace(model, x)
+
+
+def turned(last, outputs, states):
+    """Return the steps in the order of the data, as a fused kernel of JAX on a GPU does."""
+    return last, keras.ops.flip(outputs, axis=1), states
+
+
+@pytest.mark.parametrize("steps", [6, 200])
+@pytest.mark.parametrize("training", [False, True])
+def test_steps_that_a_layer_returns_turned_are_handed_on_so(steps, training):
+    start = keras.Input(batch_shape=(4, steps, 2))
+    layer = layers.LSTM(
+        3,
+        go_backwards=True,
+        return_sequences=True,
+        stateful=True,
+        dropout=0.3,
+        seed=1,
+        name="lstm",
+    )
+    behind = layers.GRU(2, return_sequences=True)(layer(start))
+    both = layers.Bidirectional(layers.LSTM(2, return_sequences=True))
+    model = keras.Model(start, both(behind))
+    x = RNG.normal(size=(8, steps, 2)).astype("float32")
+    x[:, -3:] = 0
+    layer.inner_loop = fused(layer, turned)
+    trace = unrolled.trace(model, x, training=training)
+    call = trace.recurrent("lstm")
+    np.testing.assert_allclose(call.outputs[0], call.h, atol=1e-6)
+    np.testing.assert_allclose(call.outputs_per_step, call.h, atol=1e-6)
+    real = [model(x[:4], training=training), model(x[4:], training=training)]
+    real = np.concatenate(list(map(keras.ops.convert_to_numpy, real)))
+    np.testing.assert_allclose(trace.outputs[0], real, atol=1e-5)
+
+
+def test_a_layer_whose_call_turns_its_steps_is_traced_as_it_is():
+    class Turned(layers.LSTM):
+        def call(
+            self, sequences, initial_state=None, mask=None, training=False
+        ):
+            made = super().call(sequences, initial_state, mask, training)
+            return keras.ops.flip(made, axis=1)
+
+    model = sequential(
+        keras.Input((5, 2)),
+        Turned(3, go_backwards=True, return_sequences=True, name="lstm"),
+        layers.GRU(2),
+    )
+    x = RNG.normal(size=(3, 5, 2)).astype("float32")
+    trace = unrolled.trace(model, x)
+    np.testing.assert_allclose(
+        trace.outputs[0], keras.ops.convert_to_numpy(model(x)), atol=1e-6
+    )
+    np.testing.assert_array_equal(trace["lstm"].outputs[0], trace["lstm"].h)
+
+
+@pytest.mark.parametrize("sequences", [False, True])
+@pytest.mark.parametrize("mask", [False, True])
+def test_a_layer_in_a_time_distributed_shows_its_states(sequences, mask):
+    inner = layers.LSTM(3, return_sequences=sequences, name="inner")
+    parts = [layers.Masking()] * mask
+    model = sequential(
+        keras.Input((4, 5, 2)), *parts, layers.TimeDistributed(inner, name="td")
+    )
+    x = RNG.normal(size=(2, 4, 5, 2)).astype("float32")
+    x[:, :, 3:] = 0
+    trace = unrolled.trace(model, x)
+    calls = trace.calls_of("td/inner")
+    assert [call.number for call in calls] == [0, 1, 2, 3]
+    for step, call in enumerate(calls):
+        np.testing.assert_array_equal(call.x, x[:, step])
+        kept = keras.ops.convert_to_tensor(x[:, step].any(axis=-1))
+        real = inner(x[:, step], mask=kept if mask else None)
+        real = keras.ops.convert_to_numpy(real)
+        np.testing.assert_allclose(call.outputs[0], real, atol=1e-6)
+        np.testing.assert_allclose(
+            trace["td"].outputs[0][:, step], real, atol=1e-6
+        )
+        assert (call.mask is None) is not mask
+        assert call.h.shape == call.gates["f"].shape == (2, 5, 3)
+
+
+def test_the_halves_in_a_time_distributed_show_their_states():
+    both = layers.Bidirectional(layers.GRU(3), name="both")
+    model = sequential(
+        keras.Input((4, 5, 2)), layers.TimeDistributed(both, name="td")
+    )
+    trace = unrolled.trace(model, RNG.normal(size=(2, 4, 5, 2)))
+    calls = trace.calls_of("td/both")
+    assert len(calls) == 4
+    assert {call.forward.h.shape for call in calls} == {(2, 5, 3)}
+    joined = np.stack([call.outputs[0] for call in calls], axis=1)
+    np.testing.assert_array_equal(joined, trace.outputs[0])
 
 
 def test_nan_gates_of_numbers_are_not_returned():

@@ -38,7 +38,8 @@ def cells_of(layer: Any) -> list[Any]:
     cell = getattr(layer, "cell", None)
     if cell is None:
         return []
-    return list(getattr(cell, "cells", None) or [cell])
+    cells = getattr(cell, "cells", None)
+    return list(cells or [cell])
 
 
 def copy_recurrent(layer: Any) -> Any:
@@ -47,11 +48,9 @@ def copy_recurrent(layer: Any) -> Any:
     There dropout's factors are kept during a call.
     """
     made = shallow_copy(layer)
-    if getattr(layer.cell, "cells", None):
-        cell = shallow_copy(layer.cell)
-        put(cell, "cells", [copy_cell(c) for c in cell.cells])
-    else:
-        cell = copy_cell(layer.cell)
+    cell = copy_cell(layer.cell)
+    if getattr(cell, "cells", None):
+        put(cell, "cells", list(map(copy_cell, cell.cells)))
     put(made, "cell", cell)
     return made
 
@@ -62,9 +61,9 @@ def copy_cell(cell: Any) -> Any:
     Those that it has may be of a run in another thread.
     """
     made = shallow_copy(cell)
-    for name in ("reset_dropout_mask", "reset_recurrent_dropout_mask"):
-        if hasattr(made, name):
-            getattr(made, name)()
+    if hasattr(made, "reset_dropout_mask"):
+        made.reset_dropout_mask()
+        made.reset_recurrent_dropout_mask()
     return made
 
 
@@ -73,7 +72,7 @@ def open_functions(layer: Any) -> Any:
 
     No layer that is called in a compiled function could be heard.
     """
-    functions = _functions_of(type(layer))
+    functions = functions_of(type(layer))
     if not functions:
         return layer
     made = shallow_copy(layer)
@@ -82,21 +81,16 @@ def open_functions(layer: Any) -> Any:
     return made
 
 
-def has_functions(layer: Any) -> bool:
-    """Return whether a method of the layer is a ``tf.function``."""
-    return bool(_functions_of(type(layer)))
-
-
-def _functions_of(kind: type) -> dict[str, Callable[..., Any]]:
+def functions_of(kind: type) -> dict[str, Callable[..., Any]]:
     """Return by name the Python functions of those methods that the author of a class compiled."""
     found: dict[str, Callable[..., Any]] = {}
     for owner in reversed(kind.__mro__):
-        if owner is object or owner.__module__.partition(".")[0] == "keras":
+        package = owner.__module__.partition(".")[0]
+        if package in {"builtins", "keras"}:
             continue
         for name, value in vars(owner).items():
+            # what a class inherits and makes anew counts as it makes it
             found.pop(name, None)
-            if hasattr(value, "get_concrete_function") and hasattr(
-                value, "python_function"
-            ):
+            if hasattr(value, "python_function"):
                 found[name] = value.python_function
     return found

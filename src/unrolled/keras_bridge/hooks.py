@@ -111,13 +111,12 @@ def _asking_first(
 
     A layer is an operation too, and is heard once.
     """
-    is_operation = owner is keras.Operation
+    asks_twice = owner is keras.Operation
 
     def ask_first(self: Any, *args: Any, **kwargs: Any) -> Any:
         listener = _heard.listener
-        if listener is None or not listener.listens():
-            return original(self, *args, **kwargs)
-        if is_operation and isinstance(self, keras.layers.Layer):
+        was_asked = asks_twice and isinstance(self, keras.layers.Layer)
+        if listener is None or was_asked or not listener.listens():
             return original(self, *args, **kwargs)
         return listener.call(original, self, args, kwargs)
 

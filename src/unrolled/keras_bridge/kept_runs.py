@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -13,36 +14,26 @@ from unrolled.keras_bridge.nested_layers import layers_of
 KEPT_RUNS = 4
 
 
+@dataclass
 class KeptRuns:
-    """The compiled runs of one model.
+    """The runs of one model, by shape and newest last.
 
-    By shape and newest last, and how often each shape was run eagerly.
+    compiled: those that can be used again. eager: how often each shape was run without being
+    compiled.
     """
 
-    def __init__(self, fingerprint: Any) -> None:
-        self.fingerprint = fingerprint
-        self._runs: dict[Any, Any] = {}
-        self._counts: dict[Any, int] = {}
+    fingerprint: Any
+    compiled: dict[Any, Any] = field(default_factory=dict)
+    eager: dict[Any, int] = field(default_factory=dict)
 
-    def get(self, key: Any) -> Any:
-        """Return the run of a shape; None where none is kept."""
-        return self._runs.get(key)
 
-    def eager_runs(self, key: Any) -> int:
-        """Return how often a shape was run without being compiled."""
-        return self._counts.get(key, 0)
-
-    def put(self, key: Any, run: Any) -> None:
-        """Keep a compiled run; None counts an eager one."""
-        if run is None:
-            self._counts[key] = self._counts.pop(key, 0) + 1
-        else:
-            self._runs.pop(key, None)
-            self._runs[key] = run
-        if len(self._runs) > KEPT_RUNS:
-            del self._runs[next(iter(self._runs))]
-        if len(self._counts) > KEPT_RUNS:
-            del self._counts[next(iter(self._counts))]
+def keep_newest(known: dict[Any, Any], key: Any, value: Any) -> None:
+    """Put a value at the end of a dict, whose oldest one goes where it holds too many."""
+    known.pop(key, None)
+    known[key] = value
+    if len(known) > KEPT_RUNS:
+        oldest = next(iter(known))
+        del known[oldest]
 
 
 _RUNS: WeakKeyDictionary[Any, KeptRuns] = WeakKeyDictionary()
@@ -56,12 +47,13 @@ def kept_runs(model: Any) -> KeptRuns:
     What the reader's own ``call()`` does may depend on anything in Python: it is run each time.
     """
     layers = layers_of(model)
-    if not all(_is_keras_own(layer) for layer in layers):
+    if not all(map(_is_keras_own, layers)):
         return KeptRuns(None)
-    fingerprint = tuple(_fingerprint(layer) for layer in layers)
+    fingerprint = tuple(map(_fingerprint, layers))
     kept = _RUNS.get(model)
     if kept is None or kept.fingerprint != fingerprint:
-        kept = _RUNS[model] = KeptRuns(fingerprint)
+        kept = KeptRuns(fingerprint)
+        _RUNS[model] = kept
     return kept
 
 
@@ -77,13 +69,12 @@ def _fingerprint(layer: Any) -> tuple[Any, ...]:
     Its variables, and its attributes.
     """
     known: list[Any] = [id(layer), layer.trainable, layer.dtype_policy.name]
-    known += [
-        id(v.value) if hasattr(v, "value") else id(v) for v in layer.variables
-    ]
+    for variable in layer.variables:
+        held = getattr(variable, "value", variable)
+        known.append(id(held))
     if isinstance(layer, keras.Model):
-        return tuple(
-            known
-        )  # Keras notes there how far a training is, which changes no run
+        # Keras notes there how far a training is, which changes no run
+        return tuple(known)
     for name, value in vars(layer).items():
         if not name.startswith("_"):
             known += [name, _mark(value)]
@@ -95,5 +86,5 @@ def _mark(value: Any) -> Any:
     if isinstance(value, (str, int, float, type(None))):
         return value
     if isinstance(value, (list, tuple)):
-        return tuple(_mark(part) for part in value)
+        return tuple(map(_mark, value))
     return id(value)

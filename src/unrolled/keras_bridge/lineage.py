@@ -18,7 +18,7 @@ from typing import Any
 import keras
 
 from unrolled.keras_bridge.reach_probes import measure_reach
-from unrolled.keras_bridge.recorder import CallTap
+from unrolled.keras_bridge.recorder import RecordedCall
 from unrolled.keras_bridge.repeated_calls import (
     RepeatedCall,
     TriedOrigin,
@@ -78,13 +78,13 @@ class Lineage:
         return found
 
 
-def find_lineage(taps: Sequence[CallTap]) -> Lineage:
+def find_lineage(taps: Sequence[RecordedCall]) -> Lineage:
     """Return what is known of each tensor that a layer reads or the model returns and none made.
 
     taps: the calls of one run, the model's own first.
     """
     made = {id(t) for tap in taps[1:] for t in tap.outputs}
-    children: dict[int, list[CallTap]] = {}
+    children: dict[int, list[RecordedCall]] = {}
     for tap in taps:
         children.setdefault(id(tap.parent), []).append(tap)
     origins: Origins = {}
@@ -101,7 +101,9 @@ def find_lineage(taps: Sequence[CallTap]) -> Lineage:
     return Lineage(origins, tuple(tried))
 
 
-def _is_open(tap: CallTap, inside: Sequence[CallTap], made: set[int]) -> bool:
+def _is_open(
+    tap: RecordedCall, inside: Sequence[RecordedCall], made: set[int]
+) -> bool:
     """Return whether a call is to be run again: no layer made what is read inside, or returned."""
     if not inside or not _is_followed(tap.operation):
         return False
@@ -122,7 +124,7 @@ def _is_followed(operation: Any) -> bool:
 
 
 def _find_inside(
-    tap: CallTap, inside: Sequence[CallTap]
+    tap: RecordedCall, inside: Sequence[RecordedCall]
 ) -> dict[int, Origin] | None:
     """Return the origins of what the calls inside one call read, and of what it returns.
 

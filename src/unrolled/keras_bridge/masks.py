@@ -7,11 +7,13 @@ the mask that its ``compute_mask`` returns.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 import keras
 
-Tensor = Any
+from unrolled.keras_bridge.tensors import Tensor as Tensor
+from unrolled.keras_bridge.tensors import tensors_in
 
 
 class _Reader(keras.layers.Layer):  # type: ignore[misc]
@@ -80,9 +82,8 @@ def hang_mask(tensor: Tensor, mask: Tensor | None) -> Tensor:
         return tensor
     try:
         setattr(tensor, "_keras_mask", mask)  # noqa: B010
-    except (
-        AttributeError
-    ):  # a tensor that takes no attribute: Keras keeps its mask elsewhere
+    except AttributeError:
+        # a tensor that takes no attribute: Keras keeps its mask elsewhere
         return with_mask(tensor, mask)
     return tensor
 
@@ -93,11 +94,7 @@ def copy_with_mask(tensor: Tensor) -> Tensor:
     A layer that returns its input is told apart from it so.
     """
     copy = keras.ops.copy(tensor)
-    mask = hung_mask(tensor)
-    if mask is not None:
-        # the attribute that the mask was read from, a line above
-        setattr(copy, "_keras_mask", mask)  # noqa: B010
-    return copy
+    return hang_mask(copy, hung_mask(tensor))
 
 
 def mask_of_call(
@@ -106,16 +103,12 @@ def mask_of_call(
     read: Callable[[Tensor], Tensor | None] = mask_of,
 ) -> Tensor | None:
     """Return the mask that a call gets: given, or riding on its first masked tensor."""
-    given = [m for m in keras.tree.flatten(kwargs.get("mask")) if m is not None]
-    if given:
-        return given[0]
-    tensors = [
-        t
-        for t in keras.tree.flatten((args, unmasked(kwargs)))
-        if keras.ops.is_tensor(t)
-    ]
-    riding = (read(tensor) for tensor in tensors)
-    return next((mask for mask in riding if mask is not None), None)
+    given = keras.tree.flatten(kwargs.get("mask"))
+    tensors = tensors_in((args, unmasked(kwargs)))
+    for mask in chain(given, map(read, tensors)):
+        if mask is not None:
+            return mask
+    return None
 
 
 def unmasked(kwargs: dict[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,11 @@ from unrolled.model_io.signature import InputSpec, ModelIO, OutputSpec
 from unrolled.traces.cells import Array
 from unrolled.traces.layer_facts import facts_of
 
+#: kinds of error that arrays of a wrong shape or type cause; TensorFlow has some of its own
+_ABOUT_ARRAYS = (TypeError, ValueError, AttributeError, IndexError)
+#: layers that are an activation
+_ACTIVATIONS = {"Softmax": "softmax", "ReLU": "relu"}
+
 
 def read_model(model: Any) -> ModelIO:
     """Return what a built model takes and returns.
@@ -27,18 +32,21 @@ def read_model(model: Any) -> ModelIO:
     """
     tensors = list(getattr(model, "inputs", None) or ())
     structure = getattr(model, "_inputs_struct", None)
+    is_sequential = isinstance(model, keras.Sequential)
     counts = _id_counts(model)
+    inputs = [
+        _read_input(tensor, counts.get(place))
+        for place, tensor in enumerate(tensors)
+    ]
     return ModelIO(
         name=str(getattr(model, "name", type(model).__name__)),
-        inputs=tuple(
-            _read_input(t, counts.get(k)) for k, t in enumerate(tensors)
-        ),
+        inputs=tuple(inputs),
         outputs=tuple(_read_outputs(model)),
         input_paths=tuple(_paths(structure, tensors)),
         input_structure=structure,
         output_structure=getattr(model, "_outputs_struct", None),
-        takes_any_timesteps=isinstance(model, keras.Sequential),
-        is_sequential=isinstance(model, keras.Sequential),
+        takes_any_timesteps=is_sequential,
+        is_sequential=is_sequential,
         reads_sorted_keys=isinstance(structure, Mapping)
         and reads_sorted_keys(),
     )
@@ -54,26 +62,18 @@ def naming_arrays(io: ModelIO, arrays: Sequence[Array]) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if io.inputs or "Fix: " in str(error) or not _is_about_arrays(error):
+        of_backend = type(error).__module__.startswith("tensorflow")
+        is_about_arrays = of_backend or isinstance(error, _ABOUT_ARRAYS)
+        says_enough = bool(io.inputs) or "Fix: " in str(error)
+        if says_enough or not is_about_arrays:
             raise
         shapes = ", ".join(f"{array.shape} {array.dtype}" for array in arrays)
-        lines = [line for line in str(error).splitlines() if line.strip()]
-        reason = lines[-1].strip() if lines else type(error).__name__
+        lines = [type(error).__name__, *str(error).splitlines()]
+        reason = list(filter(str.strip, lines))[-1].strip()
         raise ValueError(
             f"Expected x that {io.called} runs on, got {shapes}: {reason} "
             "Fix: pass x as model(x) takes it; a subclassed model does not say its shapes."
         ) from error
-
-
-def _is_about_arrays(error: Exception) -> bool:
-    """Tell whether an error is of a kind that arrays of a wrong shape or type cause.
-
-    TensorFlow has kinds of its own.
-    """
-    of_backend = type(error).__module__.startswith("tensorflow")
-    return of_backend or isinstance(
-        error, (TypeError, ValueError, AttributeError, IndexError)
-    )
 
 
 def calls_of(layer: Any) -> Sequence[Any]:
@@ -96,11 +96,9 @@ def backend_name() -> str:
 
 def compiled_loss(model: Any) -> Any:
     """Return the loss that a model was compiled with; None where it was not, or without one."""
-    return (
-        getattr(model, "loss", None)
-        if getattr(model, "compiled", False)
-        else None
-    )
+    if not getattr(model, "compiled", False):
+        return None
+    return getattr(model, "loss", None)
 
 
 def compiled_metrics(model: Any) -> list[Any]:
@@ -109,9 +107,8 @@ def compiled_metrics(model: Any) -> list[Any]:
     Empty where Keras does not say.
     """
     compiled = getattr(model, "_compile_metrics", None)
-    return list(
-        keras.tree.flatten(getattr(compiled, "_user_metrics", None) or [])
-    )
+    named = getattr(compiled, "_user_metrics", None)
+    return list(keras.tree.flatten(named or []))
 
 
 def has_own_loss(model: Any) -> bool:
@@ -134,33 +131,30 @@ def _read_input(tensor: Any, ids: int | None) -> InputSpec:
 
 
 def _read_outputs(model: Any) -> Iterator[OutputSpec]:
-    tensors = list(keras.tree.flatten(getattr(model, "outputs", None) or []))
-    makers = [_maker(t) for t in tensors]
-    paths = (
-        _paths(getattr(model, "_outputs_struct", None), tensors)
-        if tensors
-        else []
-    )
-    own = [
-        str(getattr(m, "name", t.name))
-        for m, t in zip(makers, tensors, strict=True)
+    tensors = keras.tree.flatten(getattr(model, "outputs", None) or [])
+    if not tensors:
+        return
+    paths = _paths(getattr(model, "_outputs_struct", None), tensors)
+    own_names = [
+        str(getattr(_maker(tensor), "name", tensor.name)) for tensor in tensors
     ]
-    names = name_outputs(model, paths, own)
-    for tensor, maker, name, path in zip(
-        tensors, makers, names, paths, strict=True
-    ):
-        history = getattr(tensor, "_keras_history", None)
+    names = name_outputs(model, paths, own_names)
+    for tensor, name, path in zip(tensors, names, paths, strict=True):
         yield OutputSpec(
             name=name,
             shape=tuple(tensor.shape),
             path=path,
-            activation=_activation(maker, getattr(history, "tensor_index", 0)),
+            activation=_activation(tensor),
         )
 
 
-def _activation(layer: Any, number: int) -> str:
+def _activation(tensor: Any) -> str:
+    """Return the name of the activation that a symbolic tensor ends with."""
+    layer = _maker(tensor)
     if not hasattr(layer, "get_config"):
         return ""
+    history = getattr(tensor, "_keras_history", None)
+    number = getattr(history, "tensor_index", 0)
     return last_activation(type(layer).__name__, layer.get_config(), number)
 
 
@@ -173,24 +167,27 @@ def last_activation(
     """
     if kind == "LSTM" and number == 2:
         return ""  # c is a sum, which no activation bounds
-    if kind == "Softmax":
-        return "softmax"
-    if kind == "ReLU":
-        return "" if config.get("negative_slope") else "relu"
+    if kind in _ACTIVATIONS and not config.get("negative_slope"):
+        return _ACTIVATIONS[kind]
     inner = config.get("layer")
     if kind == "TimeDistributed" and isinstance(inner, Mapping):
-        return last_activation(
-            str(inner.get("class_name")), inner.get("config", {})
-        )
+        inner_kind = str(inner.get("class_name"))
+        return last_activation(inner_kind, inner.get("config", {}))
     if not facts_of(kind).ends_with_activation:
         return ""
-    found = config.get("activation", "")
-    return found if isinstance(found, str) else ""
+    found = config.get("activation")
+    if isinstance(found, str):
+        return found
+    return ""
 
 
 def _paths(structure: Any, tensors: Sequence[Any]) -> list[Path]:
-    found = paths_to(tensors, structure) if is_container(structure) else []
-    return found if len(found) == len(tensors) else numbered(len(tensors))
+    """Return where each tensor stands in what a model takes or returns."""
+    if is_container(structure):
+        found = paths_to(tensors, structure)
+        if len(found) == len(tensors):
+            return found
+    return numbered(len(tensors))
 
 
 def _maker(tensor: Any) -> Any:
@@ -203,19 +200,19 @@ def _id_counts(model: Any) -> dict[int, int]:
 
     Those that an Embedding looks up, nested ones too.
     """
-    entries = {
-        id(_maker(t)): k
-        for k, t in enumerate(getattr(model, "inputs", None) or ())
-    }
-    entries.pop(id(None), None)
+    places: dict[int, int] = {}
+    for place, tensor in enumerate(getattr(model, "inputs", None) or ()):
+        places[id(_maker(tensor))] = place
+    # what is made by nothing that is known is no input
+    places.pop(id(None), None)
     found: dict[int, int] = {}
     for layer in layers_of(model):
-        counts = _counts_of_layer(layer, model)
-        for node in calls_of(layer) if counts else ():
-            for number, count in counts.items():
-                entry = _entry(node, number, entries)
-                if entry is not None:
-                    found[entry] = min(count, found.get(entry, count))
+        for number, count in _counts_of_layer(layer, model).items():
+            for call in calls_of(layer):
+                maker = id(_maker_of_input(call, number))
+                if maker in places:
+                    place = places[maker]
+                    found[place] = min(count, found.get(place, count))
     return found
 
 
@@ -227,9 +224,9 @@ def _counts_of_layer(layer: Any, model: Any) -> dict[int, int]:
     return {}
 
 
-def _entry(node: Any, number: int, entries: Mapping[int, int]) -> int | None:
-    """Return which input of the model a call reads as its own input of that number."""
-    tensors = list(getattr(node, "input_tensors", ()))
+def _maker_of_input(call: Any, number: int) -> Any:
+    """Return what made a tensor that a call reads, by the number of the input; None without one."""
+    tensors = getattr(call, "input_tensors", ())
     if number >= len(tensors):
         return None
-    return entries.get(id(_maker(tensors[number])))
+    return _maker(tensors[number])

@@ -16,22 +16,25 @@ def layers_of(model: Any) -> list[Any]:
     waiting = [model]
     while waiting:
         layer = waiting.pop(0)
-        if id(layer) not in found:
-            found[id(layer)] = layer
-            waiting[:0] = _held_by(layer)
+        if id(layer) in found:
+            continue
+        found[id(layer)] = layer
+        parts = parts_of(layer)
+        waiting[:0] = [p for p in parts if isinstance(p, keras.layers.Layer)]
     return list(found.values())
 
 
-def _held_by(layer: Any) -> list[Any]:
-    parts = [part for value in vars(layer).values() for part in flat(value)]
-    return [part for part in parts if isinstance(part, keras.layers.Layer)]
-
-
-def flat(value: Any) -> list[Any]:
-    """Return what a list, tuple or dict holds, and any other value alone."""
-    if isinstance(value, dict):
-        return list(value.values())
-    return list(value) if isinstance(value, (list, tuple)) else [value]
+def parts_of(layer: Any) -> list[Any]:
+    """Return what a layer holds as attributes; of a list, tuple or dict each of its values."""
+    parts: list[Any] = []
+    for value in vars(layer).values():
+        if isinstance(value, dict):
+            parts += value.values()
+        elif isinstance(value, (list, tuple)):
+            parts += value
+        else:
+            parts.append(value)
+    return parts
 
 
 def variables_of(model: Any) -> list[keras.Variable]:
@@ -41,9 +44,12 @@ def variables_of(model: Any) -> list[keras.Variable]:
     """
     found: dict[int, keras.Variable] = {}
     for layer in layers_of(model):
-        states = keras.tree.flatten(getattr(layer, "states", None))
-        metrics = getattr(layer, "metrics_variables", ())
-        for variable in (*layer.variables, *states, *metrics):
+        variables = [
+            *layer.variables,
+            *keras.tree.flatten(getattr(layer, "states", None)),
+            *getattr(layer, "metrics_variables", ()),
+        ]
+        for variable in variables:
             if isinstance(variable, keras.Variable):
                 found[id(variable)] = variable
     return list(found.values())

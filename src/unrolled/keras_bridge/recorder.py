@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,13 +11,12 @@ import keras
 
 from unrolled.keras_bridge.copies import (
     copy_cell,
-    copy_recurrent,
     open_functions,
     put,
     shallow_copy,
 )
+from unrolled.keras_bridge.loop_records import LoopRecord
 from unrolled.keras_bridge.loops import (
-    LoopRecord,
     loop_can_be_heard,
     with_heard_loop,
 )
@@ -26,22 +25,25 @@ from unrolled.keras_bridge.replays import tensors_to_repeat
 from unrolled.keras_bridge.second_calls import attention_of, dropout_of
 from unrolled.keras_bridge.tensors import (
     Tensor,
-    is_tensor,
     tensors_in,
     tensors_of,
 )
 
+_RECURRENT = (keras.layers.RNN, keras.layers.Bidirectional)
+
 
 @dataclass
-class CallTap:
+class RecordedCall:
     """One call of a layer or an operation.
 
-    given: its arguments as they were, positional and by name. inputs, arguments: the tensors among
-    them, and the argument each came by. returned: what it returned, as it did.
+    called: what ran, which is the operation or a copy of it. given: its arguments as they were,
+    positional and by name. inputs, arguments: the tensors among them, and the argument each came
+    by. returned: what it returned, as it did.
     """
 
     operation: Any
-    parent: CallTap | None
+    called: Any
+    parent: RecordedCall | None
     given: tuple[Any, dict[str, Any]]
     inputs: list[Tensor]
     arguments: list[str]
@@ -60,25 +62,33 @@ class CallTap:
 
     def tensors(self) -> list[Tensor]:
         """Return all tensors that a trace needs of the call."""
-        single = [self.mask, self.output_mask, self.attention]
         found = [*self.inputs, *self.outputs, *self.dropout.values()]
-        found += [t for t in single if t is not None]
+        single = [self.mask, self.output_mask, self.attention]
+        found += [tensor for tensor in single if tensor is not None]
         found += tensors_to_repeat(self.given)
         for loop in self.loops:
             found += loop.tensors()
         return found
 
 
+#: the name by which the lineage of tensors still imports it
+CallTap = RecordedCall
+
+
 class Recorder:
     """Records the calls of one run, in call order (an outer call before the calls inside it).
 
-    training: whether dropout acts in this run, so that its factors are kept.
+    training: whether dropout acts in this run, so that its factors are kept. turned: the places
+    of the calls whose layer's own loop returns its steps the other way round than it reads them.
     """
 
-    def __init__(self, *, training: bool = False) -> None:
+    def __init__(
+        self, *, training: bool = False, turned: Collection[int] = ()
+    ) -> None:
         self.training = training
-        self.calls: list[CallTap] = []
-        self._stack: list[CallTap] = []
+        self.calls: list[RecordedCall] = []
+        self._turned = turned
+        self._stack: list[RecordedCall] = []
         self._muted = 0
         # the one copy of each cell that is called directly, by the id of the cell
         self._cells: dict[int, tuple[Any, Any]] = {}
@@ -95,8 +105,8 @@ class Recorder:
 
     def tensors(self) -> Iterator[Tensor]:
         """Yield every tensor that a trace needs, in call order; one may come more than once."""
-        for tap in self.calls:
-            yield from tap.tensors()
+        for call in self.calls:
+            yield from call.tensors()
 
     def call(
         self,
@@ -106,43 +116,50 @@ class Recorder:
         kwargs: dict[str, Any],
     ) -> Any:
         """Run one call, and record what went in and came out."""
-        operation, _ = self._copies.get(id(operation), (operation, None))
-        parent = self._stack[-1] if self._stack else None
-        tap = CallTap(
-            operation, parent, (args, kwargs), *tensors_of(args, kwargs)
+        layer, called = self._copies.get(id(operation), (operation, operation))
+        inputs, arguments = tensors_of(args, kwargs)
+        made = RecordedCall(
+            operation=layer,
+            called=called,
+            parent=next(reversed(self._stack), None),
+            given=(args, kwargs),
+            inputs=inputs,
+            arguments=arguments,
+            # a mask that rides on an argument by name is not that of the call
+            mask=mask_of_call(args, {"mask": kwargs.get("mask")}, hung_mask),
         )
-        # a mask that rides on an argument by name is not that of the call
-        tap.mask = mask_of_call(args, {"mask": kwargs.get("mask")}, hung_mask)
         index = len(self.calls)
-        self.calls.append(tap)
-        self._stack.append(tap)
+        self.calls.append(made)
+        self._stack.append(made)
         try:
-            self._ask_again(original, tap)
-            outputs = self._run(original, tap)
+            self._ask_again(original, made)
+            outputs = self._run(original, made)
         except BaseException:
             del self.calls[index:]
             raise
         finally:
             self._stack.pop()
-        outputs = _as_new_tensors(tap, outputs, self.calls[index + 1 :])
-        tap.outputs, tap.returned = tensors_in(outputs), outputs
-        masks = [hung_mask(t) for t in tap.outputs]
-        tap.output_mask = next((m for m in masks if m is not None), None)
+        outputs = _as_new_tensors(made, outputs, self.calls[index + 1 :])
+        made.outputs, made.returned = tensors_in(outputs), outputs
+        made.output_mask = mask_of_call(made.outputs, {}, hung_mask)
         return outputs
 
-    def _run(self, original: Callable[..., Any], tap: CallTap) -> Any:
-        args, kwargs = tap.given
-        if not isinstance(tap.operation, keras.layers.RNN):
-            return original(self._stand_in(tap.operation), *args, **kwargs)
-        layer = tap.operation
+    def _run(self, original: Callable[..., Any], call: RecordedCall) -> Any:
+        args, kwargs = call.given
+        layer = call.called
+        if not isinstance(layer, keras.layers.RNN):
+            return original(self._stand_in(layer), *args, **kwargs)
         if loop_can_be_heard(layer):
             layer = with_heard_loop(
-                layer, tap.loops, keeps_dropout=self.training
+                layer,
+                call.loops,
+                keeps_dropout=self.training,
+                turns_steps=len(self.calls) - 1 in self._turned,
             )
         with self._mute():
             outputs = original(layer, *args, **kwargs)
-        for loop in tap.loops:
-            tap.dropout |= loop.dropout
+        for loop in call.loops:
+            call.dropout |= loop.dropout
         return outputs
 
     def _stand_in(self, layer: Any) -> Any:
@@ -152,19 +169,12 @@ class Recorder:
         """
         if isinstance(layer, keras.layers.Bidirectional):
             return self._with_halves(layer)
-        if isinstance(layer, keras.layers.TimeDistributed) and hasattr(
-            layer.layer, "cell"
-        ):
-            # it runs the call of its layer, step by step, past what hears it
-            made = shallow_copy(layer)
-            put(made, "layer", copy_recurrent(layer.layer))
-            return made
+        if isinstance(layer, keras.layers.TimeDistributed):
+            return self._with_heard_steps(layer)
         if hasattr(layer, "get_dropout_mask"):
             # a cell that is called step by step keeps dropout's factors from call to call
-            _, made = self._cells.setdefault(
-                id(layer), (layer, copy_cell(layer))
-            )
-            return made
+            pair = (layer, copy_cell(layer))
+            return self._cells.setdefault(id(layer), pair)[1]
         if isinstance(layer, keras.layers.Layer):
             return open_functions(layer)
         return layer
@@ -184,15 +194,36 @@ class Recorder:
                 self._copies[id(copy)] = (half, copy)
         return made
 
-    def _ask_again(self, original: Callable[..., Any], tap: CallTap) -> None:
+    def _with_heard_steps(self, layer: Any) -> Any:
+        """Return a copy of a TimeDistributed whose recurrent layer is heard at every step.
+
+        Keras runs the layer's method ``call``, past what hears a layer that is called.
+        """
+        inner = layer.layer
+        if not isinstance(inner, _RECURRENT):
+            return open_functions(layer)
+
+        def call(*args: Any, **kwargs: Any) -> Any:
+            return self.call(_run_method, inner, args, kwargs)
+
+        heard = shallow_copy(inner)
+        put(heard, "call", call)
+        made = shallow_copy(layer)
+        put(made, "layer", heard)
+        return made
+
+    def _ask_again(
+        self, original: Callable[..., Any], call: RecordedCall
+    ) -> None:
         """Ask the layer for what its call does not return."""
-        args, kwargs = tap.given
-        if not isinstance(tap.operation, keras.layers.Layer):
+        layer = call.operation
+        if not isinstance(layer, keras.layers.Layer):
             return
+        args, kwargs = call.given
         with self._mute():
-            tap.attention = attention_of(original, tap.operation, args, kwargs)
+            call.attention = attention_of(original, layer, args, kwargs)
             if self.training:
-                tap.dropout = dropout_of(original, tap.operation, args, kwargs)
+                call.dropout = dropout_of(original, layer, args, kwargs)
 
     @contextmanager
     def _mute(self) -> Iterator[None]:
@@ -203,19 +234,25 @@ class Recorder:
             self._muted -= 1
 
 
-def _as_new_tensors(tap: CallTap, outputs: Any, inside: list[CallTap]) -> Any:
+def _run_method(layer: Any, *args: Any, **kwargs: Any) -> Any:
+    """Run the method ``call`` of a layer."""
+    return layer.call(*args, **kwargs)
+
+
+def _as_new_tensors(
+    call: RecordedCall, outputs: Any, inside: list[RecordedCall]
+) -> Any:
     """Return the outputs, with a copy for each that is an input.
 
     What returns its input is told apart from it.
     """
-    made_inside = {id(t) for call in inside for t in call.outputs}
-    passed_on = {id(t) for t in tap.inputs} - made_inside
+    passed_on = set(map(id, call.inputs))
+    for inner in inside:
+        passed_on.difference_update(map(id, inner.outputs))
 
     def renew(value: Any) -> Any:
-        return (
-            copy_with_mask(value)
-            if is_tensor(value) and id(value) in passed_on
-            else value
-        )
+        if id(value) in passed_on:
+            return copy_with_mask(value)
+        return value
 
     return keras.tree.map_structure(renew, outputs)

@@ -19,7 +19,7 @@ from unrolled.keras_bridge.copies import open_functions
 from unrolled.keras_bridge.hooks import hearing
 from unrolled.keras_bridge.kept_attributes import attributes_kept, layers_in
 from unrolled.keras_bridge.reach_probes import find_moved, measure_reach
-from unrolled.keras_bridge.recorder import CallTap
+from unrolled.keras_bridge.recorder import RecordedCall
 from unrolled.keras_bridge.replays import (
     Place,
     Replay,
@@ -64,7 +64,9 @@ class RepeatedCall:
     those of the run in the place of what it returns.
     """
 
-    def __init__(self, tap: CallTap, inside: Sequence[CallTap]) -> None:
+    def __init__(
+        self, tap: RecordedCall, inside: Sequence[RecordedCall]
+    ) -> None:
         sources = [*tap.inputs]
         handed_on: list[Tensor] = []
         for child in inside:

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Sequence
 import keras
 import numpy as np
 
-from unrolled.keras_bridge.loop_records import Value
-from unrolled.keras_bridge.tensors import Tensor
+from unrolled.keras_bridge.tensors import ArrayOf, Tensor
 from unrolled.traces.cells import Array
 
 
@@ -20,6 +19,7 @@ class RunResults:
     the graph, and no step is copied twice. The array is a view of the stack, batch first.
 
     heard: the tensors, each any number of times. sequences: those of them that a loop stacked.
+    nbytes: how many bytes the arrays that were read last hold.
     """
 
     def __init__(
@@ -29,37 +29,29 @@ class RunResults:
         *,
         compiled: bool,
     ) -> None:
-        tensors = {id(t): t for t in heard if _is_in_reach(t)}
-        self._tensors = list(tensors.values())
-        self._slots = {key: slot for slot, key in enumerate(tensors)}
-        stacked = {id(t) for t in sequences} if compiled else set()
-        self._stacked = {
-            slot for key, slot in self._slots.items() if key in stacked
-        }
+        in_reach = filter(_is_in_reach, heard)
+        self._tensors = {id(tensor): tensor for tensor in in_reach}
+        self.nbytes = 0
+        self._stacked: set[int] = set()
+        if compiled:
+            self._stacked = self._tensors.keys() & set(map(id, sequences))
 
     def tensors(self) -> list[Tensor]:
         """Return the tensors as the run returns them."""
-        return [
-            _swap(t) if k in self._stacked else t
-            for k, t in enumerate(self._tensors)
-        ]
+        returned = dict(self._tensors)
+        for key in self._stacked:
+            tensor = returned[key]
+            axes = (1, 0, *range(2, len(tensor.shape)))
+            returned[key] = keras.ops.transpose(tensor, axes)
+        return list(returned.values())
 
-    def read(self, returned: Sequence[Tensor]) -> Value:
+    def read(self, returned: Sequence[Tensor]) -> ArrayOf:
         """Return what gives the array of a heard tensor, None for one that cannot be seen."""
-        arrays = [_array(t) for t in returned]
-        for slot in self._stacked:
-            arrays[slot] = arrays[slot].swapaxes(0, 1)
-
-        def value(tensor: Tensor) -> Array | None:
-            slot = self._slots.get(id(tensor))
-            return None if slot is None else arrays[slot]
-
-        return value
-
-
-def _swap(tensor: Tensor) -> Tensor:
-    """Return a tensor with its first two axes swapped."""
-    return keras.ops.transpose(tensor, (1, 0, *range(2, len(tensor.shape))))
+        arrays = dict(zip(self._tensors, map(_array, returned), strict=True))
+        for key in self._stacked:
+            arrays[key] = arrays[key].swapaxes(0, 1)
+        self.nbytes = sum(array.nbytes for array in arrays.values())
+        return lambda tensor: arrays.get(id(tensor))
 
 
 def _array(tensor: Tensor) -> Array:

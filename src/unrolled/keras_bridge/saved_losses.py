@@ -42,7 +42,9 @@ def read_named_loss(names: Sequence[str]) -> Any:
                 f"Expected the name of a loss of Keras after --loss, got {name!r}. Fix: mse, mae, "
                 "binary_crossentropy, categorical_crossentropy or sparse_categorical_crossentropy."
             )
-    return list(names) if len(names) > 1 else names[0]
+    if len(names) > 1:
+        return list(names)
+    return names[0]
 
 
 def _restore(saved: Any) -> Any:
@@ -80,9 +82,8 @@ def _restore_one(saved: Any) -> Any:
 def _is_loss_of_keras(saved: dict[str, Any]) -> bool:
     modules = ["keras.losses", "builtins"]
     if saved["class_name"] == "function":
-        modules.append(
-            "keras.metrics"
-        )  # Keras 3.16 names the functions that are both so
+        # Keras 3.16 names the functions that are both so
+        modules.append("keras.metrics")
     return saved.get("module") in modules and _is_name(_name(saved))
 
 
@@ -93,11 +94,8 @@ def _is_registered(saved: dict[str, Any]) -> bool:
     names = [saved.get("registered_name")]
     if saved["class_name"] == "function":
         names.append(saved.get("config"))
-    return any(
-        isinstance(name, str)
-        and keras.saving.get_registered_object(name) is not None
-        for name in names
-    )
+    found = map(keras.saving.get_registered_object, names)
+    return any(thing is not None for thing in found)
 
 
 def _is_name(name: str) -> bool:

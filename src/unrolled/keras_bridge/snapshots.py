@@ -13,7 +13,11 @@ import keras
 import numpy as np
 
 from unrolled.keras_bridge.hooks import Deaf, hearing, one_at_a_time
-from unrolled.keras_bridge.nested_layers import flat, layers_of, variables_of
+from unrolled.keras_bridge.nested_layers import (
+    layers_of,
+    parts_of,
+    variables_of,
+)
 
 
 @contextmanager
@@ -25,21 +29,15 @@ def left_as_found(model: Any) -> Iterator[Any]:
     TensorFlow that a layer holds are put back. Yields the scope, whose ``losses`` are those that
     layers added.
     """
-    with one_at_a_time(), hearing(Deaf()), drawing_apart():
-        foreign = [(v, np.array(v.numpy())) for v in _foreign_variables(model)]
-        losses = _losses_of(model)
-        try:
-            with stateless() as scope:
-                yield scope
-        finally:
-            for held, before in losses:
-                if not held:
-                    held[:] = before
-            for variable, value in foreign:
-                if not np.array_equal(
-                    variable.numpy(), value, equal_nan=value.dtype.kind == "f"
-                ):
-                    variable.assign(value)
+    with (
+        one_at_a_time(),
+        hearing(Deaf()),
+        drawing_apart(),
+        _losses_kept(model),
+        _foreign_variables_kept(model),
+        stateless() as scope,
+    ):
+        yield scope
 
 
 @contextmanager
@@ -74,13 +72,31 @@ def drawing_apart() -> AbstractContextManager[Any]:
     return forked
 
 
-def _losses_of(model: Any) -> list[tuple[list[Any], list[Any]]]:
-    """Return the losses that the last call of each layer left, with a copy.
+@contextmanager
+def _losses_kept(model: Any) -> Iterator[None]:
+    """Put back the losses that the last call of each layer left: Keras clears them at the next."""
+    held = [getattr(layer, "_losses", []) for layer in layers_of(model)]
+    before = [(losses, list(losses)) for losses in filter(None, held)]
+    try:
+        yield
+    finally:
+        for losses, own in before:
+            if not losses:
+                losses[:] = own
 
-    Keras clears them at the next call.
-    """
-    held = [getattr(layer, "_losses", None) for layer in layers_of(model)]
-    return [(losses, list(losses)) for losses in held if losses]
+
+@contextmanager
+def _foreign_variables_kept(model: Any) -> Iterator[None]:
+    """Put back the values of variables that are not Keras's, where a run assigned others."""
+    before = [(v, np.array(v.numpy())) for v in _foreign_variables(model)]
+    try:
+        yield
+    finally:
+        for variable, value in before:
+            has_nan = value.dtype.kind == "f"
+            now = variable.numpy()
+            if not np.array_equal(now, value, equal_nan=has_nan):
+                variable.assign(value)
 
 
 def _foreign_variables(model: Any) -> list[Any]:
@@ -89,23 +105,13 @@ def _foreign_variables(model: Any) -> list[Any]:
         return []
     import tensorflow as tf
 
-    own = {id(v.value) for v in variables_of(model)}
+    own = {id(variable.value) for variable in variables_of(model)}
     found: dict[int, Any] = {}
     for layer in layers_of(model):
-        for part in _parts_with_values(layer):
+        for part in parts_of(layer):
+            # TensorFlow's answer to isinstance takes a millisecond: it is asked of few
+            if isinstance(part, keras.Variable) or not hasattr(part, "assign"):
+                continue
             if isinstance(part, tf.Variable) and id(part) not in own:
                 found[id(part)] = part
     return list(found.values())
-
-
-def _parts_with_values(layer: Any) -> list[Any]:
-    """Return what a layer holds that can be assigned and is no variable of Keras.
-
-    TensorFlow's answer to isinstance takes a millisecond: it is asked of few.
-    """
-    parts = [part for value in vars(layer).values() for part in flat(value)]
-    return [
-        p
-        for p in parts
-        if hasattr(p, "assign") and not isinstance(p, keras.Variable)
-    ]

@@ -13,7 +13,7 @@ from typing import Any
 import keras
 
 from unrolled.keras_bridge.kept_attributes import attributes_kept, layers_in
-from unrolled.keras_bridge.recorder import CallTap
+from unrolled.keras_bridge.recorder import RecordedCall
 from unrolled.keras_bridge.tensors import Tensor, tensors_of
 
 Known = Mapping[int, Tensor]
@@ -29,7 +29,11 @@ class SymbolicRun:
     """
 
     def __init__(
-        self, tap: CallTap, inside: Sequence[CallTap], *, any_batch: bool
+        self,
+        tap: RecordedCall,
+        inside: Sequence[RecordedCall],
+        *,
+        any_batch: bool,
     ) -> None:
         symbols = {
             id(t): _symbol_of(t, any_batch=any_batch) for t in tap.inputs
@@ -64,7 +68,7 @@ class SymbolicRun:
             if is_symbolic(symbol):
                 self.pairs.append((symbol, tensor))
 
-    def _pair_operations(self, heard: Sequence[CallTap]) -> None:
+    def _pair_operations(self, heard: Sequence[RecordedCall]) -> None:
         """Lay operations beside those that were heard: an operation is new in each run.
 
         They are matched by their class, where there is one of it in both runs.
@@ -183,7 +187,9 @@ def _makers(symbols: Iterable[Any], known: Known) -> list[Any]:
 
 
 @contextmanager
-def left_alone(operation: Any, inside: Sequence[CallTap]) -> Iterator[None]:
+def left_alone(
+    operation: Any, inside: Sequence[RecordedCall]
+) -> Iterator[None]:
     """Take back what a symbolic call leaves: nodes on layers, attributes that ``call()`` sets."""
     layers = [*layers_in(operation), *(child.operation for child in inside)]
     with (

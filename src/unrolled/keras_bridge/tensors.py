@@ -10,7 +10,11 @@ from typing import Any
 
 import keras
 
+from unrolled.traces.cells import Array
+
 Tensor = Any
+#: gives the array of a tensor that was heard; None for one that cannot be seen
+ArrayOf = Callable[[Tensor], Array | None]
 
 
 def is_tensor(value: Any) -> bool:
@@ -20,7 +24,7 @@ def is_tensor(value: Any) -> bool:
 
 def tensors_in(structure: Any) -> list[Tensor]:
     """Return the tensors in a nested structure, in its order."""
-    return [t for t in keras.tree.flatten(structure) if is_tensor(t)]
+    return list(filter(is_tensor, keras.tree.flatten(structure)))
 
 
 def tensors_of(
@@ -29,13 +33,12 @@ def tensors_of(
     is_wanted: Callable[[Any], bool] = is_tensor,
 ) -> tuple[list[Tensor], list[str]]:
     """Return the tensors among a call's arguments, without masks, and the argument each came by."""
-    named = [("", args)] + [
-        (k, v) for k, v in kwargs.items() if "mask" not in k
-    ]
-    pairs = [
-        (name, t)
-        for name, value in named
-        for t in keras.tree.flatten(value)
-        if is_wanted(t)
-    ]
-    return [t for _, t in pairs], [name for name, _ in pairs]
+    tensors: list[Tensor] = []
+    names: list[str] = []
+    for name, value in {"": args, **kwargs}.items():
+        if "mask" in name:
+            continue
+        found = list(filter(is_wanted, keras.tree.flatten(value)))
+        tensors += found
+        names += [name] * len(found)
+    return tensors, names

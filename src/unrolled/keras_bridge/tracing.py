@@ -1,14 +1,16 @@
-"""Run the real model once, with the taps on, and make a Trace of what they heard."""
+"""Run the real model once, with all its calls recorded, and make a Trace of them."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import keras
 
-from unrolled.keras_bridge.model_runs import ModelInputs, run_batches
+from unrolled.keras_bridge.batch_runs import run_batches
+from unrolled.keras_bridge.model_inputs import ModelInputs
 from unrolled.keras_bridge.models import naming_arrays, read_model
 from unrolled.keras_bridge.snapshots import left_as_found
 from unrolled.model_io.datasets import is_dataset, read_batches
@@ -18,6 +20,9 @@ from unrolled.traces.calls import Trace
 from unrolled.traces.cells import Array
 from unrolled.traces.compiled import read_compiled_loss
 from unrolled.traces.joined import join
+
+#: how much the trace of a dataset may hold, whose end need not be known
+MOST_BYTES = 4 * 10**9
 
 
 def trace(
@@ -58,8 +63,8 @@ def trace(
     TypeError
         ``model`` is no Keras model, or ``x`` holds no numbers.
     ValueError
-        The model is not built, or ``x`` does not fit it: the text says what was expected, what came
-        and the fix.
+        The model is not built, or ``x`` does not fit it, or it is a dataset whose trace would hold
+        more than 4 GB: the text says what was expected, what came and the fix.
     TraceError
         ``h`` rebuilt from the gates is further than 1e-5 from the model's own.
 
@@ -74,11 +79,16 @@ def trace(
     check_model(model)
     check_may_run()
     io = read_model(model)
-    batches = list(_batches(io, x, batch_size))
-    with left_as_found(model), naming_arrays(io, batches[0]):
-        inputs = ModelInputs(io, x, batches[0])
+    batches = _batches(io, x, batch_size)
+    first = next(batches)
+    with left_as_found(model), naming_arrays(io, first):
         made = run_batches(
-            model, inputs, batches, training=training, x_made_up=x is None
+            model,
+            ModelInputs(io, x, first),
+            chain([first], batches),
+            training=training,
+            x_made_up=x is None,
+            most_bytes=MOST_BYTES if is_dataset(x) else None,
         )
     joined = join(made)
     joined.compiled_loss = read_compiled_loss(model)

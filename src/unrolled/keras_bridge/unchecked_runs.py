@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from unrolled.keras_bridge.model_runs import ModelInputs, run_batches
+from unrolled.keras_bridge.batch_runs import run_batches
+from unrolled.keras_bridge.model_inputs import ModelInputs
 from unrolled.keras_bridge.models import read_model
 from unrolled.keras_bridge.snapshots import left_as_found
 from unrolled.keras_bridge.tracing import check_may_run

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
 
-from unrolled.keras_bridge.constructors import share_weights
+from unrolled.keras_bridge.layer_configs import share_weights
 from unrolled.traces.calls import Weights
 from unrolled.traces.cell_facts import cell_facts_of
-from unrolled.traces.cells import Array, known_cell
+from unrolled.traces.cells import known_cell
 from unrolled.traces.gate_weights import cut_gates
 
 Shapes = Mapping[str, tuple[int, ...]]
-Formula = tuple[str, int]
+#: by the number of weights the arithmetic that gives it
+Formulas = dict[int, str]
 
 
 def count(layer: Any) -> Weights:
@@ -23,24 +25,16 @@ def count(layer: Any) -> Weights:
     The arithmetic is compared with the arrays Keras really made; where none is known, or it does
     not give their number, the sizes of the arrays are added up instead.
     """
-    shapes = tuple(
-        (w.name, tuple(int(n) for n in w.shape))
-        for w in getattr(layer, "weights", ())
-    )
-    total = sum(_size(shape) for _, shape in shapes)
+    named = _shapes_of(layer)
+    shapes = [shape for _, shape in named]
+    total = sum(map(prod, shapes))
     if not total:
         return Weights()
-    for text, value in _formulas(layer, dict(shapes)):
-        if value == total:
-            return Weights(
-                total,
-                f"{text} = {total}" if text != str(total) else text,
-                shapes,
-            )
-    text = " + ".join(_times(s) for _, s in shapes)
-    return Weights(
-        total, text if text == str(total) else f"{text} = {total}", shapes
-    )
+    added_up = " + ".join(map(_times, shapes))
+    text = _formulas(layer, dict(named)).get(total, added_up)
+    if text != str(total):
+        text = f"{text} = {total}"
+    return Weights(total, text, tuple(named))
 
 
 def read_gates(layer: Any, cell: Any) -> Weights:
@@ -51,73 +45,99 @@ def read_gates(layer: Any, cell: Any) -> Weights:
     weights, cell_class = count(layer), known_cell(cell)
     if cell_class is None or cell.kernel.ndim != 2:
         return weights
-    bias = None if cell.bias is None else _values(cell.bias)
+    bias = None
+    if cell.bias is not None:
+        bias = np.asarray(cell.bias.numpy())
     new = cut_gates(
         weights,
         cell_class,
-        _values(cell.kernel),
-        _values(cell.recurrent_kernel),
+        np.asarray(cell.kernel.numpy()),
+        np.asarray(cell.recurrent_kernel.numpy()),
         bias,
         unit_forget_bias=bool(getattr(cell, "unit_forget_bias", False)),
     )
     return share_weights(cell, new)
 
 
-def _values(variable: Any) -> Array:
-    return np.asarray(variable.numpy())
+def _shapes_of(layer: Any) -> list[tuple[str, tuple[int, ...]]]:
+    """Return the name and the shape of each weight."""
+    weights = getattr(layer, "weights", ())
+    return [(weight.name, tuple(map(int, weight.shape))) for weight in weights]
 
 
-def _formulas(layer: Any, shapes: Shapes) -> list[Formula]:
-    """Return (text, value) for the kinds of layer whose arithmetic is known."""
+def _formulas(layer: Any, shapes: Shapes) -> Formulas:
+    """Return the arithmetic of the kinds of layer for which it is known."""
     kind = type(layer).__name__
     if kind in _BY_KIND:
         return _BY_KIND[kind](layer, shapes)
     cell = getattr(layer, "cell", layer)
     if hasattr(cell, "cells"):
         return _added(cell.cells)
+    if kind.startswith("Conv") and "recurrent_kernel" not in shapes:
+        return _of_convolution(shapes)
+    return _of_loop(type(cell).__name__, shapes)
+
+
+def _of_convolution(shapes: Shapes) -> Formulas:
     kernel = shapes.get("kernel", ())
-    is_loop = "recurrent_kernel" in shapes
-    if kind.startswith("Conv") and not is_loop and len(kernel) > 2:
-        return [(f"{_times(kernel)}+{kernel[-1]}", _size(kernel) + kernel[-1])]
-    gates = cell_facts_of(type(cell).__name__).columns
+    if len(kernel) < 3:
+        return {}
+    filters = kernel[-1]
+    return {prod(kernel) + filters: f"{_times(kernel)}+{filters}"}
+
+
+def _of_loop(cell_class: str, shapes: Shapes) -> Formulas:
+    """Return ``gates · (units · (features + units) + biases · units)`` for 0 to 2 biases.
+
+    The kernel of a ConvLSTM has a window too, for each place of which a product is taken.
+    """
+    gates = cell_facts_of(cell_class).columns
+    kernel = shapes.get("kernel", ())
     if not gates or len(kernel) < 2:
-        return []
+        return {}
     *window, features, columns = kernel
-    return [
-        _recurrent(gates, window, features, columns // gates, biases)
-        for biases in (1, 2, 0)
-    ]
+    units = columns // gates
+    products = units * prod(window) * (features + units)
+    text = f"{_times((units, *window))}·({features}+{units})"
+    one_gate = {
+        products + units: f"{text}+{units}",
+        products + 2 * units: f"{text}+2·{units}",
+        products: text,
+    }
+    if gates == 1:
+        return one_gate
+    return _times_over(gates, one_gate)
 
 
-def _of_embedding(layer: Any, shapes: Shapes) -> list[Formula]:
+def _of_embedding(layer: Any, shapes: Shapes) -> Formulas:
     if "embeddings" not in shapes:
-        return []
+        return {}
     ids, width = shapes["embeddings"]
-    return [(f"{ids}·{width}", ids * width)]
+    return {ids * width: f"{ids}·{width}"}
 
 
-def _of_dense(layer: Any, shapes: Shapes) -> list[Formula]:
+def _of_dense(layer: Any, shapes: Shapes) -> Formulas:
     kernel = shapes.get("kernel", ())
     if len(kernel) != 2:
-        return []
+        return {}
     features, units = kernel
-    with_bias = (f"{features}·{units}+{units}", features * units + units)
-    return [with_bias, (_times(kernel), features * units)]
+    return {
+        features * units: _times(kernel),
+        features * units + units: f"{features}·{units}+{units}",
+    }
 
 
-def _of_time_distributed(layer: Any, shapes: Shapes) -> list[Formula]:
+def _of_time_distributed(layer: Any, shapes: Shapes) -> Formulas:
     return _formulas(layer.layer, shapes)
 
 
-def _of_bidirectional(layer: Any, shapes: Shapes) -> list[Formula]:
+def _of_bidirectional(layer: Any, shapes: Shapes) -> Formulas:
     halves = (layer.forward_layer, layer.backward_layer)
-    first = _formulas(halves[0], _named(halves[0]))
-    return [(f"2·({text})", 2 * value) for text, value in first] + _added(
-        halves
-    )
+    forward = _formulas(halves[0], dict(_shapes_of(halves[0])))
+    return _added(halves) | _times_over(2, forward)
 
 
-_BY_KIND: Mapping[str, Callable[[Any, Shapes], list[Formula]]] = {
+_BY_KIND: Mapping[str, Callable[[Any, Shapes], Formulas]] = {
     "Embedding": _of_embedding,
     "Dense": _of_dense,
     "TimeDistributed": _of_time_distributed,
@@ -125,48 +145,27 @@ _BY_KIND: Mapping[str, Callable[[Any, Shapes], list[Formula]]] = {
 }
 
 
-def _recurrent(
-    gates: int, window: Sequence[int], features: int, units: int, biases: int
-) -> tuple[str, int]:
-    """Return text and value of ``gates · (units · (features + units) + biases · units)``.
-
-    window: sizes of the kernel of a ConvLSTM, by which each product is taken once more.
-    """
-    bias = ("", f"+{units}", f"+2·{units}")[biases]
-    text = f"{_times((units, *window))}·({features}+{units}){bias}"
-    value = units * _size(tuple(window)) * (features + units) + biases * units
-    return (text, value) if gates == 1 else (f"{gates}·({text})", gates * value)
+def _times_over(times: int, formulas: Formulas) -> Formulas:
+    """Return the arithmetic of several equal parts."""
+    return {
+        times * value: f"{times}·({text})" for value, text in formulas.items()
+    }
 
 
-def _added(parts: Sequence[Any]) -> list[tuple[str, int]]:
+def _added(parts: Sequence[Any]) -> Formulas:
     """Return the sum over cells or layers; nothing where the arithmetic of one is not known."""
-    found = []
+    texts: list[str] = []
+    all_weights = 0
     for part in parts:
-        shapes = _named(part)
-        total = sum(_size(shape) for shape in shapes.values())
-        found += [pair for pair in _formulas(part, shapes) if pair[1] == total][
-            :1
-        ]
-    if len(found) < len(parts):
-        return []
-    return [
-        (
-            " + ".join(text for text, _ in found),
-            sum(value for _, value in found),
-        )
-    ]
+        named = _shapes_of(part)
+        total = sum(prod(shape) for _, shape in named)
+        formulas = _formulas(part, dict(named))
+        if total not in formulas:
+            return {}
+        texts.append(formulas[total])
+        all_weights += total
+    return {all_weights: " + ".join(texts)}
 
 
-def _named(layer: Any) -> dict[str, tuple[int, ...]]:
-    return {w.name: tuple(int(n) for n in w.shape) for w in layer.weights}
-
-
-def _times(shape: tuple[int, ...]) -> str:
-    return "·".join(str(n) for n in shape) or "1"
-
-
-def _size(shape: tuple[int, ...]) -> int:
-    size = 1
-    for n in shape:
-        size *= n
-    return size
+def _times(shape: Sequence[int]) -> str:
+    return "·".join(map(str, shape)) or "1"

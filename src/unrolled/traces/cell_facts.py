@@ -51,6 +51,9 @@ class CellFacts:
         The gate that multiplies the state's part of the candidate's sum; empty where none does.
     diagram : str
         The module of ``unrolled.cell_diagrams`` that draws its inside; empty where none does.
+    ignores_spare_states : bool
+        Whether the loop of its layer takes the states that it has of more that are given, without
+        a word.
     """
 
     layer: str
@@ -61,6 +64,7 @@ class CellFacts:
     symbols: Mapping[str, str]
     reset: str = ""
     diagram: str = ""
+    ignores_spare_states: bool = False
 
     @property
     def gates(self) -> tuple[str, ...]:
@@ -120,6 +124,7 @@ CELLS: Mapping[str, CellFacts] = {
         symbols={"z": "z", "r": "r", "h": "h\u0302"},
         reset="r",
         diagram="gru",
+        ignores_spare_states=True,
     ),
     "SimpleRNNCell": CellFacts(
         layer="SimpleRNN",

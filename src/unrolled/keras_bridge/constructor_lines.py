@@ -1,0 +1,113 @@
+"""Parts of a constructor line: values as their user writes them, and a line cut at its commas."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+#: arguments that Keras keeps as one number for each axis
+_SIZES = {"kernel_size", "strides", "dilation_rate", "pool_size"}
+
+
+def write_value(value: Any) -> str:
+    """Return a value as its user would write it; of a float four digits.
+
+    >>> write_value(0.00392156862745098), write_value(0.25), write_value("tanh")
+    ('0.003922', '0.25', "'tanh'")
+    """
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return repr(value)
+
+
+def write_key(key: Any) -> str:
+    """Return what stands between the brackets of an indexed tensor.
+
+    >>> write_key((slice(None), -1)), write_key((Ellipsis, slice(1, 3)))
+    (':, -1', '..., 1:3')
+    """
+    if isinstance(key, (tuple, list)):
+        return ", ".join(map(write_key, key))
+    if key is Ellipsis:
+        return "..."
+    if not isinstance(key, slice):
+        return str(key)
+    ends = [key.start, key.stop]
+    if key.step is not None:
+        ends.append(key.step)
+    # an end that is left out is not written
+    return ":".join(map(str, ends)).replace("None", "")
+
+
+def plain_sizes(name: str, value: Any) -> Any:
+    """Return a value as its user writes it: of a size that is the same on each axis one number.
+
+    >>> plain_sizes("strides", [1, 1]), plain_sizes("strides", [1, 2])
+    (1, (1, 2))
+    >>> plain_sizes("axes", [1, 1]), plain_sizes("strides", 1)
+    ((1, 1), 1)
+    """
+    if name in _SIZES:
+        return one_if_same(value)
+    if isinstance(value, list):
+        return tuple(value)
+    return value
+
+
+def one_if_same(value: Any) -> Any:
+    """Return one value for several same ones: Keras stores ``strides=1`` as ``(1, 1)``.
+
+    >>> one_if_same((2, 2)), one_if_same([2, 3]), one_if_same(2)
+    (2, (2, 3), 2)
+    """
+    if not isinstance(value, (list, tuple)):
+        return value
+    if len(set(value)) == 1:
+        return value[0]
+    return tuple(value)
+
+
+def split_constructor(text: str) -> list[str]:
+    """Split a constructor line into its positional part and its keyword arguments.
+
+    >>> split_constructor("LSTM(4, activation='relu', stateful=True)")
+    ['LSTM(4)', "activation='relu'", 'stateful=True']
+    >>> split_constructor("TimeDistributed(Dense(2, use_bias=False))")
+    ['TimeDistributed(Dense(2, use_bias=False))']
+    >>> split_constructor("RNN(return_sequences=True)"), split_constructor("x[:, -1]")
+    (['RNN()', 'return_sequences=True'], ['x[:, -1]'])
+    """
+    cuts = _find_cuts(text)
+    if not cuts:
+        return _split_single(text)
+    first, *others = cuts
+    head, _, argument = text[:first].partition("(")
+    ends = [*others, len(text) - 1]
+    keywords = [
+        text[start:end].strip(", ")
+        for start, end in zip(cuts, ends, strict=True)
+    ]
+    if re.match(r"\w+=", argument):
+        return [f"{head}()", argument, *keywords]
+    return [f"{head}({argument})", *keywords]
+
+
+def _find_cuts(text: str) -> list[int]:
+    """Return where the commas stand before keyword arguments of the constructor itself."""
+    depth = 0
+    cuts: list[int] = []
+    for index, char in enumerate(text):
+        depth += char in "([{"
+        depth -= char in ")]}"
+        is_keyword = re.match(r",\s*\w+=", text[index:])
+        if is_keyword and depth == 1:
+            cuts.append(index)
+    return cuts
+
+
+def _split_single(text: str) -> list[str]:
+    """Split a constructor of one argument, if it is a keyword."""
+    match = re.fullmatch(r"(\w+)\((\w+=.*)\)", text)
+    if match is None or "," in match[2]:
+        return [text]
+    return [f"{match[1]}()", match[2]]
