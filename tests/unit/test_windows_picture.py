@@ -10,7 +10,7 @@ from test_geometry import assert_tidy
 
 import unrolled
 from unrolled.scenes.shapes import Box, Line
-from unrolled.windowing.pictures import Column
+from unrolled.windowing.columns import Column
 
 TABLE = np.random.default_rng(0).normal(size=(60, 2))
 

@@ -59,10 +59,8 @@ def complete_reach(
     >>> bool((found == flip).all())
     True
     """
-    for reach in (
-        _local(timesteps, singles, columns),
-        _wide(timesteps, singles, columns),
-    ):
+    for rule in (_local, _wide):
+        reach = rule(timesteps, singles, columns)
         if reach is None:
             continue
         reach[:, singles] = columns.T
@@ -107,9 +105,8 @@ def _wide(timesteps: int, singles: Array, columns: Array) -> Array | None:
         return None
     firsts = columns.argmax(axis=1)[hit]
     lasts = (length - 1 - columns[:, ::-1].argmax(axis=1))[hit]
-    first, last = (
-        _end(timesteps, singles[hit], ends) for ends in (firsts, lasts)
-    )
+    first = _end(timesteps, singles[hit], firsts)
+    last = _end(timesteps, singles[hit], lasts)
     if first is None or last is None:
         return None
     rows = np.arange(length)[:, None]
