@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.diagrams.pairings import check_length
 from unrolled.model_io.datasets import is_dataset, read_batches
 from unrolled.model_io.inputs import read_x
+from unrolled.model_io.labels import read_loose_y
 from unrolled.model_io.matching import with_absent
 from unrolled.model_io.nested import leaves, pack
 from unrolled.model_io.signature import ModelIO
@@ -47,7 +47,7 @@ def _cut_arrays(
     start = sample // PREDICTED * PREDICTED
     part = slice(start, start + PREDICTED)
     if y is not None:
-        check_length(leaves(y), samples)
+        read_loose_y(y).require(samples)
         y = pack(y, [np.asarray(array)[part] for array in leaves(y)])
     return (
         _as_model_takes(io, x, [array[part] for array in arrays]),
@@ -80,7 +80,7 @@ def _first_batches(io: ModelIO, dataset: Any, most: int) -> tuple[Any, Any]:
     if labels[0] is None:
         return x, None
     for batch, label in zip(batches, labels, strict=True):
-        check_length(leaves(label), len(batch[0]))
+        read_loose_y(label).require(len(batch[0]))
     joined = [
         np.concatenate(same) for same in zip(*map(leaves, labels), strict=True)
     ]

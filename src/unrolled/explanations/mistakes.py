@@ -113,14 +113,14 @@ class Mistake:
 
     def ordered(self, values: Mapping[str, str]) -> tuple[Cause, ...]:
         """Return the causes, those first that the numbers and names of a message point to."""
-        if not self.exclusive:
-            # sorted() leaves those that are alike in their order, and False stands before True
-            return tuple(
-                sorted(self.causes, key=lambda c: not c.is_likely(values))
-            )
-        likely = [cause for cause in self.causes if cause.is_likely(values)]
-        plain = [cause for cause in self.causes if not cause.when]
-        return tuple(likely or plain or self.causes)
+        if self.exclusive:
+            likely = [cause for cause in self.causes if cause.is_likely(values)]
+            plain = [cause for cause in self.causes if not cause.when]
+            return tuple(likely or plain or self.causes)
+        # False comes first, and those that are alike keep their order
+        return tuple(
+            sorted(self.causes, key=lambda cause: not cause.is_likely(values))
+        )
 
 
 def read_mistake(name: str, text: str) -> Mistake:

@@ -84,8 +84,7 @@ def _not_one_array(argument: ArrayArgument) -> Finding:
         came=argument.problem,
         why=(
             "Sequences of different lengths become one array when they are padded; a Masking "
-            "layer then skips the "
-            "padding."
+            "layer then skips the padding."
         ),
         fix=fix,
         fix_is_example=not has_unequal_rows,

@@ -159,24 +159,11 @@ def cut_batches(
     samples, fixed = len(arrays[0]), io.fixed_batch
     if batch_size is not None:
         _check_batch_size(batch_size)
-    if fixed and batch_size not in (None, fixed):
-        raise ValueError(
-            f"Expected batch_size={fixed}: {io.called} was built for batches of {fixed}; got "
-            f"{batch_size}. "
-            "Fix: leave batch_size out, or build the model with "
-            f"keras.Input(batch_shape=({batch_size}, ...))."
-        )
-    if fixed and samples % fixed:
-        whole = samples - samples % fixed or fixed
-        raise ValueError(
-            f"Expected a multiple of {fixed} samples: {io.called} was built for batches of "
-            f"{fixed}; got "
-            f"{samples}. Fix: pass {whole} samples (x[:{whole}]), "
-            f"or build the model with keras.Input(batch_shape=({samples}, ...))."
-        )
+    if fixed is not None:
+        _check_fixed_batch(io, fixed, samples, batch_size)
     size = fixed or batch_size or samples
     for start in range(0, samples, size):
-        yield [a[start : start + size] for a in arrays]
+        yield [array[start : start + size] for array in arrays]
 
 
 def _check_batch_size(size: Any) -> None:
@@ -185,6 +172,26 @@ def _check_batch_size(size: Any) -> None:
         raise ValueError(
             f"Expected batch_size to be a whole number of at least 1, got {size!r}. Fix: "
             "batch_size=32."
+        )
+
+
+def _check_fixed_batch(
+    io: ModelIO, fixed: int, samples: int, batch_size: int | None
+) -> None:
+    """Raise ValueError for batches of another size than the one that a model was built for."""
+    if batch_size not in (None, fixed):
+        raise ValueError(
+            f"Expected batch_size={fixed}: {io.called} was built for batches of {fixed}; got "
+            f"{batch_size}. Fix: leave batch_size out, or build the model with "
+            f"keras.Input(batch_shape=({batch_size}, ...))."
+        )
+    rest = samples % fixed
+    if rest > 0:
+        whole = max(fixed, samples - rest)
+        raise ValueError(
+            f"Expected a multiple of {fixed} samples: {io.called} was built for batches of "
+            f"{fixed}; got {samples}. Fix: pass {whole} samples (x[:{whole}]), "
+            f"or build the model with keras.Input(batch_shape=({samples}, ...))."
         )
 
 
@@ -198,8 +205,7 @@ def make_up_inputs(
     if not io.inputs:
         raise ValueError(
             f"Expected x: {io.called} does not say the shape of its inputs (a subclassed model), "
-            "so none "
-            "can be made up; got None. Fix: pass a few of your samples."
+            "so none can be made up; got None. Fix: pass a few of your samples."
         )
     rng = np.random.default_rng(0)
     arrays: list[Array] = []

@@ -170,20 +170,33 @@ def guess_name(activation: str, labels: Array, outputs: Shape) -> str:
     >>> guess_name("linear", np.zeros((2, 1)), (2, 1))
     'mse'
     """
-    is_one_for_each = labels.shape == outputs
-    is_whole = labels.dtype.kind in "iu" and not is_one_for_each
-    has_classes = outputs[-1] > 1
-    are_ids = has_classes and not is_one_for_each
-    if are_ids:
-        are_ids = pair_by_class(labels.shape, outputs)
-    if activation == "sigmoid":
-        is_binary = labels.size > 0 and np.isin(labels, (0, 1)).all()
-        return _BINARY[0] if is_binary else "mse"
-    if activation == "softmax" and has_classes:
+    are_ids = _are_ids(labels, outputs)
+    is_whole = _is_whole(labels, outputs)
+    if activation == "sigmoid" and _is_binary(labels):
+        return _BINARY[0]
+    if activation == "softmax" and outputs[-1] > 1:
         return SPARSE if are_ids or is_whole else _ONE_HOT[0]
-    if activation == "linear" and are_ids and is_whole:
-        return SPARSE
+    if activation == "linear" and are_ids:
+        return SPARSE if is_whole else "mse"
     return "mse"
+
+
+def _are_ids(labels: Array, outputs: Shape) -> bool:
+    """Tell whether the shape of labels is that of one id for each row of the output."""
+    if outputs[-1] < 2 or labels.shape == outputs:
+        return False
+    return pair_by_class(labels.shape, outputs)
+
+
+def _is_whole(labels: Array, outputs: Shape) -> bool:
+    """Tell whether labels are whole numbers that are not one value for each class."""
+    return labels.dtype.kind in "iu" and labels.shape != outputs
+
+
+def _is_binary(labels: Array) -> bool:
+    if labels.size == 0:
+        return False
+    return bool(np.isin(labels, (0, 1)).all())
 
 
 def spread_loss(
@@ -199,14 +212,14 @@ def spread_loss(
     >>> spread_loss({"b": "mse"}, [(0,), (1,)], ["a", "b"])
     [None, 'mse']
     """
+    count = len(names)
+    found = [_at(loss, path) for path in paths]
     if isinstance(loss, Mapping) and not has_keys(paths):
-        return [_first_of(loss.get(name)) for name in names]
-    is_list = isinstance(loss, (list, tuple))
-    if is_list and not any(map(is_container, loss)):
+        found = list(map(loss.get, names))
+    if isinstance(loss, (list, tuple)) and not any(map(is_container, loss)):
         # a flat list is in the order of the outputs, however they are nested
-        padded = [*loss, *[None] * len(names)]
-        return padded[: len(names)]
-    return [_first_of(_at(loss, path)) for path in paths]
+        found = [*loss, *[None] * count][:count]
+    return list(map(_first_of, found))
 
 
 def _at(loss: Any, path: Path) -> Any:
@@ -221,8 +234,8 @@ def _at(loss: Any, path: Path) -> Any:
 
 def _first_of(loss: Any) -> Any:
     """Return one loss of several that judge the same output: Keras adds them up."""
-    while isinstance(loss, (list, tuple)) and loss:
+    while is_container(loss):
+        if not loss or isinstance(loss, Mapping):
+            return None
         loss = loss[0]
-    if is_container(loss):
-        return None
     return loss

@@ -29,9 +29,8 @@ def match_inputs(io: ModelIO, x: Any) -> list[tuple[Path, Any]] | None:
         found.append(((), _alone(x)))
     else:
         found += walk(x)
-    if not found:
-        return None
-    if io.inputs and len(found) != len(io.inputs):
+    count = len(io.inputs) or len(found)
+    if not found or len(found) != count:
         return None
     return _ordered(found, io.input_paths)
 
@@ -44,11 +43,10 @@ def find_misplaced(io: ModelIO, x: Any) -> list[tuple[Any, Any]]:
     """
     if not io.takes_dict or not isinstance(x, Mapping):
         return []
-    has_all_and_more = set(io.input_structure) < set(x)
-    if not has_all_and_more:
+    if not set(io.input_structure) < set(x):
         return []
     pairs = zip(io.keys, keys(dict(x)), strict=False)
-    return [(wanted, read) for wanted, read in pairs if wanted != read]
+    return [pair for pair in pairs if pair[0] != pair[1]]
 
 
 def find_absent(io: ModelIO, given: Sequence[tuple[Path, Any]]) -> set[int]:

@@ -170,18 +170,22 @@ class Sensitivity:
 
         Raises KeyError, with the names there are.
         """
-        found = [r for r in self.reads if r.name == name]
-        if not found:
-            found = [r for r in self.reads if r.name.rpartition("/")[2] == name]
-        if not found:
-            why = ""
-            if name in self.timeless:
-                why = f" ({self.timeless[name]})"
-            names = ", ".join(dict.fromkeys(r.name for r in self.reads))
-            raise KeyError(
-                f"nothing named {name!r} read a time axis{why}. What did: {names}."
-            )
-        return found[0] if len(found) == 1 else found
+        names = [read.name for read in self.reads]
+        if name not in names:  # "lstm" for "encoder/lstm"
+            names = [path.rpartition("/")[2] for path in names]
+        pairs = zip(self.reads, names, strict=True)
+        found = [read for read, called in pairs if called == name]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            return found
+        why = ""
+        if name in self.timeless:
+            why = f" ({self.timeless[name]})"
+        known = ", ".join(dict.fromkeys(read.name for read in self.reads))
+        raise KeyError(
+            f"nothing named {name!r} read a time axis{why}. What did: {known}."
+        )
 
     def __repr__(self) -> str:
         """Return a table: how strong the first and last step of each read are, how far it goes."""
