@@ -110,7 +110,8 @@ def _join_values(values: Sequence[Any]) -> Any:
     if isinstance(first, tuple):
         return _stack(values)
     if isinstance(first, dict):
-        return {k: np.concatenate([v[k] for v in values]) for k in first}
+        arrays = _stack([tuple(value.values()) for value in values])
+        return dict(zip(first, arrays, strict=True))
     return np.concatenate(values)
 
 

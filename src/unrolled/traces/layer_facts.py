@@ -59,7 +59,7 @@ class LayerFacts:
     @property
     def keeps_steps(self) -> bool:
         """Whether it leaves the order of the timesteps as it is."""
-        return self.keeps_axes or self.makes_time or self.makes_units
+        return any((self.keeps_axes, self.makes_time, self.makes_units))
 
 
 _SAME = LayerFacts(keeps_axes=True)

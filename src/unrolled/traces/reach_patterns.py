@@ -90,11 +90,16 @@ def _local(timesteps: int, singles: Array, columns: Array) -> Array | None:
 
 def _slopes(timesteps: int, length: int) -> list[tuple[int, int]]:
     """Return how output steps may go with input steps: along, back, with strides, repeated."""
-    slopes = [(1, 1), (-1, 1)]
-    stride, repeats = round(timesteps / length), round(length / timesteps)
-    slopes += [(1, n) for n in (stride - 1, stride, stride + 1) if n > 1]
-    slopes += [(n, 1) for n in (repeats - 1, repeats, repeats + 1) if n > 1]
-    return slopes
+    stride = round(timesteps / length)
+    strides = range(max(2, stride - 1), stride + 2)
+    count = round(length / timesteps)
+    counts = range(max(2, count - 1), count + 2)
+    return [
+        (1, 1),
+        (-1, 1),
+        *((1, near) for near in strides),
+        *((near, 1) for near in counts),
+    ]
 
 
 def _wide(timesteps: int, singles: Array, columns: Array) -> Array | None:
