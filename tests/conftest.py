@@ -22,6 +22,7 @@ SPREAD = frozenset(
         "model/test_trace_numbers.py",
         "site/test_links.py",
         "site/test_pages.py",
+        "unit/test_plots.py",
     )
 )
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from cell_calls import KINDS, cell_call, texts
+from examples import examples
 from fakes import NAMES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -112,7 +113,7 @@ ACTIVATIONS = st.sampled_from(
 
 
 @settings(
-    max_examples=50,
+    max_examples=examples(50),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
