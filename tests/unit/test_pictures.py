@@ -152,7 +152,7 @@ def test_labels_that_do_not_fit_are_said_and_marked(shape, fits):
     assert ("f-warn" in diagram.svg() or "s-warn" in diagram.svg()) is not fits
 
 
-@pytest.mark.parametrize("ending", ["svg", "png", "pdf", "html", "PNG"])
+@pytest.mark.parametrize("ending", ["svg", "PNG", "pdf", "html"])
 def test_save_writes_the_same_whole_file_each_time(tmp_path, ending):
     paths = [draw(chain(0)).save(tmp_path / f"{k}.{ending}") for k in range(2)]
     first, second = (p.read_bytes() for p in paths)

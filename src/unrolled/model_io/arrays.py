@@ -72,7 +72,7 @@ class ArrayArgument:
         """Whether it is a list of several arrays."""
         if not self.is_plain_list or not len(self.value):
             return False
-        return all(_rank(value) > 0 for value in self.value)
+        return all(getattr(value, "ndim", 0) for value in self.value)
 
 
 @dataclass(frozen=True)
@@ -139,16 +139,15 @@ def _convert(value: Any) -> tuple[Array | None, str]:
 def _wrong_dtype(array: Array, takes_text: bool) -> str:
     """Return what an array holds in place of text or of numbers; empty where it is right."""
     kind = array.dtype.kind
+    is_right = kind in "fiub" or array.dtype.name in _SMALL_FLOATS
     if takes_text:
         is_right = kind in "OSUT"
-    elif kind == "O":
+    if is_right:
+        return ""
+    if kind == "O":
         return (
             "dtype object (rows of different lengths, or None, or mixed types)"
         )
-    else:
-        is_right = kind in "fiub" or array.dtype.name in _SMALL_FLOATS
-    if is_right:
-        return ""
     return f"dtype {array.dtype}"
 
 
@@ -167,8 +166,3 @@ def say_keys(keys: Sequence[Any]) -> str:
     if not keys:
         return "an empty dict"
     return f"a dict with the key{'s' * (len(keys) != 1)} {', '.join(map(repr, keys))}"
-
-
-def _rank(value: Any) -> int:
-    rank = getattr(value, "ndim", 0)
-    return rank if isinstance(rank, int) else 0
