@@ -75,21 +75,21 @@ __all__ = [
 
 # where each name is defined, from which it is imported when it is first asked for
 _HOMES = {
-    "BidirectionalCall": "traces.calls",
+    "BidirectionalCall": "traces.recurrent_calls",
     "CellDiagram": "cell_diagrams.diagram",
     "Diagram": "diagrams.diagram",
     "Explanation": "explanations.explanation",
     "GateWeights": "traces.gate_weights",
-    "LayerCall": "traces.calls",
+    "LayerCall": "traces.layer_calls",
     "LayerSensitivity": "traces.sensitivities",
     "Problem": "checks.reports",
-    "Provenance": "traces.calls",
-    "RecurrentCall": "traces.calls",
+    "Provenance": "traces.layer_calls",
+    "RecurrentCall": "traces.recurrent_calls",
     "Report": "checks.reports",
     "Sensitivity": "traces.sensitivities",
-    "Trace": "traces.calls",
+    "Trace": "traces.trace",
     "TraceError": "keras_bridge.loop_records",
-    "Weights": "traces.calls",
+    "Weights": "traces.layer_calls",
     "Windows": "windowing.windows",
     "check": "checks.checking",
     "draw": "diagrams.diagram",
@@ -105,9 +105,8 @@ _HOMES = {
     "windows": "windowing.windows",
 }
 
-if (
-    not TYPE_CHECKING
-):  # a type checker that saw this would let every misspelt name pass
+# a type checker that saw this would let every misspelt name pass
+if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> Any:
         if name == "example_data":

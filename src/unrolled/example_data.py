@@ -9,10 +9,9 @@ import numpy as np
 
 from unrolled.traces.cells import Array
 
-_LOW, _HIGH = (
-    2.0,
-    4.0,
-)  # bar: the pump starts below the first and stops above the second
+# bar: the pump starts below the first and stops above the second
+_LOW = 2.0
+_HIGH = 4.0
 _INLET = 9.0  # °C of the water that the pump brings
 _NOISE = (0.05, 0.15)  # bar, °C: standard deviation of a sensor's error
 
@@ -104,9 +103,8 @@ def simulate_tanks(tanks: int = 3, hours: int = 200, *, seed: int = 0) -> Tanks:
     _check_whole(1, tanks=tanks, hours=hours)
     _check_whole(0, seed=seed)
     rng = np.random.default_rng(seed)
-    demand = rng.uniform(
-        0.16, 0.26, tanks
-    )  # bar per hour, at an average hour of the day
+    # bar per hour, at an average hour of the day
+    demand = rng.uniform(0.16, 0.26, tanks)
     supply = rng.uniform(0.55, 0.75, tanks)
     pressure = rng.uniform(_LOW, _HIGH, tanks)
     temperature = rng.uniform(14.0, 18.0, tanks)
@@ -124,14 +122,11 @@ def simulate_tanks(tanks: int = 3, hours: int = 200, *, seed: int = 0) -> Tanks:
         cooled = 0.12 * pumping * (_INLET - temperature)
         temperature = temperature + warmed + cooled
         pumping = (pumping | (pressure < _LOW)) & (pressure < _HIGH)
-        readings[:, hour, 0], readings[:, hour, 1], flow[:, hour, 0] = (
-            pressure,
-            temperature,
-            change,
-        )
-    readings += rng.normal(
-        0.0, _NOISE, readings.shape
-    )  # all above is the truth
+        readings[:, hour, 0] = pressure
+        readings[:, hour, 1] = temperature
+        flow[:, hour, 0] = change
+    # all above is the truth
+    readings += rng.normal(0.0, _NOISE, readings.shape)
     return Tanks(readings.astype("float32"), flow.astype("float32"))
 
 
@@ -191,10 +186,10 @@ def simulate_log(messages: int = 300, *, seed: int = 0) -> Log:
         [*_FIRST_WORDS, *_MACHINES, *_MIDDLES, "pressure", *_CHANGES]
     )
     words = ("", *dict.fromkeys(grammar.split()))
-    id_of = {word: id_ for id_, word in enumerate(words)}
     ids = np.zeros((messages, _LONGEST), "int32")
     for row, text in enumerate(texts):
-        ids[row, : len(text.split())] = [id_of[word] for word in text.split()]
+        numbers = list(map(words.index, text.split()))
+        ids[row, : len(numbers)] = numbers
     return Log(tuple(texts), ids, np.array(alarm, "float32"), words)
 
 
@@ -204,18 +199,17 @@ def _message(rng: np.random.Generator) -> tuple[str, bool]:
     fault = bool(rng.random() < 0.5)
     usual = _MACHINES[machine]
     change = str(rng.choice([c for c in _CHANGES if (c != usual) == fault]))
-    first, middle = str(rng.choice(_FIRST_WORDS)), str(rng.choice(_MIDDLES))
-    words = [first, machine, middle, "pressure", change]
-    return " ".join(word for word in words if word), fault
+    first = str(rng.choice(_FIRST_WORDS))
+    middle = str(rng.choice(_MIDDLES))
+    parts = filter(None, [first, machine, middle, "pressure", change])
+    return " ".join(parts), fault
 
 
 def _check_whole(least: int, **numbers: Any) -> None:
     """Raise ValueError, with the argument's name, for what is not a whole number or too low."""
     for name, value in numbers.items():
-        is_whole = isinstance(value, (int, np.integer)) and not isinstance(
-            value, bool
-        )
-        if not is_whole or value < least:
+        is_whole = isinstance(value, (int, np.integer))
+        if isinstance(value, bool) or not is_whole or value < least:
             raise ValueError(
                 f"Expected {name} to be a whole number of at least {least}, got {value!r}. "
                 f"Fix: {name}={max(least, 3)}."

@@ -15,7 +15,8 @@ def printable(text: str) -> str:
     >>> printable("a\x1b[31mb\n")
     'a\ufffd[31mb\n'
     """
-    return "\n".join(printable_line(line) for line in text.split("\n"))
+    lines = text.split("\n")
+    return "\n".join(map(printable_line, lines))
 
 
 def printable_line(text: str) -> str:
@@ -24,4 +25,8 @@ def printable_line(text: str) -> str:
     >>> printable_line("lstm\n- a line of its own\r")
     'lstm\ufffd- a line of its own\ufffd'
     """
-    return "".join(c if c.isprintable() else _REPLACEMENT for c in text)
+    plain = list(text)
+    for place, letter in enumerate(text):
+        if not letter.isprintable():
+            plain[place] = _REPLACEMENT
+    return "".join(plain)

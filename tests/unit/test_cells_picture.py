@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from cell_calls import KINDS, cell_call, texts
+from examples import examples
 from fakes import NAMES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -112,7 +113,7 @@ ACTIVATIONS = st.sampled_from(
 
 
 @settings(
-    max_examples=50,
+    max_examples=examples(50),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -310,8 +311,9 @@ def masked_call(kind):
     return rec
 
 
-@pytest.mark.parametrize("unit", [None, 2])
-@pytest.mark.parametrize("ending", ["svg", "png", "pdf", "html"])
+@pytest.mark.parametrize(
+    ("ending", "unit"), [("svg", 2), ("png", None), ("pdf", 2), ("html", None)]
+)
 def test_a_step_is_saved_like_any_picture(tmp_path, ending, unit):
     paths = [
         draw_cell(cell_call(), 2, unit=unit).save(tmp_path / f"{k}.{ending}")

@@ -4,6 +4,7 @@ from dataclasses import replace
 from unittest.mock import patch
 
 import numpy as np
+from examples import examples
 from fakes import array, input_call, layer_call, recurrent_call, traces
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -124,7 +125,7 @@ def test_a_skip_passes_beside_the_boxes_in_every_column():
 
 
 @settings(
-    max_examples=50,
+    max_examples=examples(50),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

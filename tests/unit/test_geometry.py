@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 import numpy as np
 import pytest
+from examples import examples
 from fakes import array, chain, input_call, recurrent_call, traces
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -83,7 +84,7 @@ def assert_tidy(scene):
 
 
 @settings(
-    max_examples=60,
+    max_examples=examples(60),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -133,7 +134,7 @@ def test_a_picture_of_few_rows_is_not_dense():
     assert draw(trace).svg() == loose.svg()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.floats(allow_nan=True, allow_infinity=True, width=32),
     st.lists(st.integers(-(2**31), 2**31 - 1), min_size=1, max_size=4),

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from unrolled.checks.rules.activations import RANGES
 from unrolled.model_io.arrays import read_array
 from unrolled.model_io.inputs import cut_batches, make_up_inputs, read_x
+from unrolled.model_io.labels import read_loose_y, read_y
 from unrolled.model_io.loss_shapes import aligned
 from unrolled.model_io.losses import LossSpec, guess_name, spread_loss
 from unrolled.model_io.signature import InputSpec, ModelIO
@@ -262,20 +262,6 @@ def test_a_loss_of_your_own_is_not_taken_for_keras_s_by_its_name():
         assert not own.is_ctc
 
 
-def test_ranges_are_those_of_keras():
-    import keras
-
-    x = np.linspace(-50, 50, 20001).astype("float32")
-    for name, (low, high) in RANGES.items():
-        values = x[None] if name == "softmax" else x
-        made = keras.ops.convert_to_numpy(keras.activations.get(name)(values))
-        assert made.min() >= low - 1e-6
-        assert made.max() <= high + 1e-6
-        if name != "softmax":
-            assert made.min() <= low + 0.02
-            assert made.max() >= min(high, 40) - 0.02
-
-
 def test_shapes_are_aligned_as_keras_does():
     assert aligned((8, 5, 1), (8, 5)) == ((8, 5), (8, 5))
     assert aligned((8, 5), (8, 5, 3)) == ((8, 5), (8, 5, 3))
@@ -288,3 +274,29 @@ def test_what_is_not_an_array_says_why(value):
     argument = read_array("x", value, "x")
     assert argument.array is None
     assert argument.problem
+
+
+def test_labels_are_read_by_output_and_say_what_does_not_fit():
+    paths, names = [("a",), ("b",)], ["a", "b"]
+    y = {"b": [[1.0], [2.0]], "a": np.zeros((2, 3))}
+    given = read_y(y, paths, names)
+    assert [a.variable for a in given.arguments] == ["y['a']", "y['b']"]
+    assert [array.shape for array in given.require(samples=2)] == [
+        (2, 3),
+        (2, 1),
+    ]
+    with pytest.raises(ValueError, match=r"one row per sample of x \(3\)"):
+        given.require(samples=3)
+    short = read_y(y["a"], paths, names)
+    assert (short.arguments, "got 1" in short.misfit) == ((), True)
+    with pytest.raises(ValueError, match="Expected 2 arrays of labels"):
+        short.require(samples=2)
+    ragged = read_y([[1], [1, 2]], [()], ["out"])
+    with pytest.raises(TypeError, match="numbers for y, got rows of different"):
+        ragged.require(samples=2)
+
+
+def test_labels_of_unknown_outputs_are_read_as_they_stand():
+    given = read_loose_y([np.zeros(2), {"z": np.ones(2)}])
+    assert [a.variable for a in given.arguments] == ["y[0]", "y[1]['z']"]
+    assert [len(array) for array in given.require(samples=2)] == [2, 2]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from examples import examples
 from fakes import chain, traces
 from hypothesis import HealthCheck, given, settings
 from matplotlib.figure import Figure
@@ -36,7 +37,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 @settings(
-    max_examples=30,
+    max_examples=examples(30),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -151,7 +152,7 @@ def test_labels_that_do_not_fit_are_said_and_marked(shape, fits):
     assert ("f-warn" in diagram.svg() or "s-warn" in diagram.svg()) is not fits
 
 
-@pytest.mark.parametrize("ending", ["svg", "png", "pdf", "html", "PNG"])
+@pytest.mark.parametrize("ending", ["svg", "PNG", "pdf", "html"])
 def test_save_writes_the_same_whole_file_each_time(tmp_path, ending):
     paths = [draw(chain(0)).save(tmp_path / f"{k}.{ending}") for k in range(2)]
     first, second = (p.read_bytes() for p in paths)
@@ -469,17 +470,6 @@ def test_options_out_of_range_are_refused(options, message):
 def test_labels_that_are_no_numbers_are_refused(y):
     with pytest.raises(TypeError, match="numbers"):
         draw(chain(0), y=y)
-
-
-def test_import_needs_neither_keras_nor_matplotlib():
-    code = (
-        "import sys, unrolled; "
-        "print(sorted({'keras', 'tensorflow', 'matplotlib'} & set(sys.modules)))"
-    )
-    out = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, check=True, text=True
-    ).stdout
-    assert out == "[]\n"
 
 
 def test_a_trace_and_its_calls_show_no_control_character():

@@ -4,13 +4,14 @@ import xml.etree.ElementTree as ET
 
 import numpy as np
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from test_geometry import assert_tidy
 
 import unrolled
 from unrolled.scenes.shapes import Box, Line
-from unrolled.windowing.pictures import Column
+from unrolled.windowing.columns import Column
 
 TABLE = np.random.default_rng(0).normal(size=(60, 2))
 
@@ -237,7 +238,7 @@ def test_samples_must_be_a_number(samples):
         unrolled.windows(TABLE, 5).draw(samples)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(
     st.integers(1, 60),
     st.one_of(

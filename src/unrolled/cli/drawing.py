@@ -19,25 +19,28 @@ from unrolled.cli.texts import visible
 if TYPE_CHECKING:
     from unrolled.diagrams.diagram import Diagram
 
-_OPTIONS = ("sample", "max_steps", "max_units", "values")
-
 
 def draw(args: argparse.Namespace) -> int:
     """Write the picture where it is wanted, or show it here."""
-    _check_folder(args.output)
+    if args.output not in (None, "-"):
+        _check_folder(args.output)
     y = read_arrays(args.labels) if args.labels else None
     diagram = _diagram(
-        args, y, **{name: getattr(args, name) for name in _OPTIONS}
+        args,
+        y,
+        sample=args.sample,
+        max_steps=args.max_steps,
+        max_units=args.max_units,
+        values=args.values,
     )
-    if args.output == "-":
-        svg = diagram.svg().encode(
-            "ascii", "xmlcharrefreplace"
-        )  # the same in every encoding
-        print(svg.decode())
-    elif args.output:
-        print(visible(str(diagram.save(args.output))))
-    else:
+    if args.output is None:
         print(image_of(diagram) or visible(diagram.words()))
+    elif args.output == "-":
+        # the same in every encoding
+        svg = diagram.svg().encode("ascii", "xmlcharrefreplace")
+        print(svg.decode())
+    else:
+        print(visible(str(diagram.save(args.output))))
     return 0
 
 
@@ -47,10 +50,8 @@ def summary(args: argparse.Namespace) -> int:
     return 0
 
 
-def _check_folder(output: str | None) -> None:
+def _check_folder(output: str) -> None:
     """Raise before the model is run where its picture could not be written."""
-    if output in (None, "-"):
-        return
     if not Path(output).parent.is_dir():
         raise FileNotFoundError(
             f"The folder of {output!r} does not exist. Fix: make it first."

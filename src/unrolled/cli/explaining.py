@@ -62,16 +62,14 @@ def _read_input() -> str:
 
 def _is_path(word: str) -> bool:
     """Return whether a word names a file: one that is there, or looks as if it should be."""
+    path = Path(word)
     try:
-        path = Path(word)
-        if path.is_file():
-            return True
-    except (
-        OSError,
-        ValueError,
-    ):  # too long for a name, or with a zero character: a pasted text
+        is_there = path.is_file()
+    except (OSError, ValueError):
+        # too long for a name, or with a zero character: a pasted text
         return False
-    return path.suffix in _LOGS and not any(letter.isspace() for letter in word)
+    is_one_word = word.split() == [word]
+    return is_there or (is_one_word and path.suffix in _LOGS)
 
 
 def _decode(data: bytes) -> str:

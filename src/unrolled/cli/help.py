@@ -77,7 +77,7 @@ _EXPLAIN_CODES = (
 
 def _epilog(files: str, examples: str, codes: str) -> str:
     parts = (files, f"examples:\n{examples}", f"{codes}{_END}")
-    return "\n".join(part for part in parts if part)
+    return "\n".join(filter(None, parts))
 
 
 EPILOG = _epilog(

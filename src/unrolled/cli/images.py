@@ -14,30 +14,35 @@ if TYPE_CHECKING:
 
 _CELL = 9  # pixels: about the width of one character in a terminal
 _CHUNK = 4096  # the most characters that kitty takes in one sequence
-_KITTY, _ITERM = (
-    ("xterm-kitty", "xterm-ghostty", "ghostty"),
-    ("iTerm.app", "WezTerm"),
-)
+#: which protocol a terminal speaks, by its variable TERM_PROGRAM or TERM
+_PROTOCOLS = {
+    "xterm-kitty": "kitty",
+    "xterm-ghostty": "kitty",
+    "ghostty": "kitty",
+    "iTerm.app": "iterm",
+    "WezTerm": "iterm",
+}
 
 
 def image_protocol(env: Mapping[str, str]) -> str:
     """Return how the terminal shows images: ``kitty``, ``iterm``, or "" where it is not certain."""
-    terminal, program = env.get("TERM", "dumb"), env.get("TERM_PROGRAM", "")
-    if (
-        "TMUX" in env
-        or "STY" in env
-        or terminal.startswith(("dumb", "screen", "tmux"))
-    ):
+    if _is_multiplexed(env):
         return ""  # a multiplexer drops the image
-    if (program or terminal) in _KITTY:
+    name = env.get("TERM_PROGRAM") or env.get("TERM", "dumb")
+    if name in _PROTOCOLS:
+        return _PROTOCOLS[name]
+    # one that was started from kitty and kept its variables is no kitty
+    is_another = env.get("TERM_PROGRAM") or "VTE_VERSION" in env
+    if "KITTY_WINDOW_ID" in env and not is_another:
         return "kitty"
-    if program:
-        return "iterm" if program in _ITERM else ""
-    if (
-        "VTE_VERSION" in env
-    ):  # a terminal that was started from kitty and kept its variables
-        return ""
-    return "kitty" if "KITTY_WINDOW_ID" in env else ""
+    return ""
+
+
+def _is_multiplexed(env: Mapping[str, str]) -> bool:
+    terminal = env.get("TERM", "dumb")
+    if terminal.startswith(("dumb", "screen", "tmux")):
+        return True
+    return "TMUX" in env or "STY" in env
 
 
 def image_escape(protocol: str, png: bytes, columns: int) -> str:
@@ -52,7 +57,9 @@ def image_escape(protocol: str, png: bytes, columns: int) -> str:
 
 def image_of(diagram: Diagram) -> str:
     """Return the escape sequence of the picture, "" where terminal or Matplotlib cannot make it."""
-    protocol = image_protocol(os.environ) if sys.stdout.isatty() else ""
+    if not sys.stdout.isatty():
+        return ""
+    protocol = image_protocol(os.environ)
     if not protocol:
         return ""
     try:
@@ -61,10 +68,9 @@ def image_of(diagram: Diagram) -> str:
         png = figure_bytes(diagram.figure(), "png")
     except ImportError:
         return ""
-    columns = min(
-        shutil.get_terminal_size().columns, round(diagram.scene.width / _CELL)
-    )
-    return image_escape(protocol, png, columns)
+    room = shutil.get_terminal_size().columns
+    wanted = round(diagram.scene.width / _CELL)
+    return image_escape(protocol, png, min(room, wanted))
 
 
 def _kitty_escape(data: str, columns: int) -> str:
@@ -72,12 +78,11 @@ def _kitty_escape(data: str, columns: int) -> str:
 
     f=100 is PNG, a=T shows it, q=2 asks for no reply, m says whether more follows.
     """
-    chunks = [
-        data[start : start + _CHUNK] for start in range(0, len(data), _CHUNK)
-    ]
     keys = f"a=T,f=100,q=2,c={columns},"
     escape = ""
-    for number, chunk in enumerate(chunks, start=1):
-        escape += f"\033_G{keys}m={int(number < len(chunks))};{chunk}\033\\"
+    for start in range(0, len(data), _CHUNK):
+        stop = start + _CHUNK
+        follows = int(stop < len(data))
+        escape += f"\033_G{keys}m={follows};{data[start:stop]}\033\\"
         keys = ""
     return escape

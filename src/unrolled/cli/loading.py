@@ -61,8 +61,8 @@ def read_arrays(path: str) -> Any:
     try:
         with Path(path).open("rb") as file:
             loaded = np.load(file, allow_pickle=False)
-            is_archive = isinstance(loaded, np.lib.npyio.NpzFile)
-            arrays = dict(loaded) if is_archive else {"": loaded}
+            if isinstance(loaded, np.lib.npyio.NpzFile):
+                loaded = dict(loaded)
     except OSError:
         raise
     except MemoryError as error:
@@ -75,7 +75,9 @@ def read_arrays(path: str) -> Any:
             "damaged. Fix: np.save('x.npy', np.asarray(x, dtype='float32')); pickled objects are "
             "not read, as that could run code."
         ) from error
-    return next(iter(arrays.values())) if len(arrays) == 1 else arrays
+    if isinstance(loaded, dict) and len(loaded) == 1:
+        return next(iter(loaded.values()))
+    return loaded
 
 
 def as_labels(model: Any, arrays: Any) -> Any:
@@ -85,8 +87,10 @@ def as_labels(model: Any, arrays: Any) -> Any:
     from unrolled.keras_bridge.models import read_model
 
     keys = {spec.path[0] for spec in read_model(model).outputs if spec.path}
-    names = set(getattr(model, "output_names", None) or ())
-    return arrays if set(arrays) in (keys, names) else list(arrays.values())
+    names = getattr(model, "output_names", None) or ()
+    if set(arrays) in (keys, set(names)):
+        return arrays
+    return list(arrays.values())
 
 
 def _check_name(path: Path) -> None:

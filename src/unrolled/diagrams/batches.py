@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.diagrams.pairings import check_length
 from unrolled.model_io.datasets import is_dataset, read_batches
 from unrolled.model_io.inputs import read_x
+from unrolled.model_io.labels import read_loose_y
 from unrolled.model_io.matching import with_absent
 from unrolled.model_io.nested import leaves, pack
 from unrolled.model_io.signature import ModelIO
@@ -48,7 +48,7 @@ def _cut_arrays(
     first = sample // PREDICTED * PREDICTED
     part = slice(first, first + PREDICTED)
     if y is not None:
-        check_length(leaves(y), samples)
+        read_loose_y(y).require(samples)
         y = pack(y, [np.asarray(array)[part] for array in leaves(y)])
     x = _as_model_takes(io, x, [array[part] for array in arrays])
     return x, y, sample - first
@@ -71,7 +71,7 @@ def _first_batches(io: ModelIO, dataset: Any, most: int) -> tuple[Any, Any]:
     if ys[0] is None:
         return x, None
     for arrays, y in zip(batches, ys, strict=True):
-        check_length(leaves(y), len(arrays[0]))
+        read_loose_y(y).require(len(arrays[0]))
     return x, pack(ys[0], _joined(map(leaves, ys)))
 
 

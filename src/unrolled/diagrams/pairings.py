@@ -9,8 +9,7 @@ from typing import Any
 import numpy as np
 
 from unrolled.diagrams.rows.labels import Pairing
-from unrolled.model_io.arrays import read_array
-from unrolled.model_io.matching import by_output
+from unrolled.model_io.labels import read_y
 from unrolled.traces.calls import Trace
 from unrolled.traces.cells import Array
 from unrolled.traces.compiled import CompiledLoss
@@ -69,32 +68,11 @@ def read_labels(
 
     A model with a training step of its own may take labels that are for none of its outputs.
     """
-    try:
-        parts = by_output(y, batches[0].output_paths, batches[0].output_names)
-    except (TypeError, ValueError):
-        if any(not pairing.is_known for pairing in pairings.values()):
-            return None
-        raise
+    given = read_y(y, batches[0].output_paths, batches[0].output_names)
+    all_known = all(pairing.is_known for pairing in pairings.values())
+    if given.misfit and not all_known:
+        return None
     samples = [batch.samples for batch in batches]
-    arrays = [array for _, array in parts]
-    check_length(arrays, sum(samples))
-    ends = np.cumsum(samples)[:-1]
-    by_array = [np.split(np.asarray(array), ends) for array in arrays]
-    return list(map(list, zip(*by_array, strict=True)))
-
-
-def check_length(arrays: Sequence[Any], samples: int) -> None:
-    """Raise ValueError where y has other samples than x, TypeError where it holds no numbers."""
-    for array in arrays:
-        argument = read_array("y", array, "y")
-        if argument.array is None:
-            raise TypeError(
-                f"Expected an array of numbers for y, got {argument.problem}. "
-                "Fix: y = np.asarray(y, dtype='float32'), once its rows are equally long."
-            )
-        came = argument.array.shape
-        if not came or came[0] != samples:
-            raise ValueError(
-                f"Expected y with one row per sample of x ({samples}), got shape {came}. "
-                "Fix: axis 0 of y is batch; cut x and y alike."
-            )
+    arrays = given.require(sum(samples))
+    starts = np.cumsum([0, *samples])
+    return [[array[i:j] for array in arrays] for i, j in pairwise(starts)]

@@ -60,12 +60,17 @@ def is_of_keras(error: BaseException) -> bool:
     while frame is not None:
         module = str(frame.tb_frame.f_globals.get("__name__", ""))
         frame = frame.tb_next
-    homes = (type(error).__module__, module)
-    return any(home.partition(".")[0] in _PACKAGES for home in homes)
+    for home in (type(error).__module__, module):
+        package = home.partition(".")[0]
+        if package in _PACKAGES:
+            return True
+    return False
 
 
 def _origin(error: BaseException) -> BaseException | None:
     """Return the error that a traceback shows above this one."""
     if error.__cause__ is not None:
         return error.__cause__
-    return None if error.__suppress_context__ else error.__context__
+    if error.__suppress_context__:
+        return None
+    return error.__context__

@@ -17,7 +17,6 @@ from unrolled.explanations.exceptions import (
 )
 from unrolled.explanations.mistakes import Cause, Mistake, catalogue
 from unrolled.explanations.patterns import (
-    Wording,
     can_fill,
     clean_text,
     fill,
@@ -89,31 +88,35 @@ class Explanation:
     def __str__(self) -> str:
         if self.mistake is None:
             return wrap(_UNKNOWN, _WIDTH)
+        title = f"{self.mistake.title}."
         lines = [self.mistake.title]
-        if self.what != f"{self.mistake.title}.":
+        if self.what != title:
             lines += ["", wrap(self.what, _WIDTH)]
         for number, cause in enumerate(self.causes):
-            lines += [
-                "",
-                wrap(f"{self._opening(number)}: {self._text(cause)}", _WIDTH),
-            ]
+            text = f"{self._opening(number)}: {fill(cause.text, self.values)}"
+            lines += ["", wrap(text, _WIDTH)]
             lines.append(wrap(f"Fix: {self._fix(cause)}", _WIDTH))
             if cause.line:
                 lines.append(indent(cause.line, "    "))
-        return "\n".join([*lines, "", f"More: {self.page}"])
+        lines += ["", f"More: {self.page}"]
+        return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         if self.mistake is None:
             return f"<p>{escape(_UNKNOWN)}</p>"
-        head = f"<p><strong>{escape(self.mistake.title)}</strong></p><p>{escape(self.what)}</p>"
-        causes = "".join(self._cause_as_html(cause) for cause in self.causes)
-        return f"<div>{head}<ol>{causes}</ol><p>More: {escape(self.page)}</p></div>"
-
-    def _cause_as_html(self, cause: Cause) -> str:
-        item = f"{escape(self._text(cause))}<br><strong>Fix:</strong> {escape(self._fix(cause))}"
-        if cause.line:
-            item += f"<pre>{escape(cause.line)}</pre>"
-        return f"<li>{item}</li>"
+        title, what = escape(self.mistake.title), escape(self.what)
+        items: list[str] = []
+        for cause in self.causes:
+            text = escape(fill(cause.text, self.values))
+            fix = escape(self._fix(cause))
+            item = f"{text}<br><strong>Fix:</strong> {fix}"
+            if cause.line:
+                item += f"<pre>{escape(cause.line)}</pre>"
+            items.append(f"<li>{item}</li>")
+        return (
+            f"<div><p><strong>{title}</strong></p><p>{what}</p>"
+            f"<ol>{''.join(items)}</ol><p>More: {escape(self.page)}</p></div>"
+        )
 
     def _opening(self, number: int) -> str:
         """Return how the text of a cause begins."""
@@ -122,9 +125,6 @@ class Explanation:
         if len(self.causes) > 1:
             return "Most likely"
         return "Cause"
-
-    def _text(self, cause: Cause) -> str:
-        return fill(cause.text, self.values)
 
     def _fix(self, cause: Cause) -> str:
         """Return what to do; the line under it has the numbers of the catalogue, not yours."""
@@ -163,10 +163,11 @@ def explain(error: BaseException | str) -> Explanation:
     >>> explanation.what
     'The layer lstm_1 takes 3 axes, (batch, timesteps, features), and got 2.'
     """
+    if isinstance(error, BaseException):
+        texts = map(error_text, related_errors(error))
+        return _explain_text("\n".join(texts))
     if isinstance(error, str):
         return _explain_text(error)
-    if isinstance(error, BaseException):
-        return _explain_text("\n".join(map(error_text, related_errors(error))))
     raise TypeError(
         f"Expected an exception or its text, got {type(error).__name__}. Fix: explain(str(error))."
     )
@@ -194,9 +195,8 @@ def explain_errors() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        with suppress(
-            Exception
-        ):  # an own class of errors may do anything when it is read
+        # an own class of errors may do anything when it is read
+        with suppress(Exception):
             _add_note(error)
         raise
 
@@ -207,49 +207,40 @@ def _explain_text(text: str) -> Explanation:
     small = small_letters(plain)
     best = None
     rank = (0, 0)
-    for mistake, wording in _wordings():
-        match = wording.find(plain, small)
-        if match is not None and (wording.weight, match.start()) > rank:
-            rank = (wording.weight, match.start())
-            best = mistake, match
+    for mistake in catalogue().values():
+        for wording in mistake.wordings:
+            match = wording.find(plain, small)
+            if match is None:
+                continue
+            found = (wording.weight, match.start())
+            if found > rank:
+                rank = found
+                best = mistake, match
     if best is None:
         return _explain_heading(small)
     mistake, match = best
-    values = {
-        name: value
-        for name, value in match.groupdict().items()
-        if value is not None
-    }
+    groups = match.groupdict().items()
+    values = {name: value for name, value in groups if value is not None}
     return Explanation(mistake, match[0], values, mistake.ordered(values))
-
-
-def _wordings() -> Iterator[tuple[Mistake, Wording]]:
-    for mistake in catalogue().values():
-        for wording in mistake.wordings:
-            yield mistake, wording
 
 
 def _explain_heading(small: str) -> Explanation:
     """Return the entry of a part of a message: the longest heading in it, without numbers."""
     best = None
+    longest = 0
     for mistake in catalogue().values():
-        if (
-            mistake.silent
-            or small_letters(clean_text(mistake.heading)) not in small
-        ):
+        heading = mistake.heading
+        is_longer = len(heading) > longest
+        if mistake.silent or not is_longer:
             continue
-        if best is None or len(mistake.heading) > len(best.heading):
+        if small_letters(clean_text(heading)) in small:
             best = mistake
+            longest = len(heading)
     if best is None:
         return Explanation()
-    causes = tuple(
-        cause for cause in best.ordered({}) if _needs_no_values(cause)
-    )
-    return Explanation(best, best.heading, {}, causes)
-
-
-def _needs_no_values(cause: Cause) -> bool:
-    return can_fill(cause.text, {}) and can_fill(cause.fix, {})
+    causes = best.ordered({})
+    needs_nothing = [c for c in causes if can_fill(c.text + c.fix, {})]
+    return Explanation(best, best.heading, {}, tuple(needs_nothing))
 
 
 def _add_note(error: Exception) -> None:

@@ -117,6 +117,7 @@ class Mistake:
             likely = [cause for cause in self.causes if cause.is_likely(values)]
             plain = [cause for cause in self.causes if not cause.when]
             return tuple(likely or plain or self.causes)
+        # False comes first, and those that are alike keep their order
         return tuple(
             sorted(self.causes, key=lambda cause: not cause.is_likely(values))
         )
@@ -134,17 +135,19 @@ def read_mistake(name: str, text: str) -> Mistake:
 def catalogue() -> Mapping[str, Mistake]:
     """Return every entry by its name, in the order of the topics and then of the names."""
     folder = files("unrolled.explanations") / "catalogue"
-    paths = [path for path in folder.iterdir() if path.name.endswith(".toml")]
-    found = [
-        read_mistake(path.name.removesuffix(".toml"), path.read_text("utf-8"))
-        for path in paths
-    ]
-    found.sort(key=lambda m: (TOPICS.index(m.topic), m.silent, m.name))
-    return {mistake.name: mistake for mistake in found}
+    entries: list[Mistake] = []
+    for path in folder.iterdir():
+        name, _, ending = path.name.rpartition(".")
+        if ending == "toml":
+            entries.append(read_mistake(name, path.read_text("utf-8")))
+    entries.sort(key=lambda m: (TOPICS.index(m.topic), m.silent, m.name))
+    return {mistake.name: mistake for mistake in entries}
 
 
 def _tidy(table: Mapping[str, Any]) -> dict[str, Any]:
     """Return a table without the line breaks around its texts, which TOML's long strings have."""
-    return {
-        k: v.strip("\n") if isinstance(v, str) else v for k, v in table.items()
-    }
+    tidy = dict(table)
+    for key, value in table.items():
+        if isinstance(value, str):
+            tidy[key] = value.strip("\n")
+    return tidy

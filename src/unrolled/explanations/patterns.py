@@ -85,9 +85,8 @@ class Wording:
 
         ``small`` is the text from :func:`small_letters`: who asks many wordings makes it once.
         """
-        for start, end in reversed(
-            list(self._windows(small or small_letters(text)))
-        ):
+        windows = list(self._windows(small or small_letters(text)))
+        for start, end in reversed(windows):
             matches = list(self.pattern.finditer(text, start, end))
             if matches:
                 return matches[-1]
@@ -106,15 +105,13 @@ class Wording:
         count = len(_PLACEHOLDER.findall(self.text))
         reach = len(self.text) + (_LONGEST + 2) * count
         start = end = 0
-        position = small.find(self.needle)
-        while position >= 0:
-            if position - reach > end:
-                if end:
+        for needle in re.finditer(re.escape(self.needle), small):
+            if needle.start() - reach > end:
+                if end > 0:
                     yield start, end
-                start = position - reach
-            end = position + len(self.needle) + reach
-            position = small.find(self.needle, position + len(self.needle))
-        if end:
+                start = needle.start() - reach
+            end = needle.end() + reach
+        if end > 0:
             yield start, end
 
 
@@ -153,11 +150,12 @@ def clean_text(text: str) -> str:
     "Input 0 of layer 'lstm'"
     """
     plain = _ESCAPES.sub("", text)
-    lines = [
-        re.sub(r"^\s*[│╰╭>]+", "", line).rstrip(" \t│╮╯")
-        for line in plain.splitlines()
-    ]
-    return " ".join(" ".join(lines).split())
+    lines: list[str] = []
+    for line in plain.splitlines():
+        unframed = re.sub(r"^\s*[│╰╭>]+", "", line)
+        lines.append(unframed.rstrip(" \t│╮╯"))
+    words = " ".join(lines).split()
+    return " ".join(words)
 
 
 def small_letters(text: str) -> str:
@@ -179,16 +177,12 @@ def _placeholder_pattern(match: re.Match[str], names: set[str]) -> str:
 
 def _literal_pattern(text: str) -> str:
     """Return the pattern of a fixed part of a template."""
-    return "".join(
-        _word_pattern(part) for part in re.split(rf"(\s+|[{_QUOTES}])", text)
-    )
-
-
-def _word_pattern(part: str) -> str:
-    if not part:
-        return ""
-    if part in _QUOTES:
-        return rf"[{_QUOTES}]"
-    if part.isspace():
-        return r"\s+"
-    return re.escape(part)
+    patterns: list[str] = []
+    for part in re.split(rf"(\s+|[{_QUOTES}])", text):
+        if part.isspace():
+            patterns.append(r"\s+")
+        elif part and part in _QUOTES:
+            patterns.append(rf"[{_QUOTES}]")
+        else:
+            patterns.append(re.escape(part))
+    return "".join(patterns)

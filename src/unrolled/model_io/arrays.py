@@ -14,6 +14,8 @@ from unrolled.traces.cells import Array
 
 #: dtypes that NumPy knows by ml_dtypes alone, whose kind says nothing
 _SMALL_FLOATS = ("bfloat16", "float8_e4m3fn", "float8_e5m2")
+#: what the names of dtypes of text have in them, with ``str`` that of TensorFlow and pandas
+_TEXT_MARKS = ("<U", "|S", "str")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,11 +58,7 @@ class ArrayArgument:
     @property
     def is_text(self) -> bool:
         """Whether it holds text in place of numbers."""
-        return (
-            "<U" in self.problem
-            or "str" in self.problem
-            or "|S" in self.problem
-        )
+        return any(mark in self.problem for mark in _TEXT_MARKS)
 
     @property
     def is_plain_list(self) -> bool:
@@ -74,7 +72,7 @@ class ArrayArgument:
         """Whether it is a list of several arrays."""
         if not self.is_plain_list or not len(self.value):
             return False
-        return all(_rank(value) > 0 for value in self.value)
+        return all(getattr(value, "ndim", 0) for value in self.value)
 
 
 @dataclass(frozen=True)
@@ -109,46 +107,48 @@ def read_array(
     name: str, value: Any, variable: str, spec: InputSpec | None = None
 ) -> ArrayArgument:
     """Return an array with all that could be read of it; it raises nothing."""
-    array, problem = _convert(
-        value, takes_text=spec is not None and spec.dtype == "string"
-    )
+    array, problem = _convert(value)
+    if array is not None:
+        takes_text = spec is not None and spec.dtype == "string"
+        problem = _wrong_dtype(array, takes_text)
     return ArrayArgument(
         name=name,
         value=value,
-        array=array,
+        array=None if problem else array,
         variable=variable,
         problem=problem,
         spec=spec,
     )
 
 
-def _convert(value: Any, *, takes_text: bool) -> tuple[Array | None, str]:
-    """Return a value as an array, or None and why it is not an array of numbers."""
+def _convert(value: Any) -> tuple[Array | None, str]:
+    """Return a value as an array, or None and why it is not one."""
     if value is None:
         return None, "None"
     if hasattr(value, "__next__"):
-        return None, f"a {type(value).__name__}, which can be read only once"
-    if hasattr(value, "detach"):
+        kind = type(value).__name__
+        return None, f"a {kind}, which can be read only once"
+    if hasattr(value, "detach"):  # a tensor of PyTorch
         value = value.detach().cpu()
     try:
-        array = np.asarray(value)
+        return np.asarray(value), ""
     except Exception as error:  # an object of any kind, which NumPy or the object itself refuses
         return None, f"rows of different lengths ({error})"
-    problem = _not_text(array) if takes_text else _not_numbers(array)
-    return (None, problem) if problem else (array, "")
 
 
-def _not_text(array: Array) -> str:
-    return "" if array.dtype.kind in "OSUT" else f"dtype {array.dtype}"
-
-
-def _not_numbers(array: Array) -> str:
-    if array.dtype == object:
+def _wrong_dtype(array: Array, takes_text: bool) -> str:
+    """Return what an array holds in place of text or of numbers; empty where it is right."""
+    kind = array.dtype.kind
+    is_right = kind in "fiub" or array.dtype.name in _SMALL_FLOATS
+    if takes_text:
+        is_right = kind in "OSUT"
+    if is_right:
+        return ""
+    if kind == "O":
         return (
             "dtype object (rows of different lengths, or None, or mixed types)"
         )
-    known = array.dtype.kind in "fiub" or array.dtype.name in _SMALL_FLOATS
-    return "" if known else f"dtype {array.dtype}"
+    return f"dtype {array.dtype}"
 
 
 def count_arrays(given: Any) -> GivenStructure:
@@ -166,8 +166,3 @@ def say_keys(keys: Sequence[Any]) -> str:
     if not keys:
         return "an empty dict"
     return f"a dict with the key{'s' * (len(keys) != 1)} {', '.join(map(repr, keys))}"
-
-
-def _rank(value: Any) -> int:
-    rank = getattr(value, "ndim", 0)
-    return rank if isinstance(rank, int) else 0

@@ -21,7 +21,8 @@ def is_dataset(x: Any) -> bool:
     """
     if hasattr(x, "element_spec"):
         return True
-    return any(base.__name__ == "PyDataset" for base in type(x).__mro__)
+    names = [base.__name__ for base in type(x).__mro__]
+    return "PyDataset" in names
 
 
 def read_batches(x: Any, most: int | None = None) -> Iterator[tuple[Any, Any]]:
@@ -35,11 +36,14 @@ def read_batches(x: Any, most: int | None = None) -> Iterator[tuple[Any, Any]]:
         raise ValueError(
             "Expected a dataset with an end, got one that repeats for ever. Fix: dataset.take(1)."
         )
-    count = 0
-    for element in islice(_elements(x), most):
-        count += 1
+    elements = x
+    if not hasattr(x, "element_spec"):  # a PyDataset is read by number
+        elements = map(x.__getitem__, range(len(x)))
+    is_empty = True
+    for element in islice(elements, most):
+        is_empty = False
         yield _split(element)
-    if not count:
+    if is_empty:
         raise ValueError(
             "Expected at least one batch, got an empty dataset. Fix: look at how it was filtered "
             "or cut."
@@ -48,18 +52,13 @@ def read_batches(x: Any, most: int | None = None) -> Iterator[tuple[Any, Any]]:
 
 def is_unbatched(io: ModelIO, element: Any) -> bool:
     """Tell whether an element of a dataset has the shapes of single samples."""
-    parts = leaves(element)
-    if not io.inputs or len(parts) != len(io.inputs):
+    arrays = leaves(element)
+    if len(arrays) != len(io.inputs):
         return False
-    pairs = zip(parts, io.inputs, strict=True)
-    return all(fits(np.shape(part), spec.shape[1:]) for part, spec in pairs)
-
-
-def _elements(x: Any) -> Iterator[Any]:
-    if hasattr(x, "element_spec"):
-        yield from x
-    else:
-        yield from (x[k] for k in range(len(x)))
+    for array, spec in zip(arrays, io.inputs, strict=True):
+        if not fits(np.shape(array), spec.shape[1:]):
+            return False
+    return True
 
 
 def _split(element: Any) -> tuple[Any, Any]:
@@ -70,7 +69,9 @@ def _split(element: Any) -> tuple[Any, Any]:
             f"Expected batches (x, y) of arrays in the dataset, got {element!r}. "
             "Fix: let each element hold x, or (x, y)."
         )
-    y = parts[1] if len(parts) > 1 else None
-    return parts[0], None if y is None else pack(
-        y, [np.asarray(part) for part in leaves(y)]
-    )
+    x = parts[0]
+    if len(parts) == 1 or parts[1] is None:
+        return x, None
+    y = parts[1]
+    arrays = map(np.asarray, leaves(y))
+    return x, pack(y, arrays)

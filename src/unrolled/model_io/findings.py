@@ -64,9 +64,11 @@ class Finding:
     @property
     def sentence(self) -> str:
         """The same as the text of an error."""
-        of = f" for {self.of}" if self.of else ""
+        wanted = self.expected
+        if self.of:
+            wanted = f"{wanted} for {self.of}"
         fix = self.fix.removeprefix("# ")
-        return f"Expected {self.expected}{of}, got {self.came}. Fix: {fix}"
+        return f"Expected {wanted}, got {self.came}. Fix: {fix}"
 
     def error(self) -> TypeError | ValueError:
         """Return it as the error that is raised for it."""

@@ -6,143 +6,150 @@ Axes missing, swapped, of another size.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from math import prod
 
 from unrolled.model_io.arrays import ArrayArgument
 from unrolled.model_io.findings import Finding
 from unrolled.model_io.shape_words import say_x
-from unrolled.model_io.signature import ModelIO
+from unrolled.model_io.signature import InputSpec, ModelIO
 from unrolled.traces.cells import Array
 
 Shape = Sequence[int | None]
 _NAMES = {1: "timesteps", 2: "features"}
 
 
+@dataclass(frozen=True)
+class _Misfit:
+    """An array beside the input that it does not fit."""
+
+    io: ModelIO
+    argument: ArrayArgument
+    shape: Shape
+    array: Array
+
+
 def find_in_shape(
-    io: ModelIO, argument: ArrayArgument, array: Array
+    io: ModelIO, argument: ArrayArgument, spec: InputSpec, array: Array
 ) -> Finding | None:
     """Return how the shape of an array differs from that of its input; None where it does not."""
-    spec = argument.spec
-    if spec is None:
-        return None
-    shape, came = spec.shape, array.shape
-    if len(came) == len(shape):
-        return _same_rank(io, argument, array, shape)
-    if len(came) == len(shape) - 1 and _is_one_sample(came, shape):
+    misfit = _Misfit(io, argument, spec.shape, array)
+    name = argument.variable
+    missing = len(spec.shape) - array.ndim
+    if missing == 0:
+        return _find_in_sizes(misfit)
+    if missing == 1 and _is_one_sample(array.shape, spec.shape):
+        length = len(array)
         return _finding(
-            io,
-            argument,
+            misfit,
             code="sample-without-batch-axis",
             title="This looks like one sample without its axis batch",
             why=(
-                f"Axis 0 is batch: {came[0]} samples are read here, not one of {came[0]} timesteps."
+                f"Axis 0 is batch: {length} samples are read here, not one of {length} timesteps."
             ),
-            fix=f"{argument.variable} = {argument.variable}[np.newaxis]",
+            fix=f"{name} = {name}[np.newaxis]",
         )
-    if len(came) == len(shape) - 1 and shape[-1] == 1:
+    if missing == 1 and spec.shape[-1] == 1:
         return _finding(
-            io,
-            argument,
+            misfit,
             code="features-axis-added",
             title="Keras adds the axis features",
             why=(
                 "The shape in the program is not the one that the model reads; the next function "
                 "may not add an axis."
             ),
-            fix=f"{argument.variable} = {argument.variable}[..., np.newaxis]",
+            fix=f"{name} = {name}[..., np.newaxis]",
         )
-    return _other_rank(io, argument, array, shape)
-
-
-def _same_rank(
-    io: ModelIO, argument: ArrayArgument, array: Array, shape: Shape
-) -> Finding | None:
-    came, name = array.shape, argument.variable
-    axes = [k for k in range(1, len(shape)) if shape[k] not in (None, came[k])]
-    if not axes:
-        return None
-    if len(shape) == 3 and fits((came[2], came[1]), shape[1:]):
+    if missing == -1 and array.shape[-1] == 1:
         return _finding(
-            io,
-            argument,
-            code="swapped-timesteps-and-features",
-            title="The axes timesteps and features are swapped",
-            why="Each timestep would be read as one feature and each feature as one timestep.",
-            fix=f"{name} = np.swapaxes({name}, 1, 2)",
-        )
-    if axes == [1] and (len(shape) == 3 or argument.ids):
-        return _other_timesteps(io, argument, array, shape)
-    return _other_size(io, argument, array, shape, axes[-1])
-
-
-def _other_timesteps(
-    io: ModelIO, argument: ArrayArgument, array: Array, shape: Shape
-) -> Finding:
-    rest = "," if len(shape) < 3 else f", {shape[2]}"
-    cut = array.shape[1] > (shape[1] or 0)
-    name = argument.variable
-    return _finding(
-        io,
-        argument,
-        code="timesteps-other-than-built",
-        title=f"The model was built for {shape[1]} timesteps and gets {array.shape[1]}",
-        why=(
-            "A Sequential model runs any number of timesteps, a functional one only the number of "
-            "its Input."
-        ),
-        fix=(
-            f"{name} = {name}[:, -{shape[1]}:]  # the last ones; or keras.Input((None{rest})) for "
-            "any number"
-            if cut
-            else f"keras.Input((None{rest}))  # where the model is built: any number of timesteps"
-        ),
-        fix_is_example=not cut,
-        stops=not (io.takes_any_timesteps and len(shape) == 3),
-    )
-
-
-def _other_size(
-    io: ModelIO, argument: ArrayArgument, array: Array, shape: Shape, axis: int
-) -> Finding:
-    word = _NAMES.get(axis, str(axis)) if len(shape) == 3 else str(axis)
-    return _finding(
-        io,
-        argument,
-        code="features-other-than-built",
-        title=(
-            f"The model was built for {shape[axis]} in the axis {word} and gets {array.shape[axis]}"
-        ),
-        why=(
-            "A layer that takes any size lets it pass, and the layers behind it read another "
-            "sequence."
-        ),
-        fix=(
-            f"keras.Input({array.shape[1:]})  # where the model is built; or give "
-            f"{argument.variable} {shape[axis]} {word}"
-        ),
-        fix_is_example=True,
-    )
-
-
-def _other_rank(
-    io: ModelIO, argument: ArrayArgument, array: Array, shape: Shape
-) -> Finding:
-    name = argument.variable
-    if array.ndim == len(shape) + 1 and array.shape[-1] == 1:
-        return _finding(
-            io,
-            argument,
+            misfit,
             code="last-axis-dropped",
             title="There is one axis too many",
             why="Keras takes the last axis off.",
             fix=f"{name} = {name}[..., 0]",
         )
-    fix, is_example = _mended_rank(name, array, shape)
+    return _other_rank(misfit)
+
+
+def _find_in_sizes(misfit: _Misfit) -> Finding | None:
+    """Return how the sizes of the axes differ, where there are as many as the input has."""
+    shape, came = misfit.shape, misfit.array.shape
+    name = misfit.argument.variable
+    axes = [k for k in range(1, len(shape)) if shape[k] not in (None, came[k])]
+    if not axes:
+        return None
+    is_series = len(shape) == 3
+    if is_series and fits((came[2], came[1]), shape[1:]):
+        return _finding(
+            misfit,
+            code="swapped-timesteps-and-features",
+            title="The axes timesteps and features are swapped",
+            why="Each timestep would be read as one feature and each feature as one timestep.",
+            fix=f"{name} = np.swapaxes({name}, 1, 2)",
+        )
+    has_timesteps = is_series or misfit.argument.ids
+    if has_timesteps and axes == [1]:
+        return _other_timesteps(misfit)
+    return _other_size(misfit, axes[-1])
+
+
+def _other_timesteps(misfit: _Misfit) -> Finding:
+    name, shape = misfit.argument.variable, misfit.shape
+    wanted, came = shape[1], misfit.array.shape[1]
+    rest = "," if len(shape) < 3 else f", {shape[2]}"
+    fix = f"keras.Input((None{rest}))  # where the model is built: any number of timesteps"
+    can_be_cut = wanted is not None and came > wanted
+    if can_be_cut:
+        fix = (
+            f"{name} = {name}[:, -{wanted}:]  # the last ones; or keras.Input((None{rest})) for "
+            "any number"
+        )
+    runs_on = misfit.io.takes_any_timesteps and len(shape) == 3
     return _finding(
-        io,
-        argument,
+        misfit,
+        code="timesteps-other-than-built",
+        title=f"The model was built for {wanted} timesteps and gets {came}",
+        why=(
+            "A Sequential model runs any number of timesteps, a functional one only the number of "
+            "its Input."
+        ),
+        fix=fix,
+        fix_is_example=not can_be_cut,
+        stops=not runs_on,
+    )
+
+
+def _other_size(misfit: _Misfit, axis: int) -> Finding:
+    name, shape, came = (
+        misfit.argument.variable,
+        misfit.shape,
+        misfit.array.shape,
+    )
+    word = str(axis)
+    if len(shape) == 3:
+        word = _NAMES[axis]
+    return _finding(
+        misfit,
+        code="features-other-than-built",
+        title=f"The model was built for {shape[axis]} in the axis {word} and gets {came[axis]}",
+        why=(
+            "A layer that takes any size lets it pass, and the layers behind it read another "
+            "sequence."
+        ),
+        fix=(
+            f"keras.Input({came[1:]})  # where the model is built; or give "
+            f"{name} {shape[axis]} {word}"
+        ),
+        fix_is_example=True,
+    )
+
+
+def _other_rank(misfit: _Misfit) -> Finding:
+    fix, is_example = _mended_rank(misfit)
+    return _finding(
+        misfit,
         code="invalid-input-shape-for-input-tensor",
-        title=f"The model takes {len(shape)} axes and gets {array.ndim}",
+        title=f"The model takes {len(misfit.shape)} axes and gets {misfit.array.ndim}",
         why=(
             "A recurrent layer reads (batch, timesteps, features): many samples, each a sequence "
             "of vectors."
@@ -152,35 +159,36 @@ def _other_rank(
     )
 
 
-def _mended_rank(name: str, array: Array, shape: Shape) -> tuple[str, bool]:
+def _mended_rank(misfit: _Misfit) -> tuple[str, bool]:
     """Return the line that gives an array the axes of its input, and whether it is an example."""
-    if len(shape) == 3 and array.ndim == 2 and array.shape[1] == shape[2]:
+    name, shape, array = misfit.argument.variable, misfit.shape, misfit.array
+    is_table = len(shape) == 3 and array.ndim == 2
+    if is_table and array.shape[1] == shape[2]:
         steps = shape[1] or 10
         fix = f"{name} = unrolled.windows({name}, timesteps={steps}).x"
-        return fix, shape[1] is None or len(array) < steps
+        is_too_short = len(array) < steps
+        return fix, shape[1] is None or is_too_short
     if _is_reshapable(array, shape):
-        sizes = ", ".join("-1" if n is None else str(n) for n in shape[1:])
-        return f"{name} = {name}.reshape(len({name}), {sizes})", False
+        sizes = ["-1" if size is None else str(size) for size in shape[1:]]
+        fix = f"{name} = {name}.reshape(len({name}), {', '.join(sizes)})"
+        return fix, False
     words = say_x((None, *shape[1:]))
-    return (
-        f"# cut {name} into windows or reshape it: the model reads {words}",
-        True,
-    )
+    fix = f"# cut {name} into windows or reshape it: the model reads {words}"
+    return fix, True
 
 
 def _is_reshapable(array: Array, shape: Shape) -> bool:
     """Tell whether each sample has as many values as the shape, in which one axis may be free."""
-    sizes = [n for n in shape[1:] if n is not None]
-    values, product = int(array[0].size), prod(sizes)
-    free = len(shape) - 1 - len(sizes)
-    if free:
-        return free == 1 and values % product == 0
-    return values == product
+    fixed = [size for size in shape[1:] if size is not None]
+    values, product = int(array[0].size), prod(fixed)
+    free = len(shape) - 1 - len(fixed)
+    if free == 0:
+        return values == product
+    return free == 1 and values % product == 0
 
 
 def _finding(
-    io: ModelIO,
-    argument: ArrayArgument,
+    misfit: _Misfit,
     *,
     code: str,
     title: str,
@@ -189,17 +197,16 @@ def _finding(
     fix_is_example: bool = False,
     stops: bool = True,
 ) -> Finding:
-    assert argument.spec is not None
-    assert argument.array is not None
+    io, argument = misfit.io, misfit.argument
     # two axes without features, as ids have them
     ids = argument.ids is not None or code == "features-axis-added"
-    shape = (io.fixed_batch, *argument.spec.shape[1:])
+    shape = (io.fixed_batch, *misfit.shape[1:])
     return Finding(
         code=code,
         title=title,
         expected=say_x(shape, ids),
         of=f"the input {argument.name!r} of {io.called}",
-        came=say_x(argument.array.shape, ids),
+        came=say_x(misfit.array.shape, ids),
         why=why,
         fix=fix,
         fix_is_example=fix_is_example,

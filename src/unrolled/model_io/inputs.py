@@ -8,21 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.model_io.arrays import (
-    ArrayArgument,
-    count_arrays,
-    read_array,
-    say_keys,
-)
+from unrolled.model_io.arrays import ArrayArgument, read_array
 from unrolled.model_io.findings import Finding
+from unrolled.model_io.input_ids import find_fractions, find_wrong_ids
+from unrolled.model_io.input_kinds import judge_emptiness, judge_kind
 from unrolled.model_io.input_shapes import find_in_shape
-from unrolled.model_io.matching import find_absent, find_misplaced, match_inputs
-from unrolled.model_io.nested import Path, leaves, spell
-from unrolled.model_io.shape_words import say_x
+from unrolled.model_io.input_structure import (
+    find_misplaced_keys,
+    judge_structure,
+)
+from unrolled.model_io.matching import find_absent, match_inputs
+from unrolled.model_io.nested import Path, spell
 from unrolled.model_io.signature import ModelIO
 from unrolled.traces.cells import Array
-
-_STOPS = "Keras stops."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,24 +61,25 @@ def read_x(io: ModelIO, x: Any) -> GivenInputs:
     x: an array, or lists, tuples and dicts of arrays, each with the axis batch first. Tensors and
     data frames are read as arrays. An optional input that is None is left out.
     """
-    misplaced = tuple(_misplaced(io, x))
+    findings = find_misplaced_keys(io, x)
     matched = match_inputs(io, x)
-    if matched is None:
-        return GivenInputs(findings=(*misplaced, _wrong_structure(io, x)))
-    absent = find_absent(io, matched)
-    arguments = tuple(_arguments(io, matched, absent))
-    if not arguments:
-        return GivenInputs(findings=(*misplaced, _wrong_structure(io, x)))
-    findings = [*misplaced]
+    arguments: tuple[ArrayArgument, ...] = ()
+    if matched is not None:
+        absent = find_absent(io, matched)
+        arguments = tuple(_read_matched(io, matched, absent))
+    if matched is None or not arguments:
+        findings.append(judge_structure(io, x))
+        return GivenInputs(findings=tuple(findings))
     for argument in arguments:
-        findings += _in_one(io, argument)
-    findings += _lengths(arguments)
+        findings += _find_in_one(io, argument)
+    title = "The inputs do not have the same number of samples"
+    findings += compare_lengths(arguments, title)
     return GivenInputs(
         arguments=arguments, absent=frozenset(absent), findings=tuple(findings)
     )
 
 
-def _arguments(
+def _read_matched(
     io: ModelIO, matched: Sequence[tuple[Path, Any]], absent: set[int]
 ) -> Iterator[ArrayArgument]:
     for number, (path, value) in enumerate(matched):
@@ -94,287 +93,51 @@ def _arguments(
             yield read_array(variable, value, variable)
 
 
-def _misplaced(io: ModelIO, x: Any) -> Iterator[Finding]:
-    pairs = find_misplaced(io, x)
-    if pairs:
-        yield Finding(
-            code="a-key-too-many-in-x",
-            title=(
-                "x has a key that the model does not know, so that inputs read the arrays of others"
-            ),
-            expected=say_keys(io.keys),
-            came="; ".join(
-                f"x[{key!r}] for the input {wanted!r}" for wanted, key in pairs
-            ),
-            why=(
-                "Keras sorts the keys, takes the arrays in this order for the inputs, and only "
-                "warns."
-            ),
-            fix=f"x = {{key: x[key] for key in {io.keys}}}",
-        )
-
-
-def _wrong_structure(io: ModelIO, x: Any) -> Finding:
-    came = count_arrays(x)
-    if came.keys is not None and io.inputs:
-        missing = [repr(key) for key in io.keys if key not in came.keys]
-        return Finding(
-            code="missing-data-for-input",
-            title="The keys of x are not those of the inputs",
-            expected=say_keys(io.keys),
-            of=io.called,
-            came=came.words
-            + (f", without {', '.join(missing)}" if missing else ""),
-            why="Keras looks each input up by its key.",
-            fix=f"x = {io.spell_inputs(keyed=True)}",
-            fix_is_example=True,
-        )
-    stack = len(io.inputs) == 1
-    nothing = all(value is None for value in leaves(x))
-    return Finding(
-        code="wrong-number-of-inputs",
-        title="x does not have the parts that the model takes",
-        expected=_say_arrays(io.names),
-        of=io.called,
-        came="None" if nothing else came.words,
-        why=(
-            "A list of arrays means several inputs, in their order; one input of many samples is "
-            "a single array."
-        ),
-        fix="x = np.stack(x)" if stack else f"x = {io.spell_inputs()}",
-        fix_is_example=not stack,
-    )
-
-
-def _say_arrays(names: Sequence[str]) -> str:
-    if not names:
-        return "an array"
-    return f"{len(names)} array{'s' * (len(names) != 1)}: {', '.join(names)}"
-
-
-def _in_one(io: ModelIO, argument: ArrayArgument) -> Iterator[Finding]:
+def _find_in_one(io: ModelIO, argument: ArrayArgument) -> Iterator[Finding]:
     """Yield what is wrong with one array.
 
     Its kind, its shape, its ids; each tells of the next only where it is right.
     """
-    if argument.array is None:
-        yield _not_numbers(argument)
+    array, spec = argument.array, argument.spec
+    if array is None:
+        yield judge_kind(argument)
         return
-    if argument.array.ndim == 0 or not argument.array.size:
-        yield _empty(io, argument, argument.array)
+    if array.size == 0 or array.ndim == 0:
+        yield judge_emptiness(io, argument, array)
         return
-    if argument.spec is None:
+    if spec is None:
         return
-    yield from _fractions(argument, argument.array)
-    in_shape = find_in_shape(io, argument, argument.array)
+    yield from find_fractions(argument, spec, array)
+    in_shape = find_in_shape(io, argument, spec, array)
     if in_shape is not None:
         yield in_shape
-    if in_shape is None or not in_shape.stops:
-        yield from _ids(argument, argument.array)
-
-
-def _not_numbers(argument: ArrayArgument) -> Finding:
-    name, input_name = argument.variable, f"the input {argument.name!r}"
-    if argument.problem.startswith("a "):
-        return Finding(
-            code="invalid-dtype-object",
-            title=f"{name} cannot be read twice",
-            expected="an array",
-            of=input_name,
-            came=argument.problem,
-            why="fit takes a generator; here its first batch would be gone.",
-            fix=f"{name} = next(generator)[0]  # the x of one of its batches",
-            fix_is_example=True,
-            is_type=True,
-        )
-    if argument.spec is not None and argument.spec.dtype == "string":
-        return Finding(
-            code="invalid-dtype-object",
-            title=f"{name} does not hold text",
-            expected="text (dtype string)",
-            of=input_name,
-            came=argument.problem,
-            why=_STOPS,
-            fix=f"{name} = np.asarray({name}).astype(str)",
-            is_type=True,
-        )
-    if argument.is_text:
-        return Finding(
-            code="invalid-dtype-str",
-            title=f"{name} holds text",
-            expected="numbers",
-            of=input_name,
-            came=argument.problem,
-            why=_STOPS,
-            fix=(
-                f"vectorize = keras.layers.TextVectorization(); vectorize.adapt({name}); "
-                f"{name} = np.asarray(vectorize({name}))  # text to ids"
-            ),
-            fix_is_example=True,
-            is_type=True,
-        )
-    return _not_one_array(argument, input_name)
-
-
-def _not_one_array(argument: ArrayArgument, input_name: str) -> Finding:
-    name = argument.variable
-    rows = "rows" in argument.problem
-    pad = f'{name} = keras.utils.pad_sequences({name}, dtype="float32", padding="post")'
-    return Finding(
-        code="invalid-dtype-object",
-        title=f"{name} is not an array of numbers",
-        expected="one array of numbers, all rows equally long",
-        of=input_name,
-        came=argument.problem,
-        why=(
-            "Sequences of different lengths become one array when they are padded; a Masking "
-            "layer then skips the "
-            "padding."
-        ),
-        fix=pad if rows else f'{name} = np.asarray({name}, dtype="float32")',
-        fix_is_example=not rows,
-        is_type=True,
-    )
-
-
-def _empty(io: ModelIO, argument: ArrayArgument, array: Array) -> Finding:
-    title, expected, came = (
-        f"{argument.variable} holds nothing",
-        "at least one sample",
-        "",
-    )
-    if not array.ndim:
-        title, came = (
-            f"{argument.variable} is a single number",
-            "a single number",
-        )
-    else:
-        shape = f"shape {array.shape}, {say_x(array.shape, argument.ids is not None)}"
-        came = f"an empty batch: {shape}"
-        if len(array):
-            expected, came = (
-                "at least one value in each sample",
-                f"an axis of size 0: {shape}",
-            )
-    return Finding(
-        code="no-samples",
-        title=title,
-        expected=expected,
-        of=io.called,
-        came=came,
-        why="There is nothing to run; look at how it was cut or filtered.",
-        fix=f"print(np.shape({argument.variable}))  # after each line that cuts or filters it",
-        fix_is_example=True,
-    )
-
-
-def _fractions(argument: ArrayArgument, array: Array) -> Iterator[Finding]:
-    spec = argument.spec
-    if (
-        spec is None
-        or not spec.dtype.startswith(("int", "uint"))
-        or array.dtype.kind != "f"
-    ):
-        return
-    if np.all(array == np.round(array)):
-        return
-    yield Finding(
-        code="ids-with-fractions",
-        title=f"{argument.variable} has fractions",
-        expected=f"whole numbers ({spec.dtype})",
-        of=f"the input {spec.name!r}",
-        came=f"{array.dtype} with fractions",
-        why="This input takes ids. Keras cuts the fraction off: 0.9 becomes the id 0.",
-        fix="keras.Input((None, 1))  # for numbers, without an Embedding; or give ids",
-        fix_is_example=True,
-        is_type=True,
-    )
-
-
-def _ids(argument: ArrayArgument, array: Array) -> Iterator[Finding]:
-    count = argument.ids
-    if count is None or array.dtype.kind not in "fiub":
-        return
-    name = argument.variable
-    expected = f"ids from 0 to {count - 1} (an Embedding of {count})"
-    of = f"the input {argument.name!r}"
-    if not np.isfinite(array).all():
-        yield Finding(
-            code="nan-or-infinity",
-            title=f"{name} holds NaN or infinity",
-            expected=expected,
-            of=of,
-            came="NaN or infinity",
-            why="The Embedding has no row for it.",
-            fix=f"{name} = np.nan_to_num({name})  # where the id 0 stands for what is missing",
-            fix_is_example=True,
-        )
-        return
-    low, high = array.min(), array.max()
-    if high >= count:
-        yield Finding(
-            code="indices-is-not-in",
-            title="An id is too large",
-            expected=expected,
-            of=of,
-            came=f"{low:g} to {high:g}",
-            why=(
-                "The Embedding has no row for it. On a CPU TensorFlow stops, on a GPU and in "
-                "other backends it need not."
-            ),
-            fix=(
-                f"keras.layers.Embedding({int(high) + 1}, 8)  # where the model is built: the "
-                "largest id + 1, and as many units as before"
-            ),
-            fix_is_example=True,
-        )
-    if low < 0:
-        moved = max(count, int(high - low) + 1)
-        fits = moved == count
-        yield Finding(
-            code="negative-id",
-            title="An id is negative",
-            expected=expected,
-            of=of,
-            came=f"{low:g} to {high:g}",
-            why=(
-                "TensorFlow on a CPU counts a negative id from the end: -1 is the last row of the "
-                "table."
-            ),
-            fix=f"{name} = {name} + {-int(low)}"
-            + ("" if fits else f"  # and Embedding({moved}) in the model"),
-            fix_is_example=not fits,
-        )
-
-
-def _lengths(arguments: Sequence[ArrayArgument]) -> Iterator[Finding]:
-    """Yield the finding of inputs with different numbers of samples."""
-    yield from compare_lengths(
-        arguments, "The inputs do not have the same number of samples"
-    )
+        if in_shape.stops:
+            return
+    yield from find_wrong_ids(argument, array)
 
 
 def compare_lengths(
     arguments: Sequence[ArrayArgument], title: str
 ) -> Iterator[Finding]:
     """Yield the finding of arrays with different numbers of samples."""
-    lengths = {
-        a.variable: len(a.array)
-        for a in arguments
-        if a.array is not None and a.array.ndim
-    }
+    lengths: dict[str, int] = {}
+    for argument in arguments:
+        array = argument.array
+        if array is not None and array.ndim > 0:
+            lengths[argument.variable] = len(array)
     if len(set(lengths.values())) < 2:
         return
-    first, *others = lengths
-    other = next(name for name in others if lengths[name] != lengths[first])
-    long, short = (
-        (first, other) if lengths[first] > lengths[other] else (other, first)
-    )
+    first = next(iter(lengths))
+    other = next(name for name in lengths if lengths[name] != lengths[first])
+    long, short = first, other
+    if lengths[first] < lengths[other]:
+        long, short = other, first
+    rows = [f"{name} {length}" for name, length in lengths.items()]
     yield Finding(
         code="data-cardinality-is-ambiguous",
         title=title,
         expected=f"the same number of samples: one row of {other} per sample of {first}",
-        came=f"rows: {', '.join(f'{name} {length}' for name, length in lengths.items())}",
+        came=f"rows: {', '.join(rows)}",
         why=(
             "Axis 0 is batch in every array. Windows are fewer than rows: cut the labels as the "
             "windows were cut."
@@ -394,35 +157,41 @@ def cut_batches(
     Raises ValueError where batch_size or the number of samples does not fit.
     """
     samples, fixed = len(arrays[0]), io.fixed_batch
-    _check_batch_size(batch_size)
-    if fixed and batch_size not in (None, fixed):
-        raise ValueError(
-            f"Expected batch_size={fixed}: {io.called} was built for batches of {fixed}; got "
-            f"{batch_size}. "
-            "Fix: leave batch_size out, or build the model with "
-            f"keras.Input(batch_shape=({batch_size}, ...))."
-        )
-    if fixed and samples % fixed:
-        whole = samples - samples % fixed or fixed
-        raise ValueError(
-            f"Expected a multiple of {fixed} samples: {io.called} was built for batches of "
-            f"{fixed}; got "
-            f"{samples}. Fix: pass {whole} samples (x[:{whole}]), "
-            f"or build the model with keras.Input(batch_shape=({samples}, ...))."
-        )
+    if batch_size is not None:
+        _check_batch_size(batch_size)
+    if fixed is not None:
+        _check_fixed_batch(io, fixed, samples, batch_size)
     size = fixed or batch_size or samples
     for start in range(0, samples, size):
-        yield [a[start : start + size] for a in arrays]
+        yield [array[start : start + size] for array in arrays]
 
 
 def _check_batch_size(size: Any) -> None:
-    if size is None:
-        return
-    whole = isinstance(size, (int, np.integer)) and not isinstance(size, bool)
-    if not whole or size < 1:
+    is_whole = isinstance(size, (int, np.integer))
+    if isinstance(size, bool) or not is_whole or size < 1:
         raise ValueError(
             f"Expected batch_size to be a whole number of at least 1, got {size!r}. Fix: "
             "batch_size=32."
+        )
+
+
+def _check_fixed_batch(
+    io: ModelIO, fixed: int, samples: int, batch_size: int | None
+) -> None:
+    """Raise ValueError for batches of another size than the one that a model was built for."""
+    if batch_size not in (None, fixed):
+        raise ValueError(
+            f"Expected batch_size={fixed}: {io.called} was built for batches of {fixed}; got "
+            f"{batch_size}. Fix: leave batch_size out, or build the model with "
+            f"keras.Input(batch_shape=({batch_size}, ...))."
+        )
+    rest = samples % fixed
+    if rest > 0:
+        whole = max(fixed, samples - rest)
+        raise ValueError(
+            f"Expected a multiple of {fixed} samples: {io.called} was built for batches of "
+            f"{fixed}; got {samples}. Fix: pass {whole} samples (x[:{whole}]), "
+            f"or build the model with keras.Input(batch_shape=({samples}, ...))."
         )
 
 
@@ -436,8 +205,7 @@ def make_up_inputs(
     if not io.inputs:
         raise ValueError(
             f"Expected x: {io.called} does not say the shape of its inputs (a subclassed model), "
-            "so none "
-            "can be made up; got None. Fix: pass a few of your samples."
+            "so none can be made up; got None. Fix: pass a few of your samples."
         )
     rng = np.random.default_rng(0)
     arrays: list[Array] = []

@@ -20,19 +20,14 @@ def aligned(labels: Shape, outputs: Shape) -> tuple[Shape, Shape]:
     >>> aligned((64, 20), (64, 20, 1))
     ((64, 20), (64, 20))
     """
-    if len(labels) == len(outputs) + 1 and labels[-1] == 1:
-        return (
-            (labels, (*outputs, 1))
-            if len(outputs) == 1
-            else (labels[:-1], outputs)
-        )
-    if len(outputs) == len(labels) + 1 and outputs[-1] == 1:
-        return (
-            ((*labels, 1), outputs)
-            if len(labels) == 1
-            else (labels, outputs[:-1])
-        )
-    return labels, outputs
+    if len(labels) < len(outputs):
+        right, left = aligned(outputs, labels)
+        return left, right
+    if len(labels) != len(outputs) + 1 or labels[-1] != 1:
+        return labels, outputs
+    if len(outputs) == 1:
+        return labels, (*outputs, 1)
+    return labels[:-1], outputs
 
 
 def pair_by_value(labels: Shape, outputs: Shape) -> bool:

@@ -18,7 +18,7 @@ from unrolled.model_io.loss_shapes import (
     pair_by_value,
 )
 from unrolled.model_io.matching import has_keys
-from unrolled.model_io.nested import Path
+from unrolled.model_io.nested import Path, is_container
 from unrolled.traces.cells import Array
 
 SPARSE = "sparse_categorical_crossentropy"
@@ -28,6 +28,7 @@ _ONE_HOT = (
     "categorical_hinge",
 )
 _BINARY = ("binary_crossentropy", "binary_focal_crossentropy")
+_OF_PROBABILITIES = (SPARSE, *_ONE_HOT[:2], *_BINARY)
 _OTHERS = ("ctc", "circle")  # pair labels and outputs in ways of their own
 _HINGES = ("hinge", "squared_hinge")
 
@@ -62,41 +63,46 @@ class LossSpec:
     ignored: int | None = None
 
     @property
+    def known_name(self) -> str:
+        """Its name where it is one of Keras's; empty for a loss of your own of that name."""
+        if self.is_keras:
+            return self.name
+        return ""
+
+    @property
     def takes_ids(self) -> bool:
         """Whether a label is the id of a class."""
-        return self.is_keras and self.name == SPARSE
+        return self.known_name == SPARSE
 
     @property
     def takes_classes(self) -> bool:
         """Whether a label is a row of one value per class."""
-        return self.is_keras and self.name in _ONE_HOT
+        return self.known_name in _ONE_HOT
 
     @property
     def is_binary(self) -> bool:
         """Whether each value of the output is a probability of its own."""
-        return self.is_keras and self.name in _BINARY
+        return self.known_name in _BINARY
 
     @property
     def takes_probabilities(self) -> bool:
         """Whether it compares probabilities, so that it asks whether the output holds logits."""
-        if self.takes_ids or self.is_binary:
-            return True
-        return self.takes_classes and self.name != "categorical_hinge"
+        return self.known_name in _OF_PROBABILITIES
 
     @property
     def takes_signs(self) -> bool:
         """Whether labels are -1 and 1 (0 is read as -1)."""
-        return self.is_keras and self.name in _HINGES
+        return self.known_name in _HINGES
 
     @property
     def is_ctc(self) -> bool:
         """Whether it is Keras's CTC; what a loss of your own of that name takes is not known."""
-        return self.is_keras and self.name == "ctc"
+        return self.known_name == "ctc"
 
     @property
     def aligns(self) -> bool:
         """Whether it pairs labels and outputs in a way of its own, not one by one."""
-        return self.is_keras and self.name in _OTHERS
+        return self.known_name in _OTHERS
 
     def verdict(self, labels: Shape, outputs: Shape) -> tuple[Verdict, str]:
         """Run the loss on arrays of these shapes.
@@ -109,21 +115,24 @@ class LossSpec:
         text : str
             Of the error.
         """
+        y = np.zeros(labels, "float32")
+        values = np.full(outputs, 0.5, "float32")
         try:
-            self.call(
-                np.zeros(labels, "float32"), np.full(outputs, 0.5, "float32")
-            )
+            self.call(y, values)
         except Exception as error:
             return "raises", str(error)
-        return ("ok", "") if self._pairs(labels, outputs) else ("wrong", "")
+        if self._pairs(labels, outputs):
+            return "ok", ""
+        return "wrong", ""
 
     def _pairs(self, labels: Shape, outputs: Shape) -> bool:
         if self.aligns:
             return True
         if self.takes_ids:
             return pair_by_class(labels, outputs)
-        if self.is_keras or pair_by_value(labels, outputs):
-            return pair_by_value(labels, outputs)
+        one_by_one = pair_by_value(labels, outputs)
+        if self.is_keras or one_by_one:
+            return one_by_one
         return not self._stretches(labels, outputs)
 
     def _stretches(self, labels: Shape, outputs: Shape) -> bool:
@@ -139,13 +148,12 @@ class LossSpec:
         rng = np.random.default_rng(0)
         y = rng.integers(0, 2, labels).astype("float32")
         values = rng.uniform(0.1, 0.9, outputs).astype("float32")
+        left, right = aligned(labels, outputs)
         try:
-            left, right = aligned(labels, outputs)
             wide = np.broadcast_shapes(left, right)
-            stretched = self.call(
-                np.broadcast_to(y.reshape(left), wide),
-                np.broadcast_to(values.reshape(right), wide),
-            )
+            wide_y = np.broadcast_to(y.reshape(left), wide)
+            wide_values = np.broadcast_to(values.reshape(right), wide)
+            stretched = self.call(wide_y, wide_values)
             plain = self.call(y, values)
         except (
             Exception
@@ -162,31 +170,33 @@ def guess_name(activation: str, labels: Array, outputs: Shape) -> str:
     >>> guess_name("linear", np.zeros((2, 1)), (2, 1))
     'mse'
     """
+    are_ids = _are_ids(labels, outputs)
+    is_whole = _is_whole(labels, outputs)
     if activation == "sigmoid" and _is_binary(labels):
         return _BINARY[0]
-    classes = _are_ids(labels, outputs)
     if activation == "softmax" and outputs[-1] > 1:
-        return SPARSE if classes or _is_whole(labels, outputs) else _ONE_HOT[0]
-    return (
-        SPARSE
-        if activation == "linear" and classes and _is_whole(labels, outputs)
-        else "mse"
-    )
+        return SPARSE if are_ids or is_whole else _ONE_HOT[0]
+    if activation == "linear" and are_ids:
+        return SPARSE if is_whole else "mse"
+    return "mse"
 
 
 def _are_ids(labels: Array, outputs: Shape) -> bool:
     """Tell whether the shape of labels is that of one id for each row of the output."""
-    several = outputs[-1] > 1 and labels.shape != outputs
-    return several and pair_by_class(labels.shape, outputs)
-
-
-def _is_binary(labels: Array) -> bool:
-    return bool(labels.size) and bool(np.isin(labels, (0, 1)).all())
+    if outputs[-1] < 2 or labels.shape == outputs:
+        return False
+    return pair_by_class(labels.shape, outputs)
 
 
 def _is_whole(labels: Array, outputs: Shape) -> bool:
     """Tell whether labels are whole numbers that are not one value for each class."""
     return labels.dtype.kind in "iu" and labels.shape != outputs
+
+
+def _is_binary(labels: Array) -> bool:
+    if labels.size == 0:
+        return False
+    return bool(np.isin(labels, (0, 1)).all())
 
 
 def spread_loss(
@@ -202,30 +212,30 @@ def spread_loss(
     >>> spread_loss({"b": "mse"}, [(0,), (1,)], ["a", "b"])
     [None, 'mse']
     """
+    count = len(names)
+    found = [_at(loss, path) for path in paths]
     if isinstance(loss, Mapping) and not has_keys(paths):
-        return [_first_of(loss.get(name)) for name in names]
-    if not isinstance(loss, (list, tuple)):
-        return [_first_of(_at(loss, path)) for path in paths]
-    if not any(isinstance(each, (Mapping, list, tuple)) for each in loss):
+        found = list(map(loss.get, names))
+    if isinstance(loss, (list, tuple)) and not any(map(is_container, loss)):
         # a flat list is in the order of the outputs, however they are nested
-        padded = [*loss, *[None] * len(names)]
-        return padded[: len(names)]
-    return [_first_of(_at(loss, path)) for path in paths]
+        found = [*loss, *[None] * count][:count]
+    return list(map(_first_of, found))
 
 
 def _at(loss: Any, path: Path) -> Any:
+    """Return what stands at a place of nested losses, None where nothing does."""
     for key in path:
+        if isinstance(loss, (list, tuple)):
+            loss = dict(enumerate(loss))
         if isinstance(loss, Mapping):
             loss = loss.get(key)
-        elif isinstance(loss, (list, tuple)):
-            loss = (
-                loss[key] if isinstance(key, int) and key < len(loss) else None
-            )
     return loss
 
 
 def _first_of(loss: Any) -> Any:
     """Return one loss of several that judge the same output: Keras adds them up."""
-    while isinstance(loss, (list, tuple)) and loss:
+    while is_container(loss):
+        if not loss or isinstance(loss, Mapping):
+            return None
         loss = loss[0]
-    return None if isinstance(loss, (Mapping, list, tuple)) else loss
+    return loss

@@ -20,19 +20,19 @@ def match_inputs(io: ModelIO, x: Any) -> list[tuple[Path, Any]] | None:
 
     None where ``x`` does not have one for each input.
     """
-    found = _arrays_of(io, x)
-    if not found or (io.inputs and len(found) != len(io.inputs)):
+    found: list[tuple[Path, Any]] = []
+    if io.inputs and isinstance(x, Mapping):
+        for key in io.keys:
+            if key in x:
+                found += walk(x[key], at=(key,))
+    elif len(io.inputs) == 1:
+        found.append(((), _alone(x)))
+    else:
+        found += walk(x)
+    count = len(io.inputs) or len(found)
+    if not found or len(found) != count:
         return None
     return _ordered(found, io.input_paths)
-
-
-def _arrays_of(io: ModelIO, x: Any) -> list[tuple[Path, Any]]:
-    if isinstance(x, Mapping) and io.inputs:
-        known = [key for key in io.keys if key in x]
-        return [pair for key in known for pair in walk(x[key], at=(key,))]
-    if len(io.inputs) == 1:
-        return [((), _alone(x))]
-    return list(walk(x))
 
 
 def find_misplaced(io: ModelIO, x: Any) -> list[tuple[Any, Any]]:
@@ -53,12 +53,12 @@ def find_absent(io: ModelIO, given: Sequence[tuple[Path, Any]]) -> set[int]:
 
     None for one that is optional, or that a subclass takes.
     """
-    missing = {
-        number for number, (_, value) in enumerate(given) if value is None
-    }
-    if not io.inputs:
-        return missing
-    return {number for number in missing if io.inputs[number].optional}
+    absent: set[int] = set()
+    for number, (_, value) in enumerate(given):
+        may_be_left_out = not io.inputs or io.inputs[number].optional
+        if value is None and may_be_left_out:
+            absent.add(number)
+    return absent
 
 
 def by_output(
@@ -77,8 +77,9 @@ def by_output(
         found = list(walk(y))
     else:
         found = [((), _alone(y))]
-    if len(found) != len(paths):
-        arrays = f"{len(paths)} array{'s' * (len(paths) != 1)} of labels"
+    wanted = len(paths)
+    if len(found) != wanted:
+        arrays = f"{wanted} array{'s' * (wanted != 1)} of labels"
         raise ValueError(
             f"Expected {arrays} ({', '.join(names)}), got {len(found)}. "
             f"Fix: y = {spell_parts('y', paths, names)}."
@@ -89,23 +90,20 @@ def by_output(
 def _by_key(
     y: Mapping[Any, Any], paths: Sequence[Path], names: Sequence[str]
 ) -> list[tuple[Path, Any]]:
-    keyed = has_keys(paths)
-    wanted = (
-        list(dict.fromkeys(path[0] for path in paths)) if keyed else list(names)
-    )
+    wanted = list(names)
+    meant = "names of the output layers"
+    if has_keys(paths):
+        wanted = list(dict.fromkeys(path[0] for path in paths))
+        meant = "keys of what the model returns"
     if set(y) != set(wanted):
-        meant = (
-            "keys of what the model returns"
-            if keyed
-            else "names of the output layers"
-        )
         raise ValueError(
             f"Expected y as a dict with the {meant}, {wanted}, got {list(y)}. "
             f"Fix: y = {spell_parts('y', paths, names)}."
         )
-    return [
-        (path, leaf) for key in wanted for path, leaf in walk(y[key], at=(key,))
-    ]
+    found: list[tuple[Path, Any]] = []
+    for key in wanted:
+        found += walk(y[key], at=(key,))
+    return found
 
 
 def has_keys(paths: Sequence[Path]) -> bool:
@@ -124,11 +122,12 @@ def name_outputs(
 
     Its key in a dict, Keras's name for it, or that of the layer that makes it.
     """
-    known = list(getattr(model, "output_names", None) or ())
-    names = known if len(known) == len(paths) else makers
-    return [
-        called(path) or name for path, name in zip(paths, names, strict=True)
-    ]
+    names = list(getattr(model, "output_names", None) or ())
+    if len(names) != len(paths):
+        names = list(makers)
+    for number, path in enumerate(paths):
+        names[number] = called(path) or names[number]
+    return names
 
 
 def with_absent(arrays: Sequence[Any], left_out: set[int]) -> list[Any]:
@@ -137,11 +136,10 @@ def with_absent(arrays: Sequence[Any], left_out: set[int]) -> list[Any]:
     >>> with_absent(["a", "c"], {1})
     ['a', None, 'c']
     """
-    left = iter(arrays)
-    return [
-        None if k in left_out else next(left)
-        for k in range(len(arrays) + len(left_out))
-    ]
+    filled = list(arrays)
+    for number in sorted(left_out):
+        filled.insert(number, None)
+    return filled
 
 
 def spell_parts(word: str, paths: Sequence[Path], names: Sequence[str]) -> str:
@@ -152,9 +150,10 @@ def spell_parts(word: str, paths: Sequence[Path], names: Sequence[str]) -> str:
     """
     if len(paths) == 1:
         return spell_all(paths, [word])
-    words = [
-        f"{word}_" + re.sub(r"\W+", "_", name).strip("_") for name in names
-    ]
+    words: list[str] = []
+    for name in names:
+        plain = re.sub(r"\W+", "_", name).strip("_")
+        words.append(f"{word}_{plain}")
     return spell_all(paths, words)
 
 

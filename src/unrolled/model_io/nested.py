@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby, islice
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 Path = tuple[Any, ...]
@@ -32,9 +33,13 @@ def is_nested(value: Any) -> bool:
     """
     if isinstance(value, Mapping):
         return True
-    return isinstance(value, (list, tuple)) and any(
-        _is_array(v) or is_nested(v) for v in value
-    )
+    if not isinstance(value, (list, tuple)):
+        return False
+    for part in value:
+        rank = len(getattr(part, "shape", None) or ())
+        if rank > 0 or is_nested(part):
+            return True
+    return False
 
 
 def keys(value: Any) -> list[Any]:
@@ -75,16 +80,15 @@ def paths_to(arrays: Sequence[Any], value: Any) -> list[Path]:
     >>> paths_to([two, one], {"a": one, "b": two})
     [('b',), ('a',)]
     """
-    found = list(walk(value, nested=is_container))
     places = {id(array): number for number, array in enumerate(arrays)}
-    if len(places) == len(
-        arrays
-    ):  # of an array that stands there twice the first place is not known
-        found = sorted(
-            (pair for pair in found if id(pair[1]) in places),
-            key=lambda pair: places[id(pair[1])],
-        )
-    return [path for path, leaf in found if id(leaf) in places]
+    found: list[tuple[int, Path]] = []
+    for path, leaf in walk(value, nested=is_container):
+        if id(leaf) in places:
+            found.append((places[id(leaf)], path))
+    # of an array that stands there twice the first place is not known
+    if len(places) == len(arrays):
+        found.sort(key=itemgetter(0))
+    return [path for _, path in found]
 
 
 def leaves(value: Any) -> list[Any]:
@@ -102,14 +106,14 @@ def pack(like: Any, arrays: Iterable[Any]) -> Any:
     given = iter(arrays)
     if not is_nested(like):
         return next(given)
-    parts = {
-        key: pack(like[key], islice(given, len(leaves(like[key]))))
-        for key in keys(like)
-    }
+    parts: dict[Any, Any] = {}
+    for key in keys(like):
+        parts[key] = pack(like[key], given)
     if isinstance(like, Mapping):
         return {key: parts[key] for key in like}
-    fields = hasattr(like, "_fields")  # a namedtuple
-    return type(like)(*parts.values()) if fields else type(like)(parts.values())
+    if hasattr(like, "_fields"):  # a namedtuple
+        return type(like)(*parts.values())
+    return type(like)(parts.values())
 
 
 def numbered(count: int) -> list[Path]:
@@ -118,7 +122,9 @@ def numbered(count: int) -> list[Path]:
     >>> numbered(1), numbered(2)
     ([()], [(0,), (1,)])
     """
-    return [(k,) for k in range(count)] if count > 1 else [()]
+    if count < 2:
+        return [()]
+    return [(number,) for number in range(count)]
 
 
 def called(path: Path) -> str:
@@ -127,8 +133,10 @@ def called(path: Path) -> str:
     >>> called(("state", 1)), called((0,))
     ('state[1]', '')
     """
-    names = [k for k, key in enumerate(path) if isinstance(key, str)]
-    return spell(path[names[-1]], path[names[-1] + 1 :]) if names else ""
+    for place in reversed(range(len(path))):
+        if isinstance(path[place], str):
+            return spell(path[place], path[place + 1 :])
+    return ""
 
 
 def spell(word: str, path: Path) -> str:
@@ -137,7 +145,7 @@ def spell(word: str, path: Path) -> str:
     >>> spell("x", ("a", 1))
     "x['a'][1]"
     """
-    return word + "".join(f"[{key!r}]" for key in path)
+    return word + "".join(map("[{!r}]".format, path))
 
 
 def spell_all(paths: Sequence[Path], words: Sequence[str]) -> str:
@@ -146,21 +154,17 @@ def spell_all(paths: Sequence[Path], words: Sequence[str]) -> str:
     >>> spell_all([("a", 0), ("a", 1), ("b",)], ["one", "two", "three"])
     "{'a': [one, two], 'b': three}"
     """
-    if len(paths) == 1 and not paths[0]:
+    if list(paths) == [()]:
         return words[0]
-    parts = []
-    for key, group in groupby(
-        zip(paths, words, strict=True), key=lambda pair: pair[0][0]
-    ):
-        inner = list(group)
-        parts.append(
-            (key, spell_all([p[1:] for p, _ in inner], [w for _, w in inner]))
-        )
-    if any(isinstance(key, str) for key, _ in parts):
-        return "{" + ", ".join(f"{key!r}: {text}" for key, text in parts) + "}"
-    return "[" + ", ".join(text for _, text in parts) + "]"
-
-
-def _is_array(value: Any) -> bool:
-    shape = getattr(value, "shape", None)
-    return shape is not None and len(shape) > 0
+    is_dict = any(isinstance(path[0], str) for path in paths)
+    parts: list[str] = []
+    pairs = zip(paths, words, strict=True)
+    for key, group in groupby(pairs, key=lambda pair: pair[0][0]):
+        inner_paths, inner_words = zip(*group, strict=True)
+        below = [path[1:] for path in inner_paths]
+        text = spell_all(below, inner_words)
+        if is_dict:
+            text = f"{key!r}: {text}"
+        parts.append(text)
+    joined = ", ".join(parts)
+    return f"{{{joined}}}" if is_dict else f"[{joined}]"

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-_X = {
+_X: Mapping[int, tuple[str, ...]] = {
     1: ("batch",),
     2: ("batch", "features"),
     3: ("batch", "timesteps", "features"),
 }
-_Y = {
+_SEQUENCE = ("batch", "timesteps")
+_IDS = {**_X, 2: _SEQUENCE}
+_Y: Mapping[int, tuple[str, ...]] = {
     1: ("batch",),
     2: ("batch", "targets"),
     3: ("batch", "timesteps", "targets"),
+}
+_CLASSES: Mapping[int, tuple[str, ...]] = {
+    1: ("batch",),
+    2: ("batch", "classes"),
+    3: ("batch", "timesteps", "classes"),
 }
 
 
@@ -22,12 +29,8 @@ def say_x(shape: Sequence[int | None], ids: bool = False) -> str:
     >>> say_x((None, 10, 3)), say_x((64, 10), ids=True)
     ('(batch, 10 timesteps, 3 features)', '(64 batch, 10 timesteps)')
     """
-    names = (
-        ("batch", "timesteps")
-        if ids and len(shape) == 2
-        else _X.get(len(shape), ())
-    )
-    return _say(shape, names)
+    names = _IDS if ids else _X
+    return _say(shape, names.get(len(shape), ()))
 
 
 def say_y(
@@ -43,24 +46,19 @@ def say_y(
     >>> say_y((64, 20), timesteps=20), say_y((64, 20, 1)), say_y((64, 5), classes=True)
     ('(64 batch, 20 timesteps)', '(64 batch, 20 timesteps, 1 targets)', '(64 batch, 5 classes)')
     """
-    names = _Y.get(len(shape), ())
     if len(shape) == 2 and timesteps not in (None, 1) and shape[1] == timesteps:
-        names = ("batch", "timesteps")
-    if classes and names and names[-1] == "targets":
-        names = (*names[:-1], "classes")
-    return _say(shape, names)
+        return _say(shape, _SEQUENCE)
+    names = _CLASSES if classes else _Y
+    return _say(shape, names.get(len(shape), ()))
 
 
 def _say(shape: Sequence[int | None], names: Sequence[str]) -> str:
-    words = names or ("batch", *("" for _ in shape[1:]))
-    return (
-        "("
-        + ", ".join(
-            _axis(n, word) for n, word in zip(shape, words, strict=True)
-        )
-        + ")"
-    )
-
-
-def _axis(n: int | None, word: str) -> str:
-    return (word or "any") if n is None else f"{n} {word}".strip()
+    if not names:
+        names = ["batch"] + [""] * (len(shape) - 1)
+    axes: list[str] = []
+    for size, name in zip(shape, names, strict=True):
+        if size is None:
+            axes.append(name or "any")
+        else:
+            axes.append(f"{size} {name}".strip())
+    return f"({', '.join(axes)})"

@@ -121,8 +121,11 @@ class ModelIO:
     @property
     def fixed_batch(self) -> int | None:
         """The batch size that the model was built for; None where any will do."""
-        sizes = (spec.shape[0] for spec in self.inputs if spec.shape)
-        return next((size for size in sizes if size), None)
+        for spec in self.inputs:
+            for size in spec.shape[:1]:
+                if size:
+                    return size
+        return None
 
     @property
     def takes_dict(self) -> bool:

@@ -28,8 +28,10 @@ def known_cell(cell: Any) -> str | None:
     True
     """
     kind = type(cell)
-    is_keras_own = kind.__module__.partition(".")[0] == "keras"
-    return kind.__name__ if is_keras_own and kind.__name__ in CELLS else None
+    package = kind.__module__.partition(".")[0]
+    if package == "keras" and kind.__name__ in CELLS:
+        return kind.__name__
+    return None
 
 
 #: so many steps (of all samples) are rebuilt: wrong gates are wrong at each, and what is rebuilt
@@ -68,19 +70,19 @@ def rebuild_error(
     samples, timesteps = states[0].shape[:2]
     count = min(timesteps, max(2, _CHECKED_STEPS // max(1, samples)))
     steps = np.unique(np.linspace(0, timesteps - 1, count).astype(int))
-    before = [
-        _before(s, i, steps, go_backwards)
-        for s, i in zip(states, initial, strict=True)
+    pairs = zip(states, initial, strict=True)
+    before = [_before(s, start, steps, go_backwards) for s, start in pairs]
+    checked_gates = {name: gate[:, steps] for name, gate in gates.items()}
+    rebuilt = _rebuild(cell_class, checked_gates, before, activation)
+    seen: Array | bool = True
+    if mask is not None:
+        seen = spread(mask[:, steps], states[0].ndim)
+    recorded = [state[:, steps] for state in states]
+    distances = [
+        _distance(made, real, seen)
+        for made, real in zip(rebuilt, recorded, strict=True)
     ]
-    rebuilt = _rebuild(
-        cell_class,
-        {k: g[:, steps] for k, g in gates.items()},
-        before,
-        activation,
-    )
-    seen = True if mask is None else spread(mask[:, steps], states[0].ndim)
-    pairs = zip(rebuilt, states, strict=True)
-    return max(_distance(made, state[:, steps], seen) for made, state in pairs)
+    return max(distances)
 
 
 def _before(

@@ -35,6 +35,7 @@ def read_compiled_loss(model: Any) -> CompiledLoss | None:
     own = ""
     for name in ("train_step", "compute_loss"):
         method = getattr(type(model), name, None)
-        if method is not None and not method.__module__.startswith("keras."):
+        home = getattr(method, "__module__", "keras.")
+        if not home.startswith("keras."):
             own = name
     return CompiledLoss(getattr(model, "loss", None), own)

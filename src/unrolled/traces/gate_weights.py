@@ -8,12 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import starmap
+from operator import attrgetter
 
 import numpy as np
 
-from unrolled.traces.calls import Weights
 from unrolled.traces.cell_facts import cell_facts_of
 from unrolled.traces.cells import Array
+from unrolled.traces.layer_calls import Weights
+
+#: what two of them have in common before their arrays are compared
+_FACTS = attrgetter("cell_class", "shapes", "unit_forget_bias", "formula")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, repr=False)
@@ -67,12 +72,9 @@ class GateWeights(Weights):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, GateWeights):
             return NotImplemented
-        mine, theirs = (
-            (w.cell_class, w.shapes, w.unit_forget_bias, w.formula)
-            for w in (self, other)
-        )
-        pairs = zip(self._arrays(), other._arrays(), strict=True)
-        return mine == theirs and all(np.array_equal(a, b) for a, b in pairs)
+        if _FACTS(self) != _FACTS(other):
+            return False
+        return all(map(np.array_equal, self._arrays(), other._arrays()))
 
     __hash__ = Weights.__hash__
 
@@ -83,34 +85,39 @@ class GateWeights(Weights):
         )
 
     def __str__(self) -> str:
+        arrays = ", ".join(starmap("{} {}".format, self.shapes))
+        if self.bias is None:
+            arrays += ", no bias"
         lines = [
-            f"{self.cell_class}: {self.formula} weights, in {self._whole()}"
+            f"{self.cell_class}: {self.formula} weights, in {arrays}",
+            *map(self._describe_gate, self.columns),
         ]
-        lines += [self._describe_gate(name) for name in self.columns]
-        if self.cell_class == "LSTMCell" and self.bias is not None:
+        if self.bias is not None and self.cell_class == "LSTMCell":
             lines.append(self._describe_forget_bias(self.bias["f"]))
         return "\n".join(lines)
 
     def _arrays(self) -> list[Array]:
         """Return all blocks in one order."""
-        kinds = (self.kernel, self.recurrent_kernel, self.bias or {})
-        return [kind[name] for kind in kinds for name in kind]
-
-    def _whole(self) -> str:
-        parts = [f"{name} {shape}" for name, shape in self.shapes]
-        return ", ".join(parts) + ("" if self.bias is not None else ", no bias")
+        bias = self.bias or {}
+        return [
+            *self.kernel.values(),
+            *self.recurrent_kernel.values(),
+            *bias.values(),
+        ]
 
     def _describe_gate(self, name: str) -> str:
         start, stop = self.columns[name]
-        text = f"{name} ({cell_facts_of(self.cell_class).words[name]}), columns {start}:{stop}: "
-        text += f"kernel ({self.features} features, {self.units} units), "
-        text += f"recurrent_kernel ({self.units} units, {self.units} units)"
+        word = cell_facts_of(self.cell_class).words[name]
+        text = (
+            f"{name} ({word}), columns {start}:{stop}: "
+            f"kernel ({self.features} features, {self.units} units), "
+            f"recurrent_kernel ({self.units} units, {self.units} units)"
+        )
         if self.bias is None:
             return text
-        both = "2, " if self.bias[name].ndim == 2 else ""
-        return f"{text}, bias ({both}{self.units} units)" + (
-            ": row 0 input, row 1 recurrent" if both else ""
-        )
+        if self.bias[name].ndim == 1:
+            return f"{text}, bias ({self.units} units)"
+        return f"{text}, bias (2, {self.units} units): row 0 input, row 1 recurrent"
 
     def _describe_forget_bias(self, bias: Array) -> str:
         if not self.unit_forget_bias:
@@ -164,19 +171,23 @@ def cut_gates(
     >>> cut.kernel["r"].shape, cut.recurrent_kernel["r"].shape, cut.bias["r"].shape
     ((2, 4), (4, 4), (2, 4))
     """
-    names, units = (
-        tuple(cell_facts_of(cell_class).words),
-        recurrent_kernel.shape[0],
-    )
-    for array in (kernel, recurrent_kernel, *(() if bias is None else (bias,))):
+    names = tuple(cell_facts_of(cell_class).words)
+    units = recurrent_kernel.shape[0]
+    arrays = [kernel, recurrent_kernel]
+    if bias is not None:
+        arrays.append(bias)
+    for array in arrays:
         if array.shape[-1] != len(names) * units:
             raise ValueError(
                 f"Expected {len(names)} gates of {units} columns for a {cell_class}, "
                 f"got an array {array.shape}."
             )
-    columns = {
-        name: (k * units, (k + 1) * units) for k, name in enumerate(names)
-    }
+    columns: dict[str, tuple[int, int]] = {}
+    for number, name in enumerate(names):
+        columns[name] = (number * units, (number + 1) * units)
+    cut_bias = None
+    if bias is not None:
+        cut_bias = _cut(bias, columns)
     return GateWeights(
         count=weights.count,
         formula=weights.formula,
@@ -185,7 +196,7 @@ def cut_gates(
         columns=columns,
         kernel=_cut(kernel, columns),
         recurrent_kernel=_cut(recurrent_kernel, columns),
-        bias=None if bias is None else _cut(bias, columns),
+        bias=cut_bias,
         unit_forget_bias=unit_forget_bias,
     )
 

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 
-from unrolled.traces.calls import (
-    LayerCall,
-    Provenance,
-    Trace,
-    TraceContents,
-    nest,
-)
 from unrolled.traces.cells import Array
+from unrolled.traces.layer_calls import LayerCall, Provenance, nest
+from unrolled.traces.trace import Trace, TraceContents
+
+#: each call of the first batch with the one that stands for it in all
+Joined = dict[LayerCall | None, LayerCall]
 
 
 class JoinedTrace(Trace):
@@ -42,21 +40,21 @@ class JoinedTrace(Trace):
     @cached_property
     def _joined(self) -> TraceContents:
         first = self.batches[0]
-        by_id: dict[int, LayerCall] = {}
-        for column in zip(
-            *((*b.inputs, *b.calls) for b in self.batches), strict=True
-        ):
-            by_id[id(column[0])] = _join_calls(column, by_id)
-        calls = tuple(by_id[id(c)] for c in first.calls)
+        joined: Joined = {}
+        known = [(*batch.inputs, *batch.calls) for batch in self.batches]
+        for column in zip(*known, strict=True):
+            joined[column[0]] = _join_calls(column, joined)
+        calls = tuple(joined[call] for call in first.calls)
         nest(calls)
+        made_from = [
+            _join_provenance(m, joined) for m in first.outputs_made_from
+        ]
         return TraceContents(
-            inputs=tuple(by_id[id(c)] for c in first.inputs),
+            inputs=tuple(joined[call] for call in first.inputs),
             calls=calls,
-            outputs=_stack([b.outputs for b in self.batches]),
-            output_sources=tuple(_of(by_id, s) for s in first.output_sources),
-            outputs_made_from=tuple(
-                _join_provenance(m, by_id) for m in first.outputs_made_from
-            ),
+            outputs=_stack([batch.outputs for batch in self.batches]),
+            output_sources=tuple(map(joined.get, first.output_sources)),
+            outputs_made_from=tuple(made_from),
         )
 
 
@@ -65,7 +63,9 @@ def join(batches: Sequence[Trace]) -> Trace:
 
     A single batch is returned as it is.
     """
-    return batches[0] if len(batches) == 1 else JoinedTrace(batches)
+    if len(batches) == 1:
+        return batches[0]
+    return JoinedTrace(batches)
 
 
 _ARRAYS = {"inputs", "outputs", "mask", "output_mask", "attention", "dropout"}
@@ -79,22 +79,23 @@ _ARRAYS |= {
 }
 
 
-def _join_calls(
-    column: Sequence[LayerCall], by_id: Mapping[int, LayerCall]
-) -> LayerCall:
+def _join_calls(column: Sequence[LayerCall], joined: Joined) -> LayerCall:
     """Return one call whose arrays are those of the same call in each batch.
 
     Along the axis batch.
     """
     first = column[0]
+    made_from = [_join_provenance(m, joined) for m in first.made_from]
     changed: dict[str, Any] = {
-        "mask_source": _of(by_id, first.mask_source),
-        "sources": tuple(_of(by_id, s) for s in first.sources),
-        "made_from": tuple(_join_provenance(m, by_id) for m in first.made_from),
-        "parent": _of(by_id, first.parent),
+        "mask_source": joined.get(first.mask_source),
+        "sources": tuple(map(joined.get, first.sources)),
+        "made_from": tuple(made_from),
+        "parent": joined.get(first.parent),
     }
-    for name in _ARRAYS & {f.name for f in fields(first)}:
-        changed[name] = _join_values([getattr(c, name) for c in column])
+    for field in fields(first):
+        if field.name in _ARRAYS:
+            values = [getattr(call, field.name) for call in column]
+            changed[field.name] = _join_values(values)
     return replace(first, **changed)
 
 
@@ -109,26 +110,19 @@ def _join_values(values: Sequence[Any]) -> Any:
     if isinstance(first, tuple):
         return _stack(values)
     if isinstance(first, dict):
-        return {k: np.concatenate([v[k] for v in values]) for k in first}
+        arrays = _stack([tuple(value.values()) for value in values])
+        return dict(zip(first, arrays, strict=True))
     return np.concatenate(values)
 
 
-def _of(
-    by_id: Mapping[int, LayerCall], call: LayerCall | None
-) -> LayerCall | None:
-    return None if call is None else by_id[id(call)]
-
-
 def _join_provenance(
-    provenance: Provenance | None, by_id: Mapping[int, LayerCall]
+    provenance: Provenance | None, joined: Joined
 ) -> Provenance | None:
     if provenance is None:
         return None
-    sources = tuple(
-        (by_id[id(call)], number) for call, number in provenance.sources
-    )
-    return replace(provenance, sources=sources)
+    sources = [(joined[call], number) for call, number in provenance.sources]
+    return replace(provenance, sources=tuple(sources))
 
 
 def _stack(tuples: Iterable[Sequence[Array]]) -> tuple[Array, ...]:
-    return tuple(np.concatenate(arrays) for arrays in zip(*tuples, strict=True))
+    return tuple(map(np.concatenate, zip(*tuples, strict=True)))

@@ -59,7 +59,7 @@ class LayerFacts:
     @property
     def keeps_steps(self) -> bool:
         """Whether it leaves the order of the timesteps as it is."""
-        return self.keeps_axes or self.makes_time or self.makes_units
+        return any((self.keeps_axes, self.makes_time, self.makes_units))
 
 
 _SAME = LayerFacts(keeps_axes=True)
@@ -148,7 +148,7 @@ def facts_of(layer_class: str) -> LayerFacts:
         return _NAMED[layer_class]
     if layer_class.endswith("Normalization"):
         return _NORMALISED
-    is_convolution = (
-        layer_class.startswith(_CONVOLUTIONS) and "LSTM" not in layer_class
-    )
-    return _CONVOLVED if is_convolution else _OTHER
+    has_loop = "LSTM" in layer_class  # a ConvLSTM
+    if layer_class.startswith(_CONVOLUTIONS) and not has_loop:
+        return _CONVOLVED
+    return _OTHER

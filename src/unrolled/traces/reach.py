@@ -8,7 +8,7 @@ time) and from a part of the steps (a long sequence).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
@@ -16,6 +16,28 @@ from unrolled.traces.cells import Array
 
 Pair = tuple[int, int]
 Reaches = Mapping[Pair, Array]
+
+
+Found = TypeVar("Found")
+
+
+class _Later(Generic[Found]):
+    """What is measured when it is first asked for; then it lets go of the layer that measures."""
+
+    _found: Found
+
+    def __init__(self, measure: Callable[[], Found]) -> None:
+        self._measure: Callable[[], Found] | None = measure
+
+    @property
+    def is_measured(self) -> bool:
+        return self._measure is None
+
+    def get(self) -> Found:
+        if self._measure is not None:
+            self._found = self._measure()
+            self._measure = None
+        return self._found
 
 
 class LazyReach(Mapping[Pair, Array]):
@@ -29,31 +51,24 @@ class LazyReach(Mapping[Pair, Array]):
     """
 
     def __init__(self, measure: Callable[[], Reaches]) -> None:
-        self._measure: Callable[[], Reaches] | None = measure
-        self._reaches: Reaches = {}
-
-    def _measured(self) -> Reaches:
-        if self._measure is not None:
-            self._reaches = self._measure()
-            self._measure = None
-        return self._reaches
+        self._reaches = _Later(measure)
 
     def __getitem__(self, pair: Pair) -> Array:
-        return self._measured()[pair]
+        return self._reaches.get()[pair]
 
     def __iter__(self) -> Iterator[Pair]:
-        return iter(self._measured())
+        return iter(self._reaches.get())
 
     def __len__(self) -> int:
-        return len(self._measured())
+        return len(self._reaches.get())
 
     def __repr__(self) -> str:
-        if self._measure is not None:
-            return "<LazyReach: not yet measured>"
-        return f"<LazyReach: {sorted(self._reaches)}>"
+        if self._reaches.is_measured:
+            return f"<LazyReach: {sorted(self)}>"
+        return "<LazyReach: not yet measured>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return dict, (dict(self._measured()),)
+        return dict, (dict(self),)
 
 
 class LazySourceReaches(Sequence["Array | None"]):
@@ -63,26 +78,16 @@ class LazySourceReaches(Sequence["Array | None"]):
         self, count: int, measure: Callable[[], Sequence[Array | None]]
     ) -> None:
         self._count = count
-        self._measure: Callable[[], Sequence[Array | None]] | None = measure
-        self._reaches: Sequence[Array | None] = ()
-
-    def _measured(self) -> Sequence[Array | None]:
-        if self._measure is not None:
-            self._reaches = self._measure()
-            self._measure = None
-        return self._reaches
+        self._reaches = _Later(measure)
 
     def __getitem__(self, index: Any) -> Any:
-        return self._measured()[index]
-
-    def __iter__(self) -> Iterator[Array | None]:
-        return iter(self._measured())
+        return self._reaches.get()[index]
 
     def __len__(self) -> int:
         return self._count
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return tuple, (tuple(self._measured()),)
+        return tuple, (tuple(self),)
 
 
 def is_float(array: Array) -> bool:
@@ -103,10 +108,13 @@ def count_timesteps(array: Array, partners: Sequence[Array]) -> int:
     """
     if array.ndim < 2:
         return 1
+    timesteps = int(array.shape[1])
     if array.ndim > 2 or not is_float(array):
-        return int(array.shape[1])
-    lengths = {partner.shape[1] for partner in partners if partner.ndim > 1}
-    return int(array.shape[1]) if array.shape[1] in lengths else 1
+        return timesteps
+    lengths = [partner.shape[1:2] for partner in partners]
+    if (timesteps,) in lengths:
+        return timesteps
+    return 1
 
 
 def any_along(reach: Array, axis: int) -> Array:

@@ -23,9 +23,8 @@ def cover_steps(masks: Sequence[Array], batch: int, most: int = 3) -> list[int]:
     """Return the numbers of up to three samples that together read as many steps as they can."""
     if not masks:
         return [0]
-    kept = np.concatenate(
-        [m.reshape(batch, -1).astype(bool) for m in masks], axis=1
-    )
+    flat = [mask.reshape(batch, -1).astype(bool) for mask in masks]
+    kept = np.concatenate(flat, axis=1)
     rows = [int(kept.sum(axis=1).argmax())]
     for _ in range(most - 1):
         gained = (kept & ~kept[rows].any(axis=0)).sum(axis=1)
@@ -54,16 +53,16 @@ class Recorded:
         finite = np.asarray(array, dtype="float64")
         finite = finite[np.isfinite(finite)]
         self._high, self._low = finite.max(initial=0.0), finite.min(initial=0.0)
-        spread = float(finite.std()) if finite.size else 0.0
-        self._scale = spread if spread > 0 else max(1.0, self._high, -self._low)
+        self._scale = max(1.0, self._high, -self._low)
+        if finite.size and finite.std() > 0:
+            self._scale = float(finite.std())
 
     def shaken(self, sample: Array, rng: np.random.Generator) -> Array:
         """Return a sample with all its numbers moved a little; ids stay as they are."""
         if not self._is_free:
             return sample
-        shaken: Array = (
-            sample + self._scale * rng.normal(size=sample.shape)
-        ).astype(sample.dtype)
+        noise = self._scale * rng.normal(size=sample.shape)
+        shaken: Array = (sample + noise).astype(sample.dtype)
         return shaken
 
     def moved(self, sample: Array, steps: Array, move: str) -> Array:
@@ -72,8 +71,9 @@ class Recorded:
         steps: bool (timesteps,). move: ``up`` or ``down``, past all that was recorded, or ``near``.
         """
         moved = np.array(sample)
-        is_sequence = moved.ndim > 0 and len(steps) == len(moved)
-        where: Any = steps if is_sequence else ...
+        where: Any = ...
+        if moved.shape[:1] == steps.shape:
+            where = steps
         moved[where] = self._others(moved[where], move)
         return moved
 
@@ -81,27 +81,27 @@ class Recorded:
         """Return other numbers for a part of the array, of the kind of those recorded."""
         rng = np.random.default_rng(MOVES.index(move))
         if self._is_free:
-            return self._other_quantities(part, move, rng)
+            others = self._other_quantities(part, move, rng)
+            return others.astype(part.dtype)
         if part.dtype == bool:
             return ~part
         if len(self._known) < 2:
             return np.where(part > 0, part - 1, part + 1)
         index = np.searchsorted(self._known, part)
         step = rng.integers(1, len(self._known), part.shape)
-        others: Array = self._known[(index + step) % len(self._known)]
-        return others
+        others = self._known[(index + step) % len(self._known)]
+        return np.asarray(others)
 
     def _other_quantities(
         self, part: Array, move: str, rng: np.random.Generator
     ) -> Array:
         noise = self._scale * (0.5 + np.abs(rng.normal(size=part.shape)))
         if move == "up":
-            moved = self._high + FAR * noise
-        elif move == "down":
-            moved = self._low - FAR * noise
-        else:
-            moved = part + rng.choice([-1.0, 1.0], part.shape) * noise
-        return np.asarray(moved).astype(part.dtype)
+            return np.asarray(self._high + FAR * noise)
+        if move == "down":
+            return np.asarray(self._low - FAR * noise)
+        sign = rng.choice([-1.0, 1.0], part.shape)
+        return np.asarray(part + sign * noise)
 
 
 def holds_quantities(recorded: Array) -> bool:
@@ -115,7 +115,8 @@ def holds_quantities(recorded: Array) -> bool:
     if recorded.ndim != 2:
         return True
     values = np.asarray(recorded, dtype="float64")
-    return not bool((values >= 0).all() and (values == values.round()).all())
+    are_ids = (values >= 0) & (values == values.round())
+    return not are_ids.all()
 
 
 def find_differences(before: Array, after: Array, timesteps: int) -> Array:
@@ -125,8 +126,6 @@ def find_differences(before: Array, after: Array, timesteps: int) -> Array:
     same = before == after
     if is_float(before):
         same |= np.isnan(before) & np.isnan(after)
-    if timesteps == 1 and not (before.ndim > 1 and before.shape[1] == 1):
-        whole: Array = ~same.reshape(len(before), -1).all(axis=1, keepdims=True)
-        return whole
-    differs: Array = ~same.reshape(len(before), timesteps, -1).all(axis=2)
+    steps = same.reshape(len(before), timesteps, -1)
+    differs: Array = ~steps.all(axis=2)
     return differs

@@ -59,10 +59,8 @@ def complete_reach(
     >>> bool((found == flip).all())
     True
     """
-    for reach in (
-        _local(timesteps, singles, columns),
-        _wide(timesteps, singles, columns),
-    ):
+    for rule in (_local, _wide):
+        reach = rule(timesteps, singles, columns)
         if reach is None:
             continue
         reach[:, singles] = columns.T
@@ -92,11 +90,16 @@ def _local(timesteps: int, singles: Array, columns: Array) -> Array | None:
 
 def _slopes(timesteps: int, length: int) -> list[tuple[int, int]]:
     """Return how output steps may go with input steps: along, back, with strides, repeated."""
-    slopes = [(1, 1), (-1, 1)]
-    stride, repeats = round(timesteps / length), round(length / timesteps)
-    slopes += [(1, n) for n in (stride - 1, stride, stride + 1) if n > 1]
-    slopes += [(n, 1) for n in (repeats - 1, repeats, repeats + 1) if n > 1]
-    return slopes
+    stride = round(timesteps / length)
+    strides = range(max(2, stride - 1), stride + 2)
+    count = round(length / timesteps)
+    counts = range(max(2, count - 1), count + 2)
+    return [
+        (1, 1),
+        (-1, 1),
+        *((1, near) for near in strides),
+        *((near, 1) for near in counts),
+    ]
 
 
 def _wide(timesteps: int, singles: Array, columns: Array) -> Array | None:
@@ -107,9 +110,8 @@ def _wide(timesteps: int, singles: Array, columns: Array) -> Array | None:
         return None
     firsts = columns.argmax(axis=1)[hit]
     lasts = (length - 1 - columns[:, ::-1].argmax(axis=1))[hit]
-    first, last = (
-        _end(timesteps, singles[hit], ends) for ends in (firsts, lasts)
-    )
+    first = _end(timesteps, singles[hit], firsts)
+    last = _end(timesteps, singles[hit], lasts)
     if first is None or last is None:
         return None
     rows = np.arange(length)[:, None]

@@ -7,17 +7,10 @@ of a call around it from the calls inside, one after the other.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
-from unrolled.traces.calls import (
-    BidirectionalCall,
-    LayerCall,
-    Provenance,
-    RecurrentCall,
-)
 from unrolled.traces.cells import Array
+from unrolled.traces.layer_calls import LayerCall
 from unrolled.traces.reach import (
     Pair,
     any_along,
@@ -25,6 +18,7 @@ from unrolled.traces.reach import (
     fit_reach,
     through,
 )
+from unrolled.traces.recurrent_calls import BidirectionalCall, RecurrentCall
 
 
 def loop_reach(
@@ -49,7 +43,8 @@ def loop_reach(
            [1, 0, 1]])
     """
     order = np.tri(timesteps, dtype=bool)
-    order = order.T if go_backwards else order
+    if go_backwards:
+        order = order.T
     if mask is None or mask.all():
         return order
     if zero_output:
@@ -75,21 +70,23 @@ def recurrent_reach(
         go_backwards=call.go_backwards,
         zero_output=zero_output,
     )
-    rows = order[::-1] if call.go_backwards and is_turned else order
-    first = rows if call.return_sequences else rows[-1:]
-    state: Array = np.ones((1, timesteps), bool)
+    sequence = order
+    if is_turned and call.go_backwards:
+        sequence = order[::-1]
+    read: Array = np.ones((1, timesteps), bool)
     if call.mask is not None:
-        state = any_along(call.mask, 0)
+        read = any_along(call.mask, 0)
     reaches: dict[Pair, Array] = {}
     for number in range(len(call.outputs)):
-        reach = state if number else first
+        reach = read
+        if number == 0:
+            reach = sequence if call.return_sequences else sequence[-1:]
         starts: Array = np.ones((len(reach), 1), bool)
-        if zero_output and not number:
+        if number == 0 and zero_output:
             starts = any_along(reach, 1)
         reaches[number, 0] = reach
-        reaches.update(
-            {(number, index): starts for index in range(1, len(call.inputs))}
-        )
+        for index in range(1, len(call.inputs)):
+            reaches[number, index] = starts
     return reaches
 
 
@@ -100,47 +97,43 @@ def bidirectional_reach(call: BidirectionalCall) -> dict[Pair, Array]:
     are returned in that order too.
     """
     states = (len(call.inputs) - 1) // 2
-    halves = [_HalfReach(call.forward, 0), _HalfReach(call.backward, states)]
-    heads = (
-        [halves] if call.merge_mode is not None else [[half] for half in halves]
-    )
-    returned = (len(call.outputs) - len(heads)) // 2
-    tails = [([half], k + 1) for half in halves for k in range(returned)]
+    # each half with how many initial states of the other half stand before its own
+    halves = [(call.forward, 0), (call.backward, states)]
+    makers = [(halves, 0)]
+    if call.merge_mode is None:
+        makers = [([half], 0) for half in halves]
+    returned = (len(call.outputs) - len(makers)) // 2
+    for half in halves:
+        makers += [([half], number + 1) for number in range(returned)]
     reaches: dict[Pair, Array] = {}
-    for number, (makers, output) in enumerate(
-        [*((head, 0) for head in heads), *tails]
-    ):
+    for number, (made_by, output) in enumerate(makers):
         for index in range(len(call.inputs)):
-            parts = [maker.reach(output, index, states) for maker in makers]
+            parts = [
+                _half_reach(half, output, index, states, skipped)
+                for half, skipped in made_by
+            ]
             reaches[number, index] = np.logical_or.reduce(parts)
     return reaches
 
 
-class _HalfReach:
-    """The reach of one half of a Bidirectional, by the numbers of the inputs of the whole.
+def _half_reach(
+    half: RecurrentCall, output: int, index: int, states: int, skipped: int
+) -> Array:
+    """Return the reach from an input of the Bidirectional; False where it feeds the other half.
 
-    skipped: how many initial states of the other half stand before its own.
+    What the backward half returns is turned round, into the order of the data.
     """
-
-    def __init__(self, half: RecurrentCall, skipped: int) -> None:
-        self._half, self._skipped = half, skipped
-
-    def reach(self, output: int, index: int, states: int) -> Array:
-        """Return the reach from an input of the Bidirectional; False where it feeds the other half.
-
-        What the backward half returns is turned round, into the order of the data.
-        """
-        own = index - self._skipped if index else 0
-        rows = self._half.reach[output, 0]
-        if index and not 1 <= own <= states:
-            return np.zeros((len(rows), 1), bool)
-        reach = self._half.reach[output, own]
-        is_turned = (
-            self._half.go_backwards
-            and self._half.return_sequences
-            and output == 0
-        )
-        return reach[::-1] if is_turned else reach
+    own = index - skipped
+    if index == 0:
+        own = 0
+    elif not 1 <= own <= states:
+        rows = len(half.reach[output, 0])
+        return np.zeros((rows, 1), bool)
+    reach = half.reach[output, own]
+    is_sequence = half.return_sequences and output == 0
+    if is_sequence and half.go_backwards:
+        return reach[::-1]
+    return reach
 
 
 def composed_reach(call: LayerCall) -> dict[Pair, Array]:
@@ -172,47 +165,38 @@ class _Inside:
     """Follows the arrays inside one call back to its inputs; each array once."""
 
     def __init__(self, call: LayerCall) -> None:
-        self._inputs = {id(array) for array in call.inputs}
-        self._makers = {
-            id(array): (inner, number)
-            for inner in call.inside
-            for number, array in enumerate(inner.outputs)
-        }
+        self._makers: dict[int, tuple[LayerCall, int]] = {}
+        for inner in call.inside:
+            for number, array in enumerate(inner.outputs):
+                self._makers[id(array)] = (inner, number)
         self._known: dict[int, _Sources | None] = {}
+        for array in call.inputs:
+            steps = count_timesteps(array, [array])
+            self._known[id(array)] = {id(array): np.eye(steps, dtype=bool)}
 
     def trace_back(self, array: Array) -> _Sources | None:
         """Return by the id of an input which of its steps move which of this array; else None."""
-        if id(array) not in self._known:
-            self._known[id(array)] = self._follow(array)
-        return self._known[id(array)]
+        if id(array) in self._makers:
+            # taken out first: a layer may return the very array that it read
+            inner, number = self._makers.pop(id(array))
+            self._known[id(array)] = self._follow(inner, number)
+        return self._known.get(id(array))
 
-    def _follow(self, array: Array) -> _Sources | None:
-        if id(array) not in self._makers:
-            if id(array) not in self._inputs:
-                return None
-            return {
-                id(array): np.eye(count_timesteps(array, [array]), dtype=bool)
-            }
-        inner, number = self._makers[id(array)]
-        steps: list[tuple[Array, Array]] = []
+    def _follow(self, inner: LayerCall, number: int) -> _Sources | None:
+        joined: _Sources = {}
         for index, read in enumerate(inner.inputs):
             reach = inner.reach.get((number, index))
             if reach is None:
                 return None
-            steps += _sources_of(inner, index, read, reach)
-        return self._join(steps)
-
-    def _join(self, steps: Sequence[tuple[Array, Array]]) -> _Sources | None:
-        joined: _Sources = {}
-        for source, reach in steps:
-            earlier = self.trace_back(source)
-            if earlier is None:
-                return None
-            for key, matrix in earlier.items():
-                whole = through(reach, matrix)
-                if whole is None:
+            for source, later in _sources_of(inner, index, read, reach):
+                earlier = self.trace_back(source)
+                if earlier is None:
                     return None
-                joined[key] = joined[key] | whole if key in joined else whole
+                for key, matrix in earlier.items():
+                    whole = through(later, matrix)
+                    if whole is None:
+                        return None
+                    joined[key] = whole | joined.get(key, whole)
         return joined
 
 
@@ -220,19 +204,20 @@ def _sources_of(
     inner: LayerCall, index: int, read: Array, reach: Array
 ) -> list[tuple[Array, Array]]:
     """Return what an input of a call is made of, each with its reach to what it returns."""
-    made_from = inner.made_from[index] if index < len(inner.made_from) else None
+    itself = [(read, reach)]
+    if index >= len(inner.made_from):
+        return itself
+    made_from = inner.made_from[index]
     if made_from is None:
-        return [(read, reach)]
+        return itself
+    reaches = made_from.reach or [None] * len(made_from.sources)
     sources: list[tuple[Array, Array]] = []
-    for (source, number), earlier in zip(
-        made_from.sources, _reaches(made_from), strict=True
-    ):
-        whole = None if earlier is None else through(reach, earlier)
+    pairs = zip(made_from.sources, reaches, strict=True)
+    for (source, number), earlier in pairs:
+        if earlier is None:
+            return itself
+        whole = through(reach, earlier)
         if whole is None:
-            return [(read, reach)]
+            return itself
         sources.append((source.outputs[number], whole))
     return sources
-
-
-def _reaches(made_from: Provenance) -> Sequence[Array | None]:
-    return made_from.reach or (None,) * len(made_from.sources)

@@ -99,9 +99,9 @@ class LayerSensitivity:
             raise ValueError(
                 f"Expected share to be a number above 0 and at most 1, got {share!r}."
             )
-        latest = self.strength[:, :: 1 if self.go_backwards else -1].astype(
-            "float64"
-        )
+        latest = self.strength.astype("float64")
+        if not self.go_backwards:
+            latest = latest[:, ::-1]
         idle = np.argmax(latest > 0, axis=1)
         held = np.cumsum(latest, axis=1)
         # as far below the whole as a sum of so many steps may round
@@ -170,17 +170,22 @@ class Sensitivity:
 
         Raises KeyError, with the names there are.
         """
-        found = [r for r in self.reads if r.name == name]
-        found = found or [
-            r for r in self.reads if r.name.rpartition("/")[2] == name
-        ]
-        if not found:
-            why = f" ({self.timeless[name]})" if name in self.timeless else ""
-            names = ", ".join(dict.fromkeys(r.name for r in self.reads))
-            raise KeyError(
-                f"nothing named {name!r} read a time axis{why}. What did: {names}."
-            )
-        return found[0] if len(found) == 1 else found
+        names = [read.name for read in self.reads]
+        if name not in names:  # "lstm" for "encoder/lstm"
+            names = [path.rpartition("/")[2] for path in names]
+        pairs = zip(self.reads, names, strict=True)
+        found = [read for read, called in pairs if called == name]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            return found
+        why = ""
+        if name in self.timeless:
+            why = f" ({self.timeless[name]})"
+        known = ", ".join(dict.fromkeys(read.name for read in self.reads))
+        raise KeyError(
+            f"nothing named {name!r} read a time axis{why}. What did: {known}."
+        )
 
     def __repr__(self) -> str:
         """Return a table: how strong the first and last step of each read are, how far it goes."""
@@ -193,37 +198,30 @@ class Sensitivity:
         )
         rows = [head, *map(_row, self.names, self.reads)]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        lines = [
-            "  ".join(
-                [
-                    row[0].ljust(widths[0]),
-                    *(
-                        c.rjust(w)
-                        for c, w in zip(row[1:], widths[1:], strict=True)
-                    ),
-                ]
-            )
-            for row in rows
-        ]
-        samples = (
-            f"{self.samples} samples, mean" if self.samples > 1 else "1 sample"
-        )
-        title = f"<Sensitivity of {self.model_name}: "
-        title += f"how strongly each timestep moves {self.of} ({samples})"
-        notes = (
-            [_NO_WAY] if any(not r.strength.any() for r in self.reads) else []
-        )
-        return printable("\n  ".join([title, *lines, *notes]) + ">")
+        title = f"<Sensitivity of {self.model_name}: how strongly each timestep moves {self.of} "
+        if self.samples > 1:
+            title += f"({self.samples} samples, mean)"
+        else:
+            title += "(1 sample)"
+        lines = [title]
+        for name, *numbers in rows:
+            cells = [name.ljust(widths[0])]
+            cells += map(str.rjust, numbers, widths[1:])
+            lines.append("  ".join(cells))
+        if not all(read.strength.any() for read in self.reads):
+            lines.append(_NO_WAY)
+        return printable("\n  ".join(lines) + ">")
 
     @property
     def names(self) -> tuple[str, ...]:
         """What each read is called: its name, with a number where there are several."""
-        plain = [r.name for r in self.reads]
-        numbers = [plain[:k].count(name) for k, name in enumerate(plain)]
-        return tuple(
-            f"{n}[{k}]" if plain.count(n) > 1 else n
-            for n, k in zip(plain, numbers, strict=True)
-        )
+        plain = [read.name for read in self.reads]
+        names: list[str] = []
+        for place, name in enumerate(plain):
+            if plain.count(name) > 1:
+                name = f"{name}[{plain[:place].count(name)}]"
+            names.append(name)
+        return tuple(names)
 
 
 _NO_WAY = (
@@ -234,17 +232,20 @@ _NO_WAY = (
 
 def _row(name: str, read: LayerSensitivity) -> tuple[str, ...]:
     """Return the cells of the table's line for one read."""
-    first, last = (
-        f"{read.strength[:, t].mean(dtype='float64'):.3g}" for t in (0, -1)
-    )
-    low, high = int(read.reach().min()), int(read.reach().max())
-    kind = "input" if read.is_input else read.layer_class
-    backwards = ", backwards" if read.go_backwards else ""
-    steps = f"{low}" if low == high else f"{low} to {high}"
+    means = read.strength.mean(axis=0, dtype="float64")
+    kind = read.layer_class
+    if read.is_input:
+        kind = "input"
+    if read.go_backwards:
+        kind = f"{kind}, backwards"
+    low, high = read.reach().min(), read.reach().max()
+    steps = f"{low}"
+    if low < high:
+        steps = f"{low} to {high}"
     return (
-        f"{name} ({kind}{backwards})",
-        str(read.strength.shape[1]),
-        first,
-        last,
+        f"{name} ({kind})",
+        str(len(means)),
+        f"{means[0]:.3g}",
+        f"{means[-1]:.3g}",
         steps,
     )

@@ -45,12 +45,8 @@ def read_horizon(horizon: Any, per_step: bool) -> int | tuple[int, ...]:
     """
     if _is_whole(horizon):
         return int(horizon)
-    horizons = _listed(horizon)
-    if (
-        horizons is None
-        or not horizons
-        or not all(_is_whole(one) for one in horizons)
-    ):
+    horizons = _as_list(horizon)
+    if not horizons or not all(map(_is_whole, horizons)):
         raise ValueError(
             f"Expected horizon as whole rows, such as 1 or range(1, 7); got {horizon!r}."
         )
@@ -58,7 +54,7 @@ def read_horizon(horizon: Any, per_step: bool) -> int | tuple[int, ...]:
         raise ValueError(
             f"Expected one horizon with per_step=True, got {horizon!r}. Fix: horizon=1."
         )
-    return tuple(int(one) for one in horizons)
+    return tuple(map(int, horizons))
 
 
 def read_columns(chosen: Any, names: Sequence[str], word: str) -> list[int]:
@@ -69,34 +65,36 @@ def read_columns(chosen: Any, names: Sequence[str], word: str) -> list[int]:
     """
     if chosen is None:
         return list(range(len(names)))
-    columns = _listed(chosen)
-    if columns is None:
-        columns = [chosen]
+    columns = _as_list(chosen)
     if not columns:
         raise ValueError(f"Expected at least one column in {word}, got none.")
     return [_read_column(column, names, word) for column in columns]
 
 
 def _read_column(column: Any, names: Sequence[str], word: str) -> int:
+    count = len(names)
     if isinstance(column, str) and column in names:
         return list(names).index(column)
-    if _is_whole(column) and -len(names) <= column < len(names):
-        return int(column) % len(names)
+    if _is_whole(column) and -count <= column < count:
+        return int(column) % count
     raise ValueError(
-        f"Expected {word} among the {len(names)} columns {join_names(names)}, got {column!r}. "
-        f"Fix: a name, or a number from 0 to {len(names) - 1}."
+        f"Expected {word} among the {count} columns {join_names(names)}, got {column!r}. "
+        f"Fix: a name, or a number from 0 to {count - 1}."
     )
 
 
 def _is_whole(value: Any) -> TypeGuard[int]:
     """Return whether a value is a whole number: one of Python, of NumPy, or an array of no axis."""
+    if isinstance(value, bool):
+        return False
     if isinstance(value, np.ndarray):
         return value.ndim == 0 and value.dtype.kind in "iu"
-    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+    return isinstance(value, (int, np.integer))
 
 
-def _listed(values: Any) -> list[Any] | None:
-    """Return several values as a list, None for a single one."""
-    if isinstance(values, str) or getattr(values, "ndim", 1) == 0:
-        return None
-    return list(values) if isinstance(values, Iterable) else None
+def _as_list(values: Any) -> list[Any]:
+    """Return several values as a list, a single one too."""
+    is_several = isinstance(values, Iterable) and not isinstance(values, str)
+    if is_several and getattr(values, "ndim", 1) > 0:
+        return list(values)
+    return [values]

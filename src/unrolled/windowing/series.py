@@ -53,8 +53,8 @@ def read_series(series: Any) -> Series:
     _check_shape(table)
     _check_finite(table)
     if columns is None:
-        columns = [f"column {number}" for number in range(table.shape[1])]
-    return Series(table, tuple(str(column) for column in columns), note)
+        columns = map("column {}".format, range(table.shape[1]))
+    return Series(table, tuple(map(str, columns)), note)
 
 
 def find_starts(
@@ -71,10 +71,12 @@ def find_starts(
     >>> find_starts(10, 4, [-5], 1, False).tolist()
     [2, 3, 4, 5, 6]
     """
-    offset = (
-        0 if per_step else timesteps - 1
-    )  # of the row that the horizon counts from
-    first = max(0, -(min(horizons) + offset))
+    counted_from = (
+        timesteps - 1
+    )  # the row of a window after which its label stands
+    if per_step:
+        counted_from = 0
+    first = max(0, -(min(horizons) + counted_from))
     beyond = max(0, *horizons)
     last = rows - timesteps - beyond
     if last < first:
@@ -92,34 +94,30 @@ def join_names(names: Sequence[str]) -> str:
     >>> join_names(["pressure", "tem\x1b[31mp"])
     'pressure, tem\ufffd[31mp'
     """
-    clean = [printable_line(name) for name in names]
-    if len(clean) <= 6:
-        return ", ".join(clean)
-    return f"{', '.join(clean[:5])}, … ({len(clean)} columns)"
+    clean = list(map(printable_line, names))
+    if len(clean) > 6:
+        return f"{', '.join(clean[:5])}, … ({len(clean)} columns)"
+    return ", ".join(clean)
 
 
 def _stack_columns(series: Mapping[Any, Any]) -> Array:
     """Return the columns of a dict side by side."""
     if not series:
         raise ValueError("Expected at least one column in the dict, got none.")
-    columns = {
-        printable_line(str(name)): np.asarray(column)
-        for name, column in series.items()
-    }
-    for name, column in columns.items():
+    columns: dict[str, Array] = {}
+    for key, values in series.items():
+        name, column = printable_line(str(key)), np.asarray(values)
         _check_numbers(column, f" in the column {name!r}")
         if column.ndim != 1:
             raise ValueError(
                 f"Expected columns with one number per row, got shape {column.shape} in the "
                 f"column {name!r}. Fix: a column of its own for each."
             )
-    lengths = {name: len(column) for name, column in columns.items()}
-    if len(set(lengths.values())) > 1:
-        listed = join_names(
-            [f"{name}: {length}" for name, length in lengths.items()]
-        )
+        columns[name] = column
+    if len(set(map(len, columns.values()))) > 1:
+        lengths = [f"{name}: {len(column)}" for name, column in columns.items()]
         raise ValueError(
-            f"Expected columns of the same length, got {listed} rows. "
+            f"Expected columns of the same length, got {join_names(lengths)} rows. "
             "Fix: keep the rows that all columns have."
         )
     return np.stack(list(columns.values()), axis=-1)

@@ -16,6 +16,7 @@ from unrolled.windowing.arguments import (
     read_horizon,
 )
 from unrolled.windowing.series import find_starts, join_names, read_series
+from unrolled.windowing.words import say_axes, say_rows
 
 if TYPE_CHECKING:
     from unrolled.windowing.pictures import WindowPicture
@@ -94,19 +95,18 @@ class Windows:
     @property
     def peeks(self) -> bool:
         """Whether a label stands inside its own window, where the model can read it."""
-        inside = any(
-            -self.timesteps < horizon <= 0 for horizon in self.horizons
-        )
-        return inside and bool(set(self.feature_names) & set(self.target_names))
+        if not set(self.feature_names) & set(self.target_names):
+            return False
+        return any(-self.timesteps < one <= 0 for one in self.horizons)
 
     @property
     def axes(self) -> tuple[tuple[Axis, ...], tuple[Axis, ...]]:
         """The axes of x and those of y, each as its length and its name."""
         names = ["batch", "targets"]
         if self.per_step:
-            names.insert(1, "timesteps")
+            names = ["batch", "timesteps", "targets"]
         elif self.y.ndim == 3:
-            names.insert(1, "horizon")
+            names = ["batch", "horizon", "targets"]
         x = zip(self.x.shape, ("batch", "timesteps", "features"), strict=True)
         y = zip(self.y.shape, names, strict=True)
         return tuple(x), tuple(y)
@@ -171,14 +171,14 @@ class Windows:
 
     def __repr__(self) -> str:
         x, y = self.axes
-        return f"<Windows: x {_shape_text(x)}, y {_shape_text(y)}>"
+        return f"<Windows: x {say_axes(x)}, y {say_axes(y)}>"
 
     def __str__(self) -> str:
         x, y = self.axes
         lines = [
             f"{len(self)} windows of {self.timesteps} timesteps, cut from {self.rows} rows",
-            f"x {_shape_text(x)}: {join_names(self.feature_names)}",
-            f"y {_shape_text(y)}: {join_names(self.target_names)}",
+            f"x {say_axes(x)}: {join_names(self.feature_names)}",
+            f"y {say_axes(y)}: {join_names(self.target_names)}",
         ]
         shown = sorted({0, min(1, len(self) - 1), len(self) - 1})
         lines += [self._sample_text(number) for number in shown]
@@ -204,7 +204,7 @@ class Windows:
         labels = np.atleast_1d(self.label_rows[number])
         return (
             f"sample {number}: x from rows {start} to {start + self.timesteps - 1}, "
-            f"y from {_rows_text(labels)}"
+            f"y from {say_rows(labels)}"
         )
 
 
@@ -275,33 +275,18 @@ def windows(
     target_columns = read_columns(targets, read.names, "targets")
     horizons = (horizon,) if isinstance(horizon, int) else horizon
     starts = find_starts(len(read.table), timesteps, horizons, stride, per_step)
-    x = read.table[np.add.outer(starts, np.arange(timesteps))][
-        ..., feature_columns
-    ]
+    window_rows = np.add.outer(starts, np.arange(timesteps))
+    x = read.table[window_rows][..., feature_columns]
     unlabelled = Windows(
         x=x,
         y=x,
         starts=starts,
         horizon=horizon,
-        feature_names=tuple(read.names[column] for column in feature_columns),
-        target_names=tuple(read.names[column] for column in target_columns),
+        feature_names=tuple(map(read.names.__getitem__, feature_columns)),
+        target_names=tuple(map(read.names.__getitem__, target_columns)),
         rows=len(read.table),
         per_step=per_step,
         note=read.note,
     )
-    return replace(
-        unlabelled, y=read.table[unlabelled.label_rows][..., target_columns]
-    )
-
-
-def _shape_text(axes: Sequence[Axis]) -> str:
-    return "(" + ", ".join(f"{size} {name}" for size, name in axes) + ")"
-
-
-def _rows_text(rows: Array) -> str:
-    """Return rows in words: a range where three or more follow each other."""
-    if len(rows) == 1:
-        return f"row {rows[0]}"
-    if len(rows) > 2 and bool((np.diff(rows) == 1).all()):
-        return f"rows {rows[0]} to {rows[-1]}"
-    return "rows " + ", ".join(map(str, rows))
+    y = read.table[unlabelled.label_rows][..., target_columns]
+    return replace(unlabelled, y=y)

@@ -1,0 +1,85 @@
+"""How ``x`` as a whole differs from what a model takes: keys and the number of its arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from unrolled.model_io.arrays import count_arrays, say_keys
+from unrolled.model_io.findings import Finding
+from unrolled.model_io.matching import find_misplaced
+from unrolled.model_io.nested import leaves
+from unrolled.model_io.signature import ModelIO
+
+
+def find_misplaced_keys(io: ModelIO, x: Any) -> list[Finding]:
+    """Return the finding of a dict in which inputs read the arrays of others; else nothing."""
+    pairs = find_misplaced(io, x)
+    if not pairs:
+        return []
+    read = [f"x[{key!r}] for the input {wanted!r}" for wanted, key in pairs]
+    return [
+        Finding(
+            code="a-key-too-many-in-x",
+            title=(
+                "x has a key that the model does not know, so that inputs read the arrays of others"
+            ),
+            expected=say_keys(io.keys),
+            came="; ".join(read),
+            why=(
+                "Keras sorts the keys, takes the arrays in this order for the inputs, and only "
+                "warns."
+            ),
+            fix=f"x = {{key: x[key] for key in {io.keys}}}",
+        )
+    ]
+
+
+def judge_structure(io: ModelIO, x: Any) -> Finding:
+    """Return the finding of an ``x`` that does not have an array for each input."""
+    came = count_arrays(x)
+    if came.keys is not None and io.inputs:
+        return _wrong_keys(io, came.keys)
+    words = came.words
+    if all(value is None for value in leaves(x)):
+        words = "None"
+    fix = f"x = {io.spell_inputs()}"
+    has_one_input = len(io.inputs) == 1
+    if has_one_input:
+        fix = "x = np.stack(x)"
+    return Finding(
+        code="wrong-number-of-inputs",
+        title="x does not have the parts that the model takes",
+        expected=_say_inputs(io),
+        of=io.called,
+        came=words,
+        why=(
+            "A list of arrays means several inputs, in their order; one input of many samples is "
+            "a single array."
+        ),
+        fix=fix,
+        fix_is_example=not has_one_input,
+    )
+
+
+def _wrong_keys(io: ModelIO, keys: tuple[Any, ...]) -> Finding:
+    came = say_keys(keys)
+    missing = [repr(key) for key in io.keys if key not in keys]
+    if missing:
+        came = f"{came}, without {', '.join(missing)}"
+    return Finding(
+        code="missing-data-for-input",
+        title="The keys of x are not those of the inputs",
+        expected=say_keys(io.keys),
+        of=io.called,
+        came=came,
+        why="Keras looks each input up by its key.",
+        fix=f"x = {io.spell_inputs(keyed=True)}",
+        fix_is_example=True,
+    )
+
+
+def _say_inputs(io: ModelIO) -> str:
+    count = len(io.inputs)
+    if count == 0:
+        return "an array"
+    return f"{count} array{'s' * (count != 1)}: {', '.join(io.names)}"
