@@ -23,7 +23,7 @@ def build(loss=None, last="linear"):
         [
             keras.Input((5, 2), name="x"),
             layers.LSTM(3),
-            layers.Dense(1, activation=last),
+            layers.Dense(1, activation=last, name="last"),
         ],
         name="m",
     )

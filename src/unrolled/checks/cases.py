@@ -12,8 +12,10 @@ from typing import Any
 import numpy as np
 
 from unrolled.checks.outputs import (
+    JudgedOutput,
     Output,
     add_loss,
+    judged_outputs,
     read_labels,
     read_loose_labels,
     read_outputs,
@@ -29,7 +31,7 @@ from unrolled.model_io.inputs import GivenInputs, read_x
 from unrolled.model_io.losses import spread_loss
 from unrolled.model_io.nested import leaves, pack
 from unrolled.model_io.signature import ModelIO
-from unrolled.traces.calls import Trace
+from unrolled.traces.calls import LayerCall, Trace
 from unrolled.traces.cells import Array
 from unrolled.windowing.windows import Windows
 
@@ -100,6 +102,16 @@ class Case:
         return self.given.arguments
 
     @property
+    def calls(self) -> tuple[LayerCall, ...]:
+        """The calls of layers in the run; none where it stopped."""
+        return () if self.trace is None else tuple(self.trace.calls)
+
+    @property
+    def judged(self) -> list[JudgedOutput]:
+        """The outputs that a loss compares with labels."""
+        return list(judged_outputs(self.outputs))
+
+    @property
     def samples(self) -> int:
         """How many samples were given."""
         lengths = (len(a) for a in self.given.arrays if a.ndim)
@@ -120,13 +132,13 @@ class Case:
     @property
     def summary(self) -> str:
         """What is looked at, in one line."""
-        arrays = ((a.variable, a.array) for a in (*self.inputs, *self.labels))
         shapes = [
-            f"{name} {array.shape}"
-            for name, array in arrays
-            if array is not None
+            f"{a.variable} {a.array.shape}"
+            for a in (*self.inputs, *self.labels)
+            if a.array is not None
         ]
-        return f"The model {self.io.name!r} with {', '.join(shapes) or 'no arrays'}"
+        arrays = ", ".join(shapes) or "no arrays"
+        return f"The model {self.io.name!r} with {arrays}"
 
 
 def read_case(
@@ -138,16 +150,17 @@ def read_case(
     """
     check_model(model)
     io = read_model(model)
-    windows = x if isinstance(x, Windows) else None
-    if windows is not None:
-        x, y = windows.x, windows.y if y is None else y
-    unbatched, is_batchable = False, hasattr(x, "batch")
+    windows = None
+    is_batchable = hasattr(x, "batch")
+    unbatched = False
+    if isinstance(x, Windows):
+        windows = x
+        x = windows.x
+        y = windows.y if y is None else y
     if is_dataset(x):
         batches = list(read_batches(x, _BATCHES))
         unbatched = is_unbatched(io, batches[0][0])
-        x, y = _join_batches(
-            batches, y, np.stack if unbatched else np.concatenate
-        )
+        x, y = _join_batches(batches, y, are_samples=unbatched)
     case = Case(
         model=model,
         io=io,
@@ -159,90 +172,79 @@ def read_case(
         windows=windows,
         loss=compiled_loss(model) if loss is None else loss,
     )
-    return _with_labels(*_with_run(case, x), y)
+    case, adds_losses = _with_run(case, x)
+    return _with_labels(case, adds_losses, y)
 
 
 def _with_run(case: Case, x: Any) -> tuple[Case, bool]:
     """Return the case with one run of a batch, and whether a layer added losses in it."""
     size = min(case.samples, case.io.fixed_batch or _BATCH)
-    arrays = case.given.arrays
-    if (
-        not size
-        or len(arrays) != len(case.inputs)
-        or any(a.ndim == 0 for a in arrays)
-    ):
-        return replace(case, size=size), False
-    batch = [_runnable(argument)[:size] for argument in case.inputs]
+    ranks = [array.ndim for array in case.given.arrays]
+    case = replace(case, size=size)
+    if size == 0 or len(ranks) != len(case.inputs) or 0 in ranks:
+        return case, False
+    batch = [
+        _runnable(array, argument.ids)[:size]
+        for array, argument in zip(case.given.arrays, case.inputs, strict=True)
+    ]
     trace, error, adds_losses = run_unchecked(case.model, x, batch)
-    return replace(case, size=size, trace=trace, error=error), adds_losses
+    return replace(case, trace=trace, error=error), adds_losses
 
 
 def _with_labels(case: Case, adds_losses: bool, y: Any) -> Case:
     """Return the case with its outputs, the labels and losses of each."""
-    outputs = read_outputs(case.io, case.trace, case.size)
+    outputs = list(read_outputs(case.io, case.trace, case.size))
     if has_own_loss(case.model):
         # what its code does with y is not known: nothing is said of it
-        return replace(case, outputs=outputs, labels=read_loose_labels(y))
-    losses = spread_loss(
-        case.loss, [o.path for o in outputs], [o.name for o in outputs]
-    )
-    labels, y_misfit = read_labels(outputs, y, losses)
+        labels = read_loose_labels(y)
+        return replace(case, outputs=tuple(outputs), labels=labels)
+    paths = [output.path for output in outputs]
+    names = [output.name for output in outputs]
+    losses = spread_loss(case.loss, paths, names)
+    found, y_misfit = read_labels(outputs, y, losses)
     may_guess = case.loss is None and not adds_losses
-    judged = tuple(
-        add_loss(o, labels[k], losses[k], case.size, may_guess=may_guess)
-        if k in labels
-        else o
-        for k, o in enumerate(outputs)
-    )
-    return replace(
+    for k, argument in found.items():
+        outputs[k] = add_loss(
+            outputs[k], argument, losses[k], case.size, may_guess=may_guess
+        )
+    case = replace(
         case,
-        outputs=judged,
-        labels=tuple(labels.values()),
+        outputs=tuple(outputs),
+        labels=tuple(found.values()),
         y_misfit=y_misfit if outputs else None,
-        loss_error=_loss_error(case, y, labels, adds_losses),
     )
+    if adds_losses:
+        return case
+    return replace(case, loss_error=_loss_error(case, y))
 
 
-def _loss_error(
-    case: Case,
-    y: Any,
-    labels: dict[int, ArrayArgument],
-    adds_losses: bool,
-) -> Exception | None:
+def _loss_error(case: Case, y: Any) -> Exception | None:
     """Return Keras's error for the structure of the losses, where all parts are known."""
     # of a subclass the lists and dicts that it returns are not known
-    if (
-        case.loss is None
-        or adds_losses
-        or not case.io.outputs
-        or not _are_arrays(labels)
-    ):
+    if case.loss is None or not case.io.outputs or not case.labels:
         return None
-    names = (
-        None
-        if case.io.is_sequential
-        else getattr(case.model, "output_names", None)
-    )
+    if not all(map(_is_batch, case.labels)):
+        return None
     small = np.zeros((1, 1), "float32")
     structure = pack(y, [small for _ in leaves(y)])
-    returned = (
-        small if case.io.output_structure is None else case.io.output_structure
-    )
+    names = getattr(case.model, "output_names", None)
+    if case.io.is_sequential:
+        names = None
+    returned = case.io.output_structure
+    if returned is None:
+        returned = small
     return find_structure_error(case.loss, structure, names, returned)
 
 
-def _are_arrays(labels: dict[int, ArrayArgument]) -> bool:
-    """Tell whether there are labels, all of them arrays with the axis batch."""
-    arrays = [argument.array for argument in labels.values()]
-    return bool(arrays) and all(
-        array is not None and array.ndim > 0 for array in arrays
-    )
+def _is_batch(labels: ArrayArgument) -> bool:
+    return labels.array is not None and labels.array.ndim > 0
 
 
 def _join_batches(
-    batches: list[tuple[Any, Any]], y: Any, join: Callable[[list[Array]], Array]
+    batches: list[tuple[Any, Any]], y: Any, *, are_samples: bool
 ) -> tuple[Any, Any]:
-    """Return x and y of batches, one after the other."""
+    """Return x and y of batches or of single samples, one after the other."""
+    join = np.stack if are_samples else np.concatenate
     parts, labels = zip(*batches, strict=True)
     x = _join(parts, join)
     if y is None and labels[0] is not None:
@@ -251,12 +253,10 @@ def _join_batches(
 
 
 def _join(parts: tuple[Any, ...], join: Callable[[list[Array]], Array]) -> Any:
-    columns = zip(*(leaves(part) for part in parts), strict=True)
+    arrays = [list(map(np.asarray, leaves(part))) for part in parts]
     try:
-        return pack(
-            parts[0],
-            [join([np.asarray(a) for a in column]) for column in columns],
-        )
+        joined = map(join, zip(*arrays, strict=True))
+        return pack(parts[0], list(joined))
     except ValueError as error:
         raise ValueError(
             "Expected batches of the same shape and structure in the dataset, got others "
@@ -265,12 +265,10 @@ def _join(parts: tuple[Any, ...], join: Callable[[list[Array]], Array]) -> Any:
         ) from error
 
 
-def _runnable(argument: ArrayArgument) -> Array:
+def _runnable(array: Array, ids: int | None) -> Array:
     """Return the values that can be run: no NaN, and no id that an Embedding does not have."""
-    array = argument.array
-    assert array is not None
     if array.dtype.kind == "f":
         array = np.nan_to_num(array, posinf=0, neginf=0)
-    if argument.ids:
-        return np.clip(array, 0, argument.ids - 1)
+    if ids:
+        return np.clip(array, 0, ids - 1)
     return array

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
 
 from unrolled.keras_bridge.losses import guess_loss, read_loss
 from unrolled.keras_bridge.models import last_activation
@@ -57,37 +59,71 @@ class Output:
     activation: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class JudgedOutput:
+    """An output with labels that a loss compares with it.
+
+    Attributes
+    ----------
+    output : Output
+        What is known of it besides.
+    shape : tuple of int
+        For the batch that was run.
+    labels : numpy.ndarray
+        Of all samples, with the axis batch.
+    variable : str
+        How the labels are written: ``y['level']``.
+    loss : LossSpec
+        What compares them.
+    """
+
+    output: Output
+    shape: Shape
+    labels: Array
+    variable: str
+    loss: LossSpec
+
+    @property
+    def activation(self) -> str:
+        """The last thing done to the output; empty where that is not known."""
+        return self.output.activation
+
+    @property
+    def finite(self) -> Array:
+        """The labels that are finite numbers, flat where some are not."""
+        if self.labels.dtype.kind != "f":
+            return self.labels
+        is_finite = np.isfinite(self.labels)
+        return self.labels if is_finite.all() else self.labels[is_finite]
+
+
 def read_outputs(
     io: ModelIO, trace: Trace | None, size: int
 ) -> tuple[Output, ...]:
     """Return the outputs of the run, or without one what the model says of them."""
     if trace is None:
         return tuple(_unseen(spec, size) for spec in io.outputs)
-    seen = zip(
-        trace.outputs, trace.output_names, trace.output_paths, strict=True
-    )
-    makers = zip(trace.output_sources, trace.output_indices, strict=True)
-    return tuple(
-        Output(
-            name=name,
-            shape=values.shape,
-            path=path,
-            values=values,
-            call=call,
-            activation=_activation(call, index),
-        )
-        for (values, name, path), (call, index) in zip(
-            seen, makers, strict=True
-        )
+    return tuple(_seen(trace, k) for k in range(len(trace.outputs)))
+
+
+def _seen(trace: Trace, number: int) -> Output:
+    values, call = trace.outputs[number], trace.output_sources[number]
+    return Output(
+        name=trace.output_names[number],
+        shape=values.shape,
+        path=trace.output_paths[number],
+        values=values,
+        call=call,
+        activation=_activation(call, trace.output_indices[number]),
     )
 
 
 def _unseen(spec: OutputSpec, size: int) -> Output:
-    shape = (size, *spec.shape[1:])
-    known = tuple(n for n in shape if n is not None)
+    rest = [n for n in spec.shape[1:] if n is not None]
+    is_known = len(rest) == len(spec.shape) - 1
     return Output(
         name=spec.name,
-        shape=known if len(known) == len(shape) else None,
+        shape=(size, *rest) if is_known else None,
         path=spec.path,
         activation=spec.activation,
     )
@@ -126,15 +162,15 @@ def _match(outputs: Sequence[Output], y: Any) -> list[ArrayArgument] | None:
     """
     if not outputs:
         return None
+    paths = [output.path for output in outputs]
+    names = [output.name for output in outputs]
     try:
-        found = by_output(
-            y, [o.path for o in outputs], [o.name for o in outputs]
-        )
+        found = by_output(y, paths, names)
     except ValueError:
         return None
     return [
-        read_array(output.name, value, spell("y", path))
-        for output, (path, value) in zip(outputs, found, strict=True)
+        read_array(name, value, spell("y", path))
+        for name, (path, value) in zip(names, found, strict=True)
     ]
 
 
@@ -142,10 +178,11 @@ def read_loose_labels(y: Any) -> tuple[ArrayArgument, ...]:
     """Return the arrays of a y that a model compares with its outputs in code of its own."""
     if y is None:
         return ()
-    variables = ((spell("y", path), value) for path, value in walk(y))
-    return tuple(
-        read_array(variable, value, variable) for variable, value in variables
-    )
+    found = []
+    for path, value in walk(y):
+        variable = spell("y", path)
+        found.append(read_array(variable, value, variable))
+    return tuple(found)
 
 
 def add_loss(
@@ -160,11 +197,30 @@ def add_loss(
 
     A loss is guessed where the model has none at all.
     """
-    found = None
-    array = labels.array
-    if array is not None and array.ndim and output.shape is not None:
-        if loss is not None:
-            found = read_loss(loss)
-        elif may_guess and output.shape:
-            found = guess_loss(output.activation, array[:size], output.shape)
-    return replace(output, labels=labels, loss=found)
+    output = replace(output, labels=labels)
+    array, shape = labels.array, output.shape
+    if array is None or array.ndim == 0 or shape is None:
+        return output
+    if loss is not None:
+        return replace(output, loss=read_loss(loss))
+    if not may_guess or not shape:
+        return output
+    return replace(
+        output, loss=guess_loss(output.activation, array[:size], shape)
+    )
+
+
+def judged_outputs(outputs: Sequence[Output]) -> Iterator[JudgedOutput]:
+    """Yield the outputs that a loss compares with labels, one by one or by classes."""
+    for output in outputs:
+        labels, shape = output.labels, output.shape
+        if output.loss is None or labels is None or labels.array is None:
+            continue
+        if shape:
+            yield JudgedOutput(
+                output=output,
+                shape=shape,
+                labels=labels.array,
+                variable=labels.variable,
+                loss=output.loss,
+            )

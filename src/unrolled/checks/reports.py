@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
@@ -41,7 +42,8 @@ class Problem:
         Why it matters.
     fix : str
         Python code. It fixes the problem when it is run after the lines that made ``model``, ``x``
-        and ``y``, with ``keras``, ``numpy as np`` and ``unrolled`` imported.
+        and ``y``, with ``keras``, ``numpy as np`` and ``unrolled`` imported. Where the model has to
+        change, it makes another one and says what to write where the model is built.
     fix_is_example : bool
         Whether the fix only shows how such a line is written: it needs a decision of yours, or an
         edit where the model is built or trained.
@@ -75,21 +77,23 @@ class Problem:
 
         Empty where the catalogue has no entry of its name yet.
         """
-        return (
-            f"errors/{self.mistake}.html" if self.mistake in catalogue() else ""
-        )
+        if self.mistake not in catalogue():
+            return ""
+        return f"errors/{self.mistake}.html"
 
     @property
     def parts(self) -> tuple[tuple[str, str], ...]:
         """What is said of it, each with its word."""
-        more = (("more", self.page),) if self.page else ()
-        return (
-            ("expected", self.expected),
-            ("came", self.came),
-            ("why", self.why),
-            ("example" if self.fix_is_example else "fix", self.fix),
-            *more,
-        )
+        parts = {
+            "expected": self.expected,
+            "came": self.came,
+            "why": self.why,
+            "example" if self.fix_is_example else "fix": self.fix,
+            "more": self.page,
+        }
+        if not self.page:
+            del parts["more"]
+        return tuple(parts.items())
 
     def __str__(self) -> str:
         head = wrap(
@@ -159,16 +163,17 @@ class Report:
         return self.ok
 
     def __str__(self) -> str:
-        blocks = (
-            f"{number}. {problem}"
-            for number, problem in enumerate(self.problems, 1)
-        )
-        return "\n\n".join([wrap(self._first_line, _WIDTH), *blocks])
+        blocks = [wrap(self._first_line, _WIDTH)]
+        for number, problem in enumerate(self.problems, 1):
+            blocks.append(f"{number}. {problem}")
+        return "\n\n".join(blocks)
 
     def _repr_html_(self) -> str:
-        items = "".join(f"<li>{_item(p)}</li>" for p in self.problems)
-        body = f"<ol>{items}</ol>" if items else ""
         head = f"<p>{escape(self._first_line)}</p>"
+        items = "".join(map(_item, self.problems))
+        body = f"<ol>{items}</ol>"
+        if not self.problems:
+            body = ""
         return (
             f'<div style="color: inherit; background: none">{head}{body}</div>'
         )
@@ -176,16 +181,15 @@ class Report:
     @property
     def _first_line(self) -> str:
         """What was looked at, and how many problems of each level there are."""
-        counts = [
-            (sum(p.level == level for p in self.problems), level)
-            for level in LEVELS
-        ]
-        words = [
-            f"{count} {_WORDS[level][count != 1]}"
-            for count, level in counts
-            if count
-        ]
-        return f"{self.summary}: {', '.join(words) or 'nothing to say against it'}."
+        counts = Counter(problem.level for problem in self.problems)
+        words = []
+        for level in LEVELS:
+            count = counts[level]
+            word = _WORDS[level][count != 1]
+            if count:
+                words.append(f"{count} {word}")
+        found = ", ".join(words) or "nothing to say against it"
+        return f"{self.summary}: {found}."
 
 
 _WORDS = {
@@ -232,7 +236,9 @@ def _item(problem: Problem) -> str:
     style = (
         "color: inherit; background: none; border-left: 2px solid currentColor"
     )
-    return f'{head}<table style="{style}"><tbody>{rows}</tbody></table>'
+    return (
+        f'<li>{head}<table style="{style}"><tbody>{rows}</tbody></table></li>'
+    )
 
 
 def _row(word: str, text: str) -> str:

@@ -89,14 +89,43 @@ def is_of_keras(layer: Any) -> bool:
     return type(layer).__module__.startswith("keras.")
 
 
+def embedding_names(model: Any) -> list[str]:
+    """Return the names of the Embedding layers of a model, without those of nested models."""
+    kind = keras.layers.Embedding
+    return [layer.name for layer in model.layers if isinstance(layer, kind)]
+
+
 def backend_name() -> str:
     """Return the name of Keras's backend."""
     return str(keras.backend.backend())
 
 
+def is_compiled(model: Any) -> bool:
+    """Tell whether a model was compiled."""
+    return bool(getattr(model, "compiled", False))
+
+
+def is_made_of_keras(model: Any) -> bool:
+    """Tell whether Keras can make a model again: it says its inputs, and nothing in it is yours."""
+    if not getattr(model, "inputs", None):
+        return False
+    chosen = [compiled_loss(model), *compiled_metrics(model)]
+    parts = [*layers_of(model), *keras.tree.flatten(chosen)]
+    return all(map(_can_be_made_again, parts))
+
+
+def _can_be_made_again(part: Any) -> bool:
+    """Tell whether Keras can make a layer, loss or metric from what it writes down of it."""
+    if part is None or isinstance(part, str):
+        return True
+    if isinstance(part, keras.layers.Lambda):
+        return False  # it holds code of yours
+    return str(part.__module__).startswith("keras.")
+
+
 def compiled_loss(model: Any) -> Any:
     """Return the loss that a model was compiled with; None where it was not, or without one."""
-    if not getattr(model, "compiled", False):
+    if not is_compiled(model):
         return None
     return getattr(model, "loss", None)
 

@@ -10,14 +10,12 @@ from collections.abc import Iterator
 import numpy as np
 
 from unrolled.checks.cases import Case
-from unrolled.checks.outputs import Output
+from unrolled.checks.fixes import Fix, end_in, set_loss
+from unrolled.checks.outputs import JudgedOutput, Output
 from unrolled.checks.reports import Problem
-from unrolled.checks.rules.y_values import finite_labels
-from unrolled.keras_bridge.models import backend_name, compiled_metrics
-from unrolled.model_io.arrays import ArrayArgument
+from unrolled.keras_bridge.models import backend_name
 from unrolled.model_io.loss_shapes import pair_by_value
-from unrolled.model_io.losses import SPARSE, LossSpec
-from unrolled.traces.cells import Array
+from unrolled.model_io.losses import SPARSE
 
 #: what an activation returns at least and at most
 RANGES = {
@@ -39,129 +37,90 @@ _NEAR = 1e-6  # float32 of a label that was computed
 def find(case: Case) -> Iterator[Problem]:
     """Yield what an activation, a loss and labels make of each other."""
     for output in case.outputs:
-        yield from _always_one(output)
-        array = finite_labels(output)
-        loss, labels = output.loss, output.labels
-        if array is None or loss is None or labels is None or loss.aligns:
+        yield from _always_one(case, output)
+    for judged in case.judged:
+        if judged.loss.aligns or judged.finite.size == 0:
             continue
-        if not loss.takes_ids:
-            yield from _out_of_reach(case, output, loss, labels, array)
-        yield from _rows(output, loss, labels)
-        yield from _logits(case, output, loss)
+        yield from _out_of_reach(case, judged)
+        yield from _rows(case, judged)
+        yield from _logits(case, judged)
 
 
-def fix_of_loss(case: Case, name: str) -> str:
-    """Return the line that sets another loss.
-
-    In ``compile``, where the model was compiled and its metrics are known.
-    """
-    metrics = compiled_metrics(case.model)
-    compiled = getattr(case.model, "compiled", False) and case.loss is getattr(
-        case.model, "loss", None
-    )
-    if not compiled or not all(isinstance(metric, str) for metric in metrics):
-        return f"loss = {name!r}"
-    more = f", metrics={metrics!r}" if metrics else ""
-    return f"model.compile(model.optimizer, loss={name!r}{more})"
-
-
-def _out_of_reach(
-    case: Case,
-    output: Output,
-    loss: LossSpec,
-    labels: ArrayArgument,
-    array: Array,
-) -> Iterator[Problem]:
+def _out_of_reach(case: Case, judged: JudgedOutput) -> Iterator[Problem]:
     """Yield labels outside what the activation or the loss can meet."""
-    if not _compares_values(output, loss, labels):
+    if not _compares_values(judged):
         return
-    low, high = RANGES.get(output.activation, _ANY)
-    what = f"the activation {output.activation}"
+    loss = judged.loss
+    limits = RANGES.get(judged.activation, _ANY)
+    what = f"the activation {judged.activation}"
     if loss.takes_probabilities:
-        low, high, what = 0.0, 1.0, f"the loss {loss.name}"
-    least, most = float(array.min()), float(array.max())
-    if least >= low - _NEAR and most <= high + _NEAR:
+        limits = (0.0, 1.0)
+        what = f"the loss {loss.name}"
+    low, high = limits
+    least, most = float(judged.finite.min()), float(judged.finite.max())
+    if low - _NEAR <= least and most <= high + _NEAR:
         return
-    fix, is_example = _reachable(
-        case, output, loss, labels.variable, array, (low, high)
-    )
+    is_sure = loss.is_keras and not loss.guessed
+    fix = _reachable(case, judged, limits)
     yield Problem(
         mistake="labels-out-of-reach",
-        level="wrong" if loss.is_keras and not loss.guessed else "doubt",
+        level="wrong" if is_sure else "doubt",
         title=f"Labels lie outside what {what} can give",
         expected=f"{low:g} to {high:g}",
         came=f"{least:g} to {most:g}",
         why=(
             "The loss can never be 0: the output sticks to its border, where its gradient vanishes."
         ),
-        fix=fix,
-        fix_is_example=is_example,
+        fix=fix.code,
+        fix_is_example=fix.is_example,
     )
 
 
-def _compares_values(
-    output: Output, loss: LossSpec, labels: ArrayArgument
-) -> bool:
+def _compares_values(judged: JudgedOutput) -> bool:
     """Tell whether a loss compares each label with a value of the output, as far as known."""
-    assert output.shape is not None
-    assert labels.array is not None
-    if loss.takes_signs:
+    loss = judged.loss
+    if loss.takes_ids or loss.takes_signs:
         return False  # hinges read 0 as -1
-    rest = labels.array.shape[1:]
+    labels, output = judged.labels.shape[1:], judged.shape[1:]
     if loss.takes_classes:
         return (
-            rest == output.shape[1:]
+            labels == output
         )  # class ids for a one-hot loss are said as a shape
-    return loss.is_keras or pair_by_value(rest, output.shape[1:])
+    return loss.is_keras or pair_by_value(labels, output)
 
 
 def _reachable(
-    case: Case,
-    output: Output,
-    loss: LossSpec,
-    name: str,
-    array: Array,
-    limits: tuple[float, float],
-) -> tuple[str, bool]:
-    """Return what brings labels and output together, and whether it is an example alone."""
-    units = 1 if output.shape is None else output.shape[-1]
-    if limits[0] < 0 or limits[1] > 1:
-        return (
-            f"keras.layers.Dense({units})  # as the last layer, without an activation",
-            True,
-        )
-    least = array.min()
-    if loss.is_binary and array.dtype.kind in "iu" and array.max() - least == 1:
-        sign = "-" if least > 0 else "+"
-        return (
-            f"{name} = {name} {sign} {abs(int(least))}  # two classes are 0 and 1",
-            False,
-        )
-    if loss.takes_classes and least >= 0:
-        return f"{fix_of_loss(case, SPARSE)}  # where y holds class ids", True
+    case: Case, judged: JudgedOutput, limits: tuple[float, float]
+) -> Fix:
+    """Return what brings labels and output together."""
+    if limits != (0.0, 1.0):
+        return end_in(case, judged.output, judged.shape[-1], None)
+    name, array = judged.variable, judged.finite
+    least, most = array.min(), array.max()
+    is_whole = array.dtype.kind in "iu"
+    if judged.loss.is_binary and is_whole and most - least == 1:
+        return Fix(f"{name} = {name} - {int(least)}  # two classes are 0 and 1")
+    if judged.loss.takes_classes and least >= 0:
+        code = set_loss(case, SPARSE).code
+        return Fix(f"{code}  # where y holds class ids", is_example=True)
     scaled = f"{name} = ({name} - {name}.min()) / ({name}.max() - {name}.min())"
-    return f"{scaled}  # or an output without an activation", False
+    return Fix(f"{scaled}  # or an output without an activation")
 
 
-def _rows(
-    output: Output, loss: LossSpec, labels: ArrayArgument
-) -> Iterator[Problem]:
+def _rows(case: Case, judged: JudgedOutput) -> Iterator[Problem]:
     """Yield a doubt where the rows of one-hot labels do not sum to 1."""
-    array = labels.array
-    assert array is not None
-    assert output.shape is not None
-    if (
-        not loss.takes_classes
-        or loss.guessed
-        or array.shape[1:] != output.shape[1:]
-    ):
+    loss, array = judged.loss, judged.labels
+    if not loss.takes_classes or loss.guessed:
         return
-    if array.shape[-1] < 2:
+    if array.shape[1:] != judged.shape[1:] or array.shape[-1] < 2:
         return
     sums = array.sum(axis=-1)
     off = int((np.abs(sums - 1) > 1e-3).sum())
-    if not off:
+    if off == 0:
         return
+    fix = end_in(case, judged.output, array.shape[-1], "sigmoid")
+    fix = fix.then(set_loss(case, "binary_crossentropy"))
+    are_marks = bool(np.isin(array, (0, 1)).all())
     yield Problem(
         mistake="one-hot-rows-that-do-not-sum-to-1",
         level="doubt",
@@ -172,29 +131,23 @@ def _rows(
             "A softmax gives probabilities that sum to 1. Several classes at once take a sigmoid "
             "each."
         ),
-        fix=_sigmoid(array.shape[-1]),
-        fix_is_example=True,
+        fix=fix.code,
+        fix_is_example=fix.is_example or not are_marks,
     )
 
 
-def _sigmoid(units: int) -> str:
-    return (
-        f"keras.layers.Dense({units}, activation='sigmoid')  # as the last layer, with "
-        "loss='binary_crossentropy'"
-    )
-
-
-def _logits(case: Case, output: Output, loss: LossSpec) -> Iterator[Problem]:
+def _logits(case: Case, judged: JudgedOutput) -> Iterator[Problem]:
     """Yield where the loss was told another thing about logits than the output is."""
+    loss, activation = judged.loss, judged.activation
     if not loss.takes_probabilities or loss.guessed:
         return
-    gives = output.activation in ("softmax", "sigmoid", "hard_sigmoid")
+    gives = activation in ("softmax", "sigmoid", "hard_sigmoid")
     if loss.from_logits and gives:
-        yield _probabilities(case, output, loss)
-    elif not loss.from_logits and (
-        output.activation == "linear" or _is_unbounded(output)
-    ):
-        yield _unbounded(output, loss)
+        yield _probabilities(case, judged)
+    if loss.from_logits or gives:
+        return
+    if activation == "linear" or _is_unbounded(judged.output):
+        yield _unbounded(case, judged)
 
 
 def _is_unbounded(output: Output) -> bool:
@@ -204,55 +157,57 @@ def _is_unbounded(output: Output) -> bool:
     return bool(np.any((output.values < 0) | (output.values > 1)))
 
 
-def _probabilities(case: Case, output: Output, loss: LossSpec) -> Problem:
+def _probabilities(case: Case, judged: JudgedOutput) -> Problem:
+    name = judged.loss.name
+    fix = set_loss(case, name)
     return Problem(
         mistake="probabilities-taken-for-logits",
         level="doubt" if backend_name() == "tensorflow" else "wrong",
-        title=f"The output is a {output.activation}, the loss expects logits",
+        title=f"The output is a {judged.activation}, the loss expects logits",
         expected="logits: an output without an activation",
-        came=f"a {output.activation}, and {loss.name} with from_logits=True",
+        came=f"a {judged.activation}, and {name} with from_logits=True",
         why=(
             "TensorFlow sees the activation and takes it off, with a warning; elsewhere it is "
             "applied twice."
         ),
-        fix=fix_of_loss(case, loss.name),
+        fix=fix.code,
+        fix_is_example=fix.is_example,
     )
 
 
-def _unbounded(output: Output, loss: LossSpec) -> Problem:
-    last = "sigmoid" if loss.is_binary else "softmax"
+def _unbounded(case: Case, judged: JudgedOutput) -> Problem:
+    last = "sigmoid" if judged.loss.is_binary else "softmax"
+    fix = end_in(case, judged.output, judged.shape[-1], last)
     return Problem(
         mistake="logits-taken-for-probabilities",
         level="wrong",
         title="The output has no activation, the loss expects probabilities",
         expected=f"probabilities: an output that ends in {last}",
-        came=f"an output without an activation, and {loss.name} with from_logits=False",
+        came=f"an output without an activation, and {judged.loss.name} with from_logits=False",
         why=(
             "Keras clips the values into 0..1 and takes their logarithm: gradients vanish, it is "
             "not a likelihood."
         ),
-        fix=(
-            f"keras.layers.Dense({(output.shape or (1,))[-1]}, activation={last!r})  # as the "
-            "last layer"
-        ),
-        fix_is_example=True,
+        fix=fix.code,
+        fix_is_example=fix.is_example,
     )
 
 
-def _always_one(output: Output) -> Iterator[Problem]:
+def _always_one(case: Case, output: Output) -> Iterator[Problem]:
     """Yield where one value is made to sum to 1 with itself: by the activation, or by the loss."""
-    loss, softmax = output.loss, output.activation == "softmax"
-    by_loss = (
-        loss is not None and loss.takes_classes and loss.takes_probabilities
-    )
-    if not output.shape or output.shape[-1] != 1 or not (softmax or by_loss):
+    if not output.shape or output.shape[-1] != 1:
         return
-    title, cause = "A softmax over one value is always 1", "a softmax"
-    if not softmax and loss is not None:
-        title, cause = (
-            "A categorical loss over one value is always 0",
-            f"the loss {loss.name}",
-        )
+    loss = output.loss
+    if output.activation == "softmax":
+        title, cause = "A softmax over one value is always 1", "a softmax"
+    elif loss is not None and loss.takes_classes and loss.takes_probabilities:
+        title = "A categorical loss over one value is always 0"
+        cause = f"the loss {loss.name}"
+    else:
+        return
+    fix = set_loss(case, "binary_crossentropy")
+    if output.activation != "sigmoid":
+        fix = end_in(case, output, 1, "sigmoid").then(fix)
     yield Problem(
         mistake="softmax-over-one-value",
         level="wrong",
@@ -263,6 +218,6 @@ def _always_one(output: Output) -> Iterator[Problem]:
             "Probabilities of all classes sum to 1, and there is one class only: nothing is left "
             "to learn."
         ),
-        fix=_sigmoid(1),
-        fix_is_example=True,
+        fix=fix.code,
+        fix_is_example=fix.is_example,
     )

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from unrolled.checks.cases import Case
-from unrolled.checks.outputs import Output
+from unrolled.checks.fixes import Fix, change_end, end_in
+from unrolled.checks.outputs import JudgedOutput
 from unrolled.checks.reports import Problem
-from unrolled.model_io.loss_shapes import Shape
 from unrolled.traces.cells import Array
 
 
@@ -24,45 +24,31 @@ def find(case: Case) -> Iterator[Problem]:
     Source: ``ctc`` in ``keras/src/losses/losses.py``: 0 is the blank and the padding, the output
     holds logits.
     """
-    for output in case.outputs:
-        shape, labels = output.shape, output.labels
-        if (
-            output.loss is None
-            or not output.loss.is_ctc
-            or shape is None
-            or labels is None
-        ):
-            continue
-        array = labels.array
-        if (
-            len(shape) == 3 and array is not None and array.ndim == 2
+    for judged in case.judged:
+        ranks = (judged.labels.ndim, len(judged.shape))
+        if judged.loss.is_ctc and ranks == (
+            2,
+            3,
         ):  # others are refused by Keras
-            yield from _in_one(
-                output, shape, labels.variable, _finite_rows(array)
-            )
+            yield from _in_one(case, judged)
 
 
-def _finite_rows(array: Array) -> Array:
-    """Return the rows without NaN and infinity, which are found as such."""
-    if array.dtype.kind != "f":
-        return array
-    return array[np.isfinite(array).all(axis=1)]
-
-
-def _in_one(
-    output: Output, shape: Shape, name: str, array: Array
-) -> Iterator[Problem]:
-    _, steps, classes = shape
-    if output.activation in ("softmax", "sigmoid"):
-        yield _softmax(output.activation, classes)
-    if not array.size:
+def _in_one(case: Case, judged: JudgedOutput) -> Iterator[Problem]:
+    _, steps, classes = judged.shape
+    if judged.activation in ("softmax", "sigmoid"):
+        yield _softmax(case, judged)
+    array = judged.labels
+    if array.dtype.kind == "f":
+        # rows with NaN and infinity are found as such
+        array = array[np.isfinite(array).all(axis=1)]
+    if array.size == 0:
         return
     if array.min() < 0 or array.max() >= classes:
-        yield _ids(name, array, classes)
+        yield _ids(case, judged, array)
         return
     needed = int(steps_needed(array).max())
     if needed > steps:
-        yield _steps(name, needed, steps)
+        yield _steps(case, judged, needed)
 
 
 def steps_needed(labels: Array) -> Array:
@@ -79,31 +65,32 @@ def steps_needed(labels: Array) -> Array:
     return needed
 
 
-def _softmax(activation: str, classes: int) -> Problem:
+def _softmax(case: Case, judged: JudgedOutput) -> Problem:
+    fix = end_in(case, judged.output, judged.shape[-1], None)
     return Problem(
         mistake="a-softmax-in-front-of-ctc",
         level="wrong",
-        title=f"The output is a {activation}, the loss CTC expects logits",
+        title=f"The output is a {judged.activation}, the loss CTC expects logits",
         expected="logits: an output without an activation",
-        came=f"a {activation}",
+        came=f"a {judged.activation}",
         why=(
             "CTC applies a softmax itself, which makes nearly the same probability of all values "
             "in 0..1: the loss "
             "stays high, also where the output is right."
         ),
-        fix=(
-            f"keras.layers.Dense({classes})  # as the last layer; a softmax only to read "
-            "predictions"
-        ),
-        fix_is_example=True,
+        fix=f"{fix.code}\n# a softmax only to read predictions",
+        fix_is_example=fix.is_example,
     )
 
 
-def _ids(name: str, array: Array, classes: int) -> Problem:
+def _ids(case: Case, judged: JudgedOutput, array: Array) -> Problem:
+    name, classes = judged.variable, judged.shape[-1]
     low, high = int(array.min()), int(array.max())
-    fix = f"keras.layers.Dense({high + 1})  # as the last layer: the largest id + 1"
-    if low < 0:
-        fix = f"{name} = np.where({name} < 0, 0, {name})  # where {low} is padding"
+    code = f"{name} = np.where({name} < 0, 0, {name})  # where {low} is padding"
+    is_example = False
+    if low >= 0:
+        # the largest id + 1
+        code, is_example = end_in(case, judged.output, high + 1, None)
     return Problem(
         mistake="labels-that-ctc-does-not-know",
         level="wrong",
@@ -115,12 +102,14 @@ def _ids(name: str, array: Array, classes: int) -> Problem:
             "output has no such "
             "class."
         ),
-        fix=fix,
-        fix_is_example=low >= 0,
+        fix=code,
+        fix_is_example=is_example,
     )
 
 
-def _steps(name: str, needed: int, steps: int) -> Problem:
+def _steps(case: Case, judged: JudgedOutput, needed: int) -> Problem:
+    name, steps = judged.variable, judged.shape[1]
+    fix = _longer(case, judged, -(-needed // steps))
     return Problem(
         mistake="labels-longer-than-the-output-of-ctc",
         level="wrong",
@@ -131,9 +120,17 @@ def _steps(name: str, needed: int, steps: int) -> Problem:
             "No path through the output spells such a row: its loss is huge, and drowns that of "
             "the others."
         ),
-        fix=(
-            f"keras.layers.UpSampling1D({-(-needed // steps)})  # before the last layer; or pool "
-            "less"
-        ),
-        fix_is_example=True,
+        fix=fix.code,
+        fix_is_example=fix.is_example,
     )
+
+
+def _longer(case: Case, judged: JudgedOutput, times: int) -> Fix:
+    """Return the fix that repeats each timestep in front of the last layer."""
+    more_steps = f"keras.layers.UpSampling1D({times})"
+    line = f"{more_steps} before the last layer, or pool less"
+    call = judged.output.call
+    if call is None or call.inputs[0].shape[1:2] != judged.shape[1:2]:
+        return Fix(f"# {line}", is_example=True)
+    last = f"model.get_layer({call.layer_name!r})"
+    return change_end(case, line, f"{last}({more_steps}({last}.input))")

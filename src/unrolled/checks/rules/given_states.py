@@ -21,19 +21,18 @@ def find_in_given_states(layers: Sequence[Any]) -> Iterator[Problem]:
     for layer in layers:
         sizes = _sizes(layer)
         for node in calls_of(layer) if sizes else ():
-            given = _given(node)
-            if not given:
-                continue
-            if len(given) != len(sizes):
-                yield _count(layer, len(given), len(sizes))
-            else:
-                yield from _wrong_units(layer, given, sizes)
+            yield from _in_one_call(layer, _given(node), sizes)
 
 
-def _wrong_units(
+def _in_one_call(
     layer: Any, given: Sequence[Any], sizes: Sequence[int]
 ) -> Iterator[Problem]:
-    """Yield the first state that is wider or narrower than the layer's own."""
+    """Yield states too many or too few, or the first that is wider or narrower than its own."""
+    if not given:
+        return
+    if len(given) != len(sizes):
+        yield _count(layer, len(given), len(sizes))
+        return
     for state, size in zip(given, sizes, strict=True):
         if state.shape[-1] not in (None, size):
             yield _units(layer, state.shape, size)
@@ -47,8 +46,8 @@ def _sizes(layer: Any) -> list[int]:
     """
     if hasattr(layer, "forward_layer"):
         return _sizes(layer.forward_layer) + _sizes(layer.backward_layer)
-    sizes = getattr(getattr(layer, "cell", None), "state_size", None)
-    return [] if sizes is None else [int(size) for size in _flatten(sizes)]
+    cell = getattr(layer, "cell", None)
+    return list(map(int, _flatten(getattr(cell, "state_size", ()))))
 
 
 def _flatten(value: Any) -> list[Any]:
@@ -63,30 +62,25 @@ def _flatten(value: Any) -> list[Any]:
 
 def _given(node: Any) -> list[Any]:
     """Return the tensors that a call took as initial_state."""
-    arguments = getattr(node, "arguments", None)
-    if arguments is None:
-        return []
-    given = arguments.kwargs.get("initial_state")
-    if given is None and len(arguments.args) > 1:
-        given = arguments.args[1]
+    positional = (*node.arguments.args, None, None)
+    given = node.arguments.kwargs.get("initial_state", positional[1])
     return [tensor for tensor in _flatten(given) if hasattr(tensor, "shape")]
 
 
 def _names(layer: Any) -> str:
     """Return how initial_state is written for a layer."""
     if hasattr(layer, "forward_layer"):
-        halves = [
-            _names(layer.forward_layer)[1:-1],
-            _names(layer.backward_layer)[1:-1],
-        ]
-        return "[" + ", ".join(halves) + "]"
-    own = cell_facts_of(type(layer.cell).__name__).states or (
-        "one_for_each_of_state_size",
-    )
-    return f"[{', '.join(own)}]"
+        forward = _names(layer.forward_layer).strip("[]")
+        backward = _names(layer.backward_layer).strip("[]")
+        return f"[{forward}, {backward}]"
+    states = cell_facts_of(type(layer.cell).__name__).states
+    return f"[{', '.join(states) or 'one_for_each_of_state_size'}]"
 
 
 def _count(layer: Any, given: int, own: int) -> Problem:
+    mistake = "initial-state-list-index-out-of-range"
+    if given > own:
+        mistake = "too-few-leaves-for-pytreespec"
     fix = f"y = {layer.name}(x, initial_state={_names(layer)})"
     if (given, own) == (4, 2):
         fix = (
@@ -94,11 +88,8 @@ def _count(layer: Any, given: int, own: int) -> Problem:
             "c = keras.layers.Concatenate()([forward_c, backward_c])\n"
             f"y = {layer.name}(x, initial_state=[h, c])  # with twice the units"
         )
-    more = given > own
     return Problem(
-        mistake="too-few-leaves-for-pytreespec"
-        if more
-        else "initial-state-list-index-out-of-range",
+        mistake=mistake,
         level="raises",
         title=f"The layer {layer.name} is given {_say(given)} and has {own}",
         expected=f"initial_state={_names(layer)}",
@@ -110,19 +101,19 @@ def _count(layer: Any, given: int, own: int) -> Problem:
 
 
 def _units(layer: Any, came: Sequence[int | None], units: int) -> Problem:
-    flat = len(came) == 2
-    word = "units" if flat else "channels"
-    kind = type(layer).__name__
-    middle = "".join("any, " for _ in came[2:])
-    fix = f"keras.layers.{kind}({came[-1]})  # in {layer.name}: as many as the states have"
-    if not flat:
-        fix = f"keras.layers.{kind}({came[-1]}, kernel_size=3)  # in {layer.name}: as many filters"
+    kind, width = type(layer).__name__, came[-1]
+    word, middle = "units", ""
+    fix = f"keras.layers.{kind}({width})  # in {layer.name}: as many as the states have"
+    if len(came) > 2:
+        word, middle = "channels", "any, " * (len(came) - 2)
+        fix = f"keras.layers.{kind}({width}, kernel_size=3)  # in {layer.name}: as many filters"
+    sizes = ", ".join(map(str, came)).replace("None", "batch")
     return Problem(
         mistake="dimensions-must-be-equal-of-initial-state",
         level="raises",
-        title=f"The layer {layer.name} has {units} {word} and is given a state of {came[-1]}",
+        title=f"The layer {layer.name} has {units} {word} and is given a state of {width}",
         expected=f"(batch, {middle}{units} {word})",
-        came=f"({', '.join('batch' if n is None else str(n) for n in came)})",
+        came=f"({sizes})",
         why=_BUILDS,
         fix=fix,
         fix_is_example=True,

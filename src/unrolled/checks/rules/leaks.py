@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from unrolled.checks.cases import Case
-from unrolled.checks.outputs import Output
+from unrolled.checks.fixes import Fix
+from unrolled.checks.outputs import JudgedOutput
 from unrolled.checks.reports import Problem
 from unrolled.model_io.arrays import ArrayArgument
 from unrolled.traces.calls import LayerCall
@@ -16,7 +17,6 @@ from unrolled.windowing.windows import Windows
 
 ORDER = 4
 _FEW = 10  # samples: fewer may agree by chance
-_WHY = "The model copies it and the loss falls to 0; on new data that value is not there."
 
 
 def find(case: Case) -> Iterator[Problem]:
@@ -27,10 +27,9 @@ def find(case: Case) -> Iterator[Problem]:
     for given in case.inputs:
         for labels in case.labels:
             yield from _in_input(given, labels)
-    for output in case.outputs:
+    for judged in case.judged:
         for given in case.inputs:
-            if output.labels is not None and _is_copied(output, given):
-                yield _copies(given.variable, output.labels.variable)
+            yield from _as_copy(judged, given)
 
 
 def _in_input(given: ArrayArgument, labels: ArrayArgument) -> Iterator[Problem]:
@@ -39,10 +38,26 @@ def _in_input(given: ArrayArgument, labels: ArrayArgument) -> Iterator[Problem]:
     found = place_of_label(given.array, labels.array)
     if found is None:
         return
-    if found[0] < 0:
-        yield _feature_is_label(given.variable, labels.variable, found[1])
+    x, y = given.variable, labels.variable
+    step, feature = found
+    if step < 0:
+        place = f"{x}[:, :, {feature}]"
+        code = f"{x} = np.delete({x}, {feature}, axis=2)"
+        fix = Fix(f"{code}  # and one feature less in keras.Input")
     else:
-        yield _step_is_label(given, labels.variable, *found)
+        place = f"{x}[:, {step}, {feature}]"
+        code = f"{x} = {x}[:, :{step}]"
+        fix = Fix(f"{code}  # the label comes after the window", step == 0)
+    yield Problem(
+        mistake="label-in-its-own-window",
+        level="doubt",
+        title="Every label stands in the input of its own sample",
+        expected="labels that come after the window, or from elsewhere",
+        came=f"{y} equals {place} in every sample",
+        why="The model copies it and the loss falls to 0; on new data that value is not there.",
+        fix=fix.code,
+        fix_is_example=fix.is_example,
+    )
 
 
 def place_of_label(x: Array, y: Array) -> tuple[int, int] | None:
@@ -57,65 +72,59 @@ def place_of_label(x: Array, y: Array) -> tuple[int, int] | None:
     >>> place_of_label(x, x[:, 2, 0]), place_of_label(x, x[:, -1, 0] + 1)
     ((2, 0), None)
     """
-    if not _is_comparable(x, y):
+    if not _is_comparable(x, y) or y.size in (0, x.size):
         return None
     flat = y.reshape(len(y), -1)
-    if (
-        flat.size == x.size
-        or not flat.size
-        or len(np.unique(flat[:, 0])) < _FEW // 2
-    ):
+    if len(np.unique(flat[:, 0])) < _FEW // 2:
         return None
     if x.dtype.kind == flat.dtype.kind == "f":
-        flat = flat.astype(
-            x.dtype
-        )  # labels of float64 beside a series of float32; whole numbers stay as they are
+        # labels of float64 beside a series of float32; whole numbers stay as they are
+        flat = flat.astype(x.dtype)
+    if flat.shape[1] not in (1, x.shape[1]):
+        return None
+    same = x == flat[:, :, np.newaxis]
     if flat.shape[1] == 1:
-        return _first(np.all(x == flat[:, :, np.newaxis], axis=0))
-    if (
-        flat.shape[1] == x.shape[1] and x.shape[2] > 1
-    ):  # with one feature this is an autoencoder
-        same = np.all(x == flat[:, :, np.newaxis], axis=(0, 1))
-        return (-1, int(np.argmax(same))) if same.any() else None
-    return None
+        places = np.argwhere(same.all(axis=0))
+        return (int(places[0][0]), int(places[0][1])) if len(places) else None
+    # a label for each step; with one feature y has the size of x
+    features = np.flatnonzero(same.all(axis=(0, 1)))
+    return (-1, int(features[0])) if len(features) else None
 
 
 def _is_comparable(x: Array, y: Array) -> bool:
-    if x.ndim != 3 or not 0 < y.ndim <= 3 or len(x) != len(y) or len(y) < _FEW:
+    if x.ndim != 3 or y.ndim not in (1, 2, 3):
         return False
-    return x.dtype.kind in "fiu" and y.dtype.kind in "fiub"
-
-
-def _first(same: Array) -> tuple[int, int] | None:
-    places = np.argwhere(same)
-    return (int(places[0][0]), int(places[0][1])) if len(places) else None
-
-
-def _is_copied(output: Output, given: ArrayArgument) -> bool:
-    """Tell whether y is x and nothing on the way from x is narrower than x.
-
-    No autoencoder is meant.
-    """
-    x, y = given.array, None if output.labels is None else output.labels.array
-    if x is None or y is None or x.ndim != 3 or len(x) < _FEW:
+    if x.dtype.kind not in "fiu" or y.dtype.kind not in "fiub":
         return False
-    return np.array_equal(x, y) and _stays_wide(output.call, x.shape)
+    return len(x) == len(y) and len(y) >= _FEW
 
 
 def _stays_wide(call: LayerCall | None, shape: tuple[int, ...]) -> bool:
-    """Tell whether every call on one line from x on returns all timesteps, not narrower."""
-    known = call is not None
+    """Tell whether every call on one line from x on returns all timesteps, not narrower.
+
+    Then no autoencoder is meant.
+    """
+    is_known = call is not None
     while call is not None:
         made = call.outputs[0].shape
-        wide = len(made) == 3 and made[1] == shape[1] and made[2] >= shape[2]
-        if len(call.sources) != 1 or not wide:
+        is_wide = len(made) == 3 and made[1] == shape[1] and made[2] >= shape[2]
+        if len(call.sources) != 1 or not is_wide:
             return call.layer_class == "InputLayer"
         call = call.sources[0]
-    return known
+    return is_known
 
 
-def _copies(x: str, y: str) -> Problem:
-    return Problem(
+def _as_copy(judged: JudgedOutput, given: ArrayArgument) -> Iterator[Problem]:
+    """Yield a doubt where y is x and nothing on the way is narrower."""
+    array, labels = given.array, judged.labels
+    if array is None or array.ndim != 3 or len(array) < _FEW:
+        return
+    if not np.array_equal(array, labels):
+        return
+    if not _stays_wide(judged.output.call, array.shape):
+        return
+    x, y = given.variable, judged.variable
+    yield Problem(
         mistake="label-in-its-own-window",
         level="doubt",
         title="Every output sees the very step that it is to give back",
@@ -134,46 +143,21 @@ def _copies(x: str, y: str) -> Problem:
     )
 
 
-def _feature_is_label(x: str, y: str, feature: int) -> Problem:
-    return Problem(
-        mistake="label-in-its-own-window",
-        level="doubt",
-        title="Every label stands in the input of its own sample",
-        expected="labels that come after the window, or from elsewhere",
-        came=f"{y} equals {x}[:, :, {feature}] in every sample",
-        why=_WHY,
-        fix=f"{x} = np.delete({x}, {feature}, axis=2)  # and one feature less in keras.Input",
-        fix_is_example=True,
-    )
-
-
-def _step_is_label(
-    given: ArrayArgument, y: str, step: int, feature: int
-) -> Problem:
-    steps = 0 if given.array is None else given.array.shape[1]
-    return Problem(
-        mistake="label-in-its-own-window",
-        level="doubt",
-        title="Every label stands in the input of its own sample",
-        expected="labels that come after the window, or from elsewhere",
-        came=f"{y} equals {given.variable}[:, {step}, {feature}] in every sample",
-        why=_WHY,
-        fix=(
-            f"# cut windows whose label comes after them: unrolled.windows(series, {steps}, "
-            "horizon=1)"
-        ),
-        fix_is_example=True,
-    )
-
-
 def _windows_peek(windows: Windows) -> Problem:
+    timesteps = windows.timesteps
+    before = timesteps - 1 + min(windows.horizons)
+    fix = Fix(f"x, y = x.x[:, :{before}], x.y  # the steps before the label")
+    if before <= 0 or windows.per_step:
+        again = f"unrolled.windows(series, {timesteps}, horizon=1)"
+        fix = Fix(f"# cut the windows again: {again}", is_example=True)
+    targets = ", ".join(windows.target_names)
     return Problem(
         mistake="windows-that-hold-their-label",
         level="wrong",
         title="The label of each window lies inside the window",
         expected="horizon of at least 1: the label comes after the last step of the window",
-        came=f"horizon={windows.horizon}, and {', '.join(windows.target_names)} among the features",
+        came=f"horizon={windows.horizon}, and {targets} among the features",
         why="The model copies the label from its input; on new data it is not there.",
-        fix=f"# cut the windows again: unrolled.windows(series, {windows.timesteps}, horizon=1)",
-        fix_is_example=True,
+        fix=fix.code,
+        fix_is_example=fix.is_example,
     )

@@ -5,30 +5,22 @@ Layers that pass none on, so that those behind read padding as data.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
+
+import numpy as np
 
 from unrolled.checks.cases import Case
+from unrolled.checks.fixes import Fix, change_calls, replace_layer
 from unrolled.checks.reports import Problem
 from unrolled.keras_bridge.models import is_of_keras
 from unrolled.traces.calls import (
     BidirectionalCall,
     LayerCall,
     RecurrentCall,
-    Trace,
 )
 from unrolled.traces.cells import Array
 
 ORDER = 2
-_FIXES = {
-    "Flatten": (
-        "keras.layers.GlobalAveragePooling1D()  # in place of Flatten: it leaves the padded steps "
-        "out"
-    ),
-    "Conv1D": (
-        "# after the convolution, by name: keras.layers.LSTM(8)(h, mask=mask), with "
-        "mask = keras.layers.Masking().compute_mask(x)"
-    ),
-}
 _BY_NAME = (
     "# give the mask to the layers behind it by name: keras.layers.LSTM(8)(h, mask=mask), with "
     "mask = keras.layers.Masking().compute_mask(x) or keras.ops.not_equal(ids, 0)"
@@ -41,24 +33,15 @@ _PADDING_READ = (
 
 def find(case: Case) -> Iterator[Problem]:
     """Yield the first layer that passes no mask on, and the first that was reached by none."""
-    if case.trace is None:
-        return
-    lost = _first(case.trace, _loses)
-    if lost is not None:
-        yield _lost(case, lost)
-        return
-    dropped = _first(case.trace, _is_dropped_by_recurrent)
-    if dropped is not None:
-        yield _dropped_by_recurrent(dropped)
-    unreached = _first(case.trace, _is_unreached)
-    if unreached is not None:
-        yield _unreached(unreached)
-
-
-def _first(
-    trace: Trace, is_meant: Callable[[Trace, LayerCall], bool]
-) -> LayerCall | None:
-    return next((call for call in trace.calls if is_meant(trace, call)), None)
+    ending = list(_ending(case.calls))
+    for call in ending:
+        if not _runs_steps(call):
+            yield _lost(case, call)
+            return
+    for call in ending[:1]:
+        yield _dropped_by_recurrent(call)
+    for call in list(_unreached(case.calls))[:1]:
+        yield _not_reached(case, call)
 
 
 def _is_recurrent(call: LayerCall) -> bool:
@@ -70,57 +53,50 @@ def _runs_steps(call: LayerCall) -> bool:
     return _is_recurrent(call) or call.facts.reads_time
 
 
-def _has_masked_steps(call: LayerCall) -> bool:
-    return call.mask is not None and not call.mask.all()
+def _ending(calls: Sequence[LayerCall]) -> Iterator[LayerCall]:
+    """Yield the calls that got masked steps, keep what they say, and pass no mask on."""
+    for call in calls:
+        if call.mask is None or call.mask.all() or not call.outputs:
+            continue
+        if call.parent is not None or call.output_mask is not None:
+            continue
+        is_read = _is_read_without_mask(calls, call)
+        if call.facts.mask == "flattens" or (_keeps_steps(call) and is_read):
+            yield call
 
 
-def _loses(trace: Trace, call: LayerCall) -> bool:
-    """Tell whether a call got masked steps, keeps what they say, and passes no mask on."""
-    if not _ends_mask(call) or call.is_model or _runs_steps(call):
+def _keeps_steps(call: LayerCall) -> bool:
+    """Tell whether what a mask says still matters of what a call returns."""
+    if call.is_model:
         return False
-    if call.facts.mask in ("reads", "makes"):
-        return False  # takes the masked steps out itself, or makes a mask of its own
-    if call.facts.mask == "flattens":
-        return True
-    keeps = call.facts.mask == "drops" or _keeps_time(call)
-    return keeps and _is_read_without_mask(trace, call)
-
-
-def _ends_mask(call: LayerCall) -> bool:
-    """Tell whether a call of the model itself was given masked steps and passes no mask on."""
-    if not _has_masked_steps(call) or call.parent is not None:
-        return False
-    return call.output_mask is None and bool(call.outputs)
+    effect = call.facts.mask
+    if _runs_steps(call) or effect == "":
+        return _keeps_time(call)
+    # others take the masked steps out themselves, or make a mask of their own
+    return effect == "drops"
 
 
 def _keeps_time(call: LayerCall) -> bool:
-    made, mask = call.outputs[0], call.mask
-    return (
-        mask is not None and made.ndim >= 3 and made.shape[1] == mask.shape[1]
-    )
-
-
-def _is_dropped_by_recurrent(trace: Trace, call: LayerCall) -> bool:
-    """Tell whether a layer that runs steps passes no mask on with them (Keras 3.16)."""
-    if not _runs_steps(call) or not _ends_mask(call) or not _keeps_time(call):
+    """Tell whether a call returns a vector for each step of its mask."""
+    made = call.outputs[0].shape
+    if len(made) < 3 or call.mask is None:
         return False
-    return _is_read_without_mask(trace, call)
+    return call.mask.shape[1:] == (made[1],)
 
 
-def _is_unreached(trace: Trace, call: LayerCall) -> bool:
-    """Tell whether a recurrent layer reads masked steps, got no mask and returns otherwise."""
-    if (
-        not isinstance(call, RecurrentCall)
-        or call.mask is not None
-        or call.parent is not None
-    ):
-        return False
-    mask = _mask_of_source(call)
-    if mask is None or mask.all() or call.x.shape[:2] != mask.shape:
-        return False
-    return not _is_right_at_real_steps(call, mask) or _is_read_without_mask(
-        trace, call
-    )
+def _unreached(calls: Sequence[LayerCall]) -> Iterator[LayerCall]:
+    """Yield the recurrent calls that read masked steps, got no mask and return otherwise."""
+    for call in calls:
+        if not isinstance(call, RecurrentCall) or call.mask is not None:
+            continue
+        mask = _mask_of_source(call)
+        if call.parent is not None or mask.all():
+            continue
+        if call.x.shape[:2] != mask.shape:
+            continue
+        is_read = _is_read_without_mask(calls, call)
+        if is_read or not _is_right_at_real_steps(call, mask):
+            yield call
 
 
 def _is_right_at_real_steps(call: RecurrentCall, mask: Array) -> bool:
@@ -131,54 +107,64 @@ def _is_right_at_real_steps(call: RecurrentCall, mask: Array) -> bool:
     return bool((read[:, :-1] >= read[:, 1:]).all())
 
 
-def _mask_of_source(call: LayerCall) -> Array | None:
-    """Return the mask that the output of the layer below carries."""
-    source = call.sources[0] if call.sources else None
-    return None if source is None else source.output_mask
+def _mask_of_source(call: LayerCall) -> Array:
+    """Return the mask that the output of the layer below carries; nothing masked without one."""
+    below = call.sources[0] if call.sources else None
+    if below is None or below.output_mask is None:
+        return np.ones(0, bool)
+    return below.output_mask
 
 
-def _masked_steps(mask: Array | None) -> int:
-    return 0 if mask is None else int((~mask).sum())
-
-
-def _is_read_without_mask(trace: Trace, call: LayerCall) -> bool:
+def _is_read_without_mask(calls: Sequence[LayerCall], call: LayerCall) -> bool:
     """Tell whether a later call that would use a mask reads this one's output without any."""
-    below = {id(call)}
-    for later in trace.calls:
-        if not any(
-            source is not None and id(source) in below
-            for source in later.sources
-        ):
+    below = {call}
+    for later in calls:
+        if below.isdisjoint(later.sources):
             continue
-        uses_mask = _is_recurrent(later) or later.facts.mask in (
-            "reads",
-            "flattens",
-        )
+        reads_masks = later.facts.mask in ("reads", "flattens")
+        uses_mask = reads_masks or _is_recurrent(later)
         if later.mask is None and uses_mask and later.layer_class != "Masking":
             return True
-        below.add(id(later))
+        below.add(later)
     return False
 
 
 def _lost(case: Case, call: LayerCall) -> Problem:
-    layers = [layer for layer in case.layers if layer.name == call.layer_name]
-    own = bool(layers) and all(is_of_keras(layer) for layer in layers)
+    kinds = {layer.name: is_of_keras(layer) for layer in case.layers}
+    level = "wrong" if kinds.get(call.layer_name) else "doubt"
+    fix = _passing_on(call)
+    if call.layer_class == "Flatten":
+        pooling = "keras.layers.GlobalAveragePooling1D()"
+        fix = replace_layer(case, call.layer_name, pooling)
+    elif not _keeps_time(call) or call.facts.rearranges:
+        fix = Fix(_BY_NAME, is_example=True)
     return Problem(
         mistake="mask-is-lost",
-        level="wrong" if own else "doubt",
+        level=level,
         title=f"The mask is lost in the layer {call.layer_name}",
         expected="a mask passed on to every layer that reads the sequence",
-        came=(
-            f"{call.layer_class} got a mask with {_masked_steps(call.mask)} masked steps and "
-            "passes none on"
-        ),
+        came=_got_and_ended(call),
         why=_PADDING_READ,
-        fix=_FIXES.get(call.layer_class, _BY_NAME),
-        fix_is_example=True,
+        fix=fix.code,
+        fix_is_example=fix.is_example,
     )
 
 
+def _passing_on(call: LayerCall) -> Fix:
+    """Return the fix that lets a layer that keeps the steps pass their mask on."""
+    layer = f"model.get_layer({call.layer_name!r})"
+    return Fix(
+        f"{layer}.supports_masking = True  # it passes the mask on as it came"
+    )
+
+
+def _got_and_ended(call: LayerCall) -> str:
+    masked = np.count_nonzero(~np.asarray(call.mask))
+    return f"{call.layer_class} got a mask with {masked} masked steps and passes none on"
+
+
 def _dropped_by_recurrent(call: LayerCall) -> Problem:
+    fix = _passing_on(call)
     return Problem(
         mistake="a-recurrent-layer-passes-no-mask-on",
         level="wrong",
@@ -187,20 +173,17 @@ def _dropped_by_recurrent(call: LayerCall) -> Problem:
             "a mask for every layer that reads the sequence; up to Keras 3.15 "
             f"{call.layer_class} passed it on"
         ),
-        came=(
-            f"{call.layer_class} got a mask with {_masked_steps(call.mask)} masked steps and "
-            "passes none on"
-        ),
+        came=_got_and_ended(call),
         why=f"{_PADDING_READ} The same model gave other numbers before Keras 3.16.",
-        fix=_BY_NAME,
-        fix_is_example=True,
+        fix=fix.code,
     )
 
 
-def _unreached(call: LayerCall) -> Problem:
+def _not_reached(case: Case, call: LayerCall) -> Problem:
     below = call.sources[0]
     name = "" if below is None else below.layer_name
-    masked = _masked_steps(_mask_of_source(call))
+    masked = np.count_nonzero(~_mask_of_source(call))
+    fix = _by_name(case, call)
     return Problem(
         mistake="mask-is-lost",
         level="wrong",
@@ -211,6 +194,25 @@ def _unreached(call: LayerCall) -> Problem:
             "Keras drops the mask of a call that is given initial_state, so that padded steps are "
             "read as data."
         ),
-        fix=_BY_NAME,
-        fix_is_example=True,
+        fix=fix.code,
+        fix_is_example=fix.is_example,
+    )
+
+
+def _by_name(case: Case, call: LayerCall) -> Fix:
+    """Return the fix that gives a layer the mask that the layer below makes."""
+    below = call.sources[0]
+    if below is None or below.facts.mask != "makes":
+        return Fix(_BY_NAME, is_example=True)
+    name = call.layer_name
+    return change_calls(
+        case,
+        f"{name}(h, initial_state=state, mask=mask)",
+        [
+            f"if layer.name == {below.layer_name!r}:",
+            "    masks.append(layer.compute_mask(*args))",
+            f"if layer.name == {name!r}:",
+            "    kwargs['mask'] = masks[-1]",
+        ],
+        start=["masks = []"],
     )

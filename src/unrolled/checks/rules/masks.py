@@ -5,12 +5,12 @@ Skipped steps, padding in front, masks that never act.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 
 from unrolled.checks.cases import Case
+from unrolled.checks.fixes import Fix, change_layer
 from unrolled.checks.reports import Problem
 from unrolled.model_io.arrays import ArrayArgument
 from unrolled.traces.calls import LayerCall
@@ -21,17 +21,14 @@ ORDER = 2
 
 def find(case: Case) -> Iterator[Problem]:
     """Yield what is wrong with padding in the batch that was run."""
-    for call in case.trace.calls if case.trace else ():
+    for call in case.calls:
         mask = call.output_mask
         if call.facts.mask != "makes" or mask is None:
             continue
         if mask.ndim == 2 and call.mask is None:
             yield from _padding(case, call, mask)
-        if (
-            call.layer_class == "Masking"
-            and mask.all()
-            and call.inputs[0].ndim == 3
-        ):
+        is_sequence = call.inputs[0].ndim == 3
+        if call.layer_class == "Masking" and mask.all() and is_sequence:
             yield from _never_met(case, call)
 
 
@@ -40,53 +37,45 @@ def argument_of(case: Case, call: LayerCall) -> ArrayArgument | None:
 
     None where it reads several.
     """
-    assert case.trace is not None
-    entries = {id(entry): k for k, entry in enumerate(case.trace.inputs)}
-    found: set[int] = set()
-    waiting: list[Any] = [call]
-    seen: set[int] = set()
+    entries = case.trace.inputs if case.trace else ()
+    waiting: list[LayerCall | None] = [call]
+    seen: set[LayerCall | None] = {None}
     while waiting:
         current = waiting.pop()
-        if current is None or id(current) in seen:
-            continue
-        seen.add(id(current))
-        if id(current) in entries:
-            found.add(entries[id(current)])
-        waiting += [*current.sources]
-    if len(found) != 1:
+        if current is not None and current not in seen:
+            seen.add(current)
+            waiting.extend(current.sources)
+    found = [k for k, entry in enumerate(entries) if entry in seen]
+    if len(found) != 1 or found[0] >= len(case.inputs):
         return None
-    number = found.pop()
-    return case.inputs[number] if number < len(case.inputs) else None
+    return case.inputs[found[0]]
 
 
-def _reads_directly(
-    case: Case, call: LayerCall, argument: ArrayArgument
-) -> bool:
-    """Tell whether a call reads an array of x as it was given."""
-    read, given = call.inputs[0], argument.array
-    if given is None or given.shape[1:] != read.shape[1:]:
-        return False
-    return bool(np.array_equal(given[: len(read)].astype(read.dtype), read))
+def read_argument(case: Case, call: LayerCall) -> ArrayArgument | None:
+    """Return the array of x that a call reads as it was given; None where it reads another."""
+    argument = argument_of(case, call)
+    if argument is None or argument.array is None:
+        return None
+    read, given = call.inputs[0], argument.array[: len(call.inputs[0])]
+    if given.shape != read.shape:
+        return None
+    return argument if np.array_equal(given.astype(read.dtype), read) else None
 
 
 def _padding(case: Case, call: LayerCall, mask: Array) -> Iterator[Problem]:
     """Yield what the first mask of the model says of the rows."""
-    empty = ~mask.any(axis=1)
-    if empty.any():
-        yield _all_padding(case, call, mask, int(empty.sum()))
-    rows = mask[~empty]
-    if not len(rows):
-        return
-    first, last = (
-        rows.argmax(axis=1),
-        mask.shape[1] - 1 - rows[:, ::-1].argmax(axis=1),
-    )
+    is_empty = ~mask.any(axis=1)
+    if is_empty.any():
+        yield _all_padding(case, call, mask)
+    rows = mask[~is_empty]
+    first = rows.argmax(axis=1)
+    last = mask.shape[1] - 1 - rows[:, ::-1].argmax(axis=1)
     in_front = int((first > 0).sum())
     if in_front:
-        yield _in_front(case, call, mask, in_front)
-    inner = int((rows.sum(axis=1) < last - first + 1).sum())
-    if inner:
-        yield _inside(case, call, mask, inner)
+        yield _in_front(case, call, in_front)
+    inside = int((rows.sum(axis=1) < last - first + 1).sum())
+    if inside:
+        yield _inside(case, call, inside, may_be_in_front=bool(in_front))
 
 
 def _masked_words(call: LayerCall) -> str:
@@ -96,23 +85,26 @@ def _masked_words(call: LayerCall) -> str:
 
 
 def _mask_value(call: LayerCall) -> float:
-    return float(call.config.get("mask_value", 0.0) or 0.0)
+    return float(call.config.get("mask_value") or 0.0)
 
 
-def _all_padding(
-    case: Case, call: LayerCall, mask: Array, count: int
-) -> Problem:
-    argument = argument_of(case, call)
-    fix, is_example = (
-        "# leave out the samples that are all padding, in x and in y",
-        True,
+def _real_steps(call: LayerCall, name: str) -> str:
+    """Return how one writes which steps of an array are not masked."""
+    real = f"{name} != {_mask_value(call):g}"
+    return real if call.inputs[0].ndim < 3 else f"np.any({real}, axis=-1)"
+
+
+def _all_padding(case: Case, call: LayerCall, mask: Array) -> Problem:
+    count = np.count_nonzero(~mask.any(axis=1))
+    fix = Fix(
+        "# leave out the samples that are all padding, in x and in y", True
     )
+    argument = argument_of(case, call)
     if argument is not None:
-        name, value = argument.variable, _mask_value(call)
-        keep = (
-            f"keep = ({name} != {value:g}).reshape(len({name}), -1).any(axis=1)"
-        )
-        fix, is_example = "\n".join([keep, *keep_lines(case)]), False
+        name = argument.variable
+        real = f"({name} != {_mask_value(call):g})"
+        keep = f"keep = {real}.reshape(len({name}), -1).any(axis=1)"
+        fix = Fix("\n".join([keep, *keep_lines(case)]))
     return Problem(
         mistake="all-padding-row",
         level="doubt",
@@ -123,8 +115,8 @@ def _all_padding(
             "A recurrent layer returns its initial state for it; on a GPU TensorFlow stops at "
             "such a row."
         ),
-        fix=fix,
-        fix_is_example=is_example,
+        fix=fix.code,
+        fix_is_example=fix.is_example,
     )
 
 
@@ -133,85 +125,112 @@ def keep_lines(case: Case) -> list[str]:
     return [f"{name} = {name}[keep]" for name in case.variables]
 
 
-def _in_front(case: Case, call: LayerCall, mask: Array, count: int) -> Problem:
-    argument = argument_of(case, call)
-    fix, is_example = (
+def _in_front(case: Case, call: LayerCall, count: int) -> Problem:
+    fix = Fix(
         '# pad behind the sequences: keras.utils.pad_sequences(rows, padding="post")',
         True,
     )
-    if argument is not None and _reads_directly(case, call, argument):
-        name, value = argument.variable, _mask_value(call)
-        real = (
-            f"np.any(row != {value:g}, axis=-1)"
-            if call.inputs[0].ndim == 3
-            else f"row != {value:g}"
-        )
-        fix = f"{name} = np.stack([np.roll(row, -np.argmax({real}), axis=0) for row in {name}])"
-        is_example = False
+    argument = read_argument(case, call)
+    if argument is not None:
+        name, real = argument.variable, _real_steps(call, "row")
+        rolled = f"np.roll(row, -np.argmax({real}), axis=0)"
+        fix = Fix(f"{name} = np.stack([{rolled} for row in {name}])")
     return Problem(
         mistake="padding-in-front",
         level="doubt",
         title="The padding stands in front",
         expected=f"padding after the last step: {_masked_words(call)}",
-        came=f"{count} of {len(mask)} samples begin with masked steps",
+        came=f"{count} of {len(call.inputs[0])} samples begin with masked steps",
         why=(
             "Right on a CPU. On a GPU TensorFlow's fast kernel takes padding at the end only, and "
             "stops."
         ),
-        fix=fix,
-        fix_is_example=is_example,
+        fix=fix.code,
+        fix_is_example=fix.is_example,
     )
 
 
-def _inside(case: Case, call: LayerCall, mask: Array, count: int) -> Problem:
-    argument = argument_of(case, call)
-    name = "x" if argument is None else argument.variable
-    fix = f"{name} = {name} + 1  # keep the id 0 for padding, and give the Embedding one id more"
+def _inside(
+    case: Case, call: LayerCall, count: int, *, may_be_in_front: bool
+) -> Problem:
+    fix = _moved_from_zero(case, call)
     if call.layer_class == "Masking":
-        fix = (
-            "keras.layers.Masking(mask_value=-10.0)  # a value that no measurement has; pad with "
-            "the same"
-        )
+        fix = _masked_by_another_value(case, call)
     return Problem(
         mistake="real-step-is-masked",
         level="doubt",
         title="Steps inside a sequence are masked",
         expected=f"masked steps at the end only: {_masked_words(call)}",
-        came=f"{count} of {len(mask)} samples have masked steps between others",
+        came=f"{count} of {len(call.inputs[0])} samples have masked steps between others",
         why=(
             "A measurement that happens to equal the mask value is skipped, as if that moment had "
             "not been."
         ),
-        fix=fix,
-        fix_is_example=True,
+        fix=fix.code,
+        # which of the masked steps in front are padding is yours to know
+        fix_is_example=fix.is_example or may_be_in_front,
     )
+
+
+def _padding_line(call: LayerCall, name: str) -> str:
+    """Return the line that finds the masked steps at the end of the rows."""
+    real = f"({_real_steps(call, name)})"
+    return f"padding = np.cumsum({real}[:, ::-1], axis=1)[:, ::-1] == 0"
+
+
+def _moved_from_zero(case: Case, call: LayerCall) -> Fix:
+    """Return the fix that keeps the id 0 of an Embedding for padding."""
+    argument, count = read_argument(case, call), call.config.get("input_dim")
+    if argument is None or count is None:
+        return Fix(
+            "# keep the id 0 for padding: ids + 1, and one id more in the Embedding",
+            True,
+        )
+    name = argument.variable
+    line = f"keras.layers.Embedding({count + 1}, ...)"
+    bigger = change_layer(case, call.layer_name, line, input_dim=count + 1)
+    moved = (
+        f"{name} = np.where(padding, 0, {name} + 1)  # the id 0 is for padding"
+    )
+    return Fix(f"{_padding_line(call, name)}\n{moved}").then(bigger)
+
+
+def _masked_by_another_value(case: Case, call: LayerCall) -> Fix:
+    """Return the fix that pads with a value that no measurement has."""
+    value = float(min(-10.0, np.floor(call.inputs[0].min()) - 1.0))
+    line = f"keras.layers.Masking(mask_value={value})"
+    argument = read_argument(case, call)
+    if argument is None:
+        return Fix(
+            f"# {line}, a value that no measurement has; pad with the same",
+            True,
+        )
+    name = argument.variable
+    padded = f"{name}[padding] = {value}  # a value that no measurement has"
+    other = change_layer(case, call.layer_name, line, mask_value=value)
+    return Fix(f"{_padding_line(call, name)}\n{padded}").then(other)
 
 
 def _never_met(case: Case, call: LayerCall) -> Iterator[Problem]:
     """Yield where a Masking masks nothing although the ends of the rows look like padding."""
     x, value = call.inputs[0], _mask_value(call)
-    if x.shape[1] < 3:
+    if x.shape[1] < 3 or np.all(x == x[:, :1]):
         return
     ends = np.flatnonzero(np.all(x[:, -1] == x[:, -2], axis=-1))
     padded = x[ends, -1]
-    if (
-        len(padded) < 2
-        or not np.all(padded == padded[0])
-        or bool(np.all(x == x[:, :1]))
-    ):
+    if len(padded) < 2 or np.any(padded != padded[0]):
         return
     found = _say_values(padded[0])
-    fix, is_example = (
-        f"keras.layers.Masking(mask_value={padded[0][0]:g})  # in the model",
+    fix = Fix(
+        f"# keras.layers.Masking(mask_value={padded[0][0]:g}) in the model",
         True,
     )
-    argument = argument_of(case, call)
-    if argument is not None and _reads_directly(case, call, argument):
+    argument = read_argument(case, call)
+    if argument is not None:
         name = argument.variable
         same = f"np.all({name} == {name}[{ends[0]}, -1], axis=-1)"
-        fix, is_example = (
-            f"{name}[{same}] = {value:g}  # pad after scaling, not before",
-            False,
+        fix = Fix(
+            f"{name}[{same}] = {value:g}  # pad after scaling, not before"
         )
     yield Problem(
         mistake="mask-value-never-met",
@@ -223,12 +242,14 @@ def _never_met(case: Case, call: LayerCall) -> Iterator[Problem]:
             "Scaling the padded array moves the padding away from the mask value, and the model "
             "reads it as data."
         ),
-        fix=fix,
-        fix_is_example=is_example,
+        fix=fix.code,
+        fix_is_example=fix.is_example,
     )
 
 
-def _say_values(values: Sequence[float] | Array) -> str:
-    if all(v == values[0] for v in values):
-        return f"{values[0]:g}"
-    return "[" + ", ".join(f"{v:g}" for v in values) + "]"
+def _say_values(values: Array) -> str:
+    """Return the features of a step: one number where they are alike."""
+    if np.all(values == values[0]):
+        values = values[:1]
+    words = ", ".join(f"{value:g}" for value in values)
+    return words if len(values) == 1 else f"[{words}]"

@@ -29,27 +29,27 @@ def find(case: Case) -> Iterator[Problem]:
 
 
 def _wrong_labels(case: Case, came: GivenStructure) -> Problem:
-    names, paths = (
-        [o.name for o in case.outputs],
-        [o.path for o in case.outputs],
-    )
-    keyed = has_keys(paths)
+    names = [output.name for output in case.outputs]
+    paths = [output.path for output in case.outputs]
     mistake = "the-path-in-the-loss-argument-can-t-be-found"
     if came.count > len(paths):
         mistake = "y-true-and-y-pred-have-different-structures"
-    elif came.count == len(paths):
+    if came.count == len(paths):
         mistake = "expected-float32-but-got-a-of-type-str"
+    plural = "s" * (len(names) != 1)
+    expected = f"{len(names)} array{plural}: {', '.join(names)}"
     why = (
         "A model of several outputs takes a list of labels in their order, or a dict by their "
         "names."
     )
-    if keyed:
+    if has_keys(paths):
+        expected = say_keys(first_keys(paths))
         why = "A model that returns a dict takes labels in a dict of the same keys."
     return Problem(
         mistake=mistake,
         level="raises",
         title="y does not have the parts that the model returns",
-        expected=say_keys(first_keys(paths)) if keyed else _say_arrays(names),
+        expected=expected,
         came=came.words,
         why=why,
         fix=f"y = {spell_parts('y', paths, names)}",
@@ -64,7 +64,3 @@ def first_keys(paths: Sequence[Path]) -> list[Any]:
     ['a', 'b']
     """
     return list(dict.fromkeys(path[0] for path in paths))
-
-
-def _say_arrays(names: Sequence[str]) -> str:
-    return f"{len(names)} array{'s' * (len(names) != 1)}: {', '.join(names)}"

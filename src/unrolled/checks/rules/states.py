@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from unrolled.checks.cases import Case
+from unrolled.checks.fixes import Fix, change_calls, change_end, change_input
 from unrolled.checks.outputs import Output
 from unrolled.checks.reports import Problem
 from unrolled.traces.calls import BidirectionalCall, LayerCall, RecurrentCall
@@ -21,43 +22,43 @@ def find(case: Case) -> Iterator[Problem]:
     if case.stateful:
         yield from _batches(case)
         yield from _shuffle(case)
-    calls = case.trace.calls if case.trace else ()
-    recurrent = [call for call in calls if isinstance(call, RecurrentCall)]
+    recurrent = [c for c in case.calls if isinstance(c, RecurrentCall)]
     for call in recurrent:
-        yield from _given_states(call)
+        yield from _given_states(case, call)
     yield from _one_step(case, recurrent)
-    for output in case.outputs:
-        yield from _backwards(output)
+    for judged in case.judged:
+        if len(judged.shape) == 3:
+            yield from _backwards(case, judged.output)
 
 
 def _batches(case: Case) -> Iterator[Problem]:
     fixed, samples = case.io.fixed_batch, case.samples
-    if not fixed or not samples or samples % fixed == 0:
+    if not fixed or samples % fixed == 0:
         return
-    rest, whole = samples % fixed, samples - samples % fixed
-    silent = rest == 1 and samples > fixed
-    why = f"With batch_size={fixed} Keras stops."
-    if silent:
+    whole, rest = samples - samples % fixed, samples % fixed
+    level, why = "raises", f"With batch_size={fixed} Keras stops."
+    if rest == 1 and whole:
+        level = "wrong"
         why = (
             f"With batch_size={fixed} predict returns {whole + fixed} rows for {samples} samples: "
             "one sample is "
             "stretched over all the states."
         )
-    fix = "\n".join(f"{name} = {name}[:{whole}]" for name in case.variables)
-    if not whole:
-        shape = ", ".join(
-            str(n) for n in (samples, *case.io.inputs[0].shape[1:])
-        )
-        fix = f"keras.Input(batch_shape=({shape}))  # where the model is built"
+    lines = [f"{name} = {name}[:{whole}]" for name in case.variables]
+    fix = Fix("\n".join(lines))
+    if whole == 0:
+        shape = (samples, *case.io.inputs[0].shape[1:])
+        line = f"keras.Input(batch_shape={shape})  # where the model is built"
+        fix = change_input(case, shape, line)
     yield Problem(
         mistake="samples-not-a-multiple-of-the-stateful-batch",
-        level="wrong" if silent else "raises",
+        level=level,
         title=f"{samples} samples do not fill batches of {fixed}",
         expected=f"a multiple of {fixed} samples: the states are (batch {fixed}, units)",
         came=f"{samples} samples: the last batch has {rest}",
         why=why,
-        fix=fix,
-        fix_is_example=not whole,
+        fix=fix.code,
+        fix_is_example=fix.is_example,
     )
 
 
@@ -65,6 +66,7 @@ def _shuffle(case: Case) -> Iterator[Problem]:
     if not case.shuffle:
         return
     arguments = "x, y" if case.labels else "x"
+    fit = f"model.fit({arguments}, batch_size={case.io.fixed_batch}, shuffle=shuffle)"
     yield Problem(
         mistake="shuffle-with-a-stateful-model",
         level="wrong",
@@ -75,37 +77,34 @@ def _shuffle(case: Case) -> Iterator[Problem]:
             "The states that a sample begins with are those of another sample, in each epoch of "
             "another one."
         ),
-        fix=(
-            f"model.fit({arguments}, batch_size={case.io.fixed_batch}, shuffle=False)  # where "
-            "you train it"
-        ),
-        fix_is_example=True,
+        fix=f"shuffle = False  # {fit}",
     )
 
 
-def _given_states(call: RecurrentCall) -> Iterator[Problem]:
+def _given_states(case: Case, call: RecurrentCall) -> Iterator[Problem]:
     """Yield states that a layer was given and does not have, or has in another order."""
-    arguments = zip(
-        call.sources, call.source_indices, call.argument_names, strict=False
-    )
     begins = [
-        (source, n)
-        for source, n, argument in arguments
+        (source, index)
+        for source, index, argument in zip(
+            call.sources, call.source_indices, call.argument_names, strict=False
+        )
         if argument == "initial_state"
     ]
     own = call.cell_facts.states
     if own and len(begins) > len(own):
-        yield _too_many(call, len(begins), own)
+        yield _too_many(case, call, len(begins))
         return
     for source, run in groupby(begins, key=lambda begin: begin[0]):
         numbers = [number for _, number in run]
-        swapped = len(numbers) > 1 and numbers != sorted(numbers)
-        if isinstance(source, RecurrentCall) and swapped:
-            yield _wrong_order(call, source, numbers)
+        is_swapped = numbers != sorted(numbers)
+        if isinstance(source, RecurrentCall) and is_swapped:
+            yield _wrong_order(case, call, source, numbers)
 
 
-def _too_many(call: RecurrentCall, count: int, own: tuple[str, ...]) -> Problem:
-    names, units = ", ".join(own), call.config.get("units", 8)
+def _too_many(case: Case, call: RecurrentCall, count: int) -> Problem:
+    own = call.cell_facts.states
+    names = ", ".join(own)
+    fix = _give_states(case, call, f"initial_state=[{names}]", f"[:{len(own)}]")
     return Problem(
         mistake="more-states-than-the-layer-has",
         level="wrong",
@@ -113,18 +112,16 @@ def _too_many(call: RecurrentCall, count: int, own: tuple[str, ...]) -> Problem:
         expected=f"initial_state=[{names}]",
         came=f"{count} states for a {call.layer_class}",
         why="Keras takes the first ones and leaves the others unread, without a word.",
-        fix=(
-            f"y = keras.layers.{call.layer_class}({units})(x, initial_state=[{names}])  # in the "
-            "model"
-        ),
-        fix_is_example=True,
+        fix=fix.code,
+        fix_is_example=fix.is_example,
     )
 
 
 def _wrong_order(
-    call: RecurrentCall, source: RecurrentCall, numbers: list[int]
+    case: Case, call: RecurrentCall, source: RecurrentCall, numbers: list[int]
 ) -> Problem:
     names = ", ".join(call.cell_facts.states) or "in the order of the encoder"
+    fix = _give_states(case, call, f"initial_state=[{names}]", "[::-1]")
     return Problem(
         mistake="states-in-the-wrong-order",
         level="wrong",
@@ -132,9 +129,25 @@ def _wrong_order(
         expected=f"initial_state=[{names}]",
         came=f"the outputs {', '.join(map(str, numbers))} of {source.layer_name}",
         why="c becomes h and h becomes c. Both have the same shape, so nothing stops.",
-        fix="sequence, h, c = encoder(x); decoder(y, initial_state=[h, c])  # in the model",
-        fix_is_example=True,
+        fix=fix.code,
+        fix_is_example=fix.is_example or len(numbers) != 2,
     )
+
+
+def _give_states(
+    case: Case, call: RecurrentCall, states: str, chosen: str
+) -> Fix:
+    """Return the fix that gives a layer some of its initial states, or in another order."""
+    name = call.layer_name
+    fix = change_calls(
+        case,
+        f"{name}(x, {states})",
+        [
+            f"if layer.name == {name!r}:",
+            f"    kwargs['initial_state'] = kwargs['initial_state']{chosen}",
+        ],
+    )
+    return Fix(fix.code, fix.is_example or call.parent is not None)
 
 
 def _one_step(case: Case, calls: list[RecurrentCall]) -> Iterator[Problem]:
@@ -142,17 +155,13 @@ def _one_step(case: Case, calls: list[RecurrentCall]) -> Iterator[Problem]:
 
     It never uses its recurrent weights.
     """
-    sequences = [
-        a.array
-        for a in case.inputs
-        if a.array is not None and a.array.ndim == 3
-    ]
-    if not any(array.shape[1] == 1 for array in sequences):
+    shapes = [array.shape for array in case.given.arrays]
+    if not any(len(shape) == 3 and shape[1] == 1 for shape in shapes):
         return
-    call = next((call for call in calls if _never_remembers(call)), None)
+    call = next(filter(_never_remembers, calls), None)
     if call is None:
         return
-    layer = call.parent if isinstance(call.parent, BidirectionalCall) else call
+    layer = call.parent or call
     yield Problem(
         mistake="one-timestep-without-a-state",
         level="doubt",
@@ -176,35 +185,35 @@ def _never_remembers(call: RecurrentCall) -> bool:
 
     One half of a Bidirectional as well.
     """
-    if call.x.ndim != 3 or call.x.shape[1] != 1 or call.stateful or call.number:
+    if call.x.ndim != 3 or call.x.shape[1] != 1:
         return False
-    if call.parent is not None and not isinstance(
-        call.parent, BidirectionalCall
-    ):
+    if call.stateful or call.number or "initial_state" in call.argument_names:
         return False
-    given = "initial_state" in call.argument_names
-    return not given and not any(state.any() for state in call.initial_state)
+    if not isinstance(call.parent, (BidirectionalCall, type(None))):
+        return False
+    return not any(state.any() for state in call.initial_state)
 
 
-def _backwards(output: Output) -> Iterator[Problem]:
+def _backwards(case: Case, output: Output) -> Iterator[Problem]:
     """Yield a doubt where outputs from last step to first meet labels in the data's order."""
-    if output.labels is None or output.shape is None or len(output.shape) != 3:
-        return
     turned = _turned(output.call)
     if len(turned) % 2 == 0:
         return
-    name = output.labels.variable
+    layer = turned[0].layer_name
+    fix = change_end(
+        case,
+        f"keras.ops.flip(h, axis=1) behind {layer}",
+        "keras.ops.flip(model.outputs[0], axis=1)",
+    )
     yield Problem(
         mistake="go-backwards-returns-the-last-step-first",
         level="doubt",
-        title=f"The layer {turned[0].layer_name} returns the last timestep first",
+        title=f"The layer {layer} returns the last timestep first",
         expected="outputs in the order of the labels",
         came="go_backwards=True with return_sequences=True: output 0 belongs to the last timestep",
         why="The label of the first step is compared with the output of the last one.",
-        fix=(
-            f"h = keras.ops.flip(h, axis=1)  # behind the layer; or, once, {name} = {name}[:, ::-1]"
-        ),
-        fix_is_example=True,
+        fix=fix.code,
+        fix_is_example=fix.is_example,
     )
 
 

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-
-import numpy as np
+from textwrap import indent
 
 from unrolled.checks.cases import Case
 from unrolled.checks.reports import Problem
@@ -30,7 +29,8 @@ def find(case: Case) -> Iterator[Problem]:
     """Yield why the model does not run on x."""
     if case.error is None or case.unbatched or stops_by_shape(case):
         return
-    if case.stateful and case.samples < (case.io.fixed_batch or 0):
+    fixed = case.io.fixed_batch or 0
+    if case.stateful and case.samples < fixed:
         return  # said of the states
     states = list(find_in_given_states(case.layers))
     yield from states or [_stopped(case, case.error)]
@@ -38,20 +38,14 @@ def find(case: Case) -> Iterator[Problem]:
 
 def _stopped(case: Case, error: Exception) -> Problem:
     found = explain(error)
-    shapes = [
-        say_x(np.shape(a.array)) for a in case.inputs if a.array is not None
-    ]
-    advice = (
-        found.causes[0].fix
-        if found.causes
-        else "Run model.predict(x) and read its error."
-    )
-    mistake, title = (
-        "exception-encountered-when-calling",
-        "The model does not run on x",
-    )
+    mistake = "exception-encountered-when-calling"
+    title = "The model does not run on x"
     if found.mistake is not None:
         mistake, title = found.mistake.name, found.mistake.title
+    advice = "Run model.predict(x) and read its error."
+    if found.causes:
+        advice = found.causes[0].fix
+    shapes = [say_x(array.shape) for array in case.given.arrays]
     return Problem(
         mistake=mistake,
         level="raises",
@@ -59,7 +53,7 @@ def _stopped(case: Case, error: Exception) -> Problem:
         expected="a batch that the model runs on",
         came=", ".join(shapes),
         why=_reason(error),
-        fix="\n".join(f"# {line}" for line in advice.splitlines()),
+        fix=indent(advice, "# "),
         fix_is_example=True,
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from unrolled.checks.cases import Case
+from unrolled.checks.fixes import change_input
 from unrolled.checks.reports import Problem, from_finding
 from unrolled.explanations.explanation import explain
 from unrolled.model_io.arrays import ArrayArgument
@@ -34,6 +35,8 @@ _BY_MESSAGE = (
     "features-other-than-built",
     "invalid-input-shape-for-input-tensor",
 )
+#: where the model may be meant for other arrays
+_OTHER_INPUT = ("features-other-than-built", "timesteps-other-than-built")
 _NOT_NUMBERS = ("invalid-dtype-str", "invalid-dtype-object")
 
 
@@ -43,9 +46,10 @@ def find(case: Case) -> Iterator[Problem]:
         return
     if case.unbatched:
         yield _unbatched(case)
-    if any(a.is_list_of_arrays for a in case.inputs):
-        yield from _from_lists(case)
-    else:
+    lists = [a for a in case.inputs if a.is_list_of_arrays]
+    for argument in lists:
+        yield _list_of_samples(case, argument)
+    if not lists:
         yield from _from_findings(case)
     yield from _from_lengths(case)
 
@@ -60,55 +64,65 @@ def _from_lengths(case: Case) -> Iterator[Problem]:
 
 def stops_by_shape(case: Case) -> bool:
     """Tell whether this rule says why the run stopped."""
+    if any(argument.is_plain_list for argument in case.inputs):
+        return True
     codes = {finding.code for finding in case.given.findings}
-    lists = any(_is_nested_list(a) or a.is_list_of_arrays for a in case.inputs)
     others = {"no-samples", "data-cardinality-is-ambiguous", *_NOT_NUMBERS}
-    return lists or bool(codes & {*_SILENT, *others})
-
-
-def _from_lists(case: Case) -> Iterator[Problem]:
-    for argument in case.inputs:
-        if argument.is_list_of_arrays:
-            yield _list_of_samples(case, argument)
+    return not codes.isdisjoint({*_SILENT, *others})
 
 
 def _from_findings(case: Case) -> Iterator[Problem]:
+    # fit of an empty array returns at once, predict stops
+    empty = "wrong" if case.labels else "raises"
+    levels = dict.fromkeys(_NOT_NUMBERS, "raises") | {"no-samples": empty}
     for finding in case.given.findings:
         if finding.code in _SILENT:
             yield _shape_problem(case, finding)
-        elif finding.code in _NOT_NUMBERS:
-            yield from_finding(finding, "raises")
-        elif finding.code == "no-samples":
-            # fit returns at once, predict stops
-            yield from_finding(finding, "wrong" if case.labels else "raises")
+        elif finding.code in levels:
+            yield from_finding(finding, levels[finding.code])
     for argument in case.inputs:
-        if _is_nested_list(argument):
+        if argument.array is not None and argument.is_plain_list:
             yield _plain_list(argument)
 
 
 def _shape_problem(case: Case, finding: Finding) -> Problem:
     """Return a problem of shapes; it raises where the run of the batch did."""
+    problem = from_finding(finding, _SILENT[finding.code])
+    problem = _with_input(case, problem)
     if case.error is None:
-        return from_finding(finding, _SILENT[finding.code])
-    problem = from_finding(finding, "raises")
-    if finding.code == "features-other-than-built":
-        problem = replace(
-            problem,
-            why="The weights of the first layer have one row per feature.",
-        )
+        return problem
+    why, mistake = problem.why, problem.mistake
+    if mistake == "features-other-than-built":
+        why = "The weights of the first layer have one row per feature."
     known = explain(case.error).mistake
     if finding.code in _BY_MESSAGE and known is not None:
-        problem = replace(problem, mistake=known.name)
-    return problem
+        mistake = known.name
+    return replace(problem, level="raises", mistake=mistake, why=why)
+
+
+def _with_input(case: Case, problem: Problem) -> Problem:
+    """Return a problem whose fix builds the model for the arrays that came."""
+    if problem.mistake not in _OTHER_INPUT or not problem.fix_is_example:
+        return problem
+    built, came = case.io.inputs[0].shape, case.given.arrays[0].shape
+    shape = (built[0], *came[1:])
+    if problem.mistake == "timesteps-other-than-built":
+        shape = (built[0], None, *built[2:])
+    line = f"keras.Input({shape[1:]}) where the model is built"
+    fix = change_input(case, shape, line)
+    return replace(problem, fix=fix.code, fix_is_example=fix.is_example)
 
 
 def _unbatched(case: Case) -> Problem:
-    shapes = [a.array.shape[1:] for a in case.inputs if a.array is not None]
-    # Keras adds a last axis of size 1
-    adds_axis = all(shape[-1:] == (1,) for shape in shapes)
+    shapes = [array.shape[1:] for array in case.given.arrays]
+    level, code = "raises", "# return 32 samples from each __getitem__"
+    if all(shape[-1:] == (1,) for shape in shapes):
+        level = "wrong"  # Keras adds a last axis of size 1
+    if case.is_batchable:
+        code = "x = x.batch(32)"
     return Problem(
         mistake="dataset-without-batches",
-        level="wrong" if adds_axis else "raises",
+        level=level,
         title="The dataset yields single samples, not batches",
         expected=", ".join(say_x((None, *shape)) for shape in shapes),
         came="elements of shape " + ", ".join(map(str, shapes)),
@@ -116,43 +130,33 @@ def _unbatched(case: Case) -> Problem:
             "Keras takes axis 0 of every element for batch: each timestep becomes a sample of its "
             "own."
         ),
-        fix="x = x.batch(32)"
-        if case.is_batchable
-        else "# return 32 samples from each __getitem__",
+        fix=code,
         fix_is_example=not case.is_batchable,
     )
 
 
-def _is_nested_list(argument: ArrayArgument) -> bool:
-    """Tell whether an array came as lists of numbers, which Keras reads as several arrays."""
-    return (
-        argument.array is not None
-        and argument.is_plain_list
-        and not argument.is_list_of_arrays
-    )
-
-
 def _list_of_samples(case: Case, argument: ArrayArgument) -> Problem:
-    name, count = argument.variable, len(argument.value)
-    lengths = {len(v) for v in argument.value}
-    lengths |= {
-        len(a.array)
-        for a in case.labels
-        if a.array is not None and a.array.ndim
-    }
-    shapes = {tuple(v.shape) for v in argument.value}
-    pad = f'{name} = keras.utils.pad_sequences({name}, dtype="float32", padding="post")'
+    name, parts = argument.variable, argument.value
+    labels = [
+        a.array for a in case.labels if a.array is not None and a.array.ndim
+    ]
+    lengths = {*map(len, parts), *map(len, labels)}
+    shapes = {tuple(part.shape) for part in parts}
+    code = f"{name} = np.stack({name})"
+    if len(shapes) > 1:
+        code = f'{name} = keras.utils.pad_sequences({name}, dtype="float32", padding="post")'
+    arrays = f"{len(parts)} array" + "s" * (len(parts) != 1)
     return Problem(
         mistake="wrong-number-of-inputs",
         level="wrong" if len(lengths) == 1 else "raises",
-        title=f"{name} is a list of {count} array{'s' * (count != 1)}, the model has one input",
+        title=f"{name} is a list of {arrays}, the model has one input",
         expected="one array, with the axis batch in front",
-        came=f"a list of {count} array{'s' * (count != 1)} {argument.value[0].shape}",
+        came=f"a list of {arrays} {parts[0].shape}",
         why=(
             "Keras reads a list as several inputs: it takes the first array for the whole batch, "
             "and only warns."
         ),
-        fix=f"{name} = np.stack({name})" if len(shapes) == 1 else pad,
+        fix=code,
     )
 
 

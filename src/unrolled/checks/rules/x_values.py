@@ -6,13 +6,17 @@ NaN, ids that no Embedding has, whole numbers, values far from 1.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from unrolled.checks.cases import Case
+from unrolled.checks.fixes import Fix, change_layer
 from unrolled.checks.reports import Problem, from_finding
-from unrolled.checks.rules.masks import keep_lines
+from unrolled.checks.rules.masks import keep_lines, read_argument
+from unrolled.keras_bridge.models import embedding_names
 from unrolled.model_io.arrays import ArrayArgument
+from unrolled.model_io.findings import Finding
 from unrolled.traces.calls import RecurrentCall
 from unrolled.traces.cells import Array
 
@@ -34,7 +38,7 @@ def find(case: Case) -> Iterator[Problem]:
             yield from _cut_to_integers(case, argument, array)
     for finding in case.given.findings:
         if finding.code in _LEVELS:
-            yield from_finding(finding, _LEVELS[finding.code])
+            yield _id_problem(case, finding)
     yield from _unscaled(case)
 
 
@@ -42,36 +46,49 @@ def find_not_finite(
     case: Case, argument: ArrayArgument, array: Array
 ) -> Iterator[Problem]:
     """Yield the problem of NaN and infinity in an array."""
-    if array.dtype.kind != "f" or not array.size:
-        return
-    bad = ~np.isfinite(array)
-    if not bad.any():
+    if array.dtype.kind != "f" or np.isfinite(array).all():
         return
     name = argument.variable
-    rows = (
-        int(bad.reshape(len(array), -1).any(axis=1).sum()) if array.ndim else 1
-    )
-    samples = len(array) if array.ndim else 1
-    keep = f"keep = np.isfinite({name}).reshape(len({name}), -1).all(axis=1)"
-    fix = "\n".join([keep, *keep_lines(case)])
-    every = rows == samples
-    if every:
-        fix = (
-            f"print(np.isfinite({name}).all())  # after each line that made it: no sample is "
-            "without"
-        )
+    is_bad = ~np.isfinite(np.atleast_1d(array))
+    rows = is_bad.reshape(len(is_bad), -1).any(axis=1)
+    fix = _without_rows(case, name)
+    if rows.all():
+        fix = _without_features(name, is_bad)
     yield Problem(
         mistake="nan-or-infinity",
         level="wrong",
         title=f"{name} holds NaN or infinity",
         expected="finite numbers",
-        came=f"{int(bad.sum())} of {array.size} values, in {rows} of {samples} samples",
+        came=f"{is_bad.sum()} of {array.size} values, in {rows.sum()} of {len(rows)} samples",
         why=(
             "One NaN makes the loss NaN, and after one step of training every weight. A mask does "
             "not protect from it."
         ),
-        fix=fix,
-        fix_is_example=every,
+        fix=fix.code,
+        fix_is_example=fix.is_example,
+    )
+
+
+def _without_rows(case: Case, name: str) -> Fix:
+    """Return the fix that leaves out the samples with NaN."""
+    keep = f"keep = np.isfinite({name}).reshape(len({name}), -1).all(axis=1)"
+    return Fix("\n".join([keep, *keep_lines(case)]))
+
+
+def _without_features(name: str, is_bad: Array) -> Fix:
+    """Return the fix where each sample has NaN: of features that are nothing else, or none."""
+    print_it = (
+        f"print(np.isfinite({name}).all())  # after each line that made it: no sample is "
+        "without"
+    )
+    if is_bad.ndim != 3:
+        return Fix(print_it, is_example=True)
+    is_whole = is_bad.all(axis=(0, 1))
+    if is_whole.all() or is_bad[..., ~is_whole].any():
+        return Fix(print_it, is_example=True)
+    features = np.flatnonzero(is_whole).tolist()
+    return Fix(
+        f"{name}[:, :, {features}] = 0  # a feature that is NaN throughout says nothing"
     )
 
 
@@ -79,11 +96,11 @@ def _fractions_as_ids(
     argument: ArrayArgument, array: Array
 ) -> Iterator[Problem]:
     """Yield where an Embedding behind a float input gets fractions."""
-    count, spec, name = argument.ids, argument.spec, argument.variable
+    count, spec = argument.ids, argument.spec
     if count is None or spec is None or spec.dtype.startswith(("int", "uint")):
         return
     finite = array[np.isfinite(array)]
-    if array.dtype.kind != "f" or np.all(finite == np.round(finite)):
+    if np.all(finite == np.round(finite)):
         return
     yield Problem(
         mistake="ids-with-fractions",
@@ -92,11 +109,20 @@ def _fractions_as_ids(
         expected=f"ids from 0 to {count - 1} (an Embedding of {count})",
         came=f"dtype {array.dtype}, with fractions",
         why="Keras cuts the fraction off: 0.9 becomes the id 0.",
-        fix=(
-            f"{name} = np.digitize({name}, np.linspace({name}.min(), {name}.max(), {count})[1:-1])"
-            "  # or give numbers to the recurrent layer without an Embedding"
-        ),
-        fix_is_example=True,
+        fix=_whole_ids(argument.variable, finite, count),
+    )
+
+
+def _whole_ids(name: str, finite: Array, count: int) -> str:
+    """Return the line that makes ids of numbers: of scaled ones what they were, of others bins."""
+    for most in range(2, count):
+        ids = finite * most
+        if finite.max() == 1 and np.allclose(ids, np.round(ids), atol=1e-4):
+            return f"{name} = np.rint({name} * {most})  # ids are not scaled"
+    bins = f"np.linspace({name}.min(), {name}.max(), {count})[1:-1]"
+    return (
+        f"{name} = np.digitize({name}, {bins})  # or give numbers to the recurrent layer without "
+        "an Embedding"
     )
 
 
@@ -108,17 +134,17 @@ def _cut_to_integers(
     Pad_sequences does that unless told.
     """
     spec, name = argument.spec, argument.variable
-    masks = any(type(layer).__name__ == "Masking" for layer in case.layers)
-    if spec is None or not masks or argument.ids or array.dtype != np.int32:
+    if spec is None or argument.ids or array.dtype != np.int32:
         return
-    if not spec.dtype.startswith("float"):
+    kinds = {type(layer).__name__ for layer in case.layers}
+    if "Masking" not in kinds or not spec.dtype.startswith("float"):
         return
     yield Problem(
         mistake="pad-sequences-cut-to-integers",
         level="doubt",
         title=f"{name} holds whole numbers of dtype int32",
         expected=f"{spec.dtype}, as the input of the model",
-        came=f"int32, {int(array.min())} to {int(array.max())}",
+        came=f"int32, {array.min()} to {array.max()}",
         why=(
             "keras.utils.pad_sequences makes int32 unless told otherwise, and cuts every fraction "
             "off: 0.7 becomes 0."
@@ -131,33 +157,55 @@ def _cut_to_integers(
     )
 
 
+def _id_problem(case: Case, finding: Finding) -> Problem:
+    """Return the problem of ids that an Embedding does not have."""
+    problem = from_finding(finding, _LEVELS[finding.code])
+    counts = [a.ids for a in case.inputs if a.ids]
+    tables = embedding_names(case.model)
+    if not problem.fix_is_example or len(case.inputs) != 1 or len(tables) != 1:
+        return problem
+    name, ids = case.inputs[0].variable, case.given.arrays[0]
+    moved = max(0, -int(ids.min()))
+    rows = max(*counts, int(ids.max()) + moved + 1)
+    line = f"keras.layers.Embedding({rows}, ...)"
+    fix = change_layer(case, tables[0], line, input_dim=rows)
+    if moved:
+        fix = Fix(f"{name} = {name} + {moved}").then(fix)
+    return replace(problem, fix=fix.code, fix_is_example=fix.is_example)
+
+
 def _unscaled(case: Case) -> Iterator[Problem]:
     """Yield a doubt where a recurrent layer reads values that close or open its gates for good."""
-    calls = case.trace.calls if case.trace else ()
-    for call in calls:
-        largest = _largest(call) if isinstance(call, RecurrentCall) else 0.0
-        if largest > _HUGE:
-            yield Problem(
-                mistake="unscaled-features",
-                level="doubt",
-                title=f"The layer {call.layer_name} reads values up to {largest:.3g}",
-                expected="features of about -3 to 3",
-                came=f"values up to {largest:.3g}",
-                why=(
-                    "The gates end in a sigmoid: at such values they are 0 or 1 whatever the "
-                    "weights, and learn slowly."
-                ),
-                fix=(
-                    "scale = keras.layers.Normalization(axis=-1); scale.adapt(x)  # put it in front"
-                ),
-                fix_is_example=True,
-            )
-            return
+    for call in case.calls:
+        if not isinstance(call, RecurrentCall) or call.x.dtype.kind != "f":
+            continue
+        finite = np.abs(call.x[np.isfinite(call.x)])
+        largest = finite.max(initial=0.0)
+        if largest <= _HUGE:
+            continue
+        fix = _scaled(case, call)
+        yield Problem(
+            mistake="unscaled-features",
+            level="doubt",
+            title=f"The layer {call.layer_name} reads values up to {largest:.3g}",
+            expected="features of about -3 to 3",
+            came=f"values up to {largest:.3g}",
+            why=(
+                "The gates end in a sigmoid: at such values they are 0 or 1 whatever the "
+                "weights, and learn slowly."
+            ),
+            fix=fix.code,
+            fix_is_example=fix.is_example,
+        )
+        return
 
 
-def _largest(call: RecurrentCall) -> float:
-    """Return the largest value that a recurrent layer reads, without its sign."""
-    if not call.inputs or call.x.dtype.kind != "f" or not call.x.size:
-        return 0.0
-    finite = np.abs(call.x[np.isfinite(call.x)])
-    return float(finite.max()) if finite.size else 0.0
+def _scaled(case: Case, call: RecurrentCall) -> Fix:
+    """Return the fix that gives each feature the mean 0 and the standard deviation 1."""
+    argument = read_argument(case, call)
+    name = "x" if argument is None else argument.variable
+    adapted = (
+        f"scale = keras.layers.Normalization(axis=-1)\nscale.adapt({name})"
+    )
+    new = f"{name} = np.asarray(scale({name}))  # or put scale in front of the model"
+    return Fix(f"{adapted}\n{new}", argument is None)

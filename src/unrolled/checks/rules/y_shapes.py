@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from unrolled.checks.cases import Case
-from unrolled.checks.outputs import Output
+from unrolled.checks.fixes import Fix, change_end, end_in
+from unrolled.checks.outputs import JudgedOutput
 from unrolled.checks.reports import Problem
 from unrolled.model_io.arrays import ArrayArgument
 from unrolled.model_io.loss_shapes import Shape, aligned, pair_by_class
@@ -17,10 +18,6 @@ from unrolled.model_io.losses import LossSpec
 from unrolled.model_io.shape_words import say_y
 
 ORDER = 1
-_ONE_OUTPUT = (
-    "# return_sequences=False in the last recurrent layer; "
-    "or give y a label for each timestep"
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +26,7 @@ class _Reading:
 
     mistake: str
     title: str
-    fix: str
-    fix_is_example: bool = False
+    fix: Fix
 
 
 def find(case: Case) -> Iterator[Problem]:
@@ -42,59 +38,65 @@ def find(case: Case) -> Iterator[Problem]:
             yield _single_number(argument)
         elif argument.is_plain_list:
             yield _plain_list(argument)
-    for output in case.outputs:
-        yield from _in_one(case, output)
+    for judged in case.judged:
+        yield from _in_one(case, judged)
 
 
-def _in_one(case: Case, output: Output) -> Iterator[Problem]:
-    given, loss, shape = output.labels, output.loss, output.shape
-    if given is None or loss is None or not shape or given.array is None:
-        return
-    labels = (min(len(given.array), case.size), *given.array.shape[1:])
+def _in_one(case: Case, judged: JudgedOutput) -> Iterator[Problem]:
+    loss, shape = judged.loss, judged.shape
+    labels = judged.labels[: case.size].shape
     if labels[0] != shape[0]:
         return  # said as different numbers of samples
     verdict, error = loss.verdict(labels, shape)
     if verdict == "ok":
         return
+    level: str = verdict
+    if verdict == "wrong" and not loss.is_keras:
+        level = "doubt"
+    several = ""
+    if len(case.outputs) > 1:
+        several = f" (output {judged.output.name!r})"
     steps = _timesteps(case)
-    reading = _read(labels, shape, loss, given.variable, steps)
-    several = f" (output {output.name!r})" if len(case.outputs) > 1 else ""
+    reading = (
+        _read_classes(judged, labels)
+        or _read_steps(case, judged, labels, steps)
+        or _read_width(case, judged, labels)
+    )
     yield Problem(
         mistake=reading.mistake,
-        level="doubt" if verdict == "wrong" and not loss.is_keras else verdict,
+        level=level,
         title=f"{reading.title}{several}",
         expected=_expected(shape, loss, steps),
         came=say_y(labels, steps),
         why=_why(labels, shape, loss, error),
-        fix=reading.fix,
-        fix_is_example=reading.fix_is_example,
+        fix=reading.fix.code,
+        fix_is_example=reading.fix.is_example,
     )
 
 
 def _timesteps(case: Case) -> int | None:
     """Return the timesteps of the first input that has them."""
-    arrays = [a.array for a in case.inputs if a.array is not None]
-    for rank in (3, 2):
-        for array in arrays:
-            if array.ndim == rank:
-                return int(array.shape[1])
-    return None
+    shapes = [array.shape for array in case.given.arrays]
+    sequences = [shape for shape in shapes if len(shape) in (2, 3)]
+    sequences.sort(key=len, reverse=True)
+    return sequences[0][1] if sequences else None
 
 
 def _expected(shape: Shape, loss: LossSpec, steps: int | None) -> str:
     if loss.takes_ids:
-        ids = (
-            f"ids from 0 to {shape[-1] - 1}, as the loss {loss.name} takes them"
+        words = say_y(shape[:-1], steps)
+        last = shape[-1] - 1
+        return (
+            f"{words}: ids from 0 to {last}, as the loss {loss.name} takes them"
         )
-        return f"{say_y(shape[:-1], steps)}: {ids}"
     words = say_y(shape, steps, classes=loss.takes_classes)
     return f"{words}: one label for each value of the output"
 
 
 def _why(labels: Shape, shape: Shape, loss: LossSpec, error: str) -> str:
-    name = f"The loss {loss.name}" + (
-        " (guessed: none was given)" if loss.guessed else ""
-    )
+    name = f"The loss {loss.name}"
+    if loss.guessed:
+        name = f"{name} (guessed: none was given)"
     if error:
         return f"{name} stops: {error.strip().splitlines()[0].strip()}"
     left, right = aligned(labels, shape)
@@ -106,89 +108,108 @@ def _why(labels: Shape, shape: Shape, loss: LossSpec, error: str) -> str:
     )
 
 
-def _read(
-    labels: Shape, shape: Shape, loss: LossSpec, name: str, steps: int | None
-) -> _Reading:
-    """Return what the two shapes are likely to come from."""
-    found = _read_classes(labels, shape, loss, name)
-    if found is None:
-        found = _read_steps(labels, shape, name, steps)
-    return _read_width(labels, shape, name) if found is None else found
-
-
-def _read_classes(
-    labels: Shape, shape: Shape, loss: LossSpec, name: str
-) -> _Reading | None:
-    if loss.takes_ids and labels == shape and shape[-1] > 1:
+def _read_classes(judged: JudgedOutput, labels: Shape) -> _Reading | None:
+    """Return the reading of labels that are ids or one-hot where the loss takes the other."""
+    loss, name, classes = judged.loss, judged.variable, judged.shape[-1]
+    if classes < 2:
+        return None
+    if loss.takes_ids and labels == judged.shape:
         return _Reading(
             mistake="argument-output-must-have-rank-target-ndim-1",
             title="One-hot labels for a loss that takes class ids",
-            fix=f"{name} = {name}.argmax(axis=-1)",
+            fix=Fix(f"{name} = {name}.argmax(axis=-1)"),
         )
-    one_per_class = loss.takes_classes or loss.is_binary
-    if not one_per_class or shape[-1] < 2 or not pair_by_class(labels, shape):
+    takes_one_per_class = loss.takes_classes or loss.is_binary
+    if not takes_one_per_class or not pair_by_class(labels, judged.shape):
         return None
-    fix = f"{name} = keras.utils.to_categorical({name}, {shape[-1]})"
+    code = f"{name} = keras.utils.to_categorical({name}, {classes})"
     if loss.name == "categorical_crossentropy":
-        fix += f"  # or loss='sparse_{loss.name}'"
+        code += f"  # or loss='sparse_{loss.name}'"
     return _Reading(
         mistake="class-ids-for-a-one-hot-loss",
         title="Class ids for a loss that takes one value per class",
-        fix=fix,
+        fix=Fix(code),
     )
 
 
 def _read_steps(
-    labels: Shape, shape: Shape, name: str, steps: int | None
+    case: Case, judged: JudgedOutput, labels: Shape, steps: int | None
 ) -> _Reading | None:
-    if len(shape) != 3:
-        return _read_steps_of_one(labels, name, steps)
-    if len(labels) == 1 or (len(labels) == 2 and labels[1] != shape[1]):
+    """Return the reading of labels that have other timesteps than the output, or none."""
+    if len(judged.shape) != 3:
+        return _read_steps_of_one(judged.variable, labels, steps)
+    if labels[1:2] == judged.shape[1:2]:
+        return None
+    if len(labels) < 3:
         return _Reading(
             mistake="one-label-for-outputs-at-every-step",
             title="y has one label per sample, the model an output at every timestep",
-            fix=_ONE_OUTPUT,
-            fix_is_example=True,
+            fix=_last_step(case, judged, "-1"),
         )
-    if len(labels) != 3 or labels[1] == shape[1]:
-        return None
-    fix = (
-        f"keras.layers.RepeatVector({labels[1]})  # between an encoder and a decoder; or cut "
-        f"{name} to {shape[1]}"
+    return _read_other_steps(case, judged, labels)
+
+
+def _last_step(case: Case, judged: JudgedOutput, step: str) -> Fix:
+    """Return the fix that keeps the output of the last step alone."""
+    line = "return_sequences=False in the last recurrent layer"
+    if judged.output.call is None:
+        return Fix(f"# {line}", is_example=True)
+    return change_end(
+        case,
+        f"{line}, or give {judged.variable} a label for each timestep",
+        f"model.outputs[0][:, {step}]",
     )
+
+
+def _read_other_steps(
+    case: Case, judged: JudgedOutput, labels: Shape
+) -> _Reading | None:
+    """Return the reading of labels at every step of another number of steps."""
+    if len(labels) != 3:
+        return None
+    name, came, made = judged.variable, labels[1], judged.shape[1]
+    fix = _last_step(case, judged, "-1:")
+    if came > 1:
+        repeat = f"keras.layers.RepeatVector({came})"
+        line = f"# {repeat} between an encoder and a decoder; or cut {name} to {made}"
+        fix = Fix(line, is_example=True)
     return _Reading(
         mistake="labels-of-another-number-of-timesteps",
-        title=f"y has {labels[1]} timestep{'s' * (labels[1] != 1)}, the output {shape[1]}",
-        fix=_ONE_OUTPUT if labels[1] == 1 else fix,
-        fix_is_example=True,
+        title=f"y has {came} timestep{'s' * (came != 1)}, the output {made}",
+        fix=fix,
     )
 
 
 def _read_steps_of_one(
-    labels: Shape, name: str, steps: int | None
+    name: str, labels: Shape, steps: int | None
 ) -> _Reading | None:
     """Return the reading of labels at every step for an output without a time axis."""
     if len(labels) < 2 or labels[1] == 1:
         return None
     if len(labels) != 3 and labels[1] != steps:
         return None
+    code = (
+        f"{name} = {name}[:, -1]  # the label of the last step, or return_sequences=True in "
+        "the last layer"
+    )
     return _Reading(
         mistake="labels-at-every-step-for-one-output",
         title="y has a label for every timestep, the model one output per sample",
-        fix=(
-            f"{name} = {name}[:, -1]  # the label of the last step, or return_sequences=True in "
-            "the last layer"
-        ),
+        fix=Fix(code),
     )
 
 
-def _read_width(labels: Shape, shape: Shape, name: str) -> _Reading:
+def _read_width(case: Case, judged: JudgedOutput, labels: Shape) -> _Reading:
+    """Return the reading of labels of more or fewer values than the output."""
+    shape, call = judged.shape, judged.output.call
     width = labels[-1] if len(labels) == len(shape) else 1
+    activation = None
+    if call is not None and call.layer_class == "Dense":
+        activation = judged.activation
     return _Reading(
         mistake="labels-of-another-width",
         title=f"y has {width} value{'s' * (width != 1)} for each {shape[-1]} of the output",
-        fix=f"keras.layers.Dense({width})  # as the last layer; or cut {name} to {shape[-1]}",
-        fix_is_example=True,
+        fix=end_in(case, judged.output, width, activation),
     )
 
 

@@ -10,12 +10,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from unrolled.checks.cases import Case
-from unrolled.checks.outputs import Output
+from unrolled.checks.fixes import Fix, end_in, set_loss
+from unrolled.checks.outputs import JudgedOutput
 from unrolled.checks.reports import Problem
 from unrolled.checks.rules.x_values import find_not_finite
 from unrolled.keras_bridge.models import compiled_metrics
-from unrolled.model_io.arrays import ArrayArgument
-from unrolled.model_io.losses import LossSpec
 from unrolled.traces.cells import Array
 
 _FEW = 10  # samples: fewer may be alike by chance
@@ -28,119 +27,90 @@ def find(case: Case) -> Iterator[Problem]:
     for labels in case.labels:
         if labels.array is not None:
             yield from find_not_finite(case, labels, labels.array)
-    for output in case.outputs:
-        array = finite_labels(output)
-        if (
-            array is None
-            or output.loss is None
-            or output.labels is None
-            or output.loss.aligns
-        ):
+    for judged in case.judged:
+        if judged.loss.aligns or judged.finite.size == 0:
             continue
-        if output.loss.takes_ids:
-            yield from _class_ids(output, output.loss, output.labels, array)
-        yield from _accuracy(case, output.loss, output.labels, array)
-        yield from _constant(output.labels)
-        yield from _unscaled(output, output.loss, output.labels, array)
+        if judged.loss.takes_ids:
+            yield from _class_ids(case, judged)
+        yield from _accuracy(case, judged)
+        yield from _constant(judged)
+        yield from _unscaled(judged)
 
 
-def finite_labels(output: Output) -> Array | None:
-    """Return the labels of an output that are finite numbers, flat where some are not.
-
-    None where there are none.
-    """
-    if output.labels is None or output.labels.array is None or not output.shape:
-        return None
-    array = output.labels.array
-    if array.dtype.kind == "f" and not np.isfinite(array).all():
-        array = array[np.isfinite(array)]
-    return array if array.size and array.ndim else None
+def _has_fractions(array: Array) -> bool:
+    return array.dtype.kind == "f" and bool(np.any(array != np.round(array)))
 
 
-def _class_ids(
-    output: Output, loss: LossSpec, labels: ArrayArgument, array: Array
-) -> Iterator[Problem]:
-    assert output.shape is not None
-    if loss.ignored is not None:
-        array = array[array != loss.ignored]
-    classes = output.shape[-1]
-    if not array.size or _is_one_hot(labels, output.shape):
-        return
-    expected = f"ids from 0 to {classes - 1}, one for each value of the output's last axis"
-    low, high = float(array.min()), float(array.max())
-    if low < 0 or high >= classes:
-        yield _unknown_class(labels.variable, classes, expected, low, high)
-    if array.dtype.kind == "f" and np.any(array != np.round(array)):
-        yield _fractions(expected)
+def _class_ids(case: Case, judged: JudgedOutput) -> Iterator[Problem]:
+    classes = judged.shape[-1]
+    is_one_hot = judged.labels.shape[1:] == judged.shape[1:] and classes > 1
+    array = judged.finite
+    if judged.loss.ignored is not None:
+        array = array[array != judged.loss.ignored]
+    if array.size == 0 or is_one_hot:
+        return  # one-hot labels are said as a shape
+    if array.min() < 0 or array.max() >= classes:
+        yield _unknown_class(case, judged, array)
+    if _has_fractions(array):
+        yield _fractions(case, judged, array)
 
 
-def _is_one_hot(labels: ArrayArgument, shape: tuple[int, ...]) -> bool:
-    """Tell whether labels have a value for each class, which is said as a shape."""
-    return (
-        labels.array is not None
-        and labels.array.shape[1:] == shape[1:]
-        and shape[-1] > 1
-    )
+def _expected(classes: int) -> str:
+    return f"ids from 0 to {classes - 1}, one for each value of the output's last axis"
 
 
-def _fractions(expected: str) -> Problem:
+def _fractions(case: Case, judged: JudgedOutput, array: Array) -> Problem:
+    name, classes = judged.variable, judged.shape[-1]
+    fix = end_in(case, judged.output, 1, None).then(set_loss(case, "mse"))
+    if len(np.unique(array)) == classes:
+        line = f"{name} = np.unique({name}, return_inverse=True)[1]"
+        shape = f".reshape({name}.shape)  # as many values as classes"
+        fix = Fix(f"{line}{shape}")
     return Problem(
         mistake="class-ids-with-fractions",
         level="wrong",
         title="Class ids have fractions",
-        expected=expected,
+        expected=_expected(classes),
         came="fractions",
         why="Keras cuts the fraction off: 0.9 is the class 0.",
-        fix="keras.layers.Dense(1)  # as the last layer, with loss='mse', where y is a quantity",
-        fix_is_example=True,
+        fix=fix.code,
+        fix_is_example=fix.is_example,
     )
 
 
-def _unknown_class(
-    name: str, classes: int, expected: str, low: float, high: float
-) -> Problem:
-    fix = f"keras.layers.Dense({int(high) + 1}, activation='softmax')  # the largest id + 1"
-    moved = 0
-    if low < 0:
-        moved = int(low)
-    elif low >= 1 and high == classes:
-        moved = 1
-    if moved:
-        fix = (
-            f"{name} = {name} - {moved}  # ids begin at 0"
-            if moved > 0
-            else f"{name} = {name} + {-moved}"
-        )
+def _unknown_class(case: Case, judged: JudgedOutput, array: Array) -> Problem:
+    name, classes = judged.variable, judged.shape[-1]
+    low, high = int(array.min()), int(array.max())
+    begins_at_one = low >= 1 and high == classes
+    moved = 1 if begins_at_one else min(low, 0)
+    last = None if judged.loss.from_logits else "softmax"
+    fix = end_in(case, judged.output, high + 1, last)
+    if moved > 0:
+        fix = Fix(f"{name} = {name} - {moved}  # ids begin at 0")
+    elif moved:
+        fix = Fix(f"{name} = {name} + {-moved}", high - moved >= classes)
     return Problem(
         mistake="label-value-outside-the-valid-range",
         level="raises",
         title="A class id has no output",
-        expected=expected,
-        came=f"{low:g} to {high:g}",
+        expected=_expected(classes),
+        came=f"{array.min():g} to {array.max():g}",
         why="On a CPU TensorFlow stops; on a GPU the loss of such a sample is NaN.",
-        fix=fix,
-        fix_is_example=not moved or high - moved >= classes,
+        fix=fix.code,
+        fix_is_example=fix.is_example,
     )
 
 
-def _accuracy(
-    case: Case, loss: LossSpec, labels: ArrayArgument, array: Array
-) -> Iterator[Problem]:
+def _accuracy(case: Case, judged: JudgedOutput) -> Iterator[Problem]:
     """Yield a doubt where accuracy is asked for quantities.
 
     It counts outputs that equal their label exactly.
     """
-    fractions = array.dtype.kind == "f" and bool(
-        np.any(array != np.round(array))
-    )
-    if loss.takes_probabilities or not fractions:
+    array = judged.finite
+    if judged.loss.takes_probabilities or not _has_fractions(array):
         return
-    asked = [
-        metric
-        for metric in compiled_metrics(case.model)
-        if isinstance(metric, str)
-    ]
-    if not {"acc", "accuracy"} & set(asked):
+    metrics = map(str, compiled_metrics(case.model))
+    if {"acc", "accuracy"}.isdisjoint(metrics):
         return
     yield Problem(
         mistake="accuracy-of-a-quantity",
@@ -148,7 +118,7 @@ def _accuracy(
         title="Accuracy is asked for labels that are quantities",
         expected="a metric of distance: mae, or keras.metrics.RootMeanSquaredError()",
         came=(
-            f"metrics=['accuracy'], and {labels.variable} with fractions, {array.min():g} to "
+            f"metrics=['accuracy'], and {judged.variable} with fractions, {array.min():g} to "
             f"{array.max():g}"
         ),
         why=(
@@ -160,15 +130,11 @@ def _accuracy(
     )
 
 
-def _constant(labels: ArrayArgument) -> Iterator[Problem]:
-    array = labels.array
-    if (
-        array is None
-        or len(array) < _FEW
-        or not (array == array.reshape(-1)[0]).all()
-    ):
+def _constant(judged: JudgedOutput) -> Iterator[Problem]:
+    array = judged.labels
+    value = float(array.flat[0])
+    if len(array) < _FEW or np.any(array != value):
         return
-    value = array.reshape(-1)[0]
     yield Problem(
         mistake="constant-labels",
         level="doubt",
@@ -179,28 +145,23 @@ def _constant(labels: ArrayArgument) -> Iterator[Problem]:
             "The model only learns this number. A column that was mixed up, or a cut to integers, "
             "looks like this."
         ),
-        fix=f"print(np.unique({labels.variable}))  # after each line that made it",
+        fix=f"print(np.unique({judged.variable}))  # after each line that made it",
         fix_is_example=True,
     )
 
 
-def _unscaled(
-    output: Output, loss: LossSpec, labels: ArrayArgument, array: Array
-) -> Iterator[Problem]:
+def _unscaled(judged: JudgedOutput) -> Iterator[Problem]:
     """Yield a doubt where labels are far from all that the output gives so far."""
-    if (
-        output.values is None
-        or not output.values.size
-        or output.activation not in ("linear", "")
-    ):
+    values, array = judged.output.values, judged.finite
+    if values is None or values.size == 0:
         return
-    most, reached = (
-        float(np.abs(array).max()),
-        float(np.abs(output.values).max()),
-    )
-    if most < _FAR or 100 * reached > most or loss.name not in _DISTANCES:
+    is_free = judged.activation in ("linear", "")
+    if not is_free or judged.loss.name not in _DISTANCES:
         return
-    name = labels.variable
+    most, reached = np.abs(array).max(), np.abs(values).max()
+    if most < _FAR or 100 * reached > most:
+        return
+    name = judged.variable
     yield Problem(
         mistake="unscaled-labels",
         level="doubt",

@@ -1,0 +1,172 @@
+"""Fixes that change the model: the arguments of a layer, its calls, its end, its input.
+
+Each says the line to write where the model is built, and then does the same to the model that
+there is. Where a part of it is your own, Keras cannot make it again: the fix is an example.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from unrolled.checks.cases import Case
+from unrolled.checks.outputs import Output
+from unrolled.keras_bridge.models import (
+    compiled_metrics,
+    is_compiled,
+    is_made_of_keras,
+)
+from unrolled.traces.calls import BidirectionalCall, RecurrentCall
+
+
+class Fix(NamedTuple):
+    """Python code that fixes a problem, and whether it only shows how such a line is written."""
+
+    code: str
+    is_example: bool = False
+
+    def then(self, other: Fix) -> Fix:
+        """Return this fix with another one behind it."""
+        is_example = self.is_example or other.is_example
+        return Fix(f"{self.code}\n{other.code}", is_example)
+
+
+def change_layer(case: Case, name: str, line: str, **arguments: Any) -> Fix:
+    """Return the fix that gives a layer other arguments.
+
+    line: how the layer is written where the model is built.
+    """
+    return _make_again(
+        case,
+        f"{line} in place of {name}",
+        "clone_function=changed",
+        [
+            "def changed(layer):",
+            f"    more = {arguments!r} if layer.name == {name!r} else {{}}",
+            "    return layer.from_config({**layer.get_config(), **more})",
+        ],
+    )
+
+
+def replace_layer(case: Case, name: str, line: str) -> Fix:
+    """Return the fix that puts another layer in the place of one."""
+    return _make_again(
+        case,
+        f"{line} in place of {name}",
+        "clone_function=changed",
+        [
+            "def changed(layer):",
+            f"    if layer.name == {name!r}:",
+            f"        return {line}",
+            "    return layer.from_config(layer.get_config())",
+        ],
+    )
+
+
+def change_calls(
+    case: Case, line: str, before: Sequence[str], start: Sequence[str] = ()
+) -> Fix:
+    """Return the fix that gives other arguments to the call of a layer.
+
+    before: what is done with ``layer``, ``args`` and ``kwargs`` before a layer is called. start:
+    lines in front of all.
+    """
+    return _make_again(
+        case,
+        line,
+        "call_function=called",
+        [
+            *start,
+            "def called(layer, *args, **kwargs):",
+            *(f"    {each}" for each in before),
+            "    return layer(*args, **kwargs)",
+        ],
+    )
+
+
+def change_input(case: Case, shape: tuple[int | None, ...], line: str) -> Fix:
+    """Return the fix that builds the model for arrays of another shape.
+
+    shape: with the axis batch, as Keras has it.
+    """
+    if case.io.input_paths != ((),):
+        return Fix(f"# {line}", is_example=True)
+    dtype = case.io.inputs[0].dtype
+    entry = f"keras.Input(batch_shape={shape}, dtype={dtype!r})"
+    return _make_again(case, line, entry, [])
+
+
+def change_end(case: Case, line: str, output: str) -> Fix:
+    """Return the fix that computes something else from what the model computes.
+
+    output: how it is computed, from ``model``. No layer is made again.
+    """
+    has_one_output = [spec.path for spec in case.io.outputs] == [()]
+    if not has_one_output or not is_made_of_keras(case.model):
+        return Fix(f"# {line}", is_example=True)
+    inputs = "model.inputs[0]" if case.io.is_sequential else "model.input"
+    made = f"keras.Model({inputs}, {output})"
+    head = [f"# {line},", "# or with the layers that there are:"]
+    return Fix("\n".join([*head, *_set_model(case, made)]))
+
+
+def _make_again(
+    case: Case, line: str, argument: str, definition: Sequence[str]
+) -> Fix:
+    """Return the fix that has Keras make the model again, where it knows all of it."""
+    if not is_made_of_keras(case.model):
+        return Fix(f"# {line}", is_example=True)
+    made = f"keras.models.clone_model(model, {argument})"
+    head = [f"# {line},", "# or the model made again, with new weights:"]
+    return Fix("\n".join([*head, *definition, *_set_model(case, made)]))
+
+
+def _set_model(case: Case, made: str) -> list[str]:
+    """Return the lines that set the model to another one, compiled as it was."""
+    if not is_compiled(case.model):
+        return [f"model = {made}"]
+    return [
+        f"new = {made}",
+        "new.compile_from_config(model.get_compile_config())",
+        "model = new",
+    ]
+
+
+def set_loss(case: Case, name: str) -> Fix:
+    """Return the fix that sets another loss, an example where there are several.
+
+    In ``compile``, where the model was compiled and its metrics are known.
+    """
+    has_several = len(case.outputs) > 1
+    metrics = compiled_metrics(case.model)
+    is_own = is_compiled(case.model) and case.loss is case.model.loss
+    are_names = all(isinstance(metric, str) for metric in metrics)
+    if not is_own or not are_names:
+        return Fix(f"loss = {name!r}", has_several)
+    more = f", metrics={metrics!r}" if metrics else ""
+    code = f"model.compile(model.optimizer, loss={name!r}{more})"
+    return Fix(code, has_several)
+
+
+def end_in(
+    case: Case, output: Output, units: int, activation: str | None
+) -> Fix:
+    """Return the fix that lets an output end in Dense with these units and activation.
+
+    A Dense layer that makes it now is changed; behind a layer without an activation, or a recurrent
+    one, there is one more.
+    """
+    written = ""
+    if activation not in (None, "linear"):
+        written = f", activation={activation!r}"
+    line = f"keras.layers.Dense({units}{written})"
+    call = output.call
+    if call is not None and call.parent is None and call.layer_class == "Dense":
+        return change_layer(
+            case, call.layer_name, line, units=units, activation=activation
+        )
+    is_recurrent = isinstance(call, (RecurrentCall, BidirectionalCall))
+    if output.activation == "" or is_recurrent:
+        more = f"{line}(model.outputs[0])"
+        return change_end(case, f"{line} as the last layer", more)
+    return Fix(f"# {line} as the last layer", is_example=True)
