@@ -103,7 +103,7 @@ test-all: export UNROLLED_ALL_PAGES := 1
 test-all: export UNROLLED_SEEDS := 300
 test-all: test ## Run every check on every page in both themes, and more random models (hours: each night in CI)
 
-# A property test draws a fourth of its examples here; `make test` draws all.
+# Of long tests a fourth of the cases runs here; in `make test` all do.
 unit: export UNROLLED_QUICK := 1
 unit: setup ## Run the tests that need no TensorFlow (seconds)
 	@$(BIN)/python $(PYTEST) tests/unit

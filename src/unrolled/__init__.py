@@ -27,16 +27,14 @@ if TYPE_CHECKING:
     from unrolled.plots.gates_and_states import plot_gates, plot_states
     from unrolled.plots.sensitivity import plot_sensitivity
     from unrolled.plots.weights import plot_weights
-    from unrolled.traces.calls import (
-        BidirectionalCall,
-        LayerCall,
-        Provenance,
-        RecurrentCall,
-        Trace,
-        Weights,
-    )
     from unrolled.traces.gate_weights import GateWeights
+    from unrolled.traces.layer_calls import LayerCall, Provenance, Weights
+    from unrolled.traces.recurrent_calls import (
+        BidirectionalCall,
+        RecurrentCall,
+    )
     from unrolled.traces.sensitivities import LayerSensitivity, Sensitivity
+    from unrolled.traces.trace import Trace
     from unrolled.windowing.windows import Windows, windows
 
     __version__: str

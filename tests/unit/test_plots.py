@@ -10,6 +10,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from examples import some
 from fakes import array, input_call, recurrent_call
 from matplotlib import rc_context
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -251,14 +252,13 @@ SIZES = [
 
 
 # a GRU has other panels, which are as wide and as high as those of an LSTM
-@pytest.mark.parametrize(
-    ("kind", "size"),
-    [
-        *(("LSTM", size) for size in SIZES),
-        *(("GRU", size) for size in SIZES[1::2]),
-    ],
-    ids=str,
-)
+KINDS_AND_SIZES = [
+    *(("LSTM", size) for size in SIZES),
+    *(("GRU", size) for size in SIZES[1::2]),
+]
+
+
+@pytest.mark.parametrize(("kind", "size"), some(KINDS_AND_SIZES), ids=str)
 def test_no_words_overlap(kind, size):
     rec = call(kind, **size)
     rec = replace(
@@ -368,7 +368,7 @@ def svg_of(figure):
     return re.sub("p[0-9a-f]{10}", "", out.getvalue())
 
 
-@pytest.mark.parametrize("plot", PLOTS)
+@pytest.mark.parametrize("plot", some(PLOTS))
 def test_a_figure_knows_how_it_is_drawn_again(plot):
     light, dark = plot(call()), plot(call(), theme="dark")
     assert to_hex(light.get_facecolor()) == color("ground")

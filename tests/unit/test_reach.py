@@ -60,7 +60,7 @@ def rules(timesteps):
 def complete(reach):
     timesteps = reach.shape[1]
     singles, groups = single_steps(timesteps), grouped_steps(timesteps)
-    moved = groups.astype(int) @ reach.T.astype(int) > 0
+    moved = groups.astype("float32") @ reach.T.astype("float32") > 0
     return complete_reach(timesteps, singles, reach.T[singles], groups, moved)
 
 

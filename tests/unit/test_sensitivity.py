@@ -6,6 +6,7 @@ import warnings
 
 import numpy as np
 import pytest
+from examples import examples
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -396,7 +397,7 @@ def test_a_given_figure_is_drawn_into_and_a_dark_one_gets_dark_colours():
     assert unrolled.plot_sensitivity(memory(), figure=right) is right
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(
     st.lists(
         st.tuples(

@@ -53,7 +53,7 @@ def read_batches(x: Any, most: int | None = None) -> Iterator[tuple[Any, Any]]:
 def is_unbatched(io: ModelIO, element: Any) -> bool:
     """Tell whether an element of a dataset has the shapes of single samples."""
     arrays = leaves(element)
-    if len(arrays) != len(io.inputs):
+    if not io.inputs or len(arrays) != len(io.inputs):
         return False
     for array, spec in zip(arrays, io.inputs, strict=True):
         if not fits(np.shape(array), spec.shape[1:]):
