@@ -8,6 +8,7 @@ from examples import examples
 from fakes import array, input_call, layer_call, recurrent_call, traces
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from picture_shapes import text_of
 from test_geometry import assert_tidy
 
 from unrolled import draw
@@ -204,3 +205,15 @@ def test_vectors_that_only_start_a_layer_stand_aside():
     assert all(boxes[0] < w.points[0][0] < boxes[0] + 52 for w in wires), (
         "from the box left of the columns"
     )
+
+
+def test_the_inside_of_a_wrapper_is_broken_and_not_cut():
+    x = input_call("x", array(RNG, 2, 3))
+    inside = "RNN([LSTMCell(16), GRUCell(16), SimpleRNNCell(16)]))"
+    both = layer_call("Bidirectional", "both", [x], array(RNG, 2, 4))
+    both = replace(both, constructor=f"Bidirectional({inside}")
+    scene = draw(model_of([x], both)).scene
+    texts = [text_of(text).strip() for text in scene.texts()]
+    broken = texts[texts.index("Bidirectional(") + 1 :][:3]
+    assert inside in " ".join(broken), "a part of the layer cannot be read"
+    assert_tidy(scene)

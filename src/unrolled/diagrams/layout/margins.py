@@ -6,7 +6,7 @@ columns both stand at the left, so that it fits a page.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from unrolled.diagrams.rows.rows import Axis, InputRow, LabelRow, Note, Row
@@ -159,12 +159,17 @@ def _fill_lines(lines: Sequence[Text], sizes: Sizes, room: float) -> list[Text]:
 
 
 def _break_title(title: str, room: float, *, mono: bool) -> list[str]:
-    """Return a title in one line, or in two where a wrapper around a layer would not fit."""
+    """Return a title in one line, or with the inside of a wrapper in the lines under it."""
+
+    def width(text: str) -> float:
+        return text_width(text, TITLE, bold=True, mono=mono)
+
     opening = title.find("(") + 1
-    fits = text_width(title, TITLE, bold=True, mono=mono) <= room
-    if fits or not 0 < opening < len(title) - 1:
+    if width(title) <= room or not 0 < opening < len(title) - 1:
         return [title]
-    return [title[:opening], f"  {title[opening:]}"]
+    inside = title[opening:].split(", ")
+    lines = _fill(inside, room - width("  "), between=", ", width=width)
+    return [title[:opening], *(f"  {line}" for line in lines)]
 
 
 def _break_details(
@@ -186,14 +191,24 @@ def _break_details(
             yield from _wrap(detail, room)
 
 
-def _fill(pieces: Sequence[str], room: float, *, between: str) -> Iterator[str]:
+def _small_width(text: str) -> float:
+    return text_width(text, SMALL)
+
+
+def _fill(
+    pieces: Sequence[str],
+    room: float,
+    *,
+    between: str,
+    width: Callable[[str], float] = _small_width,
+) -> Iterator[str]:
     """Yield pieces of text, as many to a line as fit."""
     line = ""
     for piece in pieces:
         longer = piece
         if line:
             longer = f"{line}{between}{piece}"
-        if line and text_width(longer, SMALL) > room:
+        if line and width(longer) > room:
             yield f"{line}{between}".rstrip()
             longer = piece
         line = longer
