@@ -432,6 +432,22 @@ def test_what_a_fused_kernel_makes_otherwise_is_not_returned(wrong, mask):
         unrolled.trace(model, x)
 
 
+@pytest.mark.parametrize("kind", [layers.GRU, type("Own", (layers.GRU,), {})])
+def test_of_the_states_that_are_given_a_gru_takes_its_own(kind):
+    start, h, spare = keras.Input((5, 2)), keras.Input((3,)), keras.Input((4,))
+    outputs = kind(3, name="gru")(start, initial_state=[h, spare])
+    model = keras.Model([start, h, spare], outputs)
+    x = [
+        RNG.normal(size=(2, *s)).astype("float32") for s in [(5, 2), (3,), (4,)]
+    ]
+    trace = unrolled.trace(model, x)
+    (initial,) = trace.recurrent("gru").initial_state
+    np.testing.assert_array_equal(initial, x[1])
+    np.testing.assert_allclose(
+        trace.outputs[0], keras.ops.convert_to_numpy(model(x)), atol=1e-6
+    )
+
+
 def turned(last, outputs, states):
     """Return the steps in the order of the data, as a fused kernel of JAX on a GPU does."""
     return last, keras.ops.flip(outputs, axis=1), states

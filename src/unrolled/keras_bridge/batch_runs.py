@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any
 
 import keras
+import numpy as np
 
 from unrolled.keras_bridge.copies import functions_of
 from unrolled.keras_bridge.kept_runs import keep_newest, kept_runs
@@ -109,7 +110,7 @@ class _Runs:
 
     def run_for(self, batch: Batch) -> ModelRun:
         """Return the run for batches of this shape: a new one, or one that was kept."""
-        shapes = tuple(array.shape for array in batch)
+        shapes = tuple(map(np.shape, batch))
         key = (shapes, self._training, self._inputs.key())
         if key not in self._known:
             self._known[key] = self._find_or_make(key)

@@ -52,7 +52,7 @@ def _restore(saved: Any) -> Any:
     if saved is None:
         return None
     if isinstance(saved, list):
-        return [_restore(one) for one in saved]
+        return list(map(_restore, saved))
     if isinstance(saved, dict) and "class_name" not in saved:
         return {name: _restore(one) for name, one in saved.items()}
     try:
