@@ -135,7 +135,7 @@ def imported_names(tree: ast.AST) -> Iterator[tuple[str, str]]:
 def public_names(script: str, package: str) -> set[str]:
     r"""Return which names of a package a script uses.
 
-    >>> sorted(public_names("import lib\\nlib.draw(lib.trace(1))", "lib"))
+    >>> sorted(public_names("import lib\nlib.draw(lib.trace(1))", "lib"))
     ['draw', 'trace']
     """
     if package not in script:
