@@ -15,6 +15,7 @@ from unrolled import draw
 from unrolled.diagrams.layout.painting import TALL
 from unrolled.scenes.shapes import Box, Line
 from unrolled.traces.calls import BidirectionalCall, Trace
+from unrolled.traces.joined import join
 
 RNG = np.random.default_rng(0)
 
@@ -162,6 +163,12 @@ def test_a_convolution_reads_a_window_of_steps():
     assert reach == [(t, t + k) for t in range(4) for k in range(3)]
 
 
+def attention_lines(scene):
+    lines = [s for s in scene.shapes if isinstance(s, Line)]
+    grey = [s for s in lines if s.stroke == "line"]
+    return [s for s in grey if not s.head and not s.dashed]
+
+
 def test_an_attention_line_is_as_thick_as_its_weight():
     x = input_call("x", array(RNG, 1, 3, 2))
     weights = np.array([[[1.0, 0.0, 0.0], [0.5, 0.5, 0.0], [0.25, 0.25, 0.5]]])
@@ -169,14 +176,7 @@ def test_an_attention_line_is_as_thick_as_its_weight():
         "Attention", "look", [x, x], array(RNG, 1, 3, 2), attention=weights
     )
     scene = draw(model_of([x], look)).scene
-    lines = [
-        s
-        for s in scene.shapes
-        if isinstance(s, Line)
-        and s.stroke == "line"
-        and not s.head
-        and not s.dashed
-    ]
+    lines = attention_lines(scene)
     assert len(lines) == np.count_nonzero(weights)
     assert sorted({round((s.weight - 0.4) / 3, 2) for s in lines}) == [
         0.25,
@@ -216,4 +216,19 @@ def test_the_inside_of_a_wrapper_is_broken_and_not_cut():
     texts = [text_of(text).strip() for text in scene.texts()]
     broken = texts[texts.index("Bidirectional(") + 1 :][:3]
     assert inside in " ".join(broken), "a part of the layer cannot be read"
+    assert_tidy(scene)
+
+
+def test_attention_is_drawn_in_every_batch():
+    batches = []
+    for _ in range(2):
+        x = input_call("x", array(RNG, 1, 3, 2))
+        weights = np.full((1, 3, 3), 1 / 3)
+        look = layer_call(
+            "Attention", "look", [x, x], array(RNG, 1, 3, 2), attention=weights
+        )
+        batches.append(model_of([x], look))
+    scene = draw(join(batches)).scene
+    lines = attention_lines(scene)
+    assert len(lines) == 18, "from each of 3 steps to each, in 2 batches"
     assert_tidy(scene)

@@ -13,13 +13,12 @@ from unrolled.plots.figures import make_figure, set_heading
 from unrolled.plots.panels import (
     MOST_LINES,
     Map,
-    hatch_masked,
     largest,
-    share_time,
     show_heat,
     show_lines,
 )
 from unrolled.plots.requests import check_call, check_sample, check_units
+from unrolled.plots.time_axes import hatch_masked, share_time
 from unrolled.scenes.colors import Theme
 from unrolled.traces.calls import RecurrentCall
 from unrolled.traces.cells import Array

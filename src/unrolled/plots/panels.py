@@ -24,7 +24,7 @@ MOST_LINES = 8  # past this many, lines in one panel cannot be told apart
 _MOST_MARKED = 40  # steps whose single values are marked on a line
 _ENTRY = 0.95  # inches that an entry of a legend takes
 _BAR = 0.12  # inches: width of a colour bar
-_STEPS = [1, 2, 5, 10]  # between two ticks, times a power of ten
+TICK_STEPS = [1, 2, 5, 10]  # between two ticks, times a power of ten
 
 
 def color_map(kind: Map, theme: Theme) -> Colormap:
@@ -152,7 +152,7 @@ def name_rows(
         return str(numbers[round(y)]) if 0 <= round(y) < len(numbers) else ""
 
     ax.yaxis.set_major_locator(
-        MaxNLocator(nbins=most, integer=True, min_n_ticks=1, steps=_STEPS)
+        MaxNLocator(nbins=most, integer=True, min_n_ticks=1, steps=TICK_STEPS)
     )
     ax.yaxis.set_major_formatter(FuncFormatter(name))
     label_axis(ax, "y", axis)
@@ -252,54 +252,3 @@ def _show_range(ax: Axes, rows: Array, word: str, theme: Theme) -> None:
         t, lower, upper, color=ink, alpha=0.3, linewidth=0, label="middle half"
     )
     ax.plot(t, middle, color=ink, linewidth=1.1, marker=marker, label="median")
-
-
-def hatch_masked(ax: Axes, mask: Array | None) -> None:
-    """Hatch the masked steps over the height of the panel: one artist, however many there are.
-
-    mask: bool (timesteps,), False where the layer passed over the data.
-    """
-    if mask is None or mask.all():
-        return
-    from matplotlib.patches import PathPatch
-    from matplotlib.path import Path
-
-    figure: Any = ax.figure
-    edges = np.diff(np.concatenate([[False], ~mask, [False]]).astype(int))
-    starts, stops = (
-        np.flatnonzero(edges == 1) - 0.5,
-        np.flatnonzero(edges == -1) - 0.5,
-    )
-    corners = np.zeros((len(starts), 5, 2))
-    corners[:, :, 0] = np.stack([starts, stops, stops, starts, starts], axis=1)
-    corners[:, 2:4, 1] = 1.0
-    codes = np.tile(
-        [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY],
-        len(starts),
-    )
-    ax.add_patch(
-        PathPatch(
-            Path(corners.reshape(-1, 2), codes),
-            transform=ax.get_xaxis_transform(),
-            facecolor="none",
-            edgecolor=color("hatch", theme_of(figure)),
-            hatch="////",
-            linewidth=0.5
-            if len(starts) <= 50
-            else 0,  # shows a single step of very many
-            label="_masked",
-        )
-    )
-
-
-def share_time(axes: Sequence[Axes], timesteps: int, text: str) -> None:
-    """Write the timesteps below the last panel and give all panels the same ones."""
-    from matplotlib.ticker import MaxNLocator
-
-    for ax in axes:
-        ax.set_xlim(-0.5, timesteps - 0.5)
-        ax.xaxis.set_major_locator(
-            MaxNLocator("auto", integer=True, min_n_ticks=1, steps=_STEPS)
-        )
-        ax.tick_params(labelbottom=ax is axes[-1], labelsize="small")
-    label_axis(axes[-1], "x", "timesteps", text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,14 +12,19 @@ from unrolled.plain_text import printable_line
 from unrolled.plots.figures import make_figure, set_heading, theme_of
 from unrolled.plots.panels import (
     MOST_LINES,
-    hatch_masked,
     largest,
     set_title,
-    share_time,
     show_heat,
     show_lines,
 )
 from unrolled.plots.requests import check_sample
+from unrolled.plots.sensitivity_blocks import (
+    Block,
+    NamedRead,
+    Panel,
+    blocks_of,
+)
+from unrolled.plots.time_axes import hatch_masked, share_time
 from unrolled.scenes.colors import Theme, color
 from unrolled.traces.cells import Array
 from unrolled.traces.sensitivities import SHARE, LayerSensitivity, Sensitivity
@@ -36,23 +41,6 @@ _SHOWN = 6  # decades that a logarithmic scale shows: below them rounding rules
 _LONGEST = (
     40  # letters of a name: room is left for what else stands in the line
 )
-
-
-class _Named(NamedTuple):
-    """What a layer or an input read, and what it is called in the figure."""
-
-    name: str
-    read: LayerSensitivity
-
-
-_Panel = list[_Named]  # a layer, and after it the input that it reads as it is
-
-
-class _Block(NamedTuple):
-    """The panels over one axis of time: strengths, from the last layer down, and inputs."""
-
-    panels: list[_Panel]
-    inputs: list[_Named]
 
 
 def plot_sensitivity(
@@ -119,7 +107,7 @@ def plot_sensitivity(
             "Fix: unrolled.sensitivity(model, x)."
         )
     sample = check_sample(sample, sensitivity.samples)
-    blocks = _blocks(sensitivity)
+    blocks = blocks_of(sensitivity)
     count = sum(len(block.panels) + len(block.inputs) for block in blocks)
     height = _PANEL * count + _REST + _AXIS * (len(blocks) - 1)
     redraw = partial(plot_sensitivity, sensitivity, sample)
@@ -141,53 +129,7 @@ def _notes(sensitivity: Sensitivity, sample: int) -> list[str]:
     return [f"sample {sample}", "masked steps hatched"]
 
 
-def _blocks(sensitivity: Sensitivity) -> list[_Block]:
-    """Return what to show, by length in timesteps, the length of the last layer first."""
-    by_length: dict[int, list[_Named]] = {}
-    for named in _shown(sensitivity):
-        length = named.read.strength.shape[1]
-        same = by_length.pop(
-            length, []
-        )  # taken out and put last: the order is that of the last
-        by_length[length] = [*same, named]
-    return [_block(same) for same in reversed(by_length.values())]
-
-
-def _shown(sensitivity: Sensitivity) -> list[_Named]:
-    """Return what has panels: recurrent layers and inputs, or where there are none all layers."""
-    named = list(map(_Named, sensitivity.names, sensitivity.reads))
-    if not any(read.is_recurrent for read in sensitivity.reads):
-        return named
-    return [
-        each for each in named if each.read.is_recurrent or each.read.is_input
-    ]
-
-
-def _block(reads: list[_Named]) -> _Block:
-    """Return the panels of reads of one length; a layer shares that of the input it reads as is."""
-    panels: list[_Panel] = []
-    inputs: dict[str, _Named] = {}
-    for named in reads:
-        for panel in panels:
-            if _reads_as_it_is(named, panel[-1]):
-                panel.insert(0, named)
-                break
-        else:
-            panels.append([named])
-            if named.read.is_input:
-                name = named.read.name
-                inputs[name] = _Named(name, named.read)
-    return _Block(panels[::-1], list(inputs.values()))
-
-
-def _reads_as_it_is(named: _Named, source: _Named) -> bool:
-    """Return whether a layer has the strengths of an input: it reads it unchanged."""
-    return source.read.is_input and np.array_equal(
-        source.read.strength, named.read.strength
-    )
-
-
-def _show_block(axes: Sequence[Axes], block: _Block, sample: int) -> None:
+def _show_block(axes: Sequence[Axes], block: Block, sample: int) -> None:
     strengths, inputs = axes[: len(block.panels)], axes[len(block.panels) :]
     for ax, panel in zip(strengths, block.panels, strict=True):
         _show_strength(ax, panel, sample)
@@ -196,7 +138,7 @@ def _show_block(axes: Sequence[Axes], block: _Block, sample: int) -> None:
     share_time(axes, block.panels[0][0].read.strength.shape[1], "")
 
 
-def _show_strength(ax: Axes, panel: _Panel, sample: int) -> None:
+def _show_strength(ax: Axes, panel: Panel, sample: int) -> None:
     """Draw the strengths as a row of bars, dark where they make up the share."""
     figure: Any = ax.figure
     (name, read), theme = panel[0], theme_of(figure)
@@ -288,7 +230,7 @@ def _held(read: LayerSensitivity, sample: int) -> tuple[Array, str]:
     return held, f"{SHARE:.0%} in {count} step{'s' * (count != 1)}, {steps}"
 
 
-def _show_values(ax: Axes, named: _Named, sample: int) -> None:
+def _show_values(ax: Axes, named: NamedRead, sample: int) -> None:
     """Draw the data of an input: numbers as lines or a heat map, ids as points."""
     name, read = named
     values, title = np.asarray(read.values)[sample], f"{_short(name)}  its data"

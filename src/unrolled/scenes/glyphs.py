@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from unrolled.scenes.colors import PALETTE, level
 from unrolled.scenes.fonts import text_width
-from unrolled.scenes.shapes import Box, Line, Shape, Step, Text, Tiles, label
+from unrolled.scenes.shapes import Box, Line, Shape, Step, Text, label
 from unrolled.scenes.sizes import BOX, USUAL, Sizes
 
 Array = NDArray[Any]
@@ -20,7 +20,6 @@ BANDS = 24  # values drawn in a strip: a band of 4 pixels is the thinnest whose 
 SMALL = 11.0  # size of the numbers in squares: six characters fit
 INSET = 5.0  # between a frame and what it holds, on each side
 STACK = BOX - 2 * INSET  # width of a square
-TILES = 14  # rows and columns of a map that are drawn: a tile of 3 pixels is still seen
 
 
 def stack_height(width: int, max_units: int, sizes: Sizes = USUAL) -> float:
@@ -48,7 +47,7 @@ def draw_stack(
     """
     if len(values) > max_units:
         strip = _bands(values, x, top, limit, step, sizes)
-        return _hatch_over(strip, x, top, sizes.strip, step, hatch=hatch)
+        return hatch_over(strip, x, top, sizes.strip, step, hatch=hatch)
     side = sizes.square - 1  # a gap of one pixel is between two squares
     squares: list[Shape] = []
     marks: list[Shape] = []
@@ -62,7 +61,7 @@ def draw_stack(
         elif numbers:
             marks += _number_inside(value, x, middle, limit, step)
     height = len(values) * sizes.square
-    squares = _hatch_over(squares, x, top, height, step, hatch=hatch)
+    squares = hatch_over(squares, x, top, height, step, hatch=hatch)
     return [*squares, *marks]
 
 
@@ -105,7 +104,7 @@ def _text_inside(
     return label(x, y, text, role, size, anchor="middle", step=step)
 
 
-def _hatch_over(
+def hatch_over(
     shapes: list[Shape],
     x: float,
     top: float,
@@ -137,64 +136,6 @@ def _strongest(values: Array) -> list[float]:
         sizes = np.nan_to_num(np.abs(band.astype("float64")), nan=np.inf)
         found.append(float(band[np.argmax(sizes)]))
     return found
-
-
-def map_size(shape: Sequence[int], sizes: Sizes = USUAL) -> tuple[float, float]:
-    """Return the width and height of a map drawn as an image.
-
-    shape: (rows, columns, filters), (rows, filters) or (planes, rows, columns, filters).
-
-    >>> map_size((10, 10, 3)), map_size((40, 10, 3)), map_size((2, 8))
-    ((42.0, 42.0), (42.0, 84.0), (42.0, 14.0))
-    """
-    rows, columns = shape[1:3] if len(shape) == 4 else shape[:2]
-    to_scale = STACK * rows / max(1, columns)
-    return STACK, min(sizes.image, max(STACK / 3, to_scale))
-
-
-def draw_map(
-    values: Array,
-    x: float,
-    top: float,
-    limit: float,
-    *,
-    step: Step | None,
-    hatch: bool,
-    sizes: Sizes = USUAL,
-) -> list[Shape]:
-    """Return an image of one column: of (rows, columns, filters) filter 0, of (rows, filters) all.
-
-    Of several planes the middle one. Of more than 14 rows or columns neighbours are drawn as their
-    mean.
-    """
-    width, height = map_size(values.shape, sizes)
-    plane = _shrunk(_shown_plane(values), TILES)
-    levels = tuple(
-        tuple(level(value, limit) for value in row) for row in plane.tolist()
-    )
-    tiles = Tiles(x - width / 2, top, width, height, levels, step=step)
-    return _hatch_over([tiles], x, top, height, step, hatch=hatch)
-
-
-def _shown_plane(values: Array) -> Array:
-    """Return what is drawn: of several planes the middle one, of several filters the first."""
-    if values.ndim == 4:
-        values = values[len(values) // 2]
-    if values.ndim == 3:
-        values = values[..., 0]
-    return np.asarray(values, dtype="float64")
-
-
-def _shrunk(plane: Array, most: int) -> Array:
-    """Return the plane with at most so many rows and columns: each the mean of neighbours."""
-    for axis in (0, 1):
-        size = plane.shape[axis]
-        count = min(most, size)
-        starts = np.arange(count) * size // count
-        counts = np.diff([*starts, size])
-        sums = np.add.reduceat(plane, starts, axis=axis)
-        plane = np.moveaxis(np.moveaxis(sums, axis, -1) / counts, -1, axis)
-    return plane
 
 
 def format_value(value: object, limit: float = 1.0) -> str:

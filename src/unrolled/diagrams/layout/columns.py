@@ -21,13 +21,12 @@ from unrolled.scenes.colors import level
 from unrolled.scenes.glyphs import (
     draw_dots,
     draw_frame,
-    draw_map,
     draw_pass,
     draw_sheets,
     draw_stack,
-    map_size,
     stack_height,
 )
+from unrolled.scenes.maps import draw_map, map_size
 from unrolled.scenes.numerals import full_color
 from unrolled.scenes.shapes import Shape, Step, Text, Tiles, label
 from unrolled.scenes.sizes import BOX

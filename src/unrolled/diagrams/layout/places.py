@@ -18,7 +18,8 @@ from unrolled.diagrams.rows.rows import (
     StepsRow,
     ValuesRow,
 )
-from unrolled.scenes.glyphs import map_size, stack_height
+from unrolled.scenes.glyphs import stack_height
+from unrolled.scenes.maps import map_size
 
 PLAIN = 34.0  # height of a box without values
 STRIP_FOOT = 13.0  # under a step of attention over other steps, for its weights

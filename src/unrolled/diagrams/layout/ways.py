@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
@@ -182,15 +183,15 @@ def draw_passage(
 def draw_attention(source: PlacedRow, place: PlacedRow) -> list[Shape]:
     """Return a line from each value step to each query step, as thick as its weight."""
     assert isinstance(place.row, StepsRow)
-    weights = place.row.attention[0]
-    assert weights is not None
     top = source.top - (source.padding or OUT)
     bottom = place.bottom + place.foot + OUT
     shapes: list[Shape] = []
-    for up in drawn(source.columns[0]):
-        for down in drawn(place.columns[0]):
+    for batch, weights in enumerate(place.row.attention):
+        assert weights is not None
+        ups, downs = drawn(source.columns[batch]), drawn(place.columns[batch])
+        for up, down in product(ups, downs):
             weight = float(weights[down.t or 0, up.t or 0])
-            if np.isfinite(weight) and weight > FAINT:
+            if FAINT < weight < np.inf:
                 ends = (up.x, top), (down.x, bottom)
                 thick = 0.4 + 3 * weight
                 shapes.append(Line(ends, "line", head=False, weight=thick))
