@@ -18,7 +18,7 @@ import numpy as np
 
 from unrolled.keras_bridge.reach_samples import Copy, Samples
 from unrolled.keras_bridge.replays import Replay, ReplayError
-from unrolled.keras_bridge.whole_batches import measure_whole_batch
+from unrolled.keras_bridge.whole_batches import WholeBatch
 from unrolled.traces.cells import Array
 from unrolled.traces.reach import Pair, any_along, count_timesteps
 from unrolled.traces.reach_codes import coded_steps, decode_reach
@@ -75,20 +75,12 @@ def find_moved(replay: Replay) -> dict[Pair, Array]:
 
 def _measure_input(replay: Replay, place: int) -> Matrices:
     """Return for each output the reach from one input, measured in the first way that works."""
-    for way in (_measure_free_batch, _measure_fixed_batch, measure_whole_batch):
+    for way in (_FreeBatch, _FixedBatch, WholeBatch):
         try:
-            return way(replay, place)
+            return way(replay).measure(place)
         except (MixedError, ReplayError):
             continue
     return {}
-
-
-def _measure_free_batch(replay: Replay, place: int) -> Matrices:
-    return _FreeBatch(replay).measure(place)
-
-
-def _measure_fixed_batch(replay: Replay, place: int) -> Matrices:
-    return _FixedBatch(replay).measure(place)
 
 
 class _FreeBatch:
@@ -134,9 +126,13 @@ class _FreeBatch:
 
     def _measure_long(self, place: int, steps: int) -> Matrices:
         """Return reaches by few moves: step to step, by a rule that all obey, or by each step."""
+        overlaps = {p: self._find_overlaps(p) for p in self._long_inputs()}
+        halves = [share for pairs in overlaps.values() for share, _ in pairs]
+        # either half of the steps moves most of what attention returns, as it compares each with
+        # each: of this depends only what is worth trying
+        self._is_cheap = max(halves, default=0) <= 0.5
         found: Matrices = {}
-        if not self._compares_steps():
-            self._is_cheap = True
+        if self._is_cheap and not all(odd for _, odd in overlaps[place]):
             found = self._read_codes(place, steps)
         if len(found) < len(self._lengths):
             found |= self._fit_rules(place, steps)
@@ -144,21 +140,23 @@ class _FreeBatch:
             return self._move_each(place, steps)
         return found
 
-    def _compares_steps(self) -> bool:
-        """Return whether the call may compare each step with each other one, as attention does.
+    def _long_inputs(self) -> list[int]:
+        """Return the places of the inputs that have too many steps to move each by itself."""
+        places = [p for p in self._replay.inputs if p in self._samples.arrays]
+        return [p for p in places if self._count_steps(p) > ALL]
 
-        Then either half of the steps moves most of what it returns. Of this depends only what is
-        worth trying.
+    def _find_overlaps(self, place: int) -> list[tuple[float, float]]:
+        """Return for each output which share of it moves with both halves of the steps.
+
+        And which share moves with both the even and the odd ones.
         """
-        for place in self._samples.arrays.keys() & self._replay.inputs:
-            steps = self._count_steps(place)
-            if steps <= ALL:
-                continue
-            halves = coded_steps(steps)[-1]
-            for first, second in self._move([(place, h) for h in halves]):
-                if (first & second).mean() > 0.5:
-                    return True
-        return False
+        groups = coded_steps(self._count_steps(place))
+        moves = [(place, steps) for steps in (*groups[-1], *groups[0])]
+        shares: list[tuple[float, float]] = []
+        for first, second, even, odd in self._move(moves):
+            halves, parts = first & second, even & odd
+            shares.append((float(halves.mean()), float(parts.mean())))
+        return shares
 
     def _read_codes(self, place: int, steps: int) -> Matrices:
         """Return the reach of each output of which each step reads one step at most."""
