@@ -200,7 +200,41 @@ def test_states_are_given_in_their_order():
 
 def test_a_state_too_many_is_left_out():
     model, x = encoder_and_decoder(layers.GRU(3), (0, 1))
-    assert fixed("more-states-than-the-layer-has", model=model, x=x)[1] == []
+    space, left = fixed("more-states-than-the-layer-has", model=model, x=x)
+    assert left == []
+    # Keras read the first one alone before
+    model.set_weights(space["model"].get_weights())
+    before, after = (m.predict(x, verbose=0) for m in (model, space["model"]))
+    assert np.allclose(before, after)
+
+
+@pytest.mark.filterwarnings("ignore:Layer .* was passed an input with a mask")
+def test_a_layer_that_shortens_a_sequence_cannot_pass_its_mask_on():
+    model = sequential(layers.Masking(), layers.Conv1D(4, 3), layers.LSTM(2))
+    x = values(2, 5, 2)
+    x[0, 3:] = 0
+    assert "compute_mask" in example("mask-is-lost", model, x)
+
+
+def test_ctc_gets_as_many_steps_and_classes_as_its_labels_need():
+    steps = [
+        layers.MaxPooling1D(3),
+        layers.LSTM(4, return_sequences=True),
+        layers.Dense(5, name="last"),
+    ]
+    model = sequential(*steps, shape=(12, 3))
+    model.compile("adam", "ctc")
+    x, y = values(2, 12, 3), np.array([[1, 2, 3, 4], [2, 2, 3, 3]])
+    space, left = fixed(
+        "labels-longer-than-the-output-of-ctc", model=model, x=x, y=y
+    )
+    assert left == []
+    assert space["model"].output_shape == (None, 8, 5)
+    space, left = fixed(
+        "labels-that-ctc-does-not-know", model=model, x=x, y=y + 3
+    )
+    assert "labels-that-ctc-does-not-know" not in left
+    assert space["model"].output_shape == (None, 4, 8)
 
 
 def test_the_mask_is_given_where_initial_state_takes_it_away():
