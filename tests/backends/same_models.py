@@ -14,7 +14,7 @@ import numpy as np
 from random_models import build
 
 import unrolled
-from unrolled.traces.calls import RecurrentCall
+from unrolled.traces.recurrent_calls import RecurrentCall
 
 RANDOM = [f"random {seed}" for seed in range(70)]
 #: Keras needs TensorFlow for text on every backend; the autoencoder draws noise also when it

@@ -10,7 +10,7 @@ import pytest
 from catalogue import BUILDERS, make
 
 import unrolled
-from unrolled.traces.calls import Trace
+from unrolled.traces.trace import Trace
 
 #: the names of all models; tests of one model go to the process that has traced it
 EACH = [

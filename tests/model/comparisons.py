@@ -13,7 +13,7 @@ from step_by_step import Replay
 
 import unrolled
 from unrolled.keras_bridge import batch_runs as runs
-from unrolled.traces.calls import RecurrentCall
+from unrolled.traces.recurrent_calls import RecurrentCall
 
 CLOSE = {"rtol": 1e-5, "atol": 1e-5}
 

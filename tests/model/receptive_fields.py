@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from unrolled.traces.calls import LayerCall
+from unrolled.traces.layer_calls import LayerCall
 
 _AXES = {
     "1D": 3,

@@ -9,7 +9,7 @@ from keras import layers
 from step_by_step import numpy_gates
 
 import unrolled
-from unrolled.traces.calls import BidirectionalCall
+from unrolled.traces.recurrent_calls import BidirectionalCall
 
 RNG = np.random.default_rng(3)
 CLOSE = {"rtol": 1e-5, "atol": 1e-5}

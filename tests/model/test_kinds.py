@@ -17,7 +17,7 @@ from test_geometry import assert_tidy
 
 import unrolled
 from unrolled.scenes.shapes import Box
-from unrolled.traces.calls import RecurrentCall
+from unrolled.traces.recurrent_calls import RecurrentCall
 
 WIDEST, TALLEST, TALLEST_ROW = 1700, 2050, 160
 TOLERANCES = {

@@ -8,8 +8,8 @@ import pytest
 from keras import layers
 
 import unrolled
-from unrolled.traces.calls import BidirectionalCall, RecurrentCall
 from unrolled.traces.cells import rebuild_error
+from unrolled.traces.recurrent_calls import BidirectionalCall, RecurrentCall
 
 RNG = np.random.default_rng(0)
 #: from Keras 3.16 on a recurrent layer does not

@@ -11,7 +11,7 @@ from comparisons import compare
 from random_models import build
 
 import unrolled
-from unrolled.traces.calls import RecurrentCall
+from unrolled.traces.recurrent_calls import RecurrentCall
 
 pytestmark = pytest.mark.filterwarnings("ignore:Layer 'inner':UserWarning")
 

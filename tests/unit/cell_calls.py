@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 from fakes import array, input_call, recurrent_call
 
-from unrolled.traces.calls import Weights
 from unrolled.traces.cell_facts import cell_facts_of
 from unrolled.traces.gate_weights import cut_gates
+from unrolled.traces.layer_calls import Weights
 
 KINDS = ("LSTM", "GRU", "SimpleRNN")
 COUNTS = {"LSTM": 4, "GRU": 3, "SimpleRNN": 1}

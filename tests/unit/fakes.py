@@ -3,8 +3,10 @@
 import numpy as np
 from hypothesis import strategies as st
 
-from unrolled.traces.calls import LayerCall, RecurrentCall, Trace, Weights
 from unrolled.traces.joined import join
+from unrolled.traces.layer_calls import LayerCall, Weights
+from unrolled.traces.recurrent_calls import RecurrentCall
+from unrolled.traces.trace import Trace
 
 NAMES = st.one_of(
     st.sampled_from(

@@ -15,7 +15,7 @@ from unrolled.cell_diagrams.diagram import draw_cell
 from unrolled.cell_diagrams.kinds import kind_of
 from unrolled.cell_diagrams.requests import read_step
 from unrolled.scenes.shapes import Box, Text
-from unrolled.traces.calls import Weights
+from unrolled.traces.layer_calls import Weights
 
 
 def value_of(number):

@@ -14,8 +14,9 @@ from test_geometry import assert_tidy
 from unrolled import draw
 from unrolled.diagrams.layout.painting import TALL
 from unrolled.scenes.shapes import Box, Line
-from unrolled.traces.calls import BidirectionalCall, Trace
 from unrolled.traces.joined import join
+from unrolled.traces.recurrent_calls import BidirectionalCall
+from unrolled.traces.trace import Trace
 
 RNG = np.random.default_rng(0)
 

@@ -16,8 +16,8 @@ from picture_shapes import boxes_of, holds, lines_of, squares_of
 from unrolled import draw
 from unrolled.diagrams.layout.painting import ROOMY, TALL
 from unrolled.scenes.shapes import Box, Line, Text
-from unrolled.traces.calls import Trace
 from unrolled.traces.joined import join
+from unrolled.traces.trace import Trace
 
 ROOM = 0.01
 

@@ -31,7 +31,7 @@ from unrolled.scenes.glyphs import draw_stack, format_value
 from unrolled.scenes.numerals import full_color, write_number
 from unrolled.scenes.shapes import Box, Text
 from unrolled.scenes.sizes import USUAL
-from unrolled.traces.calls import Trace
+from unrolled.traces.trace import Trace
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -20,9 +20,9 @@ from matplotlib.figure import Figure
 import unrolled
 from unrolled.plots.figures import set_heading
 from unrolled.scenes.colors import DIVERGING, color
-from unrolled.traces.calls import Weights
 from unrolled.traces.cell_facts import cell_facts_of
 from unrolled.traces.gate_weights import cut_gates
+from unrolled.traces.layer_calls import Weights
 
 
 def call(

@@ -14,17 +14,12 @@ from test_geometry import assert_tidy
 import unrolled.diagrams
 from unrolled import draw
 from unrolled.diagrams.rows.folding import FEW, fold_rows
-from unrolled.diagrams.rows.rows import (
-    Connection,
-    Note,
-    RecurrentRow,
-    Row,
-    StepsRow,
-)
+from unrolled.diagrams.rows.parts import Connection, Note
+from unrolled.diagrams.rows.rows import RecurrentRow, Row, StepsRow
 from unrolled.scenes.numerals import full_color
 from unrolled.scenes.shapes import Box, Line, Tiles
-from unrolled.traces.calls import Trace
 from unrolled.traces.joined import join
+from unrolled.traces.trace import Trace
 
 RNG = np.random.default_rng(0)
 LAYOUT = Path(unrolled.diagrams.__file__).parent / "layout"
@@ -63,6 +58,7 @@ def test_layout_knows_neither_traces_nor_keras(path):
     ]
     known = (
         "unrolled.diagrams.layout",
+        "unrolled.diagrams.rows.parts",
         "unrolled.diagrams.rows.rows",
         "unrolled.scenes",
     )

@@ -13,7 +13,7 @@ from unrolled.cell_diagrams.words import describe_step, title
 from unrolled.plain_text import printable, printable_line
 from unrolled.scenes.pictures import Picture
 from unrolled.scenes.shapes import Scene
-from unrolled.traces.calls import RecurrentCall
+from unrolled.traces.recurrent_calls import RecurrentCall
 
 
 class CellDiagram(Picture):

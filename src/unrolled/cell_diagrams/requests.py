@@ -8,8 +8,8 @@ import numpy as np
 
 from unrolled.cell_diagrams.steps import CellStep
 from unrolled.plain_text import printable_line
-from unrolled.traces.calls import BidirectionalCall, RecurrentCall
 from unrolled.traces.gate_weights import GateWeights
+from unrolled.traces.recurrent_calls import BidirectionalCall, RecurrentCall
 
 
 def read_step(call: Any, t: Any, sample: Any, unit: Any) -> CellStep:

@@ -12,10 +12,10 @@ from functools import cached_property
 import numpy as np
 
 from unrolled.cell_diagrams.configs import activation_name, cell_config
-from unrolled.traces.calls import RecurrentCall
 from unrolled.traces.cell_facts import CellFacts
 from unrolled.traces.cells import Array
 from unrolled.traces.gate_weights import GateWeights
+from unrolled.traces.recurrent_calls import RecurrentCall
 
 
 @dataclass(frozen=True, eq=False)

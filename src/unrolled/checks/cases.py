@@ -31,8 +31,9 @@ from unrolled.model_io.inputs import GivenInputs, read_x
 from unrolled.model_io.losses import spread_loss
 from unrolled.model_io.nested import leaves, pack
 from unrolled.model_io.signature import ModelIO
-from unrolled.traces.calls import LayerCall, Trace
 from unrolled.traces.cells import Array
+from unrolled.traces.layer_calls import LayerCall
+from unrolled.traces.trace import Trace
 from unrolled.windowing.windows import Windows
 
 _BATCH = 32  # Keras's own batch size: enough to run

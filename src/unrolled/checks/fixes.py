@@ -16,7 +16,7 @@ from unrolled.keras_bridge.models import (
     is_compiled,
     is_made_of_keras,
 )
-from unrolled.traces.calls import BidirectionalCall, RecurrentCall
+from unrolled.traces.recurrent_calls import BidirectionalCall, RecurrentCall
 
 
 class Fix(NamedTuple):

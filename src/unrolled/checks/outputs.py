@@ -14,15 +14,15 @@ from unrolled.model_io.arrays import (
     ArrayArgument,
     GivenStructure,
     count_arrays,
-    read_array,
 )
+from unrolled.model_io.labels import read_loose_y, read_y
 from unrolled.model_io.loss_shapes import Shape
 from unrolled.model_io.losses import LossSpec
-from unrolled.model_io.matching import by_output
-from unrolled.model_io.nested import Path, spell, walk
+from unrolled.model_io.nested import Path
 from unrolled.model_io.signature import ModelIO, OutputSpec
-from unrolled.traces.calls import LayerCall, Trace
 from unrolled.traces.cells import Array
+from unrolled.traces.layer_calls import LayerCall
+from unrolled.traces.trace import Trace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,25 +164,17 @@ def _match(outputs: Sequence[Output], y: Any) -> list[ArrayArgument] | None:
         return None
     paths = [output.path for output in outputs]
     names = [output.name for output in outputs]
-    try:
-        found = by_output(y, paths, names)
-    except ValueError:
+    given = read_y(y, paths, names)
+    if given.misfit:
         return None
-    return [
-        read_array(name, value, spell("y", path))
-        for name, (path, value) in zip(names, found, strict=True)
-    ]
+    return list(given.arguments)
 
 
 def read_loose_labels(y: Any) -> tuple[ArrayArgument, ...]:
     """Return the arrays of a y that a model compares with its outputs in code of its own."""
     if y is None:
         return ()
-    found = []
-    for path, value in walk(y):
-        variable = spell("y", path)
-        found.append(read_array(variable, value, variable))
-    return tuple(found)
+    return tuple(read_loose_y(y).arguments)
 
 
 def add_loss(

@@ -20,7 +20,7 @@ from unrolled.diagrams.rows.words import describe, title
 from unrolled.plain_text import printable
 from unrolled.scenes.pictures import Picture
 from unrolled.scenes.shapes import Scene
-from unrolled.traces.calls import Trace
+from unrolled.traces.trace import Trace
 
 
 class Diagram(Picture):

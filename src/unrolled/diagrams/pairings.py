@@ -11,9 +11,9 @@ import numpy as np
 
 from unrolled.diagrams.rows.labels import Pairing
 from unrolled.model_io.labels import read_y
-from unrolled.traces.calls import Trace
 from unrolled.traces.cells import Array
 from unrolled.traces.compiled import CompiledLoss
+from unrolled.traces.trace import Trace
 
 
 def read_pairings(

@@ -15,8 +15,8 @@ from unrolled.keras_bridge.layer_configs import reading_once
 from unrolled.keras_bridge.model_inputs import ModelInputs
 from unrolled.keras_bridge.model_runs import ModelRun
 from unrolled.keras_bridge.nested_layers import layers_of
-from unrolled.traces.calls import Trace
 from unrolled.traces.cells import Array
+from unrolled.traces.trace import Trace
 
 Batch = Sequence[Array]
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from unrolled.keras_bridge.gradient_targets import Target
 from unrolled.keras_bridge.hooks import hearing
-from unrolled.keras_bridge.model_runs import ModelInputs
+from unrolled.keras_bridge.model_inputs import ModelInputs
 from unrolled.keras_bridge.models import read_model
 from unrolled.keras_bridge.nested_layers import variables_of
 from unrolled.keras_bridge.probes import Mark, Probe, Prober

@@ -11,7 +11,7 @@ import keras
 from unrolled.keras_bridge.hooks import hearing
 from unrolled.keras_bridge.lineage import Lineage, find_lineage
 from unrolled.keras_bridge.loop_checks import returns_turned
-from unrolled.keras_bridge.model_inputs import ModelInputs as ModelInputs
+from unrolled.keras_bridge.model_inputs import ModelInputs
 from unrolled.keras_bridge.nested_layers import variables_of
 from unrolled.keras_bridge.recorder import Recorder
 from unrolled.keras_bridge.run_results import RunResults
@@ -19,8 +19,8 @@ from unrolled.keras_bridge.snapshots import stateless
 from unrolled.keras_bridge.tensors import ArrayOf, Tensor, tensors_in
 from unrolled.keras_bridge.trace_building import read_trace
 from unrolled.model_io.nested import Path, paths_to
-from unrolled.traces.calls import Trace
 from unrolled.traces.cells import Array
+from unrolled.traces.trace import Trace
 
 
 class ModelRun:

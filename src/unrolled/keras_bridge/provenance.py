@@ -9,8 +9,8 @@ from unrolled.keras_bridge.lineage import Origin, Origins
 from unrolled.keras_bridge.masks import Tensor
 from unrolled.keras_bridge.repeated_calls import TriedOrigin
 from unrolled.keras_bridge.replays import Value
-from unrolled.traces.calls import LayerCall, Provenance
 from unrolled.traces.cells import Array
+from unrolled.traces.layer_calls import LayerCall, Provenance
 from unrolled.traces.reach import LazySourceReaches, through
 
 Makers = Mapping[int, tuple[LayerCall, int]]

@@ -14,14 +14,15 @@ from typing import Any
 from unrolled.keras_bridge.copies import cells_of
 from unrolled.keras_bridge.reach_probes import measure_reach
 from unrolled.keras_bridge.replays import Replay, UnreadableError, Value
-from unrolled.traces.calls import BidirectionalCall, LayerCall, RecurrentCall
 from unrolled.traces.cell_facts import cell_facts_of
+from unrolled.traces.layer_calls import LayerCall
 from unrolled.traces.reach import LazyReach, Reaches
 from unrolled.traces.reach_rules import (
     bidirectional_reach,
     composed_reach,
     recurrent_reach,
 )
+from unrolled.traces.recurrent_calls import BidirectionalCall, RecurrentCall
 
 
 def attach_reach(

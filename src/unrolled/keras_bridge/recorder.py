@@ -72,7 +72,6 @@ class RecordedCall:
 
 
 #: the name by which the lineage of tensors still imports it
-CallTap = RecordedCall
 
 
 class Recorder:

@@ -13,8 +13,8 @@ from unrolled.keras_bridge.copies import cells_of
 from unrolled.keras_bridge.layer_configs import read_config
 from unrolled.keras_bridge.loop_steps import Steps
 from unrolled.keras_bridge.weight_counts import read_gates
-from unrolled.traces.calls import RecurrentCall
 from unrolled.traces.cells import Array
+from unrolled.traces.recurrent_calls import RecurrentCall
 
 Dropout = Mapping[str, Array]
 

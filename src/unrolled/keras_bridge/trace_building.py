@@ -23,14 +23,10 @@ from unrolled.keras_bridge.tensors import ArrayOf, Tensor
 from unrolled.keras_bridge.weight_counts import count
 from unrolled.model_io.matching import name_outputs
 from unrolled.model_io.nested import Path
-from unrolled.traces.calls import (
-    BidirectionalCall,
-    LayerCall,
-    Provenance,
-    RecurrentCall,
-    Trace,
-)
 from unrolled.traces.cells import Array
+from unrolled.traces.layer_calls import LayerCall, Provenance
+from unrolled.traces.recurrent_calls import BidirectionalCall, RecurrentCall
+from unrolled.traces.trace import Trace
 
 
 def read_trace(

@@ -16,10 +16,10 @@ from unrolled.keras_bridge.snapshots import left_as_found
 from unrolled.model_io.datasets import is_dataset, read_batches
 from unrolled.model_io.inputs import cut_batches, make_up_inputs, read_x
 from unrolled.model_io.signature import ModelIO
-from unrolled.traces.calls import Trace
 from unrolled.traces.cells import Array
 from unrolled.traces.compiled import read_compiled_loss
 from unrolled.traces.joined import join
+from unrolled.traces.trace import Trace
 
 #: how much the trace of a dataset may hold, whose end need not be known
 MOST_BYTES = 4 * 10**9

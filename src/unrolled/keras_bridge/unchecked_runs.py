@@ -13,8 +13,8 @@ from unrolled.keras_bridge.model_inputs import ModelInputs
 from unrolled.keras_bridge.models import read_model
 from unrolled.keras_bridge.snapshots import left_as_found
 from unrolled.keras_bridge.tracing import check_may_run
-from unrolled.traces.calls import Trace
 from unrolled.traces.cells import Array
+from unrolled.traces.trace import Trace
 
 
 def run_unchecked(

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from unrolled.keras_bridge.layer_configs import share_weights
-from unrolled.traces.calls import Weights
 from unrolled.traces.cell_facts import cell_facts_of
 from unrolled.traces.cells import known_cell
 from unrolled.traces.gate_weights import cut_gates
+from unrolled.traces.layer_calls import Weights
 
 Shapes = Mapping[str, tuple[int, ...]]
 #: by the number of weights the arithmetic that gives it

@@ -20,8 +20,8 @@ from unrolled.plots.panels import (
 from unrolled.plots.requests import check_call, check_sample, check_units
 from unrolled.plots.time_axes import hatch_masked, share_time
 from unrolled.scenes.colors import Theme
-from unrolled.traces.calls import RecurrentCall
 from unrolled.traces.cells import Array
+from unrolled.traces.recurrent_calls import RecurrentCall
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.traces.calls import BidirectionalCall, RecurrentCall
+from unrolled.traces.recurrent_calls import BidirectionalCall, RecurrentCall
 
 
 def check_call(call: Any) -> RecurrentCall:

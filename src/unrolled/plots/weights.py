@@ -20,10 +20,10 @@ from unrolled.plots.panels import (
     show_image,
 )
 from unrolled.scenes.colors import Theme, color
-from unrolled.traces.calls import RecurrentCall
 from unrolled.traces.cell_facts import cell_facts_of
 from unrolled.traces.cells import Array, known_cell
 from unrolled.traces.gate_weights import GateWeights, put_together
+from unrolled.traces.recurrent_calls import RecurrentCall
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

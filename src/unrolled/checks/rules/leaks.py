@@ -11,8 +11,8 @@ from unrolled.checks.fixes import Fix
 from unrolled.checks.outputs import JudgedOutput
 from unrolled.checks.reports import Problem
 from unrolled.model_io.arrays import ArrayArgument
-from unrolled.traces.calls import LayerCall
 from unrolled.traces.cells import Array
+from unrolled.traces.layer_calls import LayerCall
 from unrolled.windowing.windows import Windows
 
 ORDER = 4

@@ -13,12 +13,9 @@ from unrolled.checks.cases import Case
 from unrolled.checks.fixes import Fix, change_calls, replace_layer
 from unrolled.checks.reports import Problem
 from unrolled.keras_bridge.models import is_of_keras
-from unrolled.traces.calls import (
-    BidirectionalCall,
-    LayerCall,
-    RecurrentCall,
-)
 from unrolled.traces.cells import Array
+from unrolled.traces.layer_calls import LayerCall
+from unrolled.traces.recurrent_calls import BidirectionalCall, RecurrentCall
 
 ORDER = 2
 _BY_NAME = (

@@ -13,8 +13,8 @@ from unrolled.checks.cases import Case
 from unrolled.checks.fixes import Fix, change_layer
 from unrolled.checks.reports import Problem
 from unrolled.model_io.arrays import ArrayArgument
-from unrolled.traces.calls import LayerCall
 from unrolled.traces.cells import Array
+from unrolled.traces.layer_calls import LayerCall
 
 ORDER = 2
 

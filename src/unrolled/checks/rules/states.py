@@ -12,7 +12,8 @@ from unrolled.checks.cases import Case
 from unrolled.checks.fixes import Fix, change_calls, change_end, change_input
 from unrolled.checks.outputs import Output
 from unrolled.checks.reports import Problem
-from unrolled.traces.calls import BidirectionalCall, LayerCall, RecurrentCall
+from unrolled.traces.layer_calls import LayerCall
+from unrolled.traces.recurrent_calls import BidirectionalCall, RecurrentCall
 
 ORDER = 2
 

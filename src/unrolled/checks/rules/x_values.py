@@ -17,8 +17,8 @@ from unrolled.checks.rules.masks import keep_lines, read_argument
 from unrolled.keras_bridge.models import embedding_names
 from unrolled.model_io.arrays import ArrayArgument
 from unrolled.model_io.findings import Finding
-from unrolled.traces.calls import RecurrentCall
 from unrolled.traces.cells import Array
+from unrolled.traces.recurrent_calls import RecurrentCall
 
 _HUGE = 1e3  # a gate is closed or open for good long before
 _LEVELS = {

@@ -27,13 +27,8 @@ from unrolled.diagrams.layout.ways import (
     draw_straight,
     role_of,
 )
-from unrolled.diagrams.rows.rows import (
-    BoxRow,
-    Connection,
-    LabelRow,
-    Link,
-    StepsRow,
-)
+from unrolled.diagrams.rows.parts import Connection, Link
+from unrolled.diagrams.rows.rows import BoxRow, LabelRow, StepsRow
 from unrolled.scenes.shapes import Shape
 
 

@@ -7,13 +7,8 @@ from itertools import product
 
 from unrolled.diagrams.layout.grids import Column, drawn
 from unrolled.diagrams.layout.placed_rows import PlacedRow, middle_of
-from unrolled.diagrams.rows.rows import (
-    Array,
-    BoxRow,
-    Connection,
-    LabelRow,
-    Link,
-)
+from unrolled.diagrams.rows.parts import Array, Connection, Link
+from unrolled.diagrams.rows.rows import BoxRow, LabelRow
 
 Pair = tuple[Column, Column]
 MOST = 5  # steps of a window that all get an arrow; of a longer one the first and the last

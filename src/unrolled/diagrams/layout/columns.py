@@ -8,8 +8,8 @@ from unrolled.diagrams.layout.arrows import Arrows
 from unrolled.diagrams.layout.grids import Column, drawn
 from unrolled.diagrams.layout.options import DrawOptions
 from unrolled.diagrams.layout.placed_rows import PlacedRow
+from unrolled.diagrams.rows.parts import Array
 from unrolled.diagrams.rows.rows import (
-    Array,
     InputRow,
     LabelRow,
     RecurrentRow,

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from unrolled.diagrams.rows.rows import Axis, InputRow, LabelRow, Note, Row
+from unrolled.diagrams.rows.parts import Axis, Note
+from unrolled.diagrams.rows.rows import InputRow, LabelRow, Row
 from unrolled.scenes.fonts import shorten, text_width
 from unrolled.scenes.shapes import Shape, Span, Text, label, moved
 from unrolled.scenes.sizes import Sizes

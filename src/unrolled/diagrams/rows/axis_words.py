@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 
 from unrolled.diagrams.rows.parts import Axis
 from unrolled.diagrams.rows.readers import Readers, reads_time
-from unrolled.traces.calls import LayerCall, RecurrentCall, Trace
 from unrolled.traces.cells import Array
+from unrolled.traces.layer_calls import LayerCall
+from unrolled.traces.recurrent_calls import RecurrentCall
+from unrolled.traces.trace import Trace
 
 # of an input, by how many axes it has and whether the second one is time
 _INPUTS: Mapping[tuple[int, bool], tuple[str, ...]] = {

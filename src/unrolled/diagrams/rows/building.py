@@ -38,7 +38,8 @@ from unrolled.diagrams.rows.values import (
     shown_values,
 )
 from unrolled.diagrams.rows.visibility import as_recurrent
-from unrolled.traces.calls import LayerCall, Trace
+from unrolled.traces.layer_calls import LayerCall
+from unrolled.traces.trace import Trace
 
 # the axes of an input whose features get names
 _FEATURES = ["batch", "timesteps", "features"]

@@ -15,14 +15,10 @@ from unrolled.diagrams.rows.visibility import (
     model_names,
 )
 from unrolled.keras_bridge.constructors import split_constructor
-from unrolled.traces.calls import (
-    BidirectionalCall,
-    LayerCall,
-    Provenance,
-    RecurrentCall,
-    Trace,
-)
 from unrolled.traces.cells import Array
+from unrolled.traces.layer_calls import LayerCall, Provenance
+from unrolled.traces.recurrent_calls import BidirectionalCall, RecurrentCall
+from unrolled.traces.trace import Trace
 
 _LONG = 28  # characters of a title that fit beside the columns
 _SEQUENCES = "return_sequences"

@@ -12,9 +12,9 @@ import numpy as np
 from unrolled.diagrams.rows.forms import Form
 from unrolled.diagrams.rows.graph import Node, Reading
 from unrolled.diagrams.rows.parts import Connection, Note
-from unrolled.traces.calls import BidirectionalCall, RecurrentCall
 from unrolled.traces.cells import Array
 from unrolled.traces.reach import compose, fit_reach
+from unrolled.traces.recurrent_calls import BidirectionalCall, RecurrentCall
 
 
 def connect(

@@ -22,8 +22,10 @@ from unrolled.diagrams.rows.visibility import (
     is_channels_first,
     is_drawn_as_cells,
 )
-from unrolled.traces.calls import LayerCall, RecurrentCall, Trace
 from unrolled.traces.cells import Array
+from unrolled.traces.layer_calls import LayerCall
+from unrolled.traces.recurrent_calls import RecurrentCall
+from unrolled.traces.trace import Trace
 
 Kind = Literal["input", "recurrent", "steps", "vector", "box"]
 

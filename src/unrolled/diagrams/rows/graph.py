@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from unrolled.traces.calls import LayerCall, Provenance
+from unrolled.traces.layer_calls import LayerCall, Provenance
 
 Role = Literal["input", "call", "further", "more", "output"]
 UNSEEN = -1  # the key of what nobody can see

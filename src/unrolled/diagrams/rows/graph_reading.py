@@ -13,8 +13,10 @@ from unrolled.diagrams.rows.visibility import (
     is_drawn,
     is_drawn_as_cells,
 )
-from unrolled.traces.calls import LayerCall, Provenance, RecurrentCall, Trace
 from unrolled.traces.cells import Array
+from unrolled.traces.layer_calls import LayerCall, Provenance
+from unrolled.traces.recurrent_calls import RecurrentCall
+from unrolled.traces.trace import Trace
 
 # calls of one layer that are all drawn; of more the first two and the last one
 MOST_CALLS = 5

@@ -12,8 +12,8 @@ from unrolled.diagrams.rows.forms import Form
 from unrolled.diagrams.rows.parts import Axis, Link, Note
 from unrolled.diagrams.rows.rows import LabelRow
 from unrolled.model_io.loss_shapes import pair_by_class, pair_by_value
-from unrolled.traces.calls import LayerCall
 from unrolled.traces.cells import Array
+from unrolled.traces.layer_calls import LayerCall
 
 # an activation whose output is one probability for each class
 _CLASSES = ("softmax",)

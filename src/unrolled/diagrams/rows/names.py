@@ -15,7 +15,8 @@ from unrolled.diagrams.rows.captions import (
 from unrolled.diagrams.rows.forms import Form
 from unrolled.diagrams.rows.graph import Graph, Node
 from unrolled.model_io.nested import called
-from unrolled.traces.calls import LayerCall, Trace
+from unrolled.traces.layer_calls import LayerCall
+from unrolled.traces.trace import Trace
 
 
 @dataclass(frozen=True)

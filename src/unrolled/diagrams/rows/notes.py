@@ -14,8 +14,9 @@ from unrolled.diagrams.rows.forms import Kind
 from unrolled.diagrams.rows.parts import Note
 from unrolled.diagrams.rows.recurrent_notes import about_steps, step_names
 from unrolled.diagrams.rows.visibility import as_recurrent
-from unrolled.traces.calls import BidirectionalCall, LayerCall, RecurrentCall
 from unrolled.traces.cells import Array
+from unrolled.traces.layer_calls import LayerCall
+from unrolled.traces.recurrent_calls import BidirectionalCall, RecurrentCall
 
 _NAMED = 6  # rows that a note lists
 _DROPPED = {"x": "x", "h": "h on its way to the next step"}

@@ -9,7 +9,7 @@ from itertools import permutations
 from unrolled.diagrams.rows.forms import Form
 from unrolled.diagrams.rows.graph import UNSEEN, Node
 from unrolled.diagrams.rows.visibility import as_recurrent
-from unrolled.traces.calls import RecurrentCall
+from unrolled.traces.recurrent_calls import RecurrentCall
 
 
 class Placement:

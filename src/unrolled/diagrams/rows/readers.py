@@ -6,7 +6,9 @@ from collections import defaultdict
 
 import numpy as np
 
-from unrolled.traces.calls import LayerCall, Provenance, RecurrentCall, Trace
+from unrolled.traces.layer_calls import LayerCall, Provenance
+from unrolled.traces.recurrent_calls import RecurrentCall
+from unrolled.traces.trace import Trace
 
 
 class Readers:

@@ -8,7 +8,7 @@ import numpy as np
 
 from unrolled.diagrams.rows.parts import Note
 from unrolled.diagrams.rows.values import returns_zero
-from unrolled.traces.calls import BidirectionalCall, RecurrentCall
+from unrolled.traces.recurrent_calls import BidirectionalCall, RecurrentCall
 
 _SAID = 8  # masked steps that the words list
 

@@ -9,24 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unrolled.diagrams.rows.parts import Array, Axis, Connection, Link, Note
-
-__all__ = [
-    "Array",
-    "Axis",
-    "BoxRow",
-    "Connection",
-    "InputRow",
-    "LabelRow",
-    "Link",
-    "Note",
-    "RecurrentRow",
-    "Row",
-    "StepsRow",
-    "ValuesRow",
-    "VectorRow",
-    "list_values",
-]
+from unrolled.diagrams.rows.parts import Array, Axis, Link, Note
 
 _SAID = 8  # numbers that a box says under the mouse
 

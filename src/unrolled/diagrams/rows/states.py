@@ -8,7 +8,7 @@ import numpy as np
 
 from unrolled.diagrams.rows.graph import UNSEEN, Reading
 from unrolled.diagrams.rows.recurrent_notes import about_returned, state_names
-from unrolled.traces.calls import RecurrentCall
+from unrolled.traces.recurrent_calls import RecurrentCall
 
 _CARRIED_ON = "; the final state of each sample is where the same sample of the next batch starts"
 

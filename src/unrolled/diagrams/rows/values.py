@@ -7,8 +7,9 @@ import numpy as np
 from unrolled.diagrams.rows.forms import Form
 from unrolled.diagrams.rows.graph import Node
 from unrolled.diagrams.rows.visibility import as_recurrent
-from unrolled.traces.calls import LayerCall, RecurrentCall
 from unrolled.traces.cells import Array
+from unrolled.traces.layer_calls import LayerCall
+from unrolled.traces.recurrent_calls import RecurrentCall
 
 _MAPS = (3, 4)  # axes of a column that is a map with filters
 

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from unrolled.traces.calls import (
-    BidirectionalCall,
-    LayerCall,
-    RecurrentCall,
-)
 from unrolled.traces.cells import Array
+from unrolled.traces.layer_calls import LayerCall
+from unrolled.traces.recurrent_calls import BidirectionalCall, RecurrentCall
 
 # a call, and which of its outputs
 Maker = tuple[LayerCall, int]

@@ -12,7 +12,7 @@ from unrolled.diagrams.rows.rows import (
     Row,
     StepsRow,
 )
-from unrolled.traces.calls import Trace
+from unrolled.traces.trace import Trace
 
 _ALL_NAMED = 6  # layers that the title of a picture names; of more the first three and the last two
 
