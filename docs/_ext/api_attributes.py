@@ -23,11 +23,11 @@ def raise_types(lines: list[str]) -> list[str]:
     raised: list[str] = []
     below = 0
     for line in lines:
-        if line.startswith(FIELD) and below:
+        if below and line.startswith(FIELD):
             raised.insert(below, line)
             below = 0
-            continue
-        raised.append(line)
+        else:
+            raised.append(line)
         if line.startswith(HEAD):
             below = len(raised)
     return raised

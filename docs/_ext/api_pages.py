@@ -38,13 +38,11 @@ def unlink_words(app: Sphinx, doctree: nodes.document) -> None:
     Sphinx would link "features" to any attribute of that name. The classes of the library begin
     with a capital.
     """
-    for reference in list(doctree.findall(addnodes.pending_xref)):
+    references = list(doctree.findall(addnodes.pending_xref))
+    for reference in references:
         word = str(reference.get("reftarget", ""))
-        if (
-            reference.get("refdomain") == "py"
-            and word.islower()
-            and "." not in word
-        ):
+        is_plain = word.islower() and "." not in word
+        if is_plain and reference.get("refdomain") == "py":
             reference.replace_self(reference.children)
 
 

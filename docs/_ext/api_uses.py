@@ -38,9 +38,9 @@ def sources(root: Path, docs: Path) -> Iterator[tuple[str, Path]]:
 def _uses(path: Path, changed: float) -> frozenset[str]:
     """Return what a file uses; the moment of its last change keeps the answer true."""
     text = path.read_text(encoding="utf-8")
-    return frozenset(
-        uses_in(text if path.suffix == ".py" else code_of_page(text))
-    )
+    if path.suffix == ".md":
+        text = code_of_page(text)
+    return frozenset(uses_in(text))
 
 
 def first_line(name: str) -> str:
@@ -49,7 +49,9 @@ def first_line(name: str) -> str:
     >>> first_line("explain")
     'Say what an error of Keras means, and what to do.'
     """
-    return (inspect.getdoc(getattr(unrolled, name)) or "").partition("\n")[0]
+    docstring = inspect.getdoc(getattr(unrolled, name)) or ""
+    first, _, _ = docstring.partition("\n")
+    return first
 
 
 def plain_nodes(text: str) -> list[nodes.Node]:
@@ -98,20 +100,18 @@ class PagesThatUseDirective(SphinxDirective):
         name = self.arguments[0]
         if name not in unrolled.__all__:
             raise self.error(f"{name!r} is no public name of unrolled")
-        root = Path(self.config.sphinx_gallery_conf["examples_dirs"]).parent
+        docs = Path(self.env.srcdir)
+        gallery = docs / self.config.sphinx_gallery_conf["examples_dirs"]
+        root = gallery.resolve().parent
         items = nodes.bullet_list()
-        for page, path in sources(
-            (Path(self.env.srcdir) / root).resolve(), Path(self.env.srcdir)
-        ):
+        for page, path in sources(root, docs):
             self.env.note_dependency(str(path))
             if path.suffix == ".py":
-                self.env.note_dependency(
-                    str(path.parent)
-                )  # a script may be added to it
+                # a script may be added to its folder
+                self.env.note_dependency(str(path.parent))
             if name in _uses(path, path.stat().st_mtime):
-                items += nodes.list_item(
-                    "", nodes.paragraph("", "", self._link(page))
-                )
+                link = nodes.paragraph("", "", self._link(page))
+                items += nodes.list_item("", link)
         if not items.children:
             return []
         return [nodes.rubric("", "Pages that use it"), items]

@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from typing import Any
 
@@ -37,19 +36,19 @@ def names_in(annotation: object) -> Classes:
     >>> sorted(names_in("tuple[LayerCall | None, ...]"))
     ['LayerCall']
     """
-    words = re.findall(
-        r"\w+", annotation if isinstance(annotation, str) else repr(annotation)
-    )
-    return frozenset(word for word in words if word in public_classes())
+    words = re.findall(r"\w+", str(annotation))
+    return frozenset(public_classes()).intersection(words)
 
 
 @cache
 def public_classes() -> dict[str, type]:
     """Return the public classes by their names."""
-    found = {name: getattr(unrolled, name) for name in unrolled.__all__}
-    return {
-        name: value for name, value in found.items() if inspect.isclass(value)
-    }
+    classes: dict[str, type] = {}
+    for name in unrolled.__all__:
+        value = getattr(unrolled, name)
+        if inspect.isclass(value):
+            classes[name] = value
+    return classes
 
 
 @cache
@@ -61,8 +60,11 @@ def members(name: str) -> dict[str, Classes]:
     """
     found: dict[str, Classes] = {}
     for base in reversed(public_classes()[name].__mro__):
-        for parameter in _arguments(base):
-            found[parameter.name] = names_in(parameter.annotation)
+        own = vars(base).get("__init__")
+        if inspect.isfunction(own):
+            # what a class keeps of its arguments has the same names
+            for parameter in inspect.signature(own).parameters.values():
+                found[parameter.name] = names_in(parameter.annotation)
         for attribute, annotation in inspect.get_annotations(base).items():
             found[attribute] = names_in(annotation)
         for attribute, value in vars(base).items():
@@ -71,27 +73,16 @@ def members(name: str) -> dict[str, Classes]:
     return found
 
 
-def _arguments(base: type) -> Iterable[inspect.Parameter]:
-    """Return what a class keeps of its arguments: attributes of the same names."""
-    own = vars(base).get("__init__")
-    return (
-        inspect.signature(own).parameters.values()
-        if inspect.isfunction(own)
-        else ()
-    )
-
-
 def _returned(value: Any) -> object:
     """Return the annotation of what a method or a property returns."""
     if isinstance(value, property):
         value = value.fget
     if isinstance(value, cached_property):
         value = value.func
-    return (
-        inspect.get_annotations(value).get("return", "")
-        if inspect.isfunction(value)
-        else ""
-    )
+    if not inspect.isfunction(value):
+        return ""
+    annotations = inspect.get_annotations(value)
+    return annotations.get("return", "")
 
 
 def uses_in(code: str) -> set[str]:
@@ -111,20 +102,15 @@ def code_of_page(text: str) -> str:
     >>> code_of_page("```{code-cell} ipython3\n:tags: [hide]\nx = 1\n```\n```python\nx +\n```")
     '\nx = 1\n'
     """
-    return "".join(cell for cell in _cells(text) if _is_python(cell))
-
-
-def _cells(text: str) -> Iterator[str]:
+    code = ""
     for block in BLOCK.finditer(text):
-        yield NO_PYTHON.sub("", block[1])
-
-
-def _is_python(cell: str) -> bool:
-    try:
-        ast.parse(cell)
-    except SyntaxError:
-        return False
-    return True
+        cell = NO_PYTHON.sub("", block[1])
+        try:
+            ast.parse(cell)
+        except SyntaxError:
+            continue
+        code += cell
+    return code
 
 
 class Reader(ast.NodeVisitor):
@@ -183,9 +169,9 @@ class Reader(ast.NodeVisitor):
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         """Note whose attribute is read, and what it is."""
-        self.used |= (
-            self._public(node) | self._owners(node) | self._classes(node)
-        )
+        self.used |= self._public(node)
+        self.used |= self._owners(node)
+        self.used |= self._classes(node)
         self.generic_visit(node)
 
     def _hold(self, target: ast.expr, classes: Classes) -> None:
@@ -197,16 +183,13 @@ class Reader(ast.NodeVisitor):
 
     def _public(self, node: ast.expr) -> Classes:
         """Return the public name that an expression is, if it is one."""
-        if isinstance(node, ast.Name) and node.id in self._imported:
-            return frozenset({self._imported[node.id]})
-        if not isinstance(node, ast.Attribute) or not isinstance(
-            node.value, ast.Name
-        ):
-            return NOTHING
-        is_public = (
-            node.value.id == "unrolled" and node.attr in unrolled.__all__
-        )
-        return frozenset({node.attr}) if is_public else NOTHING
+        name = ast.unparse(node)
+        if name in self._imported:
+            return frozenset({self._imported[name]})
+        attribute = name.removeprefix("unrolled.")
+        if attribute != name and attribute in unrolled.__all__:
+            return frozenset({attribute})
+        return NOTHING
 
     def _classes(self, node: ast.expr) -> Classes:
         """Return the public classes that the value of an expression is of, or is made of."""
@@ -214,47 +197,45 @@ class Reader(ast.NodeVisitor):
             return self._held.get(node.id, NOTHING)
         if isinstance(node, ast.Call):
             return self._returned(node)
-        if isinstance(node, ast.Attribute):
-            return _union(
-                members(owner)[node.attr] for owner in self._owners(node)
-            )
         if isinstance(node, ast.Subscript):
             return self._item(node.value)
-        return NOTHING
+        found = NOTHING
+        if isinstance(node, ast.Attribute):
+            for owner in self._owners(node):
+                found |= members(owner)[node.attr]
+        return found
 
     def _returned(self, node: ast.Call) -> Classes:
-        name = next(iter(self._public(node.func)), "")
-        if name in public_classes():
-            return frozenset({name})
-        if name:
-            return names_in(_returned(getattr(unrolled, name)))
+        """Return the classes of what a call gives: of a class that class itself."""
+        for name in self._public(node.func):
+            if name in public_classes():
+                return frozenset({name})
+            function = getattr(unrolled, name)
+            return names_in(_returned(function))
         return self._classes(node.func)
 
     def _item(self, node: ast.expr) -> Classes:
         """Return the classes of what an expression holds; of many of a class that class itself."""
-        return _union(_item_of(name) for name in self._classes(node))
+        items = NOTHING
+        for name in self._classes(node):
+            given = members(name).get("__getitem__", frozenset({name}))
+            items |= given or HELD.get(name, NOTHING)
+        return items
 
     def _owners(self, node: ast.Attribute) -> Classes:
         """Return the classes whose attribute is read: those of the value, or more special ones."""
-        return _union(
-            _owner(name, node.attr) for name in self._classes(node.value)
-        )
+        owners = NOTHING
+        for name in self._classes(node.value):
+            owners |= _owner(name, node.attr)
+        return owners
 
 
 def _owner(name: str, attribute: str) -> Classes:
     base = public_classes()[name]
-    for candidate, value in ((name, base), *public_classes().items()):
-        if issubclass(value, base) and attribute in members(candidate):
+    candidates = {name: base} | public_classes()
+    for candidate, value in candidates.items():
+        if not issubclass(value, base):
+            continue
+        if attribute in members(candidate):
             return frozenset({candidate})
     return NOTHING
-
-
-def _item_of(name: str) -> Classes:
-    found = members(name)
-    if "__getitem__" not in found:
-        return frozenset({name})
-    return found["__getitem__"] or HELD.get(name, NOTHING)
-
-
-def _union(several: Iterable[Classes]) -> Classes:
-    return frozenset().union(*several)

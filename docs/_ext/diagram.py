@@ -18,25 +18,21 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxDirective
 
 logger = logging.getLogger(__name__)
-SCRIPT = re.compile(r"plot_\d+_(?P<name>\w+)\.py")
+SCRIPT = re.compile(r"plot_\d+_\w+\.py")
 
 
 def scripts(folder: Path) -> list[Path]:
     """Return the gallery scripts in the order of their file names."""
-    return [
-        p
-        for p in sorted(folder.glob("**/plot_*.py"))
-        if SCRIPT.fullmatch(p.name)
-    ]
+    found = sorted(folder.glob("**/plot_*.py"))
+    return [path for path in found if SCRIPT.fullmatch(path.name)]
 
 
 def title(script: Path) -> str:
     """Return the first line of a script's docstring."""
-    lines = (
-        ast.get_docstring(ast.parse(script.read_text(encoding="utf-8")))
-        or script.stem
-    ).splitlines()
-    return next(line for line in lines if line.strip() and set(line) != {"="})
+    tree = ast.parse(script.read_text(encoding="utf-8"))
+    docstring = ast.get_docstring(tree) or script.stem
+    lines = docstring.splitlines()
+    return next(line for line in lines if line.strip("= "))
 
 
 def unique_ids(html: str, prefix: str) -> str:
@@ -49,9 +45,10 @@ def unique_ids(html: str, prefix: str) -> str:
     html = re.sub(rf'(url\(#|href="#)({names})(?=[")])', rf"\1{prefix}\2", html)
 
     def labels(match: re.Match[str]) -> str:
-        words = (
-            prefix + word if word in ids else word for word in match[2].split()
-        )
+        words = match[2].split()
+        for place, word in enumerate(words):
+            if word in ids:
+                words[place] = f"{prefix}{word}"
         return f'{match[1]}="{" ".join(words)}"'
 
     return re.sub(r'\b(aria-\w+|for|headers)="([^"]*)"', labels, html)
@@ -95,11 +92,9 @@ class DiagramDirective(GalleryDirective):
 
     def script_named(self, name: str) -> Path:
         """Return the one gallery script of a name."""
-        found = []
-        for script in scripts(self.sources):
-            match = SCRIPT.fullmatch(script.name)
-            if match is not None and match["name"] == name:
-                found.append(script)
+        meant = re.compile(rf"plot_\d+_{re.escape(name)}\.py")
+        every = scripts(self.sources)
+        found = [script for script in every if meant.fullmatch(script.name)]
         if len(found) != 1:
             raise self.error(
                 f"{len(found)} gallery scripts are named plot_NN_{name}.py"
@@ -109,29 +104,22 @@ class DiagramDirective(GalleryDirective):
     def run(self) -> list[nodes.Node]:
         """Return the diagram and the link to its page."""
         script = self.script_named(self.arguments[0])
-        folder = (
-            Path(self.env.srcdir)
-            / self.pages
-            / script.parent.relative_to(self.sources)
-        )
-        drawn = folder / "images" / f"{script.stem}_diagram_1.html"
+        section = script.parent.relative_to(self.sources)
+        images = Path(self.env.srcdir) / self.pages / section / "images"
+        drawn = images / f"{script.stem}_diagram_1.html"
         words = nodes.Text(title(script))
-        caption = nodes.paragraph(
-            "", "", self.link(script, words, classes=["diagram-page"])
-        )
+        link = self.link(script, words, classes=["diagram-page"])
+        caption = nodes.paragraph("", "", link)
         box = nodes.container("", classes=["diagram"])
         if drawn.exists():
             self.env.note_dependency(str(drawn))
-            html = unique_ids(
-                drawn.read_text(encoding="utf-8"),
-                f"d{self.env.new_serialno('diagram')}-",
-            )
+            prefix = f"d{self.env.new_serialno('diagram')}-"
+            html = unique_ids(drawn.read_text(encoding="utf-8"), prefix)
             box += nodes.raw("", html, format="html")
         else:
+            place = self.get_location()
             logger.warning(
-                "%s has drawn nothing yet",
-                script.name,
-                location=self.get_location(),
+                "%s has drawn nothing yet", script.name, location=place
             )
         box += nodes.container("", caption, classes=["diagram-source"])
         return [box]
@@ -144,16 +132,15 @@ class CasesDirective(GalleryDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return the list of pictures."""
-        self.env.note_dependency(
-            str(Path(self.env.srcdir) / self.pages / "index.rst")
-        )
-        folder = (
-            self.sources / self.arguments[0] if self.arguments else self.sources
-        )
-        items = [self.item(script) for script in scripts(folder)]
-        return (
-            [nodes.bullet_list("", *items, classes=["cases"])] if items else []
-        )
+        index = Path(self.env.srcdir) / self.pages / "index.rst"
+        self.env.note_dependency(str(index))
+        folder = self.sources
+        if self.arguments:
+            folder = folder / self.arguments[0]
+        items = list(map(self.item, scripts(folder)))
+        if not items:
+            return []
+        return [nodes.bullet_list("", *items, classes=["cases"])]
 
     def item(self, script: Path) -> nodes.Node:
         """Return one picture with its title."""

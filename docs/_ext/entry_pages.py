@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from marked_texts import cell, code, prose, quoted, sentence
 from mismatches import Mismatch
 from sphinx.application import Sphinx
+from store import write_if_changed
 
 from unrolled.explanations.mistakes import TOPICS, Mistake, catalogue
 from unrolled.explanations.patterns import fill
@@ -63,8 +64,8 @@ def environment() -> Environment:
         "prose": prose,
         "quoted": quoted,
         "sentence": sentence,
+        "suffix": suffix,
     }
-    made.filters["suffix"] = suffix
     made.globals["heading"] = heading
     return made
 
@@ -73,22 +74,15 @@ def mistake_pages(results: Mapping[str, Any]) -> Pages:
     """Yield the name and the Markdown of the page of every mistake, and of their two indexes."""
     templates = environment()
     known = catalogue()
-    spoken = by_topic(m for m in known.values() if not m.silent)
-    silent = by_topic(m for m in known.values() if m.silent)
     index = templates.get_template("entries/mistakes_index.jinja")
-    yield "index", index.render(topics=spoken, names=["silent", *known])
-    yield (
-        "silent",
-        templates.get_template("entries/mistakes_silent.jinja").render(
-            topics=silent
-        ),
-    )
+    names = ["silent", *known]
+    yield "index", index.render(topics=by_topic(silent=False), names=names)
+    index = templates.get_template("entries/mistakes_silent.jinja")
+    yield "silent", index.render(topics=by_topic(silent=True))
     page = templates.get_template("entries/mistake.jinja")
     for name, mistake in known.items():
-        yield (
-            name,
-            page.render(mistake=mistake, **_mistake(mistake, results[name])),
-        )
+        more = _mistake(mistake, results[name])
+        yield name, page.render(mistake=mistake, **more)
 
 
 def _mistake(mistake: Mistake, result: Page) -> dict[str, Any]:
@@ -97,13 +91,15 @@ def _mistake(mistake: Mistake, result: Page) -> dict[str, Any]:
     causes = []
     for cause, run in zip(mistake.causes, result["causes"], strict=True):
         values = run["mistake"]["values"]
-        made = {
-            "text": cause.text,
-            "fix": cause.fix,
-            "named": values,
-            "run": run,
-        }
-        causes.append(made | {"mismatch": _mismatch(texts, values)})
+        causes.append(
+            {
+                "text": cause.text,
+                "fix": cause.fix,
+                "named": values,
+                "run": run,
+                "mismatch": _mismatch(texts, values),
+            }
+        )
     older = [wording for wording in mistake.wordings if wording.example]
     return {"causes": causes, "older": older, "see": texts.get("see", ())}
 
@@ -112,15 +108,18 @@ def _mismatch(texts: Page, values: Mapping[str, str]) -> dict[str, str] | None:
     """Return the picture of two shapes side by side; None where a mistake is not about shapes."""
     if not texts.get("takes") or not texts.get("got"):
         return None
-    picture = Mismatch(fill(texts["takes"], values), fill(texts["got"], values))
+    takes = fill(texts["takes"], values)
+    got = fill(texts["got"], values)
+    picture = Mismatch(takes, got)
     return {"html": picture._repr_html_()}
 
 
-def by_topic(mistakes: Iterator[Mistake]) -> list[tuple[str, list[Mistake]]]:
-    """Return the topics that have any of these mistakes, with them."""
+def by_topic(*, silent: bool) -> list[tuple[str, list[Mistake]]]:
+    """Return the topics of the mistakes that raise, or of the silent ones, with these."""
     topics: dict[str, list[Mistake]] = {topic: [] for topic in TOPICS}
-    for mistake in mistakes:
-        topics[mistake.topic].append(mistake)
+    for mistake in catalogue().values():
+        if mistake.silent == silent:
+            topics[mistake.topic].append(mistake)
     return [(topic, found) for topic, found in topics.items() if found]
 
 
@@ -138,39 +137,34 @@ def claim_pages(results: Mapping[str, Any]) -> Pages:
         "badge": verdict_badge,
     }
     pages = in_order(results)
-    found: dict[str, list[tuple[Page, Page]]] = {
-        verdict: [] for verdict in VERDICTS
-    }
+    found: dict[str, list[tuple[Page, Page]]]
+    found = {verdict: [] for verdict in VERDICTS}
     for page in pages:
         for claim in page["entries"]:
             found[claim["verdict"]].append((page, claim))
-    verdicts = [
-        (verdict, claims) for verdict, claims in found.items() if claims
-    ]
+    verdicts = [verdict for verdict in found.items() if verdict[1]]
     index = templates.get_template("entries/claims_index.jinja")
     yield "index", index.render(pages=pages, verdicts=verdicts, rows=claim_rows)
+    template = templates.get_template("entries/claims.jinja")
     for page in pages:
-        yield (
-            page["name"],
-            templates.get_template("entries/claims.jinja").render(page=page),
-        )
+        yield page["name"], template.render(page=page)
 
 
 def claim_rows(claims: Sequence[tuple[Page, Page]]) -> list[list[str]]:
     """Return the rows of a table of claims: the claim, what is so, and where it is said."""
-    return [
-        [
-            f"[{claim['says']}](#claim-{claim['name']})",
-            claim["right"],
-            f"[{page['name'].replace('-', ' ')}]({page['name']}.md)",
-        ]
-        for page, claim in claims
-    ]
+    rows = []
+    for page, claim in claims:
+        name = page["name"]
+        said = f"[{claim['says']}](#claim-{claim['name']})"
+        where = f"[{name.replace('-', ' ')}]({name}.md)"
+        rows.append([said, claim["right"], where])
+    return rows
 
 
 def verdict_badge(verdict: str) -> str:
     """Return a verdict, coloured."""
-    return f"[{sentence(verdict)}]{{.verdict .verdict-{VERDICTS[verdict]}}}"
+    style = VERDICTS[verdict]
+    return f"[{sentence(verdict)}]{{.verdict .verdict-{style}}}"
 
 
 def idiom_pages(
@@ -190,10 +184,11 @@ def idiom_pages(
 
 def idiom_rows(idioms: Sequence[Page]) -> list[list[str]]:
     """Return the rows of a table of idioms: what was written, what it does now, what to write."""
-    return [
-        [f"[{i['old']}](#idiom-{i['name']})", does_badge(i["does"]), i["write"]]
-        for i in idioms
-    ]
+    rows = []
+    for idiom in idioms:
+        old = f"[{idiom['old']}](#idiom-{idiom['name']})"
+        rows.append([old, does_badge(idiom["does"]), idiom["write"]])
+    return rows
 
 
 def does_badge(does: str) -> str:
@@ -202,10 +197,10 @@ def does_badge(does: str) -> str:
     >>> does_badge("raises TypeError")
     '[Raises `TypeError`]{.verdict .verdict-no}'
     """
-    if does.startswith("raises "):
-        words, style = DOES["raises"]
-        return f"[{words} `{does.removeprefix('raises ')}`]{{.verdict .verdict-{style}}}"
-    words, style = DOES[does]
+    verb, is_error, error = does.partition("raises ")
+    words, style = DOES["raises" if is_error else verb]
+    if is_error:
+        words = f"{words} `{error}`"
     return f"[{words}]{{.verdict .verdict-{style}}}"
 
 
@@ -213,27 +208,16 @@ def question_pages(results: Mapping[str, Any]) -> Pages:
     """Yield the index of questions, and a page for each topic."""
     templates = environment()
     pages = in_order(results)
+    index = templates.get_template("entries/questions_index.jinja")
+    yield "index", index.render(pages=pages)
+    template = templates.get_template("entries/questions.jinja")
     for page in pages:
         for question in page["entries"]:
-            _make_ids_unique(question)
-    yield (
-        "index",
-        templates.get_template("entries/questions_index.jinja").render(
-            pages=pages
-        ),
-    )
-    for page in pages:
-        yield (
-            page["name"],
-            templates.get_template("entries/questions.jinja").render(page=page),
-        )
-
-
-def _make_ids_unique(question: Page) -> None:
-    """Rename the ids of a question's picture: several pictures stand on one page."""
-    picture = question["scripts"][0]["picture"]
-    if picture:
-        picture["html"] = unique_ids(picture["html"], f"{question['name']}-")
+            picture = question["scripts"][0]["picture"]
+            if picture:  # several pictures stand on one page
+                prefix = f"{question['name']}-"
+                picture["html"] = unique_ids(picture["html"], prefix)
+        yield page["name"], template.render(page=page)
 
 
 def suffix(page: str) -> str:
@@ -243,11 +227,11 @@ def suffix(page: str) -> str:
 
 def in_order(results: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return pages in their order, each with its name; what an entry may leave out is empty."""
-    pages = [{"name": name, **page} for name, page in results.items()]
-    for page in pages:
-        page["entries"] = [
-            {"see": (), "asked": (), "note": "", **e} for e in page["entries"]
-        ]
+    empty = {"see": (), "asked": (), "note": ""}
+    pages = []
+    for name, page in results.items():
+        entries = [empty | entry for entry in page["entries"]]
+        pages.append({"name": name, **page, "entries": entries})
     return sorted(pages, key=lambda page: page["position"])
 
 
@@ -264,9 +248,7 @@ def write_pages(folder: Path, pages: Mapping[str, str]) -> None:
         if old.stem not in pages:
             old.unlink()
     for name, text in pages.items():
-        target = folder / f"{name}.md"
-        if not target.exists() or target.read_text(encoding="utf-8") != text:
-            target.write_text(text, encoding="utf-8")
+        write_if_changed(folder / f"{name}.md", text)
 
 
 def write(app: Sphinx) -> None:

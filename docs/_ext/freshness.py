@@ -45,10 +45,12 @@ def files_below(folder: Path) -> list[Path]:
 
 def is_executed(page: Path) -> bool:
     """Tell whether a page says in its front matter that it is executed."""
-    text = page.read_text(encoding="utf-8")
-    if page.suffix != ".md" or not text.startswith("---\n"):
+    if page.suffix != ".md":
         return False
-    front_matter = text.partition("\n---\n")[0]
+    text = page.read_text(encoding="utf-8")
+    if not text.startswith("---\n"):
+        return False
+    front_matter, _, _ = text.partition("\n---\n")
     return EXECUTED in front_matter
 
 
@@ -61,11 +63,11 @@ def executed_files(root: Path) -> Iterator[Path]:
 def used_modules(path: Path, library: ImportGraph) -> frozenset[str]:
     """Return the modules that a script or page runs; of a page with commands all."""
     text = path.read_text(encoding="utf-8")
-    if path.suffix == ".py":
-        return library.needed(library.used_by(text))
-    if "\n!" in text:
-        return frozenset(library.paths)
-    return library.needed(library.used_by(code_of_page(text)))
+    if path.suffix == ".md":
+        if "\n!" in text:
+            return frozenset(library.paths)
+        text = code_of_page(text)
+    return library.needed(library.used_by(text))
 
 
 def make_keys(root: Path) -> dict[str, str]:
@@ -100,8 +102,10 @@ def compare(app: Sphinx, config: Config) -> None:
         # One page alone is built: the others keep their state, the next full build sees the change.
         return
     kept = root / KEYS
+    known: dict[str, str] = {}
+    if kept.exists():
+        known = json.loads(kept.read_text())
     keys = make_keys(root)
-    known = json.loads(kept.read_text()) if kept.exists() else {}
     names = changed(keys, known)
     app.changed_files = names  # type: ignore[attr-defined]
     if not names:
@@ -123,9 +127,8 @@ def drop_scripts(root: Path, app: Sphinx, names: Iterable[str]) -> None:
 
 def drop_pages(root: Path, config: Config, names: Iterable[str]) -> None:
     """Forget what these executed pages showed."""
-    folder = Path(
-        config.nb_execution_cache_path or root / "build/jupyter-cache"
-    )
+    default = root / "build" / "jupyter-cache"
+    folder = Path(config.nb_execution_cache_path or default)
     if not folder.exists():
         return
     cache = get_cache(folder)
@@ -139,14 +142,12 @@ def outdated(
     app: Sphinx, env: Any, added: set[str], edited: set[str], removed: set[str]
 ) -> list[str]:
     """Return the pages that have to be read again though their sources are the same."""
-    names: list[str] = app.changed_files  # type: ignore[attr-defined]
-    pages = [
-        Path(name).stem
-        for name in names
-        if name.startswith("docs/") and Path(name).stem in env.found_docs
-    ]
-    if LIBRARY in names:
-        pages += [doc for doc in env.found_docs if doc.startswith("api/")]
+    names = set(app.changed_files)  # type: ignore[attr-defined]
+    pages: list[str] = []
+    for page in sorted(env.found_docs):
+        shows_library = page.startswith("api/") and LIBRARY in names
+        if shows_library or f"docs/{page}.md" in names:
+            pages.append(page)
     return pages
 
 

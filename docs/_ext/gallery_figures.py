@@ -29,13 +29,14 @@ def is_figure(value: Any) -> bool:
 
 def write_figure(figure: Figure, path: Path, sources: Path) -> str:
     """Write a figure as SVG, for each theme if possible; return the reStructuredText for it."""
-    again, themes = getattr(figure, "unrolled_redraw", None), {"light": figure}
+    themes = {"light": figure}
+    again = getattr(figure, "unrolled_redraw", None)
     if again is not None:
         width, height = figure.get_size_inches()
-        ground = Figure(
-            figsize=(width, height), facecolor=color("ground", "dark")
-        )
+        dark = color("ground", "dark")
+        ground = Figure(figsize=(width, height), facecolor=dark)
         themes["dark"] = again(figure=ground)
+    alt = heading(figure)
     text = ""
     for theme, drawn in themes.items():
         target = path.with_name(f"{path.name}_{theme}.svg")
@@ -45,22 +46,16 @@ def write_figure(figure: Figure, path: Path, sources: Path) -> str:
             )
         shown = f"only-{theme}" if len(themes) > 1 else "plot-card"
         relative = target.relative_to(sources).as_posix()
-        text += IMAGE.format(
-            path=relative, alt=heading(figure), classes=f"plot {shown}"
-        )
+        text += IMAGE.format(path=relative, alt=alt, classes=f"plot {shown}")
     return text
 
 
 def heading(figure: Figure) -> str:
     """Return the words over a figure, in one line."""
-    titles = [
-        figure.get_suptitle(),
-        *(
-            ax.get_title(loc)
-            for ax in figure.axes
-            for loc in ("center", "left")
-        ),
-    ]
-    return " ".join(
-        next(filter(None, titles), "A figure without a heading").split()
-    )
+    titles = [figure.get_suptitle()]
+    for axes in figure.axes:
+        titles.append(axes.get_title("center"))
+        titles.append(axes.get_title("left"))
+    titles.append("A figure without a heading")
+    first = next(filter(None, titles))
+    return " ".join(first.split())

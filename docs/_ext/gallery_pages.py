@@ -16,6 +16,7 @@ from docutils import nodes
 from joblib.externals.loky import get_reusable_executor
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from store import write_if_changed
 
 REPOSITORY = os.environ.get("GITHUB_REPOSITORY", "")
 COLAB = f"https://colab.research.google.com/github/{REPOSITORY}/blob/gh-pages/notebooks"
@@ -25,6 +26,8 @@ NEEDS = (
     "and one backend of Keras, such as tensorflow."
 )
 
+#: the folders that sphinx-gallery makes beside the pages
+MADE_FOLDERS = ("images", "thumb")
 FIGURE = '<figure class="unrolled"'
 ROLE = re.compile(r":(?:py:)?[a-z]+:`~?([^`<]*?)(?:\s*<[^`>]*>)?`")
 NOTE = re.compile(
@@ -39,48 +42,40 @@ FOOTER = re.compile(
 
 def first_cell(app: Sphinx, config: Config) -> None:
     """Let every notebook start with what it needs."""
-    config.sphinx_gallery_conf["first_notebook_cell"] = (
-        INSTALL if REPOSITORY else NEEDS
-    )
+    cell = INSTALL if REPOSITORY else NEEDS
+    config.sphinx_gallery_conf["first_notebook_cell"] = cell
 
 
 def is_example(app: Sphinx, docname: str) -> bool:
     """Tell whether a document is the page of a gallery script."""
     folder = app.config.sphinx_gallery_conf["gallery_dirs"]
-    return docname.startswith(f"{folder}/") and Path(docname).name.startswith(
-        "plot_"
-    )
+    _, _, name = docname.rpartition("/")
+    return docname.startswith(f"{folder}/") and name.startswith("plot_")
 
 
 def prune(app: Sphinx) -> None:
     """Delete the generated pages of scripts and folders that are no longer there."""
     gallery = app.config.sphinx_gallery_conf
-    sources, pages = (
-        Path(app.srcdir, gallery[key])
-        for key in ("examples_dirs", "gallery_dirs")
-    )
-    for folder in [
-        p
-        for p in pages.rglob("*")
-        if p.is_dir() and p.name not in ("images", "thumb")
-    ]:
-        if not (sources / folder.relative_to(pages)).is_dir():
+    sources = Path(app.srcdir, gallery["examples_dirs"])
+    pages = Path(app.srcdir, gallery["gallery_dirs"])
+    for folder in list(filter(Path.is_dir, pages.rglob("*"))):
+        source = sources / folder.relative_to(pages)
+        if folder.name not in MADE_FOLDERS and not source.is_dir():
             shutil.rmtree(folder, ignore_errors=True)
     for page in pages.rglob("plot_*.rst"):
-        if not (sources / page.relative_to(pages)).with_suffix(".py").exists():
-            for left in page.parent.glob(f"{page.stem}.*"):
-                left.unlink()
+        script = sources / page.relative_to(pages).with_suffix(".py")
+        if script.exists():
+            continue
+        for left in page.parent.glob(f"{page.stem}.*"):
+            left.unlink()
 
 
 def plain_roles(app: Sphinx) -> None:
     """Write roles as plain text in the notebooks, where nothing renders them."""
-    for notebook in Path(
-        app.srcdir, app.config.sphinx_gallery_conf["gallery_dirs"]
-    ).rglob("plot_*.ipynb"):
+    folder = app.config.sphinx_gallery_conf["gallery_dirs"]
+    for notebook in Path(app.srcdir, folder).rglob("plot_*.ipynb"):
         text = notebook.read_text(encoding="utf-8")
-        plain = ROLE.sub(r"\1", text)
-        if plain != text:
-            notebook.write_text(plain, encoding="utf-8")
+        write_if_changed(notebook, ROLE.sub(r"\1", text))
 
 
 def actions(app: Sphinx, docname: str) -> str:
@@ -92,25 +87,23 @@ def actions(app: Sphinx, docname: str) -> str:
     ]
     if REPOSITORY:
         folder = app.config.sphinx_gallery_conf["gallery_dirs"]
-        links.append(
-            f"`Open in Colab <{COLAB}/{docname.removeprefix(folder + '/')}.ipynb>`__"
-        )
-    return ".. container:: page-actions\n\n   " + "\n   ".join(links) + "\n\n"
+        page = docname.removeprefix(f"{folder}/")
+        links.append(f"`Open in Colab <{COLAB}/{page}.ipynb>`__")
+    lines = "\n   ".join(links)
+    return f".. container:: page-actions\n\n   {lines}\n\n"
 
 
 def tidy(app: Sphinx, docname: str, source: list[str]) -> None:
     """Put the downloads at the top; leave out the zip file, whose bytes are never the same."""
-    if is_example(app, docname):
-        text = NOTE.sub("", source[0], count=1)
-        text, found = FOOTER.subn("", text)
-        heading = re.search(r"\n={3,}\n", text)
-        if found and heading:
-            source[0] = (
-                text[: heading.end()]
-                + "\n"
-                + actions(app, docname)
-                + text[heading.end() :]
-            )
+    if not is_example(app, docname):
+        return
+    text = NOTE.sub("", source[0], count=1)
+    text, found = FOOTER.subn("", text)
+    heading = re.search(r"\n={3,}\n", text)
+    if found and heading:
+        above, below = text[: heading.end()], text[heading.end() :]
+        links = actions(app, docname)
+        source[0] = f"{above}\n{links}{below}"
 
 
 def notebooks(app: Sphinx, error: Exception | None) -> None:
@@ -144,11 +137,13 @@ def room(
 ) -> None:
     """Leave the right column to the diagrams."""
     folder = app.config.sphinx_gallery_conf["gallery_dirs"]
-    wide = pagename in ("index", "search") or pagename.startswith(f"{folder}/")
-    if wide or (
-        doctree
-        and any(FIGURE in node.astext() for node in doctree.findall(nodes.raw))
-    ):
+    if pagename in ("index", "search") or pagename.startswith(f"{folder}/"):
+        context["furo_hide_toc"] = True
+        return
+    if doctree is None:
+        return
+    raw = doctree.findall(nodes.raw)
+    if any(FIGURE in node.astext() for node in raw):
         context["furo_hide_toc"] = True
 
 

@@ -37,15 +37,11 @@ def warnings_are_errors(
     """Stop the build at a warning of a script; sphinx-gallery calls this before and after each."""
     while _SPHINX:
         _SPHINX.pop().__exit__(None, None, None)
-    if when == "before":
-        saved = warnings.catch_warnings()
-        saved.__enter__()
-        _SPHINX.append(saved)
-        forbid_warnings()
-
-
-def forbid_warnings() -> None:
-    """Make an error of every warning but those that are allowed."""
+    if when != "before":
+        return
+    saved = warnings.catch_warnings()
+    saved.__enter__()
+    _SPHINX.append(saved)
     warnings.simplefilter("error")
     for allowed in ALLOWED:
         warnings.filterwarnings("ignore", **allowed)

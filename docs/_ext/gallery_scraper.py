@@ -35,12 +35,12 @@ class Diagram(Protocol):
 def crop(picture: Path, thumbnail: Path) -> None:
     """Write the middle of a wide picture: as a thumbnail its outer labels are unreadable."""
     with Image.open(picture) as image:
-        width = max(
-            min(image.width, round(image.height * RATIO)),
-            round(image.width * LEAST),
-        )
+        wanted = round(image.height * RATIO)
+        least = round(image.width * LEAST)
+        width = max(min(image.width, wanted), least)
         left = (image.width - width) // 2
-        image.crop((left, 0, left + width, image.height)).save(thumbnail)
+        middle = image.crop((left, 0, left + width, image.height))
+        middle.save(thumbnail)
 
 
 def diagrams(
@@ -52,22 +52,31 @@ def diagrams(
     """
     # sphinx-gallery keeps the value of a block's last expression under this name, until the next
     # such block.
-    value = block_vars["fake_main"].__dict__.get("___")
+    value = vars(block_vars["fake_main"]).get("___")
     kind = kind_of(value)
     if kind is None or value is block_vars.get("last_drawn"):
         return ""
     block_vars["last_drawn"] = value
-    number = block_vars[kind] = block_vars.get(kind, 0) + 1
-    stem = make_place(block_vars, kind)
+    number = block_vars.get(kind, 0) + 1
+    block_vars[kind] = number
+    target = Path(block_vars["target_file"])
+    folder = target.parent / "images"
+    stem = folder / f"{target.stem}_{kind}"
     if number == 1:
-        clear(stem)
+        folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob(f"{stem.name}_*"):
+            old.unlink()
         write_thumbnail(value, stem, block_vars)
     path = stem.with_name(f"{stem.name}_{number}")
     if kind == "figure":
         return write_figure(value, path, Path(gallery_conf["src_dir"]))
     path.with_suffix(".svg").write_text(value.svg(), encoding="utf-8")
     path.with_suffix(".html").write_text(value._repr_html_(), encoding="utf-8")
-    write_scene(value, path.with_suffix(".scene"))
+    scene = getattr(value, "scene", None)
+    if scene is not None:
+        # no test runs the script again
+        kept = pickle.dumps((type(value).__name__, scene))
+        path.with_suffix(".scene").write_bytes(kept)
     return ""
 
 
@@ -80,40 +89,22 @@ def kind_of(value: Any) -> str | None:
     return None
 
 
-def write_scene(value: Any, path: Path) -> None:
-    """Keep the scene of a diagram and its class, so that no test runs the script again."""
-    scene = getattr(value, "scene", None)
-    if scene is not None:
-        path.write_bytes(pickle.dumps((type(value).__name__, scene)))
-
-
-def make_place(block_vars: dict[str, Any], kind: str) -> Path:
-    """Return where the diagrams or figures of a script go, without number and ending."""
-    target = Path(block_vars["target_file"])
-    folder = target.parent / "images"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder / f"{target.stem}_{kind}"
-
-
-def clear(stem: Path) -> None:
-    """Delete what an earlier run drew."""
-    for old in stem.parent.glob(f"{stem.name}_*"):
-        old.unlink()
-
-
 def write_thumbnail(value: Any, stem: Path, block_vars: dict[str, Any]) -> None:
     """Write the picture of the page: its first diagram, else its first figure, not the first plot.
 
     An own choice in the script wins.
     """
-    picture, thumbnail = Path(f"{stem}_1.png"), Path(f"{stem}_thumbnail.png")
+    picture = Path(f"{stem}_1.png")
+    thumbnail = Path(f"{stem}_thumbnail.png")
     if is_figure(value):
         value.savefig(picture, dpi=200, metadata={"Software": None})
     else:
         value.save(str(picture))
     crop(picture, thumbnail)
-    conf, own = block_vars["file_conf"], block_vars.get("own_thumbnail")
+    conf = block_vars["file_conf"]
+    own = block_vars.get("own_thumbnail")
     if "thumbnail_number" in conf or conf.get("thumbnail_path") != own:
         return
     if own is None or not is_figure(value):
-        conf["thumbnail_path"] = block_vars["own_thumbnail"] = str(thumbnail)
+        block_vars["own_thumbnail"] = str(thumbnail)
+        conf["thumbnail_path"] = str(thumbnail)

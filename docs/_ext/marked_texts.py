@@ -30,7 +30,9 @@ def code(text: str) -> str:
     >>> code("a `b`")
     '`` a `b` ``'
     """
-    return f"`` {text} ``" if "`" in text else f"`{text}`"
+    if "`" not in text:
+        return f"`{text}`"
+    return f"`` {text} ``"
 
 
 def prose(template: str, values: Mapping[str, str] | None = None) -> str:
@@ -42,17 +44,19 @@ def prose(template: str, values: Mapping[str, str] | None = None) -> str:
     'y is (3, 4), each `*` is one array'
     """
     kept = values or {}
-    changed = sorted(
-        {v for v in kept.values() if _CHANGED.search(v)}, key=len, reverse=True
-    )
-    values_alone = (rf"{re.escape(value)}(?!\()" for value in changed)
-    pattern = re.compile("|".join(["`[^`]*`", *values_alone, *_CODE]))
+    changed = set(filter(_CHANGED.search, kept.values()))
+    choices = ["`[^`]*`"]
+    for value in sorted(changed, key=len, reverse=True):
+        alone = rf"{re.escape(value)}(?!\()"
+        choices.append(alone)
+    pattern = re.compile("|".join([*choices, *_CODE]))
     text = fill(template, kept)
-    parts, start = [], 0
+    marked, start = "", 0
     for match in pattern.finditer(text):
-        parts += [_escaped(text[start : match.start()]), _marked(match[0])]
+        words = text[start : match.start()]
+        marked += _escaped(words) + _marked(match[0])
         start = match.end()
-    return "".join([*parts, _escaped(text[start:])])
+    return marked + _escaped(text[start:])
 
 
 def _marked(text: str) -> str:

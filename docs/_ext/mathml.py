@@ -26,13 +26,11 @@ FORMULAS = (nodes.math, nodes.math_block)
 def tex(node: nodes.Element) -> str:
     """Return the source of a formula; rows outside an environment are aligned at their ``&``."""
     source = node.astext().strip()
-    if (
-        isinstance(node, nodes.math_block)
-        and r"\begin{" not in source
-        and ROWS.search(source)
-    ):
-        return rf"\begin{{aligned}}{source}\end{{aligned}}"
-    return source
+    if isinstance(node, nodes.math) or r"\begin{" in source:
+        return source
+    if not ROWS.search(source):
+        return source
+    return rf"\begin{{aligned}}{source}\end{{aligned}}"
 
 
 def render(app: Sphinx, doctree: nodes.document) -> None:
@@ -44,14 +42,14 @@ def render(app: Sphinx, doctree: nodes.document) -> None:
 
 def convert(node: nodes.Element) -> str:
     """Return the MathML of a formula; one that cannot be read is shown as it is, and warns."""
+    as_block = isinstance(node, nodes.math_block)
     try:
-        mathml = tex2mathml(
-            tex(node), as_block=isinstance(node, nodes.math_block)
-        )
+        mathml = tex2mathml(tex(node), as_block=as_block)
     except MathError as error:
         logger.warning("%s", error, location=node)
         return f"<code>{html.escape(node.astext())}</code>"
-    return " ".join(line.strip() for line in mathml.splitlines())
+    lines = map(str.strip, mathml.splitlines())
+    return " ".join(lines)
 
 
 def visit_inline(self: HTML5Translator, node: nodes.math) -> None:

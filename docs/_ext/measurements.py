@@ -25,15 +25,11 @@ Row = Sequence[str | nodes.Node]
 
 def read(env: Any) -> dict[str, Any]:
     """Return what the files hold; a page that asks is made anew when they change."""
-    for path in FILES.values():
+    found: dict[str, dict[str, Any]] = {}
+    for name, path in FILES.items():
         env.note_dependency(str(path))
-    found: dict[str, Any] = json.loads(
-        FILES["bench"].read_text(encoding="utf-8")
-    )
-    found["conformance"] = json.loads(
-        FILES["conformance"].read_text(encoding="utf-8")
-    )
-    return found
+        found[name] = json.loads(path.read_text(encoding="utf-8"))
+    return found["bench"] | {"conformance": found["conformance"]}
 
 
 def look_up(data: Mapping[str, Any], path: str) -> str:
@@ -44,8 +40,11 @@ def look_up(data: Mapping[str, Any], path: str) -> str:
     names, _, form = path.partition(":")
     value: Any = data
     for name in names.split("."):
-        value = value[int(name)] if isinstance(value, list) else value[name]
-    return format(len(value) if isinstance(value, list) else value, form)
+        key = int(name) if isinstance(value, list) else name
+        value = value[key]
+    if isinstance(value, list):
+        value = len(value)
+    return format(value, form)
 
 
 class MeasuredRole(SphinxRole):
@@ -54,14 +53,16 @@ class MeasuredRole(SphinxRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return the number as text."""
         try:
-            return [nodes.Text(look_up(read(self.env), self.text))], []
+            text = look_up(read(self.env), self.text)
         except (KeyError, IndexError, TypeError, ValueError) as problem:
             message = self.inliner.reporter.error(
                 f"{self.text!r} was not measured: {problem!r}", line=self.lineno
             )
-            return [
-                self.inliner.problematic(self.rawtext, self.rawtext, message)
-            ], [message]
+            shown = self.inliner.problematic(
+                self.rawtext, self.rawtext, message
+            )
+            return [shown], [message]
+        return [nodes.Text(text)], []
 
 
 class MeasurementsDirective(SphinxDirective):
@@ -82,18 +83,22 @@ class MeasurementsDirective(SphinxDirective):
 
 def table(head: Row, rows: Iterable[Row]) -> nodes.table:
     """Return a table of texts and nodes; the first column names the row."""
-    group = nodes.tgroup(
-        "", *(nodes.colspec(colwidth=1) for _ in head), cols=len(head)
-    )
-    group += nodes.thead("", row(head, len(head)))
-    group += nodes.tbody("", *(row(cells, len(head)) for cells in rows))
+    width = len(head)
+    group = nodes.tgroup("", cols=width)
+    for _ in head:
+        group += nodes.colspec(colwidth=1)
+    group += nodes.thead("", row(head, width))
+    group += nodes.tbody("", *(row(cells, width) for cells in rows))
     return nodes.table("", group)
 
 
 def row(cells: Row, width: int) -> nodes.row:
     """Return one row; its last cell goes on to the end of the table."""
-    inside = (nodes.Text(c) if isinstance(c, str) else c for c in cells)
-    entries = [nodes.entry("", nodes.paragraph("", "", c)) for c in inside]
+    entries = []
+    for cell in cells:
+        shown = nodes.Text(cell) if isinstance(cell, str) else cell
+        paragraph = nodes.paragraph("", "", shown)
+        entries.append(nodes.entry("", paragraph))
     if len(cells) < width:
         entries[-1]["morecols"] = width - len(cells)
     return nodes.row("", *entries)
@@ -104,57 +109,42 @@ def ratios(data: Mapping[str, Any]) -> list[Row]:
     peers = data["peers"]
     made: list[Row] = [["tool", *peers["models"]]]
     for tool, times in peers["times"].items():
-        made.append([tool, *(ratio(times[model]) for model in peers["models"])])
-    return [
-        *made,
-        *(
-            [tool, nodes.emphasis("", reason)]
-            for tool, reason in peers["missing"].items()
-        ),
-    ]
+        cells = [ratio(times[model]) for model in peers["models"]]
+        made.append([tool, *cells])
+    for tool, reason in peers["missing"].items():
+        made.append([tool, nodes.emphasis("", reason)])
+    return made
 
 
 def ratio(times: Mapping[str, Any]) -> nodes.Node:
     """Return one ratio and how far those of single pairs lie apart, or the tool's error."""
     if "error" in times:
-        return nodes.emphasis("", f"fails: {times['error'].split(':')[0]}")
+        kind, _, _ = times["error"].partition(":")
+        return nodes.emphasis("", f"fails: {kind}")
     text = f"{times['ratio']:.2f} ({times['low']:.2f}–{times['high']:.2f})"
-    return nodes.strong("", text) if times["ratio"] > 1 else nodes.Text(text)
+    if times["ratio"] > 1:
+        return nodes.strong("", text)
+    return nodes.Text(text)
 
 
 def milliseconds(data: Mapping[str, Any]) -> list[Row]:
     """Return times in milliseconds: of unrolled's parts, of each tool warm and first called."""
     peers = data["peers"]
+    models = list(peers["models"])
+    parts = peers["parts"]
     first = peers["first_ms"]
-    made: list[Row] = [
-        ["tool", *peers["models"], f"first call, {next(iter(peers['models']))}"]
-    ]
+    made: list[Row] = [["tool", *models, f"first call, {models[0]}"]]
     if "alone" in peers:  # measurements made before this was measured lack it
-        made += [
-            [
-                "the model alone: model(x)",
-                *(f"{peers['alone'][m]:.1f}" for m in peers["models"]),
-                "",
-            ]
-        ]
-    for part in next(iter(peers["parts"].values())):
-        made += [
-            [
-                f"unrolled: {part}",
-                *(f"{peers['parts'][m][part]:.1f}" for m in peers["models"]),
-                "",
-            ]
-        ]
-    made += [
-        [
-            "unrolled",
-            *(f"{sum(p.values()):.1f}" for p in peers["parts"].values()),
-            number(first["unrolled"], ".0f"),
-        ]
-    ]
+        alone = [f"{peers['alone'][model]:.1f}" for model in models]
+        made.append(["the model alone: model(x)", *alone, ""])
+    for part in parts[models[0]]:
+        cells = [f"{parts[model][part]:.1f}" for model in models]
+        made.append([f"unrolled: {part}", *cells, ""])
+    sums = [f"{sum(parts[model].values()):.1f}" for model in models]
+    made.append(["unrolled", *sums, number(first["unrolled"], ".0f")])
     for tool, times in peers["times"].items():
-        warm = (number(times[m].get("ms"), ".1f") for m in peers["models"])
-        made += [[tool, *warm, number(first[tool], ".0f")]]
+        warm = [number(times[model].get("ms"), ".1f") for model in models]
+        made.append([tool, *warm, number(first[tool], ".0f")])
     return made
 
 
@@ -166,58 +156,47 @@ def number(value: float | None, form: str) -> str:
 def facts(data: Mapping[str, Any]) -> list[Row]:
     """Return which tool's output tells what."""
     answers = data["peers"]["facts"]
-    made: list[Row] = [["does the output tell", *answers]]
-    made += [
-        [fact, *(answers[tool][fact] for tool in answers)]
-        for fact in next(iter(answers.values()))
-    ]
+    tools = list(answers)
+    made: list[Row] = [["does the output tell", *tools]]
+    for fact in answers[tools[0]]:
+        cells = [answers[tool][fact] for tool in tools]
+        made.append([fact, *cells])
     return made
 
 
 def models(data: Mapping[str, Any]) -> list[Row]:
     """Return what the four models are."""
-    return [
-        ["model", "layers"],
-        *(
-            [name, text.rstrip(".")]
-            for name, text in data["peers"]["models"].items()
-        ),
-    ]
+    made: list[Row] = [["model", "layers"]]
+    for name, text in data["peers"]["models"].items():
+        made.append([name, text.rstrip(".")])
+    return made
 
 
 def forward(data: Mapping[str, Any]) -> list[Row]:
     """Return the time of a trace beside that of the compiled forward pass of the same layer."""
-    made: list[Row] = [
-        [
-            "layer",
-            "x (batch, timesteps, features)",
-            "forward, ms",
-            "trace, ms",
-            "ratio",
-        ]
+    head = [
+        "layer",
+        "x (batch, timesteps, features)",
+        "forward, ms",
+        "trace, ms",
+        "ratio",
     ]
+    made: list[Row] = [head]
     for each in data["trace"]["forward"]:
-        times = (f"{each[n]:.0f}" for n in ("forward_ms", "trace_ms"))
-        made.append(
-            [
-                f"LSTM({each['units']})",
-                str(tuple(each["x"])),
-                *times,
-                f"{each['ratio']:.2f}",
-            ]
-        )
+        layer = f"LSTM({each['units']})"
+        shape = str(tuple(each["x"]))
+        forward, trace = f"{each['forward_ms']:.0f}", f"{each['trace_ms']:.0f}"
+        made.append([layer, shape, forward, trace, f"{each['ratio']:.2f}"])
     return made
 
 
 def drawing(data: Mapping[str, Any]) -> list[Row]:
     """Return the time of a drawing by the number of timesteps."""
-    return [
-        ["timesteps", "draw and svg, ms"],
-        *(
-            [f"{each['timesteps']:,}", f"{each['ms']:.1f}"]
-            for each in data["trace"]["draw"]
-        ),
-    ]
+    made: list[Row] = [["timesteps", "draw and svg, ms"]]
+    for each in data["trace"]["draw"]:
+        timesteps = f"{each['timesteps']:,}"
+        made.append([timesteps, f"{each['ms']:.1f}"])
+    return made
 
 
 TABLES: dict[str, Callable[[Mapping[str, Any]], list[Row]]] = {

@@ -42,18 +42,20 @@ def messages() -> list[dict[str, Any]]:
     entry and no other. Where Keras puts "Exception encountered when calling" in a line above, the
     line below is a wording of its own.
     """
-    return [
-        {
-            "id": f"errors/{mistake.name}.html",
-            "pattern": script_pattern(wording.pattern.pattern),
-            "needle": wording.needle,
-            "weight": wording.weight,
-            "parts": all_parts(wording.text, mistake.heading),
-            "heading": bare(mistake.heading),
-        }
-        for mistake in catalogue().values()
-        for wording in (*mistake.wordings, *below_call(mistake.wordings))
-    ]
+    found = []
+    for mistake in catalogue().values():
+        wordings = [*mistake.wordings, *below_call(mistake.wordings)]
+        for wording in wordings:
+            message = {
+                "id": f"errors/{mistake.name}.html",
+                "pattern": script_pattern(wording.pattern.pattern),
+                "needle": wording.needle,
+                "weight": wording.weight,
+                "parts": all_parts(wording.text, mistake.heading),
+                "heading": bare(mistake.heading),
+            }
+            found.append(message)
+    return found
 
 
 def below_call(wordings: Iterable[Wording]) -> Iterator[Wording]:
@@ -61,7 +63,8 @@ def below_call(wordings: Iterable[Wording]) -> Iterator[Wording]:
     for wording in wordings:
         call = CALL.match(wording.text)
         if call is not None:
-            yield Wording(wording.era, wording.text[call.end() :])
+            below = wording.text[call.end() :]
+            yield Wording(wording.era, below)
 
 
 def parts(text: str) -> Iterator[str]:
@@ -70,9 +73,10 @@ def parts(text: str) -> Iterator[str]:
     >>> list(parts("The layer '{layer:name}' was never built, call it  on {kind} of data."))
     ['was never built, call it on']
     """
-    for part in re.split(f"{PLACEHOLDER}|{QUOTES}", text):
-        if len(bare(part)) >= SHORTEST:
-            yield bare(part)
+    between = re.split(f"{PLACEHOLDER}|{QUOTES}", text)
+    for part in map(bare, between):
+        if len(part) >= SHORTEST:
+            yield part
 
 
 def all_parts(wording: str, heading: str) -> list[str]:
@@ -82,15 +86,13 @@ def all_parts(wording: str, heading: str) -> list[str]:
     ['expected ndim=3, found ndim=']
     """
     of_wording = set(parts(wording))
-    of_heading = {
-        part for part in parts(heading) if not is_known(part, of_wording)
-    }
-    return sorted(of_wording | of_heading)
-
-
-def is_known(part: str, others: Iterable[str]) -> bool:
-    """Tell whether a part holds another one or is held by it: none is to count twice."""
-    return any(part in other or other in part for other in others)
+    found = set(of_wording)
+    for part in parts(heading):
+        # none is to count twice
+        known = any(part in other or other in part for other in of_wording)
+        if not known:
+            found.add(part)
+    return sorted(found)
 
 
 def bare(text: str) -> str:
@@ -119,4 +121,5 @@ def script_pattern(pattern: str) -> str:
     >>> print(script_pattern(r"(?P<shape>\d+) (?P=shape)"))
     (?<shape>\d+) \k<shape>
     """
-    return re.sub(r"\(\?P=(\w+)\)", r"\\k<\1>", pattern.replace("(?P<", "(?<"))
+    named = pattern.replace("(?P<", "(?<")
+    return re.sub(r"\(\?P=(\w+)\)", r"\\k<\1>", named)

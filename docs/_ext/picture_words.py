@@ -29,14 +29,13 @@ def read_entries(text: str) -> list[Entry]:
     >>> read_entries("```{glossary}\ntimesteps\nt\n  The second axis.\n\nh\n  The state.\n```\n")
     [('timesteps', 't'), ('h',)]
     """
-    parts = (
-        part for block in BLOCK.findall(text) for part in block.split("\n\n")
-    )
-    return [
-        tuple(line for line in part.splitlines() if line[:1].strip())
-        for part in parts
-        if part.strip()
-    ]
+    entries = []
+    for block in BLOCK.findall(text):
+        for part in block.split("\n\n"):
+            terms = tuple(re.findall(r"^\S.*$", part, re.M))
+            if terms:
+                entries.append(terms)
+    return entries
 
 
 def terms_in(words: str, entries: Sequence[Entry]) -> Iterator[str]:
@@ -46,25 +45,26 @@ def terms_in(words: str, entries: Sequence[Entry]) -> Iterator[str]:
     ['t', 'h']
     """
     for entry in entries:
-        used = (
-            term
-            for term in entry
-            if re.search(rf"(?<![\w./']){re.escape(term)}(?![\w/'])", words)
-        )
-        if (term := next(used, None)) is not None:
-            yield term
+        for term in entry:
+            alone = rf"(?<![\w./']){re.escape(term)}(?![\w/'])"
+            if re.search(alone, words):
+                yield term
+                break
 
 
 def description(picture: nodes.raw) -> str:
     """Return the description of a picture, in plain words."""
-    return html.unescape(" ".join(DESCRIPTION.findall(picture.astext())))
+    descriptions = DESCRIPTION.findall(picture.astext())
+    return html.unescape(" ".join(descriptions))
 
 
 def line(terms: Sequence[str], docname: str) -> nodes.paragraph:
     """Return the line of links."""
     paragraph = nodes.paragraph("", "Words: ", classes=["picture-words"])
     for number, term in enumerate(terms):
-        link = addnodes.pending_xref(
+        if number:
+            paragraph += nodes.Text(", ")
+        paragraph += addnodes.pending_xref(
             "",
             nodes.inline("", term),
             refdomain="std",
@@ -73,7 +73,6 @@ def line(terms: Sequence[str], docname: str) -> nodes.paragraph:
             refdoc=docname,
             refwarn=True,
         )
-        paragraph += [nodes.Text(", "), link] if number else [link]
     return paragraph
 
 
@@ -90,25 +89,20 @@ def place_of(picture: nodes.raw) -> nodes.Element:
 
 def add_words(app: Sphinx, doctree: nodes.document) -> None:
     """Put the line under the first picture of a page."""
-    picture = next(
-        (raw for raw in doctree.findall(nodes.raw) if PICTURE in raw.astext()),
-        None,
-    )
+    raw = doctree.findall(nodes.raw)
+    picture = next((node for node in raw if PICTURE in node.astext()), None)
     if picture is None:
         return
     source = Path(app.srcdir) / f"{GLOSSARY}.md"
     app.env.note_dependency(str(source))
-    terms = list(
-        terms_in(
-            description(picture),
-            read_entries(source.read_text(encoding="utf-8")),
-        )
-    )
+    entries = read_entries(source.read_text(encoding="utf-8"))
+    terms = list(terms_in(description(picture), entries))
+    if not terms:
+        return
     place = place_of(picture)
-    if terms and place.parent is not None:
-        place.parent.insert(
-            place.parent.index(place) + 1, line(terms, app.env.docname)
-        )
+    if place.parent is not None:
+        below = place.parent.index(place) + 1
+        place.parent.insert(below, line(terms, app.env.docname))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

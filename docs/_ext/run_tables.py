@@ -58,14 +58,15 @@ class RunRole(SphinxRole):
                     f"Expected a number or a text, got a {type(value).__name__}. "
                     "Fix: the directive runs."
                 )
-            return [nodes.Text(str(value))], []
         except (KeyError, ValueError) as problem:
             message = self.inliner.reporter.error(
                 str(problem), line=self.lineno
             )
-            return [
-                self.inliner.problematic(self.rawtext, self.rawtext, message)
-            ], [message]
+            shown = self.inliner.problematic(
+                self.rawtext, self.rawtext, message
+            )
+            return [shown], [message]
+        return [nodes.Text(str(value))], []
 
 
 class RunsDirective(SphinxDirective):
@@ -103,27 +104,28 @@ class RunsDirective(SphinxDirective):
     def _cell(self, text: str) -> nodes.paragraph:
         """Return Markdown as a paragraph; HTML in it is text: what Keras says makes no page."""
         children, problems = self.parse_inline(text, lineno=self.lineno)
-        texts = [
-            nodes.Text(c.astext()) if isinstance(c, nodes.raw) else c
-            for c in children
-        ]
-        return nodes.paragraph("", "", *texts, *problems)
+        paragraph = nodes.paragraph()
+        for child in children:
+            if isinstance(child, nodes.raw):
+                child = nodes.Text(child.astext())
+            paragraph += child
+        paragraph += problems
+        return paragraph
 
     def _script(self, block: Mapping[str, Any]) -> Iterator[nodes.Node]:
         """Yield a script, what it printed, warned and raised, and a link to its error's page."""
         yield code(block["script"], "python")
-        if block["printed"].strip():
-            yield code(block["printed"].rstrip(), "text")
-        for warned in block["warned"]:
-            yield code(f"UserWarning: {warned}", "text", "message")
+        printed = block["printed"].rstrip()
+        if printed:
+            yield code(printed, "text")
+        messages = [f"UserWarning: {warned}" for warned in block["warned"]]
         if block["raised"]:
-            yield code(
-                f"{block['raised']}: {block['message']}", "text", "message"
-            )
+            messages.append(f"{block['raised']}: {block['message']}")
+        for message in messages:
+            yield code(message, "text", "message")
         if block["page"]:
-            yield self._cell(
-                f"[What this error means, and the fix]({block['page']})"
-            )
+            link = f"[What this error means, and the fix]({block['page']})"
+            yield self._cell(link)
 
     def _picture(self, block: Mapping[str, Any]) -> Iterator[nodes.Node]:
         """Yield a drawing whose ids are no other's on the page."""
@@ -144,18 +146,19 @@ def table(
     cell: Callable[[str], nodes.paragraph],
 ) -> nodes.table:
     """Return a table of Markdown texts; a list is one paragraph after the other in its cell."""
-    group = nodes.tgroup(
-        "", *(nodes.colspec(colwidth=1) for _ in head), cols=len(head)
-    )
-    group += nodes.thead(
-        "", nodes.row("", *(nodes.entry("", cell(text)) for text in head))
-    )
+    group = nodes.tgroup("", cols=len(head))
+    names = nodes.row()
+    for text in head:
+        group += nodes.colspec(colwidth=1)
+        names += nodes.entry("", cell(text))
+    group += nodes.thead("", names)
     body = nodes.tbody()
     for cells in rows:
-        lines = ([c] if isinstance(c, str) else c for c in cells)
-        body += nodes.row(
-            "", *(nodes.entry("", *map(cell, found)) for found in lines)
-        )
+        row = nodes.row()
+        for content in cells:
+            lines = [content] if isinstance(content, str) else content
+            row += nodes.entry("", *map(cell, lines))
+        body += row
     group += body
     return nodes.table("", group, classes=["runs"])
 
@@ -165,24 +168,28 @@ def filters(block: Mapping[str, Any]) -> str:
 
     filter.js shows it.
     """
-    labels = []
+    head = list(block["head"])
+    labels = ""
     for name in block["filters"]:
-        column = list(block["head"]).index(name)
-        found = dict.fromkeys(plain(cells[column]) for cells in block["rows"])
+        column = head.index(name)
         start = block["start"].get(name, "")
-        options = "".join(_option(value, start) for value in ("", *found))
-        labels.append(
-            f'<label>{escape(name)} <select name="{escape(name)}" data-column="{column}">'
+        # the empty choice shows all rows
+        choices = {"": None}
+        for cells in block["rows"]:
+            choices[plain(cells[column])] = None
+        options = ""
+        for value in map(escape, choices):
+            chosen = " selected" if value == escape(start) else ""
+            shown = value or "all"
+            options += f'<option value="{value}"{chosen}>{shown}</option>'
+        name = escape(name)
+        labels += (
+            f'<label>{name} <select name="{name}" data-column="{column}">'
             f"{options}</select></label>"
         )
     end = '<button type="button">Show all</button><output aria-live="polite"></output>'
     start_tag = '<form class="table-filter" hidden aria-label="Choose rows of the table">'
-    return f"{start_tag}{''.join(labels)}{end}</form>"
-
-
-def _option(value: str, start: str) -> str:
-    chosen = " selected" if value == start else ""
-    return f'<option value="{escape(value)}"{chosen}>{escape(value) or "all"}</option>'
+    return f"{start_tag}{labels}{end}</form>"
 
 
 def plain(text: str) -> str:

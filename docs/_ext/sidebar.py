@@ -32,11 +32,9 @@ EMPTY = re.compile(r"<ul[^>]*>\s*</ul>")
 def topic(docname: str) -> str:
     """Return the topic of an error page, empty for any other page."""
     folder, _, name = docname.partition("/")
-    return (
-        catalogue()[name].topic
-        if folder == "errors" and name in catalogue()
-        else ""
-    )
+    if folder != "errors" or name not in catalogue():
+        return ""
+    return catalogue()[name].topic
 
 
 def prune(tree: str, here: str) -> str:
@@ -64,9 +62,8 @@ def as_seen_from(tree: str, here: str) -> str:
     >>> as_seen_from(tree, "b")
     '<ul class="current"><li class="l1 current"><a class="current a" href="#">B</a></li></ul>'
     """
-    parts = TAG.split(
-        tree
-    )  # what stands between two tags is at the even places
+    # what stands between two tags is at the even places
+    parts = TAG.split(tree)
     opened: list[int] = []
     for place in range(1, len(parts), 2):
         tag = parts[place]
@@ -75,7 +72,8 @@ def as_seen_from(tree: str, here: str) -> str:
         elif not tag.startswith("<a "):
             opened.append(place)
         elif f'href="{here}.html"' in tag:
-            parts[place] = mark_link(tag)
+            marked = tag.replace('class="', 'class="current ')
+            parts[place] = LINK.sub('href="#"', marked)
             for around in opened:
                 parts[around] = mark(parts[around])
         else:
@@ -92,16 +90,12 @@ def mark(tag: str) -> str:
     return tag.replace('">', ' current">')
 
 
-def mark_link(tag: str) -> str:
-    """Return the tag of the link to the current page itself."""
-    return LINK.sub('href="#"', tag.replace('class="', 'class="current '))
-
-
 def relative(link: str, here: str) -> str:
     """Return the attribute of a link as seen from a page."""
     if "://" in link:
         return f'href="{link}"'
-    return f'href="{posixpath.relpath(link, posixpath.dirname(here) or ".")}"'
+    folder = posixpath.dirname(here) or "."
+    return f'href="{posixpath.relpath(link, folder)}"'
 
 
 def prune_before(
@@ -111,14 +105,15 @@ def prune_before(
 
     Sphinx would resolve the tree anew for each page, which takes it as long as to write the page.
     """
+    if context.get("toctree") is None:
+        return
     builder = app.builder
-    if context.get("toctree") is None or not isinstance(
-        builder, StandaloneHTMLBuilder
-    ):
+    if not isinstance(builder, StandaloneHTMLBuilder):
         return
 
     def small_tree(**how: Any) -> str:
-        whole = whole_tree(builder, tuple(sorted(how.items())))
+        options = tuple(sorted(how.items()))
+        whole = whole_tree(builder, options)
         return as_seen_from(prune(whole, name), name)
 
     context["toctree"] = small_tree
@@ -157,7 +152,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_config_value("sidebar_entries", "", "env", [str])
     app.connect("config-inited", name_entries)
     app.connect("html-page-context", prune_before, priority=100)
-    app.connect(
-        "html-page-context", set_level, priority=900
-    )  # after the theme has made the tree
+    # after the theme has made the tree
+    app.connect("html-page-context", set_level, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -27,8 +27,8 @@ UNSHOWN = {
     "page-actions",
     "sd-stretched-link",
     "picture-words",
-    "diagram",
-}  # a diagram is found on the page that draws it
+    "diagram",  # it is found on the page that draws it
+}
 HIDDEN = re.compile(r"<(style|script|defs)\b.*?</\1>|<!--.*?-->", re.S)
 TAG = re.compile(r"<[^>]*>")
 NAME = re.compile(r"^plot_\d+_")
@@ -46,11 +46,8 @@ class AskedDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return a node that no page shows."""
-        return [
-            Asked(
-                wordings=[line.strip() for line in self.content if line.strip()]
-            )
-        ]
+        lines = map(str.strip, self.content)
+        return [Asked(wordings=list(filter(None, lines)))]
 
 
 def leave_out(translator: nodes.NodeVisitor, node: nodes.Node) -> None:
@@ -71,53 +68,53 @@ SKIPPED = (
 
 def words_of_html(source: str) -> str:
     """Return the text of HTML or inline SVG."""
-    return html.unescape(TAG.sub(" ", HIDDEN.sub(" ", source)))
-
-
-def one_of_each(node: nodes.Element) -> list[nodes.Node]:
-    """Return the children that are shown: of a cell's output in several formats, the first."""
-    if node.get("nb_element") == "mime_bundle":
-        return list(node.children[:1])
-    return list(node.children)
-
-
-def is_code(node: nodes.Node) -> bool:
-    """Tell whether a node holds code, printed output or a diagram."""
-    return isinstance(node, nodes.literal_block | nodes.raw)
+    shown = HIDDEN.sub(" ", source)
+    words = TAG.sub(" ", shown)
+    return html.unescape(words)
 
 
 def texts(node: nodes.Node) -> Iterator[tuple[bool, str]]:
-    """Yield the texts below a node, not those of its sections, each with whether it is code."""
-    if isinstance(node, SKIPPED) or not UNSHOWN.isdisjoint(
-        getattr(node, "attributes", {}).get("classes", ())
-    ):
+    """Yield the texts below a node, not those of its sections, each with whether it is code.
+
+    Code is printed output too, and a diagram.
+    """
+    if isinstance(node, SKIPPED):
+        return
+    if not isinstance(node, nodes.Element):
+        return
+    if not UNSHOWN.isdisjoint(node["classes"]):
         return
     if isinstance(node, nodes.raw):
         yield True, words_of_html(node.astext())
-    elif isinstance(node, nodes.TextElement):
-        yield is_code(node), node.astext()
-    elif isinstance(node, nodes.Element):
-        for child in one_of_each(node):
-            if not isinstance(child, nodes.section):
-                yield from texts(child)
+        return
+    if isinstance(node, nodes.TextElement):
+        yield isinstance(node, nodes.literal_block), node.astext()
+        return
+    children = node.children
+    if node.get("nb_element") == "mime_bundle":
+        # a cell's output in several formats: the first is shown
+        children = children[:1]
+    for child in children:
+        if not isinstance(child, nodes.section):
+            yield from texts(child)
 
 
 def entry(section: nodes.section, page: str, url: str) -> Entry:
     """Return the entry of one section."""
     title = section.next_node(nodes.title)
-    found = list(texts(section))
-    asked = [
-        w
-        for child in section.children
-        if isinstance(child, Asked)
-        for w in child["wordings"]
-    ]
+    found: dict[bool, list[str]] = {True: [], False: []}
+    for is_code, text in texts(section):
+        found[is_code].append(text)
+    asked: list[str] = []
+    for child in section.children:
+        if isinstance(child, Asked):
+            asked += child["wordings"]
     entry: Entry = {
         **address_of(section, url),
         "page": page,
         "title": title.astext() if title else page,
-        "text": joined(text for is_code, text in found if not is_code),
-        "code": joined(text for is_code, text in found if is_code),
+        "text": joined(found[False]),
+        "code": joined(found[True]),
     }
     if asked:
         entry["asked"] = asked
@@ -126,9 +123,11 @@ def entry(section: nodes.section, page: str, url: str) -> Entry:
 
 def address_of(section: nodes.section, url: str) -> Entry:
     """Return where a section is: the first by the name of its page, any other by its anchor."""
-    if section["ids"] and isinstance(section.parent, nodes.section):
-        return {"id": f"{url}#{section['ids'][0]}", "name": ""}
-    return {"id": url, "name": NAME.sub("", Path(url).stem)}
+    anchors = section["ids"]
+    if anchors and isinstance(section.parent, nodes.section):
+        return {"id": f"{url}#{anchors[0]}", "name": ""}
+    page = Path(url).stem
+    return {"id": url, "name": NAME.sub("", page)}
 
 
 def joined(parts: Iterable[str]) -> str:
@@ -139,19 +138,24 @@ def joined(parts: Iterable[str]) -> str:
 def collect(app: Sphinx, doctree: nodes.document) -> None:
     """Keep the entries of a page that was just read."""
     docname = app.env.docname
-    found: dict[str, list[Entry]] = getattr(app.env, "site_search", {})
     title = doctree.next_node(nodes.title)
     page = title.astext() if title else docname
-    url = f"{docname}.html"
-    found[docname] = [
-        entry(section, page, url) for section in doctree.findall(nodes.section)
-    ]
-    app.env.site_search = found  # type: ignore[attr-defined]
+    sections = doctree.findall(nodes.section)
+    entries = [entry(section, page, f"{docname}.html") for section in sections]
+    kept = entries_of(app.env)
+    kept[docname] = entries
+    app.env.site_search = kept  # type: ignore[attr-defined]
+
+
+def entries_of(env: BuildEnvironment) -> dict[str, list[Entry]]:
+    """Return the entries that an environment keeps, by the page."""
+    entries: dict[str, list[Entry]] = getattr(env, "site_search", {})
+    return entries
 
 
 def purge(app: Sphinx, env: BuildEnvironment, docname: str) -> None:
     """Forget the entries of a page that changed or went away."""
-    getattr(env, "site_search", {}).pop(docname, None)
+    entries_of(env).pop(docname, None)
 
 
 def merge(
@@ -161,10 +165,7 @@ def merge(
     other: BuildEnvironment,
 ) -> None:
     """Take over the entries that another process read."""
-    found = {
-        **getattr(env, "site_search", {}),
-        **getattr(other, "site_search", {}),
-    }
+    found = entries_of(env) | entries_of(other)
     env.site_search = found  # type: ignore[attr-defined]
 
 
@@ -172,16 +173,19 @@ def write(app: Sphinx, error: Exception | None) -> None:
     """Write the entries as a script."""
     if error is not None or app.builder.format != "html":
         return
-    static = Path(app.outdir) / "_static"
-    found: dict[str, list[Entry]] = getattr(app.env, "site_search", {})
-    entries = [e for docname in sorted(found) for e in found[docname]]
-    data = f"{script('UNROLLED_SEARCH', entries)}{script('UNROLLED_MESSAGES', table())}"
-    (static / "searchdata.js").write_text(data, encoding="utf-8")
+    entries: list[Entry] = []
+    for _, found in sorted(entries_of(app.env).items()):
+        entries += found
+    search = script("UNROLLED_SEARCH", entries)
+    messages = script("UNROLLED_MESSAGES", table())
+    path = Path(app.outdir) / "_static" / "searchdata.js"
+    path.write_text(f"{search}{messages}", encoding="utf-8")
 
 
 def script(name: str, value: Any) -> str:
     """Return the line of JavaScript that gives a name to a value."""
-    return f"window.{name} = {json.dumps(value, ensure_ascii=False, sort_keys=True)};\n"
+    data = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return f"window.{name} = {data};\n"
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

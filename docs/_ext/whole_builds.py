@@ -29,10 +29,12 @@ INPUTS = (
     *("tests/bench/results.json", "tests/conformance/results.json"),
 )
 #: folders that a build writes
-GENERATED = {
-    f"docs/{name}"
-    for name in ("auto_gallery", "errors", "checked", "questions")
-}
+GENERATED = (
+    "docs/auto_gallery",
+    "docs/errors",
+    "docs/checked",
+    "docs/questions",
+)
 #: what the marker holds where the build ended, but not without a warning
 WARNED = "warned"
 #: variables that change what is written
@@ -54,22 +56,25 @@ def files_of(root: Path) -> Iterator[Path]:
 def files_below(folder: Path, root: Path) -> Iterator[Path]:
     """Yield the files below a folder that are not generated."""
     for parent, folders, names in os.walk(folder):
-        here = Path(parent).relative_to(root)
-        if here.as_posix() in GENERATED or here.name == "__pycache__":
+        here = Path(parent)
+        address = here.relative_to(root).as_posix()
+        if address in GENERATED or here.name == "__pycache__":
             folders.clear()
-        else:
-            yield from (Path(parent, name) for name in names)
+            continue
+        for name in names:
+            yield here / name
 
 
 def checksum(root: Path) -> str:
     """Return one checksum of all that the site is made of, names and contents."""
-    digest = hashlib.sha256(
-        repr([os.environ.get(name) for name in SETTINGS]).encode()
-    )
+    settings = list(map(os.environ.get, SETTINGS))
+    digest = hashlib.sha256(repr(settings).encode())
     digest.update(sys.version.encode())
     for path in sorted(files_of(root)):
-        digest.update(f"{path.relative_to(root).as_posix()}\0".encode())
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
+        name = path.relative_to(root).as_posix()
+        content = hashlib.sha256(path.read_bytes())
+        digest.update(f"{name}\0".encode())
+        digest.update(content.digest())
     return digest.hexdigest()
 
 
@@ -85,45 +90,35 @@ def state_of(html: Path) -> Path:
 
 def is_up_to_date(html: Path, root: Path = ROOT) -> bool:
     """Tell whether the site is whole and made of what is there now."""
+    if marker_of(html).exists():
+        return False
     try:
         state = json.loads(state_of(html).read_text(encoding="utf-8"))
     except (FileNotFoundError, json.JSONDecodeError):
         return False
-    if marker_of(html).exists() or state["made_of"] != checksum(root):
+    if state["made_of"] != checksum(root):
         return False
-    return all((html / name).exists() for name in state["files"])
+    written = map(html.joinpath, state["files"])
+    return all(map(Path.exists, written))
 
 
 def begin(app: Any, config: Any) -> None:
     """Forget a site that may not be whole, and remember what the new one is made of."""
     html = Path(app.outdir)
+    marker = marker_of(html)
     app.made_of = checksum(Path(app.confdir))
-    app.has_old_warnings = is_warned(html) and not is_strict(app)
+    app.has_old_warnings = False
     state_of(html).unlink(missing_ok=True)
-    if marker_of(html).exists() and not app.has_old_warnings:
-        shutil.rmtree(html, ignore_errors=True)
-        html.mkdir(parents=True, exist_ok=True)
-        Path(app.doctreedir, "environment.pickle").unlink(missing_ok=True)
-
-
-def is_warned(html: Path) -> bool:
-    """Tell whether a site is whole, but was built with a warning."""
-    return (
-        marker_of(html).exists()
-        and marker_of(html).read_text(encoding="utf-8") == WARNED
-    )
-
-
-def is_strict(app: Any) -> bool:
-    """Tell whether a warning is an error, as everywhere but in `make serve`."""
-    strict: bool = getattr(app, "_fail_on_warnings", True)
-    return strict
-
-
-def has_warned(app: Any) -> bool:
-    """Tell whether Sphinx has warned; it keeps the number to itself."""
-    warnings: int = getattr(app, "_warncount", 0)
-    return warnings > 0 or app.has_old_warnings
+    if not marker.exists():
+        return
+    # whether a warning is an error, as everywhere but in `make serve`
+    is_strict = getattr(app, "_fail_on_warnings", True)
+    if not is_strict and marker.read_text(encoding="utf-8") == WARNED:
+        app.has_old_warnings = True
+        return
+    shutil.rmtree(html, ignore_errors=True)
+    html.mkdir(parents=True, exist_ok=True)
+    Path(app.doctreedir, "environment.pickle").unlink(missing_ok=True)
 
 
 def mark(app: Any, env: Any) -> list[str]:
@@ -137,7 +132,9 @@ def finish(app: Any, error: Exception | None) -> None:
     if error is not None:
         return
     html = Path(app.outdir)
-    if has_warned(app):
+    # Sphinx keeps the number of its warnings to itself
+    warnings: int = getattr(app, "_warncount", 0)
+    if warnings or app.has_old_warnings:
         marker_of(html).write_text(WARNED, encoding="utf-8")
         return
     marker_of(html).unlink(missing_ok=True)
@@ -147,9 +144,8 @@ def finish(app: Any, error: Exception | None) -> None:
 
 def write_state(html: Path, made_of: str) -> None:
     """Keep what a whole site was made of and which files it has."""
-    files = sorted(
-        p.relative_to(html).as_posix() for p in html.rglob("*") if p.is_file()
-    )
+    written = sorted(filter(Path.is_file, html.rglob("*")))
+    files = [path.relative_to(html).as_posix() for path in written]
     state = json.dumps({"made_of": made_of, "files": files})
     state_of(html).write_text(state, encoding="utf-8")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -42,54 +42,37 @@ Entry = dict[str, Any]
 
 def all_arguments() -> dict[str, Any]:
     """Return the table of all arguments, and how many there are."""
-    every = [
-        (layer, name, default)
-        for layer in LAYERS
-        for name, default in arguments(layer)
-    ]
+    rows: list[list[Cell]] = []
+    equal: list[str] = []
+    for layer in LAYERS:
+        for name, default in arguments(layer):
+            *cells, without, with_it = row(layer, name, default)
+            # one cell for both sides: side by side a page is too narrow
+            sides = [": ".join(without), ": ".join(with_it)]
+            rows.append([*cells, sides])
+            if entry(layer, name).get("same"):
+                equal.append(f"{layer}({name})")
     head = ["layer", "argument", "what it changes", "without, and with it"]
-    equal = list(
-        dict.fromkeys(
-            f"{layer}({name})"
-            for layer, name, _ in every
-            if entry(layer, name).get("same")
-        )
-    )
     return {
-        "table": table(
-            head,
-            [in_one_cell(*row(*each)) for each in every],
-            ["layer"],
-            layer="LSTM",
-        ),
-        "count": len(every),
+        "table": table(head, rows, ["layer"], layer="LSTM"),
+        "count": len(rows),
         "layers": len(LAYERS),
         "equal": ", ".join(equal),
     }
 
 
-def in_one_cell(
-    layer: str, argument: str, text: str, *sides: Sequence[str]
-) -> list[Cell]:
-    """Return a row whose two sides stand in one cell: side by side a page is too narrow."""
-    return [layer, argument, text, [": ".join(side) for side in sides]]
-
-
 def arguments(layer: str) -> Iterator[tuple[str, Any]]:
     """Yield every argument of a layer with its default, ``inspect.Parameter.empty`` for none."""
-    signature = inspect.signature(getattr(keras.layers, layer).__init__)
-    yield from (
-        (p.name, p.default)
-        for p in signature.parameters.values()
-        if p.name != "self"
-    )
+    made_by = getattr(keras.layers, layer).__init__
+    _, *parameters = inspect.signature(made_by).parameters.values()
+    for parameter in parameters:
+        yield parameter.name, parameter.default
 
 
 def entries() -> dict[str, dict[str, Entry]]:
     """Return what is written about the arguments, by layer or group, and by argument."""
-    return tomllib.loads(
-        Path(__file__).with_suffix(".toml").read_text(encoding="utf-8")
-    )
+    path = Path(__file__).with_suffix(".toml")
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def entry(layer: str, name: str) -> Entry:
@@ -112,32 +95,29 @@ def row(
     Raises ValueError where the two do not differ, or differ though they should not.
     """
     told = entry(layer, name)
-    measure, _, detail = told["measure"].partition(":")
-    sides = [
-        constructor(layer, name, told, changed=changed)
-        for changed in (False, True)
-    ]
-    found = [
-        MEASURES[measure](side(layer, made), *([detail] if detail else []))
-        for made in sides
-    ]
-    if (found[0] == found[1]) is not told.get("same", False):
+    measure_name, _, detail = told["measure"].partition(":")
+    measure = MEASURES[measure_name]
+    details = [detail] if detail else []
+    without = constructor(layer, name, told, changed=False)
+    with_it = constructor(layer, name, told, changed=True)
+    before = measure(side(layer, without), *details)
+    after = measure(side(layer, with_it), *details)
+    if (before == after) is not told.get("same", False):
         raise ValueError(
-            f"Expected {layer}({name}) to show what it changes, got {found}. "
+            f"Expected {layer}({name}) to show what it changes, got {[before, after]}. "
             "Fix: another value or measure."
         )
-    shown = (
-        name if default is inspect.Parameter.empty else f"{name}={default!r}"
-    )
-    first, second = (
-        [code(made), result] for made, result in zip(sides, found, strict=True)
-    )
+    shown = f"{name}={default!r}"
+    if name == "kwargs":
+        shown = "**kwargs"
+    elif default is inspect.Parameter.empty:
+        shown = name
     return (
         code(layer),
-        code("**kwargs" if name == "kwargs" else shown),
+        code(shown),
         told["text"],
-        first,
-        second,
+        [code(without), before],
+        [code(with_it), after],
     )
 
 
@@ -146,11 +126,11 @@ def constructor(layer: str, name: str, told: Entry, *, changed: bool) -> str:
     if "pair" in told:
         return f"{layer}({told['pair'][changed]})"
     given = [LAYERS[layer][0], told.get("base", "")]
-    if changed:
-        given.append(
-            told["changed"] if name == "kwargs" else f"{name}={told['changed']}"
-        )
-    return f"{layer}({', '.join(g for g in given if g)})"
+    if changed and name == "kwargs":
+        given.append(told["changed"])
+    elif changed:
+        given.append(f"{name}={told['changed']}")
+    return f"{layer}({', '.join(filter(None, given))})"
 
 
 def side(layer: str, made: str) -> Side:

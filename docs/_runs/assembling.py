@@ -45,29 +45,26 @@ class Results:
 
     def has(self, script: Script) -> bool:
         """Whether every part of a script was made."""
-        return all(
-            self._store.has(key)
-            for key in self._jobs[script.name].keys.values()
-        )
+        keys = self._jobs[script.name].keys
+        return all(map(self._store.has, keys.values()))
 
     def have(self, pages: Sequence[Page]) -> bool:
         """Whether every script of some pages was made."""
-        entries = (entry for page in pages for entry in page.entries)
-        return all(
-            self.has(script) for entry in entries for script in entry.scripts
-        )
+        scripts: list[Script] = []
+        for page in pages:
+            for entry in page.entries:
+                scripts += entry.scripts
+        return all(map(self.has, scripts))
 
     def of(self, script: Script) -> Result:
         """Return what a script printed, warned and raised, its picture and its report."""
         keys = self._jobs[script.name].keys
         found: Result = dict(self._store.get(keys["run"]))
         found["script"] = script.text
-        found["picture"] = (
-            self._store.get(keys["picture"]) if "picture" in keys else None
-        )
-        found["report"] = (
-            self._store.get(keys["report"]) if "report" in keys else None
-        )
+        for part in ("picture", "report"):
+            found[part] = None
+            if part in keys:
+                found[part] = self._store.get(keys[part])
         return found
 
 
@@ -84,10 +81,11 @@ def assemble(
     groups: dict[str, Result] = {}
     mistakes = Page("mistakes", entries=tuple(read_mistakes()))
     if results.have([mistakes]):
-        groups["mistakes"] = {
-            m.name: {"texts": dict(m.texts), "causes": _causes(m, results)}
-            for m in mistakes.entries
-        }
+        groups["mistakes"] = {}
+        for entry in mistakes.entries:
+            causes = list(_causes(entry, results))
+            texts = dict(entry.texts)
+            groups["mistakes"][entry.name] = {"texts": texts, "causes": causes}
     wrong: list[str] = []
     for kind in TABLES:
         pages = list(read_pages(kind))
@@ -103,81 +101,78 @@ def _group(pages: Sequence[Page], results: Results) -> tuple[Result, list[str]]:
     group: Result = {}
     wrong: list[str] = []
     for position, page in enumerate(pages):
-        entries = [
-            {**entry.texts, **_entry(entry, results)} for entry in page.entries
-        ]
+        entries = []
+        for entry in page.entries:
+            scripts = _scripts(entry, results)
+            wrong += faults(entry, {"scripts": scripts})
+            entries.append({**entry.texts, "scripts": scripts})
         group[page.name] = {
             "position": position,
             **page.texts,
             "entries": entries,
         }
-        for entry, found in zip(page.entries, entries, strict=True):
-            wrong += faults(entry, found)
     return group, wrong
 
 
-def _causes(entry: Entry, results: Results) -> list[Result]:
-    """Return for each cause of a mistake what its two scripts did."""
-    pairs = zip(entry.scripts[::2], entry.scripts[1::2], strict=True)
-    return [
-        _cause(entry, k, results.of(a), results.of(b))
-        for k, (a, b) in enumerate(pairs)
-    ]
-
-
-def _cause(entry: Entry, number: int, wrong: Result, fixed: Result) -> Result:
-    """Return one cause, with the entries that ``explain`` and ``check`` lead to.
+def _causes(entry: Entry, results: Results) -> Iterator[Result]:
+    """Yield what the two scripts of each cause did, with what ``explain`` and ``check`` lead to.
 
     first: whether the cause comes first among those that ``explain`` names. found, left: what
     ``check`` finds before and after the fix.
     """
     assert entry.mistake is not None
-    found: Result = {"mistake": wrong, "fixed": fixed}
-    explanation = explained(wrong.pop("chain"))
-    fixed.pop("chain")
-    wrong["values"] = dict(explanation.values)
-    if explanation.mistake:
-        first = explanation.causes[0] == entry.mistake.causes[number]
-        found["explained"] = {"as": explanation.mistake.name, "first": first}
-    reports = wrong.pop("report"), fixed.pop("report")
-    if reports[0] is not None:
-        found["check"], found["found"] = (
-            reports[0]["text"],
-            reports[0]["problems"],
-        )
-        found["left"] = reports[1]["problems"]
-        found["fixes"] = reports[0]["fixes"]
-    return found
+    wrong_scripts, fixed_scripts = entry.scripts[::2], entry.scripts[1::2]
+    for cause, wrong_script, fixed_script in zip(
+        entry.mistake.causes, wrong_scripts, fixed_scripts, strict=True
+    ):
+        wrong, fixed = results.of(wrong_script), results.of(fixed_script)
+        found: Result = {"mistake": wrong, "fixed": fixed}
+        explanation = explained(wrong.pop("chain"))
+        fixed.pop("chain")
+        wrong["values"] = dict(explanation.values)
+        if explanation.mistake:
+            name = explanation.mistake.name
+            first = explanation.causes[0] == cause
+            found["explained"] = {"as": name, "first": first}
+        before, after = wrong.pop("report"), fixed.pop("report")
+        if before is not None:
+            found["check"] = before["text"]
+            found["found"] = before["problems"]
+            found["left"] = after["problems"]
+            found["fixes"] = before["fixes"]
+        yield found
 
 
-def _entry(entry: Entry, results: Results) -> Result:
+def _scripts(entry: Entry, results: Results) -> list[Result]:
     """Return what the scripts of an entry did, with the error page of each."""
-    found = []
+    scripts = []
     for script in entry.scripts:
         result = results.of(script)
         result["page"] = page_of(result.pop("chain"))
         result.pop("report")
-        found.append(result)
-    return {"scripts": found}
+        scripts.append(result)
+    return scripts
 
 
 def faults(entry: Entry, found: Result) -> Iterator[str]:
     """Yield in which way the scripts of an entry do something else than the entry says."""
     first, last = found["scripts"][0], found["scripts"][-1]
-    ends = entry.kind != "idioms" and first["raised"]
-    if ends:
-        yield f"{entry.name}: expected the script to run, got {ends}: {first['message']}"
+    if entry.kind == "idioms":
+        yield from _idiom(entry, first, last)
+        return
+    raised, message = first["raised"], first["message"]
+    if raised:
+        yield f"{entry.name}: expected the script to run, got {raised}: {message}"
     elif entry.kind == "claims":
         yield from _verdict(entry, first)
-    elif entry.kind == "questions" and not first["printed"].strip():
+    elif not first["printed"].strip():
         yield f"{entry.name}: expected the script to print what the answer says. Fix: print it."
-    elif entry.kind == "idioms":
-        yield from _idiom(entry, first, last)
 
 
 def _verdict(entry: Entry, result: Result) -> Iterator[str]:
     """Yield what is wrong where a claim's script comes to another verdict than the claim states."""
-    stated, computed = entry.texts["verdict"], result["results"].get("verdict")
+    stated = entry.texts["verdict"]
+    computed = result["results"].get("verdict")
     if stated not in VERDICTS or computed != stated:
         yield (
             f"{entry.name}: expected the verdict {stated!r}, got {computed!r}. "
@@ -207,28 +202,30 @@ def does(result: Result) -> str:
         return f"raises {result['raised']}"
     if result["warned"]:
         return "warns"
-    return (
-        "runs"
-        if result["results"].get("as_meant", True)
-        else "gives other numbers"
-    )
+    as_meant = result["results"].get("as_meant", True)
+    return "runs" if as_meant else "gives other numbers"
 
 
 def _reference(
     results: Results, functions: Mapping[str, FunctionJob], store: Store
 ) -> dict[str, Result]:
     """Return the groups of the reference, with the scripts that it shows."""
+    shown: dict[str, dict[str, Script]] = {group: {} for group in GROUPS}
+    for script in read_reference():
+        _, group, key = script.name.split("/")
+        shown[group][key] = script
     groups: dict[str, Result] = {}
-    scripts = list(read_reference())
     for group, names in GROUPS.items():
-        own = [s for s in scripts if s.name.split("/")[1] == group]
-        if all(store.has(functions[n].key) for n in names) and all(
-            map(results.has, own)
-        ):
-            found = read_group(group, functions, store)
-            groups[group] = resolve(found) | {
-                s.name.split("/")[2]: _block(s, results) for s in own
-            }
+        keys = [functions[name].key for name in names]
+        if not all(map(store.has, keys)):
+            continue
+        scripts = shown[group]
+        if not all(map(results.has, scripts.values())):
+            continue
+        found = read_group(group, functions, store)
+        groups[group] = resolve(found)
+        for key, script in scripts.items():
+            groups[group][key] = _block(script, results)
     return groups
 
 
@@ -236,13 +233,13 @@ def _block(script: Script, results: Results) -> Result:
     """Return a script as run_tables.py shows it."""
     found = results.of(script)
     page = page_of(found["chain"])
-    kept = {
-        key: found[key]
-        for key in ("script", "printed", "warned", "raised", "message")
-    }
     return {
         "kind": "script",
-        **kept,
+        "script": found["script"],
+        "printed": found["printed"],
+        "warned": found["warned"],
+        "raised": found["raised"],
+        "message": found["message"],
         "page": f"../errors/{page}.md" if page else "",
     }
 
@@ -250,7 +247,7 @@ def _block(script: Script, results: Results) -> Result:
 def resolve(value: Any) -> Any:
     """Return a result whose texts about errors (``blocks.explained``) link to the error pages."""
     if isinstance(value, list):
-        return [resolve(each) for each in value]
+        return list(map(resolve, value))
     if not isinstance(value, dict):
         return value
     if "explain" not in value:
@@ -258,9 +255,8 @@ def resolve(value: Any) -> Any:
     page = page_of(value["explain"])
     if not page:
         return value["text"]
-    return value["known"].format(
-        text=value["text"], page=f"../errors/{page}.md"
-    )
+    address = f"../errors/{page}.md"
+    return value["known"].format(text=value["text"], page=address)
 
 
 @cache

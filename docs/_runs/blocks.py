@@ -9,6 +9,16 @@ import numpy as np
 
 Block = dict[str, Any]
 Cell = str | list[str] | dict[str, str]
+#: the last word of an axis's name -> the role of the site that colours it
+COLOURS = {
+    "batch": "batch",
+    "timesteps": "timesteps",
+    "features": "features",
+    "units": "units",
+    "filters": "units",
+    "targets": "targets",
+    "k": "targets",
+}
 
 
 def table(
@@ -25,7 +35,7 @@ def table(
     return {
         "kind": "table",
         "head": list(head),
-        "rows": [list(r) for r in rows],
+        "rows": list(map(list, rows)),
         "filters": list(filters),
         "start": start,
     }
@@ -48,20 +58,20 @@ def axes(
     sizes: without them ``(batch, units)``. names: by the size of the axis; an empty one is not
     said. Raises KeyError for a size without a name: no two axes of a run have the same size.
     """
-    texts = (
-        _axis(names[n], n if sizes or not names[n] else None) for n in shape
-    )
+    texts = []
+    for size in shape:
+        name = names[size]
+        text = name
+        if not name:
+            text = str(size)
+        elif sizes:
+            text = f"{name} {size}"
+        last_word = name.rpartition(" ")[2]
+        if last_word in COLOURS:
+            colour = COLOURS[last_word]
+            text = f"{{{colour}}}`{text}`"
+        texts.append(text)
     return f"({', '.join(texts)})"
-
-
-def _axis(name: str, size: int | None) -> str:
-    text = " ".join(
-        str(part) for part in (name, size) if part not in ("", None)
-    )
-    word = name.split()[-1] if name else ""
-    role = {"filters": "units", "k": "targets"}.get(word, word)
-    known = role in ("batch", "timesteps", "features", "units", "targets")
-    return f"{{{role}}}`{text}`" if known else text
 
 
 def code(text: str) -> str:
@@ -74,16 +84,15 @@ def code(text: str) -> str:
 def numbers(values: Any, digits: int = 3) -> str:
     """Return an array's values in brackets, rounded, as inline code."""
     flat = np.asarray(values, dtype=float).ravel()
-    return code(
-        "["
-        + ", ".join(
-            f"{v + 0.0:.{digits}f}" for v in np.round(flat, digits) + 0.0
-        )
-        + "]"
-    )
+    rounded = np.round(flat, digits) + 0.0  # no minus in front of a zero
+    texts = [f"{value:.{digits}f}" for value in rounded]
+    joined = ", ".join(texts)
+    return code(f"[{joined}]")
 
 
 def same(a: Any, b: Any, tolerance: float = 1e-6) -> bool:
     """Say whether two arrays have one shape and, but for rounding, one content."""
     a, b = np.asarray(a), np.asarray(b)
-    return a.shape == b.shape and bool(np.allclose(a, b, atol=tolerance))
+    if a.shape != b.shape:
+        return False
+    return bool(np.allclose(a, b, atol=tolerance))

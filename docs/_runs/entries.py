@@ -62,6 +62,11 @@ class Script:
         """Its text, as readers see it."""
         return self.path.read_text(encoding="utf-8").strip("\n")
 
+    @property
+    def data(self) -> list[Path]:
+        """What lies in its folder while it runs."""
+        return [OLD_FILES / name for name in self.files]
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -99,9 +104,8 @@ def module_name(name: str) -> str:
 def read_pages(kind: str) -> Iterator[Page]:
     """Yield the pages of claims, idioms or questions in the order of their files."""
     for path in sorted((FOLDER / kind).glob("*.toml")):
-        yield read_page(
-            kind, path.stem.partition("_")[2], path.read_text(encoding="utf-8")
-        )
+        _, _, folder = path.stem.partition("_")
+        yield read_page(kind, folder, path.read_text(encoding="utf-8"))
 
 
 def read_page(kind: str, folder: str, text: str) -> Page:
@@ -111,97 +115,84 @@ def read_page(kind: str, folder: str, text: str) -> Page:
     """
     table, needed, optional = TABLES[kind]
     raw: dict[str, Any] = tomllib.loads(text)
-    rows = raw.pop(table)
-    for row in rows:
+    entries = []
+    for row in raw.pop(table):
         _check_keys(row, needed, optional)
-    entries = tuple(
-        _entry(kind, folder, {key: _tidy(row[key]) for key in row})
-        for row in rows
-    )
-    name = (
-        folder if kind == "questions" else folder.replace("_", "-")
-    )  # addresses stay
-    return Page(name, raw, entries)
+        entries.append(_entry(kind, folder, row))
+    name = folder
+    if kind != "questions":  # addresses stay
+        name = folder.replace("_", "-")
+    return Page(name, raw, tuple(entries))
 
 
 def read_mistakes() -> Iterator[Entry]:
     """Yield the mistakes in the order of the catalogue."""
     for mistake in catalogue().values():
         folder = f"mistakes/{module_name(mistake.name)}"
+        drawn, checks = "labelled model", mistake.silent
         scripts: list[Script] = []
-        for number in range(1, len(mistake.causes) + 1):
+        for number, _ in enumerate(mistake.causes, 1):
             cause = f"{folder}/cause_{number}"
-            draws = "labelled model" if mistake.silent else ""
-            scripts.append(Script(cause, draws=draws, checks=mistake.silent))
-            scripts.append(
-                Script(
-                    f"{cause}_fixed",
-                    draws="labelled model",
-                    checks=mistake.silent,
-                )
-            )
-        yield Entry(
-            "mistakes",
-            mistake.name,
-            _page_texts(folder),
-            tuple(scripts),
-            mistake,
-        )
+            draws = drawn if mistake.silent else ""
+            scripts.append(Script(cause, draws=draws, checks=checks))
+            fixed = f"{cause}_fixed"
+            scripts.append(Script(fixed, draws=drawn, checks=checks))
+        texts: dict[str, Any] = {}
+        # shapes to compare, and pages that say more
+        page = FOLDER / folder / "page.toml"
+        if page.exists():
+            texts = tomllib.loads(page.read_text(encoding="utf-8"))
+        yield Entry("mistakes", mistake.name, texts, tuple(scripts), mistake)
 
 
 def read_reference() -> Iterator[Script]:
     """Yield the scripts that the reference shows, each by its group and its key."""
     for path in sorted((FOLDER / "reference").glob("*/*.py")):
-        yield Script(path.relative_to(FOLDER).with_suffix("").as_posix())
+        address = path.relative_to(FOLDER).with_suffix("")
+        yield Script(address.as_posix())
 
 
 def all_scripts() -> Iterator[Script]:
     """Yield every script."""
-    for entry in read_mistakes():
-        yield from entry.scripts
+    entries = list(read_mistakes())
     for kind in TABLES:
         for page in read_pages(kind):
-            for entry in page.entries:
-                yield from entry.scripts
+            entries += page.entries
+    for entry in entries:
+        yield from entry.scripts
     yield from read_reference()
 
 
-def _entry(kind: str, folder: str, texts: dict[str, Any]) -> Entry:
+def _entry(kind: str, folder: str, row: Mapping[str, Any]) -> Entry:
+    texts: dict[str, Any] = {}
+    for key, value in row.items():
+        # TOML's long strings have line breaks around them
+        texts[key] = value.strip() if isinstance(value, str) else value
     address = f"{kind}/{folder}/{module_name(texts['name'])}"
     files = tuple(texts.get("files", ()))
-    scripts: tuple[Script, ...]
+    scripts = [Script(address, files)]
     if kind == "idioms":
-        scripts = (Script(address, files), Script(f"{address}_now", files))
+        scripts.append(Script(f"{address}_now", files))
     elif kind == "claims":
-        scripts = (Script(address, draws="diagram"),)
-    else:
-        scripts = (
-            Script(address, draws="model" if texts.get("picture") else ""),
-        )
-    return Entry(kind, texts["name"], texts, scripts)
+        scripts = [Script(address, draws="diagram")]
+    elif texts.get("picture"):
+        scripts = [Script(address, draws="model")]
+    return Entry(kind, texts["name"], texts, tuple(scripts))
 
 
 def _check_keys(
     row: Mapping[str, Any], needed: frozenset[str], optional: frozenset[str]
 ) -> None:
-    missing, unknown = needed - set(row), set(row) - needed - optional
-    if missing or unknown:
-        raise ValueError(
-            f"{row.get('name', 'an entry')}: "
-            f"expected the keys {', '.join(sorted(needed))} and perhaps "
-            f"{', '.join(sorted(optional))}; missing: {', '.join(sorted(missing)) or 'none'}, "
-            f"unknown: {', '.join(sorted(unknown)) or 'none'}."
-        )
-
-
-def _page_texts(folder: str) -> dict[str, Any]:
-    """Return what only the page of a mistake says: shapes to compare, and pages that say more."""
-    path = FOLDER / folder / "page.toml"
-    return (
-        tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    missing = needed - set(row)
+    unknown = set(row) - needed - optional
+    if not missing and not unknown:
+        return
+    raise ValueError(
+        f"{row.get('name', 'an entry')}: "
+        f"expected the keys {_listed(needed)} and perhaps {_listed(optional)}; "
+        f"missing: {_listed(missing)}, unknown: {_listed(unknown)}."
     )
 
 
-def _tidy(value: Any) -> Any:
-    """Return a text without the line breaks around it, which TOML's long strings have."""
-    return value.strip() if isinstance(value, str) else value
+def _listed(keys: frozenset[str] | set[str]) -> str:
+    return ", ".join(sorted(keys)) or "none"

@@ -6,6 +6,7 @@ import ast
 import hashlib
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
@@ -14,20 +15,21 @@ DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 class ImportGraph:
     """The modules below a folder and what each imports, inside functions too.
 
-    root: the folder on ``sys.path``. package: the one package to follow, or empty for the modules
-    of the folder itself. What stands under ``if TYPE_CHECKING`` is left out: it never runs.
+    root: the folder on ``sys.path``. package: the one package to follow, or empty for all modules
+    of the folder. What stands under ``if TYPE_CHECKING`` is left out: it never runs.
     """
 
     def __init__(self, root: Path, package: str = "") -> None:
         self.package = package
-        start = root / package if package else root
-        found = start.rglob("*.py") if package else start.glob("*.py")
-        self.paths = {
-            _dotted(path.relative_to(root)): path for path in sorted(found)
-        }
-        self._files = (
-            [p for p in start.rglob("*") if p.is_file()] if package else []
-        )
+        self.paths: dict[str, Path] = {}
+        self._data: list[Path] = []
+        for path in sorted((root / package).rglob("*")):
+            if path.suffix == ".py":
+                parts = path.relative_to(root).with_suffix("").parts
+                dotted = ".".join(parts).removesuffix(".__init__")
+                self.paths[dotted] = path
+            elif path.is_file() and path.suffix != ".pyc":
+                self._data.append(path)
         self.public_homes = cache(self._read_public_homes)
         self._imports = cache(self._read_imports)
         self._digest = cache(self._read_digest)
@@ -47,76 +49,80 @@ class ImportGraph:
         """Return the modules of the package that a script imports or takes public names from."""
         if self.package not in script:
             return frozenset()
-        homes = self.public_homes()
-        names = public_names(script, self.package)
-        found = {homes.get(n, self._module(self.package, n)) for n in names}
+        found: set[str] = set()
+        for name in public_names(script, self.package):
+            found.add(self._home(self.package, name))
         for module, name in imported_names(ast.parse(script)):
-            found |= {module, self._module(module, name)}
-        return frozenset(found & set(self.paths) - {self.package})
+            found.add(module)
+            found.add(self._module(module, name))
+        known = found & set(self.paths)
+        return frozenset(known - {self.package})
 
     def digest(self, names: Iterable[str]) -> str:
         """Return one checksum of the code of modules and of the data that lie in their packages."""
-        lines = (f"{name} {self._digest(name)}" for name in sorted(names))
-        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+        lines = []
+        for name in sorted(names):
+            checksum = self._digest(name)
+            lines.append(f"{name} {checksum}")
+        text = "\n".join(lines)
+        return hashlib.sha256(text.encode()).hexdigest()
 
     def _read_public_homes(self) -> dict[str, str]:
         """Return the module of each public name, as the package shows it to type checkers."""
-        tree = ast.parse(self.paths[self.package].read_text(encoding="utf-8"))
-        nodes = [
-            node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)
-        ]
-        pairs = [
-            (node.module or "", alias.name)
-            for node in nodes
-            for alias in node.names
-        ]
-        return {
-            name: self._module(module, name)
-            for module, name in pairs
-            if module.startswith(self.package)
-        }
+        homes: dict[str, str] = {}
+        text = self.paths[self.package].read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(text)):
+            if not isinstance(node, ast.ImportFrom):
+                continue
+            module = node.module or ""
+            if not module.startswith(self.package):
+                continue
+            for alias in node.names:
+                homes[alias.name] = self._module(module, alias.name)
+        return homes
 
     def _module(self, module: str, name: str) -> str:
         """Return the module that ``from module import name`` reads."""
-        return (
-            f"{module}.{name}" if f"{module}.{name}" in self.paths else module
-        )
+        inside = f"{module}.{name}"
+        if inside in self.paths:
+            return inside
+        return module
+
+    def _home(self, module: str, name: str) -> str:
+        """Return the same; of a public name of the package, the module that it comes from."""
+        read = self._module(module, name)
+        if module != self.package or module not in self.paths:
+            return read
+        homes = self.public_homes()
+        return homes.get(name, read)
 
     def _read_imports(self, name: str) -> frozenset[str]:
+        """Return what a module imports, and the packages that Python imports on the way there."""
         tree = ast.parse(self.paths[name].read_text(encoding="utf-8"))
-        homes = self.public_homes() if self.package else {}
-        found: set[str] = set()
+        found = {name}
         for module, imported in imported_names(tree):
-            if self.package and module == self.package:
-                found.add(homes.get(imported, self._module(module, imported)))
-            else:
-                found.add(self._module(module, imported))
+            found.add(self._home(module, imported))
             if module == "pkgutil":
-                found |= self._inside(name)
-        packages = {
-            ".".join(n.split(".")[:k])
-            for n in found | {name}
-            for k in range(1, n.count(".") + 1)
-        }
-        return frozenset((found | packages) & set(self.paths))
-
-    def _inside(self, name: str) -> set[str]:
-        """Return the modules of a package, which imports what it finds in its own folder."""
-        return {other for other in self.paths if other.startswith(f"{name}.")}
+                # a package that imports what it finds in its own folder
+                inside = f"{name}."
+                found.update(p for p in self.paths if p.startswith(inside))
+        packages: set[str] = set()
+        for dotted in found:
+            parts = dotted.split(".")
+            packages.update(accumulate(parts, "{}.{}".format))
+        return frozenset(packages & set(self.paths))
 
     def _read_digest(self, name: str) -> str:
         """Return the checksum of a module, of a package with the files in it that are no Python."""
         path = self.paths[name]
-        digest = hashlib.sha256(
-            code_digest(path.read_text(encoding="utf-8")).encode()
-        )
-        if path.name == "__init__.py" and name != self.package:
-            for file in sorted(self._files):
-                if path.parent in file.parents and file.suffix not in (
-                    ".py",
-                    ".pyc",
-                ):
-                    digest.update(file.name.encode() + file.read_bytes())
+        code = code_digest(path.read_text(encoding="utf-8"))
+        digest = hashlib.sha256(code.encode())
+        if path.name != "__init__.py" or name == self.package:
+            return digest.hexdigest()
+        for file in self._data:
+            if path.parent in file.parents:
+                digest.update(file.name.encode())
+                digest.update(file.read_bytes())
         return digest.hexdigest()
 
 
@@ -125,9 +131,12 @@ def imported_names(tree: ast.AST) -> Iterator[tuple[str, str]]:
     if isinstance(tree, ast.If) and ast.unparse(tree.test) == "TYPE_CHECKING":
         return
     if isinstance(tree, ast.Import):
-        yield from ((alias.name, "") for alias in tree.names)
+        for alias in tree.names:
+            yield alias.name, ""
     if isinstance(tree, ast.ImportFrom):
-        yield from ((tree.module or "", alias.name) for alias in tree.names)
+        module = tree.module or ""
+        for alias in tree.names:
+            yield module, alias.name
     for child in ast.iter_child_nodes(tree):
         yield from imported_names(child)
 
@@ -138,15 +147,15 @@ def public_names(script: str, package: str) -> set[str]:
     >>> sorted(public_names("import lib\nlib.draw(lib.trace(1))", "lib"))
     ['draw', 'trace']
     """
-    if package not in script:
-        return set()
     tree = ast.parse(script)
-    found = {name for module, name in imported_names(tree) if module == package}
+    found: set[str] = set()
+    for module, name in imported_names(tree):
+        if module == package:
+            found.add(name)
     for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Attribute)
-            and ast.unparse(node.value) == package
-        ):
+        if not isinstance(node, ast.Attribute):
+            continue
+        if ast.unparse(node.value) == package:
             found.add(node.attr)
     return found - {""}
 
@@ -159,16 +168,9 @@ def code_digest(text: str) -> str:
     """
     tree = ast.parse(text)
     for node in ast.walk(tree):
-        if (
-            isinstance(node, DOCUMENTED)
-            and ast.get_docstring(node, clean=False) is not None
-        ):
+        if not isinstance(node, DOCUMENTED):
+            continue
+        if ast.get_docstring(node, clean=False) is not None:
             del node.body[0]
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
-
-
-def _dotted(path: Path) -> str:
-    parts = path.with_suffix("").parts
-    return ".".join(
-        parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts
-    )
+    plain = ast.dump(tree)
+    return hashlib.sha256(plain.encode()).hexdigest()

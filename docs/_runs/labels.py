@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import re
 import warnings
 from collections import Counter
@@ -16,6 +15,7 @@ import keras
 import numpy as np
 from blocks import Block, Cell, axes, code, explained, table
 from keras import layers
+from loss_meanings import OF_NUMBERS, meanings
 from scripts import error_chain
 
 BATCH, TIMESTEPS, FEATURES, K = 2, 4, 5, 3
@@ -43,11 +43,26 @@ SHAPES = (
     (BATCH, TIMESTEPS, K),
 )
 MODELS = {"many to one": False, "many to many": True}
+COLUMNS = (
+    "model",
+    "head",
+    "loss",
+    "y that fits",
+    "y that passes in silence",
+    "y that raises",
+)
 DTYPES = ("float32", "float64", "int64", "bool", "str", "object", "list")
+#: a loss of numbers and one of classes, each with a head for it
+DTYPE_CASES = (
+    ("mse", "Dense(1)"),
+    ("sparse_categorical_crossentropy", "Dense(k, softmax)"),
+)
 #: lines around a message that Keras and TensorFlow add to every error
 FRAME = re.compile(
     "Exception encountered|Arguments received|^Graph execution error|^Detected at node"
 )
+
+TELLING = re.compile("must|Incompatible|logits|labels|Received")
 
 
 @dataclass(frozen=True)
@@ -64,63 +79,70 @@ class Result:
     error: str = ""
 
 
+Tried = tuple[tuple[int, ...], Result]
+
+
 def shapes() -> dict[str, Any]:
     """Return the table of shapes, the messages, and how many of them there are."""
-    results = {
-        case: [(s, try_shape(*case, s)) for s in SHAPES]
-        for case in product(MODELS, HEADS, LOSSES)
-    }
-    every = [r for found in results.values() for _, r in found]
-    messages = {r.message: r.error for r in every if r.message}
-    head = [
-        "model",
-        "head",
-        "loss",
-        "y that fits",
-        "y that passes in silence",
-        "y that raises",
-    ]
-    rows: list[list[Cell]] = [
-        [*case[:1], *map(code, case[1:]), *_cells(found, list(messages))]
-        for case, found in results.items()
-    ]
+    tried: dict[tuple[str, str, str], list[Tried]] = {}
+    verdicts: Counter[str] = Counter()
+    messages: dict[str, str] = {}
+    for case in product(MODELS, HEADS, LOSSES):
+        tried[case] = []
+        for shape in SHAPES:
+            result = try_shape(*case, shape)
+            tried[case].append((shape, result))
+            verdicts[result.verdict] += 1
+            if result.message:
+                messages[result.message] = result.error
+    numbers = {message: k for k, message in enumerate(messages, 1)}
+    rows: list[list[Cell]] = []
+    for (model, head, loss), found in tried.items():
+        cells = _cells(found, numbers)
+        rows.append([model, code(head), code(loss), *cells])
     return {
         "table": table(
-            head, rows, ["model", "head", "loss"], model="many to one"
+            COLUMNS, rows, ["model", "head", "loss"], model="many to one"
         ),
         "messages": table(
             ["number", "message", "page"], list(_message_rows(messages))
         ),
-        "tried": len(every),
-        **Counter(r.verdict for r in every),
+        "tried": verdicts.total(),
+        **verdicts,
     }
 
 
 def build(model: str, head: str) -> Any:
     """Return a model with this head, from a fixed seed; many to many returns a vector a step."""
     keras.utils.set_random_seed(0)
+    last = []
     units, activation = HEADS[head]
-    last = [layers.Dense(units, activation=activation)] if units else []
+    if units:
+        last = [layers.Dense(units, activation=activation)]
     recurrent = layers.LSTM(K, return_sequences=MODELS[model])
-    return keras.Sequential(
-        [keras.Input((TIMESTEPS, FEATURES)), recurrent, *last]
-    )
+    inputs = keras.Input((TIMESTEPS, FEATURES))
+    return keras.Sequential([inputs, recurrent, *last])
 
 
 def data(shape: tuple[int, ...], loss: str, width: int) -> tuple[Any, Any]:
     """Return an x, and a y of this shape with values that the loss is made for."""
     rng = np.random.default_rng(1)
     x = rng.normal(size=(BATCH, TIMESTEPS, FEATURES)).astype("float32")
-    if loss in ("mse", "mae"):
-        return x, rng.uniform(-1, 1, size=shape).astype("float32")
-    y: Any = rng.integers(
-        0, 2 if loss == "binary_crossentropy" else max(width, 1), size=shape
-    )
-    if loss == "categorical_crossentropy" and shape[-1] == K:
-        y = np.eye(K)[rng.integers(0, K, size=shape[:-1])]
-    elif loss == "categorical_crossentropy":
-        y = rng.integers(0, 2, size=shape)
-    return x, y.astype("int32" if loss.startswith("sparse") else "float32")
+    if loss in OF_NUMBERS:
+        y = rng.uniform(-1, 1, size=shape)
+        return x, y.astype("float32")
+    classes = 2 if loss == "binary_crossentropy" else width
+    ids = rng.integers(0, classes, size=shape)
+    if loss.startswith("sparse"):
+        return x, ids.astype("int32")
+    if loss != "categorical_crossentropy":
+        return x, ids.astype("float32")
+    one_hot: Any
+    if shape[-1] == K:
+        one_hot = np.eye(K)[rng.integers(0, K, size=shape[:-1])]
+    else:
+        one_hot = rng.integers(0, 2, size=shape)
+    return x, one_hot.astype("float32")
 
 
 def try_shape(
@@ -164,15 +186,14 @@ def train(
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         told = float(made.train_on_batch(x, y))
-    moved = any(map(differ, untrained.weights, made.get_weights()))
-    found = judge(loss, y, untrained.out, told, raw=untrained.raw, moved=moved)
-    warned = any("In loss" in str(w.message) for w in caught)
-    return replace(found, why=f"{found.why}; Keras warns") if warned else found
-
-
-def differ(a: Any, b: Any) -> bool:
-    """Tell whether any number of two arrays differs."""
-    return not np.array_equal(a, b)
+    still = all(map(np.array_equal, untrained.weights, made.get_weights()))
+    found = judge(
+        loss, y, untrained.out, told, raw=untrained.raw, moved=not still
+    )
+    for warning in caught:
+        if "In loss" in str(warning.message):
+            return replace(found, why=f"{found.why}; Keras warns")
+    return found
 
 
 @dataclass(frozen=True)
@@ -217,104 +238,18 @@ def judge(
         return Result("silent", f"the loss is {told:.2f}, and no weight moves")
     for meaning, value in meanings(loss, y, out, raw):
         if np.isclose(told, value, rtol=1e-3, atol=1e-6):
-            return Result("silent" if meaning else "fits", meaning)
+            verdict = "silent" if meaning else "fits"
+            return Result(verdict, meaning)
     return Result("silent", "another loss than the definition gives")
-
-
-def meanings(
-    loss: str, y: Any, out: Any, raw: Any
-) -> Iterator[tuple[str, float]]:
-    """Yield what Keras can have computed, in words and as a number; no words: the definition."""
-    wanted = out.shape[:-1] if loss.startswith("sparse") else out.shape
-    if y.size == np.prod(wanted):
-        labels = y.reshape(wanted)
-        yield "", define(loss, labels, out)
-        if loss not in ("mse", "mae"):
-            yield from _mended(loss, labels, out, raw)
-    if loss in ("mse", "mae"):
-        yield from _spread(loss, y, out)
-    elif out.shape[-1] == 1 and out.ndim == 3:
-        flat, steps = (
-            out[..., 0],
-            y[:, 0] if loss.startswith("sparse") else y.reshape(y.shape[:2]),
-        )
-        if steps.shape == flat.shape[: steps.ndim]:
-            yield from (
-                (f"the timesteps are taken as classes; {m}", v)
-                for m, v in _mended(loss, steps, flat, raw[..., 0])
-            )
-
-
-def define(loss: str, y: Any, out: Any) -> float:
-    """Return a loss by its definition, each output with its own label; NaN where undefined."""
-    with np.errstate(all="ignore"):
-        if loss == "binary_crossentropy":
-            return float(-(y * np.log(out) + (1 - y) * np.log(1 - out)).mean())
-        if loss in ("mse", "mae"):
-            return float(
-                np.abs(y - out).mean()
-                if loss == "mae"
-                else ((y - out) ** 2).mean()
-            )
-        if not np.allclose(out.sum(axis=-1), 1, atol=1e-4):
-            return np.nan
-        if loss.startswith("sparse"):
-            return float(
-                -np.log(np.take_along_axis(out, y[..., None], axis=-1)).mean()
-            )
-        return float(-(y * np.log(out)).sum(axis=-1).mean())
-
-
-def _mended(
-    loss: str, y: Any, out: Any, raw: Any
-) -> Iterator[tuple[str, float]]:
-    """Yield a loss of probabilities for outputs that are none, in each way that Keras has."""
-    clipped = np.clip(out, 1e-7, 1 - 1e-7)
-    if loss == "binary_crossentropy":
-        yield (
-            "computed as if the activation were sigmoid",
-            define(loss, y, 1 / (1 + np.exp(-raw))),
-        )
-        yield "outputs are clipped to 0 … 1", define(loss, y, clipped)
-        return
-    powers = np.exp(raw)
-    yield (
-        "computed as if the activation were softmax",
-        define(loss, y, powers / powers.sum(axis=-1, keepdims=True)),
-    )
-    yield (
-        "outputs are clipped and divided by their sum",
-        define(loss, y, clipped / clipped.sum(axis=-1, keepdims=True)),
-    )
-    scaled = np.clip(out / out.sum(axis=-1, keepdims=True), 1e-7, 1 - 1e-7)
-    yield (
-        "outputs are divided by their sum and clipped",
-        float(-(y * np.log(scaled)).sum(axis=-1).mean())
-        if (y.shape == scaled.shape)
-        else np.nan,
-    )
-
-
-def _spread(loss: str, y: Any, out: Any) -> Iterator[tuple[str, float]]:
-    """Yield a loss of more or fewer labels than outputs, in each way to spread them."""
-    for given in (
-        y,
-        y[..., 0] if y.shape[-1] == 1 else y[..., None],
-        y[..., None],
-    ):
-        with contextlib.suppress(ValueError):
-            labels, outputs = np.broadcast_arrays(given, out)
-            words = f"{y.size} labels and {out.size} outputs make {labels.size} pairs"
-            yield words, define(loss, labels, outputs)
 
 
 def _shorten(error: Exception) -> str:
     """Return the line of a message that matters, without the names and numbers of one run."""
     text = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
-    lines = [line for line in text.splitlines() if line.strip()]
+    lines = list(filter(str.strip, text.splitlines()))
     useful = [line for line in lines if not FRAME.search(line)] or lines
-    words = re.compile("must|Incompatible|logits|labels|Received")
-    found = next((line for line in useful if words.search(line)), useful[0])
+    telling = filter(TELLING.search, useful)
+    found = next(telling, useful[0])
     found = re.sub(r"'\{\{node.*|(?<=x=)\[\[.*", "…", found)
     found = re.sub(r"but are \d+ and \d+", "but are … and …", found)
     found = re.sub(r"[(\[][\d?, None]+[)\]]", "(…)", found).strip()
@@ -322,62 +257,44 @@ def _shorten(error: Exception) -> str:
 
 
 def _cells(
-    found: Sequence[tuple[tuple[int, ...], Result]], messages: list[str]
+    found: Sequence[Tried], numbers: Mapping[str, int]
 ) -> Iterator[list[str]]:
-    """Yield the three last cells of a row: what fits, what passes in silence, what raises."""
-    for verdict in ("fits", "silent", "raises"):
-        lines = [
-            _shape(shape) + _reason(result, messages)
-            for shape, result in found
-            if result.verdict == verdict
-        ]
-        yield lines or ["–"]
+    """Yield the three last cells of a row: what fits, what passes in silence, what raises.
 
-
-def _reason(result: Result, messages: list[str]) -> str:
-    """Return why a shape has its verdict: in words, or as the number of the message."""
-    if result.why:
-        return f": {result.why}"
-    if result.message:
-        return f": message {messages.index(result.message) + 1}"
-    return ""
-
-
-def _shape(shape: tuple[int, ...]) -> str:
-    """Return a shape in words: ``(batch, 1)``."""
-    return axes(shape, NAMES, sizes=False)
+    numbers: of the messages.
+    """
+    lines: dict[str, list[str]] = {"fits": [], "silent": [], "raises": []}
+    for shape, result in found:
+        line = axes(shape, NAMES, sizes=False)
+        if result.why:
+            line += f": {result.why}"
+        elif result.message:
+            line += f": message {numbers[result.message]}"
+        lines[result.verdict].append(line)
+    for cell in lines.values():
+        yield cell or ["–"]
 
 
 def _message_rows(messages: Mapping[str, str]) -> Iterator[list[Cell]]:
     for number, (message, error) in enumerate(messages.items(), 1):
-        yield [
-            str(number),
-            code(message),
-            explained(error, "[what it means]({page})", "–"),
-        ]
+        page = explained(error, "[what it means]({page})", "–")
+        yield [str(number), code(message), page]
 
 
 def dtypes() -> dict[str, Block]:
     """Return which dtypes of y train, for a loss of numbers and one of classes."""
     rows: list[list[Cell]] = []
-    for dtype, (loss, head) in product(
-        DTYPES,
-        {
-            "mse": "Dense(1)",
-            "sparse_categorical_crossentropy": "Dense(k, softmax)",
-        }.items(),
-    ):
-        made = build("many to one", head)
-        made.compile("sgd", loss)
+    for dtype, (loss, head) in product(DTYPES, DTYPE_CASES):
+        model = build("many to one", head)
+        model.compile("sgd", loss)
         x, y = data((BATCH,), "sparse", K)
         labels = y.tolist() if dtype == "list" else y.astype(dtype)
+        came: Cell = "trains"
         try:
-            made.fit(x, labels, verbose=0)
-            came: Cell = "trains"
+            model.fit(x, labels, verbose=0)
         except Exception as error:
             message = code(_shorten(error))
-            came = explained(
-                error_chain(error), "{text} ([what it means]({page}))", message
-            )
+            known = "{text} ([what it means]({page}))"
+            came = explained(error_chain(error), known, message)
         rows.append([code(dtype), code(loss), came])
     return {"dtypes": table(["y", "loss", "what comes"], rows)}

@@ -9,7 +9,7 @@ from typing import Any
 
 import keras
 import numpy as np
-from blocks import Block, Cell, code, same, table
+from blocks import Cell, code, same, table
 from keras import layers
 
 BATCH, TIMESTEPS, FEATURES, UNITS, ROWS = 2, 4, 5, 3, 6
@@ -145,22 +145,16 @@ def look(name: str, case: Case) -> list[Cell]:
         plain, made = call(layer, case, x, mask=False)
         given, handed = call(layer, case, x, mask=True)
         reach = _reach(layer, case, x, given)
-    warned = (
-        "; Keras warns" if any("mask" in str(w.message) for w in caught) else ""
-    )
-    if (
-        case.x is not None and case.x is not IMAGES
-    ):  # such a layer is the first to have a mask
-        return [code(name), yes(made is not None), "–", "–", "–", _shape(given)]
-    hands = yes(handed is not None, _which(handed)) + warned
-    return [
-        code(name),
-        yes(made is not None),
-        yes(not same(plain, given)),
-        hands,
-        reach,
-        _shape(given),
-    ]
+    makes = yes(made is not None)
+    shape = code(str(tuple(given.shape)))
+    if x is IDS or x is ZEROS:  # such a layer is the first to have a mask
+        return [code(name), makes, "–", "–", "–", shape]
+    uses = yes(not same(plain, given))
+    hands = yes(handed is not None, _which(handed))
+    warned = " ".join(str(warning.message) for warning in caught)
+    if "mask" in warned:
+        hands += "; Keras warns"
+    return [code(name), makes, uses, hands, reach, shape]
 
 
 def _built(case: Case, x: Any) -> Any:
@@ -181,12 +175,16 @@ def call(layer: Any, case: Case, x: Any, *, mask: bool) -> tuple[Any, Any]:
             second._keras_mask = keras.ops.convert_to_tensor(MASK)
     if isinstance(layer, layers.MultiHeadAttention):
         out = layer(tensor, second)
+    elif case.many:
+        out = layer([tensor, second])
     elif case.training:
         out = layer(tensor, training=True)
     else:
-        out = layer([tensor, second] if case.many else tensor)
+        out = layer(tensor)
     handed = getattr(out, "_keras_mask", None)
-    return np.asarray(out), None if handed is None else np.asarray(handed)
+    if handed is not None:
+        handed = np.asarray(handed)
+    return np.asarray(out), handed
 
 
 def yes(is_so: bool, detail: str = "") -> str:
@@ -198,11 +196,9 @@ def _which(handed: Any) -> str:
     """Return how a mask differs from the one that was given."""
     if handed is None or same(handed, MASK):
         return ""
-    shape = (
-        ""
-        if handed.shape == MASK.shape
-        else f", of shape {tuple(handed.shape)}"
-    )
+    shape = ""
+    if handed.shape != MASK.shape:
+        shape = f", of shape {tuple(handed.shape)}"
     if handed.all():
         return f"{shape}, all True"
     return shape or ", another one"
@@ -210,101 +206,19 @@ def _which(handed: Any) -> str:
 
 def _reach(layer: Any, case: Case, x: Any, given: Any) -> str:
     """Say which outputs change when the values at masked steps do."""
-    if x.dtype.kind == "i":
+    if x is IDS:
         return ""
     other = x.copy()
-    other[~MASK] += 1 + np.arange(x[~MASK].size, dtype=x.dtype).reshape(
-        x[~MASK].shape
-    )
+    masked = x[~MASK]
+    shift = 1 + np.arange(masked.size, dtype=x.dtype)
+    other[~MASK] += shift.reshape(masked.shape)
     out, _ = call(layer, case, other, mask=True)
     if same(out, given):
         return "nothing"
     if out.shape[:2] != MASK.shape or out.ndim < 3:
         return "the output"
-    changed = (np.abs(out - given) > 1e-6).reshape(*MASK.shape, -1).any(axis=-1)
-    return "other steps" if changed[MASK].any() else "the masked steps only"
-
-
-def _shape(out: Any) -> str:
-    """Return the shape of an output as numbers: some change the number of timesteps."""
-    return code(str(tuple(out.shape)))
-
-
-def losses() -> dict[str, Block]:
-    """Return which losses and metrics leave masked steps out."""
-    models = {
-        "a mask to the end": [],
-        "a mask dropped by `Lambda`": [layers.Lambda(lambda x: 1 * x)],
-    }
-    rows: list[list[Cell]] = []
-    for words, between in models.items():
-        model = _uncompiled(between)
-        with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # that the mask is dropped is what this is about
-            found = [_told(model, shift) for shift in (0.0, 10.0)]
-            by_hand = _by_hand(model)
-        for key, told in LOSSES.items():
-            count = yes(not np.isclose(found[0][key], found[1][key]))
-            mean = [
-                over
-                for over, value in by_hand[key].items()
-                if np.isclose(value, found[0][key], rtol=1e-4)
-            ]
-            rows.append([words, told, count, " or ".join(mean) or "neither"])
-    head = ["model", "what", "labels at masked steps count", "mean over"]
-    return {"losses": table(head, rows)}
-
-
-LOSSES = {
-    "loss": "`loss='mse'`",
-    "mae": "`metrics=['mae']`",
-    "weighted": "`weighted_metrics=['mae']`",
-    "own": "`loss=` a function of your own",
-}
-
-
-def _own(y: Any, out: Any) -> Any:
-    return keras.ops.mean(keras.ops.square(y - out), axis=-1)
-
-
-def _uncompiled(between: list[Any]) -> Any:
-    """Return a model whose output has a mask, or had one before a layer dropped it."""
-    keras.utils.set_random_seed(0)
-    body = [
-        layers.Masking(0.0),
-        layers.LSTM(UNITS, return_sequences=True),
-        *between,
-        layers.Dense(1),
-    ]
-    return keras.Sequential([keras.Input((TIMESTEPS, FEATURES)), *body])
-
-
-def _told(model: Any, shift: float) -> dict[str, float]:
-    """Return loss and metrics where the labels at masked steps are that much larger."""
-    y = np.where(MASK, 0.0, shift)[..., None].astype("float32")
-    metrics = {"metrics": [keras.metrics.MeanAbsoluteError(name="mae")]}
-    weighted = {
-        "weighted_metrics": [keras.metrics.MeanAbsoluteError(name="weighted")]
-    }
-    model.compile(loss="mse", run_eagerly=True, **metrics, **weighted)
-    found = dict(model.evaluate(ZEROS, y, verbose=0, return_dict=True))
-    model.compile(loss=_own, run_eagerly=True)
-    return found | {
-        "own": model.evaluate(ZEROS, y, verbose=0, return_dict=True)["loss"]
-    }
-
-
-def _by_hand(model: Any) -> dict[str, dict[str, float]]:
-    """Return each loss and metric as a mean over the steps that count, and over all."""
-    out = np.asarray(model(ZEROS))[..., 0]
-    square, absolute = out**2, np.abs(out)
-    found = {}
-    for key in LOSSES:
-        error = square if key in ("loss", "own") else absolute
-        found[key] = {
-            "the steps that count": float(error[MASK].mean()),
-            "all steps": float(error.mean()),
-        }
-    return found
+    differences = np.abs(out - given).reshape(*MASK.shape, -1)
+    changed = differences.max(axis=-1) > 1e-6
+    if changed[MASK].any():
+        return "other steps"
+    return "the masked steps only"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -30,39 +31,49 @@ class Side:
 
 def shape(side: Side) -> str:
     """Return the shape of everything that comes back."""
-    return "returns " + ", ".join(
-        code(str(tuple(a.shape))) for a in keras.tree.flatten(side.built()[1])
-    )
+    _, returned = side.built()
+    arrays = keras.tree.flatten(returned)
+    shapes = [code(str(tuple(array.shape))) for array in arrays]
+    return f"returns {', '.join(shapes)}"
 
 
 def computed(side: Side) -> str:
     """Return the shape of the output without a run: not every processor has the operation."""
-    return f"returns {code(str(tuple(side.make().compute_output_shape(side.x.shape))))}"
+    layer = side.make()
+    shape = layer.compute_output_shape(side.x.shape)
+    return f"returns {code(str(tuple(shape)))}"
 
 
 def values(side: Side) -> str:
     """Return the output of sample 0."""
-    first = keras.tree.flatten(side.built()[1])[0]
+    _, returned = side.built()
+    first = keras.tree.flatten(returned)[0]
     return f"sample 0: {_few(first[0])}"
 
 
 def count(side: Side) -> str:
     """Return the number of weights."""
-    return f"{side.built()[0].count_params()} weights"
+    layer, _ = side.built()
+    return f"{layer.count_params()} weights"
 
 
 def start(side: Side, name: str) -> str:
     """Return the first numbers of a weight array, of a bias all of them where they fit."""
-    array = weight(side.built()[0], name)
-    flat = array.ravel() if name == "bias" else array[0].ravel()
-    shown = 8 if name == "bias" else SHOWN
-    return f"starts as {numbers(flat[:shown], 2)}{' …' if len(flat) > shown else ''}"
+    layer, _ = side.built()
+    array = weight(layer, name)
+    if name == "bias":
+        flat, shown = array.ravel(), 8
+    else:
+        flat, shown = array[0].ravel(), SHOWN
+    more = " …" if len(flat) > shown else ""
+    return f"starts as {numbers(flat[:shown], 2)}{more}"
 
 
 def penalty(side: Side) -> str:
     """Return what the layer adds to the loss."""
     layer, _ = side.built()
-    return f"adds {float(sum(float(loss) for loss in layer.losses)):.4f} to the loss"
+    added = sum(map(float, layer.losses))
+    return f"adds {added:.4f} to the loss"
 
 
 def longest(side: Side, name: str) -> str:
@@ -73,7 +84,8 @@ def longest(side: Side, name: str) -> str:
 
 def lowest(side: Side, name: str) -> str:
     """Return the lowest number of a weight array after one training step."""
-    return f"lowest number after a training step: {_trained(side, name).min() + 0.0:.3f}"
+    number = _trained(side, name).min() + 0.0
+    return f"lowest number after a training step: {number:.3f}"
 
 
 def training(side: Side) -> str:
@@ -85,13 +97,15 @@ def training(side: Side) -> str:
 
 def twins(side: Side) -> str:
     """Tell whether two layers with the same weights drop the same in training."""
-    one, two = (side.built()[0] for _ in range(2))
-    keras.utils.set_random_seed(
-        0
-    )  # without a seed of its own a layer takes the next of these
-    one, two = (_fresh(side, weights.get_weights()) for weights in (one, two))
-    alike = same(one(side.x, training=True), two(side.x, training=True))
-    return f"two layers drop {'the same' if alike else 'something else'}"
+    layer, _ = side.built()
+    weights = layer.get_weights()
+    # without a seed of its own a layer takes the next of these
+    keras.utils.set_random_seed(0)
+    one, two = _fresh(side, weights), _fresh(side, weights)
+    first = one(side.x, training=True)
+    second = two(side.x, training=True)
+    word = "the same" if same(first, second) else "something else"
+    return f"two layers drop {word}"
 
 
 def _fresh(side: Side, weights: Any) -> Any:
@@ -112,19 +126,22 @@ def again(side: Side) -> str:
 def graph(side: Side) -> str:
     """Return how many operations the compiled layer has, and whether a loop is among them."""
     layer, _ = side.built()
-    made = (
-        tf.function(layer)
-        .get_concrete_function(tf.TensorSpec(side.x.shape, side.x.dtype))
-        .graph
-    )
-    loop = any("While" in operation.type for operation in made.get_operations())
-    return f"{'a loop' if loop else 'no loop'}, {len(made.get_operations())} operations"
+    spec = tf.TensorSpec(side.x.shape, side.x.dtype)
+    compiled = tf.function(layer).get_concrete_function(spec)
+    operations = compiled.graph.get_operations()
+    kinds = " ".join(operation.type for operation in operations)
+    loop = "a loop" if "While" in kinds else "no loop"
+    return f"{loop}, {len(operations)} operations"
 
 
 def mask(side: Side) -> str:
     """Return the mask that the layer hands on for sample 0; True where a step counts."""
-    found = side.built()[0].compute_mask(tf.convert_to_tensor(side.x))
-    return f"mask {'none' if found is None else code(str(np.asarray(found)[0].tolist()))}"
+    layer, _ = side.built()
+    found = layer.compute_mask(tf.convert_to_tensor(side.x))
+    if found is None:
+        return "mask none"
+    steps = np.asarray(found)[0].tolist()
+    return f"mask {code(str(steps))}"
 
 
 def masked(side: Side) -> str:
@@ -132,15 +149,17 @@ def masked(side: Side) -> str:
     keras.utils.set_random_seed(0)
     steps = np.ones(side.x.shape[:2], bool)
     steps[:, -1] = False
-    out = side.make()(side.x, mask=steps)
-    return f"unit 0 at each step {numbers(np.asarray(out)[0, :, 0])}"
+    layer = side.make()
+    out = np.asarray(layer(side.x, mask=steps))
+    return f"unit 0 at each step {numbers(out[0, :, 0])}"
 
 
 def keywords(side: Side) -> str:
     """Return name, dtype and the number of arrays that are trained."""
     keras.backend.clear_session()
-    layer, out = side.built()
-    dtype = keras.backend.standardize_dtype(keras.tree.flatten(out)[0].dtype)
+    layer, returned = side.built()
+    first = keras.tree.flatten(returned)[0]
+    dtype = keras.backend.standardize_dtype(first.dtype)
     trained = len(layer.trainable_weights)
     return f"named {code(layer.name)}, returns {dtype}, trains {trained} arrays"
 
@@ -148,15 +167,19 @@ def keywords(side: Side) -> str:
 def trained(side: Side) -> str:
     """Return how many numbers training changes."""
     layer, _ = side.built()
-    count = sum(int(np.prod(w.shape)) for w in layer.trainable_weights)
+    shapes = [array.shape for array in layer.trainable_weights]
+    count = sum(map(math.prod, shapes))
     return f"{count} of {layer.count_params()} weights are trained"
 
 
 def scale(side: Side) -> str:
     """Return by how much what the small matrices add is scaled: alpha / rank."""
     layer, _ = side.built()
-    layer.lora_embeddings_b.assign(np.ones(layer.lora_embeddings_b.shape))
-    added = np.asarray(layer(side.x)) - np.asarray(layer._embeddings)[side.x]
+    ones = np.ones(layer.lora_embeddings_b.shape)
+    layer.lora_embeddings_b.assign(ones)
+    out = np.asarray(layer(side.x))
+    plain = np.asarray(layer._embeddings)[side.x]
+    added = out - plain
     return f"the small matrices add {_few(added[0])}"
 
 
@@ -167,23 +190,24 @@ def quantized(side: Side) -> str:
     if config is None:
         return values(side)
     layer.quantize("int8", config=config)
-    return f"sample 0: {_few(layer(side.x)[0])}"
+    out = layer(side.x)
+    return f"sample 0: {_few(out[0])}"
 
 
 def weight(layer: Any, name: str) -> Any:
-    """Return a weight array of a layer by its name."""
-    return np.asarray(next(w for w in layer.weights if w.name == name))
+    """Return a weight array of a layer by its name, the first that has it."""
+    first = next(array for array in layer.weights if array.name == name)
+    return np.asarray(first)
 
 
 def _trained(side: Side, name: str) -> Any:
     """Return a weight array after one training step."""
     layer, out = side.built()
-    model = keras.Sequential(
-        [keras.Input(batch_shape=side.x.shape, dtype=str(side.x.dtype)), layer]
-    )
-    model.compile(
-        keras.optimizers.SGD(0.01), "mse", run_eagerly=True
-    )  # one step: compiling it would take longer
+    inputs = keras.Input(batch_shape=side.x.shape, dtype=str(side.x.dtype))
+    model = keras.Sequential([inputs, layer])
+    optimizer = keras.optimizers.SGD(0.01)
+    # one step: compiling it would take longer
+    model.compile(optimizer, "mse", run_eagerly=True)
     model.train_on_batch(side.x, np.zeros(out.shape))
     return weight(layer, name)
 
@@ -191,26 +215,27 @@ def _trained(side: Side, name: str) -> Any:
 def _few(array: Any) -> str:
     """Return the first numbers of an array."""
     flat = np.asarray(array, dtype=float).ravel()
-    return numbers(flat[:SHOWN]) + (" …" if len(flat) > SHOWN else "")
+    more = " …" if len(flat) > SHOWN else ""
+    return f"{numbers(flat[:SHOWN])}{more}"
 
 
 MEASURES: dict[str, Callable[..., str]] = {
-    measure.__name__: measure
-    for measure in (
-        *(
-            shape,
-            computed,
-            values,
-            count,
-            start,
-            penalty,
-            longest,
-            lowest,
-            training,
-            twins,
-            again,
-            graph,
-        ),
-        *(mask, masked, keywords, trained, scale, quantized),
-    )
+    "shape": shape,
+    "computed": computed,
+    "values": values,
+    "count": count,
+    "start": start,
+    "penalty": penalty,
+    "longest": longest,
+    "lowest": lowest,
+    "training": training,
+    "twins": twins,
+    "again": again,
+    "graph": graph,
+    "mask": mask,
+    "masked": masked,
+    "keywords": keywords,
+    "trained": trained,
+    "scale": scale,
+    "quantized": quantized,
 }

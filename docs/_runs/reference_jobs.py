@@ -23,7 +23,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "arguments": ("arguments.all_arguments",),
     "masking": (
         "masking.all_layers",
-        "masking.losses",
+        "masked_losses.losses",
         "reference_pictures.masking",
     ),
     "weights_table": ("weights_table.all_layers", "reference_pictures.weights"),
@@ -42,11 +42,11 @@ class FunctionJob:
 
 def function_jobs(planner: Planner) -> Iterator[FunctionJob]:
     """Yield the jobs of all groups."""
-    for name in dict.fromkeys(
-        name for names in GROUPS.values() for name in names
-    ):
-        key = _key(name, planner)
-        yield FunctionJob(name, key, not planner.store.has(key))
+    for names in GROUPS.values():
+        for name in names:
+            key = _key(name, planner)
+            stored = planner.store.has(key)
+            yield FunctionJob(name, key, not stored)
 
 
 def call(job: FunctionJob, store: Store) -> None:
@@ -55,8 +55,10 @@ def call(job: FunctionJob, store: Store) -> None:
 
     keras.backend.clear_session(free_memory=False)
     keras.utils.set_random_seed(0)
-    module, _, function = job.name.partition(".")
-    store.put(job.key, getattr(importlib.import_module(module), function)())
+    module_name, _, function_name = job.name.partition(".")
+    module = importlib.import_module(module_name)
+    function = getattr(module, function_name)
+    store.put(job.key, function())
 
 
 def read_group(
@@ -71,26 +73,30 @@ def read_group(
 
 def _key(name: str, planner: Planner) -> str:
     """Return the hash of all that a function depends on."""
-    modules = planner.runners.needed([name.partition(".")[0]])
-    paths = [planner.runners.paths[module] for module in modules]
-    data = [p for path in paths for p in _data(path)]
-    texts = [path.read_text(encoding="utf-8") for path in paths]
-    used = {m for text in texts for m in planner.library.used_by(text)}
+    start, _, _ = name.partition(".")
+    modules = planner.runners.needed([start])
+    data: list[Path] = []
+    used: set[str] = set()
+    for module in modules:
+        path = planner.runners.paths[module]
+        data += _data(path)
+        text = path.read_text(encoding="utf-8")
+        used |= planner.library.used_by(text)
+    library = planner.library.needed(used)
     folder = planner.root / "docs"
     return hashed(
         name,
         planner.runners.digest(modules),
         digest_files(data, folder),
         planner.lock,
-        planner.library.digest(planner.library.needed(used)),
+        planner.library.digest(library),
     )
 
 
 def _data(module: Path) -> list[Path]:
     """Return the files that a module reads: those of its name, here and in docs/_entries."""
-    table = module.with_suffix(".toml")
     folder = module.parents[1] / "_entries" / module.stem
-    files = [
-        p for p in folder.glob("*") if p.suffix in (".h5", ".keras", ".npz")
-    ]
-    return [*files, *([table] if table.exists() else [])]
+    files = list(module.parent.glob(f"{module.stem}.toml"))
+    for suffix in (".h5", ".keras", ".npz"):
+        files += folder.glob(f"*{suffix}")
+    return files

@@ -43,40 +43,38 @@ MERGES: dict[str | None, tuple[str, Callable[[Any, Any], Any]]] = {
     "mul": ("multiplied", lambda a, b: a * b),
     "ave": ("averaged", lambda a, b: (a + b) / 2),
 }
+#: the axes between timesteps and features
+PLACES = {"ConvLSTM1D": (ROWS,), "ConvLSTM2D": (ROWS, COLUMNS)}
+#: what is compared, in words
+COMPARED = {
+    "list": "`stateful=True` returns the same arrays, in the same order, as `stateful=False`",
+    "stateless": "`stateful=False`: a second call with the same x returns the same values",
+    "stateful": "`stateful=True`: a second call with the same x returns the same values",
+}
 
 
 def all_flags() -> dict[str, Any]:
     """Return the table of all flags, and how many combinations there are."""
     keras.utils.set_random_seed(0)
     rows = [_row(*case) for case in cases()]
+    filters = ["layer", "merge_mode", "return_sequences", "return_state"]
+    head = [*filters, "what comes back, in this order"]
     return {
-        "table": table(
-            [
-                "layer",
-                "merge_mode",
-                "return_sequences",
-                "return_state",
-                "what comes back, in this order",
-            ],
-            rows,
-            ["layer", "merge_mode", "return_sequences", "return_state"],
-            layer="LSTM",
-        ),
+        "table": table(head, rows, filters, layer="LSTM"),
         "combinations": len(rows),
     }
 
 
 def cases() -> Iterator[tuple[str, str | None, Options]]:
     """Yield layer, merge_mode (empty for a layer that has none) and flags of every combination."""
-    flags = [
-        {"return_sequences": s, "return_state": r}
-        for s, r in product((False, True), repeat=2)
-    ]
+    flags: list[Options] = []
+    for sequences, state in product((False, True), repeat=2):
+        flags.append({"return_sequences": sequences, "return_state": state})
     for layer, options in product(PLAIN, flags):
         yield layer, "", options
-    for layer, merge, options in product(
-        ("LSTM", "GRU", "SimpleRNN"), (*MERGES, None), flags
-    ):
+    wrapped = ("LSTM", "GRU", "SimpleRNN")
+    merges = (*MERGES, None)
+    for layer, merge, options in product(wrapped, merges, flags):
         yield f"Bidirectional({layer})", merge, options
 
 
@@ -89,11 +87,8 @@ def returned(
     """
     model, x = build(layer, merge, options)
     trace = unrolled.trace(model, x)
-    call = next(
-        c
-        for c in trace.calls
-        if isinstance(c, BidirectionalCall | RecurrentCall)
-    )
+    kinds = BidirectionalCall | RecurrentCall
+    call = next(call for call in trace.calls if isinstance(call, kinds))
     known = dict(candidates(call))
     found = []
     for index, array in flat(model(x)):
@@ -108,19 +103,16 @@ def returned(
 
 def build(layer: str, merge: str | None, options: Options) -> tuple[Any, Any]:
     """Return a model of one layer, and an x for it."""
-    inner = (
-        layer.removeprefix("Bidirectional(").removesuffix(")")
-        if layer not in PLAIN
-        else layer
-    )
-    made = PLAIN[inner](**options)
-    if inner != layer:
-        made = layers.Bidirectional(made, merge_mode=merge)
-    places = {"ConvLSTM1D": (ROWS,), "ConvLSTM2D": (ROWS, COLUMNS)}.get(
-        layer, ()
-    )
+    if layer in PLAIN:
+        made = PLAIN[layer](**options)
+    else:
+        wrapped = layer.removeprefix("Bidirectional(").removesuffix(")")
+        half = PLAIN[wrapped](**options)
+        made = layers.Bidirectional(half, merge_mode=merge)
+    places = PLACES.get(layer, ())
     inputs = keras.Input(batch_shape=(BATCH, TIMESTEPS, *places, FEATURES))
-    x = np.random.default_rng(0).normal(size=inputs.shape).astype("float32")
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=inputs.shape).astype("float32")
     return keras.Model(inputs, made(inputs)), x
 
 
@@ -137,7 +129,9 @@ def candidates(call: Any) -> Iterator[tuple[str, Any]]:
 
 def _of_states(call: RecurrentCall, whose: str) -> Iterator[tuple[str, Any]]:
     """Yield h and c, at every step and at each."""
-    states = {"h": call.h} | ({} if call.c is None else {"c": call.c})
+    states = {"h": call.h}
+    if call.c is not None:
+        states["c"] = call.c
     for name, values in states.items():
         yield f"`{name}`{whose} at every step", values
         for t in range(TIMESTEPS):
@@ -149,15 +143,16 @@ def _of_halves(call: BidirectionalCall) -> Iterator[tuple[str, Any]]:
     forward, backward = call.forward, call.backward
     yield from _of_states(forward, " of the forward half")
     yield from _of_states(backward, " of the backward half")
-    for word, merge in (
-        m for name, m in MERGES.items() if name == call.merge_mode
-    ):
-        both = f"`h` of the forward and the backward half, {word},"
-        yield f"{both} at every step", merge(forward.h, backward.h)
-        for a, b in product(range(TIMESTEPS), repeat=2):
-            halves = f"`h` of the forward half at {when(a)} and of the backward half at {when(b)}"
-            name = f"{halves}, {word}"
-            yield name, merge(forward.h[:, a], backward.h[:, b])
+    if call.merge_mode is None:
+        return
+    word, merge = MERGES[call.merge_mode]
+    both = f"`h` of the forward and the backward half, {word},"
+    yield f"{both} at every step", merge(forward.h, backward.h)
+    for a, b in product(range(TIMESTEPS), repeat=2):
+        first = f"`h` of the forward half at {when(a)}"
+        second = f"of the backward half at {when(b)}"
+        merged = merge(forward.h[:, a], backward.h[:, b])
+        yield f"{first} and {second}, {word}", merged
 
 
 def when(t: int) -> str:
@@ -178,67 +173,65 @@ def flat(values: Any, index: str = "") -> Iterator[tuple[str, Any]]:
 def _row(
     layer: str, merge: str | None, options: Options
 ) -> list[str | list[str]]:
-    names = NAMES | ({UNITS: "filters"} if layer.startswith("ConvLSTM") else {})
-    lines = [
-        f"`{index}` {axes(shape, names)}: {name}"
-        if index
-        else f"{axes(shape, names)}: {name}"
-        for index, shape, name in returned(layer, merge, options)
-    ]
-    return [
-        f"`{layer}`",
-        str(merge) if merge != "" else "–",
-        *(str(v) for v in options.values()),
-        lines,
-    ]
+    names = NAMES
+    if layer.startswith("ConvLSTM"):
+        names = NAMES | {UNITS: "filters"}
+    lines = []
+    for index, shape, name in returned(layer, merge, options):
+        array = f"{axes(shape, names)}: {name}"
+        lines.append(f"`{index}` {array}" if index else array)
+    merge_mode = "–" if merge == "" else str(merge)
+    flags = map(str, options.values())
+    return [f"`{layer}`", merge_mode, *flags, lines]
 
 
 def stateful() -> dict[str, Block]:
     """Return how many combinations return the same with stateful=True, and in a second call."""
-    found = [_compare(*case) for case in cases()]
-    of = f"of {len(found)}"
-    raised = dict.fromkeys(f["raised"] for f in found if "raised" in f)
-    lines = {
-        "`stateful=True` returns the same arrays, in the same order, as `stateful=False`": "list",
-        "`stateful=False`: a second call with the same x returns the same values": "stateless",
-        "`stateful=True`: a second call with the same x returns the same values": "stateful",
-    }
-    rows = [
-        [text, f"{sum(f.get(key, False) for f in found)} {of}"]
-        for text, key in lines.items()
-    ]
-    for message in raised:
-        layers_ = sorted(
-            {f["layer"] for f in found if f.get("raised") == message}
-        )
+    count = 0
+    alike = dict.fromkeys(COMPARED, 0)
+    raised: dict[str, list[str]] = {}
+    for case in cases():
+        count += 1
+        found, message = _compare(*case)
+        for key in found:
+            alike[key] += 1
+        if message:
+            raised.setdefault(message, []).append(f"`{case[0]}`")
+    rows = []
+    for key, text in COMPARED.items():
+        rows.append([text, f"{alike[key]} of {count}"])
+    for message, raising in raised.items():
         flags = "`stateful=True` with `return_state=True`"
-        text = f"{flags} raises {code(message)} for {', '.join(layers_)}"
-        rows.append(
-            [text, f"{sum(f.get('raised') == message for f in found)} {of}"]
-        )
+        whose = ", ".join(sorted(set(raising)))
+        text = f"{flags} raises {code(message)} for {whose}"
+        rows.append([text, f"{len(raising)} of {count}"])
     return {"stateful": table(["what was compared", "combinations"], rows)}
 
 
-def _compare(layer: str, merge: str | None, options: Options) -> dict[str, Any]:
-    """Return how one combination behaves with and without stateful, or what it raises with it."""
-    found: dict[str, Any] = {
-        "layer": f"`{layer}`",
-        "stateless": _repeats(layer, merge, options),
-    }
+def _compare(
+    layer: str, merge: str | None, options: Options
+) -> tuple[set[str], str]:
+    """Return which of COMPARED are alike for one combination, and what it raises if stateful."""
+    found: set[str] = set()
+    keeping = options | {"stateful": True}
+    if _repeats(layer, merge, options):
+        found.add("stateless")
     try:
-        kept = returned(layer, merge, options | {"stateful": True})
+        kept = returned(layer, merge, keeping)
     except TypeError as error:
         if not options["return_state"]:
             raise
-        return found | {"raised": f"{type(error).__name__}: {error}"}
-    found["list"] = kept == returned(layer, merge, options)
-    return found | {
-        "stateful": _repeats(layer, merge, options | {"stateful": True})
-    }
+        return found, f"{type(error).__name__}: {error}"
+    if kept == returned(layer, merge, options):
+        found.add("list")
+    if _repeats(layer, merge, keeping):
+        found.add("stateful")
+    return found, ""
 
 
 def _repeats(layer: str, merge: str | None, options: Options) -> bool:
     """Tell whether two calls with one x return the same values."""
     model, x = build(layer, merge, options)
-    first, second = (dict(flat(model(x))) for _ in range(2))
-    return all(same(first[index], second[index]) for index in first)
+    first, second = flat(model(x)), flat(model(x))
+    pairs = zip(first, second, strict=True)
+    return all(same(before, after) for (_, before), (_, after) in pairs)

@@ -12,16 +12,12 @@ import argparse
 import json
 import logging
 import os
+import re
 import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import (
-    FIRST_COMPLETED,
-    Future,
-    ProcessPoolExecutor,
-    wait,
-)
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from multiprocessing import active_children, get_context
 from pathlib import Path
 from typing import Any
@@ -43,10 +39,9 @@ Job = ScriptJob | FunctionJob
 
 def work(jobs: Sequence[Job], folder: Path) -> list[tuple[str, float, str]]:
     """Make jobs in a process of its own; return name, seconds and error of each."""
-    for noisy in ("tensorflow", "absl"):
-        logging.getLogger(noisy).setLevel(
-            logging.ERROR
-        )  # of tracing a function again, of HDF5
+    # of tracing a function again, of HDF5
+    logging.getLogger("tensorflow").setLevel(logging.ERROR)
+    logging.getLogger("absl").setLevel(logging.ERROR)
     store = Store(folder)
     done = []
     for job in jobs:
@@ -59,7 +54,8 @@ def work(jobs: Sequence[Job], folder: Path) -> list[tuple[str, float, str]]:
                 call(job, store)
         except Exception as problem:
             error = f"{type(problem).__name__}: {problem}"
-        done.append((job.name, time.monotonic() - began, error))
+        took = time.monotonic() - began
+        done.append((job.name, took, error))
     return done
 
 
@@ -68,19 +64,21 @@ def in_order(jobs: Sequence[Job], seconds: dict[str, float]) -> list[list[Job]]:
 
     seconds: how long each took the last time.
     """
-    times = {job.name: seconds.get(job.name, _guess(job)) for job in jobs}
-    longest = sorted(jobs, key=lambda job: -times[job.name])
-    alone = [job for job in longest if times[job.name] >= LONG]
-    short = longest[len(alone) :]
-    together = [
-        short[start : start + BATCH] for start in range(0, len(short), BATCH)
-    ]
-    return [*([job] for job in alone), *together]
-
-
-def _guess(job: Job) -> float:
-    """Return seconds for a job that was never made: tables of the reference take longest."""
-    return 0.2 if isinstance(job, ScriptJob) else 60.0
+    times: dict[str, float] = {}
+    for job in jobs:
+        # tables of the reference take longest
+        guess = 0.2 if isinstance(job, ScriptJob) else 60.0
+        times[job.name] = seconds.get(job.name, guess)
+    batches: list[list[Job]] = []
+    short: list[Job] = []
+    for job in sorted(jobs, key=lambda job: -times[job.name]):
+        if times[job.name] >= LONG:
+            batches.append([job])
+        else:
+            short.append(job)
+    starts = range(0, len(short), BATCH)
+    batches.extend(short[start : start + BATCH] for start in starts)
+    return batches
 
 
 def run_all(jobs: Sequence[Job], out: Path) -> list[str]:
@@ -89,15 +87,16 @@ def run_all(jobs: Sequence[Job], out: Path) -> list[str]:
     What was made stays stored.
     """
     times = out / "seconds.json"
-    seconds: dict[str, float] = (
-        json.loads(times.read_text()) if times.exists() else {}
-    )
+    seconds: dict[str, float] = {}
+    if times.exists():
+        seconds = json.loads(times.read_text())
     errors: list[str] = []
     # spawned, not forked: TensorFlow does not survive a fork
     pool = ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"))
     try:
-        batches = in_order(jobs, seconds)
-        waiting = {pool.submit(work, batch, out / "store") for batch in batches}
+        waiting = set()
+        for batch in in_order(jobs, seconds):
+            waiting.add(pool.submit(work, batch, out / "store"))
         for name, took, error in _progress(waiting, len(jobs)):
             seconds[name] = round(took, 2)
             if error:
@@ -116,20 +115,17 @@ def _progress(
     waiting: set[Future[Any]], count: int
 ) -> Iterator[tuple[str, float, str]]:
     """Yield what is done as it comes, under a bar on a terminal, elsewhere with a line a tenth."""
-    bar = tqdm(
-        total=count, disable=not sys.stderr.isatty(), unit="job", leave=False
-    )
+    on_terminal = sys.stderr.isatty()
+    bar = tqdm(total=count, disable=not on_terminal, unit="job", leave=False)
     tenth, done = 1, 0
-    running = waiting
-    while running:
-        ready, running = wait(running, return_when=FIRST_COMPLETED)
-        for future in ready:
-            for each in future.result():
-                done += 1
-                bar.update()
-                bar.set_postfix_str(each[0].rpartition("/")[2], refresh=False)
-                yield each
-        if bar.disable and done * 10 >= tenth * count:
+    for future in as_completed(waiting):
+        for each in future.result():
+            done += 1
+            bar.update()
+            _, _, short_name = each[0].rpartition("/")
+            bar.set_postfix_str(short_name, refresh=False)
+            yield each
+        if not on_terminal and done * 10 >= tenth * count:
             print(f"  {done} of {count} jobs", file=sys.stderr, flush=True)
             tenth = done * 10 // count + 1
     bar.close()
@@ -137,31 +133,22 @@ def _progress(
 
 def inputs(root: Path) -> str:
     """Return one checksum of all files that a run depends on."""
-    folders = (
-        root / "docs" / "_entries",
-        root / "docs" / "_runs",
-        root / "src",
-    )
-    files = [
-        p
-        for f in folders
-        for p in f.rglob("*")
-        if p.is_file() and p.suffix != ".pyc"
-    ]
-    return digest_files([*files, root / "requirements.lock"], root)
+    files = [root / "requirements.lock"]
+    for folder in ("docs/_entries", "docs/_runs", "src"):
+        found = filter(Path.is_file, (root / folder).rglob("*"))
+        files.extend(path for path in found if path.suffix != ".pyc")
+    return digest_files(files, root)
 
 
 def main(arguments: Sequence[str]) -> int:
     """Make what is missing and put the results together; return 1 where a job failed."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "out", type=Path, nargs="?", default=ROOT / "build" / "runs"
-    )
+    default = ROOT / "build" / "runs"
+    parser.add_argument("out", type=Path, nargs="?", default=default)
     parser.add_argument("--only", nargs="+", default=[], metavar="NAME")
     chosen = parser.parse_args(arguments)
-    signal.signal(
-        signal.SIGTERM, lambda *_: sys.exit(143)
-    )  # as Ctrl-C: the processes end too
+    # as Ctrl-C: the processes end too
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     out = chosen.out.resolve()
     out.mkdir(parents=True, exist_ok=True)
     if chosen.only:
@@ -192,7 +179,8 @@ def make_all(out: Path, before: str) -> int:
     store.prune()
     write_if_changed(out / "inputs", before)
     write_if_changed(out / "stamp", f"{before}\n")
-    print(f"  {len(jobs)} jobs, {time.monotonic() - began:.0f} s", flush=True)
+    took = time.monotonic() - began
+    print(f"  {len(jobs)} jobs, {took:.0f} s", flush=True)
     return 0
 
 
@@ -207,29 +195,24 @@ def show_only(out: Path, names: Sequence[str]) -> int:
     """Make the scripts whose names hold one of the texts, and show what came of each."""
     store = Store(out / "store")
     planner = Planner(store)
-    jobs = [
-        planner.job(s)
-        for s in all_scripts()
-        if any(name in s.name for name in names)
-    ]
+    meant = re.compile("|".join(map(re.escape, names)))
+    scripts = [s for s in all_scripts() if meant.search(s.name)]
+    jobs = list(map(planner.job, scripts))
+    if not jobs:
+        return report(["no script has such a name"])
     errors = run_all([job for job in jobs if job.wanted], out)
     for job in jobs:
-        print(
-            json.dumps(
-                {job.name: shown(job, store)}, ensure_ascii=False, indent=1
-            )
-        )
-    return report(errors or ["no script has such a name"] * (not jobs))
+        found = {job.name: shown(job, store)}
+        print(json.dumps(found, ensure_ascii=False, indent=1))
+    return report(errors)
 
 
 def shown(job: ScriptJob, store: Store) -> dict[str, Any]:
     """Return what came of a script, its picture in words."""
-    parts = [part for part in ("run", "report", "picture") if part in job.keys]
-    found = {
-        part: store.get(job.keys[part])
-        for part in parts
-        if store.has(job.keys[part])
-    }
+    found: dict[str, Any] = {}
+    for part in ("run", "report", "picture"):
+        if part in job.keys and store.has(job.keys[part]):
+            found[part] = store.get(job.keys[part])
     if found.get("picture"):
         found["picture"] = found["picture"]["words"]
     return found

@@ -15,16 +15,14 @@ import pickle
 import pickletools
 import zlib
 from collections.abc import Mapping
-from contextlib import chdir, redirect_stdout
 from dataclasses import dataclass
 from functools import cache, cached_property
-from io import StringIO
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from entries import OLD_FILES, Script
 from import_graph import ImportGraph
+from reports import report_of
 from store import Store, digest_files, hashed
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -49,11 +47,6 @@ class ScriptJob:
         """The script's name, for messages."""
         return self.script.name
 
-    @property
-    def needs_keras(self) -> bool:
-        """Whether more than the stored arrays are needed."""
-        return self.wanted != {"picture"}
-
 
 class Planner:
     """Knows what each part of a job depends on."""
@@ -69,9 +62,10 @@ class Planner:
         """Return the job of a script; nothing is wanted where all its parts are stored."""
         text = script.text
         keys = self.keys(script, text)
-        missing = {
-            part for part, key in keys.items() if not self.store.has(key)
-        }
+        missing = set()
+        for part, key in keys.items():
+            if not self.store.has(key):
+                missing.add(part)
         if "picture" not in missing:
             missing.discard("drawable")
         return ScriptJob(script, text, keys, frozenset(missing))
@@ -79,47 +73,34 @@ class Planner:
     def keys(self, script: Script, text: str) -> dict[str, str]:
         """Return the key of each part that a script with this text has."""
         used = self.library.used_by(text)
-        runner, maker = (
-            self.runners.digest([name]) for name in ("scripts", "script_jobs")
-        )
-        files = digest_files(
-            [OLD_FILES / name for name in script.files], OLD_FILES
-        )
-        keys = {
-            "run": hashed(
-                "run",
-                text,
-                files,
-                runner,
-                self.lock,
-                self._digest(used),
-            )
-        }
+        runner = self.runners.digest(["scripts"])
+        files = digest_files(script.data, OLD_FILES)
+        library = self._digest(used)
+        run = hashed("run", text, files, runner, self.lock, library)
+        keys = {"run": run}
         draws = draws_of(script, text)
         if draws or script.checks:
             saver = self.runners.digest(["saved_names"])
-            keys["saved"] = hashed("saved", keys["run"], saver, script.checks)
+            keys["saved"] = hashed("saved", run, saver, script.checks)
         if draws:
+            maker = self.runners.digest(["script_jobs"])
             traced = self._digest(frozenset({TRACING}), frozenset({DRAWING}))
-            keys["drawable"] = hashed(
-                "drawable", keys["saved"], maker, draws, traced
-            )
+            drawable = hashed("drawable", keys["saved"], maker, draws, traced)
             drawn = self._digest(used | {DRAWING})
-            keys["picture"] = hashed("picture", keys["drawable"], drawn)
+            keys["drawable"] = drawable
+            keys["picture"] = hashed("picture", drawable, drawn)
         if script.checks:
-            keys["report"] = hashed(
-                "report",
-                keys["run"],
-                maker,
-                self._digest(frozenset({CHECKING})),
-            )
+            reporter = self.runners.digest(["reports"])
+            checking = self._digest(frozenset({CHECKING}))
+            keys["report"] = hashed("report", run, reporter, checking)
         return keys
 
     def _read_digest(
         self, modules: frozenset[str], alone: frozenset[str] = frozenset()
     ) -> str:
         """Return the checksum of modules with all that they need, and of others by themselves."""
-        return self.library.digest(self.library.needed(modules) | set(alone))
+        needed = self.library.needed(modules)
+        return self.library.digest(needed | alone)
 
 
 def draws_of(script: Script, text: str) -> str:
@@ -131,7 +112,7 @@ def draws_of(script: Script, text: str) -> str:
 
 def make(job: ScriptJob, store: Store) -> None:
     """Make and store what is wanted of a script."""
-    if not job.needs_keras and _draw_stored(job, store):
+    if job.wanted == {"picture"} and _draw_stored(job, store):
         return
     names = _names(job, store)
     if job.wanted & {"drawable", "picture"}:
@@ -147,21 +128,19 @@ def _names(job: ScriptJob, store: Store) -> Mapping[str, Any]:
     from saved_names import load_names, save_names
     from scripts import execute, start_again
 
-    if not job.wanted & {"run", "saved"}:
+    draws_itself = "diagram" in job.text  # and what it drew is not saved
+    if not draws_itself and not job.wanted & {"run", "saved"}:
         start_again()
         restored = load_names(store.get(job.keys["saved"]))
         if restored:
             return restored
-    outcome = execute(
-        job.text, job.name, [OLD_FILES / name for name in job.script.files]
-    )
+    outcome = execute(job.text, job.name, job.script.data)
     names = {} if outcome.raised else outcome.names
     if "run" in job.wanted:
         store.put(job.keys["run"], outcome.texts())
     if "saved" in job.wanted:
-        store.put(
-            job.keys["saved"], save_names(names, everything=job.script.checks)
-        )
+        saved = save_names(names, everything=job.script.checks)
+        store.put(job.keys["saved"], saved)
     return names
 
 
@@ -186,24 +165,22 @@ def diagram_of(script: Script, names: Mapping[str, Any]) -> Any:
 
     import unrolled
 
-    if script.draws == "diagram" or (
-        script.draws == "model" and "diagram" in names
-    ):
-        return names.get("diagram")
-    model, x = names.get("model"), names.get("x")
-    y = names.get("y") if script.draws == "labelled model" else None
-    if (
-        not isinstance(model, keras.Model)
-        or not model.built
-        or not getattr(model, "inputs", None)
-    ):
+    own = names.get("diagram")
+    if script.draws == "diagram":
+        return own
+    if script.draws == "model" and own is not None:
+        return own
+    model, x, y = names.get("model"), names.get("x"), None
+    if script.draws == "labelled model":
+        y = names.get("y")
+    if not isinstance(model, keras.Model) or not model.built:
+        return None
+    if not getattr(model, "inputs", None):
         return None
     try:
         return unrolled.draw(model, x, y)
-    except (
-        TypeError,
-        ValueError,
-    ):  # what the script calls x or y is not what the model got
+    except (TypeError, ValueError):
+        # what the script calls x or y is not what the model got
         return unrolled.draw(model)
 
 
@@ -212,61 +189,6 @@ def picture_of(diagram: Any) -> dict[str, str] | None:
     if diagram is None:
         return None
     return {"html": diagram._repr_html_(), "words": diagram.words()}
-
-
-def report_of(names: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what ``unrolled.check`` says of what a script leaves behind, and what its fixes do."""
-    if "model" not in names:
-        return {"text": "", "problems": [], "fixes": {}}
-    report = check_names(names)
-    fixes = {p.mistake: _what_comes_of(p, names) for p in report.problems}
-    problems = [problem.mistake for problem in report.problems]
-    return {"text": str(report), "problems": problems, "fixes": fixes}
-
-
-def _what_comes_of(problem: Any, names: Mapping[str, Any]) -> str:
-    """Return what the fix of a problem does; one that is an example is for the reader to adapt."""
-    if problem.fix_is_example:
-        return "an example"
-    return after_fix(problem.mistake, problem.fix, names)
-
-
-def check_names(names: Mapping[str, Any]) -> Any:
-    """Return the report of the model, x and y among the names of a script."""
-    import unrolled
-
-    more = {"loss": names.get("loss"), "shuffle": names.get("shuffle")}
-    return unrolled.check(names["model"], names["x"], names.get("y"), **more)
-
-
-def after_fix(mistake: str, fix: str, names: Mapping[str, Any]) -> str:
-    """Execute the fix of a problem among the names of a script, and say what came of it.
-
-    ``mended``; ``still there``; the error that was raised.
-    """
-    import keras
-    import numpy as np
-
-    import unrolled
-
-    space = {
-        "keras": keras,
-        "np": np,
-        "layers": keras.layers,
-        "unrolled": unrolled,
-        **names,
-    }
-    try:
-        with (
-            TemporaryDirectory() as folder,
-            chdir(folder),
-            redirect_stdout(StringIO()),
-        ):
-            exec(compile(fix, "<fix>", "exec"), space)
-        left = [problem.mistake for problem in check_names(space).problems]
-    except Exception as error:
-        return f"{type(error).__name__}: {error}"
-    return "still there" if mistake in left else "mended"
 
 
 def frozen(diagram: Any) -> dict[str, Any] | None:
@@ -279,16 +201,13 @@ def frozen(diagram: Any) -> dict[str, Any] | None:
             vars(plain).pop(name, None)
     try:
         data = pickle.dumps(plain)
-    except (
-        AttributeError,
-        TypeError,
-        pickle.PicklingError,
-    ):  # it holds a function of the script
+    except (AttributeError, TypeError, pickle.PicklingError):
+        # it holds a function of the script
         return {}
     modules = sorted(modules_in(data) & set(library().paths))
-    text = base64.b64encode(zlib.compress(data)).decode()
+    packed = base64.b64encode(zlib.compress(data))
     return {
-        "pickle": text,
+        "pickle": packed.decode(),
         "modules": modules,
         "classes": library().digest(modules),
     }
@@ -301,11 +220,10 @@ def modules_in(data: bytes) -> set[str]:
     >>> "fractions" in modules_in(pickle.dumps(fractions.Fraction(1, 2)))
     True
     """
-    return {
-        str(argument)
-        for _, argument, _ in pickletools.genops(data)
-        if argument is not None
-    }
+    texts = set()
+    for _, argument, _ in pickletools.genops(data):
+        texts.add(str(argument))
+    return texts
 
 
 @cache

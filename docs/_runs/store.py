@@ -15,9 +15,9 @@ def hashed(*parts: Any) -> str:
     >>> hashed("a", ["b"]) == hashed("a", ["b"]), hashed("ab") == hashed("a", "b")
     (True, False)
     """
-    return hashlib.sha256(
-        json.dumps(parts, sort_keys=True).encode()
-    ).hexdigest()[:40]
+    text = json.dumps(parts, sort_keys=True)
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return digest[:40]
 
 
 class Store:
@@ -38,23 +38,24 @@ class Store:
     def get(self, key: str) -> Any:
         """Return a result. Raises FileNotFoundError where there is none."""
         self.used.add(key)
-        return json.loads(self._path(key).read_text(encoding="utf-8"))
+        text = self._path(key).read_text(encoding="utf-8")
+        return json.loads(text)
 
     def put(self, key: str, value: Any) -> None:
         """Store a result, under another name first: an interrupted run leaves no half of it."""
+        text = json.dumps(value, ensure_ascii=False)
         path = self._path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(".unfinished")
-        unfinished.write_text(
-            json.dumps(value, ensure_ascii=False), encoding="utf-8"
-        )
+        unfinished.write_text(text, encoding="utf-8")
         unfinished.replace(path)
 
     def prune(self) -> None:
         """Remove the results that were not asked for since this object was made."""
-        for path in self.folder.glob("*/*"):
-            if path.suffix != ".json" or path.stem not in self.used:
-                path.unlink()
+        kept = set(map(self._path, self.used))
+        stored = set(self.folder.glob("*/*"))
+        for path in stored - kept:
+            path.unlink()
 
 
 def write_if_changed(path: Path, text: str) -> bool:
@@ -68,8 +69,10 @@ def write_if_changed(path: Path, text: str) -> bool:
 
 def digest_files(paths: Iterable[Path], root: Path) -> str:
     """Return one checksum of the names and contents of files."""
-    lines = [
-        f"{path.relative_to(root).as_posix()} {hashlib.sha256(path.read_bytes()).hexdigest()}"
-        for path in sorted(paths)
-    ]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    lines = []
+    for path in sorted(paths):
+        name = path.relative_to(root).as_posix()
+        checksum = hashlib.sha256(path.read_bytes()).hexdigest()
+        lines.append(f"{name} {checksum}")
+    text = "\n".join(lines)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -37,6 +37,11 @@ WINDOW = {
     UNITS: "filters",
     4 * UNITS: "4 · filters",
 }
+#: the axes between timesteps and features
+PLACES = {
+    layers.ConvLSTM1D: (HEIGHT,),
+    layers.ConvLSTM2D: (HEIGHT, WIDTH),
+}
 Make = Callable[[], Any]
 LAYERS: dict[str, Make] = {
     "LSTM(4)": lambda: layers.LSTM(UNITS),
@@ -61,19 +66,18 @@ LAYERS: dict[str, Make] = {
 
 def all_layers() -> dict[str, Any]:
     """Return the table of layers, how many there are, and the count of one example."""
-    rows = [row(name) for name in LAYERS]
+    head = [
+        "layer",
+        "arrays, in the order of `get_weights`",
+        "columns of each gate",
+        "weights",
+    ]
+    rows = list(map(row, LAYERS))
+    example, _ = build(layers.LSTM(UNITS), (TIMESTEPS, 2))
     return {
-        "table": table(
-            [
-                "layer",
-                "arrays, in the order of `get_weights`",
-                "columns of each gate",
-                "weights",
-            ],
-            rows,
-        ),
+        "table": table(head, rows),
         "count": len(rows),
-        "example": build(layers.LSTM(UNITS), (TIMESTEPS, 2))[0].count_params(),
+        "example": example.count_params(),
     }
 
 
@@ -83,55 +87,54 @@ def row(name: str) -> list[Cell]:
     Raises RuntimeError where the arithmetic does not give Keras's count.
     """
     layer = LAYERS[name]()
-    places = {"ConvLSTM1D": (HEIGHT,), "ConvLSTM2D": (HEIGHT, WIDTH)}.get(
-        type(layer).__name__, ()
-    )
-    inputs = (
-        (TIMESTEPS,)
-        if name.startswith("Embedding")
-        else (TIMESTEPS, *places, FEATURES)
-    )
+    places = PLACES.get(type(layer), ())
+    names = NAMES | WINDOW if places else NAMES
+    inputs: tuple[int, ...] = (TIMESTEPS, *places, FEATURES)
+    if isinstance(layer, layers.Embedding):
+        inputs = (TIMESTEPS,)
     model, x = build(layer, inputs)
-    call = next(
-        c for c in unrolled.trace(model, x).calls if c.layer_name == layer.name
-    )
+    call = _call_of(model, x, layer)
     if call.weights.count != layer.count_params():
         raise RuntimeError(
             f"Expected {layer.count_params()} weights of {name}, got {call.weights.count}."
         )
-    names = NAMES | (WINDOW if places else {})
-    arrays = [
-        f"{_whose(w.path)}{code(w.name)} {axes(tuple(w.shape), names)}"
-        for w in layer.weights
-    ]
-    return [
-        code(name),
-        arrays,
-        list(_gates(model, x, layer, call)) or "–",
-        call.weights.formula,
-    ]
+    arrays = []
+    for array in layer.weights:
+        shape = axes(tuple(array.shape), names)
+        arrays.append(f"{_whose(array.path)}{code(array.name)} {shape}")
+    gates = list(_gates(model, x, layer, call))
+    return [code(name), arrays, gates or "–", call.weights.formula]
+
+
+def _call_of(model: Any, x: Any, layer: Any) -> Any:
+    """Return the call of a layer in a trace of its model."""
+    calls = {call.layer_name: call for call in unrolled.trace(model, x).calls}
+    return calls[layer.name]
 
 
 def build(layer: Any, shape: tuple[int, ...]) -> tuple[Any, Any]:
     """Return a model of one layer from a fixed seed, and an x for it."""
     keras.utils.set_random_seed(0)
-    ids = isinstance(layer, layers.Embedding)
-    model = keras.Sequential(
-        [keras.Input(shape, dtype="int32" if ids else "float32"), layer]
-    )
-    x = np.random.default_rng(0).normal(size=(BATCH, *shape)).astype("float32")
-    return model, np.ones((BATCH, *shape), "int32") if ids else x
+    if isinstance(layer, layers.Embedding):
+        x = np.ones((BATCH, *shape), "int32")
+    else:
+        rng = np.random.default_rng(0)
+        x = rng.normal(size=(BATCH, *shape)).astype("float32")
+    inputs = keras.Input(shape, dtype=str(x.dtype))
+    return keras.Sequential([inputs, layer]), x
 
 
 def _whose(path: str) -> str:
     """Return which half of a Bidirectional, or which of several cells, an array belongs to."""
+    stacked = "stacked_rnn_cells" in path
     for part in path.split("/"):
         if part.startswith(("forward_", "backward_")):
-            return f"{part.split('_')[0]} "
-        if "stacked_rnn_cells" in path and part.startswith(
-            ("lstm_cell", "gru_cell")
-        ):
-            return "LSTMCell " if part.startswith("lstm") else "GRUCell "
+            half, _, _ = part.partition("_")
+            return f"{half} "
+        if stacked and part.startswith("lstm_cell"):
+            return "LSTMCell "
+        if stacked and part.startswith("gru_cell"):
+            return "GRUCell "
     return ""
 
 
@@ -140,51 +143,50 @@ def _gates(model: Any, x: Any, layer: Any, call: Any) -> Iterator[str]:
 
     At the first step that is read h and c are zero, so that each gate depends on the input alone.
     """
-    for whose, kernel, found in _cells(layer, call):
+    for whose, (kernel, found) in _cells(layer, call).items():
         step = -1 if whose == "backward " else 0
         width = found.h.shape[-1]
         before = kernel.numpy()
         texts = []
         for start in range(0, before.shape[-1], width):
+            stop = start + width
             moved = before.copy()
-            moved[..., start : start + width] += 1
+            moved[..., start:stop] += 1
             kernel.assign(moved)
-            again = next(
-                c
-                for c in unrolled.trace(model, x).calls
-                if c.layer_name == layer.name
-            )
+            again = _call_of(model, x, layer)
             kernel.assign(before)
-            changed = next(f for w, _, f in _cells(layer, again) if w == whose)
-            texts.append(
-                f"{_moved(found, changed, step)} {start}:{start + width}"
-            )
+            _, changed = _cells(layer, again)[whose]
+            texts.append(f"{_moved(found, changed, step)} {start}:{stop}")
         yield f"{whose}{', '.join(texts)}"
 
 
 def _moved(before: RecurrentCall, after: RecurrentCall, step: int) -> str:
     """Return the one gate that is another at a step; of a cell without gates h."""
-    pairs = {
-        name: (values, after.gates[name])
-        for name, values in before.gates.items()
-    } or {"h": (before.h, after.h)}
-    names = [
-        name
-        for name, (a, b) in pairs.items()
-        if not same(a[:, step], b[:, step])
-    ]
+    old, new = dict(before.gates), dict(after.gates)
+    if not old:
+        old, new = {"h": before.h}, {"h": after.h}
+    names = []
+    for name, values in old.items():
+        if not same(values[:, step], new[name][:, step]):
+            names.append(name)
     if len(names) != 1:
         raise RuntimeError(f"Expected one gate to change, got {names}.")
     return code(names[0])
 
 
-def _cells(layer: Any, call: Any) -> Iterator[tuple[str, Any, RecurrentCall]]:
-    """Yield whose, the kernel and the call of each half, or of each cell, or of the layer."""
+def _cells(layer: Any, call: Any) -> dict[str, tuple[Any, RecurrentCall]]:
+    """Return the kernel and the call of each half, or of each cell, or of the layer, by whose."""
     if isinstance(call, BidirectionalCall):
-        yield "forward ", layer.forward_layer.cell.kernel, call.forward
-        yield "backward ", layer.backward_layer.cell.kernel, call.backward
-    elif isinstance(call, RecurrentCall) and call.cells:
-        for cell, found in zip(layer.cell.cells, call.cells, strict=True):
-            yield f"{type(cell).__name__} ", cell.kernel, found
-    elif isinstance(call, RecurrentCall):
-        yield "", layer.cell.kernel, call
+        forward, backward = layer.forward_layer, layer.backward_layer
+        return {
+            "forward ": (forward.cell.kernel, call.forward),
+            "backward ": (backward.cell.kernel, call.backward),
+        }
+    if not isinstance(call, RecurrentCall):
+        return {}
+    if not call.cells:
+        return {"": (layer.cell.kernel, call)}
+    found = {}
+    for cell, its_call in zip(layer.cell.cells, call.cells, strict=True):
+        found[f"{type(cell).__name__} "] = (cell.kernel, its_call)
+    return found

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,7 +26,9 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 def python_files(path: Path) -> list[Path]:
     """Return a file, or the Python files below a folder."""
-    return sorted(path.rglob("*.py")) if path.is_dir() else [path]
+    if path.is_file():
+        return [path]
+    return sorted(path.rglob("*.py"))
 
 
 def dense_lines(source: str) -> list[tuple[int, str]]:
@@ -38,31 +41,19 @@ def dense_lines(source: str) -> list[tuple[int, str]]:
     >>> dense_lines("x = [y if a else 0 for y in z if b]")
     []
     """
-    return sorted(
-        {
-            finding
-            for node in ast.walk(ast.parse(source))
-            for finding in judge(node)
-        }
-    )
-
-
-def judge(node: ast.AST) -> Iterator[tuple[int, str]]:
-    """Yield what is said against one expression."""
-    if isinstance(node, ast.IfExp) and holds_conditional(node):
-        yield node.lineno, "a conditional expression inside another"
-    if isinstance(node, COMPREHENSIONS):
-        ifs = sum(len(loop.ifs) for loop in node.generators)
-        if ifs > 1:
-            yield node.lineno, f"a comprehension with {ifs} ifs"
-
-
-def holds_conditional(node: ast.IfExp) -> bool:
-    """Tell whether a conditional expression holds another one."""
-    below = (
-        child for part in ast.iter_child_nodes(node) for child in ast.walk(part)
-    )
-    return any(isinstance(child, ast.IfExp) for child in below)
+    found: set[tuple[int, str]] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.IfExp):
+            inside = list(ast.walk(node))
+            inside.remove(node)
+            if ast.IfExp in map(type, inside):
+                fault = "a conditional expression inside another"
+                found.add((node.lineno, fault))
+        if isinstance(node, COMPREHENSIONS):
+            ifs = sum(len(loop.ifs) for loop in node.generators)
+            if ifs > 1:
+                found.add((node.lineno, f"a comprehension with {ifs} ifs"))
+    return sorted(found)
 
 
 @dataclass(frozen=True)
@@ -73,9 +64,9 @@ class Density:
     lines: int = 0
 
     def __add__(self, other: Density) -> Density:
-        return Density(
-            self.complexity + other.complexity, self.lines + other.lines
-        )
+        complexity = self.complexity + other.complexity
+        lines = self.lines + other.lines
+        return Density(complexity, lines)
 
     @property
     def value(self) -> float:
@@ -96,13 +87,18 @@ def density_of(source: str) -> Density:
     ... ''')
     Density(complexity=2, lines=3)
     """
-    complexity = sum(
-        block.complexity
-        for block in cc_visit(source)
-        if isinstance(block, Function)
-    )
-    bodies = [body_lines(node) for node in outer_functions(ast.parse(source))]
-    return Density(complexity, sum(bodies))
+    total = Density()
+    for block in cc_visit(source):
+        if isinstance(block, Function):
+            total += Density(block.complexity)
+    for node in outer_functions(ast.parse(source)):
+        body = node.body
+        if ast.get_docstring(node) is not None:
+            body = body[1:]
+        if body:
+            last_line = body[-1].end_lineno or 0
+            total += Density(lines=last_line - body[0].lineno + 1)
+    return total
 
 
 def outer_functions(
@@ -116,42 +112,28 @@ def outer_functions(
             yield from outer_functions(child)
 
 
-def body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    """Return how many lines a function has below its head and its docstring."""
-    body = node.body[1:] if ast.get_docstring(node) is not None else node.body
-    if not body:
-        return 0
-    return (body[-1].end_lineno or 0) - body[0].lineno + 1
-
-
-def packages(path: Path) -> dict[Path, list[Path]]:
-    """Return the Python files below a path by the folder that holds them."""
-    found: dict[Path, list[Path]] = {}
-    for file in python_files(path):
-        found.setdefault(file.parent, []).append(file)
-    return found
-
-
-def print_density(paths: list[Path]) -> int:
+def print_density(files: Iterable[Path]) -> int:
     """Print a line for each package; return how many are too dense."""
+    packages: defaultdict[Path, Density] = defaultdict(Density)
+    for file in files:
+        source = file.read_text(encoding="utf-8")
+        packages[file.parent] += density_of(source)
     too_dense = 0
-    for path in paths:
-        for folder, files in packages(path).items():
-            total = sum(
-                (density_of(f.read_text(encoding="utf-8")) for f in files),
-                Density(),
-            )
-            mark = "  <-- dense" if total.value > DENSEST else ""
-            too_dense += total.value > DENSEST
-            print(f"{total.value:6.1f}  {total.lines:5d} lines  {folder}{mark}")
+    for folder, total in packages.items():
+        line = f"{total.value:6.1f}  {total.lines:5d} lines  {folder}"
+        if total.value > DENSEST:
+            line = f"{line}  <-- dense"
+            too_dense += 1
+        print(line)
     return too_dense
 
 
-def print_dense_lines(paths: list[Path]) -> int:
+def print_dense_lines(files: Iterable[Path]) -> int:
     """Print the lines that decide more than once; return how many there are."""
     count = 0
-    for file in (file for path in paths for file in python_files(path)):
-        for line, finding in dense_lines(file.read_text(encoding="utf-8")):
+    for file in files:
+        source = file.read_text(encoding="utf-8")
+        for line, finding in dense_lines(source):
             print(f"{file}:{line}: {finding}")
             count += 1
     return count
@@ -159,13 +141,12 @@ def print_dense_lines(paths: list[Path]) -> int:
 
 def main(arguments: list[str]) -> int:
     """Judge the paths that are named."""
-    paths = [
-        Path(argument)
-        for argument in arguments
-        if not argument.startswith("--")
-    ]
-    judge_all = print_density if "--density" in arguments else print_dense_lines
-    return min(judge_all(paths), 1)
+    files: list[Path] = []
+    for argument in arguments:
+        if not argument.startswith("--"):
+            files += python_files(Path(argument))
+    judge = print_density if "--density" in arguments else print_dense_lines
+    return min(judge(files), 1)
 
 
 if __name__ == "__main__":

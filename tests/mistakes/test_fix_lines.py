@@ -2,7 +2,7 @@
 
 import pytest
 from page_runs import stored
-from script_jobs import after_fix
+from reports import after_fix
 
 import unrolled
 

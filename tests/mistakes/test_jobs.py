@@ -10,6 +10,7 @@ import pytest
 import script_jobs
 from entries import Script
 from import_graph import ImportGraph, code_digest, public_names
+from reports import report_of
 from run import in_order, make_all, run_all
 from saved_names import load_names, save_names
 from script_jobs import (
@@ -20,7 +21,6 @@ from script_jobs import (
     frozen,
     make,
     picture_of,
-    report_of,
 )
 from scripts import execute
 from store import Store, hashed, write_if_changed
@@ -29,6 +29,8 @@ PLAIN = Script("questions/timesteps/timesteps")
 DRAWN = Script("questions/units/units", draws="model")
 #: it calls unrolled.trace itself
 ITSELF = Script("questions/drawing/draw_units", draws="model")
+#: what it draws is no picture of its model
+OWN_DIAGRAM = Script("questions/drawing/look_inside", draws="model")
 CHECKED = Script(
     "mistakes/nan_or_infinity/cause_1", draws="labelled model", checks=True
 )
@@ -117,6 +119,16 @@ def test_a_picture_is_drawn_again_from_its_arrays_alone(tmp_path, monkeypatch):
     make(replace(job, keys=other, wanted=frozenset({"picture"})), planner.store)
     assert planner.store.get(other["picture"]) == first
     assert planner.job(DRAWN).wanted == frozenset()
+
+
+def test_a_diagram_of_the_scripts_own_is_no_other_one_later(tmp_path):
+    store = Store(tmp_path)
+    job = Planner(store).job(OWN_DIAGRAM)
+    make(job, store)
+    first = store.get(job.keys["picture"])
+    assert first["words"].startswith("One step of LSTM(3)")
+    make(replace(job, wanted=frozenset({"drawable", "picture"})), store)
+    assert store.get(job.keys["picture"]) == first
 
 
 def test_arrays_of_classes_that_changed_are_not_read(tmp_path):
