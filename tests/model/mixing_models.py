@@ -56,7 +56,10 @@ class Around(layers.Layer):
         self.loop = layers.GRU(units, return_sequences=True)
 
     def call(self, x):
-        return ops.flip(self.loop(ops.roll(x, 1, axis=1)), axis=1)[:, :, ::-1]
+        steps = ops.flip(self.loop(ops.roll(x, 1, axis=1)), axis=1)
+        if keras.backend.backend() == "torch":  # it takes no step below zero
+            return ops.flip(steps, axis=2)
+        return steps[:, :, ::-1]
 
 
 def flip(x):

@@ -164,8 +164,8 @@ def check_operation(model, call, rng):
     operation = next(o for o in model.operations if o.name == call.layer_name)
     tensors = keras.tree.flatten(operation.input)
     if len({id(t) for t in tensors}) < len(call.inputs):
-        return  # a Function knows an input that is read twice as one
-    run = keras.Function(tensors, operation.output)
+        return  # an input that is read twice cannot be moved at one place alone
+    run = run_alone(operation, tensors)
     # a loop is slow, and answers to any move
     draws = (
         1
@@ -190,6 +190,24 @@ def check_operation(model, call, rng):
             reach,
             brute,
         )
+
+
+def run_alone(operation, tensors):
+    """The operation as a function of the tensors that it read, whatever made these.
+
+    ``keras.Function`` of Keras 3.13 goes on behind tensors in the middle of a model.
+    """
+    (node,) = operation._inbound_nodes
+    given = (node.arguments.args, node.arguments.kwargs)
+
+    def run(arrays):
+        known = dict(zip(map(id, tensors), arrays, strict=True))
+        args, kwargs = keras.tree.map_structure(
+            lambda leaf: known.get(id(leaf), leaf), given
+        )
+        return operation(*args, **kwargs)
+
+    return run
 
 
 def shaken(array, rng):
@@ -226,6 +244,8 @@ def move_one_by_one(run, inputs, number, k, shape, rng, draws):
 
 
 def test_a_long_sequence_is_measured_by_few_moves():
+    # of some weights a ReLU is off at some steps whatever is tried: then nothing is claimed
+    keras.utils.set_random_seed(1)
     steps = 2000
     inputs = keras.Input((steps, 3))
     h = keras.layers.Dense(1, activation="relu", name="dense")(inputs)

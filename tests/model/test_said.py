@@ -48,14 +48,14 @@ def test_how_both_directions_are_joined(mode):
 
 def test_who_turns_the_steps_round():
     both = layers.Bidirectional(
-        layers.LSTM(3, return_sequences=True), name="both"
+        layers.LSTM(3, return_sequences=True, name="inner"), name="both"
     )
     back = layers.GRU(2, go_backwards=True, return_sequences=True, name="back")
     diagram = drawn(both, back)
     (within,) = (
         line
         for line in diagram.words().splitlines()
-        if "backward_lstm'" in line
+        if "backward_inner'" in line
     )
     assert "every step is returned, turned round by Bidirectional" in within
     assert "every step is returned, last step first" in row(diagram, "back")

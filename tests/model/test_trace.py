@@ -396,7 +396,8 @@ WRONG = {
     ),
     "the first output": lambda last, outputs, states: (
         last,
-        outputs * FIRST_STEP[:, : outputs.shape[1]],
+        outputs
+        * keras.ops.convert_to_tensor(FIRST_STEP[:, : outputs.shape[1]]),
         states,
     ),
     "h": lambda last, outputs, states: (

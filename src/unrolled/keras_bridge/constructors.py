@@ -126,6 +126,8 @@ def _write_argument(
     if name in _FUNCTIONS and not isinstance(value, _SIMPLE):
         text = _write_function(getattr(layer, name, None))
     elif _is_short(value):
+        if name == "axis":
+            value = _count_from_end(layer, value)
         value = plain_sizes(name, value)
         default = plain_sizes(name, default)
         if value == default or _is_usual(name, value, default, config):
@@ -136,6 +138,15 @@ def _write_argument(
     if default is inspect.Parameter.empty:
         return [text]
     return [f"{name}={text}"]
+
+
+def _count_from_end(layer: Any, axis: Any) -> Any:
+    """Return -1 for the last axis where Keras counted it when it built the layer, as 3.16 does."""
+    built = getattr(layer, "get_build_config", dict)() or {}
+    shape = built.get("input_shape") or ()
+    if isinstance(axis, list) and axis == [len(shape) - 1]:
+        return -1
+    return axis
 
 
 def _is_short(value: Any) -> bool:

@@ -35,9 +35,21 @@ def left_as_found(model: Any) -> Iterator[Any]:
         drawing_apart(),
         _losses_kept(model),
         _foreign_variables_kept(model),
-        stateless() as scope,
+        stateless(_values_now(model)) as scope,
     ):
         yield scope
+
+
+def _values_now(model: Any) -> list[tuple[Any, Any]]:
+    """Return copies of a model's values on PyTorch, whose optimizers change the tensors themselves.
+
+    Else a training in another thread would change a run while it is under way. Elsewhere a new
+    value is a new tensor.
+    """
+    if keras.backend.backend() != "torch":
+        return []
+    variables = variables_of(model)
+    return [(v, keras.ops.copy(v.value)) for v in variables]
 
 
 @contextmanager
