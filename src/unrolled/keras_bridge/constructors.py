@@ -142,7 +142,7 @@ def _write_argument(
 
 def _count_from_end(layer: Any, axis: Any) -> Any:
     """Return -1 for the last axis where Keras counted it when it built the layer, as 3.16 does."""
-    built = getattr(layer, "get_build_config", dict)() or {}
+    built: dict[str, Any] = getattr(layer, "get_build_config", dict)() or {}
     shape = built.get("input_shape") or ()
     if isinstance(axis, list) and axis == [len(shape) - 1]:
         return -1

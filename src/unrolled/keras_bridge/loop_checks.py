@@ -17,6 +17,7 @@ from unrolled.keras_bridge.loop_records import (
     seen,
 )
 from unrolled.keras_bridge.loop_steps import carry_over_masked
+from unrolled.keras_bridge.snapshots import stateless
 from unrolled.keras_bridge.tensors import ArrayOf, Tensor
 from unrolled.traces.cells import Array
 
@@ -45,13 +46,18 @@ def returns_turned(layer: Any, loop: LoopRecord, array_of: ArrayOf) -> bool:
 
     Return whether it returns its steps the other way round than was heard, in the order of the
     data: a fused kernel of a layer that reads backwards may do so. Raises TraceError where an
-    output or a state is another one. A loop with dropout is not compared: each run draws anew.
+    output or a state is another one. A loop with dropout is not compared: each run draws anew. Nor
+    is one that runs in a call of its layer alone.
     """
     can_turn = layer.go_backwards and layer.return_sequences
     if loop.output is None or (loop.dropout and not can_turn):
         return False
     start = _read_start(loop, array_of)
-    own = _run_own_loop(layer, loop, start)
+    try:
+        own = _run_own_loop(layer, loop, start)
+    except Exception:
+        # what does not run outside a call of its layer, such as short floats on JAX
+        return False
     is_turned = False
     if can_turn:
         is_turned = _ends_in_front(layer, loop, start, own)
@@ -134,12 +140,14 @@ def _run_own_loop(layer: Any, loop: LoopRecord, start: _Start) -> _Returned:
     mask: Tensor | None = start.mask
     if mask is not None:
         mask = _tensor(mask)
-    last, outputs, states = copy_recurrent(layer).inner_loop(
-        _tensor(start.sequences),
-        keras.tree.pack_sequence_as(loop.structure, initial),
-        mask,
-        training=False,
-    )
+    # what the run assigns is read by no other run
+    with stateless():
+        last, outputs, states = copy_recurrent(layer).inner_loop(
+            _tensor(start.sequences),
+            keras.tree.pack_sequence_as(loop.structure, initial),
+            mask,
+            training=False,
+        )
     to_array = keras.ops.convert_to_numpy
     states = list(map(to_array, keras.tree.flatten(states)))
     return to_array(last), to_array(outputs), states
