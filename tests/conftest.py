@@ -20,8 +20,11 @@ SPREAD = frozenset(
     for name in (
         "mistakes/test_catalogue.py",
         "model/test_trace_numbers.py",
+        "site/test_behaviour.py",
         "site/test_links.py",
+        "site/test_messages.py",
         "site/test_pages.py",
+        "site/test_search.py",
         "unit/test_plots.py",
     )
 )

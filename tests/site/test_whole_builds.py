@@ -14,6 +14,8 @@ from built import ROOT
 
 CONF = """
 import os, signal, sys
+# a shell ignores Ctrl-C for what it starts in the background, and this test with it
+signal.signal(signal.SIGINT, signal.default_int_handler)
 sys.path.insert(0, {ext!r})
 project = "tiny"
 extensions = ["whole_builds"]
