@@ -1,7 +1,8 @@
 """Pages of the library: lists of what there is, and which pages use it, read from their code.
 
 ``{api-list}`` lists public names, each with the first line of its docstring; ``{pages-that-use}``
-links the gallery pages and documents whose code uses a name.
+links the gallery pages and documents whose code uses a name. When these pages are read again, the
+extension ``freshness`` says.
 """
 
 from __future__ import annotations
@@ -105,10 +106,6 @@ class PagesThatUseDirective(SphinxDirective):
         root = gallery.resolve().parent
         items = nodes.bullet_list()
         for page, path in sources(root, docs):
-            self.env.note_dependency(str(path))
-            if path.suffix == ".py":
-                # a script may be added to its folder
-                self.env.note_dependency(str(path.parent))
             if name in _uses(path, path.stat().st_mtime):
                 link = nodes.paragraph("", "", self._link(page))
                 items += nodes.list_item("", link)

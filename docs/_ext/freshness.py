@@ -7,9 +7,9 @@ The keys stand in ``build/freshness.json``. Where a key differs, the caches of t
 are dropped before the gallery is made. What was dropped stays dropped until it has run without an
 error, so the keys may be written at once.
 
-Sphinx reads again what the new run changed. Pages of the API show docstrings: they are read again
-after any edit of the library. Where the site's own machinery has changed, Sphinx reads every page
-again.
+Sphinx reads again what the new run changed. Pages of the API show docstrings and link the pages
+that use a name: they are read again after an edit of the library, or of the code of a page. Where
+the site's own machinery has changed, Sphinx reads every page again.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from api_uses import sources
 from code_uses import code_of_page
 from import_graph import ImportGraph
 from jupyter_cache import get_cache
@@ -31,8 +32,8 @@ from store import digest_files, hashed
 logger = logging.getLogger(__name__)
 
 KEYS = Path("build", "freshness.json")
-#: the key of what the pages of the API show
-LIBRARY = "the library"
+#: the keys of what the pages of the API show: docstrings, and which pages use a name
+LIBRARY, CODE = "the library", "the code of all pages"
 #: in the front matter of a page that is executed
 EXECUTED = "file_format: mystnb"
 
@@ -60,22 +61,33 @@ def executed_files(root: Path) -> Iterator[Path]:
     yield from filter(is_executed, sorted((root / "docs").glob("*.md")))
 
 
-def used_modules(path: Path, library: ImportGraph) -> frozenset[str]:
-    """Return the modules that a script or page runs; of a page with commands all."""
+def code_of(path: Path) -> str:
+    """Return the Python code of a script or page."""
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".md":
-        if "\n!" in text:
-            return frozenset(library.paths)
-        text = code_of_page(text)
-    return library.needed(library.used_by(text))
+        return code_of_page(text)
+    return text
+
+
+def used_modules(path: Path, library: ImportGraph) -> frozenset[str]:
+    """Return the modules that a script or page runs; of a page with commands all."""
+    if path.suffix == ".md" and "\n!" in path.read_text(encoding="utf-8"):
+        return frozenset(library.paths)
+    return library.needed(library.used_by(code_of(path)))
 
 
 def make_keys(root: Path) -> dict[str, str]:
-    """Return the key of each script and page, and that of the library."""
+    """Return the key of each script and page, those of the library and of all code."""
     library = ImportGraph(root / "src", "unrolled")
     runners = (root / "docs" / "_ext").glob("gallery_*.py")
     common = digest_files([*runners, root / "requirements.lock"], root)
-    keys = {LIBRARY: digest_files(files_below(root / "src"), root)}
+    code = [
+        [name, code_of(path)] for name, path in sources(root, root / "docs")
+    ]
+    keys = {
+        LIBRARY: digest_files(files_below(root / "src"), root),
+        CODE: hashed(code),
+    }
     for path in executed_files(root):
         used = library.digest(used_modules(path, library))
         keys[path.relative_to(root).as_posix()] = hashed(common, used)
@@ -143,10 +155,11 @@ def outdated(
 ) -> list[str]:
     """Return the pages that have to be read again though their sources are the same."""
     names = set(app.changed_files)  # type: ignore[attr-defined]
+    api_changed = not names.isdisjoint({LIBRARY, CODE})
     pages: list[str] = []
     for page in sorted(env.found_docs):
-        shows_library = page.startswith("api/") and LIBRARY in names
-        if shows_library or f"docs/{page}.md" in names:
+        is_api = page.startswith("api/") and api_changed
+        if is_api or f"docs/{page}.md" in names:
             pages.append(page)
     return pages
 
