@@ -1,6 +1,7 @@
 """``unrolled check`` on saved models: its report, its exit codes, and the loss in the file."""
 
 import json
+import re
 import sys
 import zipfile
 
@@ -314,10 +315,10 @@ def test_a_loss_nested_without_an_end_is_one_line(
 ):
     change_compiled('{"loss": ' + start * depth + '"mse"' + end * depth + "}")
     code, out, err = run("check changed.keras x.npy y.npy")
-    assert "RecursionError" not in out + err
-    assert "Traceback" not in out + err
-    if code != 2:  # it could be read: it is a loss in many lists
-        assert "model" in out
+    assert re.search("RecursionError|Traceback", out + err) is None
+    if depth == 900 and code != 2:
+        # how much of the stack is left decides whether it is read: then it is a loss in many lists
+        assert (code in (0, 1), out[:8], err) == (True, "The mode", "")
         return
     assert (code, out) == (2, "")
     assert err.count("\n") == 1

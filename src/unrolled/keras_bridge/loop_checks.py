@@ -55,8 +55,8 @@ def returns_turned(layer: Any, loop: LoopRecord, array_of: ArrayOf) -> bool:
     start = _read_start(loop, array_of)
     try:
         own = _run_own_loop(layer, loop, start)
-    except Exception:
-        # what does not run outside a call of its layer, such as short floats on JAX
+    except TypeError:
+        # JAX refuses short floats outside a call of the layer, which casts the weights
         return False
     is_turned = False
     if can_turn:
