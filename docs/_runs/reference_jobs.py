@@ -16,7 +16,6 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
     "labels": ("labels.shapes", "labels.dtypes", "reference_pictures.labels"),
     "returns": (
         "returns.all_flags",
-        "returns.stateful",
         "reference_pictures.returns",
     ),
     "states": ("states.all_events", "reference_pictures.states"),

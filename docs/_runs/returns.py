@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -53,15 +54,33 @@ COMPARED = {
 }
 
 
+@dataclass(frozen=True)
+class Run:
+    """What came of two calls of a layer.
+
+    arrays: index, shape and name of each array that it returns. repeats: whether a second call
+    with the same x returns the same values.
+    """
+
+    arrays: Sequence[tuple[str, tuple[int, ...], str]]
+    repeats: bool
+
+
 def all_flags() -> dict[str, Any]:
-    """Return the table of all flags, and how many combinations there are."""
+    """Return the table of all flags, how many combinations there are, and what stateful changes."""
     keras.utils.set_random_seed(0)
-    rows = [_row(*case) for case in cases()]
+    rows = []
+    comparison = Comparison()
+    for layer, merge, options in cases():
+        run = run_layer(layer, merge, options)
+        rows.append(_row(layer, merge, options, run))
+        comparison.add(layer, merge, options, run)
     filters = ["layer", "merge_mode", "return_sequences", "return_state"]
     head = [*filters, "what comes back, in this order"]
     return {
         "table": table(head, rows, filters, layer="LSTM"),
         "combinations": len(rows),
+        "stateful": comparison.block(len(rows)),
     }
 
 
@@ -78,10 +97,8 @@ def cases() -> Iterator[tuple[str, str | None, Options]]:
         yield f"Bidirectional({layer})", merge, options
 
 
-def returned(
-    layer: str, merge: str | None, options: Options
-) -> list[tuple[str, tuple[int, ...], str]]:
-    """Return index, shape and name of each array that a layer returns.
+def run_layer(layer: str, merge: str | None, options: Options) -> Run:
+    """Trace and call a layer, and name what it returns.
 
     Raises RuntimeError where an array is not exactly one of those in the trace.
     """
@@ -90,15 +107,19 @@ def returned(
     kinds = BidirectionalCall | RecurrentCall
     call = next(call for call in trace.calls if isinstance(call, kinds))
     known = dict(candidates(call))
-    found = []
-    for index, array in flat(model(x)):
+    # the trace left the states as they were: this is the first call that moves them
+    first, second = list(flat(model(x))), list(flat(model(x)))
+    arrays = []
+    for index, array in first:
         names = [name for name, values in known.items() if same(array, values)]
         if len(names) != 1:
             raise RuntimeError(
                 f"Expected one array of the trace like {layer}{index} with {options}, got {names}."
             )
-        found.append((index, array.shape, names[0]))
-    return found
+        arrays.append((index, array.shape, names[0]))
+    pairs = zip(first, second, strict=True)
+    repeats = all(same(before, after) for (_, before), (_, after) in pairs)
+    return Run(arrays, repeats)
 
 
 def build(layer: str, merge: str | None, options: Options) -> tuple[Any, Any]:
@@ -171,13 +192,13 @@ def flat(values: Any, index: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _row(
-    layer: str, merge: str | None, options: Options
+    layer: str, merge: str | None, options: Options, run: Run
 ) -> list[str | list[str]]:
     names = NAMES
     if layer.startswith("ConvLSTM"):
         names = NAMES | {UNITS: "filters"}
     lines = []
-    for index, shape, name in returned(layer, merge, options):
+    for index, shape, name in run.arrays:
         array = f"{axes(shape, names)}: {name}"
         lines.append(f"`{index}` {array}" if index else array)
     merge_mode = "–" if merge == "" else str(merge)
@@ -185,53 +206,37 @@ def _row(
     return [f"`{layer}`", merge_mode, *flags, lines]
 
 
-def stateful() -> dict[str, Block]:
-    """Return how many combinations return the same with stateful=True, and in a second call."""
-    count = 0
-    alike = dict.fromkeys(COMPARED, 0)
-    raised: dict[str, list[str]] = {}
-    for case in cases():
-        count += 1
-        found, message = _compare(*case)
-        for key in found:
-            alike[key] += 1
-        if message:
-            raised.setdefault(message, []).append(f"`{case[0]}`")
-    rows = []
-    for key, text in COMPARED.items():
-        rows.append([text, f"{alike[key]} of {count}"])
-    for message, raising in raised.items():
-        flags = "`stateful=True` with `return_state=True`"
-        whose = ", ".join(sorted(set(raising)))
-        text = f"{flags} raises {code(message)} for {whose}"
-        rows.append([text, f"{len(raising)} of {count}"])
-    return {"stateful": table(["what was compared", "combinations"], rows)}
+class Comparison:
+    """Counts what stays the same with ``stateful=True``, and in a second call."""
 
+    def __init__(self) -> None:
+        self.alike = dict.fromkeys(COMPARED, 0)
+        self.raised: dict[str, list[str]] = {}
 
-def _compare(
-    layer: str, merge: str | None, options: Options
-) -> tuple[set[str], str]:
-    """Return which of COMPARED are alike for one combination, and what it raises if stateful."""
-    found: set[str] = set()
-    keeping = options | {"stateful": True}
-    if _repeats(layer, merge, options):
-        found.add("stateless")
-    try:
-        kept = returned(layer, merge, keeping)
-    except TypeError as error:
-        if not options["return_state"]:
-            raise
-        return found, f"{type(error).__name__}: {error}"
-    if kept == returned(layer, merge, options):
-        found.add("list")
-    if _repeats(layer, merge, keeping):
-        found.add("stateful")
-    return found, ""
+    def add(
+        self, layer: str, merge: str | None, options: Options, run: Run
+    ) -> None:
+        """Run a layer that keeps its states, and compare it with the run of one that does not."""
+        self.alike["stateless"] += run.repeats
+        try:
+            kept = run_layer(layer, merge, options | {"stateful": True})
+        except TypeError as error:
+            if not options["return_state"]:
+                raise
+            message = f"{type(error).__name__}: {error}"
+            self.raised.setdefault(message, []).append(f"`{layer}`")
+            return
+        self.alike["list"] += kept.arrays == run.arrays
+        self.alike["stateful"] += kept.repeats
 
-
-def _repeats(layer: str, merge: str | None, options: Options) -> bool:
-    """Tell whether two calls with one x return the same values."""
-    model, x = build(layer, merge, options)
-    first, second = flat(model(x)), flat(model(x))
-    pairs = zip(first, second, strict=True)
-    return all(same(before, after) for (_, before), (_, after) in pairs)
+    def block(self, combinations: int) -> Block:
+        """Return the table of the counts."""
+        rows = []
+        for key, text in COMPARED.items():
+            rows.append([text, f"{self.alike[key]} of {combinations}"])
+        for message, raising in self.raised.items():
+            flags = "`stateful=True` with `return_state=True`"
+            whose = ", ".join(sorted(set(raising)))
+            text = f"{flags} raises {code(message)} for {whose}"
+            rows.append([text, f"{len(raising)} of {combinations}"])
+        return table(["what was compared", "combinations"], rows)

@@ -12,5 +12,6 @@ model = keras.Sequential(
     ]
 )
 model.compile(keras.optimizers.Adam(0.05), "ctc")
-losses = model.fit(x, y, epochs=150, verbose=0).history["loss"]
-print("loss of the last epoch:", round(losses[-1], 2))
+for _ in range(60):
+    loss = model.train_on_batch(x, y)
+print(f"loss of the last step: {loss:.4f}")
