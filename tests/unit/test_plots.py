@@ -220,8 +220,14 @@ def test_states_are_a_heat_map_and_lines():
 
 
 # long and wide by turns: both at once would be seconds of colouring
-@pytest.mark.parametrize(("timesteps", "units"), [(10_000, 20), (50, 512)])
-@pytest.mark.parametrize("plot", [unrolled.plot_gates, unrolled.plot_states])
+LARGE = [(10_000, 20), (50, 512)]
+OVER_TIME = [unrolled.plot_gates, unrolled.plot_states]
+
+
+@pytest.mark.parametrize(
+    ("plot", "timesteps", "units"),
+    some([(plot, *size) for plot in OVER_TIME for size in LARGE]),
+)
 def test_large_plots_take_few_artists(plot, timesteps, units):
     mask = np.random.default_rng(1).random((1, timesteps)) < 0.5
     rec = call(batch=1, timesteps=timesteps, units=units, mask=mask)
@@ -274,11 +280,13 @@ def test_no_words_overlap(kind, size):
         check_readable(figure)
 
 
+KINDS = [("LSTM", 300, 2), ("GRU", 1, 1), ("SimpleRNN", 2, 3)]
+
+
 @pytest.mark.parametrize(
-    ("kind", "features", "units"),
-    [("LSTM", 300, 2), ("GRU", 1, 1), ("SimpleRNN", 2, 3)],
+    ("kind", "features", "units", "bias"),
+    some([(*kind, bias) for bias in (True, False) for kind in KINDS]),
 )
-@pytest.mark.parametrize("bias", [True, False])
 def test_weights_are_drawn_over_the_same_columns(kind, features, units, bias):
     weights = weights_of(kind, features, units, bias=bias)
     figure = unrolled.plot_weights(weights)
@@ -434,7 +442,7 @@ def test_no_line_of_a_heading_is_a_number_on_its_own():
         assert all(len(line) <= 80 for line in heading.splitlines())
 
 
-@pytest.mark.parametrize("plot", PLOTS)
+@pytest.mark.parametrize("plot", some(PLOTS))
 def test_names_in_a_heading_are_printable(plot):
     heading = plot(
         replace(call(), path="a\x1b[31m\u202e\r")
@@ -443,7 +451,7 @@ def test_names_in_a_heading_are_printable(plot):
     assert heading.replace("\n", " ").isprintable()
 
 
-@pytest.mark.parametrize("plot", PLOTS)
+@pytest.mark.parametrize("plot", some(PLOTS))
 def test_values_next_to_zero_are_drawn(plot):
     rec = call(scale=1e-45)
     rec = replace(rec, states=tuple(np.full_like(s, 1e-45) for s in rec.states))
