@@ -17,7 +17,6 @@ from unrolled.keras_bridge.loop_records import (
     seen,
 )
 from unrolled.keras_bridge.loop_steps import carry_over_masked
-from unrolled.keras_bridge.snapshots import stateless
 from unrolled.keras_bridge.tensors import ArrayOf, Tensor
 from unrolled.traces.cells import Array
 
@@ -140,14 +139,12 @@ def _run_own_loop(layer: Any, loop: LoopRecord, start: _Start) -> _Returned:
     mask: Tensor | None = start.mask
     if mask is not None:
         mask = _tensor(mask)
-    # what the run assigns is read by no other run
-    with stateless():
-        last, outputs, states = copy_recurrent(layer).inner_loop(
-            _tensor(start.sequences),
-            keras.tree.pack_sequence_as(loop.structure, initial),
-            mask,
-            training=False,
-        )
+    last, outputs, states = copy_recurrent(layer).inner_loop(
+        _tensor(start.sequences),
+        keras.tree.pack_sequence_as(loop.structure, initial),
+        mask,
+        training=False,
+    )
     to_array = keras.ops.convert_to_numpy
     states = list(map(to_array, keras.tree.flatten(states)))
     return to_array(last), to_array(outputs), states

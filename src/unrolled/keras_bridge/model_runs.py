@@ -107,7 +107,7 @@ class ModelRun:
         variables = variables_of(self._model())
         before = [(variable, variable.value) for variable in variables]
         array_of = self._run(batch)
-        self._turned = self._compare(array_of)
+        self._turned = self._compare(array_of, before)
         self._is_compared = True
         if not self._turned:
             return array_of
@@ -117,15 +117,21 @@ class ModelRun:
             self._build()
         return self._run(batch)
 
-    def _compare(self, array_of: ArrayOf) -> set[int]:
-        """Return the places of the calls whose layer returns its steps the other way round."""
+    def _compare(
+        self, array_of: ArrayOf, values: Sequence[tuple[Any, Tensor]]
+    ) -> set[int]:
+        """Return the places of the calls whose layer returns its steps the other way round.
+
+        values: each variable of the model with what it held before the run.
+        """
         turned: set[int] = set()
-        with stateless():
-            for place, call in enumerate(self._recorder.calls):
-                for loop in call.loops:
-                    arrays = map(array_of, loop.tensors())
-                    if any(array is None for array in arrays):
-                        continue
+        for place, call in enumerate(self._recorder.calls):
+            for loop in call.loops:
+                arrays = map(array_of, loop.tensors())
+                if any(array is None for array in arrays):
+                    continue
+                # what the compared run assigns is read by no other run
+                with stateless(values):
                     if returns_turned(call.called, loop, array_of):
                         turned.add(place)
         return turned

@@ -13,6 +13,7 @@ import keras
 import numpy as np
 
 from unrolled.keras_bridge.hooks import Deaf, hearing, one_at_a_time
+from unrolled.keras_bridge.loop_records import TraceError
 from unrolled.keras_bridge.nested_layers import (
     layers_of,
     parts_of,
@@ -41,15 +42,28 @@ def left_as_found(model: Any) -> Iterator[Any]:
 
 
 def _values_now(model: Any) -> list[tuple[Any, Any]]:
-    """Return copies of a model's values on PyTorch, whose optimizers change the tensors themselves.
+    """Return copies of a model's values, where a training in another thread would change a run.
 
-    Else a training in another thread would change a run while it is under way. Elsewhere a new
-    value is a new tensor.
+    On PyTorch optimizers change the tensors themselves, on JAX a step of training gives their
+    memory back. On TensorFlow a new value is a new tensor.
+
+    Raises TraceError where Keras has taken the values out of the model, as it does on JAX while
+    ``fit``, ``evaluate`` or ``predict`` are at work.
     """
-    if keras.backend.backend() != "torch":
+    backend = keras.backend.backend()
+    if backend not in ("jax", "torch"):
         return []
     variables = variables_of(model)
-    return [(v, keras.ops.copy(v.value)) for v in variables]
+    try:
+        return [(v, keras.ops.copy(v.value)) for v in variables]
+    except (TypeError, RuntimeError) as error:
+        if backend != "jax":
+            raise
+        raise TraceError(
+            f"Expected a model at rest, got {model.name!r} while another thread trains or calls "
+            "it: on JAX, Keras takes the values out of its variables meanwhile. Fix: trace it "
+            "before or after, or in a callback."
+        ) from error
 
 
 @contextmanager
@@ -60,15 +74,34 @@ def stateless(values: Any = ()) -> Iterator[Any]:
     """
     scope = keras.StatelessScope(list(values), collect_losses=True)
     try:
-        with scope:
-            yield scope
+        scope.__enter__()
+        yield scope
         outer = scope.original_scope
         if outer is not None and outer.collect_losses:
             outer.losses += scope.losses
     finally:
-        # Ctrl-C may have come between its begin and the block, or in its end; it may be left twice
-        if hasattr(scope, "original_scope"):
+        try:
+            _leave(scope)
+        finally:
+            # Ctrl-C may have come in the first leave
+            _leave(scope)
+
+
+def _leave(scope: Any) -> None:
+    """Close a scope, and those in it: after Ctrl-C an inner one may end after the outer one."""
+    for opened in _open_scopes():
+        if opened is scope:
             scope.__exit__(None, None, None)
+            return
+
+
+def _open_scopes() -> Iterator[Any]:
+    """Yield the scopes that this thread is in, the innermost first."""
+    with keras.StatelessScope() as probe:
+        scope = probe.original_scope
+    while scope is not None:
+        yield scope
+        scope = scope.original_scope
 
 
 def drawing_apart() -> AbstractContextManager[Any]:
