@@ -37,6 +37,11 @@ class Column:
     t: int | None
     hidden: int = 0
 
+    @property
+    def index(self) -> int:
+        """The index of its timestep, 0 where there is no time."""
+        return self.t or 0
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -67,18 +72,19 @@ class Grid:
         self, timesteps: int, batch: int, segment: int = 0
     ) -> list[Column]:
         """Return the drawn columns of a row with this number of timesteps, left to right."""
-        left = (
-            self.x0
-            + batch * (self.slots * self.pitch + self.bridge)
-            + self.pitch / 2
-        )
-        left += segment * (self.slots * self.pitch + self.gap)
+        batch_width = self.slots * self.pitch + self.bridge
+        first = self.x0 + batch * batch_width + self.pitch / 2
+        first += segment * (self.slots * self.pitch + self.gap)
         steps = elide(timesteps, self.max_steps)
         hidden = timesteps - len(steps) + 1
-        return [
-            Column(left + k * self.pitch, t, hidden if t is None else 0)
-            for k, t in enumerate(steps)
-        ]
+        columns = []
+        for k, t in enumerate(steps):
+            x = first + k * self.pitch
+            column = Column(x, t)
+            if t is None:
+                column = Column(x, None, hidden)
+            columns.append(column)
+        return columns
 
     @property
     def right(self) -> float:
@@ -114,65 +120,89 @@ def make_grid(
     rows: Sequence[Row], left: float, max_steps: int, *, compact: bool
 ) -> Grid:
     """Return the grid that holds all rows; several batches side by side show fewer steps each."""
-    batches = max(row.batches for row in rows)
-    limit = _limit_columns(rows, batches, max_steps)
+    lengths = _lengths(rows)
+    batches = rows[0].batches
+    limit = _limit_columns(lengths, batches, max_steps)
+    slots = _count_columns(lengths[0], limit)
+    second = _count_columns(lengths[1], limit)
+    recurrent = [row for row in rows if isinstance(row, RecurrentRow)]
     asides = {row.segment for row in rows if row.aside}
-    second = _count_columns(rows, limit, 1)
+    x0 = left + LEAD
+    if 0 in asides:
+        x0 = left + WIDE_LEAD
+    gap = 0.0
+    if second:
+        gap = _gap(recurrent, asides)
+    pitch = PITCH
+    if compact:
+        pitch = CLOSE
     return Grid(
-        x0=left + (WIDE_LEAD if 0 in asides else LEAD),
-        slots=_count_columns(rows, limit, 0),
+        x0=x0,
+        slots=slots,
         batches=batches,
         max_steps=limit,
-        bridge=_bridge(rows),
-        pitch=CLOSE if compact else PITCH,
+        bridge=_bridge(recurrent),
+        pitch=pitch,
         second=second,
-        gap=_gap(rows, asides) if second else 0.0,
+        gap=gap,
     )
 
 
-def _limit_columns(rows: Sequence[Row], batches: int, max_steps: int) -> int:
-    """Return how many columns a batch or a segment may have, beside others or alone."""
-    longest = max(row.timesteps or 1 for row in rows)
-    segments = 1 + max(row.segment for row in rows)
-    if segments > 1 and longest > FEW:
-        return min(max_steps, FEWER)
-    if segments > 1 or batches > 1:
-        return min(max_steps, FEW)
-    return max_steps
-
-
-def _count_columns(rows: Sequence[Row], limit: int, segment: int) -> int:
-    """Return the number of columns of the longest row of a segment; 0 without rows."""
-    longest = 0
+def _lengths(rows: Sequence[Row]) -> tuple[set[int], set[int]]:
+    """Return the numbers of timesteps of the rows of each segment; a vector counts as one step."""
+    lengths: tuple[set[int], set[int]] = (set(), set())
     for row in rows:
-        if row.segment == segment:
-            columns = elide(row.timesteps or 1, limit)
-            longest = max(longest, len(columns))
-    return longest
+        timesteps = row.timesteps or 1
+        lengths[row.segment].add(timesteps)
+    return lengths
 
 
-def _bridge(rows: Sequence[Row]) -> float:
+def _limit_columns(
+    lengths: tuple[set[int], set[int]], batches: int, max_steps: int
+) -> int:
+    """Return how many columns a batch or a segment may have, beside others or alone."""
+    first, second = lengths
+    if not second:
+        if batches == 1:
+            return max_steps
+        return min(max_steps, FEW)
+    longest = max(first | second)
+    if longest > FEW:
+        return min(max_steps, FEWER)
+    return min(max_steps, FEW)
+
+
+def _count_columns(lengths: Iterable[int], limit: int) -> int:
+    """Return the number of columns of the longest row; 0 without rows."""
+    # fewer columns may stand for more steps: of 7 all are drawn, of 8 only 6 with the dots
+    counts = [len(elide(timesteps, limit)) for timesteps in lengths]
+    return max(counts, default=0)
+
+
+def _bridge(recurrent: Sequence[RecurrentRow]) -> float:
     """Return the room between two batches: more where a state ends there and another begins."""
-    for row in _recurrent(rows):
-        if row.starts or row.backwards or row.returns_state:
+    for row in recurrent:
+        ends_there = row.backwards or row.returns_state
+        if ends_there or row.starts:
             return WIDE_BRIDGE
     return BRIDGE
 
 
-def _gap(rows: Sequence[Row], asides: Collection[int]) -> float:
+def _gap(recurrent: Sequence[RecurrentRow], asides: Collection[int]) -> float:
     """Return the room between encoder and decoder. asides: segments where vectors stand aside.
 
     It is wide where final states end between the segments and other states begin there.
     """
-    recurrent = _recurrent(rows)
+    if 1 in asides:
+        return WIDE_PASSAGE
     encoders = {row.encoder for row in recurrent}
-    ending = {row.key for row in recurrent if not row.segment} - encoders
-    beginning = {row.encoder for row in recurrent if row.segment}
-    meet_between = ending and None in beginning
-    if meet_between or 1 in asides:
+    ending, beginning = False, False
+    for row in recurrent:
+        if row.segment == 0:
+            # the states of an encoder cross over: they do not end there
+            ending |= row.key not in encoders
+        else:
+            beginning |= row.encoder is None
+    if ending and beginning:
         return WIDE_PASSAGE
     return PASSAGE
-
-
-def _recurrent(rows: Sequence[Row]) -> list[RecurrentRow]:
-    return [row for row in rows if isinstance(row, RecurrentRow)]

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from unrolled.diagrams.layout.placed_rows import PlacedRow
-from unrolled.diagrams.rows.rows import RecurrentRow
+from unrolled.diagrams.layout.placed_rows import (
+    PlacedRow,
+    encoder_of,
+    vectors_aside,
+)
 
 
 class _Move(NamedTuple):
@@ -16,25 +19,24 @@ class _Move(NamedTuple):
     middle: float
 
 
-def level_decoders(places: Mapping[int, PlacedRow], gap: float) -> None:
+def level_decoders(
+    second: Sequence[PlacedRow], places: Mapping[int, PlacedRow], gap: float
+) -> None:
     """Move the second segment: its decoder level with the encoder, or above the vectors it reads.
 
     What the decoder reads stays on the ground where the decoder goes up.
     """
-    second = [
-        place
-        for place in places.values()
-        if place.row.segment and not place.row.aside
-    ]
     moves = _moves_to_encoders(second, places)
     if not moves:
-        moves = sorted(_moves_above_vectors(second, places, gap))
+        moves = _moves_above_vectors(second, places, gap)
     if not moves:
         return
     shift = moves[0].shift
     lowest = max(move.middle for move in moves)
     for place in second:
-        if shift > 0 or place.middle <= lowest:
+        goes_down = shift > 0
+        is_decoder = place.middle <= lowest
+        if goes_down or is_decoder:
             place.middle += shift
 
 
@@ -44,9 +46,9 @@ def _moves_to_encoders(
     """Return how far each decoder is from the height of its encoder."""
     moves = []
     for place in second:
-        row = place.row
-        if isinstance(row, RecurrentRow) and row.encoder is not None:
-            shift = places[row.encoder].middle - place.middle
+        encoder = encoder_of(place.row, places)
+        if encoder is not None:
+            shift = encoder.middle - place.middle
             moves.append(_Move(shift, place.middle))
     return moves
 
@@ -54,14 +56,15 @@ def _moves_to_encoders(
 def _moves_above_vectors(
     second: Sequence[PlacedRow], places: Mapping[int, PlacedRow], gap: float
 ) -> list[_Move]:
-    """Return how far each decoder is from where it stands above the vectors of its states."""
+    """Return how far each decoder is from where it stands above the vectors of its states.
+
+    The decoder that has to go up farthest comes first.
+    """
     moves = []
     for place in second:
-        for link in place.row.starts:
-            if link.row is None:
-                continue
-            source = places[link.row]
-            if source.row.aside:
-                shift = source.top - gap / 2 - place.bottom
-                moves.append(_Move(shift, place.middle))
-    return moves
+        for vector in vectors_aside(place.row, places).values():
+            # the arrow of the state needs half a gap to turn into its cell
+            bottom = vector.top - gap / 2
+            shift = bottom - place.bottom
+            moves.append(_Move(shift, place.middle))
+    return sorted(moves)

@@ -6,10 +6,11 @@ columns both stand at the left, so that it fits a page.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
-from unrolled.diagrams.rows.parts import Axis, Note
+from unrolled.diagrams.rows.parts import Axis
 from unrolled.diagrams.rows.rows import InputRow, LabelRow, Row
 from unrolled.scenes.fonts import shorten, text_width
 from unrolled.scenes.shapes import Shape, Span, Text, label, moved
@@ -50,25 +51,49 @@ class Margin:
         return self.line * max(len(self.left), len(self.right))
 
 
+@dataclass(frozen=True)
+class Margins:
+    """What stands beside all rows.
+
+    Attributes
+    ----------
+    beside : dict
+        The texts beside each row, by its key.
+    left_width, right_width : float
+        How wide the texts at the left and at the right are.
+    """
+
+    beside: Mapping[int, Margin]
+    left_width: float
+    right_width: float
+
+
 def write_margins(
     rows: Sequence[Row], sizes: Sizes, *, compact: bool
-) -> dict[int, Margin]:
-    """Return the texts beside each row by its key; compact: all at the left, long notes wrapped."""
-    margins = {row.key: _write(row, sizes, WIDEST, compact) for row in rows}
-    widest = max(widths(list(margins.values())))
+) -> Margins:
+    """Return the texts beside the rows; compact: all at the left, long notes wrapped."""
+    margins = _write_within(WIDEST, rows, sizes, compact)
+    widest = max(margins.left_width, margins.right_width)
     if widest > WIDEST and sizes.joined and compact:
         # a shape is never broken: where one is longer, all lines may be
-        return {row.key: _write(row, sizes, widest, compact) for row in rows}
+        return _write_within(widest, rows, sizes, compact)
     return margins
 
 
-def widths(margins: Sequence[Margin]) -> tuple[float, float]:
-    """Return the widths of the left and of the right margin."""
+def _write_within(
+    room: float, rows: Sequence[Row], sizes: Sizes, compact: bool
+) -> Margins:
+    """Return the texts beside the rows, in lines of this width where they can be broken."""
+    beside = {}
     left = right = 0.0
-    for margin in margins:
-        left = max(left, *(line.width for line in margin.left), 0.0)
-        right = max(right, *(line.width for line in margin.right), 0.0)
-    return left, right
+    for row in rows:
+        margin = _write(row, sizes, room, compact)
+        beside[row.key] = margin
+        for line in margin.left:
+            left = max(left, line.width)
+        for line in margin.right:
+            right = max(right, line.width)
+    return Margins(beside, left, right)
 
 
 def place_lines(
@@ -81,119 +106,132 @@ def place_lines(
 
 def shape_spans(axes: Sequence[Axis]) -> list[Span]:
     """Return a shape as text, each number in its axis's colour and followed by its axis's word."""
+    comma = Span(", ", "soft", SHAPE)
     spans: list[Span] = []
     for size, word in axes:
         role = ROLES.get(word, word)
-        spans += [
-            Span(", " if spans else "(", "soft", SHAPE),
-            Span(str(size), role, SHAPE, bold=True),
-        ]
+        number = Span(str(size), role, SHAPE, bold=True)
+        spans += [comma, number]
         if word:
             spans.append(Span(f" {word}", role, WORD))
-    end = ",)" if len(axes) == 1 else ")"
-    return [*spans, Span(end, "soft", SHAPE)]
+    closing = ")"
+    if len(axes) == 1:
+        # as Python writes a tuple of one number
+        closing = ",)"
+    return [
+        Span("(", "soft", SHAPE),
+        *spans[1:],
+        Span(closing, "soft", SHAPE),
+    ]
 
 
 def _write(row: Row, sizes: Sizes, room: float, compact: bool) -> Margin:
     """Return what stands beside a row."""
-    left = _write_layer(row, sizes, room)
+    layer = _write_layer(row, sizes, room)
     shape = [Span(" ")]
     if row.axes:
         shape = shape_spans(row.axes)
-    notes = [note for note in row.notes if note.short()]
-    if not compact:
-        lines = [label(0, 0, note.short(), note.role, SMALL) for note in notes]
-        right = [_line_of(shape), *_fill_lines(lines, sizes, room)]
-        return Margin(left, right, sizes.line)
-    if not isinstance(row, (InputRow, LabelRow)):
+    if compact and not isinstance(row, (InputRow, LabelRow)):
         shape = [Span("→ ", "soft", SHAPE), *shape]
-    notes_lines = _fill_lines(_wrapped(notes, room), sizes, room)
-    lines = [*left, _line_of(shape), *notes_lines]
-    if row.segment and not row.aside:
+    notes = _write_notes(row, room, wrapped=compact)
+    returned = [
+        Text(0, 0, tuple(shape)),
+        *_fill_lines(notes, sizes, room),
+    ]
+    if not compact:
+        return Margin(layer, returned, sizes.line)
+    lines = [*layer, *returned]
+    in_decoder = row.segment and not row.aside
+    if in_decoder:
         return Margin([], lines, sizes.line)
     return Margin(lines, [], sizes.line)
 
 
-def _line_of(spans: Sequence[Span]) -> Text:
-    return Text(0, 0, tuple(spans))
-
-
 def _write_layer(row: Row, sizes: Sizes, room: float) -> list[Text]:
     """Return the title of a row, and the lines under it."""
-    titles = _break_title(row.title, room, mono=row.is_code)
     lines = []
-    for title in titles:
+    for title in _break_title(row.title, room, mono=row.is_code):
         line = label(0, 0, title, "ink", TITLE, bold=True, mono=row.is_code)
         lines.append(_cut(line, room))
-    full = room if sizes.joined else FULL
-    details = [
-        _cut(label(0, 0, detail, "soft", SMALL), room)
-        for detail in _break_details(row.details, room, full)
-    ]
+    full = FULL
+    if sizes.joined:
+        full = room
+    details = []
+    for detail in _break_details(row.details, room, full):
+        line = label(0, 0, detail, "soft", SMALL)
+        details.append(_cut(line, room))
     return [*lines, *_fill_lines(details, sizes, room)]
 
 
-def _wrapped(notes: Sequence[Note], room: float) -> list[Text]:
+def _write_notes(row: Row, room: float, *, wrapped: bool) -> list[Text]:
+    """Return what is said about a row in the picture."""
     lines = []
-    for note in notes:
-        lines += [
-            label(0, 0, line, note.role, SMALL)
-            for line in _wrap(note.short(), room)
-        ]
+    for note in row.notes:
+        pieces = [note.short()]
+        if wrapped:
+            pieces = _wrap(note.short(), room)
+        # some notes are for the words alone
+        for piece in filter(None, pieces):
+            line = label(0, 0, piece, note.role, SMALL)
+            lines.append(line)
     return lines
 
 
 def _fill_lines(lines: Sequence[Text], sizes: Sizes, room: float) -> list[Text]:
     """Return the lines, in a dense picture as many in one as fit, each in its own colour."""
+    if not sizes.joined:
+        return list(lines)
     between = Span("; ", "soft", SMALL)
-    filled: list[Text] = []
-    for line in lines:
-        if filled and sizes.joined:
-            before = filled[-1]
-            spans = (*before.spans, between, *line.spans)
-            longer = replace(before, spans=spans)
-            if longer.width <= room:
-                filled[-1] = longer
-                continue
-        filled.append(line)
+    filled = list(lines[:1])
+    for line in lines[1:]:
+        before = filled[-1]
+        spans = (*before.spans, between, *line.spans)
+        longer = replace(before, spans=spans)
+        if longer.width <= room:
+            filled[-1] = longer
+        else:
+            filled.append(line)
     return filled
 
 
 def _break_title(title: str, room: float, *, mono: bool) -> list[str]:
     """Return a title in one line, or with the inside of a wrapper in the lines under it."""
-
-    def width(text: str) -> float:
-        return text_width(text, TITLE, bold=True, mono=mono)
-
-    opening = title.find("(") + 1
-    if width(title) <= room or not 0 < opening < len(title) - 1:
+    width = partial(text_width, size=TITLE, bold=True, mono=mono)
+    if width(title) <= room:
         return [title]
-    inside = title[opening:].split(", ")
-    lines = _fill(inside, room - width("  "), between=", ", width=width)
-    return [title[:opening], *(f"  {line}" for line in lines)]
+    opening, bracket, inside = title.partition("(")
+    if len(inside) < 2:
+        # nothing stands between the brackets
+        return [title]
+    indent = "  "
+    arguments = inside.split(", ")
+    lines = _fill(arguments, room - width(indent), between=", ", width=width)
+    below = [f"{indent}{line}" for line in lines]
+    return [f"{opening}{bracket}", *below]
 
 
 def _break_details(
     details: Sequence[str], room: float, full: float
-) -> Iterator[str]:
-    """Yield the lines under a title: arguments together, and the number of weights never cut."""
+) -> list[str]:
+    """Return the lines under a title: arguments together, and the number of weights never cut."""
+    lines: list[str] = []
     arguments: list[str] = []
+    # an empty detail at the end: the last arguments are written too
     for detail in [*details, ""]:
-        if "=" in detail and " = " not in detail:
+        formula, equals, count = detail.rpartition(" = ")
+        if "=" in detail and not equals:
             arguments.append(detail)
             continue
-        yield from _fill(arguments, full, between=", ")
+        lines += _fill(arguments, full, between=", ")
         arguments = []
-        formula, equals, count = detail.rpartition(" = ")
         if equals and text_width(detail, SMALL) > room:
-            yield formula
-            yield f"= {count}"
-        elif detail:
-            yield from _wrap(detail, room)
+            lines += [formula, f"= {count}"]
+        else:
+            lines += _wrap(detail, room)
+    return lines
 
 
-def _small_width(text: str) -> float:
-    return text_width(text, SMALL)
+_small_width = partial(text_width, size=SMALL)
 
 
 def _fill(
@@ -202,19 +240,18 @@ def _fill(
     *,
     between: str,
     width: Callable[[str], float] = _small_width,
-) -> Iterator[str]:
-    """Yield pieces of text, as many to a line as fit."""
-    line = ""
-    for piece in pieces:
-        longer = piece
-        if line:
-            longer = f"{line}{between}{piece}"
-        if line and width(longer) > room:
-            yield f"{line}{between}".rstrip()
-            longer = piece
-        line = longer
-    if line:
-        yield line
+) -> list[str]:
+    """Return pieces of text, as many to a line as fit."""
+    lines = list(pieces[:1])
+    for piece in pieces[1:]:
+        begun = f"{lines[-1]}{between}"
+        longer = f"{begun}{piece}"
+        if width(longer) <= room:
+            lines[-1] = longer
+        else:
+            lines[-1] = begun.rstrip()
+            lines.append(piece)
+    return lines
 
 
 def _cut(line: Text, room: float) -> Text:
@@ -226,10 +263,12 @@ def _cut(line: Text, room: float) -> Text:
     return replace(line, spans=(replace(span, text=text),), full=span.text)
 
 
-def _wrap(text: str, room: float) -> Iterator[str]:
-    """Yield the text in lines that fit; a word that is too long alone is cut."""
+def _wrap(text: str, room: float) -> list[str]:
+    """Return the text in lines that fit; a word that is too long alone is cut."""
     # "t = 3" is one word: its spaces are hidden while words are counted
-    parts = text.replace("t = ", "t\0=\0").split(" ")
-    words = [part.replace("\0", " ") for part in parts if part]
-    short = [shorten(word, room, SMALL) for word in words]
-    return _fill(short, room, between=" ")
+    hidden = text.replace("t = ", "t\0=\0")
+    words = []
+    for part in filter(None, hidden.split(" ")):
+        word = part.replace("\0", " ")
+        words.append(shorten(word, room, SMALL))
+    return _fill(words, room, between=" ")

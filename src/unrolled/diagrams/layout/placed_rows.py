@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -64,10 +64,35 @@ class PlacedRow:
 
     def end(self, batch: int) -> Column:
         """Return the column where the row's one output leaves: the step that is read last."""
-        columns = self.columns[batch]
-        if self.row.returns_steps or not isinstance(self.row, RecurrentRow):
-            return columns[-1]
-        return columns[0] if self.row.backwards else columns[-1]
+        row = self.row
+        is_turned = isinstance(row, RecurrentRow) and row.backwards
+        if is_turned and not row.returns_steps:
+            return self.columns[batch][0]
+        return self.columns[batch][-1]
+
+
+def encoder_of(row: Row, places: Mapping[int, PlacedRow]) -> PlacedRow | None:
+    """Return the row at the left whose final states come over."""
+    if not isinstance(row, RecurrentRow) or row.encoder is None:
+        return None
+    encoder = places[row.encoder]
+    if encoder.row.segment < row.segment:
+        return encoder
+    return None
+
+
+def vectors_aside(
+    row: Row, places: Mapping[int, PlacedRow]
+) -> dict[int, PlacedRow]:
+    """Return the rows that stand aside and start states of a row, by the number of the state."""
+    vectors = {}
+    for number, link in enumerate(row.starts):
+        if link.row is None:
+            continue
+        source = places[link.row]
+        if source.row.aside:
+            vectors[number] = source
+    return vectors
 
 
 def middle_of(columns: Sequence[Column]) -> float:

@@ -47,12 +47,15 @@ def place_rows(
     # the encoder's rows first, then what stands aside of the decoder, then the decoder's own
     for row in sorted(rows, key=lambda r: r.segment * (2 - r.aside)):
         stack.add(row)
-    level_decoders(stack.places, options.sizes.gap)
+    level_decoders(stack.second, stack.places, options.sizes.gap)
     return [stack.places[row.key] for row in rows]
 
 
 class _Stack:
-    """Rows that stand on each other, in two segments."""
+    """Rows that stand on each other, in two segments.
+
+    places: those placed so far, by key. second: those of them that stand in the second segment.
+    """
 
     def __init__(
         self,
@@ -65,33 +68,43 @@ class _Stack:
         self._margins, self._grid, self._options = margins, grid, options
         self._tops = [0.0, 0.0]
         self.places: dict[int, PlacedRow] = {}
+        self.second: list[PlacedRow] = []
 
     def add(self, row: Row) -> None:
         """Place a row on top of its segment; what stands aside goes up with the encoder."""
         sizes = self._options.sizes
-        segment = 0 if row.aside else row.segment
+        segment = row.segment
+        if row.aside:
+            segment = 0
         bottom = self._tops[segment]
-        padding = band = foot = head = 0.0
+        padding = band = head = 0.0
         if isinstance(row, RecurrentRow):
             padding = sizes.padding
             band = 2 * padding + 2
-        if self._starts_time(row):
-            foot = TIMES_FOOT + padding
-        if isinstance(row, StepsRow):
-            if row.attends_itself:
-                bottom -= sizes.fan
-            elif row.attends_elsewhere:
-                foot = max(STRIP_FOOT, foot + BETWEEN_FEET)
-        if isinstance(row, (InputRow, LabelRow)):
+        elif isinstance(row, (InputRow, LabelRow)):
             head = SHEETS_HEAD
+        elif isinstance(row, StepsRow) and row.attends_itself:
+            bottom -= sizes.fan
+        foot = self._foot(row, padding)
         body = _body_height(row, self._options)
+        # the text beside a row may be higher than the row itself
         height = max(body + band + head, self._margins[row.key].height)
         middle = bottom - foot - height / 2 + head / 2
         columns = self._columns(row)
-        self.places[row.key] = PlacedRow(
-            row, middle, body, columns, foot, padding
-        )
+        place = PlacedRow(row, middle, body, columns, foot, padding)
+        self.places[row.key] = place
+        if segment == 1:
+            self.second.append(place)
         self._tops[segment] = bottom - (foot + height + sizes.gap)
+
+    def _foot(self, row: Row, padding: float) -> float:
+        """Return the room under the boxes of a row: for names of steps, and for attention."""
+        foot = 0.0
+        if self._starts_time(row):
+            foot = TIMES_FOOT + padding
+        if isinstance(row, StepsRow) and row.attends_elsewhere:
+            foot = max(STRIP_FOOT, foot + BETWEEN_FEET)
+        return foot
 
     def _starts_time(self, row: Row) -> bool:
         """Return whether a row begins an axis of its own: its steps are of no row that it reads."""
@@ -116,27 +129,39 @@ class _Stack:
         columns = []
         for batch in range(row.batches):
             ends = [place.end(batch) for place in below]
-            columns.append([max(ends, key=lambda column: column.x)])
+            rightmost = max(ends, key=lambda column: column.x)
+            columns.append([rightmost])
         if isinstance(row, BoxRow):
+            # a box stands over all that it reads
             return self._widest_below(row, columns)
         return columns
 
     def _grid_columns(self, row: Row, timesteps: int) -> list[list[Column]]:
         """Return so many columns for each batch of a row."""
-        return [
-            self._grid.columns(timesteps, batch, row.segment)
-            for batch in range(row.batches)
-        ]
+        columns = []
+        for batch in range(row.batches):
+            steps = self._grid.columns(timesteps, batch, row.segment)
+            columns.append(steps)
+        return columns
 
     def _below(self, row: Row) -> list[PlacedRow]:
         """Return the rows that a row reads, those of its own segment if there are any."""
-        below = [self.places[key] for key in row.below if key in self.places]
-        own = [place for place in below if place.row.segment == row.segment]
-        return own or below
+        own, other = [], []
+        for key in row.below:
+            place = self.places.get(key)
+            if place is None:
+                # an encoder's row may read what the decoder reads too, which is placed later
+                continue
+            if place.row.segment == row.segment:
+                own.append(place)
+            else:
+                other.append(place)
+        return own or other
 
     def _own_columns(self, row: Row) -> list[list[Column]]:
         """Return the columns of a row that reads nothing: the whole width, or one end."""
-        slots = self._grid.second if row.segment else self._grid.slots
+        grid = self._grid
+        slots = (grid.slots, grid.second)[row.segment]
         whole = self._grid_columns(row, slots)
         if isinstance(row, BoxRow):
             return whole
@@ -147,14 +172,14 @@ class _Stack:
         self, row: BoxRow, columns: list[list[Column]]
     ) -> list[list[Column]]:
         """Return the columns of the widest row that a box reads as data, or those that it has."""
+        found = [columns]
         for link in row.links:
-            place = self.places.get(link.row or 0)
-            if place is None or link.is_state:
+            if link.row not in self.places or link.is_state:
                 continue
-            is_wide = place.row.returns_steps or isinstance(place.row, BoxRow)
-            if is_wide and len(place.columns[0]) > len(columns[0]):
-                columns = place.columns
-        return columns
+            place = self.places[link.row]
+            if place.row.returns_steps or isinstance(place.row, BoxRow):
+                found.append(place.columns)
+        return max(found, key=lambda columns: len(columns[0]))
 
 
 def _body_height(row: Row, options: DrawOptions) -> float:
@@ -163,10 +188,12 @@ def _body_height(row: Row, options: DrawOptions) -> float:
         return PLAIN
     if row.passes:
         return THIN
-    body = stack_height(row.width, options.max_units, options.sizes)
+    sizes = options.sizes
+    held = stack_height(row.width, options.max_units, sizes)
     if row.is_map:
-        body = map_size(row.column, options.sizes)[1]
+        _, held = map_size(row.column, sizes)
+    height = held + FRAME
     if isinstance(row, RecurrentRow):
         wires = WIRE * len(row.state_names) + WIRES_EDGE
-        return max(body + FRAME, wires)
-    return body + FRAME
+        height = max(height, wires)
+    return height

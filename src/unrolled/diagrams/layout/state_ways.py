@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from unrolled.diagrams.layout.grids import Grid, drawn
-from unrolled.diagrams.layout.obstacles import Edges, stand_between
+from unrolled.diagrams.layout.obstacles import Ends, meet
 from unrolled.diagrams.layout.placed_rows import PlacedRow
 from unrolled.diagrams.layout.state_arrows import (
     name_state,
@@ -54,7 +52,7 @@ def draw_state(
 
 
 def draw_start(
-    source: PlacedRow, place: PlacedRow, number: int, boxes: Sequence[Edges]
+    source: PlacedRow, place: PlacedRow, number: int, boxes: Ends
 ) -> list[Shape]:
     """Return the way of a vector that stands aside into the first cell of a row.
 
@@ -64,7 +62,7 @@ def draw_start(
     middle, top = source.columns[0][0].x, source.top
     x = middle + SIDE * (number - (len(place.row.starts) - 1) / 2)
     turns = [(x, y)]
-    if stand_between(boxes, x, x):
+    if meet(boxes, x, x).any():
         past = middle - PAST - 5 * number
         turns = [(x, top - 8), (past, top - TURN), (past, y)]
     edge = place.columns[0][0].x - BOX / 2

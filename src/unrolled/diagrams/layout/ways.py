@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -11,7 +12,8 @@ import numpy as np
 from unrolled.diagrams.layout.column_pairs import Pair
 from unrolled.diagrams.layout.grids import drawn
 from unrolled.diagrams.layout.placed_rows import PlacedRow
-from unrolled.diagrams.rows.rows import InputRow, StepsRow
+from unrolled.diagrams.rows.parts import Array
+from unrolled.diagrams.rows.rows import InputRow
 from unrolled.scenes.shapes import Line, Shape, Step
 from unrolled.scenes.sizes import BOX, Sizes
 
@@ -32,6 +34,15 @@ SHIFTS = 3  # lanes one after the other are shifted, so that none lies on the on
 
 
 @dataclass(frozen=True)
+class Style:
+    """How arrows look: their colour, whether they have a head, whether they are dashed."""
+
+    role: str
+    head: bool = True
+    dashed: bool = False
+
+
+@dataclass(frozen=True)
 class Bundle:
     """Arrows between the columns of two rows, all of one style; pairs: which to which."""
 
@@ -39,9 +50,7 @@ class Bundle:
     place: PlacedRow
     pairs: Sequence[Pair]
     batch: int
-    role: str
-    head: bool
-    dashed: bool
+    style: Style
 
     @property
     def start(self) -> float:
@@ -72,36 +81,41 @@ class Bundle:
     def step(self, pair: Pair) -> Step | None:
         """Return the step that an arrow belongs to: one that goes from a step to the same step."""
         up, down = pair
-        if down.t is None or up.t != down.t or not self.place.row.timesteps:
+        if down.t is None or up.t != down.t:
+            return None
+        if not self.place.row.timesteps:
+            # a row without time stands in a column of its source
             return None
         return self.batch, down.t
 
 
-def draw_one(bundle: Bundle, pair: Pair, points: Sequence[Point]) -> Line:
-    """Return one arrow of a bundle through some points."""
+def draw_arrow(bundle: Bundle, pair: Pair, offset: float) -> Line:
+    """Return one arrow: straight, or so far beside the boxes over its column."""
+    up, down = pair
+    style = bundle.style
+    top, bottom = bundle.start, bundle.end
+    points: tuple[Point, ...] = ((up.x, top), (down.x, bottom))
+    if offset:
+        points = _way_beside(up.x, down.x, top, bottom, offset)
     return Line(
-        tuple(points),
-        bundle.role,
-        head=bundle.head,
-        dashed=bundle.dashed,
+        points,
+        style.role,
+        head=style.head,
+        dashed=style.dashed,
         step=bundle.step(pair),
     )
 
 
-def draw_straight(bundle: Bundle, pair: Pair) -> Line:
-    """Return an arrow straight from column to column."""
-    up, down = pair
-    return draw_one(bundle, pair, ((up.x, bundle.start), (down.x, bundle.end)))
-
-
-def draw_beside(bundle: Bundle, pair: Pair, offset: float) -> Line:
-    """Return an arrow that passes beside the boxes over a column."""
-    up, down = pair
-    side = SIDE if offset > 0 else -SIDE
-    left, x, back = up.x + side, up.x + offset, down.x + side
-    top, bottom = bundle.start, bundle.end
-    turn = SLANT if up.x == down.x else NEAR
-    points = (
+def _way_beside(
+    x1: float, x2: float, top: float, bottom: float, offset: float
+) -> tuple[Point, ...]:
+    """Return the points of an arrow that passes beside the boxes over its column."""
+    side = math.copysign(SIDE, offset)
+    left, x, back = x1 + side, x1 + offset, x2 + side
+    turn = NEAR
+    if x1 == x2:
+        turn = SLANT
+    return (
         (left, top),
         (left, top - LEAVE),
         (x, top - TURN),
@@ -109,18 +123,14 @@ def draw_beside(bundle: Bundle, pair: Pair, offset: float) -> Line:
         (back, bottom + BACK),
         (back, bottom),
     )
-    return draw_one(bundle, pair, points)
 
 
 def draw_bar(bundle: Bundle, stem: float) -> list[Shape]:
     """Return a bar between two rows: it gathers all steps below, all above come from it."""
     y = bundle.source.top - bundle.source.padding - stem
-    xs = sorted([*bundle.ups, *bundle.downs])
-    trunk = (xs[0], y), (xs[-1], y)
-    return [
-        Line(trunk, bundle.role, head=False, dashed=bundle.dashed),
-        *_branches(bundle, y, y, 0.0),
-    ]
+    xs = [*bundle.ups, *bundle.downs]
+    trunk = (min(xs), y), (max(xs), y)
+    return _draw_trunk(bundle, trunk, 0.0)
 
 
 def draw_lane(
@@ -132,18 +142,16 @@ def draw_lane(
     under = bundle.place.bottom + bundle.place.foot + UNDER + shift
     last = bundle.downs[0] - HEAD - shift
     trunk = (bundle.ups[0], over), (x, over), (x, under), (last, under)
-    return [
-        Line(trunk, bundle.role, head=False, dashed=bundle.dashed),
-        *_branches(bundle, over, under, HEAD + shift),
-    ]
+    return _draw_trunk(bundle, trunk, HEAD + shift)
 
 
-def _branches(
-    bundle: Bundle, over: float, under: float, left: float
+def _draw_trunk(
+    bundle: Bundle, trunk: tuple[Point, ...], left: float
 ) -> list[Shape]:
-    """Return what joins a trunk with its columns; arrows go up so far left of their columns."""
-    role, dashed = bundle.role, bundle.dashed
-    shapes: list[Shape] = []
+    """Return a trunk and what joins it; arrows go up so far left of their columns."""
+    role, dashed = bundle.style.role, bundle.style.dashed
+    (_, over), (_, under) = trunk[0], trunk[-1]
+    shapes: list[Shape] = [Line(trunk, role, head=False, dashed=dashed)]
     for x in bundle.ups:
         stem = (x, bundle.start), (x, over)
         shapes.append(Line(stem, role, head=False, dashed=dashed))
@@ -180,24 +188,31 @@ def draw_passage(
     return shapes
 
 
-def draw_attention(source: PlacedRow, place: PlacedRow) -> list[Shape]:
-    """Return a line from each value step to each query step, as thick as its weight."""
-    assert isinstance(place.row, StepsRow)
+def draw_attention(
+    source: PlacedRow, place: PlacedRow, attention: Sequence[Array | None]
+) -> list[Shape]:
+    """Return a line from each value step to each query step, as thick as its weight.
+
+    attention: for each batch the weights, shape (query timesteps, value timesteps).
+    """
     top = source.top - (source.padding or OUT)
     bottom = place.bottom + place.foot + OUT
     shapes: list[Shape] = []
-    for batch, weights in enumerate(place.row.attention):
+    for batch, weights in enumerate(attention):
         assert weights is not None
         ups, downs = drawn(source.columns[batch]), drawn(place.columns[batch])
         for up, down in product(ups, downs):
-            weight = float(weights[down.t or 0, up.t or 0])
+            weight = float(weights[down.index, up.index])
             if FAINT < weight < np.inf:
                 ends = (up.x, top), (down.x, bottom)
                 thick = 0.4 + 3 * weight
-                shapes.append(Line(ends, "line", head=False, weight=thick))
+                line = Line(ends, "line", head=False, weight=thick)
+                shapes.append(line)
     return shapes
 
 
 def role_of(source: PlacedRow) -> str:
     """Return the colour of arrows out of a row."""
-    return "features" if isinstance(source.row, InputRow) else "units"
+    if isinstance(source.row, InputRow):
+        return "features"
+    return "units"
