@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from unrolled.diagrams.rows.rows import RecurrentRow, Row
 from unrolled.scenes.elision import elide
@@ -73,9 +73,11 @@ class Grid:
     ) -> list[Column]:
         """Return the drawn columns of a row with this number of timesteps, left to right."""
         batch_width = self.slots * self.pitch + self.bridge
+        # a column stands in the middle of its pitch
         first = self.x0 + batch * batch_width + self.pitch / 2
         first += segment * (self.slots * self.pitch + self.gap)
         steps = elide(timesteps, self.max_steps)
+        # one of the columns that are drawn is that of the dots
         hidden = timesteps - len(steps) + 1
         columns = []
         for k, t in enumerate(steps):
@@ -101,8 +103,10 @@ class Grid:
     def over(self, segment: int, lane: int) -> float:
         """Return the x where a final state goes up, right of the chips at its end."""
         if self.second and segment == 0:
+            # there is little room before the decoder: more ways lie on those before
             encoder = self.x0 + self.slots * self.pitch
             return encoder + CHIP_END + NARROW_LANE * (lane % NARROW_LANES)
+        # they share the numbers of the lanes that data take there
         return self.right + TAIL - 8 + LANE * lane
 
     @property
@@ -120,89 +124,92 @@ def make_grid(
     rows: Sequence[Row], left: float, max_steps: int, *, compact: bool
 ) -> Grid:
     """Return the grid that holds all rows; several batches side by side show fewer steps each."""
-    lengths = _lengths(rows)
+    first, second = _read_segments(rows)
+    # a layer runs once in each batch, so that every row has as many
     batches = rows[0].batches
-    limit = _limit_columns(lengths, batches, max_steps)
-    slots = _count_columns(lengths[0], limit)
-    second = _count_columns(lengths[1], limit)
-    recurrent = [row for row in rows if isinstance(row, RecurrentRow)]
-    asides = {row.segment for row in rows if row.aside}
+    limit, gap = max_steps, 0.0
+    if batches > 1:
+        limit = min(max_steps, FEW)
+    if second.lengths:
+        gap = _gap(first, second)
+        limit = min(max_steps, FEW)
+        longest = max(first.lengths | second.lengths)
+        if longest > FEW:
+            # where the middle is left out anyway, one step less is seen
+            limit = min(max_steps, FEWER)
+    bridge = BRIDGE
+    if any(map(_has_ends, first.recurrent)):
+        bridge = WIDE_BRIDGE
     x0 = left + LEAD
-    if 0 in asides:
+    if first.has_aside:
         x0 = left + WIDE_LEAD
-    gap = 0.0
-    if second:
-        gap = _gap(recurrent, asides)
     pitch = PITCH
     if compact:
         pitch = CLOSE
     return Grid(
         x0=x0,
-        slots=slots,
+        slots=_count_columns(first.lengths, limit),
         batches=batches,
         max_steps=limit,
-        bridge=_bridge(recurrent),
+        bridge=bridge,
         pitch=pitch,
-        second=second,
+        second=_count_columns(second.lengths, limit),
         gap=gap,
     )
 
 
-def _lengths(rows: Sequence[Row]) -> tuple[set[int], set[int]]:
-    """Return the numbers of timesteps of the rows of each segment; a vector counts as one step."""
-    lengths: tuple[set[int], set[int]] = (set(), set())
+@dataclass
+class _Segment:
+    """What the columns of one segment depend on.
+
+    lengths: the numbers of timesteps of its rows; none where there are no rows. recurrent: its
+    recurrent rows. has_aside: whether vectors stand left of its columns.
+    """
+
+    lengths: set[int] = field(default_factory=set)
+    recurrent: list[RecurrentRow] = field(default_factory=list)
+    has_aside: bool = False
+
+
+def _read_segments(rows: Sequence[Row]) -> tuple[_Segment, _Segment]:
+    """Return what the columns of the first and of the second segment depend on."""
+    segments = _Segment(), _Segment()
     for row in rows:
+        segment = segments[row.segment]
+        # a vector needs one column
         timesteps = row.timesteps or 1
-        lengths[row.segment].add(timesteps)
-    return lengths
-
-
-def _limit_columns(
-    lengths: tuple[set[int], set[int]], batches: int, max_steps: int
-) -> int:
-    """Return how many columns a batch or a segment may have, beside others or alone."""
-    first, second = lengths
-    if not second:
-        if batches == 1:
-            return max_steps
-        return min(max_steps, FEW)
-    longest = max(first | second)
-    if longest > FEW:
-        return min(max_steps, FEWER)
-    return min(max_steps, FEW)
+        segment.lengths.add(timesteps)
+        segment.has_aside |= row.aside
+        if isinstance(row, RecurrentRow):
+            segment.recurrent.append(row)
+    return segments
 
 
 def _count_columns(lengths: Iterable[int], limit: int) -> int:
-    """Return the number of columns of the longest row; 0 without rows."""
-    # fewer columns may stand for more steps: of 7 all are drawn, of 8 only 6 with the dots
+    """Return the number of columns of the widest row; 0 without rows."""
+    # the longest row is not always the widest: of 8 steps all are drawn, of 9 six columns
     counts = [len(elide(timesteps, limit)) for timesteps in lengths]
     return max(counts, default=0)
 
 
-def _bridge(recurrent: Sequence[RecurrentRow]) -> float:
-    """Return the room between two batches: more where a state ends there and another begins."""
-    for row in recurrent:
-        ends_there = row.backwards or row.returns_state
-        if ends_there or row.starts:
-            return WIDE_BRIDGE
-    return BRIDGE
+def _has_ends(row: RecurrentRow) -> bool:
+    """Return whether a state ends between two batches and another begins there."""
+    return bool(row.starts) or row.backwards or row.returns_state
 
 
-def _gap(recurrent: Sequence[RecurrentRow], asides: Collection[int]) -> float:
-    """Return the room between encoder and decoder. asides: segments where vectors stand aside.
+def _gap(first: _Segment, second: _Segment) -> float:
+    """Return the room between encoder and decoder.
 
-    It is wide where final states end between the segments and other states begin there.
+    It is wide where vectors stand there, or where final states end between the segments and other
+    states begin there.
     """
-    if 1 in asides:
+    if second.has_aside:
         return WIDE_PASSAGE
-    encoders = {row.encoder for row in recurrent}
-    ending, beginning = False, False
-    for row in recurrent:
-        if row.segment == 0:
-            # the states of an encoder cross over: they do not end there
-            ending |= row.key not in encoders
-        else:
-            beginning |= row.encoder is None
-    if ending and beginning:
+    encoders = {row.encoder for row in second.recurrent}
+    keys = {row.key for row in first.recurrent}
+    # the final states of an encoder cross over in one arrow, without chips
+    ending = keys - encoders
+    begins_without = None in encoders
+    if ending and begins_without:
         return WIDE_PASSAGE
     return PASSAGE

@@ -27,6 +27,11 @@ THIN = 20.0  # height of a box that its input passes unchanged
 TIMES_FOOT = 22.0  # under the first row of an axis, for the names of its steps
 BETWEEN_FEET = 5.0  # between the weights of attention and the names of steps
 SHEETS_HEAD = 18.0  # above inputs and labels, for the samples behind: three sheets of 6 pixels
+# above the middle of these rows stand the samples behind
+HEADS: Mapping[type[Row], float] = {
+    InputRow: SHEETS_HEAD,
+    LabelRow: SHEETS_HEAD,
+}
 FRAME = 10.0  # a frame is so much higher than what it holds
 WIRE = 26.0  # a cell is so high for each state that crosses it, with its name
 WIRES_EDGE = 14.0  # and so much more for its edges
@@ -77,15 +82,15 @@ class _Stack:
         if row.aside:
             segment = 0
         bottom = self._tops[segment]
-        padding = band = head = 0.0
+        padding = band = 0.0
         if isinstance(row, RecurrentRow):
             padding = sizes.padding
             band = 2 * padding + 2
-        elif isinstance(row, (InputRow, LabelRow)):
-            head = SHEETS_HEAD
-        elif isinstance(row, StepsRow) and row.attends_itself:
+        if isinstance(row, StepsRow) and row.attends_itself:
+            # its lines need room to be told apart
             bottom -= sizes.fan
         foot = self._foot(row, padding)
+        head = HEADS.get(type(row), 0.0)
         body = _body_height(row, self._options)
         # the text beside a row may be higher than the row itself
         height = max(body + band + head, self._margins[row.key].height)
@@ -103,12 +108,14 @@ class _Stack:
         if self._starts_time(row):
             foot = TIMES_FOOT + padding
         if isinstance(row, StepsRow) and row.attends_elsewhere:
+            # where both stand there, the names stand under the weights
             foot = max(STRIP_FOOT, foot + BETWEEN_FEET)
         return foot
 
     def _starts_time(self, row: Row) -> bool:
         """Return whether a row begins an axis of its own: its steps are of no row that it reads."""
         if not row.timesteps or isinstance(row, LabelRow):
+            # labels that have other steps than their output are marked as wrong instead
             return False
         for key in row.below:
             source = self._rows[key]
@@ -123,11 +130,13 @@ class _Stack:
             return [[Column(x, None)]]
         if row.timesteps:
             return self._grid_columns(row, row.timesteps)
-        below = self._below(row)
+        # a row may read one that is placed later: an encoder's what the decoder reads too
+        below = [self.places[key] for key in row.below if key in self.places]
         if not below:
             return self._own_columns(row)
         columns = []
         for batch in range(row.batches):
+            # what ends farthest at the right is of the row's own segment, where one is
             ends = [place.end(batch) for place in below]
             rightmost = max(ends, key=lambda column: column.x)
             columns.append([rightmost])
@@ -144,20 +153,6 @@ class _Stack:
             columns.append(steps)
         return columns
 
-    def _below(self, row: Row) -> list[PlacedRow]:
-        """Return the rows that a row reads, those of its own segment if there are any."""
-        own, other = [], []
-        for key in row.below:
-            place = self.places.get(key)
-            if place is None:
-                # an encoder's row may read what the decoder reads too, which is placed later
-                continue
-            if place.row.segment == row.segment:
-                own.append(place)
-            else:
-                other.append(place)
-        return own or other
-
     def _own_columns(self, row: Row) -> list[list[Column]]:
         """Return the columns of a row that reads nothing: the whole width, or one end."""
         grid = self._grid
@@ -165,21 +160,26 @@ class _Stack:
         whole = self._grid_columns(row, slots)
         if isinstance(row, BoxRow):
             return whole
-        end = 0 if isinstance(row, InputRow) else -1
+        # an input stands where time begins, a result where it ends
+        end = -1
+        if isinstance(row, InputRow):
+            end = 0
         return [[columns[end]] for columns in whole]
 
     def _widest_below(
         self, row: BoxRow, columns: list[list[Column]]
     ) -> list[list[Column]]:
         """Return the columns of the widest row that a box reads as data, or those that it has."""
-        found = [columns]
+        widest = columns
         for link in row.links:
             if link.row not in self.places or link.is_state:
                 continue
             place = self.places[link.row]
-            if place.row.returns_steps or isinstance(place.row, BoxRow):
-                found.append(place.columns)
-        return max(found, key=lambda columns: len(columns[0]))
+            has_steps = place.row.returns_steps or isinstance(place.row, BoxRow)
+            wider = len(place.columns[0]) > len(widest[0])
+            if has_steps and wider:
+                widest = place.columns
+        return widest
 
 
 def _body_height(row: Row, options: DrawOptions) -> float:
