@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -33,44 +33,31 @@ from unrolled.scenes.shapes import Shape
 
 
 class Arrows:
-    """Finds the way of each arrow. The lanes at the right of the columns are used in order."""
+    """Finds the way of each arrow. The lanes at the right of the columns are used in order.
+
+    into: the arrows into each row by its key, with the ghosts of the outputs it drops.
+    """
 
     def __init__(
         self, grid: Grid, places: Sequence[PlacedRow], options: DrawOptions
     ) -> None:
-        self._grid, self._sizes = grid, options.sizes
+        self._grid = grid
+        self._sizes = options.sizes
         self._places = {place.row.key: place for place in places}
         self._obstacles = Obstacles(places)
         self._lanes = 0
-        self._shapes = {place.row.key: self._into(place) for place in places}
+        self.into = {place.row.key: self._draw_into(place) for place in places}
 
     @property
     def right(self) -> float:
         """The right edge of all lanes."""
         return self._grid.right + TAIL + self._lanes * LANE
 
-    def draw(self, place: PlacedRow) -> list[Shape]:
-        """Return the arrows into a row, and the ghosts of the outputs it drops."""
-        return self._shapes[place.row.key]
-
-    def read_by(self, place: PlacedRow) -> Iterator[tuple[Link, PlacedRow]]:
-        """Yield the rows that a row reads as data, with how it reads them."""
-        for link in place.row.links:
-            if link.row is not None:
-                yield link, self._places[link.row]
-
-    def starts_below(self, place: PlacedRow, batch: int) -> set[float]:
-        """Return the x of the columns from which arrows go up to a row."""
-        starts = set()
-        for link, source in self.read_by(place):
-            for up, _ in pair_columns(source, place, link, batch):
-                starts.add(up.x)
-        return starts
-
-    def _into(self, place: PlacedRow) -> list[Shape]:
+    def _draw_into(self, place: PlacedRow) -> list[Shape]:
         """Return every arrow into a row, each once."""
         row = place.row
-        shapes = [*draw_dropped(place), *self._data(place)]
+        shapes = draw_dropped(place)
+        shapes += self._data(place)
         for key in row.masks:
             shapes += self._mask(place, self._places[key])
         for number, source in vectors_aside(row, self._places).items():
@@ -80,18 +67,21 @@ class Arrows:
 
     def _data(self, place: PlacedRow) -> list[Shape]:
         """Return the arrows of the data that a row reads: one bundle, however often it reads it."""
-        links: dict[tuple[int | None, int], tuple[Link, PlacedRow]] = {}
-        for link, source in self.read_by(place):
-            links.setdefault((link.row, link.part), (link, source))
         row = place.row
+        links: dict[tuple[int, int], Link] = {}
+        for link in row.links:
+            if link.row is not None:
+                links.setdefault((link.row, link.part), link)
         attention: Sequence[Array | None] = ()
         if isinstance(row, StepsRow) and row.attends_itself:
             attention = row.attention
         shapes: list[Shape] = []
-        for number, (link, source) in enumerate(links.values()):
+        for (key, _), link in links.items():
+            source = self._places[key]
             shapes += self._link(place, link, source)
-            if number == 0:
-                shapes += draw_attention(source, place, attention)
+            # the weights are those of what is read first; they lie over its arrows alone
+            shapes += draw_attention(source, place, attention)
+            attention = ()
         return shapes
 
     def _link(
@@ -111,16 +101,16 @@ class Arrows:
         if isinstance(place.row, LabelRow):
             style = Style("targets", head=False, dashed=True)
             return self._join(source, place, link, style)
-        # which step moves which is known where it was measured, and does not matter to a box
-        rows = [source.row, place.row]
-        meets_box = any(isinstance(row, BoxRow) for row in rows)
-        is_known = meets_box or link.connection is not None
+        # which step moves which is known where it was measured; a box has no steps
+        kinds = type(source.row), type(place.row)
+        is_known = BoxRow in kinds or link.connection is not None
         style = Style(role_of(source), dashed=not is_known)
         return self._join(source, place, link, style)
 
     def _mask(self, place: PlacedRow, source: PlacedRow) -> list[Shape]:
         """Return the arrows from an input that is a mask: its steps are those that it masks."""
         steps = source.row.timesteps or 1
+        # of a mask of other steps nobody knows which one masks which
         connection = None
         if place.row.timesteps is None:
             every_step = np.ones((1, steps), dtype=bool)
@@ -147,7 +137,8 @@ class Arrows:
 
     def _find_way(self, bundle: Bundle) -> list[Shape]:
         """Return the arrows of a bundle: straight, beside boxes, or in a lane."""
-        source, place = bundle.source, bundle.place
+        source = bundle.source
+        place = bundle.place
         boxes = self._obstacles.boxes_between(source, place)
         # one row for each arrow: the x where it begins, the x where it ends
         xs = np.reshape([(up.x, down.x) for up, down in bundle.pairs], (-1, 2))
@@ -167,6 +158,10 @@ class Arrows:
         ]
 
     def _lane(self, bundle: Bundle) -> list[Shape]:
+        """Return the arrows of a bundle in the next lane, in the colour of what they come from.
+
+        Far from their row, nothing but the colour tells what they are.
+        """
         self._lanes += 1
         x = self.right - 8
         style = replace(bundle.style, role=role_of(bundle.source))

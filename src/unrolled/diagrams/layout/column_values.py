@@ -17,9 +17,45 @@ from unrolled.scenes.numerals import full_color
 from unrolled.scenes.shapes import Shape, Step, label
 
 
+class ColumnValues:
+    """What one column of a row holds in one batch.
+
+    Attributes
+    ----------
+    row, x : ValuesRow, float
+        The row, and where its column stands.
+    values : array
+        The numbers of the step; shape (units,), or that of a map.
+    lost : array or None
+        Bool like values: which of them dropout dropped.
+    step : tuple of int or None
+        The step (batch, timestep); None where the row has no time.
+    masked : bool
+        Whether the step is masked.
+    """
+
+    def __init__(self, row: ValuesRow, column: Column, batch: int) -> None:
+        self.row = row
+        self.x = column.x
+        self.values = row.values[batch]
+        self.lost = row.lost[batch]
+        self.step: Step | None = None
+        self.masked = False
+        if not row.timesteps:
+            return
+        t = column.index
+        self.step = (batch, t)
+        self.values = self.values[t]
+        if self.lost is not None:
+            self.lost = self.lost[t]
+        masked = row.masked[batch]
+        if masked is not None:
+            self.masked = bool(masked[t])
+
+
 def read_limit(row: ValuesRow, columns: Sequence[Column], batch: int) -> float:
     """Return the value of the full colour, among those that are drawn; 0 for no colour."""
-    if row.are_ids:
+    if not row.values or row.are_ids:
         return 0.0
     values = row.values[batch]
     if row.timesteps:
@@ -32,67 +68,66 @@ def read_limit(row: ValuesRow, columns: Sequence[Column], batch: int) -> float:
 
 
 def draw_values(
-    place: PlacedRow,
-    row: ValuesRow,
-    column: Column,
-    batch: int,
-    limit: float,
-    options: DrawOptions,
+    column: ColumnValues, place: PlacedRow, limit: float, options: DrawOptions
 ) -> list[Shape]:
     """Return the values of one column: a small image of a map, else squares.
 
     limit: the value of the full colour.
     """
-    x, middle, sizes = column.x, place.middle, options.sizes
-    values, lost = row.values[batch], row.lost[batch]
-    step: Step | None = None
-    hatch = False
-    if row.timesteps:
-        t = column.index
-        step = (batch, t)
-        values = values[t]
-        masked = row.masked[batch]
-        if masked is not None:
-            hatch = bool(masked[t])
-        if lost is not None:
-            lost = lost[t]
-    if row.passes:
+    x, middle = column.x, place.middle
+    step, hatch = column.step, column.masked
+    if column.row.passes:
         return draw_pass(x, middle, place.height, step=step, hatch=hatch)
-    if row.is_map:
-        _, height = map_size(values.shape, sizes)
-        top = middle - height / 2
-        return draw_map(
-            values, x, top, limit, step=step, hatch=hatch, sizes=sizes
-        )
-    values = np.ravel(values)
+    if not column.row.is_map:
+        return _draw_squares(column, middle, limit, options)
+    sizes = options.sizes
+    _, height = map_size(column.values.shape, sizes)
+    top = middle - height / 2
+    return draw_map(
+        column.values, x, top, limit, step=step, hatch=hatch, sizes=sizes
+    )
+
+
+def _draw_squares(
+    column: ColumnValues, middle: float, limit: float, options: DrawOptions
+) -> list[Shape]:
+    """Return values as squares, or as a strip; of very many ids the first ones.
+
+    A strip has no colours that could stand for ids.
+    """
+    x, sizes = column.x, options.sizes
+    values = np.ravel(column.values)
+    lost = column.lost
     if lost is not None:
         lost = np.ravel(lost)
-    most = options.max_units
-    height = stack_height(len(values), most, sizes)
-    top = middle - height / 2
-    more: list[Shape] = []
-    if row.are_ids:
+    count, most = len(values), options.max_units
+    top = middle - stack_height(count, most, sizes) / 2
+    rest: list[Shape] = []
+    if column.row.are_ids:
         values = _whole(values)
-    if row.are_ids and len(values) > most:
-        # a strip has no colours that could stand for ids: of very many the first ones are drawn
-        most = int(sizes.strip // sizes.square) - 1
-        y = top + (most + 0.5) * sizes.square + 4
-        text = f"+ {len(values) - most}"
-        values = values[:most]
-        more.append(label(x, y, text, "soft", 11, anchor="middle", step=step))
+        if count > most:
+            # as many as fit into the strip, with a line of text under them
+            most = int(sizes.strip // sizes.square) - 1
+            values = values[:most]
+            y = top + (most + 0.5) * sizes.square + 4
+            text = f"+ {count - most}"
+            more = label(
+                x, y, text, "soft", 11, anchor="middle", step=column.step
+            )
+            rest.append(more)
     squares = draw_stack(
         values,
         x,
         top,
         limit,
         most,
-        step=step,
+        step=column.step,
         numbers=options.values,
-        hatch=hatch,
+        hatch=column.masked,
         lost=lost,
         sizes=sizes,
     )
-    return [*squares, *more]
+    return [*squares, *rest]
 
 
 def _whole(values: Array) -> Array:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
-from unrolled.diagrams.layout.arrows import Arrows
-from unrolled.diagrams.layout.column_values import draw_values, read_limit
+from unrolled.diagrams.layout.column_pairs import pair_columns
+from unrolled.diagrams.layout.column_values import (
+    ColumnValues,
+    draw_values,
+    read_limit,
+)
 from unrolled.diagrams.layout.grids import Column, drawn
 from unrolled.diagrams.layout.options import DrawOptions
 from unrolled.diagrams.layout.placed_rows import PlacedRow
@@ -27,17 +33,32 @@ WEIGHTS = 26  # squares of attention weights that fit under a box, 2 pixels each
 WEIGHTS_HEIGHT = 8.0
 UNDER = 3.0  # they stand so far below the box
 CROSS = 18.0  # a cross stands so far below a label without an output
+# and where a label would stand, so far below the middle of the row: it is in the middle of a box
+OVER_OUTPUT = 5.0
+# the colours of frames; that of labels that do not fit is another one
+ROLES: Mapping[type[ValuesRow], str] = {
+    InputRow: "line",
+    LabelRow: "targets",
+    RecurrentRow: "units",
+    StepsRow: "units",
+    VectorRow: "units",
+}
 
 
 class ColumnPainter:
     """Paints the columns of one row. back, front: what is painted behind and over the arrows."""
 
     def __init__(
-        self, place: PlacedRow, arrows: Arrows, options: DrawOptions
+        self,
+        place: PlacedRow,
+        places: Mapping[int, PlacedRow],
+        options: DrawOptions,
     ) -> None:
         assert isinstance(place.row, ValuesRow)
-        self._place, self._row = place, place.row
-        self._arrows, self._options = arrows, options
+        self._place = place
+        self._row = place.row
+        self._places = places
+        self._options = options
         self.back: list[Shape] = []
         self.front: list[Shape] = []
 
@@ -46,32 +67,30 @@ class ColumnPainter:
         row, place = self._row, self._place
         alone: set[float] = set()
         if isinstance(row, LabelRow) and not row.fits:
-            self._cross_out_outputs(batch)
-            alone = self._without_output(batch)
-        limit = 0.0
-        if row.values:
-            limit = read_limit(row, place.columns[batch], batch)
+            alone = self._compare_with_output(row, batch)
+        limit = read_limit(row, place.columns[batch], batch)
         for column in place.columns[batch]:
+            x = column.x
             if column.hidden:
-                self.front.append(draw_dots(column.x, place.middle))
+                self.front.append(draw_dots(x, place.middle))
                 continue
             self._paint_box(column, batch)
             if row.values:
-                self.front += draw_values(
-                    place, row, column, batch, limit, self._options
-                )
+                values = ColumnValues(row, column, batch)
+                self.front += draw_values(values, place, limit, self._options)
             else:
-                self.front.append(_name_labels(column.x, place.middle))
-            if column.x in alone:
-                self.front.append(_cross(column.x, place.bottom + CROSS))
+                self.front.append(_name_labels(x, place.middle))
+            if x in alone:
+                self.front.append(_cross(x, place.bottom + CROSS))
 
     def _paint_box(self, column: Column, batch: int) -> None:
         """Paint the frame of a column, what stands behind it and what under it."""
         row, place = self._row, self._place
-        x, top, height = column.x, place.top, place.height
-        step: Step | None = (batch, column.index)
-        if not row.timesteps:
-            step = None
+        x, t = column.x, column.index
+        top, height = place.top, place.height
+        step: Step | None = None
+        if row.timesteps:
+            step = (batch, t)
         if isinstance(row, (InputRow, LabelRow)):
             self.back += draw_sheets(x, top, height, row.samples - 1)
         frame = draw_frame(
@@ -81,34 +100,35 @@ class ColumnPainter:
             _role(row),
             step=step,
             dashed=not row.values,
-            title=row.hover(batch, column.index),
+            title=row.hover(batch, t),
         )
         self.front.append(frame)
         if isinstance(row, StepsRow) and row.attends_elsewhere:
             weights = row.attention[batch]
             assert weights is not None
-            left, y = x - BOX / 2, place.bottom + UNDER
-            strip = _draw_weights(weights[column.index], left, y, step)
+            left = x - BOX / 2
+            y = place.bottom + UNDER
+            strip = _draw_weights(weights[t], left, y, step)
             self.front.append(strip)
 
-    def _without_output(self, batch: int) -> set[float]:
-        """Return the x of the labels that were given and have no output under them."""
-        if not self._row.values:
-            return set()
-        below = self._arrows.starts_below(self._place, batch)
-        return {column.x for column in self._place.columns[batch]} - below
+    def _compare_with_output(self, row: LabelRow, batch: int) -> set[float]:
+        """Cross out the outputs above which no label stands.
 
-    def _cross_out_outputs(self, batch: int) -> None:
-        """Mark the outputs above which no label stands."""
-        labelled = {column.x for column in self._place.columns[batch]}
-        y = self._place.middle + 5
-        for _, source in self._arrows.read_by(self._place):
-            if not source.row.returns_steps:
-                continue
-            for column in drawn(source.columns[batch]):
-                if column.x not in labelled:
-                    cross = _cross(column.x, y)
+        Returns the x of the labels that were given and have no output under them.
+        """
+        place = self._place
+        output = self._places[row.below[0]]
+        labels = {column.x for column in place.columns[batch]}
+        if output.row.returns_steps:
+            for column in drawn(output.columns[batch]):
+                if column.x not in labels:
+                    cross = _cross(column.x, place.middle + OVER_OUTPUT)
                     self.front.append(cross)
+        if not row.values:
+            return set()
+        pairs = pair_columns(output, place, row.links[0], batch)
+        outputs = {up.x for up, _ in pairs}
+        return labels - outputs
 
 
 def _draw_weights(
@@ -140,10 +160,6 @@ def _cross(x: float, y: float) -> Text:
 
 def _role(row: ValuesRow) -> str:
     """Return the colour of the frame around a column."""
-    if isinstance(row, LabelRow):
-        if row.fits:
-            return "targets"
+    if isinstance(row, LabelRow) and not row.fits:
         return "warn"
-    if isinstance(row, (RecurrentRow, StepsRow, VectorRow)):
-        return "units"
-    return "line"
+    return ROLES[type(row)]

@@ -113,11 +113,11 @@ class _Painter:
     def _paint_row(self, place: PlacedRow) -> None:
         """Paint one row: its boxes, the arrows into it, its texts."""
         row = place.row
-        self.lines += self.arrows.draw(place)
+        self.lines += self.arrows.into[row.key]
         if isinstance(row, BoxRow):
             self._paint_boxes(place, row)
         else:
-            columns = ColumnPainter(place, self.arrows, self.options)
+            columns = ColumnPainter(place, self.places, self.options)
             for batch in range(row.batches):
                 columns.paint(batch)
             self.back += columns.back
