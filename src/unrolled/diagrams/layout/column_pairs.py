@@ -73,7 +73,9 @@ def _columns_of(steps: Array, columns: Sequence[Column]) -> list[Column]:
     """Return the columns of some steps; the dots stand for the steps that they hide."""
     count = len(steps)
     if count > MOST:
-        first, last = steps[0], steps[-1]
+        # a window without holes is seen by its ends
+        first = steps[0]
+        last = steps[-1]
         is_window = last - first == count - 1
         if is_window:
             steps = np.array([first, last])
@@ -87,13 +89,14 @@ def _columns_of(steps: Array, columns: Sequence[Column]) -> list[Column]:
 
 def _out_of_box(ups: Sequence[Column], downs: Sequence[Column]) -> list[Pair]:
     """Return an arrow into every column, from the box under it."""
-    left, right = ups[0].x, ups[-1].x
+    left = ups[0].x
+    right = ups[-1].x
     pairs = []
     for down in drawn(downs):
-        x = middle_of(ups)
-        is_above = left <= down.x <= right
-        if is_above:
-            x = down.x
+        x = down.x
+        is_above = left <= x <= right
+        if not is_above:
+            x = middle_of(ups)
         start = Column(x, None)
         pairs.append((start, down))
     return pairs
@@ -116,6 +119,8 @@ def _between(ups: Sequence[Column], downs: Sequence[Column]) -> Pair:
     right = min(ups[-1].x, downs[-1].x)
     if left > right:
         # no column of one stands over one of the other
-        return Column(middle_of(ups), None), Column(middle_of(downs), None)
+        up = Column(middle_of(ups), None)
+        down = Column(middle_of(downs), None)
+        return up, down
     middle = Column((left + right) / 2, None)
     return middle, middle

@@ -26,45 +26,40 @@ def level_decoders(
 
     What the decoder reads stays on the ground where the decoder goes up.
     """
-    moves = _moves_to_encoders(second, places)
-    if not moves:
-        moves = _moves_above_vectors(second, places, gap)
+    moves = _find_moves(second, places, gap)
     if not moves:
         return
-    shift = moves[0].shift
-    lowest = max(move.middle for move in moves)
+    shifts, middles = zip(*moves, strict=True)
+    shift = shifts[0]
+    lowest = max(middles)
     for place in second:
-        goes_down = shift > 0
-        is_decoder = place.middle <= lowest
-        if goes_down or is_decoder:
+        # going down, all of the segment goes along; what is under the lowest decoder never goes up
+        goes_along = shift > 0 or place.middle <= lowest
+        if goes_along:
             place.middle += shift
 
 
-def _moves_to_encoders(
-    second: Sequence[PlacedRow], places: Mapping[int, PlacedRow]
+def _find_moves(
+    second: Sequence[PlacedRow], places: Mapping[int, PlacedRow], gap: float
 ) -> list[_Move]:
-    """Return how far each decoder is from the height of its encoder."""
-    moves = []
+    """Return how far decoders have to go; the first one decides.
+
+    To the height of their encoder; where none has one, to where they stand above the vectors of
+    their states.
+    """
+    to_encoders = []
+    above_vectors = []
     for place in second:
         encoder = encoder_of(place.row, places)
         if encoder is not None:
             shift = encoder.middle - place.middle
-            moves.append(_Move(shift, place.middle))
-    return moves
-
-
-def _moves_above_vectors(
-    second: Sequence[PlacedRow], places: Mapping[int, PlacedRow], gap: float
-) -> list[_Move]:
-    """Return how far each decoder is from where it stands above the vectors of its states.
-
-    The decoder that has to go up farthest comes first.
-    """
-    moves = []
-    for place in second:
+            to_encoders.append(_Move(shift, place.middle))
         for vector in vectors_aside(place.row, places).values():
             # the arrow of the state needs half a gap to turn into its cell
             bottom = vector.top - gap / 2
             shift = bottom - place.bottom
-            moves.append(_Move(shift, place.middle))
-    return sorted(moves)
+            above_vectors.append(_Move(shift, place.middle))
+    if to_encoders:
+        return to_encoders
+    # the one that has to go up farthest comes first
+    return sorted(above_vectors)

@@ -24,6 +24,8 @@ WORD = 11.0  # the words of the axes
 SMALL = 11.5
 BASELINE = 4.0  # from the middle of a line of text to its baseline
 
+_small_width = partial(text_width, size=SMALL)
+
 #: the colour of a word that is not a role by itself
 ROLES: Mapping[str, str] = {
     "planes": "soft",
@@ -48,7 +50,8 @@ class Margin:
     @property
     def height(self) -> float:
         """The height of the longer side."""
-        return self.line * max(len(self.left), len(self.right))
+        lines = max(len(self.left), len(self.right))
+        return self.line * lines
 
 
 @dataclass(frozen=True)
@@ -73,8 +76,9 @@ def write_margins(
 ) -> Margins:
     """Return the texts beside the rows; compact: all at the left, long notes wrapped."""
     margins = _write_within(WIDEST, rows, sizes, compact)
+    may_be_longer = sizes.joined and compact
     widest = max(margins.left_width, margins.right_width)
-    if widest > WIDEST and sizes.joined and compact:
+    if may_be_longer and widest > WIDEST:
         # a shape is never broken: where one is longer, all lines may be
         return _write_within(widest, rows, sizes, compact)
     return margins
@@ -100,8 +104,13 @@ def place_lines(
     lines: Sequence[Text], x: float, middle: float, line: float
 ) -> list[Shape]:
     """Return the lines, one under the other, around the middle of their row."""
-    top = middle - line * (len(lines) - 1) / 2 + BASELINE
-    return [moved(text, x, top + line * k) for k, text in enumerate(lines)]
+    between_ends = line * (len(lines) - 1)
+    top = middle - between_ends / 2 + BASELINE
+    placed = []
+    for k, text in enumerate(lines):
+        y = top + line * k
+        placed.append(moved(text, x, y))
+    return placed
 
 
 def shape_spans(axes: Sequence[Axis]) -> list[Span]:
@@ -128,10 +137,13 @@ def shape_spans(axes: Sequence[Axis]) -> list[Span]:
 def _write(row: Row, sizes: Sizes, room: float, compact: bool) -> Margin:
     """Return what stands beside a row."""
     layer = _write_layer(row, sizes, room)
+    # a row without a shape has an empty line, so that its notes stand where others have theirs
     shape = [Span(" ")]
     if row.axes:
         shape = shape_spans(row.axes)
-    if compact and not isinstance(row, (InputRow, LabelRow)):
+    is_returned = not isinstance(row, (InputRow, LabelRow))
+    if compact and is_returned:
+        # under the layer only the arrow tells that this is what it returns
         shape = [Span("→ ", "soft", SHAPE), *shape]
     notes = _write_notes(row, room, wrapped=compact)
     returned = [
@@ -141,7 +153,8 @@ def _write(row: Row, sizes: Sizes, room: float, compact: bool) -> Margin:
     if not compact:
         return Margin(layer, returned, sizes.line)
     lines = [*layer, *returned]
-    in_decoder = row.segment and not row.aside
+    # the texts of a decoder stand at its own side
+    in_decoder = row.segment == 1 and not row.aside
     if in_decoder:
         return Margin([], lines, sizes.line)
     return Margin(lines, [], sizes.line)
@@ -149,18 +162,20 @@ def _write(row: Row, sizes: Sizes, room: float, compact: bool) -> Margin:
 
 def _write_layer(row: Row, sizes: Sizes, room: float) -> list[Text]:
     """Return the title of a row, and the lines under it."""
-    lines = []
-    for title in _break_title(row.title, room, mono=row.is_code):
-        line = label(0, 0, title, "ink", TITLE, bold=True, mono=row.is_code)
-        lines.append(_cut(line, room))
+    is_code = row.is_code
+    titles = []
+    for title in _break_title(row.title, room, mono=is_code):
+        line = label(0, 0, title, "ink", TITLE, bold=True, mono=is_code)
+        titles.append(_cut(line, room))
     full = FULL
     if sizes.joined:
+        # a dense picture has no line to spare
         full = room
     details = []
     for detail in _break_details(row.details, room, full):
         line = label(0, 0, detail, "soft", SMALL)
         details.append(_cut(line, room))
-    return [*lines, *_fill_lines(details, sizes, room)]
+    return [*titles, *_fill_lines(details, sizes, room)]
 
 
 def _write_notes(row: Row, room: float, *, wrapped: bool) -> list[Text]:
@@ -204,10 +219,12 @@ def _break_title(title: str, room: float, *, mono: bool) -> list[str]:
         # nothing stands between the brackets
         return [title]
     indent = "  "
+    indented = room - width(indent)
     arguments = inside.split(", ")
-    lines = _fill(arguments, room - width(indent), between=", ", width=width)
-    below = [f"{indent}{line}" for line in lines]
-    return [f"{opening}{bracket}", *below]
+    lines = [f"{opening}{bracket}"]
+    for line in _fill(arguments, indented, between=", ", width=width):
+        lines.append(f"{indent}{line}")
+    return lines
 
 
 def _break_details(
@@ -219,19 +236,19 @@ def _break_details(
     # an empty detail at the end: the last arguments are written too
     for detail in [*details, ""]:
         formula, equals, count = detail.rpartition(" = ")
-        if "=" in detail and not equals:
+        is_argument = "=" in detail and not equals
+        if is_argument:
             arguments.append(detail)
             continue
         lines += _fill(arguments, full, between=", ")
         arguments = []
-        if equals and text_width(detail, SMALL) > room:
+        is_long = _small_width(detail) > room
+        if equals and is_long:
+            # the number of weights gets a line of its own
             lines += [formula, f"= {count}"]
         else:
             lines += _wrap(detail, room)
     return lines
-
-
-_small_width = partial(text_width, size=SMALL)
 
 
 def _fill(
@@ -260,7 +277,8 @@ def _cut(line: Text, room: float) -> Text:
     text = shorten(span.text, room, span.size, bold=span.bold, mono=span.mono)
     if text == span.text:
         return line
-    return replace(line, spans=(replace(span, text=text),), full=span.text)
+    cut = replace(span, text=text)
+    return replace(line, spans=(cut,), full=span.text)
 
 
 def _wrap(text: str, room: float) -> list[str]:

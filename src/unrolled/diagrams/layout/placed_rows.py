@@ -52,9 +52,12 @@ class PlacedRow:
         """Return the left and the right edge of every box."""
         if isinstance(self.row, BoxRow):
             return list(map(box_around, self.columns, self.row.shapes))
-        half = BOX / 2
-        columns = drawn(chain.from_iterable(self.columns))
-        return [(column.x - half, column.x + half) for column in columns]
+        edges = []
+        for column in drawn(chain.from_iterable(self.columns)):
+            left = column.x - BOX / 2
+            right = column.x + BOX / 2
+            edges.append((left, right))
+        return edges
 
     def outputs(self, batch: int) -> list[Column]:
         """Return the columns that give something: all, or the one of the step that is read last."""
@@ -65,10 +68,13 @@ class PlacedRow:
     def end(self, batch: int) -> Column:
         """Return the column where the row's one output leaves: the step that is read last."""
         row = self.row
-        is_turned = isinstance(row, RecurrentRow) and row.backwards
-        if is_turned and not row.returns_steps:
-            return self.columns[batch][0]
-        return self.columns[batch][-1]
+        columns = self.columns[batch]
+        if row.returns_steps or not isinstance(row, RecurrentRow):
+            return columns[-1]
+        if row.backwards:
+            # it reads the first step last
+            return columns[0]
+        return columns[-1]
 
 
 def encoder_of(row: Row, places: Mapping[int, PlacedRow]) -> PlacedRow | None:
@@ -76,9 +82,10 @@ def encoder_of(row: Row, places: Mapping[int, PlacedRow]) -> PlacedRow | None:
     if not isinstance(row, RecurrentRow) or row.encoder is None:
         return None
     encoder = places[row.encoder]
-    if encoder.row.segment < row.segment:
-        return encoder
-    return None
+    if encoder.row.segment >= row.segment:
+        # only a decoder at the right has room for an arrow that comes over
+        return None
+    return encoder
 
 
 def vectors_aside(
@@ -90,6 +97,7 @@ def vectors_aside(
         if link.row is None:
             continue
         source = places[link.row]
+        # other rows end in a chip that names what becomes of their state
         if source.row.aside:
             vectors[number] = source
     return vectors
