@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -39,14 +39,20 @@ class Arrows:
     """
 
     def __init__(
-        self, grid: Grid, places: Sequence[PlacedRow], options: DrawOptions
+        self,
+        grid: Grid,
+        places: Mapping[int, PlacedRow],
+        options: DrawOptions,
     ) -> None:
         self._grid = grid
         self._sizes = options.sizes
-        self._places = {place.row.key: place for place in places}
-        self._obstacles = Obstacles(places)
+        self._places = places
+        self._obstacles = Obstacles(list(places.values()))
         self._lanes = 0
-        self.into = {place.row.key: self._draw_into(place) for place in places}
+        self.into: dict[int, list[Shape]] = {}
+        # from the lowest row up: of two ways the lower one is nearer to the boxes
+        for key, place in places.items():
+            self.into[key] = self._draw_into(place)
 
     @property
     def right(self) -> float:

@@ -21,7 +21,8 @@ def pair_columns(
 ) -> list[Pair]:
     """Return the columns to join by arrows."""
     row = place.row
-    ups, downs = source.columns[batch], place.columns[batch]
+    ups = source.columns[batch]
+    downs = place.columns[batch]
     if isinstance(source.row, BoxRow):
         # labels stand as one over a box
         if row.timesteps and not isinstance(row, LabelRow):

@@ -74,8 +74,10 @@ def draw_values(
 
     limit: the value of the full colour.
     """
-    x, middle = column.x, place.middle
-    step, hatch = column.step, column.masked
+    x = column.x
+    middle = place.middle
+    step = column.step
+    hatch = column.masked
     if column.row.passes:
         return draw_pass(x, middle, place.height, step=step, hatch=hatch)
     if not column.row.is_map:
@@ -95,13 +97,16 @@ def _draw_squares(
 
     A strip has no colours that could stand for ids.
     """
-    x, sizes = column.x, options.sizes
+    x = column.x
+    sizes = options.sizes
     values = np.ravel(column.values)
     lost = column.lost
     if lost is not None:
         lost = np.ravel(lost)
-    count, most = len(values), options.max_units
-    top = middle - stack_height(count, most, sizes) / 2
+    count = len(values)
+    most = options.max_units
+    height = stack_height(count, most, sizes)
+    top = middle - height / 2
     rest: list[Shape] = []
     if column.row.are_ids:
         values = _whole(values)

@@ -64,7 +64,8 @@ class ColumnPainter:
 
     def paint(self, batch: int) -> None:
         """Paint the columns of one batch."""
-        row, place = self._row, self._place
+        row = self._row
+        place = self._place
         alone: set[float] = set()
         if isinstance(row, LabelRow) and not row.fits:
             alone = self._compare_with_output(row, batch)
@@ -85,9 +86,12 @@ class ColumnPainter:
 
     def _paint_box(self, column: Column, batch: int) -> None:
         """Paint the frame of a column, what stands behind it and what under it."""
-        row, place = self._row, self._place
-        x, t = column.x, column.index
-        top, height = place.top, place.height
+        row = self._row
+        place = self._place
+        x = column.x
+        t = column.index
+        top = place.top
+        height = place.height
         step: Step | None = None
         if row.timesteps:
             step = (batch, t)

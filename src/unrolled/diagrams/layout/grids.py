@@ -68,25 +68,29 @@ class Grid:
     second: int
     gap: float
 
-    def columns(
-        self, timesteps: int, batch: int, segment: int = 0
-    ) -> list[Column]:
-        """Return the drawn columns of a row with this number of timesteps, left to right."""
-        batch_width = self.slots * self.pitch + self.bridge
-        # a column stands in the middle of its pitch
-        first = self.x0 + batch * batch_width + self.pitch / 2
-        first += segment * (self.slots * self.pitch + self.gap)
+    def columns(self, timesteps: int, segment: int) -> list[list[Column]]:
+        """Return for each batch the drawn columns of a row, left to right.
+
+        timesteps: how many the row has; past the limit one column of dots stands for the middle.
+        """
         steps = elide(timesteps, self.max_steps)
-        # one of the columns that are drawn is that of the dots
+        # one of the columns is that of the dots
         hidden = timesteps - len(steps) + 1
-        columns = []
-        for k, t in enumerate(steps):
-            x = first + k * self.pitch
-            column = Column(x, t)
-            if t is None:
-                column = Column(x, None, hidden)
-            columns.append(column)
-        return columns
+        batch_width = self.slots * self.pitch + self.bridge
+        batches = []
+        for batch in range(self.batches):
+            # a column stands in the middle of its pitch
+            first = self.x0 + batch * batch_width + self.pitch / 2
+            first += segment * (self.slots * self.pitch + self.gap)
+            columns = []
+            for k, t in enumerate(steps):
+                x = first + k * self.pitch
+                column = Column(x, t)
+                if t is None:
+                    column = Column(x, None, hidden)
+                columns.append(column)
+            batches.append(columns)
+        return batches
 
     @property
     def right(self) -> float:
@@ -127,7 +131,8 @@ def make_grid(
     first, second = _read_segments(rows)
     # a layer runs once in each batch, so that every row has as many
     batches = rows[0].batches
-    limit, gap = max_steps, 0.0
+    limit = max_steps
+    gap = 0.0
     if batches > 1:
         limit = min(max_steps, FEW)
     if second.lengths:
@@ -194,7 +199,10 @@ def _count_columns(lengths: Iterable[int], limit: int) -> int:
 
 def _has_ends(row: RecurrentRow) -> bool:
     """Return whether a state ends between two batches and another begins there."""
-    return bool(row.starts) or row.backwards or row.returns_state
+    if row.starts or row.returns_state:
+        return True
+    # it ends at the left of one batch and begins at the right of the next one
+    return row.backwards
 
 
 def _gap(first: _Segment, second: _Segment) -> float:

@@ -6,25 +6,27 @@ columns both stand at the left, so that it fits a page.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
+from unrolled.diagrams.layout.line_breaks import (
+    SMALL,
+    TITLE,
+    break_details,
+    break_title,
+    wrap,
+)
 from unrolled.diagrams.rows.parts import Axis
 from unrolled.diagrams.rows.rows import InputRow, LabelRow, Row
-from unrolled.scenes.fonts import shorten, text_width
+from unrolled.scenes.fonts import shorten
 from unrolled.scenes.shapes import Shape, Span, Text, label, moved
 from unrolled.scenes.sizes import Sizes
 
 WIDEST = 230.0  # a left margin cuts or wraps what is longer
 FULL = 190.0  # arguments fill a line up to here
-TITLE = 13.0
 SHAPE = 14.0
 WORD = 11.0  # the words of the axes
-SMALL = 11.5
 BASELINE = 4.0  # from the middle of a line of text to its baseline
-
-_small_width = partial(text_width, size=SMALL)
 
 #: the colour of a word that is not a role by itself
 ROLES: Mapping[str, str] = {
@@ -164,7 +166,7 @@ def _write_layer(row: Row, sizes: Sizes, room: float) -> list[Text]:
     """Return the title of a row, and the lines under it."""
     is_code = row.is_code
     titles = []
-    for title in _break_title(row.title, room, mono=is_code):
+    for title in break_title(row.title, room, mono=is_code):
         line = label(0, 0, title, "ink", TITLE, bold=True, mono=is_code)
         titles.append(_cut(line, room))
     full = FULL
@@ -172,7 +174,7 @@ def _write_layer(row: Row, sizes: Sizes, room: float) -> list[Text]:
         # a dense picture has no line to spare
         full = room
     details = []
-    for detail in _break_details(row.details, room, full):
+    for detail in break_details(row.details, room, full):
         line = label(0, 0, detail, "soft", SMALL)
         details.append(_cut(line, room))
     return [*titles, *_fill_lines(details, sizes, room)]
@@ -184,7 +186,7 @@ def _write_notes(row: Row, room: float, *, wrapped: bool) -> list[Text]:
     for note in row.notes:
         pieces = [note.short()]
         if wrapped:
-            pieces = _wrap(note.short(), room)
+            pieces = wrap(note.short(), room)
         # some notes are for the words alone
         for piece in filter(None, pieces):
             line = label(0, 0, piece, note.role, SMALL)
@@ -209,68 +211,6 @@ def _fill_lines(lines: Sequence[Text], sizes: Sizes, room: float) -> list[Text]:
     return filled
 
 
-def _break_title(title: str, room: float, *, mono: bool) -> list[str]:
-    """Return a title in one line, or with the inside of a wrapper in the lines under it."""
-    width = partial(text_width, size=TITLE, bold=True, mono=mono)
-    if width(title) <= room:
-        return [title]
-    opening, bracket, inside = title.partition("(")
-    if len(inside) < 2:
-        # nothing stands between the brackets
-        return [title]
-    indent = "  "
-    indented = room - width(indent)
-    arguments = inside.split(", ")
-    lines = [f"{opening}{bracket}"]
-    for line in _fill(arguments, indented, between=", ", width=width):
-        lines.append(f"{indent}{line}")
-    return lines
-
-
-def _break_details(
-    details: Sequence[str], room: float, full: float
-) -> list[str]:
-    """Return the lines under a title: arguments together, and the number of weights never cut."""
-    lines: list[str] = []
-    arguments: list[str] = []
-    # an empty detail at the end: the last arguments are written too
-    for detail in [*details, ""]:
-        formula, equals, count = detail.rpartition(" = ")
-        is_argument = "=" in detail and not equals
-        if is_argument:
-            arguments.append(detail)
-            continue
-        lines += _fill(arguments, full, between=", ")
-        arguments = []
-        is_long = _small_width(detail) > room
-        if equals and is_long:
-            # the number of weights gets a line of its own
-            lines += [formula, f"= {count}"]
-        else:
-            lines += _wrap(detail, room)
-    return lines
-
-
-def _fill(
-    pieces: Sequence[str],
-    room: float,
-    *,
-    between: str,
-    width: Callable[[str], float] = _small_width,
-) -> list[str]:
-    """Return pieces of text, as many to a line as fit."""
-    lines = list(pieces[:1])
-    for piece in pieces[1:]:
-        begun = f"{lines[-1]}{between}"
-        longer = f"{begun}{piece}"
-        if width(longer) <= room:
-            lines[-1] = longer
-        else:
-            lines[-1] = begun.rstrip()
-            lines.append(piece)
-    return lines
-
-
 def _cut(line: Text, room: float) -> Text:
     """Return a line that fits; what it said before it was cut is shown under the mouse."""
     span = line.spans[0]
@@ -279,14 +219,3 @@ def _cut(line: Text, room: float) -> Text:
         return line
     cut = replace(span, text=text)
     return replace(line, spans=(cut,), full=span.text)
-
-
-def _wrap(text: str, room: float) -> list[str]:
-    """Return the text in lines that fit; a word that is too long alone is cut."""
-    # "t = 3" is one word: its spaces are hidden while words are counted
-    hidden = text.replace("t = ", "t\0=\0")
-    words = []
-    for part in filter(None, hidden.split(" ")):
-        word = part.replace("\0", " ")
-        words.append(shorten(word, room, SMALL))
-    return _fill(words, room, between=" ")

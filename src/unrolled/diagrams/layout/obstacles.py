@@ -43,7 +43,8 @@ class Obstacles:
 
         Shape (boxes, 2): left and right.
         """
-        top, bottom = place.bottom, source.top
+        top = place.bottom
+        bottom = source.top
         boxes: list[tuple[float, float]] = []
         for other in self.places:
             if top < other.middle < bottom:
@@ -59,7 +60,8 @@ class Obstacles:
         without columns, which may be wide.
         """
         boxes = self.boxes_between(source, place)
-        top, bottom = place.bottom, source.top
+        top = place.bottom
+        bottom = source.top
         for offset in OFFSETS:
             ways = xs + offset
             taken = self.taken[place.row.segment, offset]
@@ -85,7 +87,8 @@ def meet(
     array([False,  True,  True])
     """
     # one row for each stretch, one column for each way
-    starts, stops = ends[:, :1], ends[:, 1:]
+    starts = ends[:, :1]
+    stops = ends[:, 1:]
     begins_before = starts < high
     goes_on_after = low < stops
     meeting: NDArray[np.bool_] = np.any(begins_before & goes_on_after, axis=0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from unrolled.diagrams.layout.arrows import Arrows
@@ -87,12 +87,13 @@ class _Painter:
         self,
         grid: Grid,
         options: DrawOptions,
-        places: Sequence[PlacedRow],
+        places: Mapping[int, PlacedRow],
         margins: Margins,
     ) -> None:
-        self.grid, self.options = grid, options
-        self.order, self.margins = places, margins
-        self.places = {place.row.key: place for place in places}
+        self.grid = grid
+        self.options = options
+        self.places = places
+        self.margins = margins
         self.arrows = Arrows(grid, places, options)
         self.width = self.arrows.right + MARGIN + margins.right_width + EDGE
         # what lies behind the arrows, the arrows, and what lies over them
@@ -102,11 +103,12 @@ class _Painter:
 
     def paint(self) -> Scene:
         """Return the scene, shifted so that it begins at the edge."""
-        for place in self.order:
+        for place in self.places.values():
             self._paint_row(place)
         shapes = [*self.back, *self.lines, *self.front]
         _, highest, _, lowest = bounds_of(shapes)
-        top, bottom = highest - EDGE, lowest + EDGE
+        top = highest - EDGE
+        bottom = lowest + EDGE
         shifted = [moved(shape, 0, -top) for shape in shapes]
         return Scene(self.width, bottom - top, shifted)
 
@@ -133,9 +135,12 @@ class _Painter:
     def _states(self, place: PlacedRow, row: RecurrentRow) -> list[Shape]:
         """Return the states of a recurrent row on their way."""
         encoder = encoder_of(row, self.places)
-        readers = [encoder_of(other.row, self.places) for other in self.order]
+        gives = False
+        for other in self.places.values():
+            if encoder_of(other.row, self.places) is place:
+                gives = True
         aside = vectors_aside(row, self.places)
-        arrows = StateArrows(place, encoder, aside, gives=place in readers)
+        arrows = StateArrows(place, row, encoder, aside, gives=gives)
         return arrows.draw()
 
     def _band(self, place: PlacedRow) -> Box:
@@ -169,13 +174,15 @@ class _Painter:
                 radius=6,
                 weight=1.6,
             )
-            x, y = middle_of(columns), place.middle + MIDDLE
+            x = middle_of(columns)
+            y = place.middle + MIDDLE
             shape = label(x, y, text, "ink", SHAPE_TEXT, anchor="middle")
             self.front += [frame, shape]
 
     def _paint_times(self, place: PlacedRow) -> None:
         """Paint the names of the steps under the first row of an axis, and those of the batches."""
-        has_batches = len(place.columns) > 1 and place is self.order[0]
+        lowest = next(iter(self.places.values()))
+        has_batches = place is lowest and len(place.columns) > 1
         y = place.bottom + place.foot - STEP_NAME
         for batch, columns in enumerate(place.columns):
             for column in columns:
@@ -185,12 +192,14 @@ class _Painter:
 
     def _name_of_batch(self, place: PlacedRow, batch: int) -> Text:
         text = f"batch {batch} · sample {self.options.sample}"
-        x, y = middle_of(place.columns[batch]), place.bottom + BATCH_NAME
+        x = middle_of(place.columns[batch])
+        y = place.bottom + BATCH_NAME
         return label(x, y, text, "batch", 13, anchor="middle", bold=True)
 
     def _paint_margins(self, place: PlacedRow) -> None:
         """Paint what stands beside a row: the layer as its user writes it, and what it returns."""
-        row, y = place.row, place.middle
+        row = place.row
+        y = place.middle
         margin = self.margins.beside[row.key]
         right = self.arrows.right + MARGIN
         self.front += place_lines(margin.left, EDGE, y, margin.line)
@@ -202,10 +211,11 @@ class _Painter:
 
     def _paint_shared_weights(self, place: PlacedRow) -> None:
         """Paint "same weights" at the left of a row's columns, where nothing stands aside."""
-        for other in self.order:
+        for other in self.places.values():
             if other.row.aside and other.row.segment == place.row.segment:
                 return
-        first, last = place.columns[0][0], place.columns[-1][-1]
+        first = place.columns[0][0]
+        last = place.columns[-1][-1]
         x = first.x - BOX / 2 - SHARED_NAME
         y = place.middle + MIDDLE
         name = label(x, y, "same weights", "soft", 11, anchor="end")
@@ -233,7 +243,9 @@ class _Painter:
 
 def _name_of_step(column: Column, batch: int, y: float) -> Text:
     """Return the name of a step, or how many steps the dots stand for."""
-    text, step = f"{column.hidden} more", None
+    text = f"{column.hidden} more"
+    step = None
     if column.t is not None:
-        text, step = f"t = {column.t}", (batch, column.t)
+        text = f"t = {column.t}"
+        step = (batch, column.t)
     return label(column.x, y, text, "timesteps", 12, anchor="middle", step=step)

@@ -42,18 +42,18 @@ def place_rows(
     margins: Mapping[int, Margin],
     grid: Grid,
     options: DrawOptions,
-) -> list[PlacedRow]:
+) -> dict[int, PlacedRow]:
     """Give every row its y (growing downwards, the bottom of the first row at 0) and its columns.
 
     The rows of each segment stand on each other; a decoder is level with the encoder whose state it
-    starts from.
+    starts from. Returns them by their keys, the first row first.
     """
     stack = _Stack(rows, margins, grid, options)
     # the encoder's rows first, then what stands aside of the decoder, then the decoder's own
     for row in sorted(rows, key=lambda r: r.segment * (2 - r.aside)):
         stack.add(row)
     level_decoders(stack.second, stack.places, options.sizes.gap)
-    return [stack.places[row.key] for row in rows]
+    return {row.key: stack.places[row.key] for row in rows}
 
 
 class _Stack:
@@ -70,7 +70,10 @@ class _Stack:
         options: DrawOptions,
     ) -> None:
         self._rows = {row.key: row for row in rows}
-        self._margins, self._grid, self._options = margins, grid, options
+        self._margins = margins
+        self._grid = grid
+        self._options = options
+        # how high each segment reaches
         self._tops = [0.0, 0.0]
         self.places: dict[int, PlacedRow] = {}
         self.second: list[PlacedRow] = []
@@ -114,12 +117,15 @@ class _Stack:
 
     def _starts_time(self, row: Row) -> bool:
         """Return whether a row begins an axis of its own: its steps are of no row that it reads."""
-        if not row.timesteps or isinstance(row, LabelRow):
+        if not row.timesteps:
+            return False
+        if isinstance(row, LabelRow):
             # labels that have other steps than their output are marked as wrong instead
             return False
         for key in row.below:
             source = self._rows[key]
-            if source.returns_steps and source.timesteps == row.timesteps:
+            has_same_steps = source.timesteps == row.timesteps
+            if source.returns_steps and has_same_steps:
                 return False
         return True
 
@@ -129,9 +135,13 @@ class _Stack:
             x = self._grid.aside(row.segment)
             return [[Column(x, None)]]
         if row.timesteps:
-            return self._grid_columns(row, row.timesteps)
-        # a row may read one that is placed later: an encoder's what the decoder reads too
-        below = [self.places[key] for key in row.below if key in self.places]
+            return self._grid.columns(row.timesteps, row.segment)
+        below = []
+        for key in row.below:
+            # a row may read one that is placed later: an encoder's what the decoder reads too
+            place = self.places.get(key)
+            if place is not None:
+                below.append(place)
         if not below:
             return self._own_columns(row)
         columns = []
@@ -145,19 +155,11 @@ class _Stack:
             return self._widest_below(row, columns)
         return columns
 
-    def _grid_columns(self, row: Row, timesteps: int) -> list[list[Column]]:
-        """Return so many columns for each batch of a row."""
-        columns = []
-        for batch in range(row.batches):
-            steps = self._grid.columns(timesteps, batch, row.segment)
-            columns.append(steps)
-        return columns
-
     def _own_columns(self, row: Row) -> list[list[Column]]:
         """Return the columns of a row that reads nothing: the whole width, or one end."""
         grid = self._grid
         slots = (grid.slots, grid.second)[row.segment]
-        whole = self._grid_columns(row, slots)
+        whole = grid.columns(slots, row.segment)
         if isinstance(row, BoxRow):
             return whole
         # an input stands where time begins, a result where it ends
@@ -176,8 +178,8 @@ class _Stack:
                 continue
             place = self.places[link.row]
             has_steps = place.row.returns_steps or isinstance(place.row, BoxRow)
-            wider = len(place.columns[0]) > len(widest[0])
-            if has_steps and wider:
+            is_wider = len(place.columns[0]) > len(widest[0])
+            if has_steps and is_wider:
                 widest = place.columns
         return widest
 

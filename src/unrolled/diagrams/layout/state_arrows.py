@@ -40,22 +40,26 @@ class StateArrows:
     def __init__(
         self,
         place: PlacedRow,
+        row: RecurrentRow,
         encoder: PlacedRow | None,
         aside: Collection[int],
         *,
         gives: bool,
     ) -> None:
-        assert isinstance(place.row, RecurrentRow)
         self._place = place
-        self._row = place.row
+        self._row = row
         self._heights = _heights(place)
         self._encoder = encoder
         self._aside = aside
         self._gives = gives
         # the side of a cell at which its step ends, and which columns are read first and last
-        self._side, self._first, self._last = 1, 0, -1
-        if place.row.backwards:
-            self._side, self._first, self._last = -1, -1, 0
+        self._side = 1
+        self._first = 0
+        self._last = -1
+        if row.backwards:
+            self._side = -1
+            self._first = -1
+            self._last = 0
 
     def draw(self) -> list[Shape]:
         """Return the arrows of every state in every batch."""
@@ -140,7 +144,8 @@ class StateArrows:
 
     def _leave(self, number: int, batch: int) -> list[Shape]:
         """Return the final state going out, with a chip that says what becomes of it."""
-        row, side = self._row, self._side
+        row = self._row
+        side = self._side
         name = row.state_names[number]
         y = self._heights[number]
         last = self._place.columns[batch][self._last]

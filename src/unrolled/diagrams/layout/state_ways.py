@@ -59,7 +59,8 @@ def draw_start(
     boxes: those between them, of which one may stand aside in the way.
     """
     name, _, y = state_end(place, number)
-    middle, top = source.columns[0][0].x, source.top
+    middle = source.columns[0][0].x
+    top = source.top
     x = middle + SIDE * (number - (len(place.row.starts) - 1) / 2)
     turns = [(x, y)]
     if meet(boxes, x, x).any():

@@ -75,8 +75,10 @@ class Bundle:
     @property
     def joins_all(self) -> bool:
         """Whether several columns all go to several columns."""
-        ups, downs = len(self.ups), len(self.downs)
-        return min(ups, downs) > 1 and len(self.pairs) == ups * downs
+        ups = len(self.ups)
+        downs = len(self.downs)
+        is_complete = len(self.pairs) == ups * downs
+        return is_complete and min(ups, downs) > 1
 
     def step(self, pair: Pair) -> Step | None:
         """Return the step that an arrow belongs to: one that goes from a step to the same step."""
@@ -93,7 +95,8 @@ def draw_arrow(bundle: Bundle, pair: Pair, offset: float) -> Line:
     """Return one arrow: straight, or so far beside the boxes over its column."""
     up, down = pair
     style = bundle.style
-    top, bottom = bundle.start, bundle.end
+    top = bundle.start
+    bottom = bundle.end
     points: tuple[Point, ...] = ((up.x, top), (down.x, bottom))
     if offset:
         points = _way_beside(up.x, down.x, top, bottom, offset)
@@ -111,7 +114,9 @@ def _way_beside(
 ) -> tuple[Point, ...]:
     """Return the points of an arrow that passes beside the boxes over its column."""
     side = math.copysign(SIDE, offset)
-    left, x, back = x1 + side, x1 + offset, x2 + side
+    left = x1 + side
+    x = x1 + offset
+    back = x2 + side
     turn = NEAR
     if x1 == x2:
         turn = SLANT
@@ -149,7 +154,8 @@ def _draw_trunk(
     bundle: Bundle, trunk: tuple[Point, ...], left: float
 ) -> list[Shape]:
     """Return a trunk and what joins it; arrows go up so far left of their columns."""
-    role, dashed = bundle.style.role, bundle.style.dashed
+    role = bundle.style.role
+    dashed = bundle.style.dashed
     (_, over), (_, under) = trunk[0], trunk[-1]
     shapes: list[Shape] = [Line(trunk, role, head=False, dashed=dashed)]
     for x in bundle.ups:
@@ -200,7 +206,8 @@ def draw_attention(
     shapes: list[Shape] = []
     for batch, weights in enumerate(attention):
         assert weights is not None
-        ups, downs = drawn(source.columns[batch]), drawn(place.columns[batch])
+        ups = drawn(source.columns[batch])
+        downs = drawn(place.columns[batch])
         for up, down in product(ups, downs):
             weight = float(weights[down.index, up.index])
             if FAINT < weight < np.inf:
