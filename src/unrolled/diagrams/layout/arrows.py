@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -78,7 +79,7 @@ class Arrows:
         for link in row.links:
             if link.row is not None:
                 links.setdefault((link.row, link.part), link)
-        attention: Sequence[Array | None] = ()
+        attention: Sequence[Array] = ()
         if isinstance(row, StepsRow) and row.attends_itself:
             attention = row.attention
         shapes: list[Shape] = []
@@ -95,6 +96,7 @@ class Arrows:
     ) -> list[Shape]:
         """Return the arrows from one row to another."""
         if link.is_state:
+            # it leaves its layer at the side, where the chip at its end stands
             self._lanes += 1
             return draw_state(
                 source,
@@ -105,6 +107,7 @@ class Arrows:
                 self._sizes,
             )
         if isinstance(place.row, LabelRow):
+            # labels are compared with an output: nothing flows into them
             style = Style("targets", head=False, dashed=True)
             return self._join(source, place, link, style)
         # which step moves which is known where it was measured; a box has no steps
@@ -131,6 +134,7 @@ class Arrows:
     ) -> list[Shape]:
         """Return the arrows between the columns of two rows in every batch."""
         if source.row.segment != place.row.segment:
+            # no column of one stands under a column of the other
             self._lanes += 1
             x = self._grid.passage
             return draw_passage(source, place, x, self._lanes, self._sizes)
@@ -146,11 +150,12 @@ class Arrows:
         source = bundle.source
         place = bundle.place
         boxes = self._obstacles.boxes_between(source, place)
-        # one row for each arrow: the x where it begins, the x where it ends
-        xs = np.reshape([(up.x, down.x) for up, down in bundle.pairs], (-1, 2))
+        # a slanting arrow meets what stands anywhere between its two ends
+        xs = bundle.xs
         is_blocked = meet(boxes, xs.min(axis=1), xs.max(axis=1))
         offset = 0.0
         if is_blocked.any():
+            # all arrows that are blocked pass on the same side
             starts = xs[is_blocked, 0]
             offset = self._obstacles.find_offset(source, place, starts)
             if not offset:
@@ -158,10 +163,8 @@ class Arrows:
         elif bundle.joins_all:
             return draw_bar(bundle, self._sizes.stem)
         offsets = np.where(is_blocked, offset, 0.0)
-        return [
-            draw_arrow(bundle, pair, beside)
-            for pair, beside in zip(bundle.pairs, offsets.tolist(), strict=True)
-        ]
+        draw = partial(draw_arrow, bundle)
+        return list(map(draw, bundle.pairs, offsets.tolist()))
 
     def _lane(self, bundle: Bundle) -> list[Shape]:
         """Return the arrows of a bundle in the next lane, in the colour of what they come from.

@@ -23,16 +23,17 @@ def pair_columns(
     row = place.row
     ups = source.columns[batch]
     downs = place.columns[batch]
-    if isinstance(source.row, BoxRow):
-        # labels stand as one over a box
-        if row.timesteps and not isinstance(row, LabelRow):
-            return _out_of_box(ups, downs)
-        return [_between(ups, downs)]
-    if isinstance(row, BoxRow):
+    is_label = isinstance(row, LabelRow)
+    from_box = isinstance(source.row, BoxRow)
+    if from_box and row.timesteps and not is_label:
+        return _out_of_box(ups, downs)
+    if from_box or isinstance(row, BoxRow):
+        # nobody can tell which part of a box is which step
         return [_between(ups, downs)]
     outputs = source.outputs(batch)
     if not isinstance(row, LabelRow):
         return _connected(outputs, downs, link.connection)
+    # labels of one step over an output of several
     loses_steps = source.row.returns_steps and not row.returns_steps
     if row.fits and loses_steps:
         # a loss that pairs them in a way of its own reads every step
@@ -47,27 +48,20 @@ def _connected(
     connection: Connection | None,
 ) -> list[Pair]:
     """Return the arrows into every drawn column, from the columns that it reads."""
+    everything = drawn(ups)
     pairs: list[Pair] = []
     for down in drawn(downs):
-        read = _read_by(down, ups, connection)
+        # where it is not known, any step may read any other one
+        read = everything
+        if connection is not None:
+            # a row without time stands in the column of its source, whose t is none of its own
+            step = min(down.index, connection.steps - 1)
+            steps = connection.reads(step)
+            if len(steps) < connection.source_steps:
+                # an arrow comes from the dots too, where it reads a step that they hide
+                read = _columns_of(steps, ups)
         pairs += product(read, [down])
     return pairs
-
-
-def _read_by(
-    down: Column, ups: Sequence[Column], connection: Connection | None
-) -> list[Column]:
-    """Return the drawn columns that a column reads; the dots among them, where it reads those."""
-    everything = drawn(ups)
-    if connection is None:
-        # any step may read any other one
-        return everything
-    # a row without time stands in the column of its source, whose t is none of its own
-    step = min(down.index, connection.steps - 1)
-    steps = connection.reads(step)
-    if len(steps) == connection.source_steps:
-        return everything
-    return _columns_of(steps, ups)
 
 
 def _columns_of(steps: Array, columns: Sequence[Column]) -> list[Column]:
@@ -81,9 +75,9 @@ def _columns_of(steps: Array, columns: Sequence[Column]) -> list[Column]:
         if is_window:
             steps = np.array([first, last])
     by_step = {column.t: column for column in columns}
+    # they stand for every step that has no column of its own
     dots = by_step.get(None)
     found = [by_step.get(step, dots) for step in steps.tolist()]
-    # the dots may stand for several of them
     each_once = dict.fromkeys(found)
     return list(filter(None, each_once))
 
@@ -94,6 +88,7 @@ def _out_of_box(ups: Sequence[Column], downs: Sequence[Column]) -> list[Pair]:
     right = ups[-1].x
     pairs = []
     for down in drawn(downs):
+        # straight up where it can be
         x = down.x
         is_above = left <= x <= right
         if not is_above:
@@ -106,6 +101,7 @@ def _out_of_box(ups: Sequence[Column], downs: Sequence[Column]) -> list[Pair]:
 def _to_labels(ups: Sequence[Column], downs: Sequence[Column]) -> list[Pair]:
     """Return the arrows from an output to its labels."""
     above = {down.x: down for down in drawn(downs)}
+    # labels that do not fit have no label over some outputs
     pairs = []
     for up in drawn(ups):
         down = above.get(up.x)
@@ -116,6 +112,7 @@ def _to_labels(ups: Sequence[Column], downs: Sequence[Column]) -> list[Pair]:
 
 def _between(ups: Sequence[Column], downs: Sequence[Column]) -> Pair:
     """Return one arrow between two rows whose columns have nothing to do with each other."""
+    # where both have columns
     left = max(ups[0].x, downs[0].x)
     right = min(ups[-1].x, downs[-1].x)
     if left > right:

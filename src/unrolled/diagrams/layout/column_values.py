@@ -56,6 +56,7 @@ class ColumnValues:
 def read_limit(row: ValuesRow, columns: Sequence[Column], batch: int) -> float:
     """Return the value of the full colour, among those that are drawn; 0 for no colour."""
     if not row.values or row.are_ids:
+        # a colour would say that an id is large
         return 0.0
     values = row.values[batch]
     if row.timesteps:
@@ -139,6 +140,7 @@ def _whole(values: Array) -> Array:
     """Return ids as whole numbers, where they are."""
     if values.dtype.kind != "f":
         return values
+    # models take ids as floating point numbers too, of which some are none
     numbers = values.astype("float64")
     is_whole = np.isfinite(numbers) & (numbers == np.round(numbers))
     if not is_whole.all():

@@ -73,6 +73,7 @@ class ColumnPainter:
         for column in place.columns[batch]:
             x = column.x
             if column.hidden:
+                # the dots stand for boxes with all that is in them
                 self.front.append(draw_dots(x, place.middle))
                 continue
             self._paint_box(column, batch)
@@ -94,8 +95,10 @@ class ColumnPainter:
         height = place.height
         step: Step | None = None
         if row.timesteps:
+            # under the mouse all of its step is seen
             step = (batch, t)
         if isinstance(row, (InputRow, LabelRow)):
+            # the other samples of the batch lie behind what is given
             self.back += draw_sheets(x, top, height, row.samples - 1)
         frame = draw_frame(
             x,
@@ -108,11 +111,11 @@ class ColumnPainter:
         )
         self.front.append(frame)
         if isinstance(row, StepsRow) and row.attends_elsewhere:
-            weights = row.attention[batch]
-            assert weights is not None
+            # one weight for each value step
+            weights = row.attention[batch][t]
             left = x - BOX / 2
             y = place.bottom + UNDER
-            strip = _draw_weights(weights[t], left, y, step)
+            strip = _draw_weights(weights, left, y, step)
             self.front.append(strip)
 
     def _compare_with_output(self, row: LabelRow, batch: int) -> set[float]:
@@ -129,6 +132,7 @@ class ColumnPainter:
                     cross = _cross(column.x, place.middle + OVER_OUTPUT)
                     self.front.append(cross)
         if not row.values:
+            # nobody gave them, or nobody can tell how they belong to the output
             return set()
         pairs = pair_columns(output, place, row.links[0], batch)
         outputs = {up.x for up, _ in pairs}
@@ -142,6 +146,7 @@ def _draw_weights(
 
     weights: shape (value timesteps,).
     """
+    # of many steps a square shows the largest weight of several
     known = np.nan_to_num(weights)
     bands = np.array_split(known, min(WEIGHTS, len(known)))
     levels = []

@@ -87,6 +87,7 @@ class Grid:
                 x = first + k * self.pitch
                 column = Column(x, t)
                 if t is None:
+                    # the dots
                     column = Column(x, None, hidden)
                 columns.append(column)
             batches.append(columns)
@@ -102,21 +103,24 @@ class Grid:
 
     def aside(self, segment: int) -> float:
         """Return the x of what stands left of the columns."""
-        return self.x0 + segment * (self.slots * self.pitch + self.gap) - ASIDE
+        shift = segment * (self.slots * self.pitch + self.gap)
+        return self.x0 + shift - ASIDE
 
     def over(self, segment: int, lane: int) -> float:
         """Return the x where a final state goes up, right of the chips at its end."""
         if self.second and segment == 0:
             # there is little room before the decoder: more ways lie on those before
             encoder = self.x0 + self.slots * self.pitch
-            return encoder + CHIP_END + NARROW_LANE * (lane % NARROW_LANES)
+            shift = NARROW_LANE * (lane % NARROW_LANES)
+            return encoder + CHIP_END + shift
         # they share the numbers of the lanes that data take there
         return self.right + TAIL - 8 + LANE * lane
 
     @property
     def passage(self) -> float:
         """The x right before the decoder's columns, where no chip stands."""
-        return self.x0 + self.slots * self.pitch + self.gap - 6
+        decoder = self.x0 + self.slots * self.pitch + self.gap
+        return decoder - 6
 
 
 def drawn(columns: Iterable[Column]) -> list[Column]:
@@ -134,6 +138,7 @@ def make_grid(
     limit = max_steps
     gap = 0.0
     if batches > 1:
+        # batches stand side by side
         limit = min(max_steps, FEW)
     if second.lengths:
         gap = _gap(first, second)
@@ -143,13 +148,16 @@ def make_grid(
             # where the middle is left out anyway, one step less is seen
             limit = min(max_steps, FEWER)
     bridge = BRIDGE
-    if any(map(_has_ends, first.recurrent)):
+    if first.has_ends:
+        # chips stand at the end of one batch and at the beginning of the next one
         bridge = WIDE_BRIDGE
     x0 = left + LEAD
     if first.has_aside:
+        # vectors stand between the texts and the columns
         x0 = left + WIDE_LEAD
     pitch = PITCH
     if compact:
+        # many columns, which still are to fit a page
         pitch = CLOSE
     return Grid(
         x0=x0,
@@ -167,13 +175,24 @@ def make_grid(
 class _Segment:
     """What the columns of one segment depend on.
 
-    lengths: the numbers of timesteps of its rows; none where there are no rows. recurrent: its
-    recurrent rows. has_aside: whether vectors stand left of its columns.
+    Attributes
+    ----------
+    lengths : set of int
+        The numbers of timesteps of its rows; none where there are no rows.
+    recurrent, encoders : set of int
+        The keys of its recurrent rows, and of the rows whose final states they start from; None
+        among them where one starts from something else.
+    has_aside : bool
+        Whether vectors stand left of its columns.
+    has_ends : bool
+        Whether states end between two batches, and others begin there.
     """
 
     lengths: set[int] = field(default_factory=set)
-    recurrent: list[RecurrentRow] = field(default_factory=list)
+    recurrent: set[int] = field(default_factory=set)
+    encoders: set[int | None] = field(default_factory=set)
     has_aside: bool = False
+    has_ends: bool = False
 
 
 def _read_segments(rows: Sequence[Row]) -> tuple[_Segment, _Segment]:
@@ -186,7 +205,13 @@ def _read_segments(rows: Sequence[Row]) -> tuple[_Segment, _Segment]:
         segment.lengths.add(timesteps)
         segment.has_aside |= row.aside
         if isinstance(row, RecurrentRow):
-            segment.recurrent.append(row)
+            segment.recurrent.add(row.key)
+            segment.encoders.add(row.encoder)
+            # what it reads and what it returns is named in chips, in each batch; backwards, a state
+            # ends at the left of one batch and begins at the right of the next one
+            segment.has_ends |= any(
+                (row.starts, row.returns_state, row.backwards)
+            )
     return segments
 
 
@@ -197,14 +222,6 @@ def _count_columns(lengths: Iterable[int], limit: int) -> int:
     return max(counts, default=0)
 
 
-def _has_ends(row: RecurrentRow) -> bool:
-    """Return whether a state ends between two batches and another begins there."""
-    if row.starts or row.returns_state:
-        return True
-    # it ends at the left of one batch and begins at the right of the next one
-    return row.backwards
-
-
 def _gap(first: _Segment, second: _Segment) -> float:
     """Return the room between encoder and decoder.
 
@@ -212,12 +229,12 @@ def _gap(first: _Segment, second: _Segment) -> float:
     states begin there.
     """
     if second.has_aside:
+        # the vectors themselves stand between the segments
         return WIDE_PASSAGE
-    encoders = {row.encoder for row in second.recurrent}
-    keys = {row.key for row in first.recurrent}
     # the final states of an encoder cross over in one arrow, without chips
-    ending = keys - encoders
-    begins_without = None in encoders
-    if ending and begins_without:
+    ending = first.recurrent - second.encoders
+    begins_alone = None in second.encoders
+    if ending and begins_alone:
+        # the chips of both stand there
         return WIDE_PASSAGE
     return PASSAGE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -28,14 +29,17 @@ def level_decoders(
     """
     moves = _find_moves(second, places, gap)
     if not moves:
+        # nothing at the left is the decoder's beginning
         return
     shifts, middles = zip(*moves, strict=True)
     shift = shifts[0]
+    # what stands under the lowest decoder does not go up with it
     lowest = max(middles)
+    if shift > 0:
+        # going down, it goes along
+        lowest = math.inf
     for place in second:
-        # going down, all of the segment goes along; what is under the lowest decoder never goes up
-        goes_along = shift > 0 or place.middle <= lowest
-        if goes_along:
+        if place.middle <= lowest:
             place.middle += shift
 
 
@@ -52,6 +56,7 @@ def _find_moves(
     for place in second:
         encoder = encoder_of(place.row, places)
         if encoder is not None:
+            # the state then comes over in a level arrow
             shift = encoder.middle - place.middle
             to_encoders.append(_Move(shift, place.middle))
         for vector in vectors_aside(place.row, places).values():

@@ -120,10 +120,12 @@ def shape_spans(axes: Sequence[Axis]) -> list[Span]:
     comma = Span(", ", "soft", SHAPE)
     spans: list[Span] = []
     for size, word in axes:
+        # other words, such as timesteps, are roles themselves
         role = ROLES.get(word, word)
         number = Span(str(size), role, SHAPE, bold=True)
         spans += [comma, number]
         if word:
+            # nobody can know the words of some axes
             spans.append(Span(f" {word}", role, WORD))
     closing = ")"
     if len(axes) == 1:
@@ -153,9 +155,10 @@ def _write(row: Row, sizes: Sizes, room: float, compact: bool) -> Margin:
         *_fill_lines(notes, sizes, room),
     ]
     if not compact:
+        # the layer at the left, and what it returns at the right
         return Margin(layer, returned, sizes.line)
     lines = [*layer, *returned]
-    # the texts of a decoder stand at its own side
+    # a decoder stands at the right, and so do its texts
     in_decoder = row.segment == 1 and not row.aside
     if in_decoder:
         return Margin([], lines, sizes.line)
@@ -186,6 +189,7 @@ def _write_notes(row: Row, room: float, *, wrapped: bool) -> list[Text]:
     for note in row.notes:
         pieces = [note.short()]
         if wrapped:
+            # at the left there is less room
             pieces = wrap(note.short(), room)
         # some notes are for the words alone
         for piece in filter(None, pieces):
@@ -204,6 +208,7 @@ def _fill_lines(lines: Sequence[Text], sizes: Sizes, room: float) -> list[Text]:
         before = filled[-1]
         spans = (*before.spans, between, *line.spans)
         longer = replace(before, spans=spans)
+        # a line that is longer by itself stays as it is
         if longer.width <= room:
             filled[-1] = longer
         else:

@@ -58,13 +58,15 @@ MIDDLE = 4.0  # from the middle of a text to its baseline
 
 def lay_out(rows: Sequence[Row], options: DrawOptions) -> Scene:
     """Return the picture of the rows, the first one at the bottom."""
-    compact = any(row.segment for row in rows)
+    # the rows of a decoder come last; two segments are always wide
+    compact = rows[-1].segment == 1
     if not compact:
         roomy = _plan(rows, options, compact=False)
         compact = roomy.width > ROOMY
     scene = _plan(rows, options, compact=compact).paint()
     if scene.height <= TALL:
         return scene
+    # too high to be seen at once
     dense = replace(options, sizes=DENSE)
     return _plan(rows, dense, compact=compact).paint()
 
@@ -73,6 +75,7 @@ def _plan(
     rows: Sequence[Row], options: DrawOptions, *, compact: bool
 ) -> _Painter:
     """Return what paints the rows, with a place for each."""
+    # the columns begin where the texts at the left end
     margins = write_margins(rows, options.sizes, compact=compact)
     left = EDGE + margins.left_width
     grid = make_grid(rows, left, options.max_steps, compact=compact)
@@ -94,6 +97,10 @@ class _Painter:
         self.options = options
         self.places = places
         self.margins = margins
+        # the rows whose final states come over into a decoder
+        self.encoders = [
+            encoder_of(place.row, places) for place in places.values()
+        ]
         self.arrows = Arrows(grid, places, options)
         self.width = self.arrows.right + MARGIN + margins.right_width + EDGE
         # what lies behind the arrows, the arrows, and what lies over them
@@ -115,6 +122,7 @@ class _Painter:
     def _paint_row(self, place: PlacedRow) -> None:
         """Paint one row: its boxes, the arrows into it, its texts."""
         row = place.row
+        # arrows first: states and values are painted over them
         self.lines += self.arrows.into[row.key]
         if isinstance(row, BoxRow):
             self._paint_boxes(place, row)
@@ -135,11 +143,8 @@ class _Painter:
     def _states(self, place: PlacedRow, row: RecurrentRow) -> list[Shape]:
         """Return the states of a recurrent row on their way."""
         encoder = encoder_of(row, self.places)
-        gives = False
-        for other in self.places.values():
-            if encoder_of(other.row, self.places) is place:
-                gives = True
         aside = vectors_aside(row, self.places)
+        gives = place in self.encoders
         arrows = StateArrows(place, row, encoder, aside, gives=gives)
         return arrows.draw()
 
@@ -181,6 +186,7 @@ class _Painter:
 
     def _paint_times(self, place: PlacedRow) -> None:
         """Paint the names of the steps under the first row of an axis, and those of the batches."""
+        # the lowest row has room for them under the names of its steps
         lowest = next(iter(self.places.values()))
         has_batches = place is lowest and len(place.columns) > 1
         y = place.bottom + place.foot - STEP_NAME
@@ -212,7 +218,8 @@ class _Painter:
     def _paint_shared_weights(self, place: PlacedRow) -> None:
         """Paint "same weights" at the left of a row's columns, where nothing stands aside."""
         for other in self.places.values():
-            if other.row.aside and other.row.segment == place.row.segment:
+            same_segment = other.row.segment == place.row.segment
+            if other.row.aside and same_segment:
                 return
         first = place.columns[0][0]
         last = place.columns[-1][-1]
@@ -229,6 +236,7 @@ class _Painter:
         """Paint the numbers of the features at the left of an input, where each has its square."""
         count, _ = row.axes[-1]
         if count > self.options.max_units:
+            # a strip has no squares to name
             return
         tall = stack_height(count, self.options.max_units, self.options.sizes)
         top = place.middle - tall / 2

@@ -41,17 +41,21 @@ class PlacedRow:
     @property
     def top(self) -> float:
         """The y of the upper edge of its boxes."""
-        return self.middle - self.height / 2
+        half = self.height / 2
+        return self.middle - half
 
     @property
     def bottom(self) -> float:
         """The y of the lower edge of its boxes."""
-        return self.middle + self.height / 2
+        half = self.height / 2
+        return self.middle + half
 
     def boxes(self) -> list[tuple[float, float]]:
         """Return the left and the right edge of every box."""
         if isinstance(self.row, BoxRow):
+            # one box over all columns of a batch
             return list(map(box_around, self.columns, self.row.shapes))
+        # the dots have no box
         edges = []
         for column in drawn(chain.from_iterable(self.columns)):
             left = column.x - BOX / 2
@@ -61,8 +65,9 @@ class PlacedRow:
 
     def outputs(self, batch: int) -> list[Column]:
         """Return the columns that give something: all, or the one of the step that is read last."""
+        columns = self.columns[batch]
         if self.row.returns_steps:
-            return self.columns[batch]
+            return columns
         return [self.end(batch)]
 
     def end(self, batch: int) -> Column:
@@ -79,7 +84,9 @@ class PlacedRow:
 
 def encoder_of(row: Row, places: Mapping[int, PlacedRow]) -> PlacedRow | None:
     """Return the row at the left whose final states come over."""
-    if not isinstance(row, RecurrentRow) or row.encoder is None:
+    if not isinstance(row, RecurrentRow):
+        return None
+    if row.encoder is None:
         return None
     encoder = places[row.encoder]
     if encoder.row.segment >= row.segment:
@@ -95,6 +102,7 @@ def vectors_aside(
     vectors = {}
     for number, link in enumerate(row.starts):
         if link.row is None:
+            # nobody can see what it starts from
             continue
         source = places[link.row]
         # other rows end in a chip that names what becomes of their state
@@ -111,6 +119,8 @@ def middle_of(columns: Sequence[Column]) -> float:
 def box_around(columns: Sequence[Column], text: str) -> tuple[float, float]:
     """Return the left and the right edge of a box over columns in which a text has room."""
     room = text_width(text, SHAPE_TEXT) + SHAPE_EDGE
-    width = max(columns[-1].x - columns[0].x + BOX, room)
+    over_columns = columns[-1].x - columns[0].x + BOX
+    width = max(over_columns, room)
+    # a text that is wider than the columns reaches beyond them on both sides
     left = middle_of(columns) - width / 2
     return left, left + width

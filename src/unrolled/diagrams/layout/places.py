@@ -1,16 +1,16 @@
-"""Where rows stand: how high each is, where its middle lies, which columns it holds."""
+"""Where rows stand: how high each is, and where its middle lies."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from unrolled.diagrams.layout.grids import Column, Grid
+from unrolled.diagrams.layout.grids import Grid
 from unrolled.diagrams.layout.levels import level_decoders
 from unrolled.diagrams.layout.margins import Margin
 from unrolled.diagrams.layout.options import DrawOptions
 from unrolled.diagrams.layout.placed_rows import PlacedRow
+from unrolled.diagrams.layout.row_columns import find_columns
 from unrolled.diagrams.rows.rows import (
-    BoxRow,
     InputRow,
     LabelRow,
     RecurrentRow,
@@ -27,7 +27,7 @@ THIN = 20.0  # height of a box that its input passes unchanged
 TIMES_FOOT = 22.0  # under the first row of an axis, for the names of its steps
 BETWEEN_FEET = 5.0  # between the weights of attention and the names of steps
 SHEETS_HEAD = 18.0  # above inputs and labels, for the samples behind: three sheets of 6 pixels
-# above the middle of these rows stand the samples behind
+# the rows behind which further samples stand
 HEADS: Mapping[type[Row], float] = {
     InputRow: SHEETS_HEAD,
     LabelRow: SHEETS_HEAD,
@@ -52,14 +52,15 @@ def place_rows(
     # the encoder's rows first, then what stands aside of the decoder, then the decoder's own
     for row in sorted(rows, key=lambda r: r.segment * (2 - r.aside)):
         stack.add(row)
-    level_decoders(stack.second, stack.places, options.sizes.gap)
+    _, decoders = stack.segments
+    level_decoders(decoders, stack.places, options.sizes.gap)
     return {row.key: stack.places[row.key] for row in rows}
 
 
 class _Stack:
     """Rows that stand on each other, in two segments.
 
-    places: those placed so far, by key. second: those of them that stand in the second segment.
+    places: those placed so far, by key. segments: those that stand in each segment.
     """
 
     def __init__(
@@ -76,17 +77,19 @@ class _Stack:
         # how high each segment reaches
         self._tops = [0.0, 0.0]
         self.places: dict[int, PlacedRow] = {}
-        self.second: list[PlacedRow] = []
+        self.segments: tuple[list[PlacedRow], list[PlacedRow]] = ([], [])
 
     def add(self, row: Row) -> None:
         """Place a row on top of its segment; what stands aside goes up with the encoder."""
         sizes = self._options.sizes
         segment = row.segment
         if row.aside:
+            # a vector that stands beside a decoder is above the encoder that it comes from
             segment = 0
         bottom = self._tops[segment]
         padding = band = 0.0
         if isinstance(row, RecurrentRow):
+            # the band around its cells, with the line at both of its edges
             padding = sizes.padding
             band = 2 * padding + 2
         if isinstance(row, StepsRow) and row.attends_itself:
@@ -96,14 +99,17 @@ class _Stack:
         head = HEADS.get(type(row), 0.0)
         body = _body_height(row, self._options)
         # the text beside a row may be higher than the row itself
-        height = max(body + band + head, self._margins[row.key].height)
+        shown = body + band + head
+        text = self._margins[row.key].height
+        height = max(shown, text)
+        # the samples behind stand over the drawn one, which is below the middle of both
         middle = bottom - foot - height / 2 + head / 2
-        columns = self._columns(row)
+        columns = find_columns(row, self.places, self._grid)
         place = PlacedRow(row, middle, body, columns, foot, padding)
         self.places[row.key] = place
-        if segment == 1:
-            self.second.append(place)
-        self._tops[segment] = bottom - (foot + height + sizes.gap)
+        self.segments[segment].append(place)
+        used = foot + height + sizes.gap
+        self._tops[segment] = bottom - used
 
     def _foot(self, row: Row, padding: float) -> float:
         """Return the room under the boxes of a row: for names of steps, and for attention."""
@@ -118,6 +124,7 @@ class _Stack:
     def _starts_time(self, row: Row) -> bool:
         """Return whether a row begins an axis of its own: its steps are of no row that it reads."""
         if not row.timesteps:
+            # a vector stands under no steps of its own
             return False
         if isinstance(row, LabelRow):
             # labels that have other steps than their output are marked as wrong instead
@@ -129,73 +136,25 @@ class _Stack:
                 return False
         return True
 
-    def _columns(self, row: Row) -> list[list[Column]]:
-        """Return the columns of a row for each batch; a vector stands where its source ends."""
-        if row.aside:
-            x = self._grid.aside(row.segment)
-            return [[Column(x, None)]]
-        if row.timesteps:
-            return self._grid.columns(row.timesteps, row.segment)
-        below = []
-        for key in row.below:
-            # a row may read one that is placed later: an encoder's what the decoder reads too
-            place = self.places.get(key)
-            if place is not None:
-                below.append(place)
-        if not below:
-            return self._own_columns(row)
-        columns = []
-        for batch in range(row.batches):
-            # what ends farthest at the right is of the row's own segment, where one is
-            ends = [place.end(batch) for place in below]
-            rightmost = max(ends, key=lambda column: column.x)
-            columns.append([rightmost])
-        if isinstance(row, BoxRow):
-            # a box stands over all that it reads
-            return self._widest_below(row, columns)
-        return columns
-
-    def _own_columns(self, row: Row) -> list[list[Column]]:
-        """Return the columns of a row that reads nothing: the whole width, or one end."""
-        grid = self._grid
-        slots = (grid.slots, grid.second)[row.segment]
-        whole = grid.columns(slots, row.segment)
-        if isinstance(row, BoxRow):
-            return whole
-        # an input stands where time begins, a result where it ends
-        end = -1
-        if isinstance(row, InputRow):
-            end = 0
-        return [[columns[end]] for columns in whole]
-
-    def _widest_below(
-        self, row: BoxRow, columns: list[list[Column]]
-    ) -> list[list[Column]]:
-        """Return the columns of the widest row that a box reads as data, or those that it has."""
-        widest = columns
-        for link in row.links:
-            if link.row not in self.places or link.is_state:
-                continue
-            place = self.places[link.row]
-            has_steps = place.row.returns_steps or isinstance(place.row, BoxRow)
-            is_wider = len(place.columns[0]) > len(widest[0])
-            if has_steps and is_wider:
-                widest = place.columns
-        return widest
-
 
 def _body_height(row: Row, options: DrawOptions) -> float:
     """Return the height of the boxes of a row."""
-    if not isinstance(row, ValuesRow) or not row.values:
+    if not isinstance(row, ValuesRow):
+        return PLAIN
+    if not row.values:
+        # labels that nobody gave
         return PLAIN
     if row.passes:
+        # the sign of equality alone stands in it
         return THIN
     sizes = options.sizes
     held = stack_height(row.width, options.max_units, sizes)
     if row.is_map:
+        # an image instead of squares
         _, held = map_size(row.column, sizes)
     height = held + FRAME
     if isinstance(row, RecurrentRow):
+        # few units may be lower than the states that cross them
         wires = WIRE * len(row.state_names) + WIRES_EDGE
         height = max(height, wires)
     return height

@@ -80,6 +80,7 @@ class StateArrows:
             start = left.x + _half_width(left)
             end = right.x - _half_width(right)
             if self._row.backwards:
+                # the arrow goes from right to left
                 start, end = end, start
             shapes += draw_wire(name, start, end, y)
         return shapes
@@ -89,6 +90,7 @@ class StateArrows:
         if self._encoder is not None:
             return self._come_over(self._encoder, number, batch)
         if batch or number in self._aside:
+            # what it comes from draws the arrow
             return []
         return self._enter(number, batch)
 
@@ -113,19 +115,21 @@ class StateArrows:
     def _finish(self, number: int, batch: int) -> list[Shape]:
         """Return where a state goes after the last step of a batch: it crosses, or begins anew."""
         row = self._row
-        is_last = batch + 1 == row.batches
-        if is_last and self._gives:
-            # the decoder draws the arrow that comes over
-            return []
-        if is_last:
-            return self._leave(number, batch)
-        if row.carries and not row.backwards:
+        leaving = self._leave(number, batch)
+        if batch + 1 == row.batches:
+            if self._gives:
+                # the decoder draws the arrow that comes over
+                return []
+            return leaving
+        entering = self._enter(number, batch + 1)
+        if row.backwards:
+            # the next batch begins far away, at its right end
+            return leaving + entering
+        if row.carries:
             return self._carry_over(number, batch)
-        if row.returns_state or row.backwards:
-            # the next batch begins at the other end of its columns, or with another state
-            leaving = self._leave(number, batch)
-            return leaving + self._enter(number, batch + 1)
-        return self._cut(number, batch)
+        if row.returns_state:
+            return leaving + entering
+        return self._cut(number, batch) + entering
 
     def _enter(self, number: int, batch: int) -> list[Shape]:
         """Return a state coming in, with a chip that says where it starts."""
@@ -170,7 +174,7 @@ class StateArrows:
         return _long_arrow(points, name, f"{name} carried over")
 
     def _cut(self, number: int, batch: int) -> list[Shape]:
-        """Return the end of a state that is dropped, and the next batch's beginning anew."""
+        """Return the end of a state that is dropped."""
         name = self._row.state_names[number]
         y = self._heights[number]
         x = self._place.columns[batch][-1].x + BOX / 2
@@ -178,11 +182,7 @@ class StateArrows:
         cross = label(
             cut + 9, y + 4.5, "✕", "warn", 13, anchor="middle", bold=True
         )
-        return [
-            *draw_wire(name, x, cut, y, kept=False),
-            cross,
-            *self._enter(number, batch + 1),
-        ]
+        return [*draw_wire(name, x, cut, y, kept=False), cross]
 
 
 def state_end(place: PlacedRow, number: int) -> tuple[str, float, float]:

@@ -40,6 +40,7 @@ def draw_state(
         over = x - 8 - 4 * shift
     foot = place.bottom + place.foot
     below = foot + STATE_UNDER + (sizes.spread + 1) * shift
+    # it arrives beside the arrows of data, from below
     end = place.columns[-1][-1].x + 6 * (lane % SHIFTS) - 6
     points = (
         (x, y),
@@ -61,9 +62,11 @@ def draw_start(
     name, _, y = state_end(place, number)
     middle = source.columns[0][0].x
     top = source.top
+    # several states leave side by side
     x = middle + SIDE * (number - (len(place.row.starts) - 1) / 2)
     turns = [(x, y)]
     if meet(boxes, x, x).any():
+        # another vector stands over this one: the way passes at its left
         past = middle - PAST - 5 * number
         turns = [(x, top - 8), (past, top - TURN), (past, y)]
     edge = place.columns[0][0].x - BOX / 2
@@ -82,6 +85,7 @@ def draw_dropped(source: PlacedRow) -> list[Shape]:
     for batch, columns in enumerate(source.columns):
         last = source.end(batch)
         for column in drawn(columns):
+            # the last one is returned, and has an arrow of its own
             if column != last:
                 points = (column.x, top - OUT), (column.x, top - GHOST)
                 ghosts.append(Line(points, "ghost", weight=1.2, dashed=True))

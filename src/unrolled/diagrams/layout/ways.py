@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
+from numpy.typing import NDArray
 
 from unrolled.diagrams.layout.column_pairs import Pair
 from unrolled.diagrams.layout.grids import drawn
@@ -63,14 +64,22 @@ class Bundle:
         return self.place.bottom + self.place.foot + INTO
 
     @property
+    def xs(self) -> NDArray[np.float64]:
+        """The x where each arrow begins and where it ends: shape (arrows, 2)."""
+        xs = [(up.x, down.x) for up, down in self.pairs]
+        return np.reshape(xs, (-1, 2))
+
+    @property
     def ups(self) -> list[float]:
         """The x of the columns that give, from left to right."""
-        return sorted({up.x for up, _ in self.pairs})
+        ups: list[float] = np.unique(self.xs[:, 0]).tolist()
+        return ups
 
     @property
     def downs(self) -> list[float]:
         """The x of the columns that read, from left to right."""
-        return sorted({down.x for _, down in self.pairs})
+        downs: list[float] = np.unique(self.xs[:, 1]).tolist()
+        return downs
 
     @property
     def joins_all(self) -> bool:
@@ -84,6 +93,7 @@ class Bundle:
         """Return the step that an arrow belongs to: one that goes from a step to the same step."""
         up, down = pair
         if down.t is None or up.t != down.t:
+            # into another step, or of no step at all
             return None
         if not self.place.row.timesteps:
             # a row without time stands in a column of its source
@@ -119,6 +129,7 @@ def _way_beside(
     back = x2 + side
     turn = NEAR
     if x1 == x2:
+        # the way back to its own column is short
         turn = SLANT
     return (
         (left, top),
@@ -133,6 +144,7 @@ def _way_beside(
 def draw_bar(bundle: Bundle, stem: float) -> list[Shape]:
     """Return a bar between two rows: it gathers all steps below, all above come from it."""
     y = bundle.source.top - bundle.source.padding - stem
+    # of two rows of other lengths the bar reaches as far as the longer one
     xs = [*bundle.ups, *bundle.downs]
     trunk = (min(xs), y), (max(xs), y)
     return _draw_trunk(bundle, trunk, 0.0)
@@ -146,6 +158,7 @@ def draw_lane(
     over = bundle.source.top - sizes.stem - shift
     under = bundle.place.bottom + bundle.place.foot + UNDER + shift
     last = bundle.downs[0] - HEAD - shift
+    # over the row that gives, around everything, under the row that reads
     trunk = (bundle.ups[0], over), (x, over), (x, under), (last, under)
     return _draw_trunk(bundle, trunk, HEAD + shift)
 
@@ -178,6 +191,7 @@ def draw_passage(
     start = source.top - OUT
     over = source.top - sizes.stem - sizes.spread * shift
     under = place.bottom - 6
+    # it enters the first box of the decoder's row from the left
     edge = place.columns[-1][0].x - BOX / 2 - INTO
     first, *others = drawn(source.outputs(-1))
     way = (
@@ -188,6 +202,7 @@ def draw_passage(
         (edge, under),
     )
     shapes: list[Shape] = [Line(way, role)]
+    # the other columns join the way over their row
     for column in others:
         stem = (column.x, start), (column.x, over)
         shapes.append(Line(stem, role, head=False))
@@ -195,21 +210,22 @@ def draw_passage(
 
 
 def draw_attention(
-    source: PlacedRow, place: PlacedRow, attention: Sequence[Array | None]
+    source: PlacedRow, place: PlacedRow, attention: Sequence[Array]
 ) -> list[Shape]:
     """Return a line from each value step to each query step, as thick as its weight.
 
     attention: for each batch the weights, shape (query timesteps, value timesteps).
     """
-    top = source.top - (source.padding or OUT)
+    # it begins at the band of recurrent cells, not at their boxes
+    top = source.top - max(source.padding, OUT)
     bottom = place.bottom + place.foot + OUT
     shapes: list[Shape] = []
     for batch, weights in enumerate(attention):
-        assert weights is not None
         ups = drawn(source.columns[batch])
         downs = drawn(place.columns[batch])
         for up, down in product(ups, downs):
             weight = float(weights[down.index, up.index])
+            # a weight that is not a number has no thickness
             if FAINT < weight < np.inf:
                 ends = (up.x, top), (down.x, bottom)
                 thick = 0.4 + 3 * weight
