@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from unrolled.diagrams.rows.rows import RecurrentRow, Row
 from unrolled.scenes.elision import elide
@@ -37,6 +37,11 @@ class Column:
     t: int | None
     hidden: int = 0
 
+    @property
+    def index(self) -> int:
+        """The index of its timestep, 0 where there is no time."""
+        return self.t or 0
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -63,22 +68,30 @@ class Grid:
     second: int
     gap: float
 
-    def columns(
-        self, timesteps: int, batch: int, segment: int = 0
-    ) -> list[Column]:
-        """Return the drawn columns of a row with this number of timesteps, left to right."""
-        left = (
-            self.x0
-            + batch * (self.slots * self.pitch + self.bridge)
-            + self.pitch / 2
-        )
-        left += segment * (self.slots * self.pitch + self.gap)
+    def columns(self, timesteps: int, segment: int) -> list[list[Column]]:
+        """Return for each batch the drawn columns of a row, left to right.
+
+        timesteps: how many the row has; past the limit one column of dots stands for the middle.
+        """
         steps = elide(timesteps, self.max_steps)
+        # one of the columns is that of the dots
         hidden = timesteps - len(steps) + 1
-        return [
-            Column(left + k * self.pitch, t, hidden if t is None else 0)
-            for k, t in enumerate(steps)
-        ]
+        batch_width = self.slots * self.pitch + self.bridge
+        batches = []
+        for batch in range(self.batches):
+            # a column stands in the middle of its pitch
+            first = self.x0 + batch * batch_width + self.pitch / 2
+            first += segment * (self.slots * self.pitch + self.gap)
+            columns = []
+            for k, t in enumerate(steps):
+                x = first + k * self.pitch
+                column = Column(x, t)
+                if t is None:
+                    # the dots
+                    column = Column(x, None, hidden)
+                columns.append(column)
+            batches.append(columns)
+        return batches
 
     @property
     def right(self) -> float:
@@ -90,19 +103,24 @@ class Grid:
 
     def aside(self, segment: int) -> float:
         """Return the x of what stands left of the columns."""
-        return self.x0 + segment * (self.slots * self.pitch + self.gap) - ASIDE
+        shift = segment * (self.slots * self.pitch + self.gap)
+        return self.x0 + shift - ASIDE
 
     def over(self, segment: int, lane: int) -> float:
         """Return the x where a final state goes up, right of the chips at its end."""
         if self.second and segment == 0:
+            # there is little room before the decoder: more ways lie on those before
             encoder = self.x0 + self.slots * self.pitch
-            return encoder + CHIP_END + NARROW_LANE * (lane % NARROW_LANES)
+            shift = NARROW_LANE * (lane % NARROW_LANES)
+            return encoder + CHIP_END + shift
+        # they share the numbers of the lanes that data take there
         return self.right + TAIL - 8 + LANE * lane
 
     @property
     def passage(self) -> float:
         """The x right before the decoder's columns, where no chip stands."""
-        return self.x0 + self.slots * self.pitch + self.gap - 6
+        decoder = self.x0 + self.slots * self.pitch + self.gap
+        return decoder - 6
 
 
 def drawn(columns: Iterable[Column]) -> list[Column]:
@@ -114,65 +132,109 @@ def make_grid(
     rows: Sequence[Row], left: float, max_steps: int, *, compact: bool
 ) -> Grid:
     """Return the grid that holds all rows; several batches side by side show fewer steps each."""
-    batches = max(row.batches for row in rows)
-    limit = _limit_columns(rows, batches, max_steps)
-    asides = {row.segment for row in rows if row.aside}
-    second = _count_columns(rows, limit, 1)
+    first, second = _read_segments(rows)
+    # a layer runs once in each batch, so that every row has as many
+    batches = rows[0].batches
+    limit = max_steps
+    gap = 0.0
+    if batches > 1:
+        # batches stand side by side
+        limit = min(max_steps, FEW)
+    if second.lengths:
+        gap = _gap(first, second)
+        limit = min(max_steps, FEW)
+        longest = max(first.lengths | second.lengths)
+        if longest > FEW:
+            # where the middle is left out anyway, one step less is seen
+            limit = min(max_steps, FEWER)
+    bridge = BRIDGE
+    if first.has_ends:
+        # chips stand at the end of one batch and at the beginning of the next one
+        bridge = WIDE_BRIDGE
+    x0 = left + LEAD
+    if first.has_aside:
+        # vectors stand between the texts and the columns
+        x0 = left + WIDE_LEAD
+    pitch = PITCH
+    if compact:
+        # many columns, which still are to fit a page
+        pitch = CLOSE
     return Grid(
-        x0=left + (WIDE_LEAD if 0 in asides else LEAD),
-        slots=_count_columns(rows, limit, 0),
+        x0=x0,
+        slots=_count_columns(first.lengths, limit),
         batches=batches,
         max_steps=limit,
-        bridge=_bridge(rows),
-        pitch=CLOSE if compact else PITCH,
-        second=second,
-        gap=_gap(rows, asides) if second else 0.0,
+        bridge=bridge,
+        pitch=pitch,
+        second=_count_columns(second.lengths, limit),
+        gap=gap,
     )
 
 
-def _limit_columns(rows: Sequence[Row], batches: int, max_steps: int) -> int:
-    """Return how many columns a batch or a segment may have, beside others or alone."""
-    longest = max(row.timesteps or 1 for row in rows)
-    segments = 1 + max(row.segment for row in rows)
-    if segments > 1 and longest > FEW:
-        return min(max_steps, FEWER)
-    if segments > 1 or batches > 1:
-        return min(max_steps, FEW)
-    return max_steps
+@dataclass
+class _Segment:
+    """What the columns of one segment depend on.
 
-
-def _count_columns(rows: Sequence[Row], limit: int, segment: int) -> int:
-    """Return the number of columns of the longest row of a segment; 0 without rows."""
-    longest = 0
-    for row in rows:
-        if row.segment == segment:
-            columns = elide(row.timesteps or 1, limit)
-            longest = max(longest, len(columns))
-    return longest
-
-
-def _bridge(rows: Sequence[Row]) -> float:
-    """Return the room between two batches: more where a state ends there and another begins."""
-    for row in _recurrent(rows):
-        if row.starts or row.backwards or row.returns_state:
-            return WIDE_BRIDGE
-    return BRIDGE
-
-
-def _gap(rows: Sequence[Row], asides: Collection[int]) -> float:
-    """Return the room between encoder and decoder. asides: segments where vectors stand aside.
-
-    It is wide where final states end between the segments and other states begin there.
+    Attributes
+    ----------
+    lengths : set of int
+        The numbers of timesteps of its rows; none where there are no rows.
+    recurrent, encoders : set of int
+        The keys of its recurrent rows, and of the rows whose final states they start from; None
+        among them where one starts from something else.
+    has_aside : bool
+        Whether vectors stand left of its columns.
+    has_ends : bool
+        Whether states end between two batches, and others begin there.
     """
-    recurrent = _recurrent(rows)
-    encoders = {row.encoder for row in recurrent}
-    ending = {row.key for row in recurrent if not row.segment} - encoders
-    beginning = {row.encoder for row in recurrent if row.segment}
-    meet_between = ending and None in beginning
-    if meet_between or 1 in asides:
+
+    lengths: set[int] = field(default_factory=set)
+    recurrent: set[int] = field(default_factory=set)
+    encoders: set[int | None] = field(default_factory=set)
+    has_aside: bool = False
+    has_ends: bool = False
+
+
+def _read_segments(rows: Sequence[Row]) -> tuple[_Segment, _Segment]:
+    """Return what the columns of the first and of the second segment depend on."""
+    segments = _Segment(), _Segment()
+    for row in rows:
+        segment = segments[row.segment]
+        # a vector needs one column
+        timesteps = row.timesteps or 1
+        segment.lengths.add(timesteps)
+        segment.has_aside |= row.aside
+        if isinstance(row, RecurrentRow):
+            segment.recurrent.add(row.key)
+            segment.encoders.add(row.encoder)
+            # what it reads and what it returns is named in chips, in each batch; backwards, a state
+            # ends at the left of one batch and begins at the right of the next one
+            segment.has_ends |= any(
+                (row.starts, row.returns_state, row.backwards)
+            )
+    return segments
+
+
+def _count_columns(lengths: Iterable[int], limit: int) -> int:
+    """Return the number of columns of the widest row; 0 without rows."""
+    # the longest row is not always the widest: of 8 steps all are drawn, of 9 six columns
+    counts = [len(elide(timesteps, limit)) for timesteps in lengths]
+    return max(counts, default=0)
+
+
+def _gap(first: _Segment, second: _Segment) -> float:
+    """Return the room between encoder and decoder.
+
+    It is wide where vectors stand there, or where final states end between the segments and other
+    states begin there.
+    """
+    if second.has_aside:
+        # the vectors themselves stand between the segments
+        return WIDE_PASSAGE
+    # the final states of an encoder cross over in one arrow, without chips
+    ending = first.recurrent - second.encoders
+    begins_alone = None in second.encoders
+    if ending and begins_alone:
+        # the chips of both stand there
         return WIDE_PASSAGE
     return PASSAGE
-
-
-def _recurrent(rows: Sequence[Row]) -> list[RecurrentRow]:
-    return [row for row in rows if isinstance(row, RecurrentRow)]

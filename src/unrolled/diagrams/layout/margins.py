@@ -6,21 +6,26 @@ columns both stand at the left, so that it fits a page.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from unrolled.diagrams.rows.parts import Axis, Note
+from unrolled.diagrams.layout.line_breaks import (
+    SMALL,
+    TITLE,
+    break_details,
+    break_title,
+    wrap,
+)
+from unrolled.diagrams.rows.parts import Axis
 from unrolled.diagrams.rows.rows import InputRow, LabelRow, Row
-from unrolled.scenes.fonts import shorten, text_width
+from unrolled.scenes.fonts import shorten
 from unrolled.scenes.shapes import Shape, Span, Text, label, moved
 from unrolled.scenes.sizes import Sizes
 
 WIDEST = 230.0  # a left margin cuts or wraps what is longer
 FULL = 190.0  # arguments fill a line up to here
-TITLE = 13.0
 SHAPE = 14.0
 WORD = 11.0  # the words of the axes
-SMALL = 11.5
 BASELINE = 4.0  # from the middle of a line of text to its baseline
 
 #: the colour of a word that is not a role by itself
@@ -47,174 +52,168 @@ class Margin:
     @property
     def height(self) -> float:
         """The height of the longer side."""
-        return self.line * max(len(self.left), len(self.right))
+        lines = max(len(self.left), len(self.right))
+        return self.line * lines
+
+
+@dataclass(frozen=True)
+class Margins:
+    """What stands beside all rows.
+
+    Attributes
+    ----------
+    beside : dict
+        The texts beside each row, by its key.
+    left_width, right_width : float
+        How wide the texts at the left and at the right are.
+    """
+
+    beside: Mapping[int, Margin]
+    left_width: float
+    right_width: float
 
 
 def write_margins(
     rows: Sequence[Row], sizes: Sizes, *, compact: bool
-) -> dict[int, Margin]:
-    """Return the texts beside each row by its key; compact: all at the left, long notes wrapped."""
-    margins = {row.key: _write(row, sizes, WIDEST, compact) for row in rows}
-    widest = max(widths(list(margins.values())))
-    if widest > WIDEST and sizes.joined and compact:
+) -> Margins:
+    """Return the texts beside the rows; compact: all at the left, long notes wrapped."""
+    margins = _write_within(WIDEST, rows, sizes, compact)
+    may_be_longer = sizes.joined and compact
+    widest = max(margins.left_width, margins.right_width)
+    if may_be_longer and widest > WIDEST:
         # a shape is never broken: where one is longer, all lines may be
-        return {row.key: _write(row, sizes, widest, compact) for row in rows}
+        return _write_within(widest, rows, sizes, compact)
     return margins
 
 
-def widths(margins: Sequence[Margin]) -> tuple[float, float]:
-    """Return the widths of the left and of the right margin."""
+def _write_within(
+    room: float, rows: Sequence[Row], sizes: Sizes, compact: bool
+) -> Margins:
+    """Return the texts beside the rows, in lines of this width where they can be broken."""
+    beside = {}
     left = right = 0.0
-    for margin in margins:
-        left = max(left, *(line.width for line in margin.left), 0.0)
-        right = max(right, *(line.width for line in margin.right), 0.0)
-    return left, right
+    for row in rows:
+        margin = _write(row, sizes, room, compact)
+        beside[row.key] = margin
+        for line in margin.left:
+            left = max(left, line.width)
+        for line in margin.right:
+            right = max(right, line.width)
+    return Margins(beside, left, right)
 
 
 def place_lines(
     lines: Sequence[Text], x: float, middle: float, line: float
 ) -> list[Shape]:
     """Return the lines, one under the other, around the middle of their row."""
-    top = middle - line * (len(lines) - 1) / 2 + BASELINE
-    return [moved(text, x, top + line * k) for k, text in enumerate(lines)]
+    between_ends = line * (len(lines) - 1)
+    top = middle - between_ends / 2 + BASELINE
+    placed = []
+    for k, text in enumerate(lines):
+        y = top + line * k
+        placed.append(moved(text, x, y))
+    return placed
 
 
 def shape_spans(axes: Sequence[Axis]) -> list[Span]:
     """Return a shape as text, each number in its axis's colour and followed by its axis's word."""
+    comma = Span(", ", "soft", SHAPE)
     spans: list[Span] = []
     for size, word in axes:
+        # other words, such as timesteps, are roles themselves
         role = ROLES.get(word, word)
-        spans += [
-            Span(", " if spans else "(", "soft", SHAPE),
-            Span(str(size), role, SHAPE, bold=True),
-        ]
+        number = Span(str(size), role, SHAPE, bold=True)
+        spans += [comma, number]
         if word:
+            # nobody can know the words of some axes
             spans.append(Span(f" {word}", role, WORD))
-    end = ",)" if len(axes) == 1 else ")"
-    return [*spans, Span(end, "soft", SHAPE)]
+    closing = ")"
+    if len(axes) == 1:
+        # as Python writes a tuple of one number
+        closing = ",)"
+    return [
+        Span("(", "soft", SHAPE),
+        *spans[1:],
+        Span(closing, "soft", SHAPE),
+    ]
 
 
 def _write(row: Row, sizes: Sizes, room: float, compact: bool) -> Margin:
     """Return what stands beside a row."""
-    left = _write_layer(row, sizes, room)
+    layer = _write_layer(row, sizes, room)
+    # a row without a shape has an empty line, so that its notes stand where others have theirs
     shape = [Span(" ")]
     if row.axes:
         shape = shape_spans(row.axes)
-    notes = [note for note in row.notes if note.short()]
-    if not compact:
-        lines = [label(0, 0, note.short(), note.role, SMALL) for note in notes]
-        right = [_line_of(shape), *_fill_lines(lines, sizes, room)]
-        return Margin(left, right, sizes.line)
-    if not isinstance(row, (InputRow, LabelRow)):
+    is_returned = not isinstance(row, (InputRow, LabelRow))
+    if compact and is_returned:
+        # under the layer only the arrow tells that this is what it returns
         shape = [Span("→ ", "soft", SHAPE), *shape]
-    notes_lines = _fill_lines(_wrapped(notes, room), sizes, room)
-    lines = [*left, _line_of(shape), *notes_lines]
-    if row.segment and not row.aside:
+    notes = _write_notes(row, room, wrapped=compact)
+    returned = [
+        Text(0, 0, tuple(shape)),
+        *_fill_lines(notes, sizes, room),
+    ]
+    if not compact:
+        # the layer at the left, and what it returns at the right
+        return Margin(layer, returned, sizes.line)
+    lines = [*layer, *returned]
+    # a decoder stands at the right, and so do its texts
+    in_decoder = row.segment == 1 and not row.aside
+    if in_decoder:
         return Margin([], lines, sizes.line)
     return Margin(lines, [], sizes.line)
 
 
-def _line_of(spans: Sequence[Span]) -> Text:
-    return Text(0, 0, tuple(spans))
-
-
 def _write_layer(row: Row, sizes: Sizes, room: float) -> list[Text]:
     """Return the title of a row, and the lines under it."""
-    titles = _break_title(row.title, room, mono=row.is_code)
-    lines = []
-    for title in titles:
-        line = label(0, 0, title, "ink", TITLE, bold=True, mono=row.is_code)
-        lines.append(_cut(line, room))
-    full = room if sizes.joined else FULL
-    details = [
-        _cut(label(0, 0, detail, "soft", SMALL), room)
-        for detail in _break_details(row.details, room, full)
-    ]
-    return [*lines, *_fill_lines(details, sizes, room)]
+    is_code = row.is_code
+    titles = []
+    for title in break_title(row.title, room, mono=is_code):
+        line = label(0, 0, title, "ink", TITLE, bold=True, mono=is_code)
+        titles.append(_cut(line, room))
+    full = FULL
+    if sizes.joined:
+        # a dense picture has no line to spare
+        full = room
+    details = []
+    for detail in break_details(row.details, room, full):
+        line = label(0, 0, detail, "soft", SMALL)
+        details.append(_cut(line, room))
+    return [*titles, *_fill_lines(details, sizes, room)]
 
 
-def _wrapped(notes: Sequence[Note], room: float) -> list[Text]:
+def _write_notes(row: Row, room: float, *, wrapped: bool) -> list[Text]:
+    """Return what is said about a row in the picture."""
     lines = []
-    for note in notes:
-        lines += [
-            label(0, 0, line, note.role, SMALL)
-            for line in _wrap(note.short(), room)
-        ]
+    for note in row.notes:
+        pieces = [note.short()]
+        if wrapped:
+            # at the left there is less room
+            pieces = wrap(note.short(), room)
+        # some notes are for the words alone
+        for piece in filter(None, pieces):
+            line = label(0, 0, piece, note.role, SMALL)
+            lines.append(line)
     return lines
 
 
 def _fill_lines(lines: Sequence[Text], sizes: Sizes, room: float) -> list[Text]:
     """Return the lines, in a dense picture as many in one as fit, each in its own colour."""
+    if not sizes.joined:
+        return list(lines)
     between = Span("; ", "soft", SMALL)
-    filled: list[Text] = []
-    for line in lines:
-        if filled and sizes.joined:
-            before = filled[-1]
-            spans = (*before.spans, between, *line.spans)
-            longer = replace(before, spans=spans)
-            if longer.width <= room:
-                filled[-1] = longer
-                continue
-        filled.append(line)
+    filled = list(lines[:1])
+    for line in lines[1:]:
+        before = filled[-1]
+        spans = (*before.spans, between, *line.spans)
+        longer = replace(before, spans=spans)
+        # a line that is longer by itself stays as it is
+        if longer.width <= room:
+            filled[-1] = longer
+        else:
+            filled.append(line)
     return filled
-
-
-def _break_title(title: str, room: float, *, mono: bool) -> list[str]:
-    """Return a title in one line, or with the inside of a wrapper in the lines under it."""
-
-    def width(text: str) -> float:
-        return text_width(text, TITLE, bold=True, mono=mono)
-
-    opening = title.find("(") + 1
-    if width(title) <= room or not 0 < opening < len(title) - 1:
-        return [title]
-    inside = title[opening:].split(", ")
-    lines = _fill(inside, room - width("  "), between=", ", width=width)
-    return [title[:opening], *(f"  {line}" for line in lines)]
-
-
-def _break_details(
-    details: Sequence[str], room: float, full: float
-) -> Iterator[str]:
-    """Yield the lines under a title: arguments together, and the number of weights never cut."""
-    arguments: list[str] = []
-    for detail in [*details, ""]:
-        if "=" in detail and " = " not in detail:
-            arguments.append(detail)
-            continue
-        yield from _fill(arguments, full, between=", ")
-        arguments = []
-        formula, equals, count = detail.rpartition(" = ")
-        if equals and text_width(detail, SMALL) > room:
-            yield formula
-            yield f"= {count}"
-        elif detail:
-            yield from _wrap(detail, room)
-
-
-def _small_width(text: str) -> float:
-    return text_width(text, SMALL)
-
-
-def _fill(
-    pieces: Sequence[str],
-    room: float,
-    *,
-    between: str,
-    width: Callable[[str], float] = _small_width,
-) -> Iterator[str]:
-    """Yield pieces of text, as many to a line as fit."""
-    line = ""
-    for piece in pieces:
-        longer = piece
-        if line:
-            longer = f"{line}{between}{piece}"
-        if line and width(longer) > room:
-            yield f"{line}{between}".rstrip()
-            longer = piece
-        line = longer
-    if line:
-        yield line
 
 
 def _cut(line: Text, room: float) -> Text:
@@ -223,13 +222,5 @@ def _cut(line: Text, room: float) -> Text:
     text = shorten(span.text, room, span.size, bold=span.bold, mono=span.mono)
     if text == span.text:
         return line
-    return replace(line, spans=(replace(span, text=text),), full=span.text)
-
-
-def _wrap(text: str, room: float) -> Iterator[str]:
-    """Yield the text in lines that fit; a word that is too long alone is cut."""
-    # "t = 3" is one word: its spaces are hidden while words are counted
-    parts = text.replace("t = ", "t\0=\0").split(" ")
-    words = [part.replace("\0", " ") for part in parts if part]
-    short = [shorten(word, room, SMALL) for word in words]
-    return _fill(short, room, between=" ")
+    cut = replace(span, text=text)
+    return replace(line, spans=(cut,), full=span.text)

@@ -9,9 +9,8 @@ from unrolled.diagrams.layout.arrows import Arrows
 from unrolled.diagrams.layout.columns import ColumnPainter
 from unrolled.diagrams.layout.grids import Column, Grid, make_grid
 from unrolled.diagrams.layout.margins import (
-    Margin,
+    Margins,
     place_lines,
-    widths,
     write_margins,
 )
 from unrolled.diagrams.layout.options import DrawOptions
@@ -19,7 +18,9 @@ from unrolled.diagrams.layout.placed_rows import (
     SHAPE_TEXT,
     PlacedRow,
     box_around,
+    encoder_of,
     middle_of,
+    vectors_aside,
 )
 from unrolled.diagrams.layout.places import STRIP_FOOT, place_rows
 from unrolled.diagrams.layout.state_arrows import StateArrows
@@ -37,6 +38,7 @@ from unrolled.scenes.shapes import (
     Scene,
     Shape,
     Text,
+    bounds_of,
     label,
     moved,
 )
@@ -56,22 +58,29 @@ MIDDLE = 4.0  # from the middle of a text to its baseline
 
 def lay_out(rows: Sequence[Row], options: DrawOptions) -> Scene:
     """Return the picture of the rows, the first one at the bottom."""
-    compact = any(row.segment for row in rows)
-    compact = compact or _plan(rows, options, compact=False).width > ROOMY
+    # the rows of a decoder come last; two segments are always wide
+    compact = rows[-1].segment == 1
+    if not compact:
+        roomy = _plan(rows, options, compact=False)
+        compact = roomy.width > ROOMY
     scene = _plan(rows, options, compact=compact).paint()
     if scene.height <= TALL:
         return scene
-    return _plan(rows, replace(options, sizes=DENSE), compact=compact).paint()
+    # too high to be seen at once
+    dense = replace(options, sizes=DENSE)
+    return _plan(rows, dense, compact=compact).paint()
 
 
 def _plan(
     rows: Sequence[Row], options: DrawOptions, *, compact: bool
 ) -> _Painter:
+    """Return what paints the rows, with a place for each."""
+    # the columns begin where the texts at the left end
     margins = write_margins(rows, options.sizes, compact=compact)
-    left, right = widths(list(margins.values()))
-    grid = make_grid(rows, EDGE + left, options.max_steps, compact=compact)
-    places = place_rows(rows, margins, grid, options)
-    return _Painter(grid, options, places, margins, right)
+    left = EDGE + margins.left_width
+    grid = make_grid(rows, left, options.max_steps, compact=compact)
+    places = place_rows(rows, margins.beside, grid, options)
+    return _Painter(grid, options, places, margins)
 
 
 class _Painter:
@@ -81,44 +90,44 @@ class _Painter:
         self,
         grid: Grid,
         options: DrawOptions,
-        places: Sequence[PlacedRow],
-        margins: Mapping[int, Margin],
-        right: float,
+        places: Mapping[int, PlacedRow],
+        margins: Margins,
     ) -> None:
-        self.grid, self.options, self.order, self.margins = (
-            grid,
-            options,
-            places,
-            margins,
-        )
-        self.places = {place.row.key: place for place in places}
+        self.grid = grid
+        self.options = options
+        self.places = places
+        self.margins = margins
+        # the rows whose final states come over into a decoder
+        self.encoders = [
+            encoder_of(place.row, places) for place in places.values()
+        ]
         self.arrows = Arrows(grid, places, options)
-        self.width = self.arrows.right + MARGIN + right + EDGE
+        self.width = self.arrows.right + MARGIN + margins.right_width + EDGE
+        # what lies behind the arrows, the arrows, and what lies over them
         self.back: list[Shape] = []
         self.lines: list[Shape] = []
         self.front: list[Shape] = []
 
     def paint(self) -> Scene:
         """Return the scene, shifted so that it begins at the edge."""
-        for place in self.order:
+        for place in self.places.values():
             self._paint_row(place)
         shapes = [*self.back, *self.lines, *self.front]
-        top = min(shape.bounds[1] for shape in shapes) - EDGE
-        bottom = max(shape.bounds[3] for shape in shapes) + EDGE
-        return Scene(
-            self.width,
-            bottom - top,
-            [moved(shape, 0, -top) for shape in shapes],
-        )
+        _, highest, _, lowest = bounds_of(shapes)
+        top = highest - EDGE
+        bottom = lowest + EDGE
+        shifted = [moved(shape, 0, -top) for shape in shapes]
+        return Scene(self.width, bottom - top, shifted)
 
     def _paint_row(self, place: PlacedRow) -> None:
         """Paint one row: its boxes, the arrows into it, its texts."""
         row = place.row
-        self.lines += self.arrows.draw(place)
+        # arrows first: states and values are painted over them
+        self.lines += self.arrows.into[row.key]
         if isinstance(row, BoxRow):
             self._paint_boxes(place, row)
         else:
-            columns = ColumnPainter(place, self.arrows, self.options)
+            columns = ColumnPainter(place, self.places, self.options)
             for batch in range(row.batches):
                 columns.paint(batch)
             self.back += columns.back
@@ -126,38 +135,28 @@ class _Painter:
         if isinstance(row, RecurrentRow):
             self.back.append(self._band(place))
             self.lines += self._states(place, row)
+        # a foot as low as this holds attention, and no names of steps
         if place.foot > STRIP_FOOT:
             self._paint_times(place)
         self._paint_margins(place)
 
     def _states(self, place: PlacedRow, row: RecurrentRow) -> list[Shape]:
         """Return the states of a recurrent row on their way."""
-        encoder = self._encoder_of(row)
-        gives = any(
-            self._encoder_of(other.row) is place for other in self.order
-        )
-        aside = set()
-        for number, link in enumerate(row.starts):
-            if link.row is not None and self.places[link.row].row.aside:
-                aside.add(number)
-        return StateArrows(place, encoder, aside, gives=gives).draw()
-
-    def _encoder_of(self, row: Row) -> PlacedRow | None:
-        """Return the row at the left whose final states come over."""
-        if not isinstance(row, RecurrentRow) or row.encoder is None:
-            return None
-        encoder = self.places[row.encoder]
-        return encoder if encoder.row.segment < row.segment else None
+        encoder = encoder_of(row, self.places)
+        aside = vectors_aside(row, self.places)
+        gives = place in self.encoders
+        arrows = StateArrows(place, row, encoder, aside, gives=gives)
+        return arrows.draw()
 
     def _band(self, place: PlacedRow) -> Box:
         """Return the band around the cells of one layer."""
-        left = place.columns[0][0].x - self.grid.pitch / 2 - BAND
-        right = place.columns[-1][-1].x + self.grid.pitch / 2 + BAND
-        height = place.bottom - place.top + 2 * place.padding
-        top = place.top - place.padding
+        half = self.grid.pitch / 2
+        left = place.columns[0][0].x - half - BAND
+        right = place.columns[-1][-1].x + half + BAND
+        height = place.height + 2 * place.padding
         return Box(
             left,
-            top,
+            place.top - place.padding,
             right - left,
             height,
             "band",
@@ -180,13 +179,16 @@ class _Painter:
                 radius=6,
                 weight=1.6,
             )
-            x, y = middle_of(columns), place.middle + MIDDLE
+            x = middle_of(columns)
+            y = place.middle + MIDDLE
             shape = label(x, y, text, "ink", SHAPE_TEXT, anchor="middle")
             self.front += [frame, shape]
 
     def _paint_times(self, place: PlacedRow) -> None:
         """Paint the names of the steps under the first row of an axis, and those of the batches."""
-        has_batches = len(place.columns) > 1 and place is self.order[0]
+        # the lowest row has room for them under the names of its steps
+        lowest = next(iter(self.places.values()))
+        has_batches = place is lowest and len(place.columns) > 1
         y = place.bottom + place.foot - STEP_NAME
         for batch, columns in enumerate(place.columns):
             for column in columns:
@@ -196,18 +198,18 @@ class _Painter:
 
     def _name_of_batch(self, place: PlacedRow, batch: int) -> Text:
         text = f"batch {batch} · sample {self.options.sample}"
-        x, y = middle_of(place.columns[batch]), place.bottom + BATCH_NAME
+        x = middle_of(place.columns[batch])
+        y = place.bottom + BATCH_NAME
         return label(x, y, text, "batch", 13, anchor="middle", bold=True)
 
     def _paint_margins(self, place: PlacedRow) -> None:
         """Paint what stands beside a row: the layer as its user writes it, and what it returns."""
         row = place.row
-        margin = self.margins[row.key]
-        self.front += place_lines(margin.left, EDGE, place.middle, margin.line)
+        y = place.middle
+        margin = self.margins.beside[row.key]
         right = self.arrows.right + MARGIN
-        self.front += place_lines(
-            margin.right, right, place.middle, margin.line
-        )
+        self.front += place_lines(margin.left, EDGE, y, margin.line)
+        self.front += place_lines(margin.right, right, y, margin.line)
         if isinstance(row, InputRow) and row.has_features:
             self._paint_feature_names(place, row)
         if isinstance(row, StepsRow) and row.shares_weights:
@@ -215,33 +217,43 @@ class _Painter:
 
     def _paint_shared_weights(self, place: PlacedRow) -> None:
         """Paint "same weights" at the left of a row's columns, where nothing stands aside."""
-        asides = {p.row.segment for p in self.order if p.row.aside}
-        if place.row.segment in asides:
-            return
-        x = place.columns[0][0].x - BOX / 2 - SHARED_NAME
+        for other in self.places.values():
+            same_segment = other.row.segment == place.row.segment
+            if other.row.aside and same_segment:
+                return
+        first = place.columns[0][0]
+        last = place.columns[-1][-1]
+        x = first.x - BOX / 2 - SHARED_NAME
         y = place.middle + MIDDLE
-        self.front.append(label(x, y, "same weights", "soft", 11, anchor="end"))
-        ends = (x + 4, place.middle), (place.columns[-1][-1].x, place.middle)
-        self.back.append(
-            Line(ends, "line", head=False, weight=1.0, dashed=True)
-        )
+        name = label(x, y, "same weights", "soft", 11, anchor="end")
+        # a dashed line joins the words with all columns
+        ends = (x + 4, place.middle), (last.x, place.middle)
+        line = Line(ends, "line", head=False, weight=1.0, dashed=True)
+        self.front.append(name)
+        self.back.append(line)
 
     def _paint_feature_names(self, place: PlacedRow, row: InputRow) -> None:
-        count = row.axes[-1][0]
+        """Paint the numbers of the features at the left of an input, where each has its square."""
+        count, _ = row.axes[-1]
         if count > self.options.max_units:
+            # a strip has no squares to name
             return
         tall = stack_height(count, self.options.max_units, self.options.sizes)
+        top = place.middle - tall / 2
         x = place.columns[0][0].x - BOX / 2 - FEATURE_NAME
         for index in range(count):
-            y = place.middle - tall / 2 + (index + 0.5) * tall / count + MIDDLE
-            self.front.append(
-                label(x, y, f"feature {index}", "features", 11.5, anchor="end")
-            )
+            middle = top + (index + 0.5) * tall / count
+            y = middle + MIDDLE
+            text = f"feature {index}"
+            name = label(x, y, text, "features", 11.5, anchor="end")
+            self.front.append(name)
 
 
 def _name_of_step(column: Column, batch: int, y: float) -> Text:
     """Return the name of a step, or how many steps the dots stand for."""
-    text, step = f"{column.hidden} more", None
+    text = f"{column.hidden} more"
+    step = None
     if column.t is not None:
-        text, step = f"t = {column.t}", (batch, column.t)
+        text = f"t = {column.t}"
+        step = (batch, column.t)
     return label(column.x, y, text, "timesteps", 12, anchor="middle", step=step)

@@ -1,16 +1,16 @@
-"""Where rows stand: how high each is, where its middle lies, which columns it holds."""
+"""Where rows stand: how high each is, and where its middle lies."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from unrolled.diagrams.layout.grids import Column, Grid
+from unrolled.diagrams.layout.grids import Grid
 from unrolled.diagrams.layout.levels import level_decoders
 from unrolled.diagrams.layout.margins import Margin
 from unrolled.diagrams.layout.options import DrawOptions
 from unrolled.diagrams.layout.placed_rows import PlacedRow
+from unrolled.diagrams.layout.row_columns import find_columns
 from unrolled.diagrams.rows.rows import (
-    BoxRow,
     InputRow,
     LabelRow,
     RecurrentRow,
@@ -27,6 +27,11 @@ THIN = 20.0  # height of a box that its input passes unchanged
 TIMES_FOOT = 22.0  # under the first row of an axis, for the names of its steps
 BETWEEN_FEET = 5.0  # between the weights of attention and the names of steps
 SHEETS_HEAD = 18.0  # above inputs and labels, for the samples behind: three sheets of 6 pixels
+# the rows behind which further samples stand
+HEADS: Mapping[type[Row], float] = {
+    InputRow: SHEETS_HEAD,
+    LabelRow: SHEETS_HEAD,
+}
 FRAME = 10.0  # a frame is so much higher than what it holds
 WIRE = 26.0  # a cell is so high for each state that crosses it, with its name
 WIRES_EDGE = 14.0  # and so much more for its edges
@@ -37,22 +42,26 @@ def place_rows(
     margins: Mapping[int, Margin],
     grid: Grid,
     options: DrawOptions,
-) -> list[PlacedRow]:
+) -> dict[int, PlacedRow]:
     """Give every row its y (growing downwards, the bottom of the first row at 0) and its columns.
 
     The rows of each segment stand on each other; a decoder is level with the encoder whose state it
-    starts from.
+    starts from. Returns them by their keys, the first row first.
     """
     stack = _Stack(rows, margins, grid, options)
     # the encoder's rows first, then what stands aside of the decoder, then the decoder's own
     for row in sorted(rows, key=lambda r: r.segment * (2 - r.aside)):
         stack.add(row)
-    level_decoders(stack.places, options.sizes.gap)
-    return [stack.places[row.key] for row in rows]
+    _, decoders = stack.segments
+    level_decoders(decoders, stack.places, options.sizes.gap)
+    return {row.key: stack.places[row.key] for row in rows}
 
 
 class _Stack:
-    """Rows that stand on each other, in two segments."""
+    """Rows that stand on each other, in two segments.
+
+    places: those placed so far, by key. segments: those that stand in each segment.
+    """
 
     def __init__(
         self,
@@ -62,111 +71,90 @@ class _Stack:
         options: DrawOptions,
     ) -> None:
         self._rows = {row.key: row for row in rows}
-        self._margins, self._grid, self._options = margins, grid, options
+        self._margins = margins
+        self._grid = grid
+        self._options = options
+        # how high each segment reaches
         self._tops = [0.0, 0.0]
         self.places: dict[int, PlacedRow] = {}
+        self.segments: tuple[list[PlacedRow], list[PlacedRow]] = ([], [])
 
     def add(self, row: Row) -> None:
         """Place a row on top of its segment; what stands aside goes up with the encoder."""
         sizes = self._options.sizes
-        segment = 0 if row.aside else row.segment
+        segment = row.segment
+        if row.aside:
+            # a vector that stands beside a decoder is above the encoder that it comes from
+            segment = 0
         bottom = self._tops[segment]
-        padding = band = foot = head = 0.0
+        padding = band = 0.0
         if isinstance(row, RecurrentRow):
+            # the band around its cells, with the line at both of its edges
             padding = sizes.padding
             band = 2 * padding + 2
+        if isinstance(row, StepsRow) and row.attends_itself:
+            # its lines need room to be told apart
+            bottom -= sizes.fan
+        foot = self._foot(row, padding)
+        head = HEADS.get(type(row), 0.0)
+        body = _body_height(row, self._options)
+        # the text beside a row may be higher than the row itself
+        shown = body + band + head
+        text = self._margins[row.key].height
+        height = max(shown, text)
+        # the samples behind stand over the drawn one, which is below the middle of both
+        middle = bottom - foot - height / 2 + head / 2
+        columns = find_columns(row, self.places, self._grid)
+        place = PlacedRow(row, middle, body, columns, foot, padding)
+        self.places[row.key] = place
+        self.segments[segment].append(place)
+        used = foot + height + sizes.gap
+        self._tops[segment] = bottom - used
+
+    def _foot(self, row: Row, padding: float) -> float:
+        """Return the room under the boxes of a row: for names of steps, and for attention."""
+        foot = 0.0
         if self._starts_time(row):
             foot = TIMES_FOOT + padding
-        if isinstance(row, StepsRow):
-            if row.attends_itself:
-                bottom -= sizes.fan
-            elif row.attends_elsewhere:
-                foot = max(STRIP_FOOT, foot + BETWEEN_FEET)
-        if isinstance(row, (InputRow, LabelRow)):
-            head = SHEETS_HEAD
-        body = _body_height(row, self._options)
-        height = max(body + band + head, self._margins[row.key].height)
-        middle = bottom - foot - height / 2 + head / 2
-        columns = self._columns(row)
-        self.places[row.key] = PlacedRow(
-            row, middle, body, columns, foot, padding
-        )
-        self._tops[segment] = bottom - (foot + height + sizes.gap)
+        if isinstance(row, StepsRow) and row.attends_elsewhere:
+            # where both stand there, the names stand under the weights
+            foot = max(STRIP_FOOT, foot + BETWEEN_FEET)
+        return foot
 
     def _starts_time(self, row: Row) -> bool:
         """Return whether a row begins an axis of its own: its steps are of no row that it reads."""
-        if not row.timesteps or isinstance(row, LabelRow):
+        if not row.timesteps:
+            # a vector stands under no steps of its own
+            return False
+        if isinstance(row, LabelRow):
+            # labels that have other steps than their output are marked as wrong instead
             return False
         for key in row.below:
             source = self._rows[key]
-            if source.returns_steps and source.timesteps == row.timesteps:
+            has_same_steps = source.timesteps == row.timesteps
+            if source.returns_steps and has_same_steps:
                 return False
         return True
-
-    def _columns(self, row: Row) -> list[list[Column]]:
-        """Return the columns of a row for each batch; a vector stands where its source ends."""
-        if row.aside:
-            x = self._grid.aside(row.segment)
-            return [[Column(x, None)]]
-        if row.timesteps:
-            return self._grid_columns(row, row.timesteps)
-        below = self._below(row)
-        if not below:
-            return self._own_columns(row)
-        columns = []
-        for batch in range(row.batches):
-            ends = [place.end(batch) for place in below]
-            columns.append([max(ends, key=lambda column: column.x)])
-        if isinstance(row, BoxRow):
-            return self._widest_below(row, columns)
-        return columns
-
-    def _grid_columns(self, row: Row, timesteps: int) -> list[list[Column]]:
-        """Return so many columns for each batch of a row."""
-        return [
-            self._grid.columns(timesteps, batch, row.segment)
-            for batch in range(row.batches)
-        ]
-
-    def _below(self, row: Row) -> list[PlacedRow]:
-        """Return the rows that a row reads, those of its own segment if there are any."""
-        below = [self.places[key] for key in row.below if key in self.places]
-        own = [place for place in below if place.row.segment == row.segment]
-        return own or below
-
-    def _own_columns(self, row: Row) -> list[list[Column]]:
-        """Return the columns of a row that reads nothing: the whole width, or one end."""
-        slots = self._grid.second if row.segment else self._grid.slots
-        whole = self._grid_columns(row, slots)
-        if isinstance(row, BoxRow):
-            return whole
-        end = 0 if isinstance(row, InputRow) else -1
-        return [[columns[end]] for columns in whole]
-
-    def _widest_below(
-        self, row: BoxRow, columns: list[list[Column]]
-    ) -> list[list[Column]]:
-        """Return the columns of the widest row that a box reads as data, or those that it has."""
-        for link in row.links:
-            place = self.places.get(link.row or 0)
-            if place is None or link.is_state:
-                continue
-            is_wide = place.row.returns_steps or isinstance(place.row, BoxRow)
-            if is_wide and len(place.columns[0]) > len(columns[0]):
-                columns = place.columns
-        return columns
 
 
 def _body_height(row: Row, options: DrawOptions) -> float:
     """Return the height of the boxes of a row."""
-    if not isinstance(row, ValuesRow) or not row.values:
+    if not isinstance(row, ValuesRow):
+        return PLAIN
+    if not row.values:
+        # labels that nobody gave
         return PLAIN
     if row.passes:
+        # the sign of equality alone stands in it
         return THIN
-    body = stack_height(row.width, options.max_units, options.sizes)
+    sizes = options.sizes
+    held = stack_height(row.width, options.max_units, sizes)
     if row.is_map:
-        body = map_size(row.column, options.sizes)[1]
+        # an image instead of squares
+        _, held = map_size(row.column, sizes)
+    height = held + FRAME
     if isinstance(row, RecurrentRow):
+        # few units may be lower than the states that cross them
         wires = WIRE * len(row.state_names) + WIRES_EDGE
-        return max(body + FRAME, wires)
-    return body + FRAME
+        height = max(height, wires)
+    return height

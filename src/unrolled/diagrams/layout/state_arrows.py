@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from itertools import pairwise, product
 
 from unrolled.diagrams.layout.grids import Column
@@ -40,18 +40,26 @@ class StateArrows:
     def __init__(
         self,
         place: PlacedRow,
+        row: RecurrentRow,
         encoder: PlacedRow | None,
         aside: Collection[int],
         *,
         gives: bool,
     ) -> None:
-        assert isinstance(place.row, RecurrentRow)
-        self._place, self._row = place, place.row
-        self._encoder, self._aside, self._gives = encoder, aside, gives
+        self._place = place
+        self._row = row
+        self._heights = _heights(place)
+        self._encoder = encoder
+        self._aside = aside
+        self._gives = gives
         # the side of a cell at which its step ends, and which columns are read first and last
-        self._side, self._first, self._last = 1, 0, -1
-        if place.row.backwards:
-            self._side, self._first, self._last = -1, -1, 0
+        self._side = 1
+        self._first = 0
+        self._last = -1
+        if row.backwards:
+            self._side = -1
+            self._first = -1
+            self._last = 0
 
     def draw(self) -> list[Shape]:
         """Return the arrows of every state in every batch."""
@@ -63,17 +71,17 @@ class StateArrows:
             shapes += self._finish(number, batch)
         return shapes
 
-    def _of(self, number: int) -> tuple[str, float]:
-        """Return the name of a state, and the y of its arrow."""
-        return self._row.state_names[number], _heights(self._place)[number]
-
     def _between(self, number: int, batch: int) -> list[Shape]:
         """Return the arrows from each drawn step to the next one; the dots are passed by."""
-        name, y = self._of(number)
+        name = self._row.state_names[number]
+        y = self._heights[number]
         shapes: list[Shape] = []
         for left, right in pairwise(self._place.columns[batch]):
-            ends = left.x + _half_width(left), right.x - _half_width(right)
-            start, end = ends[:: self._side]
+            start = left.x + _half_width(left)
+            end = right.x - _half_width(right)
+            if self._row.backwards:
+                # the arrow goes from right to left
+                start, end = end, start
             shapes += draw_wire(name, start, end, y)
         return shapes
 
@@ -82,6 +90,7 @@ class StateArrows:
         if self._encoder is not None:
             return self._come_over(self._encoder, number, batch)
         if batch or number in self._aside:
+            # what it comes from draws the arrow
             return []
         return self._enter(number, batch)
 
@@ -89,35 +98,43 @@ class StateArrows:
         self, encoder: PlacedRow, number: int, batch: int
     ) -> list[Shape]:
         """Return the arrow from the last step of the encoder into the first step of the decoder."""
-        name, y = self._of(number)
+        name = self._row.state_names[number]
         heights = _heights(encoder)
         start = heights[min(number, len(heights) - 1)]
+        end = self._heights[number]
         x1 = encoder.columns[0][-1].x + BOX / 2
         x2 = self._place.columns[batch][self._first].x - BOX / 2
-        # the arrows of two states turn one after the other
-        turn = x1 + 10 + 8 * number
-        turns = ((turn, start), (turn, y)) if start != y else ()
-        return _long_arrow(((x1, start), *turns, (x2, y)), name, name)
+        points = [(x1, start)]
+        if start != end:
+            # the arrows of two states turn one after the other
+            turn = x1 + 10 + 8 * number
+            points += [(turn, start), (turn, end)]
+        points.append((x2, end))
+        return _long_arrow(points, name, name)
 
     def _finish(self, number: int, batch: int) -> list[Shape]:
         """Return where a state goes after the last step of a batch: it crosses, or begins anew."""
         row = self._row
+        leaving = self._leave(number, batch)
         if batch + 1 == row.batches:
-            return [] if self._gives else self._leave(number, batch)
+            if self._gives:
+                # the decoder draws the arrow that comes over
+                return []
+            return leaving
+        entering = self._enter(number, batch + 1)
         if row.backwards:
-            return self._leave_and_enter(number, batch)
+            # the next batch begins far away, at its right end
+            return leaving + entering
         if row.carries:
             return self._carry_over(number, batch)
         if row.returns_state:
-            return self._leave_and_enter(number, batch)
-        return self._cut(number, batch)
-
-    def _leave_and_enter(self, number: int, batch: int) -> list[Shape]:
-        return [*self._leave(number, batch), *self._enter(number, batch + 1)]
+            return leaving + entering
+        return self._cut(number, batch) + entering
 
     def _enter(self, number: int, batch: int) -> list[Shape]:
         """Return a state coming in, with a chip that says where it starts."""
-        name, y = self._of(number)
+        name = self._row.state_names[number]
+        y = self._heights[number]
         side = -self._side
         first = self._place.columns[batch][self._first]
         edge = first.x + side * BOX / 2
@@ -131,11 +148,16 @@ class StateArrows:
 
     def _leave(self, number: int, batch: int) -> list[Shape]:
         """Return the final state going out, with a chip that says what becomes of it."""
-        name, y = self._of(number)
-        row, side = self._row, self._side
-        edge = self._place.columns[batch][self._last].x + side * BOX / 2
+        row = self._row
+        side = self._side
+        name = row.state_names[number]
+        y = self._heights[number]
+        last = self._place.columns[batch][self._last]
+        edge = last.x + side * BOX / 2
         end = edge + side * REACH
-        role = state_role(name) if row.keeps else "ghost"
+        role = "ghost"
+        if row.keeps:
+            role = state_role(name)
         return [
             *draw_wire(name, edge, end, y, kept=row.keeps, text=False),
             _name_inside(name, edge, side, y, role),
@@ -144,31 +166,31 @@ class StateArrows:
 
     def _carry_over(self, number: int, batch: int) -> list[Shape]:
         """Return the arrow of a state that crosses to the next batch."""
-        name, y = self._of(number)
+        name = self._row.state_names[number]
+        y = self._heights[number]
         x1 = self._place.columns[batch][-1].x + BOX / 2
         x2 = self._place.columns[batch + 1][0].x - BOX / 2
-        return _long_arrow(((x1, y), (x2, y)), name, f"{name} carried over")
+        points = [(x1, y), (x2, y)]
+        return _long_arrow(points, name, f"{name} carried over")
 
     def _cut(self, number: int, batch: int) -> list[Shape]:
-        """Return the end of a state that is dropped, and the next batch's beginning anew."""
-        name, y = self._of(number)
+        """Return the end of a state that is dropped."""
+        name = self._row.state_names[number]
+        y = self._heights[number]
         x = self._place.columns[batch][-1].x + BOX / 2
         cut = x + REACH
         cross = label(
             cut + 9, y + 4.5, "✕", "warn", 13, anchor="middle", bold=True
         )
-        return [
-            *draw_wire(name, x, cut, y, kept=False),
-            cross,
-            *self._enter(number, batch + 1),
-        ]
+        return [*draw_wire(name, x, cut, y, kept=False), cross]
 
 
 def state_end(place: PlacedRow, number: int) -> tuple[str, float, float]:
     """Return the name of a state, the far side of its last chip, its arrow's height."""
     row = place.row
     assert isinstance(row, RecurrentRow)
-    name, y = row.state_names[number], _heights(place)[number]
+    name = row.state_names[number]
+    y = _heights(place)[number]
     reach = BOX / 2 + REACH + chip_width(row.end)
     columns = place.columns[-1]
     if row.backwards:
@@ -178,7 +200,9 @@ def state_end(place: PlacedRow, number: int) -> tuple[str, float, float]:
 
 def state_role(name: str) -> str:
     """Return the colour of a state: one of its own for h and c, else that of lines."""
-    return name if name in ("h", "c") else "line"
+    if name in ("h", "c"):
+        return name
+    return "line"
 
 
 def name_state(x: float, y: float, name: str, role: str) -> Text:
@@ -191,22 +215,26 @@ def _name_inside(
 ) -> Text:
     """Return the name of a state between a box and the edge of the band, on neither of them."""
     width = text_width(name, STATE_TEXT)
+    # a longer name moves nearer to the box
     x = edge + side * min(INSIDE, BAND_EDGE - width / 2)
     return name_state(x, y - ABOVE, name, role)
 
 
 def _long_arrow(
-    points: tuple[tuple[float, float], ...], name: str, text: str
+    points: Sequence[tuple[float, float]], name: str, text: str
 ) -> list[Shape]:
     """Return the thick arrow of a state that goes to another layer or batch."""
     (x1, _), (x2, y) = points[0], points[-1]
     role = state_role(name)
-    arrow = Line(points, role, weight=THICK)
-    return [arrow, name_state((x1 + x2) / 2, y - ABOVE, text, role)]
+    arrow = Line(tuple(points), role, weight=THICK)
+    middle = (x1 + x2) / 2
+    return [arrow, name_state(middle, y - ABOVE, text, role)]
 
 
 def _half_width(column: Column) -> float:
-    return DOTS if column.hidden else BOX / 2
+    if column.hidden:
+        return DOTS
+    return BOX / 2
 
 
 def _heights(place: PlacedRow) -> list[float]:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from unrolled.diagrams.layout.grids import Grid, drawn
-from unrolled.diagrams.layout.obstacles import Edges, stand_between
+from unrolled.diagrams.layout.obstacles import Ends, meet
 from unrolled.diagrams.layout.placed_rows import PlacedRow
 from unrolled.diagrams.layout.state_arrows import (
     name_state,
@@ -42,6 +40,7 @@ def draw_state(
         over = x - 8 - 4 * shift
     foot = place.bottom + place.foot
     below = foot + STATE_UNDER + (sizes.spread + 1) * shift
+    # it arrives beside the arrows of data, from below
     end = place.columns[-1][-1].x + 6 * (lane % SHIFTS) - 6
     points = (
         (x, y),
@@ -54,17 +53,20 @@ def draw_state(
 
 
 def draw_start(
-    source: PlacedRow, place: PlacedRow, number: int, boxes: Sequence[Edges]
+    source: PlacedRow, place: PlacedRow, number: int, boxes: Ends
 ) -> list[Shape]:
     """Return the way of a vector that stands aside into the first cell of a row.
 
     boxes: those between them, of which one may stand aside in the way.
     """
     name, _, y = state_end(place, number)
-    middle, top = source.columns[0][0].x, source.top
+    middle = source.columns[0][0].x
+    top = source.top
+    # several states leave side by side
     x = middle + SIDE * (number - (len(place.row.starts) - 1) / 2)
     turns = [(x, y)]
-    if stand_between(boxes, x, x):
+    if meet(boxes, x, x).any():
+        # another vector stands over this one: the way passes at its left
         past = middle - PAST - 5 * number
         turns = [(x, top - 8), (past, top - TURN), (past, y)]
     edge = place.columns[0][0].x - BOX / 2
@@ -83,6 +85,7 @@ def draw_dropped(source: PlacedRow) -> list[Shape]:
     for batch, columns in enumerate(source.columns):
         last = source.end(batch)
         for column in drawn(columns):
+            # the last one is returned, and has an arrow of its own
             if column != last:
                 points = (column.x, top - OUT), (column.x, top - GHOST)
                 ghosts.append(Line(points, "ghost", weight=1.2, dashed=True))

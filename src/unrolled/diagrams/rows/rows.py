@@ -159,13 +159,13 @@ class StepsRow(ValuesRow):
     shares_weights : bool
         Whether the same weights are used at every step.
     attention : tuple
-        For each batch the weights (query timesteps, value timesteps) of the drawn sample, or None.
+        For each batch the weights (query timesteps, value timesteps) of the drawn sample.
     attends_itself : bool
         Whether a sequence attends to itself: its weights are lines between the two rows.
     """
 
     shares_weights: bool = False
-    attention: tuple[Array | None, ...] = ()
+    attention: tuple[Array, ...] = ()
     attends_itself: bool = False
 
     @property
