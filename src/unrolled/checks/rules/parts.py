@@ -29,8 +29,9 @@ def find(case: Case) -> Iterator[Problem]:
 
 
 def _wrong_labels(case: Case, came: GivenStructure) -> Problem:
-    names = [output.name for output in case.outputs]
-    paths = [output.path for output in case.outputs]
+    names = case.output_names
+    paths = case.output_paths
+    # Keras says another thing for each
     mistake = "the-path-in-the-loss-argument-can-t-be-found"
     if came.count > len(paths):
         mistake = "y-true-and-y-pred-have-different-structures"

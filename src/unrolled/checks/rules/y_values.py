@@ -28,6 +28,7 @@ def find(case: Case) -> Iterator[Problem]:
         if labels.array is not None:
             yield from find_not_finite(case, labels, labels.array)
     for judged in case.judged:
+        # of a loss that pairs labels in a way of its own nothing is known
         if judged.loss.aligns or judged.finite.size == 0:
             continue
         if judged.loss.takes_ids:
@@ -38,17 +39,23 @@ def find(case: Case) -> Iterator[Problem]:
 
 
 def _has_fractions(array: Array) -> bool:
-    return array.dtype.kind == "f" and bool(np.any(array != np.round(array)))
+    """Tell whether numbers are not whole."""
+    if array.dtype.kind != "f":
+        return False
+    return bool(np.any(array != np.round(array)))
 
 
 def _class_ids(case: Case, judged: JudgedOutput) -> Iterator[Problem]:
+    """Yield ids that are no class of the output."""
     classes = judged.shape[-1]
-    is_one_hot = judged.labels.shape[1:] == judged.shape[1:] and classes > 1
+    # one-hot labels are said of the shapes of y
+    if classes > 1 and judged.labels.shape[1:] == judged.shape[1:]:
+        return
     array = judged.finite
     if judged.loss.ignored is not None:
         array = array[array != judged.loss.ignored]
-    if array.size == 0 or is_one_hot:
-        return  # one-hot labels are said as a shape
+    if array.size == 0:
+        return
     if array.min() < 0 or array.max() >= classes:
         yield _unknown_class(case, judged, array)
     if _has_fractions(array):
@@ -60,12 +67,14 @@ def _expected(classes: int) -> str:
 
 
 def _fractions(case: Case, judged: JudgedOutput, array: Array) -> Problem:
-    name, classes = judged.variable, judged.shape[-1]
+    """Return the problem of class ids that are not whole."""
+    name = judged.variable
+    classes = judged.shape[-1]
+    # labels that are no classes are quantities
     fix = end_in(case, judged.output, 1, None).then(set_loss(case, "mse"))
     if len(np.unique(array)) == classes:
-        line = f"{name} = np.unique({name}, return_inverse=True)[1]"
-        shape = f".reshape({name}.shape)  # as many values as classes"
-        fix = Fix(f"{line}{shape}")
+        ids = f"np.unique({name}, return_inverse=True)[1].reshape({name}.shape)"
+        fix = Fix(f"{name} = {ids}  # as many values as classes")
     return Problem(
         mistake="class-ids-with-fractions",
         level="wrong",
@@ -79,16 +88,21 @@ def _fractions(case: Case, judged: JudgedOutput, array: Array) -> Problem:
 
 
 def _unknown_class(case: Case, judged: JudgedOutput, array: Array) -> Problem:
-    name, classes = judged.variable, judged.shape[-1]
-    low, high = int(array.min()), int(array.max())
-    begins_at_one = low >= 1 and high == classes
-    moved = 1 if begins_at_one else min(low, 0)
-    last = None if judged.loss.from_logits else "softmax"
+    """Return the problem of ids below 0, or as large as the number of classes."""
+    name = judged.variable
+    classes = judged.shape[-1]
+    low = int(array.min())
+    high = int(array.max())
+    last: str | None = "softmax"
+    if judged.loss.from_logits:
+        last = None
     fix = end_in(case, judged.output, high + 1, last)
-    if moved > 0:
-        fix = Fix(f"{name} = {name} - {moved}  # ids begin at 0")
-    elif moved:
-        fix = Fix(f"{name} = {name} + {-moved}", high - moved >= classes)
+    if low >= 1 and high == classes:
+        fix = Fix(f"{name} = {name} - 1  # ids begin at 0")
+    elif low < 0:
+        # moved up, the largest id may have no class in turn
+        is_example = high - low >= classes
+        fix = Fix(f"{name} = {name} + {-low}", is_example)
     return Problem(
         mistake="label-value-outside-the-valid-range",
         level="raises",
@@ -131,6 +145,7 @@ def _accuracy(case: Case, judged: JudgedOutput) -> Iterator[Problem]:
 
 
 def _constant(judged: JudgedOutput) -> Iterator[Problem]:
+    """Yield a doubt where all labels are the same number."""
     array = judged.labels
     value = float(array.flat[0])
     if len(array) < _FEW or np.any(array != value):
@@ -152,13 +167,16 @@ def _constant(judged: JudgedOutput) -> Iterator[Problem]:
 
 def _unscaled(judged: JudgedOutput) -> Iterator[Problem]:
     """Yield a doubt where labels are far from all that the output gives so far."""
-    values, array = judged.output.values, judged.finite
+    values = judged.output.values
+    array = judged.finite
     if values is None or values.size == 0:
         return
+    # an activation with limits is said of these
     is_free = judged.activation in ("linear", "")
     if not is_free or judged.loss.name not in _DISTANCES:
         return
-    most, reached = np.abs(array).max(), np.abs(values).max()
+    most = np.abs(array).max()
+    reached = np.abs(values).max()
     if most < _FAR or 100 * reached > most:
         return
     name = judged.variable
