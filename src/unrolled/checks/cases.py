@@ -170,11 +170,13 @@ def read_case(
     check_model(model)
     io = read_model(model)
     windows = None
+    # windows bring their y, unless another one is given
     if isinstance(x, Windows):
         windows = x
         if y is None:
             y = windows.y
         x = windows.x
+    # asked before a dataset becomes arrays
     is_batchable = hasattr(x, "batch")
     unbatched = False
     if is_dataset(x):
@@ -200,6 +202,7 @@ def read_case(
 def _with_run(case: Case, x: Any) -> Case:
     """Return the case with what came of one run of a batch."""
     arrays = case.given.arrays
+    # a model that was built for batches of one size runs on no other
     size = min(case.samples, case.io.fixed_batch or _BATCH)
     case = replace(case, size=size)
     # what is no array of numbers is not among the arrays
@@ -234,6 +237,7 @@ def _with_labels(case: Case, y: Any) -> Case:
     names = case.output_names
     losses = spread_loss(case.loss, paths, names)
     found, y_misfit = read_labels(y, paths, names, losses)
+    # a layer that adds losses may do without one for the outputs
     may_guess = case.loss is None and not case.adds_losses
     judged: list[JudgedOutput] = []
     for number, argument in found.items():
@@ -244,6 +248,7 @@ def _with_labels(case: Case, y: Any) -> Case:
             case.size,
             may_guess=may_guess,
         )
+        # what its loss or its labels do not say is left as it is
         if one is not None:
             outputs[number] = one.output
             judged.append(one)
@@ -262,20 +267,19 @@ def _loss_error(case: Case, y: Any) -> Exception | None:
     if case.loss is None or case.adds_losses:
         return None
     # of a subclass the lists and dicts that it returns are not known
-    if not case.io.outputs or not case.labels:
+    if not case.io.outputs:
         return None
-    for labels in case.labels:
-        # the arrays of y are judged first: Keras would stop for them, not for the losses
-        if labels.array is None or labels.array.ndim == 0:
-            return None
+    # labels that are no array, or one number for all, are said of y: Keras stops for them first
+    ranks = [np.asarray(labels.array).ndim for labels in case.labels]
+    if min(ranks, default=0) == 0:
+        return None
     small = np.zeros((1, 1), "float32")
     # a list of numbers is one array here, and would be many to Keras
     structure = pack(y, [small] * len(leaves(y)))
-    # Keras looks no name up in a Sequential model
-    names = None
-    if not case.io.is_sequential:
-        names = getattr(case.model, "output_names", None)
+    names = getattr(case.model, "output_names", None)
     returned = case.io.output_structure
-    if returned is None:
+    # a Sequential model returns one array, and Keras looks no name up in it
+    if case.io.is_sequential:
+        names = None
         returned = small
     return find_structure_error(case.loss, structure, names, returned)

@@ -7,6 +7,7 @@ there is. Where a part of it is your own, Keras cannot make it again: the fix is
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import indent
 from typing import Any, NamedTuple
 
 from unrolled.checks.cases import Case
@@ -78,7 +79,7 @@ def change_calls(
         [
             *start,
             "def called(layer, *args, **kwargs):",
-            *(f"    {each}" for each in before),
+            indent("\n".join(before), "    "),
             "    return layer(*args, **kwargs)",
         ],
     )
@@ -89,6 +90,7 @@ def change_input(case: Case, shape: tuple[int | None, ...], line: str) -> Fix:
 
     shape: with the axis batch, as Keras has it.
     """
+    # of several inputs, clone_model would have to be given all
     if case.io.input_paths != ((),):
         return Fix(f"# {line}", is_example=True)
     dtype = case.io.inputs[0].dtype
@@ -101,7 +103,7 @@ def change_end(case: Case, line: str, output: str) -> Fix:
 
     output: how it is computed, from ``model``. No layer is made again.
     """
-    # one output that stands alone, in no list or dict
+    # an output of several, or in a dict, cannot be put in the place of all
     if [spec.path for spec in case.io.outputs] != [()]:
         return Fix(f"# {line}", is_example=True)
     inputs = "model.input"
@@ -148,8 +150,10 @@ def set_loss(case: Case, name: str) -> Fix:
 
     In ``compile``, where the model was compiled and its metrics are known.
     """
+    # which output it is for is not said in a line
     has_several = len(case.outputs) > 1
     metrics = compiled_metrics(case.model)
+    # another loss may have been given to check
     is_own = is_compiled(case.model) and case.loss is case.model.loss
     # a metric that is an object cannot be written down again
     are_names = all(isinstance(metric, str) for metric in metrics)
@@ -169,6 +173,7 @@ def end_in(
     A Dense layer that makes it now is changed; behind a layer without an activation, or a recurrent
     one, there is one more.
     """
+    # Dense is linear unless told otherwise
     written = ""
     if activation not in (None, "linear"):
         written = f", activation={activation!r}"

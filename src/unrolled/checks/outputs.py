@@ -129,6 +129,7 @@ def _activation(call: LayerCall | None, index: int = 0) -> str:
     """Return the activation of the call that made an output, also inside a nested model."""
     if call is None:
         return ""
+    # what a nested model ends with is what its last layer ends with
     if call.is_model and call.inside:
         return _activation(call.inside[-1])
     return last_activation(call.layer_class, call.config, index)
@@ -143,9 +144,10 @@ def read_labels(
     outputs.
     """
     numbers = range(len(names))
-    # where no output is known there is nothing that y could misfit
+    # of a subclass that did not run no output is known that y could misfit
     if y is None or not numbers:
         return {}, None
+    # y has labels for each output, or for those alone that a loss judges
     everyone = [True] * len(names)
     judged = [loss is not None for loss in losses]
     for chosen in (everyone, judged):
@@ -173,11 +175,13 @@ def judge(
     None where that is not known. loss: as ``compile`` takes it; None where there is none. size: how
     many samples were run. may_guess: whether the model has no loss at all, so that one is guessed.
     """
-    array = labels.array
     shape = output.shape
-    if array is None or array.ndim == 0:
-        return None
+    # of a shape that is not known, or that has no axis batch, nothing can be said
     if not shape:
+        return None
+    # what is no array of numbers has no axes either
+    array = np.asarray(labels.array)
+    if array.ndim == 0:
         return None
     if loss is not None:
         spec = read_loss(loss)

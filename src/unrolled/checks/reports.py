@@ -103,11 +103,8 @@ class Problem:
         return tuple(parts)
 
     def __str__(self) -> str:
-        head = wrap(
-            f"{self.title}. {MEANINGS[self.level]}.",
-            _WIDTH,
-            subsequent_indent="  ",
-        )
+        sentence = f"{self.title}. {MEANINGS[self.level]}."
+        head = wrap(sentence, _WIDTH, subsequent_indent="  ")
         lines = [head]
         for word, text in self.parts:
             lines.append(_part(word, text))
@@ -160,7 +157,8 @@ class Report:
 
         A doubt does not count.
         """
-        return all(p.level == "doubt" for p in self.problems)
+        levels = {problem.level for problem in self.problems}
+        return levels <= {"doubt"}
 
     @property
     def exit_code(self) -> int:
@@ -228,6 +226,7 @@ def _part(word: str, text: str) -> str:
     """Return one part under its word; code keeps its lines."""
     head = f"   {word}:".ljust(_HEAD + 3)
     indent = " " * len(head)
+    # the lines of code are not broken: they are there to be copied
     if word in _CODE:
         return head + text.replace("\n", "\n" + indent)
     return wrap(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 
 import numpy as np
 
@@ -24,20 +25,21 @@ def find(case: Case) -> Iterator[Problem]:
     if case.windows is not None and case.windows.peeks:
         yield _windows_peek(case.windows)
         return
-    for given in case.inputs:
-        for labels in case.labels:
-            yield from _in_input(given, labels)
-    for judged in case.judged:
-        for given in case.inputs:
-            yield from _as_copy(judged, given)
+    for given, labels in product(case.inputs, case.labels):
+        yield from _in_input(given, labels)
+    for judged, given in product(case.judged, case.inputs):
+        yield from _as_copy(judged, given)
 
 
 def _in_input(given: ArrayArgument, labels: ArrayArgument) -> Iterator[Problem]:
     """Yield where one value of x is the label of its sample, or each step holds its label."""
-    # ids of words are names: equal ones say nothing
-    if given.array is None or labels.array is None or given.ids:
+    # the label of a word may well be a word of its sentence
+    if given.ids:
         return
-    found = place_of_label(given.array, labels.array)
+    # what is no array of numbers has no axes, and so no place
+    x_array = np.asarray(given.array)
+    y_array = np.asarray(labels.array)
+    found = place_of_label(x_array, y_array)
     if found is None:
         return
     x = given.variable
@@ -113,11 +115,13 @@ def _is_comparable(x: Array, y: Array) -> bool:
 
 def _as_copy(judged: JudgedOutput, given: ArrayArgument) -> Iterator[Problem]:
     """Yield a doubt where y is x and nothing on the way is narrower."""
-    array = given.array
-    if array is None or array.ndim != 3 or len(array) < _FEW:
+    labels = judged.labels
+    if labels.ndim != 3 or len(labels) < _FEW:
         return
-    if not np.array_equal(array, judged.labels):
+    array = np.asarray(given.array)
+    if not np.array_equal(array, labels):
         return
+    # an autoencoder is to give back its input, through a layer that is narrower
     if not _stays_wide(judged.output.call, array.shape):
         return
     x, y = given.variable, judged.variable
@@ -141,10 +145,8 @@ def _as_copy(judged: JudgedOutput, given: ArrayArgument) -> Iterator[Problem]:
 
 
 def _stays_wide(call: LayerCall | None, shape: tuple[int, ...]) -> bool:
-    """Tell whether every call on one line from x on returns all timesteps, not narrower.
-
-    Then no autoencoder is meant.
-    """
+    """Tell whether every call on one line from x on returns all timesteps, not narrower."""
+    # how the output was made is not known
     if call is None:
         return False
     current: LayerCall | None = call
@@ -152,6 +154,7 @@ def _stays_wide(call: LayerCall | None, shape: tuple[int, ...]) -> bool:
         made = current.outputs[0].shape
         is_sequence = len(made) == 3 and made[1] == shape[1]
         is_wide = is_sequence and made[2] >= shape[2]
+        # the line ends at x, at a layer that is narrower, or where two lines meet
         if len(current.sources) != 1 or not is_wide:
             return current.layer_class == "InputLayer"
         current = current.sources[0]
@@ -164,6 +167,7 @@ def _windows_peek(windows: Windows) -> Problem:
     # how many steps of each window come before its first label
     before = timesteps - 1 + min(windows.horizons)
     fix = Fix(f"x, y = x.x[:, :{before}], x.y  # the steps before the label")
+    # nothing would be left, or each step has a label of its own
     if before <= 0 or windows.per_step:
         again = f"unrolled.windows(series, {timesteps}, horizon=1)"
         fix = Fix(f"# cut the windows again: {again}", is_example=True)
