@@ -17,6 +17,7 @@ from unrolled.traces.cells import Array
 from unrolled.traces.layer_calls import LayerCall
 
 ORDER = 2
+_TEXT = "OSUT"  # the kinds of dtypes that hold text
 
 
 def find(case: Case) -> Iterator[Problem]:
@@ -37,7 +38,7 @@ def find(case: Case) -> Iterator[Problem]:
 def argument_of(case: Case, call: LayerCall) -> ArrayArgument | None:
     """Return the array of x that a call reads, by way of other layers or at once.
 
-    None where it reads several.
+    None where it reads several, or text.
     """
     waiting = [call]
     seen: set[LayerCall] = set()
@@ -50,7 +51,11 @@ def argument_of(case: Case, call: LayerCall) -> ArrayArgument | None:
     found = [k for k, entry in enumerate(entries) if entry in seen]
     if len(found) != 1 or found[0] >= len(case.inputs):
         return None
-    return case.inputs[found[0]]
+    argument = case.inputs[found[0]]
+    # which number a word becomes is up to the layers in between
+    if np.asarray(argument.array).dtype.kind in _TEXT:
+        return None
+    return argument
 
 
 def read_argument(case: Case, call: LayerCall) -> ArrayArgument | None:
