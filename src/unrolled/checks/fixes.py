@@ -130,6 +130,7 @@ def _make_again(
     made: how it is made. definition: lines in front of that. The new one is compiled as the old
     one.
     """
+    # code of your own is not written down in a configuration
     if not is_made_of_keras(case.model):
         return Fix(f"# {line}", is_example=True)
     lines = [f"# {line},", f"# or {how}:", *definition]
@@ -157,7 +158,7 @@ def set_loss(case: Case, name: str) -> Fix:
     is_own = is_compiled(case.model) and case.loss is case.model.loss
     # a metric that is an object cannot be written down again
     are_names = all(isinstance(metric, str) for metric in metrics)
-    if not is_own or not are_names:
+    if not (is_own and are_names):
         return Fix(f"loss = {name!r}", has_several)
     arguments = f"model.optimizer, loss={name!r}"
     if metrics:
@@ -184,6 +185,7 @@ def end_in(
         return change_layer(
             case, call.layer_name, line, units=units, activation=activation
         )
+    # what another activation has cut off is lost to a layer behind it
     is_recurrent = isinstance(call, (RecurrentCall, BidirectionalCall))
     if output.activation == "" or is_recurrent:
         more = f"{line}(model.outputs[0])"

@@ -26,6 +26,7 @@ def join_batches(io: ModelIO, x: Any, y: Any) -> tuple[Any, Any, bool]:
     parts, labels = zip(*batches, strict=True)
     unbatched = is_unbatched(io, parts[0])
     join: Callable[..., Array] = np.concatenate
+    # single samples have no axis batch yet
     if unbatched:
         join = np.stack
     x = _join(parts, join)
@@ -37,6 +38,7 @@ def join_batches(io: ModelIO, x: Any, y: Any) -> tuple[Any, Any, bool]:
 def _join(parts: tuple[Any, ...], join: Callable[..., Array]) -> Any:
     """Return the arrays of all parts, joined, in the structure of the first part."""
     arrays = [list(map(np.asarray, leaves(part))) for part in parts]
+    # another number of arrays in a part is an error as another shape is
     try:
         joined = map(join, zip(*arrays, strict=True))
         return pack(parts[0], list(joined))

@@ -97,14 +97,18 @@ def read_outputs(io: ModelIO, trace: Trace | None, size: int) -> list[Output]:
     outputs: list[Output] = []
     for number, values in enumerate(trace.outputs):
         call = trace.output_sources[number]
-        index = trace.output_indices[number]
+        activation = ""
+        # what an operation does in call() of a nested model is not known
+        if call is not None:
+            index = trace.output_indices[number]
+            activation = last_activation(call.layer_class, call.config, index)
         seen = Output(
             name=trace.output_names[number],
             shape=values.shape,
             path=trace.output_paths[number],
             values=values,
             call=call,
-            activation=_activation(call, index),
+            activation=activation,
         )
         outputs.append(seen)
     return outputs
@@ -125,16 +129,6 @@ def _unseen(spec: OutputSpec, size: int) -> Output:
     )
 
 
-def _activation(call: LayerCall | None, index: int = 0) -> str:
-    """Return the activation of the call that made an output, also inside a nested model."""
-    if call is None:
-        return ""
-    # what a nested model ends with is what its last layer ends with
-    if call.is_model and call.inside:
-        return _activation(call.inside[-1])
-    return last_activation(call.layer_class, call.config, index)
-
-
 def read_labels(
     y: Any, paths: Sequence[Path], names: Sequence[str], losses: Sequence[Any]
 ) -> tuple[dict[int, ArrayArgument], GivenStructure | None]:
@@ -145,7 +139,9 @@ def read_labels(
     """
     numbers = range(len(names))
     # of a subclass that did not run no output is known that y could misfit
-    if y is None or not numbers:
+    if not numbers:
+        return {}, None
+    if y is None:
         return {}, None
     # y has labels for each output, or for those alone that a loss judges
     everyone = [True] * len(names)

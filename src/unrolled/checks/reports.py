@@ -82,6 +82,7 @@ class Problem:
 
         Empty where the catalogue has no entry of its name yet.
         """
+        # a rule may be written before its entry
         if self.mistake not in catalogue():
             return ""
         return f"errors/{self.mistake}.html"
@@ -224,6 +225,7 @@ def make_report(problems: Iterable[Problem], summary: str = "") -> Report:
 
 def _part(word: str, text: str) -> str:
     """Return one part under its word; code keeps its lines."""
+    # the words stand below each other, and so do the texts
     head = f"   {word}:".ljust(_HEAD + 3)
     indent = " " * len(head)
     # the lines of code are not broken: they are there to be copied

@@ -35,7 +35,7 @@ def all_rules() -> tuple[ModuleType, ...]:
     rules: list[ModuleType] = []
     for found in iter_modules(__path__):
         module = import_module(f"{__name__}.{found.name}")
-        # the others are read by rules
+        # what rules share has none
         if hasattr(module, "find"):
             rules.append(module)
     rules.sort(key=_place)

@@ -100,12 +100,14 @@ def _reachable(
     case: Case, judged: JudgedOutput, limits: tuple[float, float]
 ) -> Fix:
     """Return what brings labels and output together."""
+    # labels in other units would have to be scaled back: the activation goes
     if limits != _PROBABILITIES:
         return end_in(case, judged.output, judged.shape[-1], None)
     name = judged.variable
     array = judged.finite
     least = array.min()
     spread = array.max() - least
+    # such as 1 and 2
     is_whole = array.dtype.kind in "iu"
     if judged.loss.is_binary and is_whole and spread == 1:
         return Fix(f"{name} = {name} - {int(least)}  # two classes are 0 and 1")
@@ -120,7 +122,10 @@ def _rows(case: Case, judged: JudgedOutput) -> Iterator[Problem]:
     """Yield a doubt where the rows of one-hot labels do not sum to 1."""
     loss = judged.loss
     array = judged.labels
-    if not loss.takes_classes or loss.guessed:
+    if not loss.takes_classes:
+        return
+    # another loss may be meant
+    if loss.guessed:
         return
     # one class alone is said of the output; other shapes are said of the shapes
     if array.shape[1:] != judged.shape[1:] or array.shape[-1] < 2:
@@ -130,6 +135,7 @@ def _rows(case: Case, judged: JudgedOutput) -> Iterator[Problem]:
     off = np.count_nonzero(is_off)
     if off == 0:
         return
+    # each class becomes a question of its own
     fix = end_in(case, judged.output, array.shape[-1], "sigmoid")
     fix = fix.then(set_loss(case, "binary_crossentropy"))
     # other numbers than 0 and 1 may be anything: the fix is one of several
@@ -153,6 +159,7 @@ def _logits(case: Case, judged: JudgedOutput) -> Iterator[Problem]:
     """Yield where the loss was told another thing about logits than the output is."""
     loss = judged.loss
     activation = judged.activation
+    # a loss that was guessed was told nothing
     if not loss.takes_probabilities or loss.guessed:
         return
     gives_probabilities = activation in ("softmax", "sigmoid", "hard_sigmoid")
@@ -222,6 +229,7 @@ def _always_one(case: Case, output: Output) -> Iterator[Problem]:
     """Yield where one value is made to sum to 1 with itself: by the activation, or by the loss."""
     if not output.shape or output.shape[-1] != 1:
         return
+    # a loss of classes divides by the sum of the classes
     loss = output.loss
     if output.activation == "softmax":
         title = "A softmax over one value is always 1"

@@ -34,6 +34,7 @@ def _in_one_call(
         return
     if len(given) != len(sizes):
         yield _count(layer, len(given), len(sizes))
+        # which state is for which is not known then
         return
     for state, size in zip(given, sizes, strict=True):
         # a width that the model leaves free may be right
@@ -47,9 +48,11 @@ def _sizes(layer: Any) -> list[int]:
 
     Units, or filters; empty for what is not recurrent.
     """
+    # a Bidirectional has the states of both its halves
     if hasattr(layer, "forward_layer"):
         return _sizes(layer.forward_layer) + _sizes(layer.backward_layer)
     cell = getattr(layer, "cell", None)
+    # of several cells in one layer the sizes are nested
     sizes = getattr(cell, "state_size", ())
     return list(map(int, _flatten(sizes)))
 
@@ -95,6 +98,7 @@ def _count(layer: Any, given: int, own: int) -> Problem:
     mistake = "initial-state-list-index-out-of-range"
     if given > own:
         mistake = "too-few-leaves-for-pytreespec"
+    came = f"{given} state{'s' * (given != 1)}"
     fix = f"y = {layer.name}(x, initial_state={_names(layer)})"
     # the states of a Bidirectional encoder, for a decoder that is an LSTM
     if (given, own) == (4, 2):
@@ -106,9 +110,9 @@ def _count(layer: Any, given: int, own: int) -> Problem:
     return Problem(
         mistake=mistake,
         level="raises",
-        title=f"The layer {layer.name} is given {_say(given)} and has {own}",
+        title=f"The layer {layer.name} is given {came} and has {own}",
         expected=f"initial_state={_names(layer)}",
-        came=_say(given),
+        came=came,
         why=_BUILDS,
         fix=fix,
         fix_is_example=True,
@@ -138,7 +142,3 @@ def _units(layer: Any, came: Sequence[int | None], units: int) -> Problem:
         fix=fix,
         fix_is_example=True,
     )
-
-
-def _say(count: int) -> str:
-    return f"{count} state{'s' * (count != 1)}"

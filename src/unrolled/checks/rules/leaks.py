@@ -79,6 +79,7 @@ def place_of_label(x: Array, y: Array) -> tuple[int, int] | None:
     """
     if not _is_comparable(x, y):
         return None
+    # a label, or one for each step, in a row
     flat = y.reshape(len(y), -1)
     # a few values agree with some step by chance
     if len(np.unique(flat[:, 0])) < _FEW // 2:
@@ -89,6 +90,7 @@ def place_of_label(x: Array, y: Array) -> tuple[int, int] | None:
     width = flat.shape[1]
     if width not in (1, x.shape[1]):
         return None
+    # each label beside every feature of its step, or of all steps
     same = x == flat[:, :, np.newaxis]
     if width == 1:
         places = np.argwhere(same.all(axis=0))
@@ -116,7 +118,9 @@ def _is_comparable(x: Array, y: Array) -> bool:
 def _as_copy(judged: JudgedOutput, given: ArrayArgument) -> Iterator[Problem]:
     """Yield a doubt where y is x and nothing on the way is narrower."""
     labels = judged.labels
-    if labels.ndim != 3 or len(labels) < _FEW:
+    if labels.ndim != 3:
+        return
+    if len(labels) < _FEW:
         return
     array = np.asarray(given.array)
     if not np.array_equal(array, labels):

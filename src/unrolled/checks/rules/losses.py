@@ -38,6 +38,7 @@ def find(case: Case) -> Iterator[Problem]:
     """Yield why Keras does not take the losses, as it says itself."""
     if case.loss_error is None:
         return
+    # Keras has an error for each way in which they do not fit
     mistake = "expected-keys-in-loss-dict"
     known = explain(case.loss_error).mistake
     if known is not None:
@@ -77,8 +78,9 @@ def _expected(case: Case) -> str:
     if isinstance(case.loss, Mapping):
         return say_keys(wanted)
     count = len(wanted)
+    losses = f"{count} loss{'es' * (count != 1)}"
     names = ", ".join(map(str, wanted))
-    return f"{count} loss{'es' * (count != 1)}, one for each of {names}"
+    return f"{losses}, one for each of {names}"
 
 
 def _came(loss: Any) -> str:
@@ -98,10 +100,12 @@ def _mended(case: Case) -> Fix:
     """Return the line that gives each output its loss; which one, may be yours to choose."""
     loss = case.loss
     chosen = _chosen(loss)
+    # nothing that was given can be kept
     if not chosen:
         line = f"loss = {_ANY!r}  # or another one: which loss is yours to know"
         return Fix(line, is_example=True)
     wanted = _wanted(case)
+    # a list that Keras refuses is too long: it takes a shorter one
     if not isinstance(loss, Mapping):
         return Fix(f"loss = list(loss)[:{len(wanted)}]")
     if case.io.is_sequential:
@@ -111,6 +115,7 @@ def _mended(case: Case) -> Fix:
         # a list may hold None for an output without a loss, a dict of names may not
         values = ", ".join(found.values())
         return Fix(f"loss = [{values}]")
+    # an output that has no key has no loss
     parts = [f"{k!r}: {v}" for k, v in found.items() if v != "None"]
     items = ", ".join(parts)
     return Fix(f"loss = {{{items}}}")
@@ -134,6 +139,7 @@ def _chosen(loss: Any) -> list[Any]:
     """Return the keys of the losses that are not None; of a list their numbers."""
     if not is_container(loss):
         return [loss]
+    # a list is read as a dict by numbers
     if not isinstance(loss, Mapping):
         loss = dict(enumerate(loss))
     return [key for key, each in loss.items() if each is not None]

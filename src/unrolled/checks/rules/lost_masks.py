@@ -51,11 +51,17 @@ def _ending(calls: Sequence[LayerCall]) -> Iterator[LayerCall]:
     """Yield the calls that got masked steps, keep what they say, and pass no mask on."""
     for call in calls:
         mask = call.mask
-        if mask is None or mask.all() or not call.outputs:
+        if mask is None or mask.all():
+            continue
+        # a layer that only adds a loss returns nothing
+        if not call.outputs:
             continue
         # what is made inside a model or a wrapper is told of that model or wrapper
-        if call.parent is not None or call.output_mask is not None:
+        if call.parent is not None:
             continue
+        if call.output_mask is not None:
+            continue
+        # Flatten makes features of the steps, masked ones too, whatever comes behind
         flattens = call.facts.mask == "flattens"
         keeps = _keeps_steps(call)
         # a mask that ends where nobody would read it is no loss
@@ -69,6 +75,7 @@ def _keeps_steps(call: LayerCall) -> bool:
     if call.is_model:
         return False
     effect = call.facts.mask
+    # where nothing is known of a layer, its shape tells whether it keeps the steps
     if _runs_steps(call) or effect == "":
         return _keeps_time(call)
     # others take the masked steps out themselves, or make a mask of their own
@@ -87,6 +94,7 @@ def _unreached(case: Case) -> Iterator[Problem]:
     for call in case.calls:
         if not isinstance(call, RecurrentCall) or call.parent is not None:
             continue
+        # of the inputs the first one is the sequence, the others are states
         below = call.sources[0]
         if below is None or call.mask is not None:
             continue
@@ -102,6 +110,7 @@ def _unreached(case: Case) -> Iterator[Problem]:
 
 def _is_right_at_real_steps(call: RecurrentCall, mask: Array) -> bool:
     """Tell whether a layer returns the steps alone, and reads the padding after all of them."""
+    # the end of the sequence, or its state, comes after the padding
     if not call.return_sequences or call.return_state:
         return False
     read = mask
@@ -122,6 +131,7 @@ def _mask_of(call: LayerCall) -> Array:
 def _is_read_without_mask(calls: Sequence[LayerCall], call: LayerCall) -> bool:
     """Tell whether a later call that would use a mask reads this one's output without any."""
     below = {call}
+    # the calls stand in their order, so that each comes after those that it reads
     for later in calls:
         if below.isdisjoint(later.sources):
             continue
@@ -141,6 +151,7 @@ def _lost(case: Case, call: LayerCall) -> Problem:
     if kinds.get(call.layer_name):
         level = "wrong"
     fix = _passing_on(call)
+    # a mean over the steps that are not masked has one vector per sample as well
     if call.layer_class == "Flatten":
         pooling = "keras.layers.GlobalAveragePooling1D()"
         fix = replace_layer(case, call.layer_name, pooling)
@@ -168,7 +179,8 @@ def _passing_on(call: LayerCall) -> Fix:
 
 
 def _got_and_ended(call: LayerCall) -> str:
-    masked = np.count_nonzero(~np.asarray(call.mask))
+    is_masked = ~np.asarray(call.mask)
+    masked = np.count_nonzero(is_masked)
     return f"{call.layer_class} got a mask with {masked} masked steps and passes none on"
 
 
@@ -189,7 +201,8 @@ def _dropped_by_recurrent(call: LayerCall) -> Problem:
 
 
 def _not_reached(case: Case, call: RecurrentCall, below: LayerCall) -> Problem:
-    masked = np.count_nonzero(~_mask_of(below))
+    is_masked = ~_mask_of(below)
+    masked = np.count_nonzero(is_masked)
     name = call.layer_name
     fix = _by_name(case, name, below)
     return Problem(

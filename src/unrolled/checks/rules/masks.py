@@ -119,6 +119,7 @@ def _all_padding(case: Case, call: LayerCall, mask: Array) -> Problem:
     fix = Fix(
         "# leave out the samples that are all padding, in x and in y", True
     )
+    # a layer in between makes no masked step of a real one, as a rule
     argument = argument_of(case, call)
     if argument is not None:
         name = argument.variable
@@ -152,7 +153,8 @@ def _in_front(case: Case, call: LayerCall, count: int) -> Problem:
     )
     argument = read_argument(case, call)
     if argument is not None:
-        name, real = argument.variable, _real_steps(call, "row")
+        name = argument.variable
+        real = _real_steps(call, "row")
         rolled = f"np.roll(row, -np.argmax({real}), axis=0)"
         fix = Fix(f"{name} = np.stack([{rolled} for row in {name}])")
     return Problem(

@@ -29,7 +29,7 @@ def find(case: Case) -> Iterator[Problem]:
         yield from _given_states(case, call)
     yield from _one_step(case, recurrent)
     for judged in case.judged:
-        # a single vector has no order of steps
+        # a single vector per sample has no order of steps
         if len(judged.shape) == 3:
             yield from _backwards(case, judged.output)
 
@@ -52,8 +52,10 @@ def _batches(case: Case) -> Iterator[Problem]:
             "one sample is "
             "stretched over all the states."
         )
+    # the samples behind the last whole batch are left out
     lines = [f"{name} = {name}[:{whole}]" for name in case.variables]
     fix = Fix("\n".join(lines))
+    # there is no whole batch: the model is built for as many as there are
     if whole == 0:
         shape = (samples, *case.io.inputs[0].shape[1:])
         line = f"keras.Input(batch_shape={shape})  # where the model is built"
@@ -178,6 +180,7 @@ def _one_step(case: Case, calls: list[RecurrentCall]) -> Iterator[Problem]:
     call = next(filter(_never_remembers, calls), None)
     if call is None:
         return
+    # of a Bidirectional its halves are not what you wrote
     layer = call.parent or call
     yield Problem(
         mistake="one-timestep-without-a-state",
@@ -202,13 +205,17 @@ def _never_remembers(call: RecurrentCall) -> bool:
 
     One half of a Bidirectional as well.
     """
-    if call.x.ndim != 3 or call.x.shape[1] != 1:
+    # pictures over time are not looked at
+    if call.x.ndim != 3:
+        return False
+    if call.x.shape[1] != 1:
         return False
     # a later call of the same layer may go on where the first one ended
-    if call.stateful or call.number > 0:
+    if call.number > 0 or call.stateful:
         return False
     if "initial_state" in call.argument_names:
         return False
+    # inside a model or another wrapper the step may be one of a loop
     if not isinstance(call.parent, (BidirectionalCall, type(None))):
         return False
     return not any(state.any() for state in call.initial_state)

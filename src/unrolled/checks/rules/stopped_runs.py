@@ -33,6 +33,7 @@ def find(case: Case) -> Iterator[Problem]:
     fixed = case.io.fixed_batch or 0
     if case.stateful and case.samples < fixed:
         return
+    # Keras's error seldom names the state at which it stopped
     in_states = list(find_in_given_states(case.layers))
     if in_states:
         yield from in_states
@@ -66,8 +67,11 @@ def _stopped(case: Case, error: Exception) -> Problem:
 
 def _reason(error: Exception) -> str:
     """Return the first line of an error that says why, or else its class."""
-    for line in str(error).splitlines():
-        text = _COLOURS.sub("", line).strip()
-        if text and not text.startswith(_FRAME):
-            return text
+    text = _COLOURS.sub("", str(error))
+    lines = map(str.strip, text.splitlines())
+    for line in filter(None, lines):
+        # Keras says first where it stopped, and then why
+        if not line.startswith(_FRAME):
+            return line
+    # an error without a word
     return type(error).__name__

@@ -51,6 +51,7 @@ _STOPPING = (
 
 def find(case: Case) -> Iterator[Problem]:
     """Yield what is wrong with the shapes of x."""
+    # x that does not have an array for each input is said of its parts
     if not case.inputs:
         return
     if case.unbatched:
@@ -103,6 +104,7 @@ def _shape_problem(case: Case, finding: Finding) -> Problem:
     """Return a problem of shapes; it raises where the run of the batch did."""
     problem = from_finding(finding, _SILENT[finding.code])
     problem = _with_input(case, problem)
+    # Keras runs on
     if case.error is None:
         return problem
     mistake = finding.code
@@ -110,6 +112,7 @@ def _shape_problem(case: Case, finding: Finding) -> Problem:
     # that Keras runs on is not true of this run
     if mistake == "features-other-than-built":
         why = "The weights of the first layer have one row per feature."
+    # the page of the message that the reader sees
     known = explain(case.error).mistake
     if mistake in _BY_MESSAGE and known is not None:
         mistake = known.name
@@ -118,7 +121,10 @@ def _shape_problem(case: Case, finding: Finding) -> Problem:
 
 def _with_input(case: Case, problem: Problem) -> Problem:
     """Return a problem whose fix builds the model for the arrays that came."""
-    if problem.mistake not in _OTHER_INPUT or not problem.fix_is_example:
+    if problem.mistake not in _OTHER_INPUT:
+        return problem
+    # x itself can be mended: the model stays as it is
+    if not problem.fix_is_example:
         return problem
     batch, *built = case.io.inputs[0].shape
     came = case.given.arrays[0].shape
@@ -138,6 +144,7 @@ def _unbatched(case: Case) -> Problem:
     if last_axes <= {(1,)}:
         # Keras adds a last axis of size 1
         level = "wrong"
+    # a PyDataset makes its batches itself
     code = "# return 32 samples from each __getitem__"
     if case.is_batchable:
         code = "x = x.batch(32)"
@@ -171,6 +178,7 @@ def _list_of_samples(case: Case, argument: ArrayArgument) -> Problem:
         level = "wrong"
     shapes = {tuple(part.shape) for part in parts}
     code = f"{name} = np.stack({name})"
+    # rows of different lengths are padded before they are stacked
     if len(shapes) > 1:
         code = f'{name} = keras.utils.pad_sequences({name}, dtype="float32", padding="post")'
     arrays = f"{len(parts)} array{'s' * (len(parts) != 1)}"

@@ -31,12 +31,10 @@ _LEVELS = {
 def find(case: Case) -> Iterator[Problem]:
     """Yield what is wrong with the values of x."""
     for argument in case.inputs:
-        array = argument.array
-        if array is None or array.size == 0:
-            continue
-        # text is left to the layers that read it
-        if array.dtype.kind in "fiub":
-            yield from find_not_finite(case, argument, array)
+        # what is no array of numbers is said of the shapes, text is left to the layers that read it
+        array = np.asarray(argument.array)
+        if array.size > 0 and array.dtype.kind in "fiub":
+            yield from find_not_finite(case, argument)
             yield from _fractions_as_ids(argument, array)
             yield from _cut_to_integers(case, argument, array)
     for finding in case.given.findings:
@@ -45,11 +43,13 @@ def find(case: Case) -> Iterator[Problem]:
     yield from _unscaled(case)
 
 
-def find_not_finite(
-    case: Case, argument: ArrayArgument, array: Array
-) -> Iterator[Problem]:
+def find_not_finite(case: Case, argument: ArrayArgument) -> Iterator[Problem]:
     """Yield the problem of NaN and infinity in an array."""
-    if array.dtype.kind != "f" or np.isfinite(array).all():
+    array = np.asarray(argument.array)
+    # whole numbers, and what is no array of numbers
+    if array.dtype.kind != "f":
+        return
+    if np.isfinite(array).all():
         return
     name = argument.variable
     is_bad = ~np.isfinite(np.atleast_1d(array))
@@ -76,6 +76,7 @@ def find_not_finite(
 
 def _without_features(name: str, is_bad: Array) -> Fix:
     """Return the fix where each sample has NaN: of features that are nothing else, or none."""
+    # where they come from lies in front of x
     print_it = (
         f"print(np.isfinite({name}).all())  # after each line that made it: no sample is "
         "without"

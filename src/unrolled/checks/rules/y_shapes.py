@@ -43,7 +43,9 @@ def find(case: Case) -> Iterator[Problem]:
 
 
 def _in_one(case: Case, judged: JudgedOutput) -> Iterator[Problem]:
-    loss, shape = judged.loss, judged.shape
+    """Yield what is wrong with the labels of one output."""
+    loss = judged.loss
+    shape = judged.shape
     labels = judged.labels[: case.size].shape
     if labels[0] != shape[0]:
         return  # said of the shapes of x, as different numbers of samples
@@ -180,7 +182,9 @@ def _read_other_steps(
     """Return the reading of labels at every step of another number of steps."""
     if len(labels) != 3:
         return None
-    name, came, made = judged.variable, labels[1], judged.shape[1]
+    name = judged.variable
+    came = labels[1]
+    made = judged.shape[1]
     fix = _last_step(case, judged, "-1:")
     # which steps of several belong together is yours to know
     if came > 1:

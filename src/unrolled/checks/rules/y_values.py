@@ -19,14 +19,14 @@ from unrolled.traces.cells import Array
 
 _FEW = 10  # samples: fewer may be alike by chance
 _FAR = 1000.0  # a label; an optimizer that moves weights by 0.001 a step is long on its way
+_IDS = "ids from 0 to {}, one for each value of the output's last axis"
 _DISTANCES = ("mean_squared_error", "mean_absolute_error", "huber", "log_cosh")
 
 
 def find(case: Case) -> Iterator[Problem]:
     """Yield what is wrong with the values of y."""
     for labels in case.labels:
-        if labels.array is not None:
-            yield from find_not_finite(case, labels, labels.array)
+        yield from find_not_finite(case, labels)
     for judged in case.judged:
         # of a loss that pairs labels in a way of its own nothing is known
         if judged.loss.aligns or judged.finite.size == 0:
@@ -62,10 +62,6 @@ def _class_ids(case: Case, judged: JudgedOutput) -> Iterator[Problem]:
         yield _fractions(case, judged, array)
 
 
-def _expected(classes: int) -> str:
-    return f"ids from 0 to {classes - 1}, one for each value of the output's last axis"
-
-
 def _fractions(case: Case, judged: JudgedOutput, array: Array) -> Problem:
     """Return the problem of class ids that are not whole."""
     name = judged.variable
@@ -79,7 +75,7 @@ def _fractions(case: Case, judged: JudgedOutput, array: Array) -> Problem:
         mistake="class-ids-with-fractions",
         level="wrong",
         title="Class ids have fractions",
-        expected=_expected(classes),
+        expected=_IDS.format(classes - 1),
         came="fractions",
         why="Keras cuts the fraction off: 0.9 is the class 0.",
         fix=fix.code,
@@ -107,7 +103,7 @@ def _unknown_class(case: Case, judged: JudgedOutput, array: Array) -> Problem:
         mistake="label-value-outside-the-valid-range",
         level="raises",
         title="A class id has no output",
-        expected=_expected(classes),
+        expected=_IDS.format(classes - 1),
         came=f"{array.min():g} to {array.max():g}",
         why="On a CPU TensorFlow stops; on a GPU the loss of such a sample is NaN.",
         fix=fix.code,
@@ -121,8 +117,12 @@ def _accuracy(case: Case, judged: JudgedOutput) -> Iterator[Problem]:
     It counts outputs that equal their label exactly.
     """
     array = judged.finite
-    if judged.loss.takes_probabilities or not _has_fractions(array):
+    # beside such a loss Keras counts the nearest class
+    if judged.loss.takes_probabilities:
         return
+    if not _has_fractions(array):
+        return
+    # of an object its class is shown, which is no accuracy by that name
     metrics = map(str, compiled_metrics(case.model))
     if {"acc", "accuracy"}.isdisjoint(metrics):
         return
@@ -148,6 +148,7 @@ def _constant(judged: JudgedOutput) -> Iterator[Problem]:
     """Yield a doubt where all labels are the same number."""
     array = judged.labels
     value = float(array.flat[0])
+    # ignored labels and NaN differ as well
     if len(array) < _FEW or np.any(array != value):
         return
     yield Problem(
@@ -172,8 +173,10 @@ def _unscaled(judged: JudgedOutput) -> Iterator[Problem]:
     if values is None or values.size == 0:
         return
     # an activation with limits is said of these
-    is_free = judged.activation in ("linear", "")
-    if not is_free or judged.loss.name not in _DISTANCES:
+    if judged.activation not in ("linear", ""):
+        return
+    # other losses may have a scale of their own
+    if judged.loss.name not in _DISTANCES:
         return
     most = np.abs(array).max()
     reached = np.abs(values).max()
