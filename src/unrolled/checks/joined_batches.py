@@ -30,6 +30,7 @@ def join_batches(io: ModelIO, x: Any, y: Any) -> tuple[Any, Any, bool]:
     if unbatched:
         join = np.stack
     x = _join(parts, join)
+    # an element without labels has None in their place
     if y is None and labels[0] is not None:
         y = _join(labels, join)
     return x, y, unbatched

@@ -94,6 +94,7 @@ def read_outputs(io: ModelIO, trace: Trace | None, size: int) -> list[Output]:
     """Return the outputs of the run, or without one what the model says of them."""
     if trace is None:
         return [_unseen(spec, size) for spec in io.outputs]
+    # what was run has shapes without a free axis
     outputs: list[Output] = []
     for number, values in enumerate(trace.outputs):
         call = trace.output_sources[number]

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
+from itertools import starmap
 from textwrap import fill as wrap
 
 from unrolled.explanations.mistakes import catalogue
@@ -106,10 +107,8 @@ class Problem:
     def __str__(self) -> str:
         sentence = f"{self.title}. {MEANINGS[self.level]}."
         head = wrap(sentence, _WIDTH, subsequent_indent="  ")
-        lines = [head]
-        for word, text in self.parts:
-            lines.append(_part(word, text))
-        return "\n".join(lines)
+        parts = starmap(_part, self.parts)
+        return "\n".join([head, *parts])
 
 
 def from_finding(finding: Finding, level: str) -> Problem:
@@ -188,6 +187,7 @@ class Report:
     @property
     def _first_line(self) -> str:
         """What was looked at, and how many problems of each level there are."""
+        # the levels in their own order, also of a report that was made by hand
         counts = Counter(problem.level for problem in self.problems)
         words: list[str] = []
         for level in LEVELS:

@@ -145,6 +145,7 @@ def _is_read_without_mask(calls: Sequence[LayerCall], call: LayerCall) -> bool:
 
 
 def _lost(case: Case, call: LayerCall) -> Problem:
+    """Return the problem of a layer that is given a mask and passes none on."""
     kinds = {layer.name: is_of_keras(layer) for layer in case.layers}
     # a layer of your own may take the masked steps out itself
     level = "doubt"
