@@ -5,19 +5,17 @@ Inputs, outputs, losses, and one run of a batch.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from unrolled.checks.joined_batches import join_batches
 from unrolled.checks.outputs import (
     JudgedOutput,
     Output,
-    add_loss,
-    judged_outputs,
+    judge,
     read_labels,
-    read_loose_labels,
     read_outputs,
 )
 from unrolled.keras_bridge.losses import find_structure_error
@@ -26,10 +24,11 @@ from unrolled.keras_bridge.nested_layers import layers_of
 from unrolled.keras_bridge.tracing import check_model
 from unrolled.keras_bridge.unchecked_runs import run_unchecked
 from unrolled.model_io.arrays import ArrayArgument, GivenStructure
-from unrolled.model_io.datasets import is_dataset, is_unbatched, read_batches
+from unrolled.model_io.datasets import is_dataset
 from unrolled.model_io.inputs import GivenInputs, read_x
+from unrolled.model_io.labels import read_loose_y
 from unrolled.model_io.losses import spread_loss
-from unrolled.model_io.nested import leaves, pack
+from unrolled.model_io.nested import Path, leaves, pack
 from unrolled.model_io.signature import ModelIO
 from unrolled.traces.cells import Array
 from unrolled.traces.layer_calls import LayerCall
@@ -37,7 +36,6 @@ from unrolled.traces.trace import Trace
 from unrolled.windowing.windows import Windows
 
 _BATCH = 32  # Keras's own batch size: enough to run
-_BATCHES = 3  # of a dataset are looked at
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +53,9 @@ class Case:
     layers : tuple
         The model and its layers at any depth.
     outputs : tuple of Output
-        With their labels and losses.
+        With their losses.
+    judged : tuple of JudgedOutput
+        The outputs that a loss compares with labels.
     labels : tuple of ArrayArgument
         The arrays of y.
     size : int
@@ -64,6 +64,8 @@ class Case:
         Of that run; None where it stopped.
     error : Exception or None
         Keras's own, where it stopped.
+    adds_losses : bool
+        Whether a layer added a loss of its own in that run.
     y_misfit : GivenStructure or None
         What was given as y, where it does not have the parts that the model returns.
     loss : object
@@ -85,10 +87,12 @@ class Case:
     given: GivenInputs
     layers: tuple[Any, ...] = ()
     outputs: tuple[Output, ...] = ()
+    judged: tuple[JudgedOutput, ...] = ()
     labels: tuple[ArrayArgument, ...] = ()
     size: int = 0
     trace: Trace | None = None
     error: Exception | None = None
+    adds_losses: bool = False
     y_misfit: GivenStructure | None = None
     loss: Any = None
     loss_error: Exception | None = None
@@ -105,40 +109,54 @@ class Case:
     @property
     def calls(self) -> tuple[LayerCall, ...]:
         """The calls of layers in the run; none where it stopped."""
-        return () if self.trace is None else tuple(self.trace.calls)
+        if self.trace is None:
+            return ()
+        return self.trace.calls
 
     @property
-    def judged(self) -> list[JudgedOutput]:
-        """The outputs that a loss compares with labels."""
-        return list(judged_outputs(self.outputs))
+    def output_paths(self) -> list[Path]:
+        """Where each output stands in what the model returns."""
+        return [output.path for output in self.outputs]
+
+    @property
+    def output_names(self) -> list[str]:
+        """The name of each output."""
+        return [output.name for output in self.outputs]
 
     @property
     def samples(self) -> int:
         """How many samples were given."""
-        lengths = (len(a) for a in self.given.arrays if a.ndim)
+        lengths: list[int] = []
+        for array in self.given.arrays:
+            # none of a single number, which has no axis batch
+            lengths += array.shape[:1]
         return min(lengths, default=0)
 
     @property
     def stateful(self) -> bool:
         """Whether a layer keeps its states from batch to batch."""
+        # a layer of your own may mean something else by this name
         return any(
-            getattr(layer, "stateful", False) is True for layer in self.layers
+            getattr(layer, "stateful", None) is True for layer in self.layers
         )
 
     @property
     def variables(self) -> list[str]:
         """How each array of x and y is written."""
-        return [a.variable for a in (*self.inputs, *self.labels)]
+        arguments = (*self.inputs, *self.labels)
+        return [argument.variable for argument in arguments]
 
     @property
     def summary(self) -> str:
         """What is looked at, in one line."""
-        shapes = [
-            f"{a.variable} {a.array.shape}"
-            for a in (*self.inputs, *self.labels)
-            if a.array is not None
-        ]
-        arrays = ", ".join(shapes) or "no arrays"
+        shapes: list[str] = []
+        for argument in (*self.inputs, *self.labels):
+            array = argument.array
+            if array is not None:
+                shapes.append(f"{argument.variable} {array.shape}")
+        arrays = "no arrays"
+        if shapes:
+            arrays = ", ".join(shapes)
         return f"The model {self.io.name!r} with {arrays}"
 
 
@@ -152,16 +170,19 @@ def read_case(
     check_model(model)
     io = read_model(model)
     windows = None
-    is_batchable = hasattr(x, "batch")
-    unbatched = False
+    # windows bring their y, unless another one is given
     if isinstance(x, Windows):
         windows = x
+        if y is None:
+            y = windows.y
         x = windows.x
-        y = windows.y if y is None else y
+    # asked before a dataset becomes arrays
+    is_batchable = hasattr(x, "batch")
+    unbatched = False
     if is_dataset(x):
-        batches = list(read_batches(x, _BATCHES))
-        unbatched = is_unbatched(io, batches[0][0])
-        x, y = _join_batches(batches, y, are_samples=unbatched)
+        x, y, unbatched = join_batches(io, x, y)
+    if loss is None:
+        loss = compiled_loss(model)
     case = Case(
         model=model,
         io=io,
@@ -171,105 +192,97 @@ def read_case(
         unbatched=unbatched,
         is_batchable=is_batchable,
         windows=windows,
-        loss=compiled_loss(model) if loss is None else loss,
+        loss=loss,
     )
-    case, adds_losses = _with_run(case, x)
-    return _with_labels(case, adds_losses, y)
+    case = _with_run(case, x)
+    # the labels come last: a loss is guessed from what the run returned
+    return _with_labels(case, y)
 
 
-def _with_run(case: Case, x: Any) -> tuple[Case, bool]:
-    """Return the case with one run of a batch, and whether a layer added losses in it."""
+def _with_run(case: Case, x: Any) -> Case:
+    """Return the case with what came of one run of a batch."""
+    arrays = case.given.arrays
+    # a model that was built for batches of one size runs on no other
     size = min(case.samples, case.io.fixed_batch or _BATCH)
-    ranks = [array.ndim for array in case.given.arrays]
     case = replace(case, size=size)
-    if size == 0 or len(ranks) != len(case.inputs) or 0 in ranks:
-        return case, False
-    batch = [
-        _runnable(array, argument.ids)[:size]
-        for array, argument in zip(case.given.arrays, case.inputs, strict=True)
-    ]
+    # what is no array of numbers is not among the arrays
+    are_all_arrays = len(arrays) == len(case.inputs)
+    # a single number has the rank 0
+    ranks = map(np.ndim, arrays)
+    if not all((are_all_arrays, size, *ranks)):
+        return case
+    batch: list[Array] = []
+    for array, argument in zip(arrays, case.inputs, strict=True):
+        rows = array[:size]
+        # what NaN and unknown ids do is said of the values: here they must not stop the run
+        rows = np.nan_to_num(rows, posinf=0, neginf=0)
+        if argument.ids:
+            rows = np.clip(rows, 0, argument.ids - 1)
+        batch.append(rows)
     trace, error, adds_losses = run_unchecked(case.model, x, batch)
-    return replace(case, trace=trace, error=error), adds_losses
+    return replace(case, trace=trace, error=error, adds_losses=adds_losses)
 
 
-def _with_labels(case: Case, adds_losses: bool, y: Any) -> Case:
+def _with_labels(case: Case, y: Any) -> Case:
     """Return the case with its outputs, the labels and losses of each."""
-    outputs = list(read_outputs(case.io, case.trace, case.size))
+    outputs = read_outputs(case.io, case.trace, case.size)
+    case = replace(case, outputs=tuple(outputs))
     if has_own_loss(case.model):
         # what its code does with y is not known: nothing is said of it
-        labels = read_loose_labels(y)
-        return replace(case, outputs=tuple(outputs), labels=labels)
-    paths = [output.path for output in outputs]
-    names = [output.name for output in outputs]
+        labels: tuple[ArrayArgument, ...] = ()
+        if y is not None:
+            labels = read_loose_y(y).arguments
+        return replace(case, labels=labels)
+    paths = case.output_paths
+    names = case.output_names
     losses = spread_loss(case.loss, paths, names)
-    found, y_misfit = read_labels(outputs, y, losses)
-    may_guess = case.loss is None and not adds_losses
-    for k, argument in found.items():
-        outputs[k] = add_loss(
-            outputs[k], argument, losses[k], case.size, may_guess=may_guess
+    found, y_misfit = read_labels(y, paths, names, losses)
+    # a layer that adds losses may do without one for the outputs
+    may_guess = case.loss is None and not case.adds_losses
+    judged: list[JudgedOutput] = []
+    for number, argument in found.items():
+        one = judge(
+            outputs[number],
+            argument,
+            losses[number],
+            case.size,
+            may_guess=may_guess,
         )
+        # what its loss or its labels do not say is left as it is
+        if one is not None:
+            outputs[number] = one.output
+            judged.append(one)
     case = replace(
         case,
         outputs=tuple(outputs),
+        judged=tuple(judged),
         labels=tuple(found.values()),
-        y_misfit=y_misfit if outputs else None,
+        y_misfit=y_misfit,
     )
-    if adds_losses:
-        return case
     return replace(case, loss_error=_loss_error(case, y))
 
 
 def _loss_error(case: Case, y: Any) -> Exception | None:
     """Return Keras's error for the structure of the losses, where all parts are known."""
-    # of a subclass the lists and dicts that it returns are not known
-    if case.loss is None or not case.io.outputs or not case.labels:
+    if case.loss is None:
         return None
-    if not all(map(_is_batch, case.labels)):
+    # the probe that Keras is asked with knows nothing of losses that layers add
+    if case.adds_losses:
+        return None
+    # of a subclass the lists and dicts that it returns are not known
+    if not case.io.outputs:
+        return None
+    # labels that are no array, or one number for all, are said of y: Keras stops for them first
+    ranks = [np.asarray(labels.array).ndim for labels in case.labels]
+    if min(ranks, default=0) == 0:
         return None
     small = np.zeros((1, 1), "float32")
-    structure = pack(y, [small for _ in leaves(y)])
+    # a list of numbers is one array here, and would be many to Keras
+    structure = pack(y, [small] * len(leaves(y)))
     names = getattr(case.model, "output_names", None)
+    returned = case.io.output_structure
+    # a Sequential model returns one array, and Keras looks no name up in it
     if case.io.is_sequential:
         names = None
-    returned = case.io.output_structure
-    if returned is None:
         returned = small
     return find_structure_error(case.loss, structure, names, returned)
-
-
-def _is_batch(labels: ArrayArgument) -> bool:
-    return labels.array is not None and labels.array.ndim > 0
-
-
-def _join_batches(
-    batches: list[tuple[Any, Any]], y: Any, *, are_samples: bool
-) -> tuple[Any, Any]:
-    """Return x and y of batches or of single samples, one after the other."""
-    join = np.stack if are_samples else np.concatenate
-    parts, labels = zip(*batches, strict=True)
-    x = _join(parts, join)
-    if y is None and labels[0] is not None:
-        y = _join(labels, join)
-    return x, y
-
-
-def _join(parts: tuple[Any, ...], join: Callable[[list[Array]], Array]) -> Any:
-    arrays = [list(map(np.asarray, leaves(part))) for part in parts]
-    try:
-        joined = map(join, zip(*arrays, strict=True))
-        return pack(parts[0], list(joined))
-    except ValueError as error:
-        raise ValueError(
-            "Expected batches of the same shape and structure in the dataset, got others "
-            f"({error}). "
-            "Fix: check the x and y of one batch."
-        ) from error
-
-
-def _runnable(array: Array, ids: int | None) -> Array:
-    """Return the values that can be run: no NaN, and no id that an Embedding does not have."""
-    if array.dtype.kind == "f":
-        array = np.nan_to_num(array, posinf=0, neginf=0)
-    if ids:
-        return np.clip(array, 0, ids - 1)
-    return array

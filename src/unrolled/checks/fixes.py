@@ -7,6 +7,7 @@ there is. Where a part of it is your own, Keras cannot make it again: the fix is
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import indent
 from typing import Any, NamedTuple
 
 from unrolled.checks.cases import Case
@@ -39,7 +40,7 @@ def change_layer(case: Case, name: str, line: str, **arguments: Any) -> Fix:
     return _make_again(
         case,
         f"{line} in place of {name}",
-        "clone_function=changed",
+        "keras.models.clone_model(model, clone_function=changed)",
         [
             "def changed(layer):",
             f"    more = {arguments!r} if layer.name == {name!r} else {{}}",
@@ -53,7 +54,7 @@ def replace_layer(case: Case, name: str, line: str) -> Fix:
     return _make_again(
         case,
         f"{line} in place of {name}",
-        "clone_function=changed",
+        "keras.models.clone_model(model, clone_function=changed)",
         [
             "def changed(layer):",
             f"    if layer.name == {name!r}:",
@@ -74,11 +75,11 @@ def change_calls(
     return _make_again(
         case,
         line,
-        "call_function=called",
+        "keras.models.clone_model(model, call_function=called)",
         [
             *start,
             "def called(layer, *args, **kwargs):",
-            *(f"    {each}" for each in before),
+            indent("\n".join(before), "    "),
             "    return layer(*args, **kwargs)",
         ],
     )
@@ -89,11 +90,12 @@ def change_input(case: Case, shape: tuple[int | None, ...], line: str) -> Fix:
 
     shape: with the axis batch, as Keras has it.
     """
+    # of several inputs, clone_model would have to be given all
     if case.io.input_paths != ((),):
         return Fix(f"# {line}", is_example=True)
     dtype = case.io.inputs[0].dtype
     entry = f"keras.Input(batch_shape={shape}, dtype={dtype!r})"
-    return _make_again(case, line, entry, [])
+    return _make_again(case, line, f"keras.models.clone_model(model, {entry})")
 
 
 def change_end(case: Case, line: str, output: str) -> Fix:
@@ -101,35 +103,47 @@ def change_end(case: Case, line: str, output: str) -> Fix:
 
     output: how it is computed, from ``model``. No layer is made again.
     """
-    has_one_output = [spec.path for spec in case.io.outputs] == [()]
-    if not has_one_output or not is_made_of_keras(case.model):
+    # an output of several, or in a dict, cannot be put in the place of all
+    if [spec.path for spec in case.io.outputs] != [()]:
         return Fix(f"# {line}", is_example=True)
-    inputs = "model.inputs[0]" if case.io.is_sequential else "model.input"
-    made = f"keras.Model({inputs}, {output})"
-    head = [f"# {line},", "# or with the layers that there are:"]
-    return Fix("\n".join([*head, *_set_model(case, made)]))
+    inputs = "model.input"
+    if case.io.is_sequential:
+        # it has no attribute input before it is called as a layer
+        inputs = "model.inputs[0]"
+    return _make_again(
+        case,
+        line,
+        f"keras.Model({inputs}, {output})",
+        how="with the layers that there are",
+    )
 
 
 def _make_again(
-    case: Case, line: str, argument: str, definition: Sequence[str]
+    case: Case,
+    line: str,
+    made: str,
+    definition: Sequence[str] = (),
+    how: str = "the model made again, with new weights",
 ) -> Fix:
-    """Return the fix that has Keras make the model again, where it knows all of it."""
+    """Return the fix that has Keras make the model again, where it knows all of it.
+
+    made: how it is made. definition: lines in front of that. The new one is compiled as the old
+    one.
+    """
+    # code of your own is not written down in a configuration
     if not is_made_of_keras(case.model):
         return Fix(f"# {line}", is_example=True)
-    made = f"keras.models.clone_model(model, {argument})"
-    head = [f"# {line},", "# or the model made again, with new weights:"]
-    return Fix("\n".join([*head, *definition, *_set_model(case, made)]))
-
-
-def _set_model(case: Case, made: str) -> list[str]:
-    """Return the lines that set the model to another one, compiled as it was."""
-    if not is_compiled(case.model):
-        return [f"model = {made}"]
-    return [
-        f"new = {made}",
-        "new.compile_from_config(model.get_compile_config())",
-        "model = new",
-    ]
+    lines = [f"# {line},", f"# or {how}:", *definition]
+    if is_compiled(case.model):
+        # the old model is asked for its optimizer, loss and metrics before its name is taken
+        lines += [
+            f"new = {made}",
+            "new.compile_from_config(model.get_compile_config())",
+            "model = new",
+        ]
+    else:
+        lines.append(f"model = {made}")
+    return Fix("\n".join(lines))
 
 
 def set_loss(case: Case, name: str) -> Fix:
@@ -137,15 +151,19 @@ def set_loss(case: Case, name: str) -> Fix:
 
     In ``compile``, where the model was compiled and its metrics are known.
     """
+    # which output it is for is not said in a line
     has_several = len(case.outputs) > 1
     metrics = compiled_metrics(case.model)
+    # another loss may have been given to check
     is_own = is_compiled(case.model) and case.loss is case.model.loss
+    # a metric that is an object cannot be written down again
     are_names = all(isinstance(metric, str) for metric in metrics)
-    if not is_own or not are_names:
+    if not (is_own and are_names):
         return Fix(f"loss = {name!r}", has_several)
-    more = f", metrics={metrics!r}" if metrics else ""
-    code = f"model.compile(model.optimizer, loss={name!r}{more})"
-    return Fix(code, has_several)
+    arguments = f"model.optimizer, loss={name!r}"
+    if metrics:
+        arguments = f"{arguments}, metrics={metrics!r}"
+    return Fix(f"model.compile({arguments})", has_several)
 
 
 def end_in(
@@ -156,15 +174,18 @@ def end_in(
     A Dense layer that makes it now is changed; behind a layer without an activation, or a recurrent
     one, there is one more.
     """
+    # Dense is linear unless told otherwise
     written = ""
     if activation not in (None, "linear"):
         written = f", activation={activation!r}"
     line = f"keras.layers.Dense({units}{written})"
     call = output.call
+    # a layer inside a nested model or a wrapper is not found by its name
     if call is not None and call.parent is None and call.layer_class == "Dense":
         return change_layer(
             case, call.layer_name, line, units=units, activation=activation
         )
+    # what another activation has cut off is lost to a layer behind it
     is_recurrent = isinstance(call, (RecurrentCall, BidirectionalCall))
     if output.activation == "" or is_recurrent:
         more = f"{line}(model.outputs[0])"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import compress
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from unrolled.model_io.arrays import (
     GivenStructure,
     count_arrays,
 )
-from unrolled.model_io.labels import read_loose_y, read_y
+from unrolled.model_io.labels import read_y
 from unrolled.model_io.loss_shapes import Shape
 from unrolled.model_io.losses import LossSpec
 from unrolled.model_io.nested import Path
@@ -27,7 +28,7 @@ from unrolled.traces.trace import Trace
 
 @dataclass(frozen=True, kw_only=True)
 class Output:
-    """One output of the model with its labels.
+    """One output of the model.
 
     Attributes
     ----------
@@ -37,10 +38,8 @@ class Output:
         For the batch that was run; None where it is not known.
     path : tuple
         The keys and numbers that lead to it in what the model returns.
-    labels : ArrayArgument or None
-        What it is compared with.
     loss : LossSpec or None
-        What compares them; None without labels, and where that is not known.
+        What compares it with labels; None without labels, and where that is not known.
     values : numpy.ndarray or None
         What came out.
     call : LayerCall or None
@@ -52,7 +51,6 @@ class Output:
     name: str
     shape: Shape | None
     path: Path = ()
-    labels: ArrayArgument | None = None
     loss: LossSpec | None = None
     values: Array | None = None
     call: LayerCall | None = None
@@ -69,6 +67,8 @@ class JudgedOutput:
         What is known of it besides.
     shape : tuple of int
         For the batch that was run.
+    activation : str
+        The last thing done to the output; empty where that is not known.
     labels : numpy.ndarray
         Of all samples, with the axis batch.
     variable : str
@@ -79,140 +79,118 @@ class JudgedOutput:
 
     output: Output
     shape: Shape
+    activation: str
     labels: Array
     variable: str
     loss: LossSpec
 
     @property
-    def activation(self) -> str:
-        """The last thing done to the output; empty where that is not known."""
-        return self.output.activation
-
-    @property
     def finite(self) -> Array:
-        """The labels that are finite numbers, flat where some are not."""
-        if self.labels.dtype.kind != "f":
-            return self.labels
-        is_finite = np.isfinite(self.labels)
-        return self.labels if is_finite.all() else self.labels[is_finite]
+        """The labels that are finite numbers, flat."""
+        return self.labels[np.isfinite(self.labels)]
 
 
-def read_outputs(
-    io: ModelIO, trace: Trace | None, size: int
-) -> tuple[Output, ...]:
+def read_outputs(io: ModelIO, trace: Trace | None, size: int) -> list[Output]:
     """Return the outputs of the run, or without one what the model says of them."""
     if trace is None:
-        return tuple(_unseen(spec, size) for spec in io.outputs)
-    return tuple(_seen(trace, k) for k in range(len(trace.outputs)))
-
-
-def _seen(trace: Trace, number: int) -> Output:
-    values, call = trace.outputs[number], trace.output_sources[number]
-    return Output(
-        name=trace.output_names[number],
-        shape=values.shape,
-        path=trace.output_paths[number],
-        values=values,
-        call=call,
-        activation=_activation(call, trace.output_indices[number]),
-    )
+        return [_unseen(spec, size) for spec in io.outputs]
+    # what was run has shapes without a free axis
+    outputs: list[Output] = []
+    for number, values in enumerate(trace.outputs):
+        call = trace.output_sources[number]
+        activation = ""
+        # what an operation does in call() of a nested model is not known
+        if call is not None:
+            index = trace.output_indices[number]
+            activation = last_activation(call.layer_class, call.config, index)
+        seen = Output(
+            name=trace.output_names[number],
+            shape=values.shape,
+            path=trace.output_paths[number],
+            values=values,
+            call=call,
+            activation=activation,
+        )
+        outputs.append(seen)
+    return outputs
 
 
 def _unseen(spec: OutputSpec, size: int) -> Output:
-    rest = [n for n in spec.shape[1:] if n is not None]
-    is_known = len(rest) == len(spec.shape) - 1
+    """Return an output of which no values were seen."""
+    known = [length for length in spec.shape[1:] if length is not None]
+    shape = None
+    # an axis that the model leaves free is known by a run alone
+    if len(known) == len(spec.shape) - 1:
+        shape = (size, *known)
     return Output(
         name=spec.name,
-        shape=(size, *rest) if is_known else None,
+        shape=shape,
         path=spec.path,
         activation=spec.activation,
     )
 
 
-def _activation(call: LayerCall | None, index: int = 0) -> str:
-    """Return the activation of the call that made an output, also inside a nested model."""
-    if call is None:
-        return ""
-    if call.is_model and call.inside:
-        return _activation(call.inside[-1])
-    return last_activation(call.layer_class, call.config, index)
-
-
 def read_labels(
-    outputs: Sequence[Output], y: Any, losses: Sequence[Any]
+    y: Any, paths: Sequence[Path], names: Sequence[str], losses: Sequence[Any]
 ) -> tuple[dict[int, ArrayArgument], GivenStructure | None]:
     """Return the labels by the number of their output, and what was given where they do not fit.
 
-    An output that has no loss, where others have one, needs no labels.
+    An output that has no loss, where others have one, needs no labels. paths, names, losses: of the
+    outputs.
     """
+    numbers = range(len(names))
+    # of a subclass that did not run no output is known that y could misfit
+    if not numbers:
+        return {}, None
     if y is None:
         return {}, None
-    judged = [k for k, loss in enumerate(losses) if loss is not None]
-    for numbers in (list(range(len(outputs))), judged):
-        found = _match([outputs[k] for k in numbers], y)
-        if found is not None:
-            return dict(zip(numbers, found, strict=True)), None
+    # y has labels for each output, or for those alone that a loss judges
+    everyone = [True] * len(names)
+    judged = [loss is not None for loss in losses]
+    for chosen in (everyone, judged):
+        if not any(chosen):
+            continue
+        wanted_paths = list(compress(paths, chosen))
+        wanted_names = list(compress(names, chosen))
+        given = read_y(y, wanted_paths, wanted_names)
+        if not given.misfit:
+            wanted = compress(numbers, chosen)
+            return dict(zip(wanted, given.arguments, strict=True)), None
     return {}, count_arrays(y)
 
 
-def _match(outputs: Sequence[Output], y: Any) -> list[ArrayArgument] | None:
-    """Return the labels of these outputs in their order.
-
-    None where y does not have one for each.
-    """
-    if not outputs:
-        return None
-    paths = [output.path for output in outputs]
-    names = [output.name for output in outputs]
-    given = read_y(y, paths, names)
-    if given.misfit:
-        return None
-    return list(given.arguments)
-
-
-def read_loose_labels(y: Any) -> tuple[ArrayArgument, ...]:
-    """Return the arrays of a y that a model compares with its outputs in code of its own."""
-    if y is None:
-        return ()
-    return tuple(read_loose_y(y).arguments)
-
-
-def add_loss(
+def judge(
     output: Output,
     labels: ArrayArgument,
     loss: Any,
     size: int,
     *,
     may_guess: bool,
-) -> Output:
-    """Return an output with its labels and what compares them.
+) -> JudgedOutput | None:
+    """Return an output with its labels and what compares the two.
 
-    A loss is guessed where the model has none at all.
+    None where that is not known. loss: as ``compile`` takes it; None where there is none. size: how
+    many samples were run. may_guess: whether the model has no loss at all, so that one is guessed.
     """
-    output = replace(output, labels=labels)
-    array, shape = labels.array, output.shape
-    if array is None or array.ndim == 0 or shape is None:
-        return output
+    shape = output.shape
+    # of a shape that is not known, or that has no axis batch, nothing can be said
+    if not shape:
+        return None
+    # what is no array of numbers has no axes either
+    array = np.asarray(labels.array)
+    if array.ndim == 0:
+        return None
     if loss is not None:
-        return replace(output, loss=read_loss(loss))
-    if not may_guess or not shape:
-        return output
-    return replace(
-        output, loss=guess_loss(output.activation, array[:size], shape)
+        spec = read_loss(loss)
+    elif may_guess:
+        spec = guess_loss(output.activation, array[:size], shape)
+    else:
+        return None
+    return JudgedOutput(
+        output=replace(output, loss=spec),
+        shape=shape,
+        activation=output.activation,
+        labels=array,
+        variable=labels.variable,
+        loss=spec,
     )
-
-
-def judged_outputs(outputs: Sequence[Output]) -> Iterator[JudgedOutput]:
-    """Yield the outputs that a loss compares with labels, one by one or by classes."""
-    for output in outputs:
-        labels, shape = output.labels, output.shape
-        if output.loss is None or labels is None or labels.array is None:
-            continue
-        if shape:
-            yield JudgedOutput(
-                output=output,
-                shape=shape,
-                labels=labels.array,
-                variable=labels.variable,
-                loss=output.loss,
-            )

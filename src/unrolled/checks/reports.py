@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
+from itertools import starmap
 from textwrap import fill as wrap
 
 from unrolled.explanations.mistakes import catalogue
@@ -21,6 +22,11 @@ MEANINGS = {
 }
 _WIDTH = 100
 _HEAD = 11  # characters in front of the text of each part
+_CODE = ("fix", "example")  # the parts that are Python code
+_WORD_STYLE = "text-align: left; padding-right: 1em"
+_TABLE_STYLE = (
+    "color: inherit; background: none; border-left: 2px solid currentColor"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +83,7 @@ class Problem:
 
         Empty where the catalogue has no entry of its name yet.
         """
+        # a rule may be written before its entry
         if self.mistake not in catalogue():
             return ""
         return f"errors/{self.mistake}.html"
@@ -84,26 +91,24 @@ class Problem:
     @property
     def parts(self) -> tuple[tuple[str, str], ...]:
         """What is said of it, each with its word."""
-        parts = {
-            "expected": self.expected,
-            "came": self.came,
-            "why": self.why,
-            "example" if self.fix_is_example else "fix": self.fix,
-            "more": self.page,
-        }
-        if not self.page:
-            del parts["more"]
-        return tuple(parts.items())
+        word = "fix"
+        if self.fix_is_example:
+            word = "example"
+        parts = [
+            ("expected", self.expected),
+            ("came", self.came),
+            ("why", self.why),
+            (word, self.fix),
+        ]
+        if self.page:
+            parts.append(("more", self.page))
+        return tuple(parts)
 
     def __str__(self) -> str:
-        head = wrap(
-            f"{self.title}. {MEANINGS[self.level]}.",
-            _WIDTH,
-            subsequent_indent="  ",
-        )
-        return "\n".join(
-            [head, *(_part(word, text) for word, text in self.parts)]
-        )
+        sentence = f"{self.title}. {MEANINGS[self.level]}."
+        head = wrap(sentence, _WIDTH, subsequent_indent="  ")
+        parts = starmap(_part, self.parts)
+        return "\n".join([head, *parts])
 
 
 def from_finding(finding: Finding, level: str) -> Problem:
@@ -152,7 +157,8 @@ class Report:
 
         A doubt does not count.
         """
-        return all(p.level == "doubt" for p in self.problems)
+        levels = {problem.level for problem in self.problems}
+        return levels <= {"doubt"}
 
     @property
     def exit_code(self) -> int:
@@ -170,10 +176,10 @@ class Report:
 
     def _repr_html_(self) -> str:
         head = f"<p>{escape(self._first_line)}</p>"
-        items = "".join(map(_item, self.problems))
-        body = f"<ol>{items}</ol>"
-        if not self.problems:
-            body = ""
+        body = ""
+        if self.problems:
+            items = "".join(map(_item, self.problems))
+            body = f"<ol>{items}</ol>"
         return (
             f'<div style="color: inherit; background: none">{head}{body}</div>'
         )
@@ -181,14 +187,17 @@ class Report:
     @property
     def _first_line(self) -> str:
         """What was looked at, and how many problems of each level there are."""
+        # the levels in their own order, also of a report that was made by hand
         counts = Counter(problem.level for problem in self.problems)
-        words = []
+        words: list[str] = []
         for level in LEVELS:
             count = counts[level]
             word = _WORDS[level][count != 1]
-            if count:
+            if count > 0:
                 words.append(f"{count} {word}")
-        found = ", ".join(words) or "nothing to say against it"
+        found = "nothing to say against it"
+        if words:
+            found = ", ".join(words)
         return f"{self.summary}: {found}."
 
 
@@ -209,16 +218,18 @@ def make_report(problems: Iterable[Problem], summary: str = "") -> Report:
     ['raises', 'wrong', 'doubt']
     """
     once = dict.fromkeys(problems)
-    return Report(
-        tuple(sorted(once, key=lambda p: LEVELS.index(p.level))), summary
-    )
+    # problems of one level stay in the order of the rules
+    ordered = sorted(once, key=lambda p: LEVELS.index(p.level))
+    return Report(tuple(ordered), summary)
 
 
 def _part(word: str, text: str) -> str:
     """Return one part under its word; code keeps its lines."""
+    # the words stand below each other, and so do the texts
     head = f"   {word}:".ljust(_HEAD + 3)
     indent = " " * len(head)
-    if word in ("fix", "example"):
+    # the lines of code are not broken: they are there to be copied
+    if word in _CODE:
         return head + text.replace("\n", "\n" + indent)
     return wrap(
         text,
@@ -232,19 +243,14 @@ def _part(word: str, text: str) -> str:
 def _item(problem: Problem) -> str:
     """Return a problem as HTML; the colour is the page's own, light or dark."""
     head = f"<strong>{escape(problem.title)}.</strong> {escape(MEANINGS[problem.level])}."
-    rows = "".join(_row(word, text) for word, text in problem.parts)
-    style = (
-        "color: inherit; background: none; border-left: 2px solid currentColor"
-    )
-    return (
-        f'<li>{head}<table style="{style}"><tbody>{rows}</tbody></table></li>'
-    )
-
-
-def _row(word: str, text: str) -> str:
-    shown = escape(text)
-    if word in ("fix", "example"):
-        shown = f"<code>{shown}</code>"
-    cell = f'<td style="text-align: left">{shown}</td>'
-    style = "text-align: left; padding-right: 1em"
-    return f'<tr><th scope="row" style="{style}">{word}</th>{cell}</tr>'
+    rows: list[str] = []
+    for word, text in problem.parts:
+        shown = escape(text)
+        if word in _CODE:
+            shown = f"<code>{shown}</code>"
+        rows.append(
+            f'<tr><th scope="row" style="{_WORD_STYLE}">{word}</th>'
+            f'<td style="text-align: left">{shown}</td></tr>'
+        )
+    body = "".join(rows)
+    return f'<li>{head}<table style="{_TABLE_STYLE}"><tbody>{body}</tbody></table></li>'

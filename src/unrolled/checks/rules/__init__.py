@@ -32,14 +32,16 @@ def all_rules() -> tuple[ModuleType, ...]:
     >>> [rule.__name__.rpartition(".")[2] for rule in all_rules()][:3]
     ['losses', 'parts', 'x_shapes']
     """
-    modules = [
-        import_module(f"{__name__}.{found.name}")
-        for found in iter_modules(__path__)
-    ]
-    rules = [module for module in modules if hasattr(module, "find")]
-    return tuple(
-        sorted(
-            rules,
-            key=lambda rule: (getattr(rule, "ORDER", _VALUES), rule.__name__),
-        )
-    )
+    rules: list[ModuleType] = []
+    for found in iter_modules(__path__):
+        module = import_module(f"{__name__}.{found.name}")
+        # what rules share has none
+        if hasattr(module, "find"):
+            rules.append(module)
+    rules.sort(key=_place)
+    return tuple(rules)
+
+
+def _place(rule: ModuleType) -> tuple[int, str]:
+    """Return what rules are sorted by."""
+    return getattr(rule, "ORDER", _VALUES), rule.__name__

@@ -31,6 +31,7 @@ RANGES = {
     "elu": (-1.0, np.inf),
 }
 _ANY = (-np.inf, np.inf)
+_PROBABILITIES = (0.0, 1.0)
 _NEAR = 1e-6  # float32 of a label that was computed
 
 
@@ -39,6 +40,7 @@ def find(case: Case) -> Iterator[Problem]:
     for output in case.outputs:
         yield from _always_one(case, output)
     for judged in case.judged:
+        # of a loss that pairs labels in a way of its own nothing is known
         if judged.loss.aligns or judged.finite.size == 0:
             continue
         yield from _out_of_reach(case, judged)
@@ -53,18 +55,22 @@ def _out_of_reach(case: Case, judged: JudgedOutput) -> Iterator[Problem]:
     loss = judged.loss
     limits = RANGES.get(judged.activation, _ANY)
     what = f"the activation {judged.activation}"
+    # such a loss reads labels as probabilities, whatever the activation
     if loss.takes_probabilities:
-        limits = (0.0, 1.0)
+        limits = _PROBABILITIES
         what = f"the loss {loss.name}"
     low, high = limits
-    least, most = float(judged.finite.min()), float(judged.finite.max())
-    if low - _NEAR <= least and most <= high + _NEAR:
+    least = float(judged.finite.min())
+    most = float(judged.finite.max())
+    if least >= low - _NEAR and most <= high + _NEAR:
         return
-    is_sure = loss.is_keras and not loss.guessed
+    level = "doubt"
+    if loss.is_keras and not loss.guessed:
+        level = "wrong"
     fix = _reachable(case, judged, limits)
     yield Problem(
         mistake="labels-out-of-reach",
-        level="wrong" if is_sure else "doubt",
+        level=level,
         title=f"Labels lie outside what {what} can give",
         expected=f"{low:g} to {high:g}",
         came=f"{least:g} to {most:g}",
@@ -79,13 +85,14 @@ def _out_of_reach(case: Case, judged: JudgedOutput) -> Iterator[Problem]:
 def _compares_values(judged: JudgedOutput) -> bool:
     """Tell whether a loss compares each label with a value of the output, as far as known."""
     loss = judged.loss
+    # class ids are said of the values of y; hinges read 0 as -1
     if loss.takes_ids or loss.takes_signs:
-        return False  # hinges read 0 as -1
-    labels, output = judged.labels.shape[1:], judged.shape[1:]
+        return False
+    labels = judged.labels.shape[1:]
+    output = judged.shape[1:]
+    # class ids for a one-hot loss are said of the shapes of y
     if loss.takes_classes:
-        return (
-            labels == output
-        )  # class ids for a one-hot loss are said as a shape
+        return labels == output
     return loss.is_keras or pair_by_value(labels, output)
 
 
@@ -93,12 +100,16 @@ def _reachable(
     case: Case, judged: JudgedOutput, limits: tuple[float, float]
 ) -> Fix:
     """Return what brings labels and output together."""
-    if limits != (0.0, 1.0):
+    # labels in other units would have to be scaled back: the activation goes
+    if limits != _PROBABILITIES:
         return end_in(case, judged.output, judged.shape[-1], None)
-    name, array = judged.variable, judged.finite
-    least, most = array.min(), array.max()
+    name = judged.variable
+    array = judged.finite
+    least = array.min()
+    spread = array.max() - least
+    # such as 1 and 2
     is_whole = array.dtype.kind in "iu"
-    if judged.loss.is_binary and is_whole and most - least == 1:
+    if judged.loss.is_binary and is_whole and spread == 1:
         return Fix(f"{name} = {name} - {int(least)}  # two classes are 0 and 1")
     if judged.loss.takes_classes and least >= 0:
         code = set_loss(case, SPARSE).code
@@ -109,17 +120,25 @@ def _reachable(
 
 def _rows(case: Case, judged: JudgedOutput) -> Iterator[Problem]:
     """Yield a doubt where the rows of one-hot labels do not sum to 1."""
-    loss, array = judged.loss, judged.labels
-    if not loss.takes_classes or loss.guessed:
+    loss = judged.loss
+    array = judged.labels
+    if not loss.takes_classes:
         return
+    # another loss may be meant
+    if loss.guessed:
+        return
+    # one class alone is said of the output; other shapes are said of the shapes
     if array.shape[1:] != judged.shape[1:] or array.shape[-1] < 2:
         return
     sums = array.sum(axis=-1)
-    off = int((np.abs(sums - 1) > 1e-3).sum())
+    is_off = np.abs(sums - 1) > 1e-3
+    off = np.count_nonzero(is_off)
     if off == 0:
         return
+    # each class becomes a question of its own
     fix = end_in(case, judged.output, array.shape[-1], "sigmoid")
     fix = fix.then(set_loss(case, "binary_crossentropy"))
+    # other numbers than 0 and 1 may be anything: the fix is one of several
     are_marks = bool(np.isin(array, (0, 1)).all())
     yield Problem(
         mistake="one-hot-rows-that-do-not-sum-to-1",
@@ -138,13 +157,17 @@ def _rows(case: Case, judged: JudgedOutput) -> Iterator[Problem]:
 
 def _logits(case: Case, judged: JudgedOutput) -> Iterator[Problem]:
     """Yield where the loss was told another thing about logits than the output is."""
-    loss, activation = judged.loss, judged.activation
+    loss = judged.loss
+    activation = judged.activation
+    # a loss that was guessed was told nothing
     if not loss.takes_probabilities or loss.guessed:
         return
-    gives = activation in ("softmax", "sigmoid", "hard_sigmoid")
-    if loss.from_logits and gives:
-        yield _probabilities(case, judged)
-    if loss.from_logits or gives:
+    gives_probabilities = activation in ("softmax", "sigmoid", "hard_sigmoid")
+    if loss.from_logits:
+        if gives_probabilities:
+            yield _probabilities(case, judged)
+        return
+    if gives_probabilities:
         return
     if activation == "linear" or _is_unbounded(judged.output):
         yield _unbounded(case, judged)
@@ -152,17 +175,23 @@ def _logits(case: Case, judged: JudgedOutput) -> Iterator[Problem]:
 
 def _is_unbounded(output: Output) -> bool:
     """Tell whether an output of an unknown activation was seen outside 0 to 1."""
-    if output.activation or output.values is None:
+    values = output.values
+    if output.activation or values is None:
         return False
-    return bool(np.any((output.values < 0) | (output.values > 1)))
+    return bool(np.any((values < 0) | (values > 1)))
 
 
 def _probabilities(case: Case, judged: JudgedOutput) -> Problem:
+    """Return the problem of an output of probabilities in front of a loss that takes logits."""
     name = judged.loss.name
+    level = "wrong"
+    if backend_name() == "tensorflow":
+        # right all the same, as it takes the activation off
+        level = "doubt"
     fix = set_loss(case, name)
     return Problem(
         mistake="probabilities-taken-for-logits",
-        level="doubt" if backend_name() == "tensorflow" else "wrong",
+        level=level,
         title=f"The output is a {judged.activation}, the loss expects logits",
         expected="logits: an output without an activation",
         came=f"a {judged.activation}, and {name} with from_logits=True",
@@ -176,7 +205,10 @@ def _probabilities(case: Case, judged: JudgedOutput) -> Problem:
 
 
 def _unbounded(case: Case, judged: JudgedOutput) -> Problem:
-    last = "sigmoid" if judged.loss.is_binary else "softmax"
+    """Return the problem of an output of logits in front of a loss that takes probabilities."""
+    last = "softmax"
+    if judged.loss.is_binary:
+        last = "sigmoid"
     fix = end_in(case, judged.output, judged.shape[-1], last)
     return Problem(
         mistake="logits-taken-for-probabilities",
@@ -197,9 +229,11 @@ def _always_one(case: Case, output: Output) -> Iterator[Problem]:
     """Yield where one value is made to sum to 1 with itself: by the activation, or by the loss."""
     if not output.shape or output.shape[-1] != 1:
         return
+    # a loss of classes divides by the sum of the classes
     loss = output.loss
     if output.activation == "softmax":
-        title, cause = "A softmax over one value is always 1", "a softmax"
+        title = "A softmax over one value is always 1"
+        cause = "a softmax"
     elif loss is not None and loss.takes_classes and loss.takes_probabilities:
         title = "A categorical loss over one value is always 0"
         cause = f"the loss {loss.name}"

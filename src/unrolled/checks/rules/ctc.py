@@ -26,14 +26,13 @@ def find(case: Case) -> Iterator[Problem]:
     """
     for judged in case.judged:
         ranks = (judged.labels.ndim, len(judged.shape))
-        if judged.loss.is_ctc and ranks == (
-            2,
-            3,
-        ):  # others are refused by Keras
+        # others are refused by Keras
+        if judged.loss.is_ctc and ranks == (2, 3):
             yield from _in_one(case, judged)
 
 
 def _in_one(case: Case, judged: JudgedOutput) -> Iterator[Problem]:
+    """Yield what is wrong with labels and an output that Keras takes."""
     _, steps, classes = judged.shape
     if judged.activation in ("softmax", "sigmoid"):
         yield _softmax(case, judged)
@@ -66,6 +65,7 @@ def steps_needed(labels: Array) -> Array:
 
 
 def _softmax(case: Case, judged: JudgedOutput) -> Problem:
+    """Return the problem of an output that is made probabilities twice."""
     fix = end_in(case, judged.output, judged.shape[-1], None)
     return Problem(
         mistake="a-softmax-in-front-of-ctc",
@@ -84,8 +84,11 @@ def _softmax(case: Case, judged: JudgedOutput) -> Problem:
 
 
 def _ids(case: Case, judged: JudgedOutput, array: Array) -> Problem:
-    name, classes = judged.variable, judged.shape[-1]
-    low, high = int(array.min()), int(array.max())
+    """Return the problem of numbers that are no class of the output."""
+    name = judged.variable
+    classes = judged.shape[-1]
+    low = int(array.min())
+    high = int(array.max())
     code = f"{name} = np.where({name} < 0, 0, {name})  # where {low} is padding"
     is_example = False
     if low >= 0:
@@ -108,7 +111,9 @@ def _ids(case: Case, judged: JudgedOutput, array: Array) -> Problem:
 
 
 def _steps(case: Case, judged: JudgedOutput, needed: int) -> Problem:
-    name, steps = judged.variable, judged.shape[1]
+    """Return the problem of labels that no path through the output can spell."""
+    name = judged.variable
+    steps = judged.shape[1]
     fix = _longer(case, judged, -(-needed // steps))
     return Problem(
         mistake="labels-longer-than-the-output-of-ctc",

@@ -20,7 +20,9 @@ def find_in_given_states(layers: Sequence[Any]) -> Iterator[Problem]:
     """Yield the states that do not fit the layer that is to begin with them."""
     for layer in layers:
         sizes = _sizes(layer)
-        for node in calls_of(layer) if sizes else ():
+        if not sizes:
+            continue
+        for node in calls_of(layer):
             yield from _in_one_call(layer, _given(node), sizes)
 
 
@@ -32,8 +34,10 @@ def _in_one_call(
         return
     if len(given) != len(sizes):
         yield _count(layer, len(given), len(sizes))
+        # which state is for which is not known then
         return
     for state, size in zip(given, sizes, strict=True):
+        # a width that the model leaves free may be right
         if state.shape[-1] not in (None, size):
             yield _units(layer, state.shape, size)
             return
@@ -44,10 +48,13 @@ def _sizes(layer: Any) -> list[int]:
 
     Units, or filters; empty for what is not recurrent.
     """
+    # a Bidirectional has the states of both its halves
     if hasattr(layer, "forward_layer"):
         return _sizes(layer.forward_layer) + _sizes(layer.backward_layer)
     cell = getattr(layer, "cell", None)
-    return list(map(int, _flatten(getattr(cell, "state_size", ()))))
+    # of several cells in one layer the sizes are nested
+    sizes = getattr(cell, "state_size", ())
+    return list(map(int, _flatten(sizes)))
 
 
 def _flatten(value: Any) -> list[Any]:
@@ -55,15 +62,20 @@ def _flatten(value: Any) -> list[Any]:
 
     ``leaves`` takes a list of numbers for one array.
     """
-    if isinstance(value, (list, tuple)):
-        return [leaf for part in value for leaf in _flatten(part)]
-    return leaves(value)
+    if not isinstance(value, (list, tuple)):
+        return leaves(value)
+    flat: list[Any] = []
+    for part in value:
+        flat += _flatten(part)
+    return flat
 
 
 def _given(node: Any) -> list[Any]:
     """Return the tensors that a call took as initial_state."""
-    positional = (*node.arguments.args, None, None)
-    given = node.arguments.kwargs.get("initial_state", positional[1])
+    arguments = node.arguments
+    # x comes first, and initial_state second where it has no name
+    second = (*arguments.args, None, None)[1]
+    given = arguments.kwargs.get("initial_state", second)
     return [tensor for tensor in _flatten(given) if hasattr(tensor, "shape")]
 
 
@@ -74,14 +86,21 @@ def _names(layer: Any) -> str:
         backward = _names(layer.backward_layer).strip("[]")
         return f"[{forward}, {backward}]"
     states = cell_facts_of(type(layer.cell).__name__).states
-    return f"[{', '.join(states) or 'one_for_each_of_state_size'}]"
+    names = ", ".join(states)
+    if not names:
+        # a cell of your own has no names for them
+        names = "one_for_each_of_state_size"
+    return f"[{names}]"
 
 
 def _count(layer: Any, given: int, own: int) -> Problem:
+    """Return the problem of a layer that is given more or fewer states than it has."""
     mistake = "initial-state-list-index-out-of-range"
     if given > own:
         mistake = "too-few-leaves-for-pytreespec"
+    came = f"{given} state{'s' * (given != 1)}"
     fix = f"y = {layer.name}(x, initial_state={_names(layer)})"
+    # the states of a Bidirectional encoder, for a decoder that is an LSTM
     if (given, own) == (4, 2):
         fix = (
             "h = keras.layers.Concatenate()([forward_h, backward_h])\n"
@@ -91,9 +110,9 @@ def _count(layer: Any, given: int, own: int) -> Problem:
     return Problem(
         mistake=mistake,
         level="raises",
-        title=f"The layer {layer.name} is given {_say(given)} and has {own}",
+        title=f"The layer {layer.name} is given {came} and has {own}",
         expected=f"initial_state={_names(layer)}",
-        came=_say(given),
+        came=came,
         why=_BUILDS,
         fix=fix,
         fix_is_example=True,
@@ -101,11 +120,16 @@ def _count(layer: Any, given: int, own: int) -> Problem:
 
 
 def _units(layer: Any, came: Sequence[int | None], units: int) -> Problem:
-    kind, width = type(layer).__name__, came[-1]
-    word, middle = "units", ""
+    """Return the problem of a state of another width than the layer has."""
+    kind = type(layer).__name__
+    width = came[-1]
+    word = "units"
+    middle = ""
     fix = f"keras.layers.{kind}({width})  # in {layer.name}: as many as the states have"
+    # a ConvLSTM keeps a picture, whose height and width are those of its input
     if len(came) > 2:
-        word, middle = "channels", "any, " * (len(came) - 2)
+        word = "channels"
+        middle = "any, " * (len(came) - 2)
         fix = f"keras.layers.{kind}({width}, kernel_size=3)  # in {layer.name}: as many filters"
     sizes = ", ".join(map(str, came)).replace("None", "batch")
     return Problem(
@@ -118,7 +142,3 @@ def _units(layer: Any, came: Sequence[int | None], units: int) -> Problem:
         fix=fix,
         fix_is_example=True,
     )
-
-
-def _say(count: int) -> str:
-    return f"{count} state" + "s" * (count != 1)

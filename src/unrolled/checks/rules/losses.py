@@ -15,6 +15,7 @@ from unrolled.checks.rules.parts import first_keys
 from unrolled.explanations.explanation import explain
 from unrolled.model_io.arrays import say_keys
 from unrolled.model_io.matching import has_keys
+from unrolled.model_io.nested import is_container
 
 ORDER = 0
 _ANY = "mse"  # stands for a loss that is yours to choose
@@ -37,6 +38,7 @@ def find(case: Case) -> Iterator[Problem]:
     """Yield why Keras does not take the losses, as it says itself."""
     if case.loss_error is None:
         return
+    # Keras has an error for each way in which they do not fit
     mistake = "expected-keys-in-loss-dict"
     known = explain(case.loss_error).mistake
     if known is not None:
@@ -61,38 +63,49 @@ def _how_read(case: Case) -> str:
     """Return how Keras finds the loss of each output, as a key of the reasons."""
     if case.io.is_sequential:
         return "alone"
-    if has_keys([output.path for output in case.outputs]):
+    if has_keys(case.output_paths):
         return "by key"
-    return "by name" if isinstance(case.loss, Mapping) else "in order"
+    if isinstance(case.loss, Mapping):
+        return "by name"
+    return "in order"
 
 
 def _expected(case: Case) -> str:
+    """Return in words what Keras would take as losses."""
     if case.io.is_sequential:
         return "one loss, as in loss='mse': a Sequential model does not know its output by name"
     wanted = _wanted(case)
     if isinstance(case.loss, Mapping):
         return say_keys(wanted)
-    losses = "1 loss" if len(wanted) == 1 else f"{len(wanted)} losses"
-    return f"{losses}, one for each of {', '.join(map(str, wanted))}"
+    count = len(wanted)
+    losses = f"{count} loss{'es' * (count != 1)}"
+    names = ", ".join(map(str, wanted))
+    return f"{losses}, one for each of {names}"
 
 
 def _came(loss: Any) -> str:
+    """Return in words what was given as losses."""
     if isinstance(loss, Mapping):
         return say_keys(list(loss))
-    if not isinstance(loss, (list, tuple)):
+    if not is_container(loss):
         return repr(loss)
     if not loss:
         return "an empty list"
-    return f"a list of {len(loss)} losses" if _chosen(loss) else "None alone"
+    if not _chosen(loss):
+        return "None alone"
+    return f"a list of {len(loss)} losses"
 
 
 def _mended(case: Case) -> Fix:
     """Return the line that gives each output its loss; which one, may be yours to choose."""
-    wanted, loss = _wanted(case), case.loss
+    loss = case.loss
     chosen = _chosen(loss)
+    # nothing that was given can be kept
     if not chosen:
         line = f"loss = {_ANY!r}  # or another one: which loss is yours to know"
         return Fix(line, is_example=True)
+    wanted = _wanted(case)
+    # a list that Keras refuses is too long: it takes a shorter one
     if not isinstance(loss, Mapping):
         return Fix(f"loss = list(loss)[:{len(wanted)}]")
     if case.io.is_sequential:
@@ -100,33 +113,40 @@ def _mended(case: Case) -> Fix:
     found = _by_keys(wanted, chosen)
     if _how_read(case) != "by key":
         # a list may hold None for an output without a loss, a dict of names may not
-        return Fix(f"loss = [{', '.join(found.values())}]")
+        values = ", ".join(found.values())
+        return Fix(f"loss = [{values}]")
+    # an output that has no key has no loss
     parts = [f"{k!r}: {v}" for k, v in found.items() if v != "None"]
-    return Fix(f"loss = {{{', '.join(parts)}}}")
+    items = ", ".join(parts)
+    return Fix(f"loss = {{{items}}}")
 
 
 def _by_keys(wanted: Sequence[Any], keys: Sequence[Any]) -> dict[Any, str]:
     """Return for each output how the loss of its key is written, or else of the next one."""
-    spare = iter([key for key in keys if key not in wanted])
-    found = {}
+    spare = [key for key in keys if key not in wanted]
+    found: dict[Any, str] = {}
     for name in wanted:
-        key = name if name in keys else next(spare, None)
-        found[name] = "None" if key is None else f"loss[{key!r}]"
+        found[name] = "None"
+        if name in keys:
+            found[name] = f"loss[{name!r}]"
+        elif spare:
+            # a key that is misspelt stands in the place of the right one, as a rule
+            found[name] = f"loss[{spare.pop(0)!r}]"
     return found
 
 
 def _chosen(loss: Any) -> list[Any]:
-    """Return the keys, or the losses, that are not None."""
-    if isinstance(loss, Mapping):
-        return [key for key in loss if loss[key] is not None]
-    if isinstance(loss, (list, tuple)):
-        return [each for each in loss if each is not None]
-    return [loss]
+    """Return the keys of the losses that are not None; of a list their numbers."""
+    if not is_container(loss):
+        return [loss]
+    # a list is read as a dict by numbers
+    if not isinstance(loss, Mapping):
+        loss = dict(enumerate(loss))
+    return [key for key, each in loss.items() if each is not None]
 
 
 def _wanted(case: Case) -> list[Any]:
     """Return the keys of what the model returns, or the names of its outputs."""
-    paths = [output.path for output in case.outputs]
-    if has_keys(paths):
-        return first_keys(paths)
-    return [output.name for output in case.outputs]
+    if has_keys(case.output_paths):
+        return first_keys(case.output_paths)
+    return list(case.output_names)

@@ -17,6 +17,7 @@ from unrolled.traces.cells import Array
 from unrolled.traces.layer_calls import LayerCall
 
 ORDER = 2
+_TEXT = "OSUT"  # the kinds of dtypes that hold text
 
 
 def find(case: Case) -> Iterator[Problem]:
@@ -25,30 +26,36 @@ def find(case: Case) -> Iterator[Problem]:
         mask = call.output_mask
         if call.facts.mask != "makes" or mask is None:
             continue
-        if mask.ndim == 2 and call.mask is None:
+        # of a second mask on the way the same would be said again
+        is_first = call.mask is None
+        if is_first and mask.ndim == 2:
             yield from _padding(case, call, mask)
         is_sequence = call.inputs[0].ndim == 3
-        if call.layer_class == "Masking" and mask.all() and is_sequence:
+        if call.layer_class == "Masking" and is_sequence and mask.all():
             yield from _never_met(case, call)
 
 
 def argument_of(case: Case, call: LayerCall) -> ArrayArgument | None:
     """Return the array of x that a call reads, by way of other layers or at once.
 
-    None where it reads several.
+    None where it reads several, or text.
     """
-    entries = case.trace.inputs if case.trace else ()
-    waiting: list[LayerCall | None] = [call]
-    seen: set[LayerCall | None] = {None}
+    waiting = [call]
+    seen: set[LayerCall] = set()
     while waiting:
         current = waiting.pop()
-        if current is not None and current not in seen:
-            seen.add(current)
-            waiting.extend(current.sources)
+        seen.add(current)
+        below = set(filter(None, current.sources))
+        waiting += below - seen
+    entries = getattr(case.trace, "inputs", ())
     found = [k for k, entry in enumerate(entries) if entry in seen]
     if len(found) != 1 or found[0] >= len(case.inputs):
         return None
-    return case.inputs[found[0]]
+    argument = case.inputs[found[0]]
+    # which number a word becomes is up to the layers in between
+    if np.asarray(argument.array).dtype.kind in _TEXT:
+        return None
+    return argument
 
 
 def read_argument(case: Case, call: LayerCall) -> ArrayArgument | None:
@@ -56,49 +63,63 @@ def read_argument(case: Case, call: LayerCall) -> ArrayArgument | None:
     argument = argument_of(case, call)
     if argument is None or argument.array is None:
         return None
-    read, given = call.inputs[0], argument.array[: len(call.inputs[0])]
+    read = call.inputs[0]
+    given = argument.array[: len(read)]
     if given.shape != read.shape:
         return None
-    return argument if np.array_equal(given.astype(read.dtype), read) else None
+    # Keras casts x to the dtype of the input
+    if np.array_equal(given.astype(read.dtype), read):
+        return argument
+    return None
 
 
 def _padding(case: Case, call: LayerCall, mask: Array) -> Iterator[Problem]:
     """Yield what the first mask of the model says of the rows."""
-    is_empty = ~mask.any(axis=1)
-    if is_empty.any():
+    has_steps = mask.any(axis=1)
+    if not has_steps.all():
         yield _all_padding(case, call, mask)
-    rows = mask[~is_empty]
+    rows = mask[has_steps]
+    # argmax finds the first step that is not masked, and from behind the last one
     first = rows.argmax(axis=1)
-    last = mask.shape[1] - 1 - rows[:, ::-1].argmax(axis=1)
-    in_front = int((first > 0).sum())
-    if in_front:
+    behind = rows[:, ::-1].argmax(axis=1)
+    in_front = int(np.count_nonzero(first))
+    if in_front > 0:
         yield _in_front(case, call, in_front)
-    inside = int((rows.sum(axis=1) < last - first + 1).sum())
-    if inside:
-        yield _inside(case, call, inside, may_be_in_front=bool(in_front))
+    length = mask.shape[1] - behind - first
+    has_gap = rows.sum(axis=1) < length
+    inside = int(np.count_nonzero(has_gap))
+    if inside > 0:
+        yield _inside(case, call, inside, may_be_in_front=in_front > 0)
 
 
 def _masked_words(call: LayerCall) -> str:
+    """Return in words which steps a layer masks."""
     if call.layer_class == "Masking":
         return f"all features of a step equal to {_mask_value(call):g}"
     return "the id 0"
 
 
 def _mask_value(call: LayerCall) -> float:
-    return float(call.config.get("mask_value") or 0.0)
+    """Return what a layer masks: the value of a Masking, or the id 0 of an Embedding."""
+    return float(call.config.get("mask_value", 0.0))
 
 
 def _real_steps(call: LayerCall, name: str) -> str:
     """Return how one writes which steps of an array are not masked."""
     real = f"{name} != {_mask_value(call):g}"
-    return real if call.inputs[0].ndim < 3 else f"np.any({real}, axis=-1)"
+    # a step is masked where all its features are
+    if call.inputs[0].ndim > 2:
+        real = f"np.any({real}, axis=-1)"
+    return real
 
 
 def _all_padding(case: Case, call: LayerCall, mask: Array) -> Problem:
+    """Return the doubt where samples are masked at every step."""
     count = np.count_nonzero(~mask.any(axis=1))
     fix = Fix(
         "# leave out the samples that are all padding, in x and in y", True
     )
+    # a layer in between makes no masked step of a real one, as a rule
     argument = argument_of(case, call)
     if argument is not None:
         name = argument.variable
@@ -132,7 +153,8 @@ def _in_front(case: Case, call: LayerCall, count: int) -> Problem:
     )
     argument = read_argument(case, call)
     if argument is not None:
-        name, real = argument.variable, _real_steps(call, "row")
+        name = argument.variable
+        real = _real_steps(call, "row")
         rolled = f"np.roll(row, -np.argmax({real}), axis=0)"
         fix = Fix(f"{name} = np.stack([{rolled} for row in {name}])")
     return Problem(
@@ -180,7 +202,8 @@ def _padding_line(call: LayerCall, name: str) -> str:
 
 def _moved_from_zero(case: Case, call: LayerCall) -> Fix:
     """Return the fix that keeps the id 0 of an Embedding for padding."""
-    argument, count = read_argument(case, call), call.config.get("input_dim")
+    argument = read_argument(case, call)
+    count = call.config.get("input_dim")
     if argument is None or count is None:
         return Fix(
             "# keep the id 0 for padding: ids + 1, and one id more in the Embedding",
@@ -197,7 +220,8 @@ def _moved_from_zero(case: Case, call: LayerCall) -> Fix:
 
 def _masked_by_another_value(case: Case, call: LayerCall) -> Fix:
     """Return the fix that pads with a value that no measurement has."""
-    value = float(min(-10.0, np.floor(call.inputs[0].min()) - 1.0))
+    below_all = np.floor(call.inputs[0].min()) - 1.0
+    value = float(min(-10.0, below_all))
     line = f"keras.layers.Masking(mask_value={value})"
     argument = read_argument(case, call)
     if argument is None:
@@ -213,11 +237,15 @@ def _masked_by_another_value(case: Case, call: LayerCall) -> Fix:
 
 def _never_met(case: Case, call: LayerCall) -> Iterator[Problem]:
     """Yield where a Masking masks nothing although the ends of the rows look like padding."""
-    x, value = call.inputs[0], _mask_value(call)
+    x = call.inputs[0]
+    value = _mask_value(call)
+    # of so few steps, or where nothing ever changes, two alike at the end say nothing
     if x.shape[1] < 3 or np.all(x == x[:, :1]):
         return
-    ends = np.flatnonzero(np.all(x[:, -1] == x[:, -2], axis=-1))
+    is_alike = np.all(x[:, -1] == x[:, -2], axis=-1)
+    ends = np.flatnonzero(is_alike)
     padded = x[ends, -1]
+    # padding is the same in all rows
     if len(padded) < 2 or np.any(padded != padded[0]):
         return
     found = _say_values(padded[0])
@@ -251,5 +279,7 @@ def _say_values(values: Array) -> str:
     """Return the features of a step: one number where they are alike."""
     if np.all(values == values[0]):
         values = values[:1]
-    words = ", ".join(f"{value:g}" for value in values)
-    return words if len(values) == 1 else f"[{words}]"
+    words = ", ".join(map("{:g}".format, values))
+    if len(values) > 1:
+        words = f"[{words}]"
+    return words

@@ -29,8 +29,9 @@ def find(case: Case) -> Iterator[Problem]:
 
 
 def _wrong_labels(case: Case, came: GivenStructure) -> Problem:
-    names = [output.name for output in case.outputs]
-    paths = [output.path for output in case.outputs]
+    names = case.output_names
+    paths = case.output_paths
+    # Keras has another error for too few, too many, and keys of another name
     mistake = "the-path-in-the-loss-argument-can-t-be-found"
     if came.count > len(paths):
         mistake = "y-true-and-y-pred-have-different-structures"
@@ -42,6 +43,7 @@ def _wrong_labels(case: Case, came: GivenStructure) -> Problem:
         "A model of several outputs takes a list of labels in their order, or a dict by their "
         "names."
     )
+    # a list is not taken for what is returned by its keys
     if has_keys(paths):
         expected = say_keys(first_keys(paths))
         why = "A model that returns a dict takes labels in a dict of the same keys."

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
+from operator import itemgetter
 
 from unrolled.checks.cases import Case
 from unrolled.checks.fixes import Fix, change_calls, change_end, change_input
@@ -28,25 +29,33 @@ def find(case: Case) -> Iterator[Problem]:
         yield from _given_states(case, call)
     yield from _one_step(case, recurrent)
     for judged in case.judged:
+        # a single vector per sample has no order of steps
         if len(judged.shape) == 3:
             yield from _backwards(case, judged.output)
 
 
 def _batches(case: Case) -> Iterator[Problem]:
-    fixed, samples = case.io.fixed_batch, case.samples
+    """Yield where the samples do not fill batches of the size that the states have."""
+    fixed = case.io.fixed_batch
+    samples = case.samples
     if not fixed or samples % fixed == 0:
         return
-    whole, rest = samples - samples % fixed, samples % fixed
-    level, why = "raises", f"With batch_size={fixed} Keras stops."
-    if rest == 1 and whole:
+    rest = samples % fixed
+    whole = samples - rest
+    level = "raises"
+    why = f"With batch_size={fixed} Keras stops."
+    # one row fits any batch by broadcasting
+    if rest == 1 and whole > 0:
         level = "wrong"
         why = (
             f"With batch_size={fixed} predict returns {whole + fixed} rows for {samples} samples: "
             "one sample is "
             "stretched over all the states."
         )
+    # the samples behind the last whole batch are left out
     lines = [f"{name} = {name}[:{whole}]" for name in case.variables]
     fix = Fix("\n".join(lines))
+    # there is no whole batch: the model is built for as many as there are
     if whole == 0:
         shape = (samples, *case.io.inputs[0].shape[1:])
         line = f"keras.Input(batch_shape={shape})  # where the model is built"
@@ -64,10 +73,13 @@ def _batches(case: Case) -> Iterator[Problem]:
 
 
 def _shuffle(case: Case) -> Iterator[Problem]:
+    """Yield where fit is to shuffle what belongs together."""
     if not case.shuffle:
         return
-    arguments = "x, y" if case.labels else "x"
-    fit = f"model.fit({arguments}, batch_size={case.io.fixed_batch}, shuffle=shuffle)"
+    arrays = "x"
+    if case.labels:
+        arrays = "x, y"
+    fit = f"model.fit({arrays}, batch_size={case.io.fixed_batch}, shuffle=shuffle)"
     yield Problem(
         mistake="shuffle-with-a-stateful-model",
         level="wrong",
@@ -84,25 +96,26 @@ def _shuffle(case: Case) -> Iterator[Problem]:
 
 def _given_states(case: Case, call: RecurrentCall) -> Iterator[Problem]:
     """Yield states that a layer was given and does not have, or has in another order."""
-    begins = [
-        (source, index)
-        for source, index, argument in zip(
-            call.sources, call.source_indices, call.argument_names, strict=False
-        )
-        if argument == "initial_state"
-    ]
+    given = zip(
+        call.sources, call.source_indices, call.argument_names, strict=False
+    )
+    begins = [place for place in given if place[2] == "initial_state"]
     own = call.cell_facts.states
+    # the states of a cell of your own are not known
     if own and len(begins) > len(own):
         yield _too_many(case, call, len(begins))
         return
-    for source, run in groupby(begins, key=lambda begin: begin[0]):
-        numbers = [number for _, number in run]
-        is_swapped = numbers != sorted(numbers)
-        if isinstance(source, RecurrentCall) and is_swapped:
+    # states of one encoder stand together; those of others may come in any order
+    for source, run in groupby(begins, key=itemgetter(0)):
+        if not isinstance(source, RecurrentCall):
+            continue
+        numbers = [number for _, number, _ in run]
+        if numbers != sorted(numbers):
             yield _wrong_order(case, call, source, numbers)
 
 
 def _too_many(case: Case, call: RecurrentCall, count: int) -> Problem:
+    """Return the problem of a layer that is given more states than it has."""
     own = call.cell_facts.states
     names = ", ".join(own)
     fix = _give_states(case, call, f"initial_state=[{names}]", f"[:{len(own)}]")
@@ -121,7 +134,10 @@ def _too_many(case: Case, call: RecurrentCall, count: int) -> Problem:
 def _wrong_order(
     case: Case, call: RecurrentCall, source: RecurrentCall, numbers: list[int]
 ) -> Problem:
-    names = ", ".join(call.cell_facts.states) or "in the order of the encoder"
+    """Return the problem of states that come in another order than the layer that made them has."""
+    names = ", ".join(call.cell_facts.states)
+    if not names:
+        names = "in the order of the encoder"
     fix = _give_states(case, call, f"initial_state=[{names}]", "[::-1]")
     return Problem(
         mistake="states-in-the-wrong-order",
@@ -131,6 +147,7 @@ def _wrong_order(
         came=f"the outputs {', '.join(map(str, numbers))} of {source.layer_name}",
         why="c becomes h and h becomes c. Both have the same shape, so nothing stops.",
         fix=fix.code,
+        # turning them round puts two in order, and no more
         fix_is_example=fix.is_example or len(numbers) != 2,
     )
 
@@ -148,6 +165,7 @@ def _give_states(
             f"    kwargs['initial_state'] = kwargs['initial_state']{chosen}",
         ],
     )
+    # a layer inside a nested model is not called anew
     return Fix(fix.code, fix.is_example or call.parent is not None)
 
 
@@ -162,6 +180,7 @@ def _one_step(case: Case, calls: list[RecurrentCall]) -> Iterator[Problem]:
     call = next(filter(_never_remembers, calls), None)
     if call is None:
         return
+    # of a Bidirectional its halves are not what you wrote
     layer = call.parent or call
     yield Problem(
         mistake="one-timestep-without-a-state",
@@ -186,10 +205,17 @@ def _never_remembers(call: RecurrentCall) -> bool:
 
     One half of a Bidirectional as well.
     """
-    if call.x.ndim != 3 or call.x.shape[1] != 1:
+    # pictures over time are not looked at
+    if call.x.ndim != 3:
         return False
-    if call.stateful or call.number or "initial_state" in call.argument_names:
+    if call.x.shape[1] != 1:
         return False
+    # a later call of the same layer may go on where the first one ended
+    if call.number > 0 or call.stateful:
+        return False
+    if "initial_state" in call.argument_names:
+        return False
+    # inside a model or another wrapper the step may be one of a loop
     if not isinstance(call.parent, (BidirectionalCall, type(None))):
         return False
     return not any(state.any() for state in call.initial_state)
@@ -198,6 +224,7 @@ def _never_remembers(call: RecurrentCall) -> bool:
 def _backwards(case: Case, output: Output) -> Iterator[Problem]:
     """Yield a doubt where outputs from last step to first meet labels in the data's order."""
     turned = _turned(output.call)
+    # turned twice, the steps stand in their order again
     if len(turned) % 2 == 0:
         return
     layer = turned[0].layer_name
@@ -221,13 +248,15 @@ def _backwards(case: Case, output: Output) -> Iterator[Problem]:
 def _turned(call: LayerCall | None) -> list[RecurrentCall]:
     """Return the layers that turn the steps round on the way to an output.
 
-    None where that is not known.
+    Empty where that is not known.
     """
-    turned = []
+    turned: list[RecurrentCall] = []
     while call is not None:
-        if isinstance(call, RecurrentCall):
-            turned += [call] if call.go_backwards else []
-        elif not call.facts.keeps_steps:
-            return []
-        call = call.sources[0] if call.sources else None
+        if not isinstance(call, RecurrentCall):
+            if not call.facts.keeps_steps:
+                return []
+        elif call.go_backwards:
+            turned.append(call)
+        # layers that keep the steps read them from their first input
+        call = next(iter(call.sources), None)
     return turned

@@ -18,30 +18,37 @@ from unrolled.model_io.shape_words import say_x
 
 ORDER = 2
 _COLOURS = re.compile(r"\x1b\[[\d;]*m")
-_FRAME = (
-    "Exception encountered",
-    "Graph execution",
-    "Arg",
-)  # lines that say nothing of the cause
+#: how lines begin that say nothing of the cause
+_FRAME = ("Exception encountered", "Graph execution", "Arg")
 
 
 def find(case: Case) -> Iterator[Problem]:
     """Yield why the model does not run on x."""
-    if case.error is None or case.unbatched or stops_by_shape(case):
+    if case.error is None:
         return
+    # said of the shapes
+    if case.unbatched or stops_by_shape(case):
+        return
+    # said of the states
     fixed = case.io.fixed_batch or 0
     if case.stateful and case.samples < fixed:
-        return  # said of the states
-    states = list(find_in_given_states(case.layers))
-    yield from states or [_stopped(case, case.error)]
+        return
+    # Keras's error seldom names the state at which it stopped
+    in_states = list(find_in_given_states(case.layers))
+    if in_states:
+        yield from in_states
+    else:
+        yield _stopped(case, case.error)
 
 
 def _stopped(case: Case, error: Exception) -> Problem:
+    """Return the problem of a run of which nothing is known but Keras's error."""
     found = explain(error)
     mistake = "exception-encountered-when-calling"
     title = "The model does not run on x"
     if found.mistake is not None:
-        mistake, title = found.mistake.name, found.mistake.title
+        mistake = found.mistake.name
+        title = found.mistake.title
     advice = "Run model.predict(x) and read its error."
     if found.causes:
         advice = found.causes[0].fix
@@ -60,8 +67,11 @@ def _stopped(case: Case, error: Exception) -> Problem:
 
 def _reason(error: Exception) -> str:
     """Return the first line of an error that says why, or else its class."""
-    for line in str(error).splitlines():
-        text = _COLOURS.sub("", line).strip()
-        if text and not text.startswith(_FRAME):
-            return text
+    text = _COLOURS.sub("", str(error))
+    lines = map(str.strip, text.splitlines())
+    for line in filter(None, lines):
+        # Keras says first where it stopped, and then why
+        if not line.startswith(_FRAME):
+            return line
+    # an error without a word
     return type(error).__name__

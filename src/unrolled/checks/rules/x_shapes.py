@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
+
 from unrolled.checks.cases import Case
 from unrolled.checks.fixes import change_input
 from unrolled.checks.reports import Problem, from_finding
@@ -38,10 +40,18 @@ _BY_MESSAGE = (
 #: where the model may be meant for other arrays
 _OTHER_INPUT = ("features-other-than-built", "timesteps-other-than-built")
 _NOT_NUMBERS = ("invalid-dtype-str", "invalid-dtype-object")
+#: what this rule says of a run that stopped
+_STOPPING = (
+    *_SILENT,
+    *_NOT_NUMBERS,
+    "no-samples",
+    "data-cardinality-is-ambiguous",
+)
 
 
 def find(case: Case) -> Iterator[Problem]:
     """Yield what is wrong with the shapes of x."""
+    # x that does not have an array for each input is said of its parts
     if not case.inputs:
         return
     if case.unbatched:
@@ -49,12 +59,14 @@ def find(case: Case) -> Iterator[Problem]:
     lists = [a for a in case.inputs if a.is_list_of_arrays]
     for argument in lists:
         yield _list_of_samples(case, argument)
+    # the shape of such a list says nothing more
     if not lists:
         yield from _from_findings(case)
     yield from _from_lengths(case)
 
 
 def _from_lengths(case: Case) -> Iterator[Problem]:
+    """Yield where arrays have other numbers of samples."""
     title = "x and y do not have the same number of samples"
     if not case.labels:
         title = "The inputs do not have the same number of samples"
@@ -64,23 +76,26 @@ def _from_lengths(case: Case) -> Iterator[Problem]:
 
 def stops_by_shape(case: Case) -> bool:
     """Tell whether this rule says why the run stopped."""
-    if any(argument.is_plain_list for argument in case.inputs):
-        return True
     codes = {finding.code for finding in case.given.findings}
-    others = {"no-samples", "data-cardinality-is-ambiguous", *_NOT_NUMBERS}
-    return not codes.isdisjoint({*_SILENT, *others})
+    if not codes.isdisjoint(_STOPPING):
+        return True
+    return any(argument.is_plain_list for argument in case.inputs)
 
 
 def _from_findings(case: Case) -> Iterator[Problem]:
-    # fit of an empty array returns at once, predict stops
-    empty = "wrong" if case.labels else "raises"
-    levels = dict.fromkeys(_NOT_NUMBERS, "raises") | {"no-samples": empty}
+    """Yield what was found when x was read."""
+    levels = dict.fromkeys(_NOT_NUMBERS, "raises")
+    levels["no-samples"] = "raises"
+    if case.labels:
+        # fit of an empty array returns at once, predict stops
+        levels["no-samples"] = "wrong"
     for finding in case.given.findings:
         if finding.code in _SILENT:
             yield _shape_problem(case, finding)
         elif finding.code in levels:
             yield from_finding(finding, levels[finding.code])
     for argument in case.inputs:
+        # rows of different lengths are said as no numbers
         if argument.array is not None and argument.is_plain_list:
             yield _plain_list(argument)
 
@@ -89,25 +104,34 @@ def _shape_problem(case: Case, finding: Finding) -> Problem:
     """Return a problem of shapes; it raises where the run of the batch did."""
     problem = from_finding(finding, _SILENT[finding.code])
     problem = _with_input(case, problem)
+    # Keras runs on
     if case.error is None:
         return problem
-    why, mistake = problem.why, problem.mistake
+    mistake = finding.code
+    why = problem.why
+    # that Keras runs on is not true of this run
     if mistake == "features-other-than-built":
         why = "The weights of the first layer have one row per feature."
+    # the page of the message that the reader sees
     known = explain(case.error).mistake
-    if finding.code in _BY_MESSAGE and known is not None:
+    if mistake in _BY_MESSAGE and known is not None:
         mistake = known.name
     return replace(problem, level="raises", mistake=mistake, why=why)
 
 
 def _with_input(case: Case, problem: Problem) -> Problem:
     """Return a problem whose fix builds the model for the arrays that came."""
-    if problem.mistake not in _OTHER_INPUT or not problem.fix_is_example:
+    if problem.mistake not in _OTHER_INPUT:
         return problem
-    built, came = case.io.inputs[0].shape, case.given.arrays[0].shape
-    shape = (built[0], *came[1:])
+    # x itself can be mended: the model stays as it is
+    if not problem.fix_is_example:
+        return problem
+    batch, *built = case.io.inputs[0].shape
+    came = case.given.arrays[0].shape
+    shape = (batch, *came[1:])
+    # a recurrent layer reads any number of timesteps
     if problem.mistake == "timesteps-other-than-built":
-        shape = (built[0], None, *built[2:])
+        shape = (batch, None, *built[1:])
     line = f"keras.Input({shape[1:]}) where the model is built"
     fix = change_input(case, shape, line)
     return replace(problem, fix=fix.code, fix_is_example=fix.is_example)
@@ -115,17 +139,23 @@ def _with_input(case: Case, problem: Problem) -> Problem:
 
 def _unbatched(case: Case) -> Problem:
     shapes = [array.shape[1:] for array in case.given.arrays]
-    level, code = "raises", "# return 32 samples from each __getitem__"
-    if all(shape[-1:] == (1,) for shape in shapes):
-        level = "wrong"  # Keras adds a last axis of size 1
+    last_axes = {shape[-1:] for shape in shapes}
+    level = "raises"
+    if last_axes <= {(1,)}:
+        # Keras adds a last axis of size 1
+        level = "wrong"
+    # a PyDataset makes its batches itself
+    code = "# return 32 samples from each __getitem__"
     if case.is_batchable:
         code = "x = x.batch(32)"
+    expected = [say_x((None, *shape)) for shape in shapes]
+    came = ", ".join(map(str, shapes))
     return Problem(
         mistake="dataset-without-batches",
         level=level,
         title="The dataset yields single samples, not batches",
-        expected=", ".join(say_x((None, *shape)) for shape in shapes),
-        came="elements of shape " + ", ".join(map(str, shapes)),
+        expected=", ".join(expected),
+        came=f"elements of shape {came}",
         why=(
             "Keras takes axis 0 of every element for batch: each timestep becomes a sample of its "
             "own."
@@ -136,19 +166,25 @@ def _unbatched(case: Case) -> Problem:
 
 
 def _list_of_samples(case: Case, argument: ArrayArgument) -> Problem:
-    name, parts = argument.variable, argument.value
-    labels = [
-        a.array for a in case.labels if a.array is not None and a.array.ndim
-    ]
-    lengths = {*map(len, parts), *map(len, labels)}
+    name = argument.variable
+    parts = argument.value
+    lengths = {*map(len, parts)}
+    for labels in case.labels:
+        # none of what is no array, or a single number
+        lengths.update(np.asarray(labels.array).shape[:1])
+    level = "raises"
+    if len(lengths) == 1:
+        # y is as long as the first array, which is then taken for the batch
+        level = "wrong"
     shapes = {tuple(part.shape) for part in parts}
     code = f"{name} = np.stack({name})"
+    # rows of different lengths are padded before they are stacked
     if len(shapes) > 1:
         code = f'{name} = keras.utils.pad_sequences({name}, dtype="float32", padding="post")'
-    arrays = f"{len(parts)} array" + "s" * (len(parts) != 1)
+    arrays = f"{len(parts)} array{'s' * (len(parts) != 1)}"
     return Problem(
         mistake="wrong-number-of-inputs",
-        level="wrong" if len(lengths) == 1 else "raises",
+        level=level,
         title=f"{name} is a list of {arrays}, the model has one input",
         expected="one array, with the axis batch in front",
         came=f"a list of {arrays} {parts[0].shape}",

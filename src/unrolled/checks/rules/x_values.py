@@ -31,9 +31,10 @@ _LEVELS = {
 def find(case: Case) -> Iterator[Problem]:
     """Yield what is wrong with the values of x."""
     for argument in case.inputs:
-        array = argument.array
-        if array is not None and array.size and array.dtype.kind in "fiub":
-            yield from find_not_finite(case, argument, array)
+        # what is no array of numbers is said of the shapes, text is left to the layers that read it
+        array = np.asarray(argument.array)
+        if array.size > 0 and array.dtype.kind in "fiub":
+            yield from find_not_finite(case, argument)
             yield from _fractions_as_ids(argument, array)
             yield from _cut_to_integers(case, argument, array)
     for finding in case.given.findings:
@@ -42,16 +43,20 @@ def find(case: Case) -> Iterator[Problem]:
     yield from _unscaled(case)
 
 
-def find_not_finite(
-    case: Case, argument: ArrayArgument, array: Array
-) -> Iterator[Problem]:
+def find_not_finite(case: Case, argument: ArrayArgument) -> Iterator[Problem]:
     """Yield the problem of NaN and infinity in an array."""
-    if array.dtype.kind != "f" or np.isfinite(array).all():
+    array = np.asarray(argument.array)
+    # whole numbers, and what is no array of numbers
+    if array.dtype.kind != "f":
+        return
+    if np.isfinite(array).all():
         return
     name = argument.variable
     is_bad = ~np.isfinite(np.atleast_1d(array))
     rows = is_bad.reshape(len(is_bad), -1).any(axis=1)
-    fix = _without_rows(case, name)
+    keep = f"keep = np.isfinite({name}).reshape(len({name}), -1).all(axis=1)"
+    fix = Fix("\n".join([keep, *keep_lines(case)]))
+    # no row would be left
     if rows.all():
         fix = _without_features(name, is_bad)
     yield Problem(
@@ -69,14 +74,9 @@ def find_not_finite(
     )
 
 
-def _without_rows(case: Case, name: str) -> Fix:
-    """Return the fix that leaves out the samples with NaN."""
-    keep = f"keep = np.isfinite({name}).reshape(len({name}), -1).all(axis=1)"
-    return Fix("\n".join([keep, *keep_lines(case)]))
-
-
 def _without_features(name: str, is_bad: Array) -> Fix:
     """Return the fix where each sample has NaN: of features that are nothing else, or none."""
+    # where they come from lies in front of x
     print_it = (
         f"print(np.isfinite({name}).all())  # after each line that made it: no sample is "
         "without"
@@ -84,6 +84,7 @@ def _without_features(name: str, is_bad: Array) -> Fix:
     if is_bad.ndim != 3:
         return Fix(print_it, is_example=True)
     is_whole = is_bad.all(axis=(0, 1))
+    # nothing would be left, or NaN would be left in other features
     if is_whole.all() or is_bad[..., ~is_whole].any():
         return Fix(print_it, is_example=True)
     features = np.flatnonzero(is_whole).tolist()
@@ -96,8 +97,12 @@ def _fractions_as_ids(
     argument: ArrayArgument, array: Array
 ) -> Iterator[Problem]:
     """Yield where an Embedding behind a float input gets fractions."""
-    count, spec = argument.ids, argument.spec
-    if count is None or spec is None or spec.dtype.startswith(("int", "uint")):
+    count = argument.ids
+    spec = argument.spec
+    if count is None or spec is None:
+        return
+    # an input of whole numbers is said where x is read
+    if spec.dtype.startswith(("int", "uint")):
         return
     finite = array[np.isfinite(array)]
     if np.all(finite == np.round(finite)):
@@ -115,10 +120,14 @@ def _fractions_as_ids(
 
 def _whole_ids(name: str, finite: Array, count: int) -> str:
     """Return the line that makes ids of numbers: of scaled ones what they were, of others bins."""
-    for most in range(2, count):
-        ids = finite * most
-        if finite.max() == 1 and np.allclose(ids, np.round(ids), atol=1e-4):
-            return f"{name} = np.rint({name} * {most})  # ids are not scaled"
+    # ids that were divided by the largest one end at 1
+    if finite.max() == 1:
+        for most in range(2, count):
+            ids = finite * most
+            if np.allclose(ids, np.round(ids), atol=1e-4):
+                return (
+                    f"{name} = np.rint({name} * {most})  # ids are not scaled"
+                )
     bins = f"np.linspace({name}.min(), {name}.max(), {count})[1:-1]"
     return (
         f"{name} = np.digitize({name}, {bins})  # or give numbers to the recurrent layer without "
@@ -133,11 +142,15 @@ def _cut_to_integers(
 
     Pad_sequences does that unless told.
     """
-    spec, name = argument.spec, argument.variable
-    if spec is None or argument.ids or array.dtype != np.int32:
+    spec = argument.spec
+    name = argument.variable
+    if spec is None or argument.ids:
         return
+    if array.dtype != np.int32 or not spec.dtype.startswith("float"):
+        return
+    # whole numbers may be meant where nothing says that rows were padded
     kinds = {type(layer).__name__ for layer in case.layers}
-    if "Masking" not in kinds or not spec.dtype.startswith("float"):
+    if "Masking" not in kinds:
         return
     yield Problem(
         mistake="pad-sequences-cut-to-integers",
@@ -160,13 +173,19 @@ def _cut_to_integers(
 def _id_problem(case: Case, finding: Finding) -> Problem:
     """Return the problem of ids that an Embedding does not have."""
     problem = from_finding(finding, _LEVELS[finding.code])
-    counts = [a.ids for a in case.inputs if a.ids]
     tables = embedding_names(case.model)
-    if not problem.fix_is_example or len(case.inputs) != 1 or len(tables) != 1:
+    # of several it is not known which one is too small
+    if len(case.inputs) != 1 or len(tables) != 1:
         return problem
-    name, ids = case.inputs[0].variable, case.given.arrays[0]
+    if not problem.fix_is_example:
+        return problem
+    argument = case.inputs[0]
+    name = argument.variable
+    ids = case.given.arrays[0]
+    # negative ids are moved up to 0
     moved = max(0, -int(ids.min()))
-    rows = max(*counts, int(ids.max()) + moved + 1)
+    needed = int(ids.max()) + moved + 1
+    rows = max(argument.ids or 0, needed)
     line = f"keras.layers.Embedding({rows}, ...)"
     fix = change_layer(case, tables[0], line, input_dim=rows)
     if moved:
@@ -179,8 +198,8 @@ def _unscaled(case: Case) -> Iterator[Problem]:
     for call in case.calls:
         if not isinstance(call, RecurrentCall) or call.x.dtype.kind != "f":
             continue
-        finite = np.abs(call.x[np.isfinite(call.x)])
-        largest = finite.max(initial=0.0)
+        finite = call.x[np.isfinite(call.x)]
+        largest = np.abs(finite).max(initial=0.0)
         if largest <= _HUGE:
             continue
         fix = _scaled(case, call)
@@ -197,13 +216,16 @@ def _unscaled(case: Case) -> Iterator[Problem]:
             fix=fix.code,
             fix_is_example=fix.is_example,
         )
+        # the layers behind read what the first one made of such values
         return
 
 
 def _scaled(case: Case, call: RecurrentCall) -> Fix:
     """Return the fix that gives each feature the mean 0 and the standard deviation 1."""
     argument = read_argument(case, call)
-    name = "x" if argument is None else argument.variable
+    name = "x"
+    if argument is not None:
+        name = argument.variable
     adapted = (
         f"scale = keras.layers.Normalization(axis=-1)\nscale.adapt({name})"
     )

@@ -43,14 +43,17 @@ def find(case: Case) -> Iterator[Problem]:
 
 
 def _in_one(case: Case, judged: JudgedOutput) -> Iterator[Problem]:
-    loss, shape = judged.loss, judged.shape
+    """Yield what is wrong with the labels of one output."""
+    loss = judged.loss
+    shape = judged.shape
     labels = judged.labels[: case.size].shape
     if labels[0] != shape[0]:
-        return  # said as different numbers of samples
+        return  # said of the shapes of x, as different numbers of samples
     verdict, error = loss.verdict(labels, shape)
     if verdict == "ok":
         return
     level: str = verdict
+    # a loss of your own may mean what it does
     if verdict == "wrong" and not loss.is_keras:
         level = "doubt"
     several = ""
@@ -77,12 +80,16 @@ def _in_one(case: Case, judged: JudgedOutput) -> Iterator[Problem]:
 def _timesteps(case: Case) -> int | None:
     """Return the timesteps of the first input that has them."""
     shapes = [array.shape for array in case.given.arrays]
-    sequences = [shape for shape in shapes if len(shape) in (2, 3)]
+    sequences: list[Shape] = [s for s in shapes if len(s) in (2, 3)]
+    # the second axis of two may be features: an input of three comes first
     sequences.sort(key=len, reverse=True)
-    return sequences[0][1] if sequences else None
+    if not sequences:
+        return None
+    return sequences[0][1]
 
 
 def _expected(shape: Shape, loss: LossSpec, steps: int | None) -> str:
+    """Return in words which labels the loss takes for an output of this shape."""
     if loss.takes_ids:
         words = say_y(shape[:-1], steps)
         last = shape[-1] - 1
@@ -94,11 +101,14 @@ def _expected(shape: Shape, loss: LossSpec, steps: int | None) -> str:
 
 
 def _why(labels: Shape, shape: Shape, loss: LossSpec, error: str) -> str:
+    """Return what the loss does with such labels."""
     name = f"The loss {loss.name}"
     if loss.guessed:
         name = f"{name} (guessed: none was given)"
     if error:
-        return f"{name} stops: {error.strip().splitlines()[0].strip()}"
+        # the lines behind the first one tell of the inside of Keras
+        reason = error.strip().splitlines()[0].strip()
+        return f"{name} stops: {reason}"
     left, right = aligned(labels, shape)
     if loss.takes_ids:
         return f"{name} reads the {right[-1]} timesteps of the output as {right[-1]} classes."
@@ -110,7 +120,10 @@ def _why(labels: Shape, shape: Shape, loss: LossSpec, error: str) -> str:
 
 def _read_classes(judged: JudgedOutput, labels: Shape) -> _Reading | None:
     """Return the reading of labels that are ids or one-hot where the loss takes the other."""
-    loss, name, classes = judged.loss, judged.variable, judged.shape[-1]
+    loss = judged.loss
+    name = judged.variable
+    classes = judged.shape[-1]
+    # one value has no classes to choose from
     if classes < 2:
         return None
     if loss.takes_ids and labels == judged.shape:
@@ -136,8 +149,10 @@ def _read_steps(
     case: Case, judged: JudgedOutput, labels: Shape, steps: int | None
 ) -> _Reading | None:
     """Return the reading of labels that have other timesteps than the output, or none."""
+    # an output without a time axis
     if len(judged.shape) != 3:
         return _read_steps_of_one(judged.variable, labels, steps)
+    # the steps are the same: the values of a step are not
     if labels[1:2] == judged.shape[1:2]:
         return None
     if len(labels) < 3:
@@ -167,8 +182,11 @@ def _read_other_steps(
     """Return the reading of labels at every step of another number of steps."""
     if len(labels) != 3:
         return None
-    name, came, made = judged.variable, labels[1], judged.shape[1]
+    name = judged.variable
+    came = labels[1]
+    made = judged.shape[1]
     fix = _last_step(case, judged, "-1:")
+    # which steps of several belong together is yours to know
     if came > 1:
         repeat = f"keras.layers.RepeatVector({came})"
         line = f"# {repeat} between an encoder and a decoder; or cut {name} to {made}"
@@ -186,6 +204,7 @@ def _read_steps_of_one(
     """Return the reading of labels at every step for an output without a time axis."""
     if len(labels) < 2 or labels[1] == 1:
         return None
+    # two axes may be (batch, targets), unless there are as many as timesteps
     if len(labels) != 3 and labels[1] != steps:
         return None
     code = (
@@ -201,8 +220,12 @@ def _read_steps_of_one(
 
 def _read_width(case: Case, judged: JudgedOutput, labels: Shape) -> _Reading:
     """Return the reading of labels of more or fewer values than the output."""
-    shape, call = judged.shape, judged.output.call
-    width = labels[-1] if len(labels) == len(shape) else 1
+    shape = judged.shape
+    call = judged.output.call
+    width = 1
+    if len(labels) == len(shape):
+        width = labels[-1]
+    # behind a layer of another kind comes one more, and its activation stays where it is
     activation = None
     if call is not None and call.layer_class == "Dense":
         activation = judged.activation
@@ -214,6 +237,7 @@ def _read_width(case: Case, judged: JudgedOutput, labels: Shape) -> _Reading:
 
 
 def _not_numbers(argument: ArrayArgument) -> Problem:
+    """Return the problem of labels that are text, or no array of numbers."""
     name = argument.variable
     if argument.is_text:
         return Problem(
@@ -244,6 +268,7 @@ def _not_numbers(argument: ArrayArgument) -> Problem:
 
 
 def _single_number(argument: ArrayArgument) -> Problem:
+    """Return the problem of one label for all samples."""
     name = argument.variable
     return Problem(
         mistake="unrecognized-data-type",
@@ -258,6 +283,7 @@ def _single_number(argument: ArrayArgument) -> Problem:
 
 
 def _plain_list(argument: ArrayArgument) -> Problem:
+    """Return the problem of labels in a list of Python."""
     name = argument.variable
     return Problem(
         mistake="unrecognized-data-type",

@@ -19,15 +19,16 @@ from unrolled.traces.cells import Array
 
 _FEW = 10  # samples: fewer may be alike by chance
 _FAR = 1000.0  # a label; an optimizer that moves weights by 0.001 a step is long on its way
+_IDS = "ids from 0 to {}, one for each value of the output's last axis"
 _DISTANCES = ("mean_squared_error", "mean_absolute_error", "huber", "log_cosh")
 
 
 def find(case: Case) -> Iterator[Problem]:
     """Yield what is wrong with the values of y."""
     for labels in case.labels:
-        if labels.array is not None:
-            yield from find_not_finite(case, labels, labels.array)
+        yield from find_not_finite(case, labels)
     for judged in case.judged:
+        # of a loss that pairs labels in a way of its own nothing is known
         if judged.loss.aligns or judged.finite.size == 0:
             continue
         if judged.loss.takes_ids:
@@ -38,39 +39,43 @@ def find(case: Case) -> Iterator[Problem]:
 
 
 def _has_fractions(array: Array) -> bool:
-    return array.dtype.kind == "f" and bool(np.any(array != np.round(array)))
+    """Tell whether numbers are not whole."""
+    if array.dtype.kind != "f":
+        return False
+    return bool(np.any(array != np.round(array)))
 
 
 def _class_ids(case: Case, judged: JudgedOutput) -> Iterator[Problem]:
+    """Yield ids that are no class of the output."""
     classes = judged.shape[-1]
-    is_one_hot = judged.labels.shape[1:] == judged.shape[1:] and classes > 1
+    # one-hot labels are said of the shapes of y
+    if classes > 1 and judged.labels.shape[1:] == judged.shape[1:]:
+        return
     array = judged.finite
     if judged.loss.ignored is not None:
         array = array[array != judged.loss.ignored]
-    if array.size == 0 or is_one_hot:
-        return  # one-hot labels are said as a shape
+    if array.size == 0:
+        return
     if array.min() < 0 or array.max() >= classes:
         yield _unknown_class(case, judged, array)
     if _has_fractions(array):
         yield _fractions(case, judged, array)
 
 
-def _expected(classes: int) -> str:
-    return f"ids from 0 to {classes - 1}, one for each value of the output's last axis"
-
-
 def _fractions(case: Case, judged: JudgedOutput, array: Array) -> Problem:
-    name, classes = judged.variable, judged.shape[-1]
+    """Return the problem of class ids that are not whole."""
+    name = judged.variable
+    classes = judged.shape[-1]
+    # labels that are no classes are quantities
     fix = end_in(case, judged.output, 1, None).then(set_loss(case, "mse"))
     if len(np.unique(array)) == classes:
-        line = f"{name} = np.unique({name}, return_inverse=True)[1]"
-        shape = f".reshape({name}.shape)  # as many values as classes"
-        fix = Fix(f"{line}{shape}")
+        ids = f"np.unique({name}, return_inverse=True)[1].reshape({name}.shape)"
+        fix = Fix(f"{name} = {ids}  # as many values as classes")
     return Problem(
         mistake="class-ids-with-fractions",
         level="wrong",
         title="Class ids have fractions",
-        expected=_expected(classes),
+        expected=_IDS.format(classes - 1),
         came="fractions",
         why="Keras cuts the fraction off: 0.9 is the class 0.",
         fix=fix.code,
@@ -79,21 +84,26 @@ def _fractions(case: Case, judged: JudgedOutput, array: Array) -> Problem:
 
 
 def _unknown_class(case: Case, judged: JudgedOutput, array: Array) -> Problem:
-    name, classes = judged.variable, judged.shape[-1]
-    low, high = int(array.min()), int(array.max())
-    begins_at_one = low >= 1 and high == classes
-    moved = 1 if begins_at_one else min(low, 0)
-    last = None if judged.loss.from_logits else "softmax"
+    """Return the problem of ids below 0, or as large as the number of classes."""
+    name = judged.variable
+    classes = judged.shape[-1]
+    low = int(array.min())
+    high = int(array.max())
+    last: str | None = "softmax"
+    if judged.loss.from_logits:
+        last = None
     fix = end_in(case, judged.output, high + 1, last)
-    if moved > 0:
-        fix = Fix(f"{name} = {name} - {moved}  # ids begin at 0")
-    elif moved:
-        fix = Fix(f"{name} = {name} + {-moved}", high - moved >= classes)
+    if low >= 1 and high == classes:
+        fix = Fix(f"{name} = {name} - 1  # ids begin at 0")
+    elif low < 0:
+        # moved up, the largest id may have no class in turn
+        is_example = high - low >= classes
+        fix = Fix(f"{name} = {name} + {-low}", is_example)
     return Problem(
         mistake="label-value-outside-the-valid-range",
         level="raises",
         title="A class id has no output",
-        expected=_expected(classes),
+        expected=_IDS.format(classes - 1),
         came=f"{array.min():g} to {array.max():g}",
         why="On a CPU TensorFlow stops; on a GPU the loss of such a sample is NaN.",
         fix=fix.code,
@@ -107,8 +117,12 @@ def _accuracy(case: Case, judged: JudgedOutput) -> Iterator[Problem]:
     It counts outputs that equal their label exactly.
     """
     array = judged.finite
-    if judged.loss.takes_probabilities or not _has_fractions(array):
+    # beside such a loss Keras counts the nearest class
+    if judged.loss.takes_probabilities:
         return
+    if not _has_fractions(array):
+        return
+    # of an object its class is shown, which is no accuracy by that name
     metrics = map(str, compiled_metrics(case.model))
     if {"acc", "accuracy"}.isdisjoint(metrics):
         return
@@ -131,8 +145,10 @@ def _accuracy(case: Case, judged: JudgedOutput) -> Iterator[Problem]:
 
 
 def _constant(judged: JudgedOutput) -> Iterator[Problem]:
+    """Yield a doubt where all labels are the same number."""
     array = judged.labels
     value = float(array.flat[0])
+    # ignored labels and NaN differ as well
     if len(array) < _FEW or np.any(array != value):
         return
     yield Problem(
@@ -152,13 +168,18 @@ def _constant(judged: JudgedOutput) -> Iterator[Problem]:
 
 def _unscaled(judged: JudgedOutput) -> Iterator[Problem]:
     """Yield a doubt where labels are far from all that the output gives so far."""
-    values, array = judged.output.values, judged.finite
+    values = judged.output.values
+    array = judged.finite
     if values is None or values.size == 0:
         return
-    is_free = judged.activation in ("linear", "")
-    if not is_free or judged.loss.name not in _DISTANCES:
+    # an activation with limits is said of these
+    if judged.activation not in ("linear", ""):
         return
-    most, reached = np.abs(array).max(), np.abs(values).max()
+    # other losses may have a scale of their own
+    if judged.loss.name not in _DISTANCES:
+        return
+    most = np.abs(array).max()
+    reached = np.abs(values).max()
     if most < _FAR or 100 * reached > most:
         return
     name = judged.variable
