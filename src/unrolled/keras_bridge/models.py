@@ -30,14 +30,13 @@ def read_model(model: Any) -> ModelIO:
 
     Without inputs and outputs where it does not say.
     """
-    tensors = list(getattr(model, "inputs", None) or ())
+    tensors = _inputs_of(model)
     structure = getattr(model, "_inputs_struct", None)
+    takes_dict = isinstance(structure, Mapping)
     is_sequential = isinstance(model, keras.Sequential)
-    counts = _id_counts(model)
-    inputs = [
-        _read_input(tensor, counts.get(place))
-        for place, tensor in enumerate(tensors)
-    ]
+    # None for an input that no Embedding looks up
+    ids = map(_id_counts(model).get, range(len(tensors)))
+    inputs = map(_read_input, tensors, ids)
     return ModelIO(
         name=str(getattr(model, "name", type(model).__name__)),
         inputs=tuple(inputs),
@@ -47,8 +46,7 @@ def read_model(model: Any) -> ModelIO:
         output_structure=getattr(model, "_outputs_struct", None),
         takes_any_timesteps=is_sequential,
         is_sequential=is_sequential,
-        reads_sorted_keys=isinstance(structure, Mapping)
-        and reads_sorted_keys(),
+        reads_sorted_keys=takes_dict and reads_sorted_keys(),
     )
 
 
@@ -62,12 +60,13 @@ def naming_arrays(io: ModelIO, arrays: Sequence[Array]) -> Iterator[None]:
     try:
         yield
     except Exception as error:
+        says_enough = io.inputs or "Fix: " in str(error)
         of_backend = type(error).__module__.startswith("tensorflow")
         is_about_arrays = of_backend or isinstance(error, _ABOUT_ARRAYS)
-        says_enough = bool(io.inputs) or "Fix: " in str(error)
         if says_enough or not is_about_arrays:
             raise
-        shapes = ", ".join(f"{array.shape} {array.dtype}" for array in arrays)
+        shapes = ", ".join(map("{0.shape} {0.dtype}".format, arrays))
+        # of an error without a text its kind is all there is to say
         lines = [type(error).__name__, *str(error).splitlines()]
         reason = list(filter(str.strip, lines))[-1].strip()
         raise ValueError(
@@ -107,10 +106,13 @@ def is_compiled(model: Any) -> bool:
 
 def is_made_of_keras(model: Any) -> bool:
     """Tell whether Keras can make a model again: it says its inputs, and nothing in it is yours."""
-    if not getattr(model, "inputs", None):
+    if not _inputs_of(model):
         return False
-    chosen = [compiled_loss(model), *compiled_metrics(model)]
-    parts = [*layers_of(model), *keras.tree.flatten(chosen)]
+    parts = [
+        *layers_of(model),
+        *keras.tree.flatten(compiled_loss(model)),
+        *compiled_metrics(model),
+    ]
     return all(map(_can_be_made_again, parts))
 
 
@@ -142,19 +144,27 @@ def compiled_metrics(model: Any) -> list[Any]:
 
 def has_own_loss(model: Any) -> bool:
     """Tell whether a model computes its loss in code of its own, which nothing here can read."""
-    own_step = type(model).train_step is not keras.Model.train_step
-    own_loss = type(model).compute_loss is not keras.Model.compute_loss
-    return own_loss or (own_step and compiled_loss(model) is None)
+    kind = type(model)
+    if kind.compute_loss is not keras.Model.compute_loss:
+        return True
+    has_own_step = kind.train_step is not keras.Model.train_step
+    # a step of its own may well use the loss that the model was compiled with
+    return has_own_step and compiled_loss(model) is None
+
+
+def _inputs_of(model: Any) -> list[Any]:
+    """Return the symbolic inputs of a model; empty where it does not say them, as a subclass."""
+    return list(getattr(model, "inputs", None) or ())
 
 
 def _read_input(tensor: Any, ids: int | None) -> InputSpec:
-    maker = _maker(tensor)
+    is_optional = getattr(_maker(tensor), "optional", False)
     return InputSpec(
         name=tensor.name,
         shape=tuple(tensor.shape),
         dtype=str(tensor.dtype),
-        layer_name=str(getattr(maker, "name", tensor.name)),
-        optional=bool(getattr(maker, "optional", False)),
+        layer_name=_maker_name(tensor),
+        optional=bool(is_optional),
         ids=ids,
     )
 
@@ -164,10 +174,8 @@ def _read_outputs(model: Any) -> Iterator[OutputSpec]:
     if not tensors:
         return
     paths = _paths(getattr(model, "_outputs_struct", None), tensors)
-    own_names = [
-        str(getattr(_maker(tensor), "name", tensor.name)) for tensor in tensors
-    ]
-    names = name_outputs(model, paths, own_names)
+    makers = list(map(_maker_name, tensors))
+    names = name_outputs(model, paths, makers)
     for tensor, name, path in zip(tensors, names, paths, strict=True):
         yield OutputSpec(
             name=name,
@@ -182,8 +190,7 @@ def _activation(tensor: Any) -> str:
     layer = _maker(tensor)
     if not hasattr(layer, "get_config"):
         return ""
-    history = getattr(tensor, "_keras_history", None)
-    number = getattr(history, "tensor_index", 0)
+    number = tensor._keras_history.tensor_index
     return last_activation(type(layer).__name__, layer.get_config(), number)
 
 
@@ -198,16 +205,18 @@ def last_activation(
         return ""  # c is a sum, which no activation bounds
     if kind in _ACTIVATIONS and not config.get("negative_slope"):
         return _ACTIVATIONS[kind]
-    inner = config.get("layer")
-    if kind == "TimeDistributed" and isinstance(inner, Mapping):
+    if kind == "TimeDistributed":
+        # Keras writes a layer in a layer down as its class and its configuration
+        inner = config.get("layer", {})
         inner_kind = str(inner.get("class_name"))
         return last_activation(inner_kind, inner.get("config", {}))
     if not facts_of(kind).ends_with_activation:
         return ""
     found = config.get("activation")
-    if isinstance(found, str):
-        return found
-    return ""
+    # a function of the author's own is no name
+    if not isinstance(found, str):
+        return ""
+    return found
 
 
 def _paths(structure: Any, tensors: Sequence[Any]) -> list[Path]:
@@ -221,7 +230,13 @@ def _paths(structure: Any, tensors: Sequence[Any]) -> list[Path]:
 
 def _maker(tensor: Any) -> Any:
     """Return the layer or operation that made a symbolic tensor; None where Keras does not say."""
-    return getattr(getattr(tensor, "_keras_history", None), "operation", None)
+    history = getattr(tensor, "_keras_history", None)
+    return getattr(history, "operation", None)
+
+
+def _maker_name(tensor: Any) -> str:
+    """Return the name of what made a symbolic tensor; its own where Keras does not say."""
+    return str(getattr(_maker(tensor), "name", tensor.name))
 
 
 def _id_counts(model: Any) -> dict[int, int]:
@@ -230,32 +245,30 @@ def _id_counts(model: Any) -> dict[int, int]:
     Those that an Embedding looks up, nested ones too.
     """
     places: dict[int, int] = {}
-    for place, tensor in enumerate(getattr(model, "inputs", None) or ()):
-        places[id(_maker(tensor))] = place
+    for place, tensor in enumerate(_inputs_of(model)):
+        maker = id(_maker(tensor))
+        places[maker] = place
     # what is made by nothing that is known is no input
     places.pop(id(None), None)
     found: dict[int, int] = {}
-    for layer in layers_of(model):
-        for number, count in _counts_of_layer(layer, model).items():
-            for call in calls_of(layer):
-                maker = id(_maker_of_input(call, number))
-                if maker in places:
+    _, *inside = layers_of(model)
+    for layer in inside:
+        counts = _counts_of_layer(layer)
+        for call in calls_of(layer):
+            for number, tensor in enumerate(call.input_tensors):
+                maker = id(_maker(tensor))
+                if maker in places and number in counts:
                     place = places[maker]
+                    count = counts[number]
+                    # of several Embeddings the smallest one bounds the ids
                     found[place] = min(count, found.get(place, count))
     return found
 
 
-def _counts_of_layer(layer: Any, model: Any) -> dict[int, int]:
+def _counts_of_layer(layer: Any) -> dict[int, int]:
+    """Return how many ids a layer looks up in each of its inputs, by the number of the input."""
     if isinstance(layer, keras.layers.Embedding):
         return {0: int(layer.input_dim)}
-    if layer is not model and isinstance(layer, keras.Model):
+    if isinstance(layer, keras.Model):
         return _id_counts(layer)
     return {}
-
-
-def _maker_of_input(call: Any, number: int) -> Any:
-    """Return what made a tensor that a call reads, by the number of the input; None without one."""
-    tensors = getattr(call, "input_tensors", ())
-    if number >= len(tensors):
-        return None
-    return _maker(tensors[number])
