@@ -83,10 +83,10 @@ def split_constructor(text: str) -> list[str]:
     first, *others = cuts
     head, _, argument = text[:first].partition("(")
     ends = [*others, len(text) - 1]
-    keywords = [
-        text[start:end].strip(", ")
-        for start, end in zip(cuts, ends, strict=True)
-    ]
+    keywords: list[str] = []
+    for start, end in zip(cuts, ends, strict=True):
+        keyword = text[start:end]
+        keywords.append(keyword.strip(", "))
     if re.match(r"\w+=", argument):
         return [f"{head}()", argument, *keywords]
     return [f"{head}({argument})", *keywords]
@@ -94,20 +94,19 @@ def split_constructor(text: str) -> list[str]:
 
 def _find_cuts(text: str) -> list[int]:
     """Return where the commas stand before keyword arguments of the constructor itself."""
-    depth = 0
     cuts: list[int] = []
-    for index, char in enumerate(text):
-        depth += char in "([{"
-        depth -= char in ")]}"
-        is_keyword = re.match(r",\s*\w+=", text[index:])
-        if is_keyword and depth == 1:
-            cuts.append(index)
+    for match in re.finditer(r",\s*\w+=", text):
+        before = text[: match.start()]
+        opened = sum(map(before.count, "([{"))
+        closed = sum(map(before.count, ")]}"))
+        if opened - closed == 1:
+            cuts.append(match.start())
     return cuts
 
 
 def _split_single(text: str) -> list[str]:
     """Split a constructor of one argument, if it is a keyword."""
-    match = re.fullmatch(r"(\w+)\((\w+=.*)\)", text)
-    if match is None or "," in match[2]:
+    match = re.fullmatch(r"(\w+)\((\w+=[^,\n]*)\)", text)
+    if match is None:
         return [text]
     return [f"{match[1]}()", match[2]]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -57,9 +57,12 @@ def describe(layer: Any, *, around: Any = None) -> str:
     "Dense(3, activation='relu')"
     """
     kind = type(layer).__name__
-    config = read_config(layer) or _attributes(layer)
+    config = dict(read_config(layer) or _attributes(layer))
     if kind == "GetItem" and "key" in config:
         return f"x[{write_key(config['key'])}]"
+    dtype = _write_dtype(config)
+    for name in _NOT_SHOWN:
+        config.pop(name, None)
     parts = _write_inner(layer)
     if kind == "Lambda":
         parts = [_write_function(layer.function)]
@@ -68,7 +71,7 @@ def describe(layer: Any, *, around: Any = None) -> str:
             parts += _write_argument(layer, name, default, config)
     if kind == "Bidirectional":
         parts += _write_backward(layer)
-    parts += _write_dtype(config)
+    parts += dtype
     return f"{kind}({', '.join(parts)})"
 
 
@@ -100,22 +103,18 @@ def _write_inner(layer: Any) -> list[str]:
 
 
 def _defaults(layer: Any, around: Any) -> dict[str, Any]:
-    """Return the arguments that may be shown, in their order, each with its default."""
+    """Return the arguments of a layer in their order, each with its default."""
     arguments = inspect.signature(type(layer).__init__).parameters
-    shown = {
-        name: argument.default
-        for name, argument in arguments.items()
-        if name not in _NOT_SHOWN
-    }
+    defaults = {name: argument.default for name, argument in arguments.items()}
     # a recurrent layer takes it through ``**kwargs``
-    shown.setdefault("zero_output_for_mask", False)
+    defaults.setdefault("zero_output_for_mask", False)
     halves = (
         getattr(around, "forward_layer", None),
         getattr(around, "backward_layer", None),
     )
     if id(layer) in map(id, halves):
-        del shown["zero_output_for_mask"]
-    return shown
+        del defaults["zero_output_for_mask"]
+    return defaults
 
 
 def _write_argument(
@@ -142,16 +141,20 @@ def _write_argument(
 
 def _count_from_end(layer: Any, axis: Any) -> Any:
     """Return -1 for the last axis where Keras counted it when it built the layer, as 3.16 does."""
-    built: dict[str, Any] = getattr(layer, "get_build_config", dict)() or {}
-    shape = built.get("input_shape") or ()
-    if isinstance(axis, list) and axis == [len(shape) - 1]:
+    ask: Callable[[], dict[str, Any] | None]
+    ask = getattr(layer, "get_build_config", dict)
+    built = ask() or {}
+    shape = built.get("input_shape", ())
+    if axis == [len(shape) - 1]:
         return -1
     return axis
 
 
 def _is_short(value: Any) -> bool:
     """Return whether a value is a number, a text or the like, or several of them."""
-    parts = value if isinstance(value, (list, tuple)) else [value]
+    parts = [value]
+    if isinstance(value, (list, tuple)):
+        parts = list(value)
     return all(isinstance(part, _SIMPLE) for part in parts)
 
 
@@ -176,9 +179,11 @@ def _is_usual(
     if name == "activation":
         return {value, default} <= {"linear", None}
     usual = {
+        # windows of a pooling stand side by side
         "strides": one_if_same(config.get("pool_size")),
         "value_dim": config.get("key_dim"),
         "axis": -1,
+        # of (batch, timesteps, features) the timesteps
         "attention_axes": 1,
     }
     if name not in usual:
@@ -190,6 +195,7 @@ def _write_backward(layer: Any) -> list[str]:
     """Return the argument that a Bidirectional got where its halves differ."""
     forward = describe(layer.forward_layer, around=layer)
     backward = describe(layer.backward_layer, around=layer)
+    # Keras makes the second half from the first one, and turns it round
     if forward == backward.replace(", go_backwards=True", ""):
         return []
     return [f"backward_layer={backward}"]

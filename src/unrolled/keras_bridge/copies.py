@@ -38,8 +38,9 @@ def cells_of(layer: Any) -> list[Any]:
     cell = getattr(layer, "cell", None)
     if cell is None:
         return []
-    cells = getattr(cell, "cells", None)
-    return list(cells or [cell])
+    # of StackedRNNCells those that it holds
+    cells = getattr(cell, "cells", [cell])
+    return list(cells)
 
 
 def copy_recurrent(layer: Any) -> Any:
@@ -49,8 +50,9 @@ def copy_recurrent(layer: Any) -> Any:
     """
     made = shallow_copy(layer)
     cell = copy_cell(layer.cell)
-    if getattr(cell, "cells", None):
-        put(cell, "cells", list(map(copy_cell, cell.cells)))
+    if hasattr(cell, "cells"):
+        cells = list(map(copy_cell, cell.cells))
+        put(cell, "cells", cells)
     put(made, "cell", cell)
     return made
 
@@ -83,14 +85,14 @@ def open_functions(layer: Any) -> Any:
 
 def functions_of(kind: type) -> dict[str, Callable[..., Any]]:
     """Return by name the Python functions of those methods that the author of a class compiled."""
-    found: dict[str, Callable[..., Any]] = {}
+    attributes: dict[str, Any] = {}
     for owner in reversed(kind.__mro__):
         package = owner.__module__.partition(".")[0]
-        if package in {"builtins", "keras"}:
-            continue
-        for name, value in vars(owner).items():
+        if package not in {"builtins", "keras"}:
             # what a class inherits and makes anew counts as it makes it
-            found.pop(name, None)
-            if hasattr(value, "python_function"):
-                found[name] = value.python_function
+            attributes.update(vars(owner))
+    found: dict[str, Callable[..., Any]] = {}
+    for name, value in attributes.items():
+        if hasattr(value, "python_function"):
+            found[name] = value.python_function
     return found
