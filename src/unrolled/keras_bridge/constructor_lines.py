@@ -25,6 +25,8 @@ def write_key(key: Any) -> str:
 
     >>> write_key((slice(None), -1)), write_key((Ellipsis, slice(1, 3)))
     (':, -1', '..., 1:3')
+    >>> write_key(slice(None, None, 2)), write_key(slice(4, None))
+    ('::2', '4:')
     """
     if isinstance(key, (tuple, list)):
         return ", ".join(map(write_key, key))
@@ -32,11 +34,10 @@ def write_key(key: Any) -> str:
         return "..."
     if not isinstance(key, slice):
         return str(key)
-    ends = [key.start, key.stop]
-    if key.step is not None:
-        ends.append(key.step)
-    # an end that is left out is not written
-    return ":".join(map(str, ends)).replace("None", "")
+    parts = (key.start, key.stop, key.step)
+    text = ":".join(map(str, parts))
+    # what is left out is not written, and without a step there is one colon
+    return text.replace("None", "").removesuffix(":")
 
 
 def plain_sizes(name: str, value: Any) -> Any:
@@ -49,6 +50,7 @@ def plain_sizes(name: str, value: Any) -> Any:
     """
     if name in _SIZES:
         return one_if_same(value)
+    # a configuration holds lists where tuples were given
     if isinstance(value, list):
         return tuple(value)
     return value
@@ -79,6 +81,7 @@ def split_constructor(text: str) -> list[str]:
     """
     cuts = _find_cuts(text)
     if not cuts:
+        # the one argument may still be a keyword, before which no comma stands
         return _split_single(text)
     first, *others = cuts
     head, _, argument = text[:first].partition("(")
@@ -87,6 +90,7 @@ def split_constructor(text: str) -> list[str]:
     for start, end in zip(cuts, ends, strict=True):
         keyword = text[start:end]
         keywords.append(keyword.strip(", "))
+    # the first argument may be a keyword too
     if re.match(r"\w+=", argument):
         return [f"{head}()", argument, *keywords]
     return [f"{head}({argument})", *keywords]
@@ -97,6 +101,7 @@ def _find_cuts(text: str) -> list[int]:
     cuts: list[int] = []
     for match in re.finditer(r",\s*\w+=", text):
         before = text[: match.start()]
+        # a comma further in belongs to a layer or a list inside
         opened = sum(map(before.count, "([{"))
         closed = sum(map(before.count, ")]}"))
         if opened - closed == 1:

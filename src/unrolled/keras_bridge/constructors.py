@@ -59,8 +59,11 @@ def describe(layer: Any, *, around: Any = None) -> str:
     kind = type(layer).__name__
     config = dict(read_config(layer) or _attributes(layer))
     if kind == "GetItem" and "key" in config:
-        return f"x[{write_key(config['key'])}]"
+        # nobody writes the operation: it is x[:, -1]
+        key = write_key(config["key"])
+        return f"x[{key}]"
     dtype = _write_dtype(config)
+    # what is left are the arguments that may be shown
     for name in _NOT_SHOWN:
         config.pop(name, None)
     parts = _write_inner(layer)
@@ -72,7 +75,8 @@ def describe(layer: Any, *, around: Any = None) -> str:
     if kind == "Bidirectional":
         parts += _write_backward(layer)
     parts += dtype
-    return f"{kind}({', '.join(parts)})"
+    arguments = ", ".join(parts)
+    return f"{kind}({arguments})"
 
 
 def _attributes(layer: Any) -> dict[str, Any]:
@@ -90,10 +94,14 @@ def _attributes(layer: Any) -> dict[str, Any]:
 def _write_inner(layer: Any) -> list[str]:
     """Return how the layers or cells are written that a layer is made around."""
     kind = type(layer).__name__
-    cells = getattr(getattr(layer, "cell", None), "cells", None)
+    cell = getattr(layer, "cell", None)
+    cells = getattr(cell, "cells", None)
     if cells is not None:
-        return [f"[{', '.join(map(describe, cells))}]"]
+        # Keras puts a list of cells into StackedRNNCells, which nobody writes
+        listed = ", ".join(map(describe, cells))
+        return [f"[{listed}]"]
     if kind not in _AROUND:
+        # what an author's own layer holds is no argument that is known
         return []
     inner = getattr(layer, _AROUND[kind])
     if hasattr(inner, "get_layer"):
@@ -112,6 +120,7 @@ def _defaults(layer: Any, around: Any) -> dict[str, Any]:
         getattr(around, "forward_layer", None),
         getattr(around, "backward_layer", None),
     )
+    # a Bidirectional sets it in both
     if id(layer) in map(id, halves):
         del defaults["zero_output_for_mask"]
     return defaults
@@ -123,6 +132,7 @@ def _write_argument(
     """Return how an argument is written; nothing where it is as usual, or too long to write."""
     value = config[name]
     if name in _FUNCTIONS and not isinstance(value, _SIMPLE):
+        # Keras writes a function of the author's own down at length
         text = _write_function(getattr(layer, name, None))
     elif _is_short(value):
         if name == "axis":
@@ -133,7 +143,9 @@ def _write_argument(
             return []
         text = write_value(value)
     else:
+        # an initializer, say, is written down as a whole dict
         return []
+    # an argument without a default is given by its place
     if default is inspect.Parameter.empty:
         return [text]
     return [f"{name}={text}"]
@@ -167,8 +179,10 @@ def _write_function(function: Any) -> str:
     """
     if hasattr(function, "get_config"):
         return describe(function)
+    # an object that can be called need not have a name
     without_name = f"{type(function).__name__}()"
     name = getattr(function, "__name__", without_name)
+    # Python names a lambda <lambda>
     return str(name).strip("<>")
 
 
@@ -176,6 +190,7 @@ def _is_usual(
     name: str, value: Any, default: Any, config: Mapping[str, Any]
 ) -> bool:
     """Return whether Keras itself fills in this value where its user says nothing."""
+    # Keras writes down None as linear
     if name == "activation":
         return {value, default} <= {"linear", None}
     usual = {
@@ -186,9 +201,8 @@ def _is_usual(
         # of (batch, timesteps, features) the timesteps
         "attention_axes": 1,
     }
-    if name not in usual:
-        return False
-    return bool(one_if_same(value) == usual[name])
+    # nothing that can be written is the default of get
+    return bool(one_if_same(value) == usual.get(name, object()))
 
 
 def _write_backward(layer: Any) -> list[str]:
@@ -204,8 +218,10 @@ def _write_backward(layer: Any) -> list[str]:
 def _write_dtype(config: Mapping[str, Any]) -> list[str]:
     """Return the argument for a dtype other than float32."""
     dtype = config.get("dtype")
+    # a policy is written down as its class and its name
     if isinstance(dtype, dict):
-        dtype = dtype.get("config", {}).get("name")
+        policy = dtype.get("config", {})
+        dtype = policy.get("name")
     name = str(dtype)
     if name.startswith(_SHOWN_DTYPES):
         return [f"dtype={name!r}"]

@@ -19,6 +19,7 @@ def shallow_copy(thing: Any) -> Any:
     variables.
     """
     if not isinstance(thing, keras.Operation):
+        # a cell need not be a layer
         return copy.copy(thing)
     made = object.__new__(type(thing))
     vars(made).update(vars(thing))
@@ -63,6 +64,7 @@ def copy_cell(cell: Any) -> Any:
     Those that it has may be of a run in another thread.
     """
     made = shallow_copy(cell)
+    # a cell of its author's own need not have dropout
     if hasattr(made, "reset_dropout_mask"):
         made.reset_dropout_mask()
         made.reset_recurrent_dropout_mask()
@@ -79,7 +81,8 @@ def open_functions(layer: Any) -> Any:
         return layer
     made = shallow_copy(layer)
     for name, function in functions.items():
-        put(made, name, function.__get__(made))
+        method = function.__get__(made)
+        put(made, name, method)
     return made
 
 

@@ -86,6 +86,7 @@ def attributes_kept(layers: Sequence[Any]) -> Iterator[None]:
     noting = list(filter(_notes, layers))
     attributes = list(map(_own_attributes, noting))
     values = list(chain.from_iterable(map(dict.values, attributes)))
+    # the lists of losses, which Keras fills and empties on each of its layers
     for layer in layers:
         values.append(getattr(layer, "_losses", None))
         values.append(getattr(layer, "_loss_ids", None))
@@ -101,7 +102,9 @@ def attributes_kept(layers: Sequence[Any]) -> Iterator[None]:
 
 def _notes(layer: Any) -> bool:
     """Return whether a layer may note something on itself."""
-    return _is_cell(layer) or not is_of_keras(layer)
+    if _is_cell(layer):
+        return True
+    return not is_of_keras(layer)
 
 
 def _is_cell(layer: Any) -> bool:
@@ -122,9 +125,11 @@ def _own_attributes(layer: Any) -> dict[str, Any]:
 @cache
 def _names_of_keras() -> frozenset[str]:
     """Return the attributes that Keras itself sets on a layer or a model."""
+    # with a name, as one without takes a number that the next layer would have got
     layer = keras.layers.Layer(name="plain")
     model = keras.Model(name="plain")
-    return frozenset({*_TRAINING, *vars(layer), *vars(model)})
+    names = {*_TRAINING, *vars(layer), *vars(model)}
+    return frozenset(names)
 
 
 def _put_back(layer: Any, attributes: dict[str, Any]) -> None:
@@ -145,7 +150,8 @@ def _hold(value: Any) -> _Held | None:
     if found is None:
         return None
     kind = _KINDS[found]
-    return _Held(value, kind, list(kind.items(value)))
+    items = list(kind.items(value))
+    return _Held(value, kind, items)
 
 
 def _identities(items: list[tuple[Any, ...]]) -> list[int]:

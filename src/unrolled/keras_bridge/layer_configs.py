@@ -50,6 +50,7 @@ def share_weights(cell: Any, weights: W) -> W:
     """Return the weights that were read of this cell before, if they are equal, else these."""
     known = _READ.get(_Read()).weights
     before = known.get(id(cell))
+    # equal, not the same: they were read anew
     if before == weights:
         return cast("W", before)
     known[id(cell)] = weights

@@ -34,11 +34,12 @@ def read_model(model: Any) -> ModelIO:
     structure = getattr(model, "_inputs_struct", None)
     takes_dict = isinstance(structure, Mapping)
     is_sequential = isinstance(model, keras.Sequential)
+    name = getattr(model, "name", type(model).__name__)
     # None for an input that no Embedding looks up
     ids = map(_id_counts(model).get, range(len(tensors)))
     inputs = map(_read_input, tensors, ids)
     return ModelIO(
-        name=str(getattr(model, "name", type(model).__name__)),
+        name=str(name),
         inputs=tuple(inputs),
         outputs=tuple(_read_outputs(model)),
         input_paths=tuple(_paths(structure, tensors)),
@@ -60,10 +61,11 @@ def naming_arrays(io: ModelIO, arrays: Sequence[Array]) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        says_enough = io.inputs or "Fix: " in str(error)
+        if io.inputs or "Fix: " in str(error):
+            # it was known what the model takes, or the error is one of this library
+            raise
         of_backend = type(error).__module__.startswith("tensorflow")
-        is_about_arrays = of_backend or isinstance(error, _ABOUT_ARRAYS)
-        if says_enough or not is_about_arrays:
+        if not of_backend and not isinstance(error, _ABOUT_ARRAYS):
             raise
         shapes = ", ".join(map("{0.shape} {0.dtype}".format, arrays))
         # of an error without a text its kind is all there is to say
@@ -118,15 +120,18 @@ def is_made_of_keras(model: Any) -> bool:
 
 def _can_be_made_again(part: Any) -> bool:
     """Tell whether Keras can make a layer, loss or metric from what it writes down of it."""
-    if part is None or isinstance(part, str):
+    if isinstance(part, (str, type(None))):
+        # Keras knows it by its name, or there is none
         return True
     if isinstance(part, keras.layers.Lambda):
-        return False  # it holds code of yours
+        # it holds code of yours
+        return False
     return str(part.__module__).startswith("keras.")
 
 
 def compiled_loss(model: Any) -> Any:
     """Return the loss that a model was compiled with; None where it was not, or without one."""
+    # the author's own model may have another attribute of that name
     if not is_compiled(model):
         return None
     return getattr(model, "loss", None)
@@ -139,7 +144,9 @@ def compiled_metrics(model: Any) -> list[Any]:
     """
     compiled = getattr(model, "_compile_metrics", None)
     named = getattr(compiled, "_user_metrics", None)
-    return list(keras.tree.flatten(named or []))
+    if named is None:
+        return []
+    return list(keras.tree.flatten(named))
 
 
 def has_own_loss(model: Any) -> bool:
@@ -154,7 +161,8 @@ def has_own_loss(model: Any) -> bool:
 
 def _inputs_of(model: Any) -> list[Any]:
     """Return the symbolic inputs of a model; empty where it does not say them, as a subclass."""
-    return list(getattr(model, "inputs", None) or ())
+    tensors = getattr(model, "inputs", None)
+    return list(tensors or ())
 
 
 def _read_input(tensor: Any, ids: int | None) -> InputSpec:
@@ -170,10 +178,12 @@ def _read_input(tensor: Any, ids: int | None) -> InputSpec:
 
 
 def _read_outputs(model: Any) -> Iterator[OutputSpec]:
-    tensors = keras.tree.flatten(getattr(model, "outputs", None) or [])
+    outputs = getattr(model, "outputs", None)
+    tensors = keras.tree.flatten(outputs or [])
     if not tensors:
         return
-    paths = _paths(getattr(model, "_outputs_struct", None), tensors)
+    structure = getattr(model, "_outputs_struct", None)
+    paths = _paths(structure, tensors)
     makers = list(map(_maker_name, tensors))
     names = name_outputs(model, paths, makers)
     for tensor, name, path in zip(tensors, names, paths, strict=True):
@@ -188,10 +198,13 @@ def _read_outputs(model: Any) -> Iterator[OutputSpec]:
 def _activation(tensor: Any) -> str:
     """Return the name of the activation that a symbolic tensor ends with."""
     layer = _maker(tensor)
-    if not hasattr(layer, "get_config"):
+    if layer is None:
         return ""
+    kind = type(layer).__name__
+    config = layer.get_config()
+    # which of the outputs of its layer a tensor is
     number = tensor._keras_history.tensor_index
-    return last_activation(type(layer).__name__, layer.get_config(), number)
+    return last_activation(kind, config, number)
 
 
 def last_activation(
@@ -202,7 +215,8 @@ def last_activation(
     number: which of its outputs.
     """
     if kind == "LSTM" and number == 2:
-        return ""  # c is a sum, which no activation bounds
+        # c is a sum, which no activation bounds
+        return ""
     if kind in _ACTIVATIONS and not config.get("negative_slope"):
         return _ACTIVATIONS[kind]
     if kind == "TimeDistributed":
@@ -223,6 +237,7 @@ def _paths(structure: Any, tensors: Sequence[Any]) -> list[Path]:
     """Return where each tensor stands in what a model takes or returns."""
     if is_container(structure):
         found = paths_to(tensors, structure)
+        # fewer are found where the author's own class holds some of them
         if len(found) == len(tensors):
             return found
     return numbered(len(tensors))
@@ -236,7 +251,8 @@ def _maker(tensor: Any) -> Any:
 
 def _maker_name(tensor: Any) -> str:
     """Return the name of what made a symbolic tensor; its own where Keras does not say."""
-    return str(getattr(_maker(tensor), "name", tensor.name))
+    maker = _maker(tensor)
+    return str(getattr(maker, "name", tensor.name))
 
 
 def _id_counts(model: Any) -> dict[int, int]:
@@ -244,6 +260,7 @@ def _id_counts(model: Any) -> dict[int, int]:
 
     Those that an Embedding looks up, nested ones too.
     """
+    # an input is known by the InputLayer that made it
     places: dict[int, int] = {}
     for place, tensor in enumerate(_inputs_of(model)):
         maker = id(_maker(tensor))
@@ -254,6 +271,7 @@ def _id_counts(model: Any) -> dict[int, int]:
     _, *inside = layers_of(model)
     for layer in inside:
         counts = _counts_of_layer(layer)
+        # a layer that is shared is called more than once
         for call in calls_of(layer):
             for number, tensor in enumerate(call.input_tensors):
                 maker = id(_maker(tensor))

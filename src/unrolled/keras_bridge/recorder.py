@@ -71,9 +71,6 @@ class RecordedCall:
         return found
 
 
-#: the name by which the lineage of tensors still imports it
-
-
 class Recorder:
     """Records the calls of one run, in call order (an outer call before the calls inside it).
 

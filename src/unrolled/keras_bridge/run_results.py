@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 import keras
 import numpy as np
@@ -49,8 +50,10 @@ class RunResults:
         """Return what gives the array of a heard tensor, None for one that cannot be seen."""
         arrays = dict(zip(self._tensors, map(_array, returned), strict=True))
         for key in self._stacked:
-            arrays[key] = arrays[key].swapaxes(0, 1)
-        self.nbytes = sum(array.nbytes for array in arrays.values())
+            steps_first = arrays[key]
+            arrays[key] = steps_first.swapaxes(0, 1)
+        sizes = map(attrgetter("nbytes"), arrays.values())
+        self.nbytes = sum(sizes)
         return lambda tensor: arrays.get(id(tensor))
 
 
@@ -68,6 +71,7 @@ def _is_in_reach(tensor: Tensor) -> bool:
     """
     graph = getattr(tensor, "graph", None)
     if graph is None:
+        # an eager tensor, or one of another backend
         return True
     import tensorflow as tf
 
