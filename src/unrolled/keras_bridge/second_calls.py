@@ -58,7 +58,10 @@ def dropout_of(
     """Return what a Dropout multiplies its input by; ones where it does not act in this call."""
     if not isinstance(layer, keras.layers.Dropout):
         return {}
-    x, *others = args
+    kwargs = dict(kwargs)
+    name = next(iter(inspect.signature(layer.call).parameters))
+    # its input may be given by its name
+    x, *others = args or [kwargs.pop(name)]
     ones = keras.ops.ones_like(x)
     with _aside(layer):
         factor = original(layer, ones, *others, **kwargs)
