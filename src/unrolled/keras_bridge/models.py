@@ -5,6 +5,7 @@ Inputs, outputs, layers, what it was compiled with.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -21,6 +22,8 @@ from unrolled.traces.layer_facts import facts_of
 
 #: kinds of error that arrays of a wrong shape or type cause; TensorFlow has some of its own
 _ABOUT_ARRAYS = (TypeError, ValueError, AttributeError, IndexError)
+#: Keras makes the reason in its errors bold
+_COLOURS = re.compile(r"\x1b\[[\d;]*m")
 #: layers that are an activation
 _ACTIVATIONS = {"Softmax": "softmax", "ReLU": "relu"}
 
@@ -36,7 +39,8 @@ def read_model(model: Any) -> ModelIO:
     is_sequential = isinstance(model, keras.Sequential)
     name = getattr(model, "name", type(model).__name__)
     # None for an input that no Embedding looks up
-    ids = map(_id_counts(model).get, range(len(tensors)))
+    places = range(len(tensors))
+    ids = map(_id_counts(model).get, places)
     inputs = map(_read_input, tensors, ids)
     return ModelIO(
         name=str(name),
@@ -68,11 +72,14 @@ def naming_arrays(io: ModelIO, arrays: Sequence[Array]) -> Iterator[None]:
         if not of_backend and not isinstance(error, _ABOUT_ARRAYS):
             raise
         shapes = ", ".join(map("{0.shape} {0.dtype}".format, arrays))
+        # Keras quotes behind the reason what the call was given
+        said, _, _ = str(error).partition("\n\nArguments received by ")
+        said = _COLOURS.sub("", said)
         # of an error without a text its kind is all there is to say
-        lines = [type(error).__name__, *str(error).splitlines()]
-        reason = list(filter(str.strip, lines))[-1].strip()
+        lines = [type(error).__name__, *said.splitlines()]
+        reason = list(filter(str.strip, lines))[-1].strip(" .")
         raise ValueError(
-            f"Expected x that {io.called} runs on, got {shapes}: {reason} "
+            f"Expected x that {io.called} runs on, got {shapes}: {reason}. "
             "Fix: pass x as model(x) takes it; a subclassed model does not say its shapes."
         ) from error
 
@@ -87,7 +94,8 @@ def calls_of(layer: Any) -> Sequence[Any]:
 
 def is_of_keras(layer: Any) -> bool:
     """Tell whether a layer is one of Keras's own."""
-    return type(layer).__module__.startswith("keras.")
+    module = type(layer).__module__
+    return module.startswith("keras.")
 
 
 def embedding_names(model: Any) -> list[str]:
@@ -110,11 +118,9 @@ def is_made_of_keras(model: Any) -> bool:
     """Tell whether Keras can make a model again: it says its inputs, and nothing in it is yours."""
     if not _inputs_of(model):
         return False
-    parts = [
-        *layers_of(model),
-        *keras.tree.flatten(compiled_loss(model)),
-        *compiled_metrics(model),
-    ]
+    losses = keras.tree.flatten(compiled_loss(model))
+    metrics = compiled_metrics(model)
+    parts = [*layers_of(model), *losses, *metrics]
     return all(map(_can_be_made_again, parts))
 
 
@@ -126,7 +132,9 @@ def _can_be_made_again(part: Any) -> bool:
     if isinstance(part, keras.layers.Lambda):
         # it holds code of yours
         return False
-    return str(part.__module__).startswith("keras.")
+    # functions and objects of Keras both say where they are from
+    module = str(part.__module__)
+    return module.startswith("keras.")
 
 
 def compiled_loss(model: Any) -> Any:
@@ -217,6 +225,7 @@ def last_activation(
     if kind == "LSTM" and number == 2:
         # c is a sum, which no activation bounds
         return ""
+    # a ReLU that leaks is bounded by nothing
     if kind in _ACTIVATIONS and not config.get("negative_slope"):
         return _ACTIVATIONS[kind]
     if kind == "TimeDistributed":
