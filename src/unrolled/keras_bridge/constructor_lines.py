@@ -15,6 +15,7 @@ def write_value(value: Any) -> str:
     >>> write_value(0.00392156862745098), write_value(0.25), write_value("tanh")
     ('0.003922', '0.25', "'tanh'")
     """
+    # a picture has no room for the digits of 1 / 3
     if isinstance(value, float):
         return f"{value:.4g}"
     return repr(value)
@@ -64,7 +65,8 @@ def one_if_same(value: Any) -> Any:
     """
     if not isinstance(value, (list, tuple)):
         return value
-    if len(set(value)) == 1:
+    distinct = set(value)
+    if len(distinct) == 1:
         return value[0]
     return tuple(value)
 
@@ -114,4 +116,5 @@ def _split_single(text: str) -> list[str]:
     match = re.fullmatch(r"(\w+)\((\w+=[^,\n]*)\)", text)
     if match is None:
         return [text]
-    return [f"{match[1]}()", match[2]]
+    head, keyword = match.groups()
+    return [f"{head}()", keyword]

@@ -87,6 +87,7 @@ def _attributes(layer: Any) -> dict[str, Any]:
     if not type(layer).__module__.startswith("keras."):
         return {}
     arguments = inspect.signature(type(layer).__init__).parameters
+    # most classes keep their arguments as attributes
     held = filter(partial(hasattr, layer), arguments)
     return {name: getattr(layer, name) for name in held}
 

@@ -21,6 +21,7 @@ def shallow_copy(thing: Any) -> Any:
     if not isinstance(thing, keras.Operation):
         # a cell need not be a layer
         return copy.copy(thing)
+    # its __init__ would make variables anew
     made = object.__new__(type(thing))
     vars(made).update(vars(thing))
     return made
@@ -94,6 +95,7 @@ def functions_of(kind: type) -> dict[str, Callable[..., Any]]:
         if package not in {"builtins", "keras"}:
             # what a class inherits and makes anew counts as it makes it
             attributes.update(vars(owner))
+    # a tf.function holds the function that it was made of
     found: dict[str, Callable[..., Any]] = {}
     for name, value in attributes.items():
         if hasattr(value, "python_function"):

@@ -123,6 +123,7 @@ def _asking_first(
 
     def ask_first(self: Any, *args: Any, **kwargs: Any) -> Any:
         listener = _heard.listener
+        # a layer's call goes on to the one of an operation
         was_asked = asks_twice and isinstance(self, keras.layers.Layer)
         if was_asked or not listener.listens():
             return original(self, *args, **kwargs)

@@ -88,8 +88,9 @@ def attributes_kept(layers: Sequence[Any]) -> Iterator[None]:
     values = list(chain.from_iterable(map(dict.values, attributes)))
     # the lists of losses, which Keras fills and empties on each of its layers
     for layer in layers:
-        values.append(getattr(layer, "_losses", None))
-        values.append(getattr(layer, "_loss_ids", None))
+        losses = getattr(layer, "_losses", None)
+        ids = getattr(layer, "_loss_ids", None)
+        values += [losses, ids]
     held = list(filter(None, map(_hold, values)))
     try:
         yield
@@ -135,7 +136,8 @@ def _names_of_keras() -> frozenset[str]:
 def _put_back(layer: Any, attributes: dict[str, Any]) -> None:
     # past Keras, which tracks what is set
     now = _own_attributes(layer)
-    for name in now.keys() - attributes.keys():
+    new_names = now.keys() - attributes.keys()
+    for name in new_names:
         object.__delattr__(layer, name)
     for name, value in attributes.items():
         if now.get(name, _GONE) is not value:

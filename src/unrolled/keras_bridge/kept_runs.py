@@ -73,7 +73,8 @@ def _fingerprint(layer: Any) -> tuple[Any, ...]:
 
     Its variables, and its attributes.
     """
-    known: list[Any] = [id(layer), layer.trainable, layer.dtype_policy.name]
+    policy = layer.dtype_policy
+    known: list[Any] = [id(layer), layer.trainable, policy.name]
     for variable in layer.variables:
         held = getattr(variable, "value", variable)
         known.append(id(held))

@@ -49,8 +49,11 @@ def returns_turned(layer: Any, loop: LoopRecord, array_of: ArrayOf) -> bool:
     output or a state is another one. A loop with dropout is not compared: each run draws anew. Nor
     is one that runs in a call of its layer alone.
     """
+    if loop.output is None:
+        # the layer puts zeros where the loop that was heard has none
+        return False
     can_turn = layer.go_backwards and layer.return_sequences
-    if loop.output is None or (loop.dropout and not can_turn):
+    if loop.dropout and not can_turn:
         return False
     start = _read_start(loop, array_of)
     try:

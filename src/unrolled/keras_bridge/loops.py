@@ -32,15 +32,14 @@ _DROPOUTS = {
 
 
 def loop_can_be_heard(layer: Any) -> bool:
-    """Return whether a layer runs the loop of Keras.
+    """Return whether a recurrent layer runs the loop of Keras.
 
     A loop of its author's own is not known inside.
     """
-    if not isinstance(layer, keras.layers.RNN):
-        return False
-    loop = getattr(type(layer), "inner_loop", None)
+    loop = type(layer).inner_loop
     module = getattr(loop, "__module__", "")
-    return str(module).partition(".")[0] == "keras"
+    package = str(module).partition(".")[0]
+    return package == "keras"
 
 
 def with_heard_loop(

@@ -40,7 +40,7 @@ class ModelInputs:
             # a subclass does not say what it takes: x does
             self._like = x
             names = _names_in(x)
-            self.names = [names[place] for place in given]
+            self.names = list(map(names.__getitem__, given))
             self.dtypes = list(map(_dtype_in_predict, batch))
             return
         for place in given:
@@ -76,7 +76,8 @@ def _names_in(x: Any) -> list[str]:
     if isinstance(x, Mapping):
         return [spell(str(path[0]), path[1:]) for path, _ in walk(x)]
     count = len(leaves(x))
-    return ["x", *map("x{}".format, range(1, count))]
+    numbered = map("x{}".format, range(1, count))
+    return ["x", *numbered]
 
 
 def _dtype_in_predict(array: Array) -> str:

@@ -42,6 +42,7 @@ class RunResults:
         returned = dict(self._tensors)
         for key in self._stacked:
             tensor = returned[key]
+            # (timesteps, batch, ...), as the loop stacked it
             axes = (1, 0, *range(2, len(tensor.shape)))
             returned[key] = keras.ops.transpose(tensor, axes)
         return list(returned.values())

@@ -47,6 +47,7 @@ def read_named_loss(names: Sequence[str]) -> Any:
         )
     if len(names) > 1:
         return list(names)
+    # one name is for all outputs
     return names[0]
 
 

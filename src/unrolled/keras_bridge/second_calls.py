@@ -59,7 +59,8 @@ def dropout_of(
     if not isinstance(layer, keras.layers.Dropout):
         return {}
     kwargs = dict(kwargs)
-    name = next(iter(inspect.signature(layer.call).parameters))
+    parameters = inspect.signature(layer.call).parameters
+    name = next(iter(parameters))
     # its input may be given by its name
     x, *others = args or [kwargs.pop(name)]
     ones = keras.ops.ones_like(x)

@@ -110,6 +110,7 @@ def _of_loop(cell_class: str, shapes: Shapes) -> Formulas:
         return {}
     *window, features, columns = kernel
     units = columns // gates
+    # of the input and of the state, in each place of the window
     products = units * prod(window) * (features + units)
     text = f"{_times((units, *window))}·({features}+{units})"
     one_gate = {
@@ -135,9 +136,11 @@ def _of_dense(layer: Any, shapes: Shapes) -> Formulas:
     if len(kernel) != 2:
         return {}
     features, units = kernel
+    products = features * units
+    # without a bias, and with one
     return {
-        features * units: _times(kernel),
-        features * units + units: f"{features}·{units}+{units}",
+        products: _times(kernel),
+        products + units: f"{features}·{units}+{units}",
     }
 
 
