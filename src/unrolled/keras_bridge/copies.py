@@ -41,8 +41,8 @@ def cells_of(layer: Any) -> list[Any]:
     if cell is None:
         return []
     # of StackedRNNCells those that it holds
-    cells = getattr(cell, "cells", [cell])
-    return list(cells)
+    cells = getattr(cell, "cells", None)
+    return list(cells or [cell])
 
 
 def copy_recurrent(layer: Any) -> Any:
@@ -52,7 +52,7 @@ def copy_recurrent(layer: Any) -> Any:
     """
     made = shallow_copy(layer)
     cell = copy_cell(layer.cell)
-    if hasattr(cell, "cells"):
+    if getattr(cell, "cells", None):
         cells = list(map(copy_cell, cell.cells))
         put(cell, "cells", cells)
     put(made, "cell", cell)

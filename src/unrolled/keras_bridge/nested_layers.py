@@ -15,12 +15,14 @@ def layers_of(model: Any) -> list[Any]:
     found: dict[int, Any] = {}
     waiting = [model]
     while waiting:
-        part = waiting.pop(0)
-        is_layer = isinstance(part, keras.layers.Layer)
-        if is_layer and id(part) not in found:
-            found[id(part)] = part
-            # what is inside a layer comes before the layer after it
-            waiting[:0] = parts_of(part)
+        layer = waiting.pop(0)
+        if id(layer) in found:
+            continue
+        found[id(layer)] = layer
+        parts = parts_of(layer)
+        inside = [p for p in parts if isinstance(p, keras.layers.Layer)]
+        # what is inside a layer comes before the layer after it
+        waiting[:0] = inside
     return list(found.values())
 
 

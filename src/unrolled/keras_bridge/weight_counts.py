@@ -92,7 +92,7 @@ def _formulas(layer: Any, shapes: Shapes) -> Formulas:
 def _of_convolution(shapes: Shapes) -> Formulas:
     kernel = shapes.get("kernel", ())
     if len(kernel) < 3:
-        # a convolution has (window, channels, filters), in two dimensions two of windows
+        # a class of the author's own: Keras's kernels have a window, channels and filters
         return {}
     filters = kernel[-1]
     total = prod(kernel) + filters
