@@ -211,7 +211,8 @@ def _activation(tensor: Any) -> str:
     kind = type(layer).__name__
     config = layer.get_config()
     # which of the outputs of its layer a tensor is
-    number = tensor._keras_history.tensor_index
+    history = getattr(tensor, "_keras_history", None)
+    number = getattr(history, "tensor_index", 0)
     return last_activation(kind, config, number)
 
 
