@@ -69,7 +69,7 @@ class Renaming(layers.Layer):
         self.newest = OrderedDict(first=1, second=2)
 
     def call(self, x):
-        self.named["after"] = self.named.pop("before")
+        self.named["after"] = self.named.pop("before", 1)
         self.newest.popitem(last=False)
         self.newest["third"] = 3
         return keras.ops.cumsum(x, axis=1)
