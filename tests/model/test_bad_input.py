@@ -205,3 +205,26 @@ def test_drawing_one_of_many_samples_runs_its_batch_only():
         x[70],
         rtol=1e-6,
     )
+
+
+class OwnModel(keras.Model):
+    """Says nothing of the x that it takes."""
+
+    def __init__(self):
+        super().__init__(name="own")
+        self.dense = layers.Dense(3)
+
+    def call(self, x, training=False):
+        return self.dense(x)
+
+
+@pytest.mark.parametrize("function", [unrolled.trace, unrolled.draw])
+def test_what_stops_a_subclass_is_said(function):
+    model = OwnModel()
+    model(np.zeros((2, 5, 2), "float32"))
+    with pytest.raises(
+        ValueError,
+        match=r"got \(2, 5, 3\) float32: Input 0 .* expected axis -1 of input shape to have "
+        r"value 2, but received input with shape \(2, 5, 3\)\. Fix: ",
+    ):
+        function(model, np.zeros((2, 5, 3), "float32"))

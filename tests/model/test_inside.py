@@ -153,6 +153,23 @@ def test_a_training_run_tells_what_dropout_dropped(recurrent):
     assert not unrolled.trace(model, x)["drop"].dropout
 
 
+def test_dropout_is_told_where_its_input_has_a_name():
+    class Named(keras.Model):
+        def __init__(self):
+            super().__init__()
+            self.drop = layers.Dropout(0.5, name="drop")
+
+        def call(self, x, training=False):
+            return self.drop(inputs=x, training=training)
+
+    model = Named()
+    x = RNG.normal(size=(3, 4, 5)).astype("float32")
+    model(x)
+    drop = unrolled.trace(model, x, training=True)["drop"]
+    assert set(np.unique(drop.dropout["x"])) == {0.0, 2.0}
+    np.testing.assert_allclose(drop.outputs[0], x * drop.dropout["x"], **CLOSE)
+
+
 def test_recurrent_dropout_is_told_too():
     x = RNG.normal(size=(2, 3, 4)).astype("float32")
     model = functional(x, layers.GRU(4, recurrent_dropout=0.5, name="gru"))

@@ -1,5 +1,7 @@
 """A call that is made again leaves the layer as it was."""
 
+from collections import OrderedDict
+
 import keras
 import numpy as np
 from keras import layers
@@ -53,6 +55,36 @@ def test_notes_variables_and_losses_stay():
     ) == before
     assert len(model.losses) == losses
     assert sorted(vars(layer)) == names
+
+
+class Renaming(layers.Layer):
+    """Keeps a value under another name, and forgets the older of two notes, while it runs."""
+
+    def __init__(self):
+        super().__init__(name="renaming")
+        self.named, self.newest = {}, OrderedDict()
+
+    def start(self):
+        self.named = {"before": 1}
+        self.newest = OrderedDict(first=1, second=2)
+
+    def call(self, x):
+        self.named["after"] = self.named.pop("before", 1)
+        self.newest.popitem(last=False)
+        self.newest["third"] = 3
+        return keras.ops.cumsum(x, axis=1)
+
+
+def test_keys_and_their_order_stay():
+    layer = Renaming()
+    layer.start()
+    model = keras.Sequential([keras.Input((6, 3)), layer, layers.GRU(2)])
+    layer.start()
+    trace = unrolled.trace(model, X)
+    layer.start()
+    assert np.array_equal(trace["renaming"].reach[0, 0], np.tri(6))
+    assert dict(layer.named) == {"before": 1}
+    assert list(layer.newest.items()) == [("first", 1), ("second", 2)]
 
 
 def test_dropout_of_the_run_is_drawn_alike():

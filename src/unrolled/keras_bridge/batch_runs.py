@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
+from math import inf
 from typing import Any
 
 import keras
@@ -35,7 +36,7 @@ def run_batches(
     *,
     training: bool = False,
     x_made_up: bool = False,
-    most_bytes: int | None = None,
+    most_bytes: float = inf,
 ) -> list[Trace]:
     """Run the batches one after the other, and return their traces.
 
@@ -59,7 +60,7 @@ def run_batches(
             run = runs.run_for(batch)
             made.append(run.run(batch, x_made_up=x_made_up))
             held += run.nbytes
-            if most_bytes is not None and held > most_bytes:
+            if held > most_bytes:
                 raise _too_much(len(made), held, most_bytes)
     return made
 
@@ -69,15 +70,17 @@ def _look_ahead(batches: Iterator[Batch]) -> tuple[list[Batch], int]:
     ahead: list[Batch] = []
     steps = 0
     for batch in batches:
-        lengths = [array.shape[1] for array in batch if array.ndim > 1]
+        # an array of one axis has no timesteps
+        lengths = chain.from_iterable(array.shape[1:2] for array in batch)
         steps += max(lengths, default=1)
         ahead.append(batch)
-        if len(ahead) > 1 and steps > EAGER_STEPS:
+        is_followed = len(ahead) > 1
+        if is_followed and steps > EAGER_STEPS:
             break
     return ahead, steps
 
 
-def _too_much(count: int, held: int, most: int) -> ValueError:
+def _too_much(count: int, held: int, most: float) -> ValueError:
     fits = max(1, count - 1)
     return ValueError(
         f"Expected a dataset whose trace holds up to {most / 1e9:.2g} GB, got one whose first "
@@ -118,15 +121,17 @@ class _Runs:
 
     def _find_or_make(self, key: Any) -> ModelRun:
         kept: ModelRun | None = self._shared.compiled.get(key)
+        # a run that was built for one batch may drop what it assigns
         if kept is not None and (kept.carries or not self._hands_on):
             return kept
         eager_runs = self._shared.eager.get(key, 0)
         pays = self._is_long or eager_runs >= EAGER_RUNS
         compiled = pays and _can_be_compiled(self._model)
+        shapes = key[0]
         run = ModelRun(
             self._model,
             self._inputs,
-            key[0],
+            shapes,
             compiled=compiled,
             hands_on=self._hands_on,
             training=self._training,
@@ -147,6 +152,7 @@ def _can_be_compiled(model: Any) -> bool:
     if keras.backend.backend() != "tensorflow":
         return False
     layers = layers_of(model)
-    if any(map(functions_of, map(type, layers))):
+    kinds = set(map(type, layers))
+    if any(map(functions_of, kinds)):
         return False
     return any(isinstance(layer, keras.layers.RNN) for layer in layers)

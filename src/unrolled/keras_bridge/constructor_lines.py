@@ -15,6 +15,7 @@ def write_value(value: Any) -> str:
     >>> write_value(0.00392156862745098), write_value(0.25), write_value("tanh")
     ('0.003922', '0.25', "'tanh'")
     """
+    # a picture has no room for the digits of 1 / 3
     if isinstance(value, float):
         return f"{value:.4g}"
     return repr(value)
@@ -25,6 +26,8 @@ def write_key(key: Any) -> str:
 
     >>> write_key((slice(None), -1)), write_key((Ellipsis, slice(1, 3)))
     (':, -1', '..., 1:3')
+    >>> write_key(slice(None, None, 2)), write_key(slice(4, None))
+    ('::2', '4:')
     """
     if isinstance(key, (tuple, list)):
         return ", ".join(map(write_key, key))
@@ -32,11 +35,10 @@ def write_key(key: Any) -> str:
         return "..."
     if not isinstance(key, slice):
         return str(key)
-    ends = [key.start, key.stop]
-    if key.step is not None:
-        ends.append(key.step)
-    # an end that is left out is not written
-    return ":".join(map(str, ends)).replace("None", "")
+    parts = (key.start, key.stop, key.step)
+    text = ":".join(map(str, parts))
+    # what is left out is not written, and without a step there is one colon
+    return text.replace("None", "").removesuffix(":")
 
 
 def plain_sizes(name: str, value: Any) -> Any:
@@ -49,6 +51,7 @@ def plain_sizes(name: str, value: Any) -> Any:
     """
     if name in _SIZES:
         return one_if_same(value)
+    # a configuration holds lists where tuples were given
     if isinstance(value, list):
         return tuple(value)
     return value
@@ -62,7 +65,8 @@ def one_if_same(value: Any) -> Any:
     """
     if not isinstance(value, (list, tuple)):
         return value
-    if len(set(value)) == 1:
+    distinct = set(value)
+    if len(distinct) == 1:
         return value[0]
     return tuple(value)
 
@@ -79,14 +83,16 @@ def split_constructor(text: str) -> list[str]:
     """
     cuts = _find_cuts(text)
     if not cuts:
+        # the one argument may still be a keyword, before which no comma stands
         return _split_single(text)
     first, *others = cuts
     head, _, argument = text[:first].partition("(")
     ends = [*others, len(text) - 1]
-    keywords = [
-        text[start:end].strip(", ")
-        for start, end in zip(cuts, ends, strict=True)
-    ]
+    keywords: list[str] = []
+    for start, end in zip(cuts, ends, strict=True):
+        keyword = text[start:end]
+        keywords.append(keyword.strip(", "))
+    # the first argument may be a keyword too
     if re.match(r"\w+=", argument):
         return [f"{head}()", argument, *keywords]
     return [f"{head}({argument})", *keywords]
@@ -94,20 +100,21 @@ def split_constructor(text: str) -> list[str]:
 
 def _find_cuts(text: str) -> list[int]:
     """Return where the commas stand before keyword arguments of the constructor itself."""
-    depth = 0
     cuts: list[int] = []
-    for index, char in enumerate(text):
-        depth += char in "([{"
-        depth -= char in ")]}"
-        is_keyword = re.match(r",\s*\w+=", text[index:])
-        if is_keyword and depth == 1:
-            cuts.append(index)
+    for match in re.finditer(r",\s*\w+=", text):
+        before = text[: match.start()]
+        # a comma further in belongs to a layer or a list inside
+        opened = sum(map(before.count, "([{"))
+        closed = sum(map(before.count, ")]}"))
+        if opened - closed == 1:
+            cuts.append(match.start())
     return cuts
 
 
 def _split_single(text: str) -> list[str]:
     """Split a constructor of one argument, if it is a keyword."""
-    match = re.fullmatch(r"(\w+)\((\w+=.*)\)", text)
-    if match is None or "," in match[2]:
+    match = re.fullmatch(r"(\w+)\((\w+=[^,\n]*)\)", text)
+    if match is None:
         return [text]
-    return [f"{match[1]}()", match[2]]
+    head, keyword = match.groups()
+    return [f"{head}()", keyword]

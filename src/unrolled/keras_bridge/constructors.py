@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -57,9 +57,15 @@ def describe(layer: Any, *, around: Any = None) -> str:
     "Dense(3, activation='relu')"
     """
     kind = type(layer).__name__
-    config = read_config(layer) or _attributes(layer)
+    config = dict(read_config(layer) or _attributes(layer))
     if kind == "GetItem" and "key" in config:
-        return f"x[{write_key(config['key'])}]"
+        # nobody writes the operation: it is x[:, -1]
+        key = write_key(config["key"])
+        return f"x[{key}]"
+    dtype = _write_dtype(config)
+    # what is left are the arguments that may be shown
+    for name in _NOT_SHOWN:
+        config.pop(name, None)
     parts = _write_inner(layer)
     if kind == "Lambda":
         parts = [_write_function(layer.function)]
@@ -68,8 +74,9 @@ def describe(layer: Any, *, around: Any = None) -> str:
             parts += _write_argument(layer, name, default, config)
     if kind == "Bidirectional":
         parts += _write_backward(layer)
-    parts += _write_dtype(config)
-    return f"{kind}({', '.join(parts)})"
+    parts += dtype
+    arguments = ", ".join(parts)
+    return f"{kind}({arguments})"
 
 
 def _attributes(layer: Any) -> dict[str, Any]:
@@ -80,6 +87,7 @@ def _attributes(layer: Any) -> dict[str, Any]:
     if not type(layer).__module__.startswith("keras."):
         return {}
     arguments = inspect.signature(type(layer).__init__).parameters
+    # most classes keep their arguments as attributes
     held = filter(partial(hasattr, layer), arguments)
     return {name: getattr(layer, name) for name in held}
 
@@ -87,10 +95,14 @@ def _attributes(layer: Any) -> dict[str, Any]:
 def _write_inner(layer: Any) -> list[str]:
     """Return how the layers or cells are written that a layer is made around."""
     kind = type(layer).__name__
-    cells = getattr(getattr(layer, "cell", None), "cells", None)
+    cell = getattr(layer, "cell", None)
+    cells = getattr(cell, "cells", None)
     if cells is not None:
-        return [f"[{', '.join(map(describe, cells))}]"]
+        # Keras puts a list of cells into StackedRNNCells, which nobody writes
+        listed = ", ".join(map(describe, cells))
+        return [f"[{listed}]"]
     if kind not in _AROUND:
+        # what an author's own layer holds is no argument that is known
         return []
     inner = getattr(layer, _AROUND[kind])
     if hasattr(inner, "get_layer"):
@@ -100,22 +112,19 @@ def _write_inner(layer: Any) -> list[str]:
 
 
 def _defaults(layer: Any, around: Any) -> dict[str, Any]:
-    """Return the arguments that may be shown, in their order, each with its default."""
+    """Return the arguments of a layer in their order, each with its default."""
     arguments = inspect.signature(type(layer).__init__).parameters
-    shown = {
-        name: argument.default
-        for name, argument in arguments.items()
-        if name not in _NOT_SHOWN
-    }
+    defaults = {name: argument.default for name, argument in arguments.items()}
     # a recurrent layer takes it through ``**kwargs``
-    shown.setdefault("zero_output_for_mask", False)
+    defaults.setdefault("zero_output_for_mask", False)
     halves = (
         getattr(around, "forward_layer", None),
         getattr(around, "backward_layer", None),
     )
+    # a Bidirectional sets it in both
     if id(layer) in map(id, halves):
-        del shown["zero_output_for_mask"]
-    return shown
+        del defaults["zero_output_for_mask"]
+    return defaults
 
 
 def _write_argument(
@@ -124,6 +133,7 @@ def _write_argument(
     """Return how an argument is written; nothing where it is as usual, or too long to write."""
     value = config[name]
     if name in _FUNCTIONS and not isinstance(value, _SIMPLE):
+        # Keras writes a function of the author's own down at length
         text = _write_function(getattr(layer, name, None))
     elif _is_short(value):
         if name == "axis":
@@ -134,7 +144,9 @@ def _write_argument(
             return []
         text = write_value(value)
     else:
+        # an initializer, say, is written down as a whole dict
         return []
+    # an argument without a default is given by its place
     if default is inspect.Parameter.empty:
         return [text]
     return [f"{name}={text}"]
@@ -142,16 +154,20 @@ def _write_argument(
 
 def _count_from_end(layer: Any, axis: Any) -> Any:
     """Return -1 for the last axis where Keras counted it when it built the layer, as 3.16 does."""
-    built: dict[str, Any] = getattr(layer, "get_build_config", dict)() or {}
-    shape = built.get("input_shape") or ()
-    if isinstance(axis, list) and axis == [len(shape) - 1]:
+    ask: Callable[[], dict[str, Any] | None]
+    ask = getattr(layer, "get_build_config", dict)
+    built = ask() or {}
+    shape = built.get("input_shape", ())
+    if axis == [len(shape) - 1]:
         return -1
     return axis
 
 
 def _is_short(value: Any) -> bool:
     """Return whether a value is a number, a text or the like, or several of them."""
-    parts = value if isinstance(value, (list, tuple)) else [value]
+    parts = [value]
+    if isinstance(value, (list, tuple)):
+        parts = list(value)
     return all(isinstance(part, _SIMPLE) for part in parts)
 
 
@@ -164,8 +180,10 @@ def _write_function(function: Any) -> str:
     """
     if hasattr(function, "get_config"):
         return describe(function)
+    # an object that can be called need not have a name
     without_name = f"{type(function).__name__}()"
     name = getattr(function, "__name__", without_name)
+    # Python names a lambda <lambda>
     return str(name).strip("<>")
 
 
@@ -173,23 +191,26 @@ def _is_usual(
     name: str, value: Any, default: Any, config: Mapping[str, Any]
 ) -> bool:
     """Return whether Keras itself fills in this value where its user says nothing."""
+    # Keras writes down None as linear
     if name == "activation":
         return {value, default} <= {"linear", None}
     usual = {
+        # windows of a pooling stand side by side
         "strides": one_if_same(config.get("pool_size")),
         "value_dim": config.get("key_dim"),
         "axis": -1,
+        # of (batch, timesteps, features) the timesteps
         "attention_axes": 1,
     }
-    if name not in usual:
-        return False
-    return bool(one_if_same(value) == usual[name])
+    # nothing that can be written is the default of get
+    return bool(one_if_same(value) == usual.get(name, object()))
 
 
 def _write_backward(layer: Any) -> list[str]:
     """Return the argument that a Bidirectional got where its halves differ."""
     forward = describe(layer.forward_layer, around=layer)
     backward = describe(layer.backward_layer, around=layer)
+    # Keras makes the second half from the first one, and turns it round
     if forward == backward.replace(", go_backwards=True", ""):
         return []
     return [f"backward_layer={backward}"]
@@ -198,8 +219,10 @@ def _write_backward(layer: Any) -> list[str]:
 def _write_dtype(config: Mapping[str, Any]) -> list[str]:
     """Return the argument for a dtype other than float32."""
     dtype = config.get("dtype")
+    # a policy is written down as its class and its name
     if isinstance(dtype, dict):
-        dtype = dtype.get("config", {}).get("name")
+        policy = dtype.get("config", {})
+        dtype = policy.get("name")
     name = str(dtype)
     if name.startswith(_SHOWN_DTYPES):
         return [f"dtype={name!r}"]

@@ -19,7 +19,9 @@ def shallow_copy(thing: Any) -> Any:
     variables.
     """
     if not isinstance(thing, keras.Operation):
+        # a cell need not be a layer
         return copy.copy(thing)
+    # its __init__ would make variables anew
     made = object.__new__(type(thing))
     vars(made).update(vars(thing))
     return made
@@ -38,6 +40,7 @@ def cells_of(layer: Any) -> list[Any]:
     cell = getattr(layer, "cell", None)
     if cell is None:
         return []
+    # of StackedRNNCells those that it holds
     cells = getattr(cell, "cells", None)
     return list(cells or [cell])
 
@@ -50,7 +53,8 @@ def copy_recurrent(layer: Any) -> Any:
     made = shallow_copy(layer)
     cell = copy_cell(layer.cell)
     if getattr(cell, "cells", None):
-        put(cell, "cells", list(map(copy_cell, cell.cells)))
+        cells = list(map(copy_cell, cell.cells))
+        put(cell, "cells", cells)
     put(made, "cell", cell)
     return made
 
@@ -61,6 +65,7 @@ def copy_cell(cell: Any) -> Any:
     Those that it has may be of a run in another thread.
     """
     made = shallow_copy(cell)
+    # a cell of its author's own need not have dropout
     if hasattr(made, "reset_dropout_mask"):
         made.reset_dropout_mask()
         made.reset_recurrent_dropout_mask()
@@ -77,20 +82,22 @@ def open_functions(layer: Any) -> Any:
         return layer
     made = shallow_copy(layer)
     for name, function in functions.items():
-        put(made, name, function.__get__(made))
+        method = function.__get__(made)
+        put(made, name, method)
     return made
 
 
 def functions_of(kind: type) -> dict[str, Callable[..., Any]]:
     """Return by name the Python functions of those methods that the author of a class compiled."""
-    found: dict[str, Callable[..., Any]] = {}
+    attributes: dict[str, Any] = {}
     for owner in reversed(kind.__mro__):
         package = owner.__module__.partition(".")[0]
-        if package in {"builtins", "keras"}:
-            continue
-        for name, value in vars(owner).items():
+        if package not in {"builtins", "keras"}:
             # what a class inherits and makes anew counts as it makes it
-            found.pop(name, None)
-            if hasattr(value, "python_function"):
-                found[name] = value.python_function
+            attributes.update(vars(owner))
+    # a tf.function holds the function that it was made of
+    found: dict[str, Callable[..., Any]] = {}
+    for name, value in attributes.items():
+        if hasattr(value, "python_function"):
+            found[name] = value.python_function
     return found

@@ -54,10 +54,14 @@ class Deaf:
         return original(operation, *args, **kwargs)
 
 
+#: listens in a thread where nobody else does
+_NOBODY = Deaf()
+
+
 class _Heard(threading.local):
     """The listener of each thread."""
 
-    listener: Listener | None = None
+    listener: Listener = _NOBODY
 
 
 _heard = _Heard()
@@ -91,14 +95,18 @@ def one_at_a_time() -> threading.RLock:
 
 def _wrap() -> None:
     for owner in (keras.Operation, keras.layers.Layer):
+        # a listener inside another one finds it done
         if owner not in _originals:
-            _originals[owner] = owner.__call__
-            setattr(owner, "__call__", _asking_first(owner, owner.__call__))  # noqa: B010
+            original = owner.__call__
+            # noted first: Ctrl-C in between must find what to put back
+            _originals[owner] = original
+            setattr(owner, "__call__", _asking_first(owner, original))  # noqa: B010
 
 
-def _put_back(before: Listener | None) -> None:
+def _put_back(before: Listener) -> None:
     _heard.listener = before
-    if before is None:
+    if before is _NOBODY:
+        # a copy of the items, as each is taken out
         for owner, original in list(_originals.items()):
             setattr(owner, "__call__", original)  # noqa: B010
             _originals.pop(owner, None)
@@ -115,8 +123,9 @@ def _asking_first(
 
     def ask_first(self: Any, *args: Any, **kwargs: Any) -> Any:
         listener = _heard.listener
+        # a layer's call goes on to the one of an operation
         was_asked = asks_twice and isinstance(self, keras.layers.Layer)
-        if listener is None or was_asked or not listener.listens():
+        if was_asked or not listener.listens():
             return original(self, *args, **kwargs)
         return listener.call(original, self, args, kwargs)
 
@@ -130,7 +139,7 @@ def _start_afresh() -> None:
     """
     global _LOCK
     _LOCK = threading.RLock()
-    _put_back(None)
+    _put_back(_NOBODY)
 
 
 if hasattr(os, "register_at_fork"):

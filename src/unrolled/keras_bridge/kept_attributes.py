@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, partial
+from itertools import chain
 from typing import Any
 
 import keras
 
+from unrolled.keras_bridge.models import is_of_keras
 from unrolled.keras_bridge.nested_layers import layers_of
 
-_LOSSES = ("_losses", "_loss_ids")
 #: what a training sets on a model, which may go on in another thread meanwhile
 _TRAINING = {
     "train_function",
@@ -20,12 +23,50 @@ _TRAINING = {
     "stop_training",
     "history",
 }
-#: what a container is filled with, past the classes that Keras makes of it
-_FILL: dict[type, Callable[[Any, Any], None]] = {
-    list: list.extend,
-    dict: dict.update,
-    set: set.update,
+#: stands for the value of an attribute that is gone
+_GONE = object()
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """How a kind of container is read and filled, past the classes that Keras makes of it.
+
+    items: gives each thing that it holds as a tuple: of a dict its key and its value. add: takes
+    the container and such a tuple.
+    """
+
+    items: Callable[[Any], Iterable[tuple[Any, ...]]]
+    clear: Callable[[Any], None]
+    add: Callable[..., None]
+
+
+#: an OrderedDict notes the order beside the dict that it is, so that it comes before dict
+_KINDS: dict[type, _Kind] = {
+    list: _Kind(zip, list.clear, list.append),
+    set: _Kind(zip, set.clear, set.add),
+    OrderedDict: _Kind(
+        OrderedDict.items, OrderedDict.clear, OrderedDict.__setitem__
+    ),
+    dict: _Kind(dict.items, dict.clear, dict.__setitem__),
 }
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A container, and what it held."""
+
+    container: Any
+    kind: _Kind
+    items: list[tuple[Any, ...]]
+
+    def put_back(self) -> None:
+        """Fill the container with what it held; one that still holds it is not touched."""
+        now = list(self.kind.items(self.container))
+        if _identities(now) == _identities(self.items):
+            return
+        self.kind.clear(self.container)
+        for item in self.items:
+            self.kind.add(self.container, *item)
 
 
 def layers_in(operation: Any) -> list[Any]:
@@ -42,27 +83,29 @@ def attributes_kept(layers: Sequence[Any]) -> Iterator[None]:
     Keras's layers change nothing in a ``keras.StatelessScope`` but their losses, and its cells
     what they note of dropout.
     """
-    before = [
-        (layer, _own_attributes(layer)) for layer in layers if _notes(layer)
-    ]
-    values: list[Any] = []
-    for _, attributes in before:
-        values += attributes.values()
+    noting = list(filter(_notes, layers))
+    attributes = list(map(_own_attributes, noting))
+    values = list(chain.from_iterable(map(dict.values, attributes)))
+    # the lists of losses, which Keras fills and empties on each of its layers
     for layer in layers:
-        values += [getattr(layer, name, None) for name in _LOSSES]
-    held = [(value, _content(value)) for value in values if _kind_of(value)]
+        losses = getattr(layer, "_losses", None)
+        ids = getattr(layer, "_loss_ids", None)
+        values += [losses, ids]
+    held = list(filter(None, map(_hold, values)))
     try:
         yield
     finally:
-        for layer, attributes in before:
-            _put_back(layer, attributes)
-        for container, content in held:
-            _refill(container, content)
+        for layer, before in zip(noting, attributes, strict=True):
+            _put_back(layer, before)
+        for container in held:
+            container.put_back()
 
 
 def _notes(layer: Any) -> bool:
     """Return whether a layer may note something on itself."""
-    return _is_cell(layer) or not type(layer).__module__.startswith("keras.")
+    if _is_cell(layer):
+        return True
+    return not is_of_keras(layer)
 
 
 def _is_cell(layer: Any) -> bool:
@@ -73,57 +116,46 @@ def _is_cell(layer: Any) -> bool:
 def _own_attributes(layer: Any) -> dict[str, Any]:
     """Return the attributes that a reader's class has set on a layer; of a cell all that it has."""
     attributes = dict(vars(layer))
-    if not _is_cell(layer):
-        for name in _names_of_keras():
-            attributes.pop(name, None)
+    if _is_cell(layer):
+        return attributes
+    for name in _names_of_keras():
+        attributes.pop(name, None)
     return attributes
 
 
 @cache
 def _names_of_keras() -> frozenset[str]:
     """Return the attributes that Keras itself sets on a layer or a model."""
+    # with a name, as one without takes a number that the next layer would have got
     layer = keras.layers.Layer(name="plain")
     model = keras.Model(name="plain")
-    return frozenset({*_TRAINING, *vars(layer), *vars(model)})
+    names = {*_TRAINING, *vars(layer), *vars(model)}
+    return frozenset(names)
 
 
 def _put_back(layer: Any, attributes: dict[str, Any]) -> None:
+    # past Keras, which tracks what is set
     now = _own_attributes(layer)
-    for name in now.keys() - attributes.keys():
+    new_names = now.keys() - attributes.keys()
+    for name in new_names:
         object.__delattr__(layer, name)
     for name, value in attributes.items():
-        if name not in now or now[name] is not value:
+        if now.get(name, _GONE) is not value:
             object.__setattr__(layer, name, value)
 
 
-def _kind_of(value: Any) -> type | None:
-    """Return which kind of container a value is; None for another value.
-
-    By its type: TensorFlow wraps a dict in an object that only claims to be one.
-    """
-    kinds = [kind for kind in _FILL if issubclass(type(value), kind)]
-    return next(iter(kinds), None)
-
-
-def _content(container: Any) -> Any:
-    """Return a plain copy of what a container holds, past the classes that Keras makes of it."""
-    if isinstance(container, dict):
-        return dict(dict.items(container))
-    return list(container)
+def _hold(value: Any) -> _Held | None:
+    """Return a container with what it holds; None for another value."""
+    # by its type: TensorFlow wraps a dict in an object that only claims to be one
+    is_a = partial(issubclass, type(value))
+    found = next(filter(is_a, _KINDS), None)
+    if found is None:
+        return None
+    kind = _KINDS[found]
+    items = list(kind.items(value))
+    return _Held(value, kind, items)
 
 
-def _refill(container: Any, content: Any) -> None:
-    """Fill a container with what it held; one that still holds it is not touched."""
-    if _identities(_content(container)) == _identities(content):
-        return
-    kind: Any = _kind_of(container)
-    kind.clear(container)
-    _FILL[kind](container, content)
-
-
-def _identities(content: Any) -> list[int]:
-    """Return the ids of what a container holds."""
-    values = content
-    if isinstance(content, dict):
-        values = content.values()
-    return list(map(id, values))
+def _identities(items: list[tuple[Any, ...]]) -> list[int]:
+    """Return the ids of what a container holds: == would ask arrays."""
+    return list(map(id, chain.from_iterable(items)))

@@ -29,6 +29,7 @@ class KeptRuns:
 
 def keep_newest(known: dict[Any, Any], key: Any, value: Any) -> None:
     """Put a value at the end of a dict, whose oldest one goes where it holds too many."""
+    # taken out first, as a key that is set again keeps its place
     known.pop(key, None)
     known[key] = value
     if len(known) > KEPT_RUNS:
@@ -48,10 +49,12 @@ def kept_runs(model: Any) -> KeptRuns:
     """
     layers = layers_of(model)
     if not all(map(_is_keras_own, layers)):
+        # not noted anywhere, so that nothing in it is found again
         return KeptRuns(None)
     fingerprint = tuple(map(_fingerprint, layers))
-    kept = _RUNS.get(model)
-    if kept is None or kept.fingerprint != fingerprint:
+    nothing_kept = KeptRuns(None)
+    kept = _RUNS.get(model, nothing_kept)
+    if kept.fingerprint != fingerprint:
         kept = KeptRuns(fingerprint)
         _RUNS[model] = kept
     return kept
@@ -59,8 +62,10 @@ def kept_runs(model: Any) -> KeptRuns:
 
 def _is_keras_own(layer: Any) -> bool:
     if isinstance(layer, keras.layers.Lambda):
+        # it runs code of its author's
         return False
-    return type(layer).__module__.partition(".")[0] == "keras"
+    package = type(layer).__module__.partition(".")[0]
+    return package == "keras"
 
 
 def _fingerprint(layer: Any) -> tuple[Any, ...]:
@@ -68,7 +73,8 @@ def _fingerprint(layer: Any) -> tuple[Any, ...]:
 
     Its variables, and its attributes.
     """
-    known: list[Any] = [id(layer), layer.trainable, layer.dtype_policy.name]
+    policy = layer.dtype_policy
+    known: list[Any] = [id(layer), layer.trainable, policy.name]
     for variable in layer.variables:
         held = getattr(variable, "value", variable)
         known.append(id(held))
@@ -76,6 +82,7 @@ def _fingerprint(layer: Any) -> tuple[Any, ...]:
         # Keras notes there how far a training is, which changes no run
         return tuple(known)
     for name, value in vars(layer).items():
+        # in the others Keras notes how a layer was called and built
         if not name.startswith("_"):
             known += [name, _mark(value)]
     return tuple(known)

@@ -19,7 +19,8 @@ class _Read:
     weights: dict[int, Any] = field(default_factory=dict)
 
 
-_READ: ContextVar[_Read | None] = ContextVar("read", default=None)
+#: set within a block; outside one, what is read is kept for one call
+_READ: ContextVar[_Read] = ContextVar("read")
 
 
 @contextmanager
@@ -29,7 +30,8 @@ def reading_once() -> Iterator[None]:
     Weights that are the same are kept once, too. A block inside another one adds to what that
     knows.
     """
-    token = _READ.set(_READ.get() or _Read())
+    read = _READ.get(_Read())
+    token = _READ.set(read)
     try:
         yield
     finally:
@@ -38,28 +40,31 @@ def reading_once() -> Iterator[None]:
 
 def read_config(layer: Any) -> dict[str, Any]:
     """Return the layer's configuration; empty where it has none (a class without get_config)."""
-    # outside a block what is read is kept for this one call
-    read = _READ.get() or _Read()
-    if id(layer) not in read.configs:
-        read.configs[id(layer)] = _ask_config(layer)
-    return read.configs[id(layer)]
+    configs = _READ.get(_Read()).configs
+    if id(layer) not in configs:
+        configs[id(layer)] = _ask_config(layer)
+    return configs[id(layer)]
 
 
 def share_weights(cell: Any, weights: W) -> W:
     """Return the weights that were read of this cell before, if they are equal, else these."""
-    read = _READ.get() or _Read()
-    before = read.weights.get(id(cell))
+    known = _READ.get(_Read()).weights
+    before = known.get(id(cell))
+    # equal, not the same: they were read anew
     if before == weights:
         return cast("W", before)
-    read.weights[id(cell)] = weights
+    known[id(cell)] = weights
     return weights
 
 
 def _ask_config(layer: Any) -> dict[str, Any]:
     nodes = getattr(layer, "_inbound_nodes", None)
     if type(layer).__name__ == "GetItem" and nodes:
-        return {"key": nodes[0].arguments.args[-1]}
+        # Keras keeps the key of an indexed tensor with the call alone
+        first_call = nodes[0]
+        return {"key": first_call.arguments.args[-1]}
     try:
         return dict(layer.get_config())
     except (NotImplementedError, AttributeError, TypeError, ValueError):
+        # a class that cannot say it, or whose author's code asks for what is not there
         return {}

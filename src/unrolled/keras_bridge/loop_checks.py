@@ -48,8 +48,11 @@ def returns_turned(layer: Any, loop: LoopRecord, array_of: ArrayOf) -> bool:
     output or a state is another one. A loop with dropout is not compared: each run draws anew. Nor
     is one that runs in a call of its layer alone.
     """
+    if loop.output is None:
+        # the layer puts zeros where the loop that was heard has none
+        return False
     can_turn = layer.go_backwards and layer.return_sequences
-    if loop.output is None or (loop.dropout and not can_turn):
+    if loop.dropout and not can_turn:
         return False
     start = _read_start(loop, array_of)
     try:
@@ -68,6 +71,7 @@ def returns_turned(layer: Any, loop: LoopRecord, array_of: ArrayOf) -> bool:
 def _read_start(loop: LoopRecord, array_of: ArrayOf) -> _Start:
     read = partial(seen, array_of)
     steps = slice(_COMPARED)
+    # the last ones are read first
     if loop.go_backwards:
         steps = slice(-_COMPARED, None)
     mask = None
@@ -116,9 +120,11 @@ def _compare(
         _require_same(layer, heard, outputs)
     mask = start.mask
     if mask is not None:
+        # Keras takes one of (batch, timesteps, 1) too
         mask = mask.astype(bool).reshape(mask.shape[:2])
+    if mask is not None and loop.go_backwards:
         # in the order of reading
-        mask = mask[:, :: -1 if loop.go_backwards else 1]
+        mask = mask[:, ::-1]
     for number, state in enumerate(states):
         heard = _heard_of(loop, f"state{number}", array_of)
         kept = carry_over_masked(heard, start.initial[number], mask)
@@ -146,7 +152,8 @@ def _run_own_loop(layer: Any, loop: LoopRecord, start: _Start) -> _Returned:
         training=False,
     )
     to_array = keras.ops.convert_to_numpy
-    states = list(map(to_array, keras.tree.flatten(states)))
+    flat = keras.tree.flatten(states)
+    states = list(map(to_array, flat))
     return to_array(last), to_array(outputs), states
 
 
@@ -156,7 +163,8 @@ def _require_same(layer: Any, heard: Array, own: Array) -> None:
     left, right = heard.astype("float64"), own.astype("float64")
     if np.allclose(left, right, rtol=allowed, atol=allowed, equal_nan=True):
         return
-    error = np.max(np.abs(left - right))
+    difference = np.abs(left - right)
+    error = np.max(difference)
     raise TraceError(
         f"The loop that was heard in {layer.name!r} ({type(layer).__name__}) does not "
         "return what the layer "

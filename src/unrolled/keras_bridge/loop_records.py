@@ -83,11 +83,14 @@ def cut(wide: Sequence[Any], column: Column, axes: int) -> Any:
     whole = wide[column.tensor]
     rank = axes + len(column.shape)
     if len(whole.shape) == rank and whole.shape[-1] == column.shape[-1]:
+        # it lies there alone
         return whole
     part = whole[..., column.start : column.stop]
     if len(column.shape) == 1:
+        # no operation more in the graph of every loop
         return part
     shape = (*part.shape[:axes], *column.shape)
+    # TensorFlow's tensors have no such method, and an array stays one by its own
     if hasattr(part, "reshape"):
         return part.reshape(shape)
     return keras.ops.reshape(part, shape)

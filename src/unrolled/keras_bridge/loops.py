@@ -32,15 +32,14 @@ _DROPOUTS = {
 
 
 def loop_can_be_heard(layer: Any) -> bool:
-    """Return whether a layer runs the loop of Keras.
+    """Return whether a recurrent layer runs the loop of Keras.
 
     A loop of its author's own is not known inside.
     """
-    if not isinstance(layer, keras.layers.RNN):
-        return False
-    loop = getattr(type(layer), "inner_loop", None)
+    loop = type(layer).inner_loop
     module = getattr(loop, "__module__", "")
-    return str(module).partition(".")[0] == "keras"
+    package = str(module).partition(".")[0]
+    return package == "keras"
 
 
 def with_heard_loop(
@@ -73,6 +72,7 @@ def with_heard_loop(
         records.append(record)
         last, outputs, final = result
         if turns_steps:
+            # the layers behind read what they read in the model
             outputs = keras.ops.flip(outputs, axis=1)
         return last, outputs, final
 
@@ -88,6 +88,7 @@ def _starting_states(layer: Any, given: Any) -> list[Any]:
     if not keras.tree.is_nested(given):
         given = [given]
     states: list[Any] = keras.tree.map_structure(keras.ops.copy, list(given))
+    # the loop of RNN hands all of them to the cell
     has_own_loop = type(layer).inner_loop is not keras.layers.RNN.inner_loop
     facts = cell_facts_of(type(layer.cell).__name__)
     if has_own_loop and facts.ignores_spare_states:
@@ -143,7 +144,9 @@ def _carries_output(layer: Any, mask: Tensor | None) -> bool:
     """
     if mask is None or keras.backend.backend() != "jax":
         return False
-    return not layer.unroll and not layer.zero_output_for_mask
+    # an unrolled loop repeats the output there too, and zeros repeat nothing
+    repeats_otherwise = (layer.unroll, layer.zero_output_for_mask)
+    return not any(repeats_otherwise)
 
 
 def _misplaces_zeros(layer: Any, mask: Tensor | None) -> bool:
@@ -153,9 +156,9 @@ def _misplaces_zeros(layer: Any, mask: Tensor | None) -> bool:
     layer that reads backwards. The layer's own loop is then run beside the wide one, which goes
     without zeros.
     """
-    if mask is None or not layer.unroll:
+    if mask is None:
         return False
-    return bool(layer.zero_output_for_mask and layer.go_backwards)
+    return all((layer.unroll, layer.zero_output_for_mask, layer.go_backwards))
 
 
 def _dropout_of(layer: Any, sequences: Tensor) -> dict[str, Tensor]:
@@ -167,9 +170,11 @@ def _dropout_of(layer: Any, sequences: Tensor) -> dict[str, Tensor]:
     found: dict[str, Tensor] = {}
     for number, cell in enumerate(cells_of(layer)):
         for name, (rate, maker) in _DROPOUTS.items():
+            # an author's own cell may have a rate, and drop in a way of its own
             if not getattr(cell, rate, 0) or not hasattr(cell, maker):
                 continue
-            factors = getattr(cell, maker)(sequences[:, 0])
+            make = getattr(cell, maker)
+            factors = make(sequences[:, 0])
             if isinstance(factors, (list, tuple)):
                 factors = keras.ops.stack(factors, axis=1)
             found[f"{number}.{name}"] = factors

@@ -10,7 +10,6 @@ from functools import partial
 from typing import Any
 
 import keras
-import numpy as np
 
 from unrolled.model_io.loss_shapes import aligned
 from unrolled.model_io.losses import LossSpec, guess_name
@@ -32,26 +31,23 @@ def read_loss(loss: Any) -> LossSpec:
             "function of "
             f"y_true and y_pred), got {loss!r}. Fix: loss='mse', or another name of keras.losses."
         ) from error
-    plain = (
-        found.func
-        if isinstance(found, partial)
-        else getattr(found, "fn", found)
-    )
+    plain = getattr(found, "fn", found)
+    if isinstance(found, partial):
+        plain = found.func
     options = _options(found)
     module = getattr(plain, "__module__", None) or type(plain).__module__
-    name = getattr(plain, "__name__", None) or getattr(
-        found, "name", type(found).__name__
-    )
+    # an object of an author's own need not have the name of a function
+    own_name = getattr(found, "name", type(found).__name__)
+    name = getattr(plain, "__name__", None) or own_name
+    # what was not passed on to a function may be an attribute
+    from_logits = getattr(found, "from_logits", False)
+    ignored = getattr(found, "ignore_class", None)
     return LossSpec(
         name=str(name),
         call=_caller(found),
         is_keras=str(module).startswith("keras."),
-        from_logits=bool(
-            options.get("from_logits", getattr(found, "from_logits", False))
-        ),
-        ignored=options.get(
-            "ignore_class", getattr(found, "ignore_class", None)
-        ),
+        from_logits=bool(options.get("from_logits", from_logits)),
+        ignored=options.get("ignore_class", ignored),
     )
 
 
@@ -75,18 +71,12 @@ def find_structure_error(
     probe = _Outputs()
     if names is not None:
         probe.output_names = list(names)
-    small = np.zeros((1, 1), "float32")
+    small = keras.ops.zeros((1, 1), "float32")
     try:
-        probe.compile(loss=keras.tree.map_structure(_plain_loss, loss))
-        probe.compute_loss(
-            None,
-            keras.tree.map_structure(
-                lambda _: keras.ops.convert_to_tensor(small), y
-            ),
-            keras.tree.map_structure(
-                lambda _: keras.ops.convert_to_tensor(small), y_pred
-            ),
-        )
+        losses = keras.tree.map_structure(_plain_loss, loss)
+        probe.compile(loss=losses)
+        labels, outputs = keras.tree.map_structure(lambda _: small, (y, y_pred))
+        probe.compute_loss(None, labels, outputs)
     except Exception as error:
         return error
     return None
@@ -99,29 +89,35 @@ class _Outputs(keras.Model):  # type: ignore[misc]  # Keras is not typed
 
 
 def _plain_loss(loss: Any) -> str | None:
-    return None if loss is None else "mse"
+    if loss is None:
+        # an output without a loss
+        return None
+    return "mse"
 
 
 def _options(found: Any) -> Mapping[str, Any]:
     """Return the arguments that a loss was made with, as far as Keras shows them."""
-    named = found.keywords if isinstance(found, partial) else {}
-    return {**getattr(found, "_fn_kwargs", {}), **named}
+    if isinstance(found, partial):
+        return found.keywords
+    # Keras's losses of this kind call a function with them
+    options: Mapping[str, Any] = getattr(found, "_fn_kwargs", {})
+    return options
 
 
 def _caller(found: Any) -> Callable[[Array, Array], Any]:
     """Return the loss as a function of NumPy arrays, without its reduction where it has one."""
     is_object = isinstance(found, keras.losses.Loss)
+    # past its reduction
+    run = found.call if is_object else found
 
     def call(labels: Array, outputs: Array) -> Any:
         if not is_object:
             # as compile does for a function: y and the output brought to one rank first
             left, right = aligned(labels.shape, outputs.shape)
             labels, outputs = labels.reshape(left), outputs.reshape(right)
-        y, y_pred = (
-            keras.ops.convert_to_tensor(labels),
-            keras.ops.convert_to_tensor(outputs),
-        )
-        losses = found.call(y, y_pred) if is_object else found(y, y_pred)
+        y = keras.ops.convert_to_tensor(labels)
+        y_pred = keras.ops.convert_to_tensor(outputs)
+        losses = run(y, y_pred)
         return keras.ops.convert_to_numpy(losses)
 
     return call

@@ -11,7 +11,7 @@ from unrolled.keras_bridge.tensors import Tensor
 from unrolled.model_io.datasets import is_dataset, read_batches
 from unrolled.model_io.inputs import read_x
 from unrolled.model_io.matching import with_absent
-from unrolled.model_io.nested import pack, spell, walk
+from unrolled.model_io.nested import leaves, pack, spell, walk
 from unrolled.model_io.signature import ModelIO
 from unrolled.traces.cells import Array
 
@@ -23,23 +23,30 @@ class ModelInputs:
     """
 
     def __init__(self, io: ModelIO, x: Any, batch: Sequence[Array]) -> None:
+        # the batches of a dataset are alike: the first one tells
         if is_dataset(x):
             x = next(read_batches(x, 1))[0]
         self._absent: set[int] = set()
+        # where x was made up, no input is left out
         if x is not None:
             self._absent.update(read_x(io, x).absent)
         places = range(len(batch) + len(self._absent))
         given = sorted(set(places) - self._absent)
         self._structure = io.input_structure
-        self._like = x
-        names = [spec.layer_name for spec in io.inputs]
-        if io.inputs:
-            self._like = None
-            self.dtypes = [io.inputs[place].dtype for place in given]
-        else:
+        self._like = None
+        self.names: list[str] = []
+        self.dtypes: list[str] = []
+        if not io.inputs:
+            # a subclass does not say what it takes: x does
+            self._like = x
             names = _names_in(x)
+            self.names = list(map(names.__getitem__, given))
             self.dtypes = list(map(_dtype_in_predict, batch))
-        self.names = [names[place] for place in given]
+            return
+        for place in given:
+            spec = io.inputs[place]
+            self.names.append(spec.layer_name)
+            self.dtypes.append(spec.dtype)
 
     def tensors(self, batch: Sequence[Array]) -> list[Tensor]:
         """Return the arrays as tensors of the model's dtypes."""
@@ -50,7 +57,9 @@ class ModelInputs:
         tensors = with_absent(tensors, self._absent)
         if self._like is not None:
             return pack(self._like, tensors)
-        if len(tensors) == 1 and not isinstance(self._structure, dict):
+        takes_dict = isinstance(self._structure, dict)
+        # Keras takes one array alone where a model was made of a list of one
+        if len(tensors) == 1 and not takes_dict:
             return tensors[0]
         return keras.tree.pack_sequence_as(self._structure, tensors)
 
@@ -64,15 +73,11 @@ def _names_in(x: Any) -> list[str]:
 
     The keys of a dict, or x, x1, ...
     """
-    names: list[str] = []
-    for number, (path, _) in enumerate(walk(x)):
-        name = f"x{number}"
-        if isinstance(x, Mapping):
-            name = spell(str(path[0]), path[1:])
-        elif number == 0:
-            name = "x"
-        names.append(name)
-    return names
+    if isinstance(x, Mapping):
+        return [spell(str(path[0]), path[1:]) for path, _ in walk(x)]
+    count = len(leaves(x))
+    numbered = map("x{}".format, range(1, count))
+    return ["x", *numbered]
 
 
 def _dtype_in_predict(array: Array) -> str:
@@ -82,4 +87,5 @@ def _dtype_in_predict(array: Array) -> str:
     """
     if array.dtype.kind == "f":
         return str(keras.config.floatx())
+    # ids and booleans go in as they are
     return str(array.dtype)

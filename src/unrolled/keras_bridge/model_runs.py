@@ -62,8 +62,7 @@ class ModelRun:
     @property
     def carries(self) -> bool:
         """Whether all that a run assigns reaches the next one."""
-        if not self._compiled:
-            return True
+        # an eager run assigns to the variables themselves, and changes none here
         carried = set(map(id, self._carried))
         return carried.issuperset(map(id, self._changed))
 
@@ -92,10 +91,11 @@ class ModelRun:
     def _run(self, batch: Sequence[Array]) -> ArrayOf:
         """Run one batch; return what gives the array of each tensor that was heard."""
         states = map(keras.ops.copy, self._carried)
-        results = list(self._function(*self._inputs.tensors(batch), *states))
-        if self._compiled:
-            for variable in reversed(self._changed):
-                variable.assign(results.pop())
+        inputs = self._inputs.tensors(batch)
+        results = list(self._function(*inputs, *states))
+        # a compiled run returns behind all else what it assigned
+        for variable in reversed(self._changed):
+            variable.assign(results.pop())
         return self._results.read(results)
 
     def _run_and_compare(self, batch: Sequence[Array]) -> ArrayOf:
@@ -105,7 +105,8 @@ class ModelRun:
         the layers behind it read what they read in the model.
         """
         variables = variables_of(self._model())
-        before = [(variable, variable.value) for variable in variables]
+        values = [variable.value for variable in variables]
+        before = list(zip(variables, values, strict=True))
         array_of = self._run(batch)
         self._turned = self._compare(array_of, before)
         self._is_compared = True
@@ -158,15 +159,16 @@ class ModelRun:
         if not self._compiled:
             return self._hear(tensors)
         count = len(self._inputs.names)
-        given = list(zip(self._carried, tensors[count:], strict=True))
-        values = {id(variable): value for variable, value in given}
+        inputs, states = tensors[:count], tensors[count:]
+        given = list(zip(self._carried, states, strict=True))
+        before = dict(zip(map(id, self._carried), states, strict=True))
         with stateless(given) as scope:
-            results = self._hear(tensors[:count])
+            results = self._hear(inputs)
             self._changed = []
             for variable in variables_of(self._model()):
-                before = values.get(id(variable))
+                # both are None where it was neither given nor assigned
                 now = scope.get_current_value(variable)
-                if now is not None and now is not before:
+                if now is not before.get(id(variable)):
                     self._changed.append(variable)
                     results.append(now)
         return results

@@ -5,6 +5,7 @@ Inputs, outputs, layers, what it was compiled with.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -21,6 +22,8 @@ from unrolled.traces.layer_facts import facts_of
 
 #: kinds of error that arrays of a wrong shape or type cause; TensorFlow has some of its own
 _ABOUT_ARRAYS = (TypeError, ValueError, AttributeError, IndexError)
+#: Keras makes the reason in its errors bold
+_COLOURS = re.compile(r"\x1b\[[\d;]*m")
 #: layers that are an activation
 _ACTIVATIONS = {"Softmax": "softmax", "ReLU": "relu"}
 
@@ -30,16 +33,17 @@ def read_model(model: Any) -> ModelIO:
 
     Without inputs and outputs where it does not say.
     """
-    tensors = list(getattr(model, "inputs", None) or ())
+    tensors = _inputs_of(model)
     structure = getattr(model, "_inputs_struct", None)
+    takes_dict = isinstance(structure, Mapping)
     is_sequential = isinstance(model, keras.Sequential)
-    counts = _id_counts(model)
-    inputs = [
-        _read_input(tensor, counts.get(place))
-        for place, tensor in enumerate(tensors)
-    ]
+    name = getattr(model, "name", type(model).__name__)
+    # None for an input that no Embedding looks up
+    places = range(len(tensors))
+    ids = map(_id_counts(model).get, places)
+    inputs = map(_read_input, tensors, ids)
     return ModelIO(
-        name=str(getattr(model, "name", type(model).__name__)),
+        name=str(name),
         inputs=tuple(inputs),
         outputs=tuple(_read_outputs(model)),
         input_paths=tuple(_paths(structure, tensors)),
@@ -47,8 +51,7 @@ def read_model(model: Any) -> ModelIO:
         output_structure=getattr(model, "_outputs_struct", None),
         takes_any_timesteps=is_sequential,
         is_sequential=is_sequential,
-        reads_sorted_keys=isinstance(structure, Mapping)
-        and reads_sorted_keys(),
+        reads_sorted_keys=takes_dict and reads_sorted_keys(),
     )
 
 
@@ -62,16 +65,21 @@ def naming_arrays(io: ModelIO, arrays: Sequence[Array]) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        of_backend = type(error).__module__.startswith("tensorflow")
-        is_about_arrays = of_backend or isinstance(error, _ABOUT_ARRAYS)
-        says_enough = bool(io.inputs) or "Fix: " in str(error)
-        if says_enough or not is_about_arrays:
+        if io.inputs or "Fix: " in str(error):
+            # it was known what the model takes, or the error is one of this library
             raise
-        shapes = ", ".join(f"{array.shape} {array.dtype}" for array in arrays)
-        lines = [type(error).__name__, *str(error).splitlines()]
-        reason = list(filter(str.strip, lines))[-1].strip()
+        of_backend = type(error).__module__.startswith("tensorflow")
+        if not of_backend and not isinstance(error, _ABOUT_ARRAYS):
+            raise
+        shapes = ", ".join(map("{0.shape} {0.dtype}".format, arrays))
+        # Keras quotes behind the reason what the call was given
+        said, _, _ = str(error).partition("\n\nArguments received by ")
+        said = _COLOURS.sub("", said)
+        # of an error without a text its kind is all there is to say
+        lines = [type(error).__name__, *said.splitlines()]
+        reason = list(filter(str.strip, lines))[-1].strip(" .")
         raise ValueError(
-            f"Expected x that {io.called} runs on, got {shapes}: {reason} "
+            f"Expected x that {io.called} runs on, got {shapes}: {reason}. "
             "Fix: pass x as model(x) takes it; a subclassed model does not say its shapes."
         ) from error
 
@@ -86,7 +94,8 @@ def calls_of(layer: Any) -> Sequence[Any]:
 
 def is_of_keras(layer: Any) -> bool:
     """Tell whether a layer is one of Keras's own."""
-    return type(layer).__module__.startswith("keras.")
+    module = type(layer).__module__
+    return module.startswith("keras.")
 
 
 def embedding_names(model: Any) -> list[str]:
@@ -107,24 +116,30 @@ def is_compiled(model: Any) -> bool:
 
 def is_made_of_keras(model: Any) -> bool:
     """Tell whether Keras can make a model again: it says its inputs, and nothing in it is yours."""
-    if not getattr(model, "inputs", None):
+    if not _inputs_of(model):
         return False
-    chosen = [compiled_loss(model), *compiled_metrics(model)]
-    parts = [*layers_of(model), *keras.tree.flatten(chosen)]
+    losses = keras.tree.flatten(compiled_loss(model))
+    metrics = compiled_metrics(model)
+    parts = [*layers_of(model), *losses, *metrics]
     return all(map(_can_be_made_again, parts))
 
 
 def _can_be_made_again(part: Any) -> bool:
     """Tell whether Keras can make a layer, loss or metric from what it writes down of it."""
-    if part is None or isinstance(part, str):
+    if isinstance(part, (str, type(None))):
+        # Keras knows it by its name, or there is none
         return True
     if isinstance(part, keras.layers.Lambda):
-        return False  # it holds code of yours
-    return str(part.__module__).startswith("keras.")
+        # it holds code of yours
+        return False
+    # functions and objects of Keras both say where they are from
+    module = str(part.__module__)
+    return module.startswith("keras.")
 
 
 def compiled_loss(model: Any) -> Any:
     """Return the loss that a model was compiled with; None where it was not, or without one."""
+    # the author's own model may have another attribute of that name
     if not is_compiled(model):
         return None
     return getattr(model, "loss", None)
@@ -137,37 +152,48 @@ def compiled_metrics(model: Any) -> list[Any]:
     """
     compiled = getattr(model, "_compile_metrics", None)
     named = getattr(compiled, "_user_metrics", None)
-    return list(keras.tree.flatten(named or []))
+    if named is None:
+        return []
+    return list(keras.tree.flatten(named))
 
 
 def has_own_loss(model: Any) -> bool:
     """Tell whether a model computes its loss in code of its own, which nothing here can read."""
-    own_step = type(model).train_step is not keras.Model.train_step
-    own_loss = type(model).compute_loss is not keras.Model.compute_loss
-    return own_loss or (own_step and compiled_loss(model) is None)
+    kind = type(model)
+    if kind.compute_loss is not keras.Model.compute_loss:
+        return True
+    has_own_step = kind.train_step is not keras.Model.train_step
+    # a step of its own may well use the loss that the model was compiled with
+    return has_own_step and compiled_loss(model) is None
+
+
+def _inputs_of(model: Any) -> list[Any]:
+    """Return the symbolic inputs of a model; empty where it does not say them, as a subclass."""
+    tensors = getattr(model, "inputs", None)
+    return list(tensors or ())
 
 
 def _read_input(tensor: Any, ids: int | None) -> InputSpec:
-    maker = _maker(tensor)
+    is_optional = getattr(_maker(tensor), "optional", False)
     return InputSpec(
         name=tensor.name,
         shape=tuple(tensor.shape),
         dtype=str(tensor.dtype),
-        layer_name=str(getattr(maker, "name", tensor.name)),
-        optional=bool(getattr(maker, "optional", False)),
+        layer_name=_maker_name(tensor),
+        optional=bool(is_optional),
         ids=ids,
     )
 
 
 def _read_outputs(model: Any) -> Iterator[OutputSpec]:
-    tensors = keras.tree.flatten(getattr(model, "outputs", None) or [])
+    outputs = getattr(model, "outputs", None)
+    tensors = keras.tree.flatten(outputs or [])
     if not tensors:
         return
-    paths = _paths(getattr(model, "_outputs_struct", None), tensors)
-    own_names = [
-        str(getattr(_maker(tensor), "name", tensor.name)) for tensor in tensors
-    ]
-    names = name_outputs(model, paths, own_names)
+    structure = getattr(model, "_outputs_struct", None)
+    paths = _paths(structure, tensors)
+    makers = list(map(_maker_name, tensors))
+    names = name_outputs(model, paths, makers)
     for tensor, name, path in zip(tensors, names, paths, strict=True):
         yield OutputSpec(
             name=name,
@@ -180,11 +206,14 @@ def _read_outputs(model: Any) -> Iterator[OutputSpec]:
 def _activation(tensor: Any) -> str:
     """Return the name of the activation that a symbolic tensor ends with."""
     layer = _maker(tensor)
-    if not hasattr(layer, "get_config"):
+    if layer is None:
         return ""
+    kind = type(layer).__name__
+    config = layer.get_config()
+    # which of the outputs of its layer a tensor is
     history = getattr(tensor, "_keras_history", None)
     number = getattr(history, "tensor_index", 0)
-    return last_activation(type(layer).__name__, layer.get_config(), number)
+    return last_activation(kind, config, number)
 
 
 def last_activation(
@@ -195,25 +224,30 @@ def last_activation(
     number: which of its outputs.
     """
     if kind == "LSTM" and number == 2:
-        return ""  # c is a sum, which no activation bounds
+        # c is a sum, which no activation bounds
+        return ""
+    # a ReLU that leaks is bounded by nothing
     if kind in _ACTIVATIONS and not config.get("negative_slope"):
         return _ACTIVATIONS[kind]
-    inner = config.get("layer")
-    if kind == "TimeDistributed" and isinstance(inner, Mapping):
+    if kind == "TimeDistributed":
+        # Keras writes a layer in a layer down as its class and its configuration
+        inner = config.get("layer", {})
         inner_kind = str(inner.get("class_name"))
         return last_activation(inner_kind, inner.get("config", {}))
     if not facts_of(kind).ends_with_activation:
         return ""
     found = config.get("activation")
-    if isinstance(found, str):
-        return found
-    return ""
+    # a function of the author's own is no name
+    if not isinstance(found, str):
+        return ""
+    return found
 
 
 def _paths(structure: Any, tensors: Sequence[Any]) -> list[Path]:
     """Return where each tensor stands in what a model takes or returns."""
     if is_container(structure):
         found = paths_to(tensors, structure)
+        # fewer are found where the author's own class holds some of them
         if len(found) == len(tensors):
             return found
     return numbered(len(tensors))
@@ -221,7 +255,14 @@ def _paths(structure: Any, tensors: Sequence[Any]) -> list[Path]:
 
 def _maker(tensor: Any) -> Any:
     """Return the layer or operation that made a symbolic tensor; None where Keras does not say."""
-    return getattr(getattr(tensor, "_keras_history", None), "operation", None)
+    history = getattr(tensor, "_keras_history", None)
+    return getattr(history, "operation", None)
+
+
+def _maker_name(tensor: Any) -> str:
+    """Return the name of what made a symbolic tensor; its own where Keras does not say."""
+    maker = _maker(tensor)
+    return str(getattr(maker, "name", tensor.name))
 
 
 def _id_counts(model: Any) -> dict[int, int]:
@@ -229,33 +270,33 @@ def _id_counts(model: Any) -> dict[int, int]:
 
     Those that an Embedding looks up, nested ones too.
     """
+    # an input is known by the InputLayer that made it
     places: dict[int, int] = {}
-    for place, tensor in enumerate(getattr(model, "inputs", None) or ()):
-        places[id(_maker(tensor))] = place
+    for place, tensor in enumerate(_inputs_of(model)):
+        maker = id(_maker(tensor))
+        places[maker] = place
     # what is made by nothing that is known is no input
     places.pop(id(None), None)
     found: dict[int, int] = {}
-    for layer in layers_of(model):
-        for number, count in _counts_of_layer(layer, model).items():
-            for call in calls_of(layer):
-                maker = id(_maker_of_input(call, number))
-                if maker in places:
+    _, *inside = layers_of(model)
+    for layer in inside:
+        counts = _counts_of_layer(layer)
+        # a layer that is shared is called more than once
+        for call in calls_of(layer):
+            for number, tensor in enumerate(call.input_tensors):
+                maker = id(_maker(tensor))
+                if maker in places and number in counts:
                     place = places[maker]
+                    count = counts[number]
+                    # of several Embeddings the smallest one bounds the ids
                     found[place] = min(count, found.get(place, count))
     return found
 
 
-def _counts_of_layer(layer: Any, model: Any) -> dict[int, int]:
+def _counts_of_layer(layer: Any) -> dict[int, int]:
+    """Return how many ids a layer looks up in each of its inputs, by the number of the input."""
     if isinstance(layer, keras.layers.Embedding):
         return {0: int(layer.input_dim)}
-    if layer is not model and isinstance(layer, keras.Model):
+    if isinstance(layer, keras.Model):
         return _id_counts(layer)
     return {}
-
-
-def _maker_of_input(call: Any, number: int) -> Any:
-    """Return what made a tensor that a call reads, by the number of the input; None without one."""
-    tensors = getattr(call, "input_tensors", ())
-    if number >= len(tensors):
-        return None
-    return _maker(tensors[number])

@@ -20,7 +20,9 @@ def layers_of(model: Any) -> list[Any]:
             continue
         found[id(layer)] = layer
         parts = parts_of(layer)
-        waiting[:0] = [p for p in parts if isinstance(p, keras.layers.Layer)]
+        inside = [p for p in parts if isinstance(p, keras.layers.Layer)]
+        # what is inside a layer comes before the layer after it
+        waiting[:0] = inside
     return list(found.values())
 
 
@@ -44,10 +46,13 @@ def variables_of(model: Any) -> list[keras.Variable]:
     """
     found: dict[int, keras.Variable] = {}
     for layer in layers_of(model):
+        states = getattr(layer, "states", None)
+        # Keras leaves those of metrics out of the others
+        metrics = getattr(layer, "metrics_variables", ())
         variables = [
             *layer.variables,
-            *keras.tree.flatten(getattr(layer, "states", None)),
-            *getattr(layer, "metrics_variables", ()),
+            *keras.tree.flatten(states),
+            *metrics,
         ]
         for variable in variables:
             if isinstance(variable, keras.Variable):

@@ -71,9 +71,6 @@ class RecordedCall:
         return found
 
 
-#: the name by which the lineage of tensors still imports it
-
-
 class Recorder:
     """Records the calls of one run, in call order (an outer call before the calls inside it).
 
@@ -215,9 +212,9 @@ class Recorder:
         self, original: Callable[..., Any], call: RecordedCall
     ) -> None:
         """Ask the layer for what its call does not return."""
-        layer = call.operation
-        if not isinstance(layer, keras.layers.Layer):
+        if not call.is_layer:
             return
+        layer = call.operation
         args, kwargs = call.given
         with self._mute():
             call.attention = attention_of(original, layer, args, kwargs)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 
 import keras
 import numpy as np
@@ -41,6 +42,7 @@ class RunResults:
         returned = dict(self._tensors)
         for key in self._stacked:
             tensor = returned[key]
+            # (timesteps, batch, ...), as the loop stacked it
             axes = (1, 0, *range(2, len(tensor.shape)))
             returned[key] = keras.ops.transpose(tensor, axes)
         return list(returned.values())
@@ -49,8 +51,10 @@ class RunResults:
         """Return what gives the array of a heard tensor, None for one that cannot be seen."""
         arrays = dict(zip(self._tensors, map(_array, returned), strict=True))
         for key in self._stacked:
-            arrays[key] = arrays[key].swapaxes(0, 1)
-        self.nbytes = sum(array.nbytes for array in arrays.values())
+            steps_first = arrays[key]
+            arrays[key] = steps_first.swapaxes(0, 1)
+        sizes = map(attrgetter("nbytes"), arrays.values())
+        self.nbytes = sum(sizes)
         return lambda tensor: arrays.get(id(tensor))
 
 
@@ -68,6 +72,7 @@ def _is_in_reach(tensor: Tensor) -> bool:
     """
     graph = getattr(tensor, "graph", None)
     if graph is None:
+        # an eager tensor, or one of another backend
         return True
     import tensorflow as tf
 

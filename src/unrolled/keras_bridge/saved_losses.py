@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from collections.abc import Sequence
+from itertools import filterfalse
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ def read_saved_loss(path: Path) -> Any:
         with zipfile.ZipFile(path) as archive:
             config = json.loads(archive.read("config.json"))
         compiled = config.get("compile_config")
+        # a model that was never compiled has none
         if not isinstance(compiled, dict):
             return None
         return _restore(compiled.get("loss"))
@@ -36,30 +38,33 @@ def read_named_loss(names: Sequence[str]) -> Any:
 
     Raises ValueError for a name that Keras does not know.
     """
-    for name in names:
-        if not _is_name(name):
-            raise ValueError(
-                f"Expected the name of a loss of Keras after --loss, got {name!r}. Fix: mse, mae, "
-                "binary_crossentropy, categorical_crossentropy or sparse_categorical_crossentropy."
-            )
+    unknown = list(filterfalse(_is_name, names))
+    if unknown:
+        raise ValueError(
+            f"Expected the name of a loss of Keras after --loss, got {unknown[0]!r}. "
+            "Fix: mse, mae, binary_crossentropy, categorical_crossentropy or "
+            "sparse_categorical_crossentropy."
+        )
     if len(names) > 1:
         return list(names)
+    # one name is for all outputs
     return names[0]
 
 
 def _restore(saved: Any) -> Any:
     """Return what a file says of a loss, or of several, as ``compile`` takes it."""
-    if saved is None:
-        return None
     if isinstance(saved, list):
         return list(map(_restore, saved))
     if isinstance(saved, dict) and "class_name" not in saved:
+        # a loss for each output, by its name
         return {name: _restore(one) for name, one in saved.items()}
     try:
         return _restore_one(saved)
     except RecursionError:
+        # how deep a file is nested is said of the whole of it
         raise
     except Exception as error:
+        # Keras raises errors of many kinds for what it does not know
         raise ValueError(
             f"The file was compiled with the loss {_name(saved)!r}, which is not a loss of Keras "
             f"and is not loaded: a file does not hold its code. {_ASK}, or --import the MODULE "
@@ -68,23 +73,27 @@ def _restore(saved: Any) -> Any:
 
 
 def _restore_one(saved: Any) -> Any:
+    """Return one loss. Raises an error of any kind for what Keras does not know."""
     import keras
 
     if not isinstance(saved, dict):
         return keras.losses.get(saved)
     if not _is_loss_of_keras(saved) and not _is_registered(saved):
         raise ValueError("neither a loss of Keras nor registered")
-    return keras.losses.get(
-        keras.saving.deserialize_keras_object(saved, safe_mode=True)
-    )
+    # safe_mode runs no code that the file holds
+    made = keras.saving.deserialize_keras_object(saved, safe_mode=True)
+    return keras.losses.get(made)
 
 
 def _is_loss_of_keras(saved: dict[str, Any]) -> bool:
+    # a file names the module of a class, of a function builtins
     modules = ["keras.losses", "builtins"]
     if saved["class_name"] == "function":
         # Keras 3.16 names the functions that are both so
         modules.append("keras.metrics")
-    return saved.get("module") in modules and _is_name(_name(saved))
+    if saved.get("module") not in modules:
+        return False
+    return _is_name(_name(saved))
 
 
 def _is_registered(saved: dict[str, Any]) -> bool:
@@ -92,10 +101,10 @@ def _is_registered(saved: dict[str, Any]) -> bool:
     import keras
 
     names = [saved.get("registered_name")]
+    # a function is registered by the name that the file calls its configuration
     if saved["class_name"] == "function":
         names.append(saved.get("config"))
-    found = map(keras.saving.get_registered_object, names)
-    return any(thing is not None for thing in found)
+    return any(map(keras.saving.get_registered_object, names))
 
 
 def _is_name(name: str) -> bool:
@@ -114,5 +123,6 @@ def _name(saved: Any) -> str:
     if not isinstance(saved, dict):
         return str(saved)
     if saved["class_name"] == "function":
+        # its name is all that is written down of it
         return str(saved.get("config"))
     return str(saved["class_name"])

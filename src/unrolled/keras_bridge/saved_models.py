@@ -38,5 +38,6 @@ def _reason(path: Path, text: str) -> str:
             "Fix: --import the MODULE that defines it under "
             f"@keras.saving.register_keras_serializable(), or {_IN_PYTHON}."
         )
+    # what it says before that is the configuration of a layer
     reason = text.rpartition("Exception encountered: ")[2].rstrip(". ")
     return f"{name} cannot be loaded: {reason}. Fix: save it again, model.save('model.keras')."

@@ -33,10 +33,12 @@ def attention_of(
     batch. A fused kernel (flash attention) keeps its weights to itself.
     """
     parameters = list(inspect.signature(layer.call).parameters)
-    if _SCORES not in parameters or getattr(layer, "_flash_attention", False):
+    is_fused = getattr(layer, "_flash_attention", False)
+    if is_fused or _SCORES not in parameters:
         return None
     index = parameters.index(_SCORES)
     if len(args) > index:
+        # it was given by its place
         args = (*args[:index], True, *args[index + 1 :])
     else:
         kwargs = kwargs | {_SCORES: True}
@@ -44,7 +46,10 @@ def attention_of(
     args, kwargs = keras.tree.map_structure(_copied, (args, kwargs))
     with _aside(layer):
         results = tensors_in(original(layer, *args, **kwargs))
-    return results[1] if len(results) > 1 else None
+    if len(results) < 2:
+        # an author's own layer may take the argument and return its output alone
+        return None
+    return results[1]
 
 
 def dropout_of(
@@ -53,21 +58,28 @@ def dropout_of(
     """Return what a Dropout multiplies its input by; ones where it does not act in this call."""
     if not isinstance(layer, keras.layers.Dropout):
         return {}
+    kwargs = dict(kwargs)
+    parameters = inspect.signature(layer.call).parameters
+    name = next(iter(parameters))
+    # its input may be given by its name
+    x, *others = args or [kwargs.pop(name)]
+    ones = keras.ops.ones_like(x)
     with _aside(layer):
-        factor = original(
-            layer, keras.ops.ones_like(args[0]), *args[1:], **kwargs
-        )
+        factor = original(layer, ones, *others, **kwargs)
     return {"x": factor}
 
 
 def _copied(value: Any) -> Any:
-    return copy_with_mask(value) if is_tensor(value) else value
+    if not is_tensor(value):
+        return value
+    return copy_with_mask(value)
 
 
 @contextmanager
 def _aside(layer: Any) -> Iterator[None]:
     """Open a scope in which the layer's variables have the values of now, and keep them outside."""
-    values = [(v, v.value) for v in layer.non_trainable_variables]
+    variables = layer.non_trainable_variables
+    values = [(variable, variable.value) for variable in variables]
     with (
         drawing_apart(),
         keras.StatelessScope(values, initialize_variables=False),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from itertools import chain
 from typing import Any
 
 import keras
@@ -55,7 +56,7 @@ def _values_now(model: Any) -> list[tuple[Any, Any]]:
         return []
     variables = variables_of(model)
     try:
-        return [(v, keras.ops.copy(v.value)) for v in variables]
+        values = [keras.ops.copy(variable.value) for variable in variables]
     except (TypeError, RuntimeError) as error:
         if backend != "jax":
             raise
@@ -64,6 +65,7 @@ def _values_now(model: Any) -> list[tuple[Any, Any]]:
             "it: on JAX, Keras takes the values out of its variables meanwhile. Fix: trace it "
             "before or after, or in a callback."
         ) from error
+    return list(zip(variables, values, strict=True))
 
 
 @contextmanager
@@ -76,8 +78,9 @@ def stateless(values: Any = ()) -> Iterator[Any]:
     try:
         scope.__enter__()
         yield scope
+        # Keras passes on nothing of a scope that is inside another one
         outer = scope.original_scope
-        if outer is not None and outer.collect_losses:
+        if getattr(outer, "collect_losses", False):
             outer.losses += scope.losses
     finally:
         try:
@@ -121,11 +124,11 @@ def drawing_apart() -> AbstractContextManager[Any]:
 def _losses_kept(model: Any) -> Iterator[None]:
     """Put back the losses that the last call of each layer left: Keras clears them at the next."""
     held = [getattr(layer, "_losses", []) for layer in layers_of(model)]
-    before = [(losses, list(losses)) for losses in filter(None, held)]
+    before = list(map(list, held))
     try:
         yield
     finally:
-        for losses, own in before:
+        for losses, own in zip(held, before, strict=True):
             if not losses:
                 losses[:] = own
 
@@ -133,14 +136,16 @@ def _losses_kept(model: Any) -> Iterator[None]:
 @contextmanager
 def _foreign_variables_kept(model: Any) -> Iterator[None]:
     """Put back the values of variables that are not Keras's, where a run assigned others."""
-    before = [(v, np.array(v.numpy())) for v in _foreign_variables(model)]
+    variables = _foreign_variables(model)
+    # np.array copies, as numpy() may give the memory of the variable itself
+    before = [np.array(variable.numpy()) for variable in variables]
     try:
         yield
     finally:
-        for variable, value in before:
-            has_nan = value.dtype.kind == "f"
+        for variable, value in zip(variables, before, strict=True):
+            may_have_nan = value.dtype.kind == "f"
             now = variable.numpy()
-            if not np.array_equal(now, value, equal_nan=has_nan):
+            if not np.array_equal(now, value, equal_nan=may_have_nan):
                 variable.assign(value)
 
 
@@ -150,13 +155,14 @@ def _foreign_variables(model: Any) -> list[Any]:
         return []
     import tensorflow as tf
 
-    own = {id(variable.value) for variable in variables_of(model)}
+    own: set[int] = set()
+    for variable in variables_of(model):
+        own.update((id(variable), id(variable.value)))
+    parts = chain.from_iterable(map(parts_of, layers_of(model)))
     found: dict[int, Any] = {}
-    for layer in layers_of(model):
-        for part in parts_of(layer):
-            # TensorFlow's answer to isinstance takes a millisecond: it is asked of few
-            if isinstance(part, keras.Variable) or not hasattr(part, "assign"):
-                continue
-            if isinstance(part, tf.Variable) and id(part) not in own:
-                found[id(part)] = part
+    for part in parts:
+        # TensorFlow's answer to isinstance takes a millisecond: it is asked of few
+        may_be_one = hasattr(part, "assign") and id(part) not in own
+        if may_be_one and isinstance(part, tf.Variable):
+            found[id(part)] = part
     return list(found.values())

@@ -36,6 +36,7 @@ def tensors_of(
     tensors: list[Tensor] = []
     names: list[str] = []
     for name, value in {"": args, **kwargs}.items():
+        # a mask is no input: it is shown where it acts
         if "mask" in name:
             continue
         found = list(filter(is_wanted, keras.tree.flatten(value)))

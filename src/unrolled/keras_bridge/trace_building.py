@@ -86,9 +86,8 @@ def _shown(
     used = set(map(id, root.outputs))
     for call in reversed(inside):
         is_used = not used.isdisjoint(map(id, call.outputs))
-        is_layer = isinstance(call.operation, keras.layers.Layer)
         is_hidden = any(array is None for array in map(array_of, call.outputs))
-        if is_hidden or not (is_layer or is_used):
+        if is_hidden or not (call.is_layer or is_used):
             continue
         used.update(map(id, call.inputs))
         shown.append(call)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from itertools import chain
+from math import inf
 from typing import Any
 
 import keras
@@ -81,6 +82,8 @@ def trace(
     io = read_model(model)
     batches = _batches(io, x, batch_size)
     first = next(batches)
+    # a dataset need not have an end
+    most_bytes = MOST_BYTES if is_dataset(x) else inf
     with left_as_found(model), naming_arrays(io, first):
         made = run_batches(
             model,
@@ -88,7 +91,7 @@ def trace(
             chain([first], batches),
             training=training,
             x_made_up=x is None,
-            most_bytes=MOST_BYTES if is_dataset(x) else None,
+            most_bytes=most_bytes,
         )
     joined = join(made)
     joined.compiled_loss = read_compiled_loss(model)
@@ -122,7 +125,9 @@ def _batches(
             )
         for part, _ in read_batches(x):
             arrays = read_x(io, part).require()
-            yield from cut_batches(io, arrays, io.fixed_batch or len(arrays[0]))
+            # the last batch of a dataset may be smaller than the others
+            size = io.fixed_batch or len(arrays[0])
+            yield from cut_batches(io, arrays, size)
         return
     arrays = make_up_inputs(io) if x is None else read_x(io, x).require()
     yield from cut_batches(io, arrays, batch_size)
@@ -142,9 +147,9 @@ def check_model(model: Any) -> None:
         raise TypeError(
             f"Expected a Keras model, got {type(model).__name__}.{hint}"
         )
-    if not model.built or (
-        isinstance(model, keras.Sequential) and not model.inputs
-    ):
+    is_sequential = isinstance(model, keras.Sequential)
+    # a Sequential that is not built raises where it is asked for its inputs
+    if not model.built or (is_sequential and not model.inputs):
         raise ValueError(
             f"Expected a built model, got {model.name!r}, which has no weights yet because it "
             "does not know the "

@@ -15,6 +15,7 @@ from unrolled.traces.gate_weights import cut_gates
 from unrolled.traces.layer_calls import Weights
 
 Shapes = Mapping[str, tuple[int, ...]]
+NamedShapes = list[tuple[str, tuple[int, ...]]]
 #: by the number of weights the arithmetic that gives it
 Formulas = dict[int, str]
 
@@ -32,6 +33,7 @@ def count(layer: Any) -> Weights:
         return Weights()
     added_up = " + ".join(map(_times, shapes))
     text = _formulas(layer, dict(named)).get(total, added_up)
+    # a single vector is no sum
     if text != str(total):
         text = f"{text} = {total}"
     return Weights(total, text, tuple(named))
@@ -42,27 +44,35 @@ def read_gates(layer: Any, cell: Any) -> Weights:
 
     Within :func:`reading_once` batches that ran on the same weights share one copy.
     """
-    weights, cell_class = count(layer), known_cell(cell)
+    weights = count(layer)
+    cell_class = known_cell(cell)
+    # a ConvLSTM has a kernel for each place of its window
     if cell_class is None or cell.kernel.ndim != 2:
         return weights
     bias = None
     if cell.bias is not None:
         bias = np.asarray(cell.bias.numpy())
+    kernel = np.asarray(cell.kernel.numpy())
+    recurrent_kernel = np.asarray(cell.recurrent_kernel.numpy())
+    unit_forget_bias = getattr(cell, "unit_forget_bias", False)
     new = cut_gates(
         weights,
         cell_class,
-        np.asarray(cell.kernel.numpy()),
-        np.asarray(cell.recurrent_kernel.numpy()),
+        kernel,
+        recurrent_kernel,
         bias,
-        unit_forget_bias=bool(getattr(cell, "unit_forget_bias", False)),
+        unit_forget_bias=bool(unit_forget_bias),
     )
     return share_weights(cell, new)
 
 
-def _shapes_of(layer: Any) -> list[tuple[str, tuple[int, ...]]]:
-    """Return the name and the shape of each weight."""
-    weights = getattr(layer, "weights", ())
-    return [(weight.name, tuple(map(int, weight.shape))) for weight in weights]
+def _shapes_of(layer: Any) -> NamedShapes:
+    """Return the name and the shape of each weight; the cells in a layer repeat their names."""
+    named: NamedShapes = []
+    for weight in getattr(layer, "weights", ()):
+        shape = tuple(map(int, weight.shape))
+        named.append((weight.name, shape))
+    return named
 
 
 def _formulas(layer: Any, shapes: Shapes) -> Formulas:
@@ -73,6 +83,7 @@ def _formulas(layer: Any, shapes: Shapes) -> Formulas:
     cell = getattr(layer, "cell", layer)
     if hasattr(cell, "cells"):
         return _added(cell.cells)
+    # a ConvLSTM is counted as a loop
     if kind.startswith("Conv") and "recurrent_kernel" not in shapes:
         return _of_convolution(shapes)
     return _of_loop(type(cell).__name__, shapes)
@@ -81,9 +92,11 @@ def _formulas(layer: Any, shapes: Shapes) -> Formulas:
 def _of_convolution(shapes: Shapes) -> Formulas:
     kernel = shapes.get("kernel", ())
     if len(kernel) < 3:
+        # a class of the author's own: Keras's kernels have a window, channels and filters
         return {}
     filters = kernel[-1]
-    return {prod(kernel) + filters: f"{_times(kernel)}+{filters}"}
+    total = prod(kernel) + filters
+    return {total: f"{_times(kernel)}+{filters}"}
 
 
 def _of_loop(cell_class: str, shapes: Shapes) -> Formulas:
@@ -97,6 +110,7 @@ def _of_loop(cell_class: str, shapes: Shapes) -> Formulas:
         return {}
     *window, features, columns = kernel
     units = columns // gates
+    # of the input and of the state, in each place of the window
     products = units * prod(window) * (features + units)
     text = f"{_times((units, *window))}·({features}+{units})"
     one_gate = {
@@ -111,6 +125,7 @@ def _of_loop(cell_class: str, shapes: Shapes) -> Formulas:
 
 def _of_embedding(layer: Any, shapes: Shapes) -> Formulas:
     if "embeddings" not in shapes:
+        # a class of the author's own may have the name
         return {}
     ids, width = shapes["embeddings"]
     return {ids * width: f"{ids}·{width}"}
@@ -121,9 +136,11 @@ def _of_dense(layer: Any, shapes: Shapes) -> Formulas:
     if len(kernel) != 2:
         return {}
     features, units = kernel
+    products = features * units
+    # without a bias, and with one
     return {
-        features * units: _times(kernel),
-        features * units + units: f"{features}·{units}+{units}",
+        products: _times(kernel),
+        products + units: f"{features}·{units}+{units}",
     }
 
 
@@ -132,9 +149,10 @@ def _of_time_distributed(layer: Any, shapes: Shapes) -> Formulas:
 
 
 def _of_bidirectional(layer: Any, shapes: Shapes) -> Formulas:
-    halves = (layer.forward_layer, layer.backward_layer)
-    forward = _formulas(halves[0], dict(_shapes_of(halves[0])))
-    return _added(halves) | _times_over(2, forward)
+    first, second = layer.forward_layer, layer.backward_layer
+    of_first = _formulas(first, dict(_shapes_of(first)))
+    # two equal halves are written as twice the one
+    return _added([first, second]) | _times_over(2, of_first)
 
 
 _BY_KIND: Mapping[str, Callable[[Any, Shapes], Formulas]] = {
@@ -147,9 +165,10 @@ _BY_KIND: Mapping[str, Callable[[Any, Shapes], Formulas]] = {
 
 def _times_over(times: int, formulas: Formulas) -> Formulas:
     """Return the arithmetic of several equal parts."""
-    return {
-        times * value: f"{times}·({text})" for value, text in formulas.items()
-    }
+    found: Formulas = {}
+    for value, text in formulas.items():
+        found[times * value] = f"{times}·({text})"
+    return found
 
 
 def _added(parts: Sequence[Any]) -> Formulas:
@@ -168,4 +187,6 @@ def _added(parts: Sequence[Any]) -> Formulas:
 
 
 def _times(shape: Sequence[int]) -> str:
-    return "·".join(map(str, shape)) or "1"
+    # a scalar is one weight
+    sizes = shape or (1,)
+    return "·".join(map(str, sizes))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
@@ -21,7 +22,10 @@ class WholeBatch:
         self._replay = replay
         self._before = replay.run(replay.arrays, replay.masks)
         inputs = [replay.arrays[place] for place in replay.inputs]
-        self._lengths = [count_timesteps(o, inputs) for o in self._before]
+        self._lengths: list[int] = []
+        for output in self._before:
+            length = count_timesteps(output, inputs)
+            self._lengths.append(length)
 
     def measure(self, place: int) -> dict[int, Array]:
         """Return for each output the reach from the input at this place; empty where not known."""
@@ -32,13 +36,12 @@ class WholeBatch:
         if any(map(np.any, self._compare(self._replay.arrays))):
             # what is never the same tells nothing
             return {}
-        columns = [
-            self._move(place, step) for step in np.eye(steps, dtype=bool)
-        ]
+        # of each step of the input what it moves in each output
+        move = partial(self._move, place)
+        columns = map(move, np.eye(steps, dtype=bool))
         rows = zip(*columns, strict=True)
-        return {
-            number: np.stack(each, axis=1) for number, each in enumerate(rows)
-        }
+        reaches = map(partial(np.stack, axis=1), rows)
+        return dict(enumerate(reaches))
 
     def _move(self, place: int, steps: Array) -> list[Array]:
         """Return for each output which of its steps these steps of the input move."""
@@ -49,11 +52,19 @@ class WholeBatch:
             arrays = list(self._replay.arrays)
             moved = [recorded.moved(sample, steps, move) for sample in array]
             arrays[place] = np.stack(moved)
-            found = list(map(np.logical_or, found, self._compare(arrays)))
+            differs = self._compare(arrays)
+            found = list(map(np.logical_or, found, differs))
         return found
 
     def _compare(self, arrays: Sequence[Array]) -> list[Array]:
         """Return for each output which of its steps differ in any sample with these arguments."""
         after = self._replay.run(arrays, self._replay.masks)
-        differs = map(find_differences, self._before, after, self._lengths)
-        return [any_along(moved, 0)[0] for moved in differs]
+        found: list[Array] = []
+        # what is never the same may return more or fewer
+        for before, now, length in zip(
+            self._before, after, self._lengths, strict=False
+        ):
+            differs = find_differences(before, now, length)
+            in_any_sample = any_along(differs, 0)
+            found.append(in_any_sample[0])
+        return found

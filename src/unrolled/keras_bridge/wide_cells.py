@@ -10,6 +10,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import prod
+from operator import attrgetter
 from typing import Any
 
 import keras
@@ -49,6 +50,7 @@ class WideCell:
     def call(self, inputs: Tensor, states: Any) -> tuple[Any, Any]:
         """Run one step."""
         before = states
+        # the cell itself knows nothing of the output in front of its states
         if self.carries_output:
             before = list(states)[1:]
         for listener in self._listeners:
@@ -70,6 +72,7 @@ class WideCell:
         """
         wide, _ = self.call(inputs, initial)
         states = initial
+        # each of several cells has a list of its own
         if keras.tree.is_nested(initial[0]):
             states = initial[-1]
         parts: dict[str, Tensor] = {}
@@ -126,8 +129,10 @@ class CellListener:
             self._hear_output(cell)
             return
         self._activities = CELLS[kind].activities
-        for name in {activity.attribute for activity in self._activities}:
-            put(cell, name, self._heard_activation(name, getattr(cell, name)))
+        names = map(attrgetter("attribute"), self._activities)
+        for name in set(names):
+            activation = getattr(cell, name)
+            put(cell, name, self._heard_activation(name, activation))
 
     def begin_step(self) -> None:
         """Forget the step before."""
@@ -140,6 +145,7 @@ class CellListener:
         def listen(x: Tensor) -> Tensor:
             y = activation(x)
             if not self._pending:
+                # an activation that is called once more than the table says is no gate
                 return y
             activity = self._pending.pop(0)
             if activity.gate and activity.attribute == attribute:
@@ -153,6 +159,7 @@ class CellListener:
 
         def listen(*args: Any, **kwargs: Any) -> Any:
             result = original(*args, **kwargs)
+            # the output comes before the new states
             self.heard[f"{self._number}.y"] = result[0]
             return result
 
@@ -169,16 +176,21 @@ def _column(part: Tensor, tensor: int, start: int) -> Column:
 def _concatenate(parts: Sequence[Tensor]) -> Tensor:
     """Return the parts of a step side by side: by their channels, or flat where they differ."""
     if not _differ_in_channels(parts):
-        shapes = [(part.shape[0], prod(part.shape[1:])) for part in parts]
-        parts = list(map(keras.ops.reshape, parts, shapes))
+        flat: list[Tensor] = []
+        for part in parts:
+            batch, *axes = part.shape
+            flat.append(keras.ops.reshape(part, (batch, prod(axes))))
+        parts = flat
     return keras.ops.concatenate(parts, axis=-1)
 
 
 def _differ_in_channels(parts: Sequence[Tensor]) -> bool:
     """Return whether all parts of a step differ in their last axis alone."""
     if len(parts[0].shape) < 2:
+        # it has the axis batch alone
         return False
-    return len({tuple(part.shape[:-1]) for part in parts}) == 1
+    others = {tuple(part.shape[:-1]) for part in parts}
+    return len(others) == 1
 
 
 def _takes_training(cell: Any) -> bool:
