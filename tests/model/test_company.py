@@ -279,7 +279,9 @@ def test_interrupts_restore_all(monkeypatch):
     monkeypatch.setattr(
         sys, "unraisablehook", lambda error: dropped.append(error.exc_type)
     )
-    for line in np.unique(np.linspace(1, dry.lines, 200).astype(int)):
+    # not the very last ones: a run after an interrupt may have a line less
+    last = dry.lines - 10
+    for line in np.unique(np.linspace(1, last, 200).astype(int)):
         dropped.clear()
         raised = interrupted(model, line)
         # Python drops what is raised while it throws an object away, and says so
