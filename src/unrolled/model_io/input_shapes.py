@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import prod
 
 from unrolled.model_io.arrays import ArrayArgument
 from unrolled.model_io.findings import Finding
@@ -38,7 +37,8 @@ def find_in_shape(
     missing = len(spec.shape) - array.ndim
     if missing == 0:
         return _find_in_sizes(misfit)
-    if missing == 1 and _is_one_sample(array.shape, spec.shape):
+    of_one_sample = spec.shape[1:]
+    if len(spec.shape) > 2 and fits(array.shape, of_one_sample):
         length = len(array)
         return _finding(
             misfit,
@@ -161,30 +161,27 @@ def _other_rank(misfit: _Misfit) -> Finding:
 
 def _mended_rank(misfit: _Misfit) -> tuple[str, bool]:
     """Return the line that gives an array the axes of its input, and whether it is an example."""
-    name, shape, array = misfit.argument.variable, misfit.shape, misfit.array
+    name = misfit.argument.variable
+    shape, array = misfit.shape, misfit.array
     is_table = len(shape) == 3 and array.ndim == 2
     if is_table and array.shape[1] == shape[2]:
+        # a series, of which samples are to be cut
         steps = shape[1] or 10
         fix = f"{name} = unrolled.windows({name}, timesteps={steps}).x"
         is_too_short = len(array) < steps
         return fix, shape[1] is None or is_too_short
-    if _is_reshapable(array, shape):
-        sizes = ["-1" if size is None else str(size) for size in shape[1:]]
-        fix = f"{name} = {name}.reshape(len({name}), {', '.join(sizes)})"
-        return fix, False
-    words = say_x((None, *shape[1:]))
-    fix = f"# cut {name} into windows or reshape it: the model reads {words}"
-    return fix, True
-
-
-def _is_reshapable(array: Array, shape: Shape) -> bool:
-    """Tell whether each sample has as many values as the shape, in which one axis may be free."""
-    fixed = [size for size in shape[1:] if size is not None]
-    values, product = int(array[0].size), prod(fixed)
-    free = len(shape) - 1 - len(fixed)
-    if free == 0:
-        return values == product
-    return free == 1 and values % product == 0
+    sizes = [-1 if size is None else size for size in shape[1:]]
+    try:
+        # whether the values of a sample fill the shape, in which one axis may be free
+        array[:1].reshape(1, *sizes)
+    except ValueError:
+        words = say_x((None, *shape[1:]))
+        fix = (
+            f"# cut {name} into windows or reshape it: the model reads {words}"
+        )
+        return fix, True
+    listed = ", ".join(map(str, sizes))
+    return f"{name} = {name}.reshape(len({name}), {listed})", False
 
 
 def _finding(
@@ -225,10 +222,3 @@ def fits(sizes: Sequence[int], shape: Shape) -> bool:
     return all(
         want in (None, got) for got, want in zip(sizes, shape, strict=True)
     )
-
-
-def _is_one_sample(came: Sequence[int], shape: Shape) -> bool:
-    """Tell whether an array has the sizes of one sample, and not those of vectors by accident."""
-    if len(shape) < 3 or not fits(came, shape[1:]):
-        return False
-    return shape[-1] != 1 or came[-1] == 1

@@ -36,8 +36,10 @@ def is_nested(value: Any) -> bool:
     if not isinstance(value, (list, tuple)):
         return False
     for part in value:
-        rank = len(getattr(part, "shape", None) or ())
-        if rank > 0 or is_nested(part):
+        # a number has no shape, an array of one number the shape ()
+        shape = getattr(part, "shape", None) or ()
+        has_axes = len(shape) > 0
+        if has_axes or is_nested(part):
             return True
     return False
 
@@ -50,7 +52,8 @@ def keys(value: Any) -> list[Any]:
         return list(value)
     try:
         return sorted(value)
-    except TypeError:  # keys of several types
+    except TypeError:
+        # keys of several types have no order
         return list(value)
 
 
@@ -80,20 +83,24 @@ def paths_to(arrays: Sequence[Any], value: Any) -> list[Path]:
     >>> paths_to([two, one], {"a": one, "b": two})
     [('b',), ('a',)]
     """
-    places = {id(array): number for number, array in enumerate(arrays)}
+    # arrays are told apart by what they are: equal ones may be different outputs
+    wanted = list(map(id, arrays))
     found: list[tuple[int, Path]] = []
     for path, leaf in walk(value, nested=is_container):
-        if id(leaf) in places:
-            found.append((places[id(leaf)], path))
+        if id(leaf) in wanted:
+            number = wanted.index(id(leaf))
+            found.append((number, path))
     # of an array that stands there twice the first place is not known
-    if len(places) == len(arrays):
+    different = set(wanted)
+    if len(different) == len(wanted):
         found.sort(key=itemgetter(0))
     return [path for _, path in found]
 
 
 def leaves(value: Any) -> list[Any]:
     """Return the arrays of a nested value, in Keras's order."""
-    return [leaf for _, leaf in walk(value)]
+    found = walk(value)
+    return [leaf for _, leaf in found]
 
 
 def pack(like: Any, arrays: Iterable[Any]) -> Any:
@@ -110,10 +117,13 @@ def pack(like: Any, arrays: Iterable[Any]) -> Any:
     for key in keys(like):
         parts[key] = pack(like[key], given)
     if isinstance(like, Mapping):
-        return {key: parts[key] for key in like}
-    if hasattr(like, "_fields"):  # a namedtuple
-        return type(like)(*parts.values())
-    return type(like)(parts.values())
+        # they were read in Keras's order, and are given back in that of the dict
+        return dict.fromkeys(like) | parts
+    kind = type(like)
+    # a namedtuple takes its parts one by one
+    if hasattr(like, "_fields"):
+        return kind(*parts.values())
+    return kind(parts.values())
 
 
 def numbered(count: int) -> list[Path]:
@@ -133,9 +143,12 @@ def called(path: Path) -> str:
     >>> called(("state", 1)), called((0,))
     ('state[1]', '')
     """
+    # the innermost key says most
     for place in reversed(range(len(path))):
-        if isinstance(path[place], str):
-            return spell(path[place], path[place + 1 :])
+        key = path[place]
+        if isinstance(key, str):
+            numbers = path[place + 1 :]
+            return spell(key, numbers)
     return ""
 
 
@@ -145,7 +158,8 @@ def spell(word: str, path: Path) -> str:
     >>> spell("x", ("a", 1))
     "x['a'][1]"
     """
-    return word + "".join(map("[{!r}]".format, path))
+    places = map("[{!r}]".format, path)
+    return word + "".join(places)
 
 
 def spell_all(paths: Sequence[Path], words: Sequence[str]) -> str:
@@ -159,6 +173,7 @@ def spell_all(paths: Sequence[Path], words: Sequence[str]) -> str:
     is_dict = any(isinstance(path[0], str) for path in paths)
     parts: list[str] = []
     pairs = zip(paths, words, strict=True)
+    # arrays under one key, or number, stand side by side in the order of Keras
     for key, group in groupby(pairs, key=lambda pair: pair[0][0]):
         inner_paths, inner_words = zip(*group, strict=True)
         below = [path[1:] for path in inner_paths]
@@ -167,4 +182,6 @@ def spell_all(paths: Sequence[Path], words: Sequence[str]) -> str:
             text = f"{key!r}: {text}"
         parts.append(text)
     joined = ", ".join(parts)
-    return f"{{{joined}}}" if is_dict else f"[{joined}]"
+    if is_dict:
+        return f"{{{joined}}}"
+    return f"[{joined}]"
