@@ -61,7 +61,7 @@ class ArrayArgument:
     def is_plain_list(self) -> bool:
         """Whether it is a plain Python list, which ``fit`` does not take as an array."""
         is_list = isinstance(self.value, (list, tuple))
-        # a class of somebody's own may be both
+        # a list of somebody's own class may be read as an array
         is_array = hasattr(self.value, "shape")
         return is_list and not is_array
 
@@ -112,7 +112,7 @@ def read_array(
     if array is not None:
         dtype = getattr(spec, "dtype", "")
         problem = _wrong_dtype(array, takes_text=dtype == "string")
-    # one of a wrong kind is no use to anybody
+    # what cannot be run is not kept as an array
     if problem:
         array = None
     text = _OF_TEXT.search(problem)
@@ -155,6 +155,7 @@ def _wrong_dtype(array: Array, *, takes_text: bool) -> str:
         is_right = kind in "OSUT"
     if is_right:
         return ""
+    # NumPy makes objects of what has no type in common
     if kind == "O":
         return (
             "dtype object (rows of different lengths, or None, or mixed types)"
@@ -164,6 +165,7 @@ def _wrong_dtype(array: Array, *, takes_text: bool) -> str:
 
 def count_arrays(given: Any) -> GivenStructure:
     """Return what was given, as the number of its arrays or the keys of its dict."""
+    # a dict is told by its keys, by which Keras looks for the arrays
     keys = None
     if isinstance(given, Mapping):
         keys = tuple(given)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -19,10 +20,12 @@ def is_dataset(x: Any) -> bool:
     >>> is_dataset([1, 2])
     False
     """
+    # a tf.data.Dataset, and what else of TensorFlow gives batches
     if hasattr(x, "element_spec"):
         return True
     # by its name: this room knows no Keras
-    names = [base.__name__ for base in type(x).__mro__]
+    bases = type(x).__mro__
+    names = map(attrgetter("__name__"), bases)
     return "PyDataset" in names
 
 
@@ -43,6 +46,7 @@ def read_batches(x: Any, most: int | None = None) -> Iterator[tuple[Any, Any]]:
     if not hasattr(x, "element_spec"):
         numbers = range(len(x))
         elements = map(x.__getitem__, numbers)
+    # counted as they come: not every dataset knows its length
     count = 0
     for element in islice(elements, most):
         count += 1

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import filterfalse
 from typing import Any
 
 from unrolled.model_io.arrays import count_arrays, say_keys
 from unrolled.model_io.findings import Finding
-from unrolled.model_io.matching import has_keys, spell_parts
-from unrolled.model_io.nested import keys, leaves
+from unrolled.model_io.matching import spell_parts
+from unrolled.model_io.nested import has_keys, keys, leaves
 from unrolled.model_io.signature import ModelIO
 
 
@@ -47,6 +48,7 @@ def find_misplaced_keys(io: ModelIO, x: Any) -> list[Finding]:
 def judge_structure(io: ModelIO, x: Any) -> Finding:
     """Return the finding of an ``x`` that does not have an array for each input."""
     came = count_arrays(x)
+    # a subclassed model has no keys to compare with
     if came.keys is not None and io.inputs:
         return _wrong_keys(io, came.keys)
     words = came.words
@@ -72,11 +74,13 @@ def judge_structure(io: ModelIO, x: Any) -> Finding:
     )
 
 
-def _wrong_keys(io: ModelIO, keys: tuple[Any, ...]) -> Finding:
-    came = say_keys(keys)
-    missing = [repr(key) for key in io.keys if key not in keys]
-    if missing:
-        came = f"{came}, without {', '.join(missing)}"
+def _wrong_keys(io: ModelIO, given: tuple[Any, ...]) -> Finding:
+    came = say_keys(given)
+    missing = filterfalse(given.__contains__, io.keys)
+    listed = ", ".join(map(repr, missing))
+    # keys may be wrong by their number alone
+    if listed:
+        came = f"{came}, without {listed}"
     # a list of inputs may be given as a dict too, by their names
     paths = io.input_paths
     if not has_keys(paths):

@@ -56,6 +56,7 @@ class GivenInputs:
     def require(self) -> list[Array]:
         """Return the arrays; raise the first finding that stops, as TypeError or ValueError."""
         for finding in self.findings:
+            # what Keras reads otherwise than it was meant only check tells
             if finding.stops:
                 raise finding.error()
         return self.arrays
@@ -70,6 +71,7 @@ def read_x(io: ModelIO, x: Any) -> GivenInputs:
     findings = find_misplaced_keys(io, x)
     matched = match_inputs(io, x)
     arguments, absent = _read_matched(io, matched)
+    # where nothing is matched, only x as a whole can be told
     if not arguments:
         findings.append(judge_structure(io, x))
         return GivenInputs(findings=tuple(findings))
@@ -88,22 +90,21 @@ def _read_matched(
     io: ModelIO, matched: Sequence[tuple[Path, Any]]
 ) -> tuple[list[ArrayArgument], set[int]]:
     """Return the arrays that were given, and the numbers of the inputs that are left out."""
-    # a subclassed model does not say what it takes: neither how much, nor what it can do without
+    # a subclassed model does not say what it takes: an input of it has no name, and may be left out
     specs = io.inputs or (None,) * len(matched)
     arguments: list[ArrayArgument] = []
     absent: set[int] = set()
     # nothing is matched where x does not have an array for each input
     pairs = zip(matched, specs, strict=False)
     for number, ((path, value), spec) in enumerate(pairs):
-        is_optional = spec is None or spec.optional
+        is_optional = getattr(spec, "optional", True)
         if value is None and is_optional:
             absent.add(number)
             continue
         variable = spell("x", path)
-        name = variable
-        if spec is not None:
-            name = spec.name
-        arguments.append(read_array(name, value, variable, spec))
+        name = getattr(spec, "name", variable)
+        argument = read_array(name, value, variable, spec)
+        arguments.append(argument)
     return arguments, absent
 
 
@@ -117,10 +118,12 @@ def _find_in_one(io: ModelIO, argument: ArrayArgument) -> Iterator[Finding]:
     if array is None:
         yield judge_kind(argument)
         return
+    # of what holds nothing no shape and no id is wrong
     is_number = array.ndim == 0
     if is_number or array.size == 0:
         yield judge_emptiness(io, argument, array)
         return
+    # a subclassed model does not say which shapes it takes
     if spec is None:
         return
     yield from find_fractions(argument, spec, array)
@@ -151,12 +154,12 @@ def compare_lengths(
     others = [name for name in names if lengths[name] != lengths[first]]
     other = others[0]
     short, long = sorted((first, other), key=lengths.__getitem__)
-    rows = starmap("{} {}".format, lengths.items())
+    rows = ", ".join(starmap("{} {}".format, lengths.items()))
     yield Finding(
         code="data-cardinality-is-ambiguous",
         title=title,
         expected=f"the same number of samples: one row of {other} per sample of {first}",
-        came=f"rows: {', '.join(rows)}",
+        came=f"rows: {rows}",
         why=(
             "Axis 0 is batch in every array. Windows are fewer than rows: cut the labels as the "
             "windows were cut."
@@ -185,6 +188,7 @@ def cut_batches(
     if fixed is not None:
         _check_fixed_batch(io, fixed, samples, batch_size)
         size = fixed
+    # the last batch may be smaller
     for start in range(0, samples, size):
         stop = start + size
         yield [array[start:stop] for array in arrays]
@@ -205,10 +209,12 @@ def _check_fixed_batch(
     io: ModelIO, fixed: int, samples: int, batch_size: int | None
 ) -> None:
     """Raise ValueError for batches of another size than the one that a model was built for."""
+    built = f"{io.called} was built for batches of {fixed}"
+    # the states of a stateful layer have this size
     if batch_size not in (None, fixed):
         raise ValueError(
-            f"Expected batch_size={fixed}: {io.called} was built for batches of {fixed}; got "
-            f"{batch_size}. Fix: leave batch_size out, or build the model with "
+            f"Expected batch_size={fixed}: {built}; got {batch_size}. "
+            "Fix: leave batch_size out, or build the model with "
             f"keras.Input(batch_shape=({batch_size}, ...))."
         )
     rest = samples % fixed
@@ -216,8 +222,8 @@ def _check_fixed_batch(
         # too few samples for one batch cannot be cut to fewer
         whole = max(fixed, samples - rest)
         raise ValueError(
-            f"Expected a multiple of {fixed} samples: {io.called} was built for batches of "
-            f"{fixed}; got {samples}. Fix: pass {whole} samples (x[:{whole}]), "
+            f"Expected a multiple of {fixed} samples: {built}; got {samples}. "
+            f"Fix: pass {whole} samples (x[:{whole}]), "
             f"or build the model with keras.Input(batch_shape=({samples}, ...))."
         )
 
@@ -234,21 +240,27 @@ def make_up_inputs(
             f"Expected x: {io.called} does not say the shape of its inputs (a subclassed model), "
             "so none can be made up; got None. Fix: pass a few of your samples."
         )
+    # always the same, so that a picture is the same each time
     rng = np.random.default_rng(0)
     batch = io.fixed_batch or samples
     arrays: list[Array] = []
     for spec in io.inputs:
-        # an axis that takes any size is that of time, as a rule
-        free = [timesteps if n is None else n for n in spec.shape[1:]]
-        sizes = (batch, *free)
+        sizes = [batch]
+        for size in spec.shape[1:]:
+            # an axis that takes any size is that of time, as a rule
+            if size is None:
+                size = timesteps
+            sizes.append(size)
         takes_whole = spec.dtype.startswith(("int", "uint"))
         if spec.dtype == "string":
             array = np.full(sizes, "some words")
         elif spec.ids is not None or takes_whole:
-            # whole numbers may be looked up where it is not seen: any table has two rows
+            # an Embedding that is not seen from here has the ids 0 and 1 at least
             count = spec.ids or 2
-            array = rng.integers(0, count, sizes).astype("int32")
+            ids = rng.integers(0, count, sizes)
+            array = ids.astype("int32")
         else:
-            array = rng.uniform(-1, 1, sizes).astype("float32")
+            values = rng.uniform(-1, 1, sizes)
+            array = values.astype("float32")
         arrays.append(array)
     return arrays

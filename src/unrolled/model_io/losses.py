@@ -17,8 +17,7 @@ from unrolled.model_io.loss_shapes import (
     pair_by_class,
     pair_by_value,
 )
-from unrolled.model_io.matching import has_keys
-from unrolled.model_io.nested import Path, is_container
+from unrolled.model_io.nested import Path, has_keys, is_container
 from unrolled.traces.cells import Array
 
 SPARSE = "sparse_categorical_crossentropy"
@@ -87,6 +86,7 @@ class LossSpec:
         text : str
             Of the error.
         """
+        # 0 is the id of a class, and 0.5 a probability: no loss stops for such values
         y = np.zeros(labels, "float32")
         values = np.full(outputs, 0.5, "float32")
         try:
@@ -116,7 +116,9 @@ class LossSpec:
         likelihood that takes several outputs for one label has the same axes but the last, and is
         let pass.
         """
-        same_axes = pair_by_value((*labels[:-1], 1), (*outputs[:-1], 1))
+        label_rows = (*labels[:-1], 1)
+        output_rows = (*outputs[:-1], 1)
+        same_axes = pair_by_value(label_rows, output_rows)
         if same_axes and outputs[-1] > labels[-1]:
             return False
         rng = np.random.default_rng(0)
@@ -125,13 +127,16 @@ class LossSpec:
         left, right = aligned(labels, outputs)
         try:
             wide = np.broadcast_shapes(left, right)
-            wide_y = np.broadcast_to(y.reshape(left), wide)
-            wide_values = np.broadcast_to(values.reshape(right), wide)
+            y_aligned = y.reshape(left)
+            values_aligned = values.reshape(right)
+            wide_y = np.broadcast_to(y_aligned, wide)
+            wide_values = np.broadcast_to(values_aligned, wide)
             stretched = self.call(wide_y, wide_values)
             plain = self.call(y, values)
         except Exception:
             # it takes no such shapes: then it does not stretch them
             return False
+        # the mean of both: a loss of your own may have taken it, or not
         is_same = np.isclose(np.mean(stretched), np.mean(plain), rtol=1e-4)
         return bool(is_same)
 
@@ -192,7 +197,9 @@ def guess_name(activation: str, labels: Array, outputs: Shape) -> str:
     >>> guess_name("linear", np.zeros((2, 1)), (2, 1))
     'mse'
     """
-    if activation == "sigmoid" and _is_binary(labels):
+    # where there are no labels, all of them are 0 or 1 too
+    is_binary = labels.size > 0 and np.isin(labels, (0, 1)).all()
+    if activation == "sigmoid" and is_binary:
         return _BINARY
     # one value in a row tells no classes apart
     if outputs[-1] < 2:
@@ -200,21 +207,15 @@ def guess_name(activation: str, labels: Array, outputs: Shape) -> str:
     # of the same shape, labels hold a value for each class
     differ = labels.shape != outputs
     are_whole = differ and labels.dtype.kind in "iu"
-    are_ids = pair_by_class(labels.shape, outputs)
+    has_their_shape = pair_by_class(labels.shape, outputs)
+    signs_of_ids = (has_their_shape, are_whole)
     guesses = {"softmax": _ONE_HOT, "linear": "mse"}
-    if are_ids or are_whole:
+    if any(signs_of_ids):
         guesses["softmax"] = SPARSE
-    # without an activation the outputs may as well be values that somebody rounded
-    if are_ids and are_whole:
+    # without an activation outputs are scores of classes only where labels must be ids
+    if all(signs_of_ids):
         guesses["linear"] = SPARSE
     return guesses.get(activation, "mse")
-
-
-def _is_binary(labels: Array) -> bool:
-    if labels.size == 0:
-        return False
-    is_either = np.isin(labels, (0, 1))
-    return bool(is_either.all())
 
 
 def spread_loss(
@@ -231,6 +232,7 @@ def spread_loss(
     [None, 'mse']
     """
     found = [_at(loss, path) for path in paths]
+    # a model that returns a list takes a dict by the names of its outputs
     if isinstance(loss, Mapping) and not has_keys(paths):
         found = list(map(loss.get, names))
     is_list = isinstance(loss, (list, tuple))
@@ -258,6 +260,7 @@ def _first_of(loss: Any) -> Any:
     """Return one loss of several that judge the same output: Keras adds them up."""
     while is_container(loss):
         is_dict = isinstance(loss, Mapping)
+        # neither says which loss is meant
         if is_dict or len(loss) == 0:
             return None
         loss = loss[0]

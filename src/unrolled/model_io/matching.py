@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from unrolled.model_io.nested import Path, called, spell_all, walk
+from unrolled.model_io.nested import Path, called, has_keys, spell_all, walk
 
 if TYPE_CHECKING:
     from unrolled.model_io.signature import ModelIO
@@ -21,12 +22,11 @@ def match_inputs(io: ModelIO, x: Any) -> list[tuple[Path, Any]]:
     Empty where ``x`` does not have one for each input.
     """
     if io.inputs and isinstance(x, Mapping):
+        # Keras leaves unread what else stands in the dict
         given = filter(x.__contains__, io.keys)
         found = _at_keys(x, given)
-    elif len(io.inputs) == 1:
-        found = [((), _alone(x))]
     else:
-        found = list(walk(x))
+        found = _without_keys(x, len(io.inputs))
     # a subclassed model does not say how many it takes
     wanted = len(io.inputs) or len(found)
     if len(found) != wanted:
@@ -45,11 +45,9 @@ def by_output(
     Raises ValueError where ``y`` does not have a part for each output.
     """
     if isinstance(y, Mapping):
-        found = _by_key(y, paths, names)
-    elif len(paths) > 1:
-        found = list(walk(y))
+        found = _labels_by_key(y, paths, names)
     else:
-        found = [((), _alone(y))]
+        found = _without_keys(y, len(paths))
     wanted = len(paths)
     if len(found) != wanted:
         plural = "s" * (wanted != 1)
@@ -62,14 +60,14 @@ def by_output(
     return _ordered(found, paths)
 
 
-def _by_key(
+def _labels_by_key(
     y: Mapping[Any, Any], paths: Sequence[Path], names: Sequence[str]
 ) -> list[tuple[Path, Any]]:
     wanted = list(names)
     meant = "names of the output layers"
     if has_keys(paths):
         # several outputs may stand under one key
-        firsts = [path[0] for path in paths]
+        firsts = map(itemgetter(0), paths)
         wanted = list(dict.fromkeys(firsts))
         meant = "keys of what the model returns"
     if set(y) != set(wanted):
@@ -89,16 +87,6 @@ def _at_keys(
     for key in wanted:
         found += walk(given[key], at=(key,))
     return found
-
-
-def has_keys(paths: Sequence[Path]) -> bool:
-    """Tell whether arrays stand in a dict.
-
-    >>> has_keys([("a",), ("b", 0)]), has_keys([(0,), (1,)])
-    (True, False)
-    """
-    # the path of an array alone is empty
-    return any(path and isinstance(path[0], str) for path in paths)
 
 
 def name_outputs(
@@ -138,6 +126,7 @@ def spell_parts(word: str, paths: Sequence[Path], names: Sequence[str]) -> str:
     >>> spell_parts("y", [(0,), (1,)], ["one", "two"])
     '[y_one, y_two]'
     """
+    # a single one needs no name of its own
     if len(paths) == 1:
         return spell_all(paths, [word])
     words: list[str] = []
@@ -156,16 +145,16 @@ def _ordered(
     # arrays given in a list, where the model has a dict, come in its order
     if set(given) != set(paths):
         return found
-    return [(path, given[path]) for path in paths]
+    values = map(given.__getitem__, paths)
+    return list(zip(paths, values, strict=True))
 
 
-def _alone(x: Any) -> Any:
-    """Return the one array: ``[array]`` and ``array`` mean the same to Keras."""
-    is_list = isinstance(x, (list, tuple))
-    if not is_list or len(x) != 1:
-        return x
-    # a list of one number, or of one list, is itself the array
-    alone = x[0]
-    if hasattr(alone, "shape"):
-        return alone
-    return x
+def _without_keys(given: Any, count: int) -> list[tuple[Path, Any]]:
+    """Return the arrays of what is no dict; count: how many are wanted."""
+    if count != 1:
+        return list(walk(given))
+    # [array] and array mean the same to Keras; a list of numbers, or of lists, is the array itself
+    is_list_of_one = isinstance(given, (list, tuple)) and len(given) == 1
+    if is_list_of_one and hasattr(given[0], "shape"):
+        given = given[0]
+    return [((), given)]

@@ -31,12 +31,10 @@ def is_nested(value: Any) -> bool:
     >>> is_nested([np.zeros(2), np.zeros(2)]), is_nested([[1, 2], [3, 4]]), is_nested({"a": [1, 2]})
     (True, False, True)
     """
-    if isinstance(value, Mapping):
-        return True
     if not isinstance(value, (list, tuple)):
-        return False
+        return isinstance(value, Mapping)
     for part in value:
-        # a number has no shape, an array of one number the shape ()
+        # numbers have no shape, or the shape (); a list of them is one array
         shape = getattr(part, "shape", None) or ()
         has_axes = len(shape) > 0
         if has_axes or is_nested(part):
@@ -69,8 +67,10 @@ def walk(
     if not nested(value):
         yield at, value
         return
+    # an empty dict or list holds no array, and so yields nothing
     for key in keys(value):
-        yield from walk(value[key], nested, (*at, key))
+        place = (*at, key)
+        yield from walk(value[key], nested, place)
 
 
 def paths_to(arrays: Sequence[Any], value: Any) -> list[Path]:
@@ -83,24 +83,26 @@ def paths_to(arrays: Sequence[Any], value: Any) -> list[Path]:
     >>> paths_to([two, one], {"a": one, "b": two})
     [('b',), ('a',)]
     """
-    # arrays are told apart by what they are: equal ones may be different outputs
+    # by identity: equal arrays may be different outputs
     wanted = list(map(id, arrays))
     found: list[tuple[int, Path]] = []
     for path, leaf in walk(value, nested=is_container):
-        if id(leaf) in wanted:
-            number = wanted.index(id(leaf))
+        key = id(leaf)
+        if key in wanted:
+            number = wanted.index(key)
             found.append((number, path))
     # of an array that stands there twice the first place is not known
     different = set(wanted)
     if len(different) == len(wanted):
         found.sort(key=itemgetter(0))
-    return [path for _, path in found]
+    paths = map(itemgetter(1), found)
+    return list(paths)
 
 
 def leaves(value: Any) -> list[Any]:
     """Return the arrays of a nested value, in Keras's order."""
-    found = walk(value)
-    return [leaf for _, leaf in found]
+    arrays = map(itemgetter(1), walk(value))
+    return list(arrays)
 
 
 def pack(like: Any, arrays: Iterable[Any]) -> Any:
@@ -110,6 +112,7 @@ def pack(like: Any, arrays: Iterable[Any]) -> Any:
     >>> pack({"b": np.zeros(2), "a": (np.zeros(2), np.zeros(2))}, [1, 2, 3])
     {'b': 3, 'a': (1, 2)}
     """
+    # the parts take what they need from it, one after the other
     given = iter(arrays)
     if not is_nested(like):
         return next(given)
@@ -132,6 +135,7 @@ def numbered(count: int) -> list[Path]:
     >>> numbered(1), numbered(2)
     ([()], [(0,), (1,)])
     """
+    # a single array stands in nothing
     if count < 2:
         return [()]
     return [(number,) for number in range(count)]
@@ -162,15 +166,26 @@ def spell(word: str, path: Path) -> str:
     return word + "".join(places)
 
 
+def has_keys(paths: Sequence[Path]) -> bool:
+    """Tell whether arrays stand in a dict.
+
+    >>> has_keys([("a",), ("b", 0)]), has_keys([(0,), (1,)])
+    (True, False)
+    """
+    # the path of an array alone is empty
+    return any(path and isinstance(path[0], str) for path in paths)
+
+
 def spell_all(paths: Sequence[Path], words: Sequence[str]) -> str:
     """Return how a nested value is written, of one word for each of its arrays.
 
     >>> spell_all([("a", 0), ("a", 1), ("b",)], ["one", "two", "three"])
     "{'a': [one, two], 'b': three}"
     """
+    # an array that stands in nothing
     if list(paths) == [()]:
         return words[0]
-    is_dict = any(isinstance(path[0], str) for path in paths)
+    is_dict = has_keys(paths)
     parts: list[str] = []
     pairs = zip(paths, words, strict=True)
     # arrays under one key, or number, stand side by side in the order of Keras

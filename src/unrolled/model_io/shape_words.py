@@ -66,7 +66,9 @@ def _say(
     axes: list[str] = []
     for size, name in zip(shape, axis_names, strict=True):
         axis = f"{size} {name}"
+        # where any size will do, the name alone is said: (batch, 5 timesteps)
         if size is None:
             axis = name or "any"
         axes.append(axis.strip())
-    return f"({', '.join(axes)})"
+    listed = ", ".join(axes)
+    return f"({listed})"

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from unrolled.model_io.matching import spell_parts
@@ -116,7 +117,8 @@ class ModelIO:
     @property
     def names(self) -> list[str]:
         """The names of the inputs."""
-        return [spec.name for spec in self.inputs]
+        names = map(attrgetter("name"), self.inputs)
+        return list(names)
 
     @property
     def fixed_batch(self) -> int | None:
