@@ -72,7 +72,8 @@ class ArrayArgument:
             return False
         # numbers and lists of them have no axes
         ranks = [getattr(value, "ndim", 0) for value in self.value]
-        return min(ranks, default=0) > 0
+        fewest = min(ranks, default=0)
+        return fewest > 0
 
 
 @dataclass(frozen=True)

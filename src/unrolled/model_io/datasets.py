@@ -66,7 +66,8 @@ def is_unbatched(io: ModelIO, element: Any) -> bool:
     for array, spec in zip(arrays, io.inputs, strict=True):
         # without the axis batch
         of_one_sample = spec.shape[1:]
-        if not fits(np.shape(array), of_one_sample):
+        came = np.shape(array)
+        if not fits(came, of_one_sample):
             return False
     # a subclassed model does not say what it takes
     return len(io.inputs) > 0

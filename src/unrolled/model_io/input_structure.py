@@ -53,7 +53,8 @@ def judge_structure(io: ModelIO, x: Any) -> Finding:
         return _wrong_keys(io, came.keys)
     words = came.words
     # optional inputs may be left out, but not all of them
-    if all(value is None for value in leaves(x)):
+    is_nothing = all(value is None for value in leaves(x))
+    if is_nothing:
         words = "None"
     fix = f"x = {io.spell_inputs()}"
     has_one_input = len(io.inputs) == 1

@@ -52,7 +52,8 @@ def say_y(
         names = _CLASSES
     # one step is no sequence: a label for a sample has the same shape
     has_steps = timesteps not in (None, 1)
-    if has_steps and tuple(shape[1:]) == (timesteps,):
+    after_batch = tuple(shape[1:])
+    if has_steps and after_batch == (timesteps,):
         names = _IDS
     return _say(shape, names)
 
