@@ -11,7 +11,12 @@ from unrolled.model_io.arrays import read_array
 from unrolled.model_io.inputs import cut_batches, make_up_inputs, read_x
 from unrolled.model_io.labels import read_loose_y, read_y
 from unrolled.model_io.loss_shapes import aligned
-from unrolled.model_io.losses import LossSpec, guess_name, spread_loss
+from unrolled.model_io.losses import (
+    LossSpec,
+    describe_loss,
+    guess_name,
+    spread_loss,
+)
 from unrolled.model_io.signature import InputSpec, ModelIO
 
 SERIES = InputSpec(name="series", shape=(None, 5, 2), dtype="float32")
@@ -250,7 +255,7 @@ def test_a_loss_of_your_own_is_not_taken_for_keras_s_by_its_name():
         "hinge",
         "binary_crossentropy",
     ):
-        own = LossSpec(name=name, call=_stretching, is_keras=False)
+        own = describe_loss(name, _stretching, is_keras=False)
         takes = (
             own.takes_ids,
             own.takes_classes,

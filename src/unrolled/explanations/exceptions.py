@@ -14,12 +14,12 @@ def error_text(error: BaseException) -> str:
     >>> error_text(ValueError("expected ndim=3"))
     'ValueError: expected ndim=3'
     """
+    name = type(error).__name__
     try:
-        return f"{type(error).__name__}: {error}"
-    except (
-        BaseException
-    ):  # as in Python's own tracebacks: ``__str__`` may raise anything
-        return type(error).__name__
+        return f"{name}: {error}"
+    except BaseException:
+        # as in Python's own tracebacks: ``__str__`` may raise anything
+        return name
 
 
 def related_errors(error: BaseException) -> list[BaseException]:
@@ -33,22 +33,30 @@ def related_errors(error: BaseException) -> list[BaseException]:
     waiting = [error]
     while waiting:
         current = waiting.pop()
+        # a cause may lead back to an error, where somebody raised it again
         if id(current) in seen:
             continue
         seen.add(id(current))
         related.append(current)
-        origin = _origin(current)
+        # the error that a traceback shows above this one
+        origin = current.__cause__
+        if origin is None and not current.__suppress_context__:
+            origin = current.__context__
         if origin is not None:
             waiting.append(origin)
+        # the members of a group may each have causes of their own
         if isinstance(current, BaseExceptionGroup):
             waiting += current.exceptions
-    return related[::-1]
+    # found from the last one back to the first, as they are linked
+    related.reverse()
+    return related
 
 
 def notes_of(error: BaseException) -> list[str]:
     """Return the notes of an error and of all errors related to it."""
     notes: list[str] = []
     for related in related_errors(error):
+        # an error has the list only once a note was added
         notes += getattr(related, "__notes__", ())
     return notes
 
@@ -56,21 +64,12 @@ def notes_of(error: BaseException) -> list[str]:
 def is_of_keras(error: BaseException) -> bool:
     """Return whether the class of an error, or the last frame of its traceback, is Keras's."""
     module = ""
+    # errors of Python itself are Keras's where Keras raised them: in the last frame
     frame: TracebackType | None = error.__traceback__
     while frame is not None:
         module = str(frame.tb_frame.f_globals.get("__name__", ""))
         frame = frame.tb_next
-    for home in (type(error).__module__, module):
-        package = home.partition(".")[0]
-        if package in _PACKAGES:
-            return True
-    return False
-
-
-def _origin(error: BaseException) -> BaseException | None:
-    """Return the error that a traceback shows above this one."""
-    if error.__cause__ is not None:
-        return error.__cause__
-    if error.__suppress_context__:
-        return None
-    return error.__context__
+    of_class, *_ = type(error).__module__.split(".")
+    of_frame, *_ = module.split(".")
+    packages = {of_class, of_frame}
+    return not packages.isdisjoint(_PACKAGES)

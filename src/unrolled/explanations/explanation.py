@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from html import escape
+from operator import itemgetter
 from textwrap import fill as wrap
 from textwrap import indent
 
@@ -81,50 +83,59 @@ class Explanation:
         """What happened, in one or two sentences; where the numbers are missing, in one."""
         if self.mistake is None:
             return _UNKNOWN
-        if can_fill(self.mistake.what, self.values):
-            return fill(self.mistake.what, self.values)
+        # a part of a message, or an older wording, tells fewer numbers
+        template = self.mistake.what
+        if can_fill(template, self.values):
+            return fill(template, self.values)
         return f"{self.mistake.title}."
 
     def __str__(self) -> str:
         if self.mistake is None:
             return wrap(_UNKNOWN, _WIDTH)
-        title = f"{self.mistake.title}."
-        lines = [self.mistake.title]
-        if self.what != title:
+        title = self.mistake.title
+        lines = [title]
+        # where the numbers are missing, what happened is the title again
+        if self.what != f"{title}.":
             lines += ["", wrap(self.what, _WIDTH)]
-        for number, cause in enumerate(self.causes):
-            text = f"{self._opening(number)}: {fill(cause.text, self.values)}"
-            lines += ["", wrap(text, _WIDTH)]
-            lines.append(wrap(f"Fix: {self._fix(cause)}", _WIDTH))
+        opening = "Cause"
+        if len(self.causes) > 1:
+            opening = "Most likely"
+        for cause in self.causes:
+            text = fill(cause.text, self.values)
+            fix = self._fix(cause)
+            lines += ["", wrap(f"{opening}: {text}", _WIDTH)]
+            lines.append(wrap(f"Fix: {fix}", _WIDTH))
+            # code is not wrapped: it is to be copied
             if cause.line:
                 lines.append(indent(cause.line, "    "))
+            opening = "Or"
         lines += ["", f"More: {self.page}"]
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
         if self.mistake is None:
             return f"<p>{escape(_UNKNOWN)}</p>"
-        title, what = escape(self.mistake.title), escape(self.what)
+        title = escape(self.mistake.title)
+        what = escape(self.what)
+        page = escape(self.page)
         items: list[str] = []
         for cause in self.causes:
             text = escape(fill(cause.text, self.values))
             fix = escape(self._fix(cause))
             item = f"{text}<br><strong>Fix:</strong> {fix}"
             if cause.line:
-                item += f"<pre>{escape(cause.line)}</pre>"
+                line = escape(cause.line)
+                item += f"<pre>{line}</pre>"
             items.append(f"<li>{item}</li>")
+        causes = "".join(items)
         return (
-            f"<div><p><strong>{title}</strong></p><p>{what}</p>"
-            f"<ol>{''.join(items)}</ol><p>More: {escape(self.page)}</p></div>"
+            "<div>"
+            f"<p><strong>{title}</strong></p>"
+            f"<p>{what}</p>"
+            f"<ol>{causes}</ol>"
+            f"<p>More: {page}</p>"
+            "</div>"
         )
-
-    def _opening(self, number: int) -> str:
-        """Return how the text of a cause begins."""
-        if number > 0:
-            return "Or"
-        if len(self.causes) > 1:
-            return "Most likely"
-        return "Cause"
 
     def _fix(self, cause: Cause) -> str:
         """Return what to do; the line under it has the numbers of the catalogue, not yours."""
@@ -165,12 +176,30 @@ def explain(error: BaseException | str) -> Explanation:
     """
     if isinstance(error, BaseException):
         texts = map(error_text, related_errors(error))
-        return _explain_text("\n".join(texts))
-    if isinstance(error, str):
-        return _explain_text(error)
-    raise TypeError(
-        f"Expected an exception or its text, got {type(error).__name__}. Fix: explain(str(error))."
-    )
+        error = "\n".join(texts)
+    if not isinstance(error, str):
+        kind = type(error).__name__
+        raise TypeError(
+            f"Expected an exception or its text, got {kind}. "
+            "Fix: explain(str(error))."
+        )
+    text = clean_text(error)
+    # all wordings are searched in it: it is made once
+    small = small_letters(text)
+    found: list[tuple[int, int, Mistake, re.Match[str]]] = []
+    for mistake in catalogue().values():
+        for wording in mistake.wordings:
+            match = wording.find(text, small)
+            if match is not None:
+                place = match.start()
+                found.append((wording.weight, place, mistake, match))
+    if not found:
+        return _explain_heading(small)
+    # the heaviest wording says most; of two alike the last one stands nearest to the error
+    _, _, mistake, match = max(found, key=itemgetter(0, 1))
+    values = match.groupdict()
+    causes = mistake.ordered(values)
+    return Explanation(mistake, match[0], values, causes)
 
 
 @contextmanager
@@ -195,59 +224,38 @@ def explain_errors() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        # an own class of errors may do anything when it is read
+        # a class of errors may do anything when it is read
         with suppress(Exception):
-            _add_note(error)
+            explanation = explain(error)
+            note = str(explanation)
+            is_of_interest = bool(explanation) or is_of_keras(error)
+            # an inner block may have added it to this error, or to one that this came from
+            is_new = note not in notes_of(error)
+            if is_of_interest and is_new:
+                error.add_note(note)
         raise
-
-
-def _explain_text(text: str) -> Explanation:
-    """Return the entry of the heaviest wording in a text; of two alike of the last one."""
-    plain = clean_text(text)
-    small = small_letters(plain)
-    best = None
-    rank = (0, 0)
-    for mistake in catalogue().values():
-        for wording in mistake.wordings:
-            match = wording.find(plain, small)
-            if match is None:
-                continue
-            found = (wording.weight, match.start())
-            if found > rank:
-                rank = found
-                best = mistake, match
-    if best is None:
-        return _explain_heading(small)
-    mistake, match = best
-    groups = match.groupdict().items()
-    values = {name: value for name, value in groups if value is not None}
-    return Explanation(mistake, match[0], values, mistake.ordered(values))
 
 
 def _explain_heading(small: str) -> Explanation:
     """Return the entry of a part of a message: the longest heading in it, without numbers."""
-    best = None
-    longest = 0
-    for mistake in catalogue().values():
-        heading = mistake.heading
-        is_longer = len(heading) > longest
-        if mistake.silent or not is_longer:
+    longest_first = sorted(
+        catalogue().values(),
+        key=lambda mistake: len(mistake.heading),
+        reverse=True,
+    )
+    for mistake in longest_first:
+        # what is seen of a silent mistake is no part of a message
+        if mistake.silent:
             continue
-        if small_letters(clean_text(heading)) in small:
-            best = mistake
-            longest = len(heading)
-    if best is None:
-        return Explanation()
-    causes = best.ordered({})
-    needs_nothing = [c for c in causes if can_fill(c.text + c.fix, {})]
-    return Explanation(best, best.heading, {}, tuple(needs_nothing))
+        heading = clean_text(mistake.heading)
+        if small_letters(heading) not in small:
+            continue
+        causes = filter(_needs_nothing, mistake.ordered({}))
+        return Explanation(mistake, mistake.heading, {}, tuple(causes))
+    return Explanation()
 
 
-def _add_note(error: Exception) -> None:
-    """Add the explanation, unless an inner block has done so or the error is none of Keras's."""
-    explanation = explain(error)
-    if not explanation and not is_of_keras(error):
-        return
-    note = str(explanation)
-    if note not in notes_of(error):
-        error.add_note(note)
+def _needs_nothing(cause: Cause) -> bool:
+    """Return whether a cause can be told without the numbers of a message."""
+    template = cause.text + cause.fix
+    return can_fill(template, {})

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
+from itertools import filterfalse
+from operator import attrgetter, methodcaller
 from typing import Any
 
 from unrolled.explanations.patterns import Wording
@@ -59,13 +61,14 @@ class Cause:
 
     def is_likely(self, values: Mapping[str, str]) -> bool:
         """Return whether the numbers and names of a message point to this cause."""
-        if not self.when:
-            return False
         for names, pattern in self.when.items():
-            text = " ".join(values.get(name, "") for name in names.split())
+            # an older wording, or a part of a message, tells less: what is missing is empty
+            found = [values.get(name, "") for name in names.split()]
+            text = " ".join(found)
             if not re.search(pattern, text):
                 return False
-        return True
+        # a cause without conditions is no likelier than another
+        return bool(self.when)
 
 
 @dataclass(frozen=True)
@@ -113,40 +116,61 @@ class Mistake:
 
     def ordered(self, values: Mapping[str, str]) -> tuple[Cause, ...]:
         """Return the causes, those first that the numbers and names of a message point to."""
-        if self.exclusive:
-            likely = [cause for cause in self.causes if cause.is_likely(values)]
-            plain = [cause for cause in self.causes if not cause.when]
-            return tuple(likely or plain or self.causes)
-        # False comes first, and those that are alike keep their order
-        return tuple(
-            sorted(self.causes, key=lambda cause: not cause.is_likely(values))
-        )
+        is_likely = methodcaller("is_likely", values)
+        likely = tuple(filter(is_likely, self.causes))
+        others = tuple(filterfalse(is_likely, self.causes))
+        if not self.exclusive:
+            return likely + others
+        # a cause without conditions stands for all that the others do not tell
+        has_conditions = attrgetter("when")
+        plain = tuple(filterfalse(has_conditions, others))
+        return likely or plain or others
 
 
 def read_mistake(name: str, text: str) -> Mistake:
     """Return the entry that a TOML text holds. Raises TypeError for a key that no entry has."""
     raw: dict[str, Any] = tomllib.loads(text)
-    causes = tuple(Cause(**_tidy(cause)) for cause in raw.pop("cause"))
-    wordings = tuple(Wording(**wording) for wording in raw.pop("wording", ()))
-    return Mistake(name=name, causes=causes, wordings=wordings, **_tidy(raw))
+    # the classes refuse a key that they do not have
+    causes: list[Cause] = []
+    for table in raw.pop("cause"):
+        tidy = _tidy(table)
+        causes.append(Cause(**tidy))
+    # a silent mistake has none
+    wordings = [Wording(**table) for table in raw.pop("wording", ())]
+    return Mistake(
+        name=name,
+        causes=tuple(causes),
+        wordings=tuple(wordings),
+        **_tidy(raw),
+    )
 
 
 @cache
 def catalogue() -> Mapping[str, Mistake]:
     """Return every entry by its name, in the order of the topics and then of the names."""
+    # not every installed package is a folder of files: it may be a zip
     folder = files("unrolled.explanations") / "catalogue"
-    entries: list[Mistake] = []
+    entries: dict[str, Mistake] = {}
     for path in folder.iterdir():
         name, _, ending = path.name.rpartition(".")
         if ending == "toml":
-            entries.append(read_mistake(name, path.read_text("utf-8")))
-    entries.sort(key=lambda m: (TOPICS.index(m.topic), m.silent, m.name))
-    return {mistake.name: mistake for mistake in entries}
+            text = path.read_text("utf-8")
+            entries[name] = read_mistake(name, text)
+
+    def place(entry: tuple[str, Mistake]) -> tuple[int, bool, str]:
+        name, mistake = entry
+        topic = TOPICS.index(mistake.topic)
+        # in a topic those come first that Keras has a message for
+        return topic, mistake.silent, name
+
+    in_order = sorted(entries.items(), key=place)
+    return dict(in_order)
 
 
 def _tidy(table: Mapping[str, Any]) -> dict[str, Any]:
     """Return a table without the line breaks around its texts, which TOML's long strings have."""
     tidy = dict(table)
+    # what is left as it is: switches, and tables in this table
     for key, value in table.items():
         if isinstance(value, str):
             tidy[key] = value.strip("\n")

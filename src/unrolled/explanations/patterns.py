@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -61,31 +61,46 @@ class Wording:
         parts: list[str] = []
         start = 0
         names = set[str]()
+        # what stands between two placeholders is fixed
         for match in _PLACEHOLDER.finditer(self.text):
-            parts.append(_literal_pattern(self.text[start : match.start()]))
-            parts.append(_placeholder_pattern(match, names))
-            names.add(match[1])
+            literal = self.text[start : match.start()]
+            parts.append(_literal_pattern(literal))
+            name, kind = match.groups(default="")
+            if name in names:
+                # a second placeholder of a name stands for the same text again
+                parts.append(f"(?P={name})")
+            else:
+                parts.append(f"(?P<{name}>{KINDS[kind]})")
+            names.add(name)
             start = match.end()
-        parts.append(_literal_pattern(self.text[start:]))
+        rest = self.text[start:]
+        parts.append(_literal_pattern(rest))
         return re.compile("".join(parts), re.IGNORECASE | re.DOTALL)
 
     @cached_property
     def needle(self) -> str:
         """The longest fixed part, in small letters: a text without it needs no search."""
         parts = re.split(rf"\{{\w+(?::\w+)?\}}|[{_QUOTES}]", self.text)
-        return max((" ".join(part.split()) for part in parts), key=len).lower()
+        # as the cleaned text has it: one space between two words
+        plain = [" ".join(part.split()) for part in parts]
+        longest = max(plain, key=len)
+        return longest.lower()
 
     @property
     def weight(self) -> int:
         """How many letters it fixes: of two wordings that both match, the heavier one says more."""
-        return len(_PLACEHOLDER.sub("", self.text))
+        fixed = _PLACEHOLDER.sub("", self.text)
+        return len(fixed)
 
     def find(self, text: str, small: str = "") -> re.Match[str] | None:
         """Return the last match in a text from :func:`clean_text`, None where there is none.
 
         ``small`` is the text from :func:`small_letters`: who asks many wordings makes it once.
         """
-        windows = list(self._windows(small or small_letters(text)))
+        if not small:
+            small = small_letters(text)
+        windows = self._windows(small)
+        # the last line of a traceback says most, so the text is read from its end
         for start, end in reversed(windows):
             matches = list(self.pattern.finditer(text, start, end))
             if matches:
@@ -100,19 +115,20 @@ class Wording:
         """
         return fill(self.text, self.example)
 
-    def _windows(self, small: str) -> Iterator[tuple[int, int]]:
-        """Yield from where to where a match can lie: around each needle, as far as it can reach."""
+    def _windows(self, small: str) -> list[tuple[int, int]]:
+        """Return from where to where a match can lie: around a needle, as far as it can reach."""
         count = len(_PLACEHOLDER.findall(self.text))
+        # a text of _LONGEST letters stands between two brackets
         reach = len(self.text) + (_LONGEST + 2) * count
-        start = end = 0
+        windows: list[tuple[int, int]] = []
         for needle in re.finditer(re.escape(self.needle), small):
-            if needle.start() - reach > end:
-                if end > 0:
-                    yield start, end
-                start = needle.start() - reach
+            start = max(0, needle.start() - reach)
             end = needle.end() + reach
-        if end > 0:
-            yield start, end
+            # windows that meet become one, so that no text is searched twice
+            if windows and start <= windows[-1][1]:
+                start, _ = windows.pop()
+            windows.append((start, end))
+        return windows
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:
@@ -124,11 +140,19 @@ def fill(template: str, values: Mapping[str, str]) -> str:
     'got 2 axes.'
     """
 
-    def fill_optional(match: re.Match[str]) -> str:
-        return match[1] if can_fill(match[1], values) else ""
+    def keep_or_drop(optional: re.Match[str]) -> str:
+        part = optional[1]
+        if can_fill(part, values):
+            return part
+        return ""
 
-    whole = _OPTIONAL.sub(fill_optional, template)
-    return _PLACEHOLDER.sub(lambda match: values[match[1]], whole)
+    def value_of(placeholder: re.Match[str]) -> str:
+        name = placeholder[1]
+        return values[name]
+
+    # the optional parts first: what is dropped needs no values
+    whole = _OPTIONAL.sub(keep_or_drop, template)
+    return _PLACEHOLDER.sub(value_of, whole)
 
 
 def can_fill(template: str, values: Mapping[str, str]) -> bool:
@@ -140,7 +164,8 @@ def can_fill(template: str, values: Mapping[str, str]) -> bool:
     False
     """
     needed = _OPTIONAL.sub("", template)
-    return all(match[1] in values for match in _PLACEHOLDER.finditer(needed))
+    names = dict(_PLACEHOLDER.findall(needed))
+    return all(map(values.__contains__, names))
 
 
 def clean_text(text: str) -> str:
@@ -151,6 +176,7 @@ def clean_text(text: str) -> str:
     """
     plain = _ESCAPES.sub("", text)
     lines: list[str] = []
+    # a notebook frames a traceback, a mail sets > before each of its lines
     for line in plain.splitlines():
         unframed = re.sub(r"^\s*[│╰╭>]+", "", line)
         lines.append(unframed.rstrip(" \t│╮╯"))
@@ -167,22 +193,10 @@ def small_letters(text: str) -> str:
     return text.replace("İ", "i").lower()
 
 
-def _placeholder_pattern(match: re.Match[str], names: set[str]) -> str:
-    """Return the pattern of a placeholder; a second one of a name matches the same text again."""
-    name, kind = match[1], match[2] or ""
-    if name in names:
-        return f"(?P={name})"
-    return f"(?P<{name}>{KINDS[kind]})"
-
-
 def _literal_pattern(text: str) -> str:
     """Return the pattern of a fixed part of a template."""
-    patterns: list[str] = []
-    for part in re.split(rf"(\s+|[{_QUOTES}])", text):
-        if part.isspace():
-            patterns.append(r"\s+")
-        elif part and part in _QUOTES:
-            patterns.append(rf"[{_QUOTES}]")
-        else:
-            patterns.append(re.escape(part))
-    return "".join(patterns)
+    pattern = re.escape(text)
+    # pasted text may break its lines elsewhere, and each version has quotes of its own
+    pattern = re.sub(r"(?:\\?\s)+", r"\\s+", pattern)
+    any_quote = f"[{_QUOTES}]"
+    return re.sub(any_quote, any_quote, pattern)

@@ -6,13 +6,14 @@ By name, as an object, as a function; and which structures of them it takes.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import keras
 
 from unrolled.model_io.loss_shapes import aligned
-from unrolled.model_io.losses import LossSpec, guess_name
+from unrolled.model_io.losses import LossSpec, describe_loss, guess_name
 from unrolled.traces.cells import Array
 
 
@@ -42,7 +43,7 @@ def read_loss(loss: Any) -> LossSpec:
     # what was not passed on to a function may be an attribute
     from_logits = getattr(found, "from_logits", False)
     ignored = getattr(found, "ignore_class", None)
-    return LossSpec(
+    return describe_loss(
         name=str(name),
         call=_caller(found),
         is_keras=str(module).startswith("keras."),
@@ -56,7 +57,7 @@ def guess_loss(
 ) -> LossSpec:
     """Return the loss that an output's activation and the labels suggest, where none was given."""
     found = read_loss(guess_name(activation, labels, outputs))
-    return LossSpec(name=found.name, call=found.call, guessed=True)
+    return replace(found, guessed=True)
 
 
 def find_structure_error(

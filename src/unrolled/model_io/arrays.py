@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ from unrolled.traces.cells import Array
 #: dtypes that NumPy knows by ml_dtypes alone, whose kind says nothing
 _SMALL_FLOATS = ("bfloat16", "float8_e4m3fn", "float8_e5m2")
 #: what the names of dtypes of text have in them, with ``str`` that of TensorFlow and pandas
-_TEXT_MARKS = ("<U", "|S", "str")
+_OF_TEXT = re.compile(r"<U|\|S|str")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,10 @@ class ArrayArgument:
         Why it is not an array of numbers; empty where it is one.
     spec : InputSpec or None
         The input that it is for; None for labels, and where the model does not say.
+    ids : int or None
+        How many ids it may hold, where an Embedding looks them up.
+    is_text : bool
+        Whether it holds text in place of numbers.
 
     Examples
     --------
@@ -49,30 +54,26 @@ class ArrayArgument:
     variable: str
     problem: str = ""
     spec: InputSpec | None = None
-
-    @property
-    def ids(self) -> int | None:
-        """How many ids it may hold, where an Embedding looks them up."""
-        return None if self.spec is None else self.spec.ids
-
-    @property
-    def is_text(self) -> bool:
-        """Whether it holds text in place of numbers."""
-        return any(mark in self.problem for mark in _TEXT_MARKS)
+    ids: int | None = None
+    is_text: bool = False
 
     @property
     def is_plain_list(self) -> bool:
         """Whether it is a plain Python list, which ``fit`` does not take as an array."""
-        return isinstance(self.value, (list, tuple)) and not hasattr(
-            self.value, "shape"
-        )
+        is_list = isinstance(self.value, (list, tuple))
+        # a list of somebody's own class may be read as an array
+        is_array = hasattr(self.value, "shape")
+        return is_list and not is_array
 
     @property
     def is_list_of_arrays(self) -> bool:
         """Whether it is a list of several arrays."""
-        if not self.is_plain_list or not len(self.value):
+        if not self.is_plain_list:
             return False
-        return all(getattr(value, "ndim", 0) for value in self.value)
+        # numbers and lists of them have no axes
+        ranks = [getattr(value, "ndim", 0) for value in self.value]
+        fewest = min(ranks, default=0)
+        return fewest > 0
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,8 @@ class GivenStructure:
         """The same in words."""
         if self.keys is not None:
             return say_keys(self.keys)
-        return f"{self.count} array" + "s" * (self.count != 1)
+        plural = "s" * (self.count != 1)
+        return f"{self.count} array{plural}"
 
 
 def read_array(
@@ -109,15 +111,21 @@ def read_array(
     """Return an array with all that could be read of it; it raises nothing."""
     array, problem = _convert(value)
     if array is not None:
-        takes_text = spec is not None and spec.dtype == "string"
-        problem = _wrong_dtype(array, takes_text)
+        dtype = getattr(spec, "dtype", "")
+        problem = _wrong_dtype(array, takes_text=dtype == "string")
+    # what cannot be run is not kept as an array
+    if problem:
+        array = None
+    text = _OF_TEXT.search(problem)
     return ArrayArgument(
         name=name,
         value=value,
-        array=None if problem else array,
+        array=array,
         variable=variable,
         problem=problem,
         spec=spec,
+        ids=getattr(spec, "ids", None),
+        is_text=text is not None,
     )
 
 
@@ -125,25 +133,30 @@ def _convert(value: Any) -> tuple[Array | None, str]:
     """Return a value as an array, or None and why it is not one."""
     if value is None:
         return None, "None"
+    # it would be empty when it is read for the run
     if hasattr(value, "__next__"):
         kind = type(value).__name__
         return None, f"a {kind}, which can be read only once"
-    if hasattr(value, "detach"):  # a tensor of PyTorch
+    # a tensor of PyTorch, which may be on a GPU or have gradients
+    if hasattr(value, "detach"):
         value = value.detach().cpu()
     try:
         return np.asarray(value), ""
-    except Exception as error:  # an object of any kind, which NumPy or the object itself refuses
+    except Exception as error:
+        # an object of any kind, which NumPy or the object itself refuses
         return None, f"rows of different lengths ({error})"
 
 
-def _wrong_dtype(array: Array, takes_text: bool) -> str:
+def _wrong_dtype(array: Array, *, takes_text: bool) -> str:
     """Return what an array holds in place of text or of numbers; empty where it is right."""
     kind = array.dtype.kind
     is_right = kind in "fiub" or array.dtype.name in _SMALL_FLOATS
     if takes_text:
+        # objects, bytes, and text of fixed or of any length
         is_right = kind in "OSUT"
     if is_right:
         return ""
+    # NumPy makes objects of what has no type in common
     if kind == "O":
         return (
             "dtype object (rows of different lengths, or None, or mixed types)"
@@ -153,8 +166,12 @@ def _wrong_dtype(array: Array, takes_text: bool) -> str:
 
 def count_arrays(given: Any) -> GivenStructure:
     """Return what was given, as the number of its arrays or the keys of its dict."""
-    keys = tuple(given) if isinstance(given, Mapping) else None
-    return GivenStructure(len(leaves(given)), keys)
+    # a dict is told by its keys, by which Keras looks for the arrays
+    keys = None
+    if isinstance(given, Mapping):
+        keys = tuple(given)
+    count = len(leaves(given))
+    return GivenStructure(count, keys)
 
 
 def say_keys(keys: Sequence[Any]) -> str:
@@ -165,4 +182,6 @@ def say_keys(keys: Sequence[Any]) -> str:
     """
     if not keys:
         return "an empty dict"
-    return f"a dict with the key{'s' * (len(keys) != 1)} {', '.join(map(repr, keys))}"
+    plural = "s" * (len(keys) != 1)
+    listed = ", ".join(map(repr, keys))
+    return f"a dict with the key{plural} {listed}"

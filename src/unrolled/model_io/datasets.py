@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -19,9 +20,12 @@ def is_dataset(x: Any) -> bool:
     >>> is_dataset([1, 2])
     False
     """
+    # a tf.data.Dataset, and what else of TensorFlow gives batches
     if hasattr(x, "element_spec"):
         return True
-    names = [base.__name__ for base in type(x).__mro__]
+    # by its name: this room knows no Keras
+    bases = type(x).__mro__
+    names = map(attrgetter("__name__"), bases)
     return "PyDataset" in names
 
 
@@ -31,19 +35,23 @@ def read_batches(x: Any, most: int | None = None) -> Iterator[tuple[Any, Any]]:
     Raises ValueError for a dataset that is empty, that holds a batch without arrays, or that
     repeats without an end.
     """
+    # TensorFlow says -1 of a dataset without an end, -2 where it does not know
     endless = hasattr(x, "cardinality") and int(x.cardinality()) == -1
     if endless and most is None:
         raise ValueError(
             "Expected a dataset with an end, got one that repeats for ever. Fix: dataset.take(1)."
         )
     elements = x
-    if not hasattr(x, "element_spec"):  # a PyDataset is read by number
-        elements = map(x.__getitem__, range(len(x)))
-    is_empty = True
+    # a PyDataset is read by number
+    if not hasattr(x, "element_spec"):
+        numbers = range(len(x))
+        elements = map(x.__getitem__, numbers)
+    # counted as they come: not every dataset knows its length
+    count = 0
     for element in islice(elements, most):
-        is_empty = False
+        count += 1
         yield _split(element)
-    if is_empty:
+    if count == 0:
         raise ValueError(
             "Expected at least one batch, got an empty dataset. Fix: look at how it was filtered "
             "or cut."
@@ -53,25 +61,32 @@ def read_batches(x: Any, most: int | None = None) -> Iterator[tuple[Any, Any]]:
 def is_unbatched(io: ModelIO, element: Any) -> bool:
     """Tell whether an element of a dataset has the shapes of single samples."""
     arrays = leaves(element)
-    if not io.inputs or len(arrays) != len(io.inputs):
+    if len(arrays) != len(io.inputs):
         return False
     for array, spec in zip(arrays, io.inputs, strict=True):
-        if not fits(np.shape(array), spec.shape[1:]):
+        # without the axis batch
+        of_one_sample = spec.shape[1:]
+        came = np.shape(array)
+        if not fits(came, of_one_sample):
             return False
-    return True
+    # a subclassed model does not say what it takes
+    return len(io.inputs) > 0
 
 
 def _split(element: Any) -> tuple[Any, Any]:
     """Return x and y of an element: (x,), (x, y), (x, y, weights), or x alone."""
-    parts = element if isinstance(element, tuple) else (element,)
-    if not parts or parts[0] is None:
+    parts = (element,)
+    if isinstance(element, tuple):
+        parts = element
+    # what an element leaves out is None to Keras too
+    x, y, *_ = (*parts, None, None)
+    if x is None:
         raise ValueError(
             f"Expected batches (x, y) of arrays in the dataset, got {element!r}. "
             "Fix: let each element hold x, or (x, y)."
         )
-    x = parts[0]
-    if len(parts) == 1 or parts[1] is None:
+    if y is None:
         return x, None
-    y = parts[1]
+    # tensors of the dataset, which are compared with arrays of NumPy
     arrays = map(np.asarray, leaves(y))
     return x, pack(y, arrays)

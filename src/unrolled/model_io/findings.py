@@ -65,13 +65,16 @@ class Finding:
     def sentence(self) -> str:
         """The same as the text of an error."""
         wanted = self.expected
+        # with several inputs it matters which one is meant
         if self.of:
             wanted = f"{wanted} for {self.of}"
+        # a fix in words is a comment where it stands among code
         fix = self.fix.removeprefix("# ")
         return f"Expected {wanted}, got {self.came}. Fix: {fix}"
 
     def error(self) -> TypeError | ValueError:
         """Return it as the error that is raised for it."""
+        text = self.sentence
         if self.is_type:
-            return TypeError(self.sentence)
-        return ValueError(self.sentence)
+            return TypeError(text)
+        return ValueError(text)

@@ -20,7 +20,9 @@ def find_fractions(
     takes_whole = spec.dtype.startswith(("int", "uint"))
     if not takes_whole or array.dtype.kind != "f":
         return
-    if np.all(array == np.round(array)):
+    # NaN is not equal to itself, and so no whole number
+    is_whole = array == np.round(array)
+    if is_whole.all():
         return
     yield Finding(
         code="ids-with-fractions",
@@ -43,7 +45,8 @@ def find_wrong_ids(argument: ArrayArgument, array: Array) -> Iterator[Finding]:
     expected = f"ids from 0 to {count - 1} (an Embedding of {count})"
     of = f"the input {argument.name!r}"
     name = argument.variable
-    if not np.isfinite(array).all():
+    is_finite = np.isfinite(array)
+    if not is_finite.all():
         yield Finding(
             code="nan-or-infinity",
             title=f"{name} holds NaN or infinity",
@@ -55,9 +58,12 @@ def find_wrong_ids(argument: ArrayArgument, array: Array) -> Iterator[Finding]:
             fix_is_example=True,
         )
         return
-    low, high = array.min(), array.max()
+    # both may be wrong at once: an id too large, and one below 0
+    low = array.min()
+    high = array.max()
     came = f"{low:g} to {high:g}"
     if high >= count:
+        rows = int(high) + 1
         yield Finding(
             code="indices-is-not-in",
             title="An id is too large",
@@ -69,7 +75,7 @@ def find_wrong_ids(argument: ArrayArgument, array: Array) -> Iterator[Finding]:
                 "other backends it need not."
             ),
             fix=(
-                f"keras.layers.Embedding({int(high) + 1}, 8)  # where the model is built: the "
+                f"keras.layers.Embedding({rows}, 8)  # where the model is built: the "
                 "largest id + 1, and as many units as before"
             ),
             fix_is_example=True,
@@ -94,6 +100,7 @@ def find_wrong_ids(argument: ArrayArgument, array: Array) -> Iterator[Finding]:
 def _moved_ids(name: str, count: int, low: Any, high: Any) -> tuple[str, bool]:
     """Return the line that moves the ids up to 0, and whether the Embedding is too small for it."""
     line = f"{name} = {name} + {-int(low)}"
+    # moved so, the smallest id is 0
     needed = int(high - low) + 1
     if needed > count:
         return f"{line}  # and Embedding({needed}) in the model", True

@@ -13,10 +13,11 @@ _STOPS = "Keras stops."
 
 def judge_kind(argument: ArrayArgument) -> Finding:
     """Return the finding of what is not an array of the kind that its input takes."""
-    spec = argument.spec
+    wanted = getattr(argument.spec, "dtype", "")
+    # what can be read only once is named: "a generator"
     if argument.problem.startswith("a "):
         return _read_once(argument)
-    if spec is not None and spec.dtype == "string":
+    if wanted == "string":
         return _no_text(argument)
     if argument.is_text:
         return _text(argument)
@@ -73,6 +74,7 @@ def _text(argument: ArrayArgument) -> Finding:
 def _not_one_array(argument: ArrayArgument) -> Finding:
     name = argument.variable
     fix = f'{name} = np.asarray({name}, dtype="float32")'
+    # padding alone mends rows of different lengths
     has_unequal_rows = "rows" in argument.problem
     if has_unequal_rows:
         fix = f'{name} = keras.utils.pad_sequences({name}, dtype="float32", padding="post")'
@@ -103,7 +105,8 @@ def judge_emptiness(
         title = f"{name} is a single number"
         came = "a single number"
     else:
-        axes = say_x(array.shape, argument.ids is not None)
+        holds_ids = argument.ids is not None
+        axes = say_x(array.shape, holds_ids)
         shape = f"shape {array.shape}, {axes}"
         came = f"an empty batch: {shape}"
         if len(array) > 0:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import prod
 
 from unrolled.model_io.arrays import ArrayArgument
 from unrolled.model_io.findings import Finding
@@ -38,7 +37,9 @@ def find_in_shape(
     missing = len(spec.shape) - array.ndim
     if missing == 0:
         return _find_in_sizes(misfit)
-    if missing == 1 and _is_one_sample(array.shape, spec.shape):
+    # of a sample alone Keras would read each timestep as a sample
+    of_one_sample = spec.shape[1:]
+    if len(spec.shape) > 2 and fits(array.shape, of_one_sample):
         length = len(array)
         return _finding(
             misfit,
@@ -49,6 +50,7 @@ def find_in_shape(
             ),
             fix=f"{name} = {name}[np.newaxis]",
         )
+    # both of the following Keras mends by itself, and says nothing
     if missing == 1 and spec.shape[-1] == 1:
         return _finding(
             misfit,
@@ -75,10 +77,15 @@ def _find_in_sizes(misfit: _Misfit) -> Finding | None:
     """Return how the sizes of the axes differ, where there are as many as the input has."""
     shape, came = misfit.shape, misfit.array.shape
     name = misfit.argument.variable
-    axes = [k for k in range(1, len(shape)) if shape[k] not in (None, came[k])]
+    axes: list[int] = []
+    for axis in range(1, len(shape)):
+        any_or_same = (None, came[axis])
+        if shape[axis] not in any_or_same:
+            axes.append(axis)
     if not axes:
         return None
     is_series = len(shape) == 3
+    # where both orders fit, no axis differs, and nothing can be told
     if is_series and fits((came[2], came[1]), shape[1:]):
         return _finding(
             misfit,
@@ -87,6 +94,7 @@ def _find_in_sizes(misfit: _Misfit) -> Finding | None:
             why="Each timestep would be read as one feature and each feature as one timestep.",
             fix=f"{name} = np.swapaxes({name}, 1, 2)",
         )
+    # two axes are (batch, timesteps) where they hold ids, else (batch, features)
     has_timesteps = is_series or misfit.argument.ids
     if has_timesteps and axes == [1]:
         return _other_timesteps(misfit)
@@ -96,12 +104,12 @@ def _find_in_sizes(misfit: _Misfit) -> Finding | None:
 def _other_timesteps(misfit: _Misfit) -> Finding:
     name, shape = misfit.argument.variable, misfit.shape
     wanted, came = shape[1], misfit.array.shape[1]
-    rest = "," if len(shape) < 3 else f", {shape[2]}"
-    fix = f"keras.Input((None{rest}))  # where the model is built: any number of timesteps"
+    any_number = f"keras.Input({(None, *shape[2:3])})"
+    fix = f"{any_number}  # where the model is built: any number of timesteps"
     can_be_cut = wanted is not None and came > wanted
     if can_be_cut:
         fix = (
-            f"{name} = {name}[:, -{wanted}:]  # the last ones; or keras.Input((None{rest})) for "
+            f"{name} = {name}[:, -{wanted}:]  # the last ones; or {any_number} for "
             "any number"
         )
     runs_on = misfit.io.takes_any_timesteps and len(shape) == 3
@@ -120,11 +128,10 @@ def _other_timesteps(misfit: _Misfit) -> Finding:
 
 
 def _other_size(misfit: _Misfit, axis: int) -> Finding:
-    name, shape, came = (
-        misfit.argument.variable,
-        misfit.shape,
-        misfit.array.shape,
-    )
+    name = misfit.argument.variable
+    shape = misfit.shape
+    came = misfit.array.shape
+    # axes of an image have no names here
     word = str(axis)
     if len(shape) == 3:
         word = _NAMES[axis]
@@ -161,30 +168,32 @@ def _other_rank(misfit: _Misfit) -> Finding:
 
 def _mended_rank(misfit: _Misfit) -> tuple[str, bool]:
     """Return the line that gives an array the axes of its input, and whether it is an example."""
-    name, shape, array = misfit.argument.variable, misfit.shape, misfit.array
-    is_table = len(shape) == 3 and array.ndim == 2
-    if is_table and array.shape[1] == shape[2]:
+    name = misfit.argument.variable
+    shape, array = misfit.shape, misfit.array
+    # a table with a column for each feature: samples are to be cut from it
+    is_table = len(shape) == 3 and array.shape[1:] == (shape[2],)
+    if is_table:
         steps = shape[1] or 10
         fix = f"{name} = unrolled.windows({name}, timesteps={steps}).x"
         is_too_short = len(array) < steps
         return fix, shape[1] is None or is_too_short
-    if _is_reshapable(array, shape):
-        sizes = ["-1" if size is None else str(size) for size in shape[1:]]
-        fix = f"{name} = {name}.reshape(len({name}), {', '.join(sizes)})"
-        return fix, False
-    words = say_x((None, *shape[1:]))
-    fix = f"# cut {name} into windows or reshape it: the model reads {words}"
-    return fix, True
-
-
-def _is_reshapable(array: Array, shape: Shape) -> bool:
-    """Tell whether each sample has as many values as the shape, in which one axis may be free."""
-    fixed = [size for size in shape[1:] if size is not None]
-    values, product = int(array[0].size), prod(fixed)
-    free = len(shape) - 1 - len(fixed)
-    if free == 0:
-        return values == product
-    return free == 1 and values % product == 0
+    sizes: list[int] = []
+    for size in shape[1:]:
+        # as reshape has it: -1 is what is left of the values
+        if size is None:
+            size = -1
+        sizes.append(size)
+    try:
+        # whether the values of a sample fill the shape, in which one axis may be free
+        array[:1].reshape(1, *sizes)
+    except ValueError:
+        words = say_x((None, *shape[1:]))
+        fix = (
+            f"# cut {name} into windows or reshape it: the model reads {words}"
+        )
+        return fix, True
+    listed = ", ".join(map(str, sizes))
+    return f"{name} = {name}.reshape(len({name}), {listed})", False
 
 
 def _finding(
@@ -200,6 +209,7 @@ def _finding(
     io, argument = misfit.io, misfit.argument
     # two axes without features, as ids have them
     ids = argument.ids is not None or code == "features-axis-added"
+    # a stateful model takes batches of its own size alone
     shape = (io.fixed_batch, *misfit.shape[1:])
     return Finding(
         code=code,
@@ -222,13 +232,5 @@ def fits(sizes: Sequence[int], shape: Shape) -> bool:
     """
     if len(sizes) != len(shape):
         return False
-    return all(
-        want in (None, got) for got, want in zip(sizes, shape, strict=True)
-    )
-
-
-def _is_one_sample(came: Sequence[int], shape: Shape) -> bool:
-    """Tell whether an array has the sizes of one sample, and not those of vectors by accident."""
-    if len(shape) < 3 or not fits(came, shape[1:]):
-        return False
-    return shape[-1] != 1 or came[-1] == 1
+    pairs = zip(sizes, shape, strict=True)
+    return all(want in (None, got) for got, want in pairs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import starmap
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from unrolled.model_io.input_structure import (
     find_misplaced_keys,
     judge_structure,
 )
-from unrolled.model_io.matching import find_absent, match_inputs
+from unrolled.model_io.matching import match_inputs
 from unrolled.model_io.nested import Path, spell
 from unrolled.model_io.signature import ModelIO
 from unrolled.traces.cells import Array
@@ -45,11 +46,17 @@ class GivenInputs:
     @property
     def arrays(self) -> list[Array]:
         """Those that are arrays of numbers."""
-        return [a.array for a in self.arguments if a.array is not None]
+        arrays: list[Array] = []
+        for argument in self.arguments:
+            array = argument.array
+            if array is not None:
+                arrays.append(array)
+        return arrays
 
     def require(self) -> list[Array]:
         """Return the arrays; raise the first finding that stops, as TypeError or ValueError."""
         for finding in self.findings:
+            # what Keras reads otherwise than it was meant only check tells
             if finding.stops:
                 raise finding.error()
         return self.arrays
@@ -63,11 +70,9 @@ def read_x(io: ModelIO, x: Any) -> GivenInputs:
     """
     findings = find_misplaced_keys(io, x)
     matched = match_inputs(io, x)
-    arguments: tuple[ArrayArgument, ...] = ()
-    if matched is not None:
-        absent = find_absent(io, matched)
-        arguments = tuple(_read_matched(io, matched, absent))
-    if matched is None or not arguments:
+    arguments, absent = _read_matched(io, matched)
+    # where nothing is matched, only x as a whole can be told
+    if not arguments:
         findings.append(judge_structure(io, x))
         return GivenInputs(findings=tuple(findings))
     for argument in arguments:
@@ -75,22 +80,32 @@ def read_x(io: ModelIO, x: Any) -> GivenInputs:
     title = "The inputs do not have the same number of samples"
     findings += compare_lengths(arguments, title)
     return GivenInputs(
-        arguments=arguments, absent=frozenset(absent), findings=tuple(findings)
+        arguments=tuple(arguments),
+        absent=frozenset(absent),
+        findings=tuple(findings),
     )
 
 
 def _read_matched(
-    io: ModelIO, matched: Sequence[tuple[Path, Any]], absent: set[int]
-) -> Iterator[ArrayArgument]:
-    for number, (path, value) in enumerate(matched):
-        if number in absent:
+    io: ModelIO, matched: Sequence[tuple[Path, Any]]
+) -> tuple[list[ArrayArgument], set[int]]:
+    """Return the arrays that were given, and the numbers of the inputs that are left out."""
+    # a subclassed model does not say what it takes: an input of it has no name, and may be left out
+    specs = io.inputs or (None,) * len(matched)
+    arguments: list[ArrayArgument] = []
+    absent: set[int] = set()
+    # nothing is matched where x does not have an array for each input
+    pairs = zip(matched, specs, strict=False)
+    for number, ((path, value), spec) in enumerate(pairs):
+        is_optional = getattr(spec, "optional", True)
+        if value is None and is_optional:
+            absent.add(number)
             continue
         variable = spell("x", path)
-        if io.inputs:
-            spec = io.inputs[number]
-            yield read_array(spec.name, value, variable, spec)
-        else:
-            yield read_array(variable, value, variable)
+        name = getattr(spec, "name", variable)
+        argument = read_array(name, value, variable, spec)
+        arguments.append(argument)
+    return arguments, absent
 
 
 def _find_in_one(io: ModelIO, argument: ArrayArgument) -> Iterator[Finding]:
@@ -98,19 +113,24 @@ def _find_in_one(io: ModelIO, argument: ArrayArgument) -> Iterator[Finding]:
 
     Its kind, its shape, its ids; each tells of the next only where it is right.
     """
-    array, spec = argument.array, argument.spec
+    array = argument.array
+    spec = argument.spec
     if array is None:
         yield judge_kind(argument)
         return
-    if array.size == 0 or array.ndim == 0:
+    # of what holds nothing no shape and no id is wrong
+    is_number = array.ndim == 0
+    if is_number or array.size == 0:
         yield judge_emptiness(io, argument, array)
         return
+    # a subclassed model does not say which shapes it takes
     if spec is None:
         return
     yield from find_fractions(argument, spec, array)
     in_shape = find_in_shape(io, argument, spec, array)
     if in_shape is not None:
         yield in_shape
+        # where Keras stops, it looks no id up
         if in_shape.stops:
             return
     yield from find_wrong_ids(argument, array)
@@ -123,21 +143,23 @@ def compare_lengths(
     lengths: dict[str, int] = {}
     for argument in arguments:
         array = argument.array
+        # what is no array of samples has a finding of its own
         if array is not None and array.ndim > 0:
             lengths[argument.variable] = len(array)
-    if len(set(lengths.values())) < 2:
+    different = set(lengths.values())
+    if len(different) < 2:
         return
-    first = next(iter(lengths))
-    other = next(name for name in lengths if lengths[name] != lengths[first])
-    long, short = first, other
-    if lengths[first] < lengths[other]:
-        long, short = other, first
-    rows = [f"{name} {length}" for name, length in lengths.items()]
+    first, *names = lengths
+    # the others may have the length of the first one: it is told of one that has not
+    others = [name for name in names if lengths[name] != lengths[first]]
+    other = others[0]
+    short, long = sorted((first, other), key=lengths.__getitem__)
+    rows = ", ".join(starmap("{} {}".format, lengths.items()))
     yield Finding(
         code="data-cardinality-is-ambiguous",
         title=title,
         expected=f"the same number of samples: one row of {other} per sample of {first}",
-        came=f"rows: {', '.join(rows)}",
+        came=f"rows: {rows}",
         why=(
             "Axis 0 is batch in every array. Windows are fewer than rows: cut the labels as the "
             "windows were cut."
@@ -156,19 +178,27 @@ def cut_batches(
 
     Raises ValueError where batch_size or the number of samples does not fit.
     """
-    samples, fixed = len(arrays[0]), io.fixed_batch
+    samples = len(arrays[0])
+    # without a size all samples are one batch
+    size = samples
     if batch_size is not None:
         _check_batch_size(batch_size)
+        size = batch_size
+    fixed = io.fixed_batch
     if fixed is not None:
         _check_fixed_batch(io, fixed, samples, batch_size)
-    size = fixed or batch_size or samples
+        size = fixed
+    # the last batch may be smaller
     for start in range(0, samples, size):
-        yield [array[start : start + size] for array in arrays]
+        stop = start + size
+        yield [array[start:stop] for array in arrays]
 
 
 def _check_batch_size(size: Any) -> None:
-    is_whole = isinstance(size, (int, np.integer))
-    if isinstance(size, bool) or not is_whole or size < 1:
+    # to Python True is the number 1, but nobody means it as one
+    is_bool = isinstance(size, bool)
+    is_whole = isinstance(size, (int, np.integer)) and not is_bool
+    if not is_whole or size < 1:
         raise ValueError(
             f"Expected batch_size to be a whole number of at least 1, got {size!r}. Fix: "
             "batch_size=32."
@@ -179,18 +209,21 @@ def _check_fixed_batch(
     io: ModelIO, fixed: int, samples: int, batch_size: int | None
 ) -> None:
     """Raise ValueError for batches of another size than the one that a model was built for."""
+    built = f"{io.called} was built for batches of {fixed}"
+    # the states of a stateful layer have this size
     if batch_size not in (None, fixed):
         raise ValueError(
-            f"Expected batch_size={fixed}: {io.called} was built for batches of {fixed}; got "
-            f"{batch_size}. Fix: leave batch_size out, or build the model with "
+            f"Expected batch_size={fixed}: {built}; got {batch_size}. "
+            "Fix: leave batch_size out, or build the model with "
             f"keras.Input(batch_shape=({batch_size}, ...))."
         )
     rest = samples % fixed
     if rest > 0:
+        # too few samples for one batch cannot be cut to fewer
         whole = max(fixed, samples - rest)
         raise ValueError(
-            f"Expected a multiple of {fixed} samples: {io.called} was built for batches of "
-            f"{fixed}; got {samples}. Fix: pass {whole} samples (x[:{whole}]), "
+            f"Expected a multiple of {fixed} samples: {built}; got {samples}. "
+            f"Fix: pass {whole} samples (x[:{whole}]), "
             f"or build the model with keras.Input(batch_shape=({samples}, ...))."
         )
 
@@ -207,15 +240,27 @@ def make_up_inputs(
             f"Expected x: {io.called} does not say the shape of its inputs (a subclassed model), "
             "so none can be made up; got None. Fix: pass a few of your samples."
         )
+    # always the same, so that a picture is the same each time
     rng = np.random.default_rng(0)
+    batch = io.fixed_batch or samples
     arrays: list[Array] = []
     for spec in io.inputs:
-        free = (timesteps if n is None else n for n in spec.shape[1:])
-        sizes = (io.fixed_batch or samples, *free)
+        sizes = [batch]
+        for size in spec.shape[1:]:
+            # an axis that takes any size is that of time, as a rule
+            if size is None:
+                size = timesteps
+            sizes.append(size)
+        takes_whole = spec.dtype.startswith(("int", "uint"))
         if spec.dtype == "string":
-            arrays.append(np.full(sizes, "some words"))
-        elif spec.ids is not None or spec.dtype.startswith(("int", "uint")):
-            arrays.append(rng.integers(0, spec.ids or 2, sizes).astype("int32"))
+            array = np.full(sizes, "some words")
+        elif spec.ids is not None or takes_whole:
+            # an Embedding that is not seen from here has the ids 0 and 1 at least
+            count = spec.ids or 2
+            ids = rng.integers(0, count, sizes)
+            array = ids.astype("int32")
         else:
-            arrays.append(rng.uniform(-1, 1, sizes).astype("float32"))
+            values = rng.uniform(-1, 1, sizes)
+            array = values.astype("float32")
+        arrays.append(array)
     return arrays

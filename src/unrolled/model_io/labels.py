@@ -49,7 +49,9 @@ class GivenLabels:
                     f"Expected an array of numbers for y, got {argument.problem}. "
                     "Fix: y = np.asarray(y, dtype='float32'), once its rows are equally long."
                 )
-            if array.shape[:1] != (samples,):
+            # a single number has no rows at all
+            rows = array.shape[:1]
+            if rows != (samples,):
                 raise ValueError(
                     f"Expected y with one row per sample of x ({samples}), "
                     f"got shape {array.shape}. Fix: axis 0 of y is batch; cut x and y alike."
@@ -63,13 +65,16 @@ def read_y(y: Any, paths: Sequence[Path], names: Sequence[str]) -> GivenLabels:
 
     paths: where each output stands in what the model returns. names: of the outputs.
     """
+    # told, and not raised: check has more to say than the first fault
     try:
         matched = by_output(y, paths, names)
     except ValueError as error:
         return GivenLabels(misfit=str(error))
     arguments: list[ArrayArgument] = []
     for name, (path, value) in zip(names, matched, strict=True):
-        arguments.append(read_array(name, value, spell("y", path)))
+        variable = spell("y", path)
+        argument = read_array(name, value, variable)
+        arguments.append(argument)
     return GivenLabels(arguments=tuple(arguments))
 
 
@@ -82,5 +87,6 @@ def read_loose_y(y: Any) -> GivenLabels:
     arguments: list[ArrayArgument] = []
     for path, value in walk(y):
         variable = spell("y", path)
-        arguments.append(read_array(variable, value, variable))
+        argument = read_array(variable, value, variable)
+        arguments.append(argument)
     return GivenLabels(arguments=tuple(arguments))

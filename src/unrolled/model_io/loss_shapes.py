@@ -20,11 +20,14 @@ def aligned(labels: Shape, outputs: Shape) -> tuple[Shape, Shape]:
     >>> aligned((64, 20), (64, 20, 1))
     ((64, 20), (64, 20))
     """
+    # Keras treats the two alike: the one with more axes is put first here
     if len(labels) < len(outputs):
         right, left = aligned(outputs, labels)
         return left, right
-    if len(labels) != len(outputs) + 1 or labels[-1] != 1:
+    has_one_more = len(labels) == len(outputs) + 1
+    if not has_one_more or labels[-1] != 1:
         return labels, outputs
+    # beside a single axis the axis of size 1 is kept, and the other one gets it too
     if len(outputs) == 1:
         return labels, (*outputs, 1)
     return labels[:-1], outputs
@@ -48,4 +51,6 @@ def pair_by_class(labels: Shape, outputs: Shape) -> bool:
     >>> pair_by_class((64, 1), (64, 20, 1))
     False
     """
-    return labels in (outputs[:-1], (*outputs[:-1], 1))
+    rows = outputs[:-1]
+    # Keras takes an axis of size 1 off the labels
+    return labels in (rows, (*rows, 1))

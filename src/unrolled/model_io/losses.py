@@ -17,20 +17,12 @@ from unrolled.model_io.loss_shapes import (
     pair_by_class,
     pair_by_value,
 )
-from unrolled.model_io.matching import has_keys
-from unrolled.model_io.nested import Path, is_container
+from unrolled.model_io.nested import Path, has_keys, is_container
 from unrolled.traces.cells import Array
 
 SPARSE = "sparse_categorical_crossentropy"
-_ONE_HOT = (
-    "categorical_crossentropy",
-    "categorical_focal_crossentropy",
-    "categorical_hinge",
-)
-_BINARY = ("binary_crossentropy", "binary_focal_crossentropy")
-_OF_PROBABILITIES = (SPARSE, *_ONE_HOT[:2], *_BINARY)
-_OTHERS = ("ctc", "circle")  # pair labels and outputs in ways of their own
-_HINGES = ("hinge", "squared_hinge")
+_ONE_HOT = "categorical_crossentropy"
+_BINARY = "binary_crossentropy"
 
 Verdict = Literal["ok", "raises", "wrong"]
 
@@ -53,6 +45,20 @@ class LossSpec:
         As the loss was made.
     ignored : int or None
         The class that it leaves out.
+    takes_ids : bool
+        Whether a label is the id of a class. This, and what follows, is known of Keras's alone.
+    takes_classes : bool
+        Whether a label is a row of one value per class.
+    is_binary : bool
+        Whether each value of the output is a probability of its own.
+    takes_probabilities : bool
+        Whether it compares probabilities, so that it asks whether the output holds logits.
+    takes_signs : bool
+        Whether labels are -1 and 1 (0 is read as -1).
+    is_ctc : bool
+        Whether it is the one that aligns sequences of different lengths.
+    aligns : bool
+        Whether it pairs labels and outputs in a way of its own, not one by one.
     """
 
     name: str
@@ -61,48 +67,13 @@ class LossSpec:
     guessed: bool = False
     from_logits: bool = False
     ignored: int | None = None
-
-    @property
-    def known_name(self) -> str:
-        """Its name where it is one of Keras's; empty for a loss of your own of that name."""
-        if self.is_keras:
-            return self.name
-        return ""
-
-    @property
-    def takes_ids(self) -> bool:
-        """Whether a label is the id of a class."""
-        return self.known_name == SPARSE
-
-    @property
-    def takes_classes(self) -> bool:
-        """Whether a label is a row of one value per class."""
-        return self.known_name in _ONE_HOT
-
-    @property
-    def is_binary(self) -> bool:
-        """Whether each value of the output is a probability of its own."""
-        return self.known_name in _BINARY
-
-    @property
-    def takes_probabilities(self) -> bool:
-        """Whether it compares probabilities, so that it asks whether the output holds logits."""
-        return self.known_name in _OF_PROBABILITIES
-
-    @property
-    def takes_signs(self) -> bool:
-        """Whether labels are -1 and 1 (0 is read as -1)."""
-        return self.known_name in _HINGES
-
-    @property
-    def is_ctc(self) -> bool:
-        """Whether it is Keras's CTC; what a loss of your own of that name takes is not known."""
-        return self.known_name == "ctc"
-
-    @property
-    def aligns(self) -> bool:
-        """Whether it pairs labels and outputs in a way of its own, not one by one."""
-        return self.known_name in _OTHERS
+    takes_ids: bool = False
+    takes_classes: bool = False
+    is_binary: bool = False
+    takes_probabilities: bool = False
+    takes_signs: bool = False
+    is_ctc: bool = False
+    aligns: bool = False
 
     def verdict(self, labels: Shape, outputs: Shape) -> tuple[Verdict, str]:
         """Run the loss on arrays of these shapes.
@@ -115,6 +86,7 @@ class LossSpec:
         text : str
             Of the error.
         """
+        # 0 is the id of a class, and 0.5 a probability: no loss stops for such values
         y = np.zeros(labels, "float32")
         values = np.full(outputs, 0.5, "float32")
         try:
@@ -126,14 +98,16 @@ class LossSpec:
         return "wrong", ""
 
     def _pairs(self, labels: Shape, outputs: Shape) -> bool:
+        """Tell whether each output meets a label of its own, as far as that is known."""
         if self.aligns:
             return True
         if self.takes_ids:
             return pair_by_class(labels, outputs)
-        one_by_one = pair_by_value(labels, outputs)
-        if self.is_keras or one_by_one:
-            return one_by_one
-        return not self._stretches(labels, outputs)
+        if pair_by_value(labels, outputs):
+            return True
+        # a loss of your own may mean other shapes to meet; Keras's stretch them
+        stretches = self.is_keras or self._stretches(labels, outputs)
+        return not stretches
 
     def _stretches(self, labels: Shape, outputs: Shape) -> bool:
         """Tell whether the loss of two shapes is that of both stretched to one, as NumPy does.
@@ -142,7 +116,9 @@ class LossSpec:
         likelihood that takes several outputs for one label has the same axes but the last, and is
         let pass.
         """
-        same_axes = pair_by_value((*labels[:-1], 1), (*outputs[:-1], 1))
+        label_rows = (*labels[:-1], 1)
+        output_rows = (*outputs[:-1], 1)
+        same_axes = pair_by_value(label_rows, output_rows)
         if same_axes and outputs[-1] > labels[-1]:
             return False
         rng = np.random.default_rng(0)
@@ -151,15 +127,66 @@ class LossSpec:
         left, right = aligned(labels, outputs)
         try:
             wide = np.broadcast_shapes(left, right)
-            wide_y = np.broadcast_to(y.reshape(left), wide)
-            wide_values = np.broadcast_to(values.reshape(right), wide)
+            y_aligned = y.reshape(left)
+            values_aligned = values.reshape(right)
+            wide_y = np.broadcast_to(y_aligned, wide)
+            wide_values = np.broadcast_to(values_aligned, wide)
             stretched = self.call(wide_y, wide_values)
             plain = self.call(y, values)
-        except (
-            Exception
-        ):  # it takes no such shapes: then it does not stretch them
+        except Exception:
+            # it takes no such shapes: then it does not stretch them
             return False
-        return bool(np.isclose(np.mean(stretched), np.mean(plain), rtol=1e-4))
+        # the mean of both: a loss of your own may have taken it, or not
+        is_same = np.isclose(np.mean(stretched), np.mean(plain), rtol=1e-4)
+        return bool(is_same)
+
+
+#: what Keras's losses take, by their names
+_FACTS: Mapping[str, Mapping[str, bool]] = {
+    SPARSE: {"takes_ids": True, "takes_probabilities": True},
+    _ONE_HOT: {"takes_classes": True, "takes_probabilities": True},
+    "categorical_focal_crossentropy": {
+        "takes_classes": True,
+        "takes_probabilities": True,
+    },
+    "categorical_hinge": {"takes_classes": True},
+    _BINARY: {"is_binary": True, "takes_probabilities": True},
+    "binary_focal_crossentropy": {
+        "is_binary": True,
+        "takes_probabilities": True,
+    },
+    "hinge": {"takes_signs": True},
+    "squared_hinge": {"takes_signs": True},
+    "ctc": {"is_ctc": True, "aligns": True},
+    "circle": {"aligns": True},
+}
+
+
+def describe_loss(
+    name: str,
+    call: Callable[[Array, Array], Any],
+    *,
+    is_keras: bool = True,
+    from_logits: bool = False,
+    ignored: int | None = None,
+) -> LossSpec:
+    """Return a loss with what is known of it: of Keras's by their names, of your own nothing.
+
+    >>> describe_loss("hinge", np.subtract).takes_signs
+    True
+    """
+    facts: Mapping[str, bool] = {}
+    # a loss of your own may have the name of one of Keras's
+    if is_keras:
+        facts = _FACTS.get(name, {})
+    return LossSpec(
+        name=name,
+        call=call,
+        is_keras=is_keras,
+        from_logits=from_logits,
+        ignored=ignored,
+        **facts,
+    )
 
 
 def guess_name(activation: str, labels: Array, outputs: Shape) -> str:
@@ -170,33 +197,25 @@ def guess_name(activation: str, labels: Array, outputs: Shape) -> str:
     >>> guess_name("linear", np.zeros((2, 1)), (2, 1))
     'mse'
     """
-    are_ids = _are_ids(labels, outputs)
-    is_whole = _is_whole(labels, outputs)
-    if activation == "sigmoid" and _is_binary(labels):
-        return _BINARY[0]
-    if activation == "softmax" and outputs[-1] > 1:
-        return SPARSE if are_ids or is_whole else _ONE_HOT[0]
-    if activation == "linear" and are_ids:
-        return SPARSE if is_whole else "mse"
-    return "mse"
-
-
-def _are_ids(labels: Array, outputs: Shape) -> bool:
-    """Tell whether the shape of labels is that of one id for each row of the output."""
-    if outputs[-1] < 2 or labels.shape == outputs:
-        return False
-    return pair_by_class(labels.shape, outputs)
-
-
-def _is_whole(labels: Array, outputs: Shape) -> bool:
-    """Tell whether labels are whole numbers that are not one value for each class."""
-    return labels.dtype.kind in "iu" and labels.shape != outputs
-
-
-def _is_binary(labels: Array) -> bool:
-    if labels.size == 0:
-        return False
-    return bool(np.isin(labels, (0, 1)).all())
+    # where there are no labels, all of them are 0 or 1 too
+    is_binary = labels.size > 0 and np.isin(labels, (0, 1)).all()
+    if activation == "sigmoid" and is_binary:
+        return _BINARY
+    # one value in a row tells no classes apart
+    if outputs[-1] < 2:
+        return "mse"
+    # of the same shape, labels hold a value for each class
+    differ = labels.shape != outputs
+    are_whole = differ and labels.dtype.kind in "iu"
+    has_their_shape = pair_by_class(labels.shape, outputs)
+    signs_of_ids = (has_their_shape, are_whole)
+    guesses = {"softmax": _ONE_HOT, "linear": "mse"}
+    if any(signs_of_ids):
+        guesses["softmax"] = SPARSE
+    # without an activation outputs are scores of classes only where labels must be ids
+    if all(signs_of_ids):
+        guesses["linear"] = SPARSE
+    return guesses.get(activation, "mse")
 
 
 def spread_loss(
@@ -212,21 +231,26 @@ def spread_loss(
     >>> spread_loss({"b": "mse"}, [(0,), (1,)], ["a", "b"])
     [None, 'mse']
     """
-    count = len(names)
     found = [_at(loss, path) for path in paths]
+    # a model that returns a list takes a dict by the names of its outputs
     if isinstance(loss, Mapping) and not has_keys(paths):
         found = list(map(loss.get, names))
-    if isinstance(loss, (list, tuple)) and not any(map(is_container, loss)):
+    is_list = isinstance(loss, (list, tuple))
+    if is_list and not any(map(is_container, loss)):
         # a flat list is in the order of the outputs, however they are nested
-        found = [*loss, *[None] * count][:count]
+        by_number = dict(enumerate(loss))
+        numbers = range(len(names))
+        found = list(map(by_number.get, numbers))
     return list(map(_first_of, found))
 
 
 def _at(loss: Any, path: Path) -> Any:
     """Return what stands at a place of nested losses, None where nothing does."""
     for key in path:
+        # a list may be shorter than what the model returns, as a dict may lack a key
         if isinstance(loss, (list, tuple)):
             loss = dict(enumerate(loss))
+        # one loss for several outputs stays as it is
         if isinstance(loss, Mapping):
             loss = loss.get(key)
     return loss
@@ -235,7 +259,9 @@ def _at(loss: Any, path: Path) -> Any:
 def _first_of(loss: Any) -> Any:
     """Return one loss of several that judge the same output: Keras adds them up."""
     while is_container(loss):
-        if not loss or isinstance(loss, Mapping):
+        is_dict = isinstance(loss, Mapping)
+        # neither says which loss is meant
+        if is_dict or len(loss) == 0:
             return None
         loss = loss[0]
     return loss

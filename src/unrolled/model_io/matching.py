@@ -6,59 +6,32 @@ Knows no Keras.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
-from unrolled.model_io.nested import Path, called, keys, spell_all, walk
+from unrolled.model_io.nested import Path, called, has_keys, spell_all, walk
 
 if TYPE_CHECKING:
     from unrolled.model_io.signature import ModelIO
 
 
-def match_inputs(io: ModelIO, x: Any) -> list[tuple[Path, Any]] | None:
+def match_inputs(io: ModelIO, x: Any) -> list[tuple[Path, Any]]:
     """Return the arrays of ``x`` and where they stand in it, in the order of the model's inputs.
 
-    None where ``x`` does not have one for each input.
+    Empty where ``x`` does not have one for each input.
     """
-    found: list[tuple[Path, Any]] = []
     if io.inputs and isinstance(x, Mapping):
-        for key in io.keys:
-            if key in x:
-                found += walk(x[key], at=(key,))
-    elif len(io.inputs) == 1:
-        found.append(((), _alone(x)))
+        # Keras leaves unread what else stands in the dict
+        given = filter(x.__contains__, io.keys)
+        found = _at_keys(x, given)
     else:
-        found += walk(x)
-    count = len(io.inputs) or len(found)
-    if not found or len(found) != count:
-        return None
+        found = _without_keys(x, len(io.inputs))
+    # a subclassed model does not say how many it takes
+    wanted = len(io.inputs) or len(found)
+    if len(found) != wanted:
+        return []
     return _ordered(found, io.input_paths)
-
-
-def find_misplaced(io: ModelIO, x: Any) -> list[tuple[Any, Any]]:
-    """Return (key of the model, key of ``x`` read for it) where the two differ.
-
-    Where Keras sorts the arrays of ``x`` by their keys, one too many moves those behind it.
-    """
-    if not io.reads_sorted_keys or not isinstance(x, Mapping):
-        return []
-    if not set(io.input_structure) < set(x):
-        return []
-    pairs = zip(io.keys, keys(dict(x)), strict=False)
-    return [pair for pair in pairs if pair[0] != pair[1]]
-
-
-def find_absent(io: ModelIO, given: Sequence[tuple[Path, Any]]) -> set[int]:
-    """Return the numbers of the inputs left out.
-
-    None for one that is optional, or that a subclass takes.
-    """
-    absent: set[int] = set()
-    for number, (_, value) in enumerate(given):
-        may_be_left_out = not io.inputs or io.inputs[number].optional
-        if value is None and may_be_left_out:
-            absent.add(number)
-    return absent
 
 
 def by_output(
@@ -72,47 +45,48 @@ def by_output(
     Raises ValueError where ``y`` does not have a part for each output.
     """
     if isinstance(y, Mapping):
-        found = _by_key(y, paths, names)
-    elif len(paths) > 1:
-        found = list(walk(y))
+        found = _labels_by_key(y, paths, names)
     else:
-        found = [((), _alone(y))]
+        found = _without_keys(y, len(paths))
     wanted = len(paths)
     if len(found) != wanted:
-        arrays = f"{wanted} array{'s' * (wanted != 1)} of labels"
+        plural = "s" * (wanted != 1)
+        listed = ", ".join(names)
+        spelled = spell_parts("y", paths, names)
         raise ValueError(
-            f"Expected {arrays} ({', '.join(names)}), got {len(found)}. "
-            f"Fix: y = {spell_parts('y', paths, names)}."
+            f"Expected {wanted} array{plural} of labels ({listed}), got {len(found)}. "
+            f"Fix: y = {spelled}."
         )
     return _ordered(found, paths)
 
 
-def _by_key(
+def _labels_by_key(
     y: Mapping[Any, Any], paths: Sequence[Path], names: Sequence[str]
 ) -> list[tuple[Path, Any]]:
     wanted = list(names)
     meant = "names of the output layers"
     if has_keys(paths):
-        wanted = list(dict.fromkeys(path[0] for path in paths))
+        # several outputs may stand under one key
+        firsts = map(itemgetter(0), paths)
+        wanted = list(dict.fromkeys(firsts))
         meant = "keys of what the model returns"
     if set(y) != set(wanted):
+        spelled = spell_parts("y", paths, names)
         raise ValueError(
             f"Expected y as a dict with the {meant}, {wanted}, got {list(y)}. "
-            f"Fix: y = {spell_parts('y', paths, names)}."
+            f"Fix: y = {spelled}."
         )
+    return _at_keys(y, wanted)
+
+
+def _at_keys(
+    given: Mapping[Any, Any], wanted: Iterable[Any]
+) -> list[tuple[Path, Any]]:
+    """Return the arrays that stand under some keys of a dict, in the order of these keys."""
     found: list[tuple[Path, Any]] = []
     for key in wanted:
-        found += walk(y[key], at=(key,))
+        found += walk(given[key], at=(key,))
     return found
-
-
-def has_keys(paths: Sequence[Path]) -> bool:
-    """Tell whether arrays stand in a dict.
-
-    >>> has_keys([("a",), ("b", 0)]), has_keys([(0,), (1,)])
-    (True, False)
-    """
-    return any(path and isinstance(path[0], str) for path in paths)
 
 
 def name_outputs(
@@ -122,11 +96,14 @@ def name_outputs(
 
     Its key in a dict, Keras's name for it, or that of the layer that makes it.
     """
-    names = list(getattr(model, "output_names", None) or ())
-    if len(names) != len(paths):
-        names = list(makers)
+    # not every model has names, or one for each output
+    known = getattr(model, "output_names", None) or ()
+    if len(known) != len(paths):
+        known = makers
+    names = list(known)
     for number, path in enumerate(paths):
-        names[number] = called(path) or names[number]
+        key = called(path)
+        names[number] = key or names[number]
     return names
 
 
@@ -137,6 +114,7 @@ def with_absent(arrays: Sequence[Any], left_out: set[int]) -> list[Any]:
     ['a', None, 'c']
     """
     filled = list(arrays)
+    # from the left, so that each number counts those that were put in before
     for number in sorted(left_out):
         filled.insert(number, None)
     return filled
@@ -148,9 +126,11 @@ def spell_parts(word: str, paths: Sequence[Path], names: Sequence[str]) -> str:
     >>> spell_parts("y", [(0,), (1,)], ["one", "two"])
     '[y_one, y_two]'
     """
+    # a single one needs no name of its own
     if len(paths) == 1:
         return spell_all(paths, [word])
     words: list[str] = []
+    # names of layers have slashes, which no variable has
     for name in names:
         plain = re.sub(r"\W+", "_", name).strip("_")
         words.append(f"{word}_{plain}")
@@ -162,13 +142,19 @@ def _ordered(
 ) -> list[tuple[Path, Any]]:
     """Return arrays in the order of the places that they have, where they have these."""
     given = dict(found)
+    # arrays given in a list, where the model has a dict, come in its order
     if set(given) != set(paths):
         return found
-    return [(path, given[path]) for path in paths]
+    values = map(given.__getitem__, paths)
+    return list(zip(paths, values, strict=True))
 
 
-def _alone(x: Any) -> Any:
-    """Return the one array: ``[array]`` and ``array`` mean the same to Keras."""
-    if isinstance(x, (list, tuple)) and len(x) == 1 and hasattr(x[0], "shape"):
-        return x[0]
-    return x
+def _without_keys(given: Any, count: int) -> list[tuple[Path, Any]]:
+    """Return the arrays of what is no dict; count: how many are wanted."""
+    if count != 1:
+        return list(walk(given))
+    # [array] and array mean the same to Keras; a list of numbers, or of lists, is the array itself
+    is_list_of_one = isinstance(given, (list, tuple)) and len(given) == 1
+    if is_list_of_one and hasattr(given[0], "shape"):
+        given = given[0]
+    return [((), given)]

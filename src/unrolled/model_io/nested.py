@@ -31,13 +31,13 @@ def is_nested(value: Any) -> bool:
     >>> is_nested([np.zeros(2), np.zeros(2)]), is_nested([[1, 2], [3, 4]]), is_nested({"a": [1, 2]})
     (True, False, True)
     """
-    if isinstance(value, Mapping):
-        return True
     if not isinstance(value, (list, tuple)):
-        return False
+        return isinstance(value, Mapping)
     for part in value:
-        rank = len(getattr(part, "shape", None) or ())
-        if rank > 0 or is_nested(part):
+        # numbers have no shape, or the shape (); a list of them is one array
+        shape = getattr(part, "shape", None) or ()
+        has_axes = len(shape) > 0
+        if has_axes or is_nested(part):
             return True
     return False
 
@@ -50,7 +50,8 @@ def keys(value: Any) -> list[Any]:
         return list(value)
     try:
         return sorted(value)
-    except TypeError:  # keys of several types
+    except TypeError:
+        # keys of several types have no order
         return list(value)
 
 
@@ -66,8 +67,10 @@ def walk(
     if not nested(value):
         yield at, value
         return
+    # an empty dict or list holds no array, and so yields nothing
     for key in keys(value):
-        yield from walk(value[key], nested, (*at, key))
+        place = (*at, key)
+        yield from walk(value[key], nested, place)
 
 
 def paths_to(arrays: Sequence[Any], value: Any) -> list[Path]:
@@ -80,20 +83,26 @@ def paths_to(arrays: Sequence[Any], value: Any) -> list[Path]:
     >>> paths_to([two, one], {"a": one, "b": two})
     [('b',), ('a',)]
     """
-    places = {id(array): number for number, array in enumerate(arrays)}
+    # by identity: equal arrays may be different outputs
+    wanted = list(map(id, arrays))
     found: list[tuple[int, Path]] = []
     for path, leaf in walk(value, nested=is_container):
-        if id(leaf) in places:
-            found.append((places[id(leaf)], path))
+        key = id(leaf)
+        if key in wanted:
+            number = wanted.index(key)
+            found.append((number, path))
     # of an array that stands there twice the first place is not known
-    if len(places) == len(arrays):
+    different = set(wanted)
+    if len(different) == len(wanted):
         found.sort(key=itemgetter(0))
-    return [path for _, path in found]
+    paths = map(itemgetter(1), found)
+    return list(paths)
 
 
 def leaves(value: Any) -> list[Any]:
     """Return the arrays of a nested value, in Keras's order."""
-    return [leaf for _, leaf in walk(value)]
+    arrays = map(itemgetter(1), walk(value))
+    return list(arrays)
 
 
 def pack(like: Any, arrays: Iterable[Any]) -> Any:
@@ -103,6 +112,7 @@ def pack(like: Any, arrays: Iterable[Any]) -> Any:
     >>> pack({"b": np.zeros(2), "a": (np.zeros(2), np.zeros(2))}, [1, 2, 3])
     {'b': 3, 'a': (1, 2)}
     """
+    # the parts take what they need from it, one after the other
     given = iter(arrays)
     if not is_nested(like):
         return next(given)
@@ -110,10 +120,13 @@ def pack(like: Any, arrays: Iterable[Any]) -> Any:
     for key in keys(like):
         parts[key] = pack(like[key], given)
     if isinstance(like, Mapping):
-        return {key: parts[key] for key in like}
-    if hasattr(like, "_fields"):  # a namedtuple
-        return type(like)(*parts.values())
-    return type(like)(parts.values())
+        # they were read in Keras's order, and are given back in that of the dict
+        return dict.fromkeys(like) | parts
+    kind = type(like)
+    # a namedtuple takes its parts one by one
+    if hasattr(like, "_fields"):
+        return kind(*parts.values())
+    return kind(parts.values())
 
 
 def numbered(count: int) -> list[Path]:
@@ -122,6 +135,7 @@ def numbered(count: int) -> list[Path]:
     >>> numbered(1), numbered(2)
     ([()], [(0,), (1,)])
     """
+    # a single array stands in nothing
     if count < 2:
         return [()]
     return [(number,) for number in range(count)]
@@ -133,9 +147,12 @@ def called(path: Path) -> str:
     >>> called(("state", 1)), called((0,))
     ('state[1]', '')
     """
+    # the innermost key says most
     for place in reversed(range(len(path))):
-        if isinstance(path[place], str):
-            return spell(path[place], path[place + 1 :])
+        key = path[place]
+        if isinstance(key, str):
+            numbers = path[place + 1 :]
+            return spell(key, numbers)
     return ""
 
 
@@ -145,7 +162,18 @@ def spell(word: str, path: Path) -> str:
     >>> spell("x", ("a", 1))
     "x['a'][1]"
     """
-    return word + "".join(map("[{!r}]".format, path))
+    places = map("[{!r}]".format, path)
+    return word + "".join(places)
+
+
+def has_keys(paths: Sequence[Path]) -> bool:
+    """Tell whether arrays stand in a dict.
+
+    >>> has_keys([("a",), ("b", 0)]), has_keys([(0,), (1,)])
+    (True, False)
+    """
+    # the path of an array alone is empty
+    return any(path and isinstance(path[0], str) for path in paths)
 
 
 def spell_all(paths: Sequence[Path], words: Sequence[str]) -> str:
@@ -154,11 +182,13 @@ def spell_all(paths: Sequence[Path], words: Sequence[str]) -> str:
     >>> spell_all([("a", 0), ("a", 1), ("b",)], ["one", "two", "three"])
     "{'a': [one, two], 'b': three}"
     """
+    # an array that stands in nothing
     if list(paths) == [()]:
         return words[0]
-    is_dict = any(isinstance(path[0], str) for path in paths)
+    is_dict = has_keys(paths)
     parts: list[str] = []
     pairs = zip(paths, words, strict=True)
+    # arrays under one key, or number, stand side by side in the order of Keras
     for key, group in groupby(pairs, key=lambda pair: pair[0][0]):
         inner_paths, inner_words = zip(*group, strict=True)
         below = [path[1:] for path in inner_paths]
@@ -167,4 +197,6 @@ def spell_all(paths: Sequence[Path], words: Sequence[str]) -> str:
             text = f"{key!r}: {text}"
         parts.append(text)
     joined = ", ".join(parts)
-    return f"{{{joined}}}" if is_dict else f"[{joined}]"
+    if is_dict:
+        return f"{{{joined}}}"
+    return f"[{joined}]"

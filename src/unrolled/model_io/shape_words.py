@@ -9,8 +9,7 @@ _X: Mapping[int, tuple[str, ...]] = {
     2: ("batch", "features"),
     3: ("batch", "timesteps", "features"),
 }
-_SEQUENCE = ("batch", "timesteps")
-_IDS = {**_X, 2: _SEQUENCE}
+_IDS: Mapping[int, tuple[str, ...]] = {**_X, 2: ("batch", "timesteps")}
 _Y: Mapping[int, tuple[str, ...]] = {
     1: ("batch",),
     2: ("batch", "targets"),
@@ -29,8 +28,10 @@ def say_x(shape: Sequence[int | None], ids: bool = False) -> str:
     >>> say_x((None, 10, 3)), say_x((64, 10), ids=True)
     ('(batch, 10 timesteps, 3 features)', '(64 batch, 10 timesteps)')
     """
-    names = _IDS if ids else _X
-    return _say(shape, names.get(len(shape), ()))
+    names = _X
+    if ids:
+        names = _IDS
+    return _say(shape, names)
 
 
 def say_y(
@@ -46,19 +47,29 @@ def say_y(
     >>> say_y((64, 20), timesteps=20), say_y((64, 20, 1)), say_y((64, 5), classes=True)
     ('(64 batch, 20 timesteps)', '(64 batch, 20 timesteps, 1 targets)', '(64 batch, 5 classes)')
     """
-    if len(shape) == 2 and timesteps not in (None, 1) and shape[1] == timesteps:
-        return _say(shape, _SEQUENCE)
-    names = _CLASSES if classes else _Y
-    return _say(shape, names.get(len(shape), ()))
+    names = _Y
+    if classes:
+        names = _CLASSES
+    # one step is no sequence: a label for a sample has the same shape
+    has_steps = timesteps not in (None, 1)
+    after_batch = tuple(shape[1:])
+    if has_steps and after_batch == (timesteps,):
+        names = _IDS
+    return _say(shape, names)
 
 
-def _say(shape: Sequence[int | None], names: Sequence[str]) -> str:
-    if not names:
-        names = ["batch"] + [""] * (len(shape) - 1)
+def _say(
+    shape: Sequence[int | None], names: Mapping[int, Sequence[str]]
+) -> str:
+    """Return the axes of a shape; names: those of its axes, by how many there are."""
+    unnamed = [""] * (len(shape) - 1)
+    axis_names = names.get(len(shape), ["batch", *unnamed])
     axes: list[str] = []
-    for size, name in zip(shape, names, strict=True):
+    for size, name in zip(shape, axis_names, strict=True):
+        axis = f"{size} {name}"
+        # where any size will do, the name alone is said: (batch, 5 timesteps)
         if size is None:
-            axes.append(name or "any")
-        else:
-            axes.append(f"{size} {name}".strip())
-    return f"({', '.join(axes)})"
+            axis = name or "any"
+        axes.append(axis.strip())
+    listed = ", ".join(axes)
+    return f"({listed})"

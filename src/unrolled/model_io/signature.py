@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
-from unrolled.model_io.matching import has_keys, spell_parts
+from unrolled.model_io.matching import spell_parts
 from unrolled.model_io.nested import Path, keys
 
 
@@ -116,32 +117,27 @@ class ModelIO:
     @property
     def names(self) -> list[str]:
         """The names of the inputs."""
-        return [spec.name for spec in self.inputs]
+        names = map(attrgetter("name"), self.inputs)
+        return list(names)
 
     @property
     def fixed_batch(self) -> int | None:
         """The batch size that the model was built for; None where any will do."""
         for spec in self.inputs:
-            for size in spec.shape[:1]:
-                if size:
-                    return size
+            # an input of no axis has no batch
+            sizes = spec.shape[:1]
+            if any(sizes):
+                return sizes[0]
         return None
-
-    @property
-    def takes_dict(self) -> bool:
-        """Whether the model takes its arrays in a dict."""
-        return isinstance(self.input_structure, Mapping)
 
     @property
     def keys(self) -> list[Any]:
         """The keys that a dict of inputs has, in the order of the inputs."""
-        if self.takes_dict:
+        if isinstance(self.input_structure, Mapping):
             return keys(self.input_structure)
-        return list(self.names)
+        # Keras looks the arrays of a dict up by the names of its inputs
+        return self.names
 
-    def spell_inputs(self, *, keyed: bool = False) -> str:
-        """Return how x is written, with a variable for each array. keyed: as a dict in any case."""
-        paths = list(self.input_paths)
-        if keyed and not has_keys(paths):
-            paths = [(name,) for name in self.names]
-        return spell_parts("x", paths, self.names)
+    def spell_inputs(self) -> str:
+        """Return how x is written, with a variable for each array."""
+        return spell_parts("x", self.input_paths, self.names)

@@ -30,7 +30,8 @@ def read_fraction(name: str, value: Any) -> float:
     >>> read_fraction("fraction", 0.8)
     0.8
     """
-    if isinstance(value, Real) and 0 < float(value) < 1:
+    is_between = isinstance(value, Real) and 0 < float(value) < 1
+    if is_between:
         return float(value)
     raise ValueError(
         f"Expected {name} to be a number between 0 and 1, got {value!r}. Fix: windows.split(0.8)."
@@ -46,7 +47,8 @@ def read_horizon(horizon: Any, per_step: bool) -> int | tuple[int, ...]:
     if _is_whole(horizon):
         return int(horizon)
     horizons = _as_list(horizon)
-    if not horizons or not all(map(_is_whole, horizons)):
+    are_whole = all(map(_is_whole, horizons))
+    if not horizons or not are_whole:
         raise ValueError(
             f"Expected horizon as whole rows, such as 1 or range(1, 7); got {horizon!r}."
         )
@@ -63,28 +65,31 @@ def read_columns(chosen: Any, names: Sequence[str], word: str) -> list[int]:
     >>> read_columns(["b", 0], ["a", "b"], "features")
     [1, 0]
     """
-    if chosen is None:
-        return list(range(len(names)))
-    columns = _as_list(chosen)
-    if not columns:
-        raise ValueError(f"Expected at least one column in {word}, got none.")
-    return [_read_column(column, names, word) for column in columns]
-
-
-def _read_column(column: Any, names: Sequence[str], word: str) -> int:
     count = len(names)
-    if isinstance(column, str) and column in names:
-        return list(names).index(column)
-    if _is_whole(column) and -count <= column < count:
-        return int(column) % count
-    raise ValueError(
-        f"Expected {word} among the {count} columns {join_names(names)}, got {column!r}. "
-        f"Fix: a name, or a number from 0 to {count - 1}."
-    )
+    if chosen is None:
+        return list(range(count))
+    given = _as_list(chosen)
+    if not given:
+        raise ValueError(f"Expected at least one column in {word}, got none.")
+    columns: list[int] = []
+    for column in given:
+        if isinstance(column, str) and column in names:
+            number = names.index(column)
+        elif _is_whole(column) and -count <= column < count:
+            # a negative number counts from the last column
+            number = int(column) % count
+        else:
+            raise ValueError(
+                f"Expected {word} among the {count} columns {join_names(names)}, got {column!r}. "
+                f"Fix: a name, or a number from 0 to {count - 1}."
+            )
+        columns.append(number)
+    return columns
 
 
 def _is_whole(value: Any) -> TypeGuard[int]:
     """Return whether a value is a whole number: one of Python, of NumPy, or an array of no axis."""
+    # to Python True is the number 1, but nobody means it as one
     if isinstance(value, bool):
         return False
     if isinstance(value, np.ndarray):
@@ -94,7 +99,9 @@ def _is_whole(value: Any) -> TypeGuard[int]:
 
 def _as_list(values: Any) -> list[Any]:
     """Return several values as a list, a single one too."""
-    is_several = isinstance(values, Iterable) and not isinstance(values, str)
+    is_text = isinstance(values, str)
+    is_several = isinstance(values, Iterable) and not is_text
+    # an array of no axis is iterable by its class, and still a single number
     if is_several and getattr(values, "ndim", 1) > 0:
         return list(values)
     return [values]

@@ -53,6 +53,7 @@ def fill_gaps(rows: Sequence[int]) -> Iterator[Column]:
     """
     yield Column(rows[0], rows[0])
     for before, row in pairwise(rows):
+        # a row alone is drawn: the sign for a gap would take as much room
         if row - before > 1:
             yield Column(before + 1, row - 1)
         yield Column(row, row)

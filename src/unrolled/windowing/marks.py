@@ -118,7 +118,9 @@ def shape_line(
     for number, (size, word) in enumerate(axes):
         if number > 0:
             spans.append(Span(", ", "ink", 13))
-        role = word if word in AXES else "soft"
+        role = "soft"
+        if word in AXES:
+            role = word
         spans.append(Span(f"{size} {word}", role, 13, bold=True))
     names = ", ".join(map(printable_line, columns))
     cut = shorten(names, NAMES, 12)

@@ -44,16 +44,19 @@ class WindowPicture(Picture):
         series = self._windows.rows
         rows = set[int]()
         for sample in range(self._samples):
-            window = self._window_rows(sample)
-            labels = self._label_rows(sample)
+            window, labels = self._rows_of(sample)
             rows |= {window[0], window[-1], min(labels), max(labels)}
+        # where all rows of the samples find room, none between them is left out
         if max(rows) - min(rows) < _MOST_ROWS:
             rows |= set(range(min(rows), max(rows)))
-        return tuple(fill_gaps(sorted({0, *rows, series - 1})))
+        # the series is drawn as far as it goes, though the samples are some way inside it
+        rows |= {0, series - 1}
+        return tuple(fill_gaps(sorted(rows)))
 
     @cached_property
     def scene(self) -> Scene:
         """The picture as plain data, in pixels."""
+        series = self._windows.rows
         shapes: list[Shape] = [
             marks.lane_name("row", marks.EDGE, "soft", mono=False)
         ]
@@ -70,27 +73,28 @@ class WindowPicture(Picture):
         for spans, full in self._lines():
             shapes.append(Text(marks.EDGE, y, spans, full=full))
             y += marks.LINE
-        return Scene(
-            bounds_of(shapes)[2] + marks.EDGE,
-            y - marks.LINE + marks.EDGE,
-            shapes,
-            f"{len(self._windows)} windows cut from {self._windows.rows} rows",
-            self.words(),
-        )
+        width = bounds_of(shapes)[2] + marks.EDGE
+        # y is where one more line would stand
+        height = y - marks.LINE + marks.EDGE
+        title = f"{len(self._windows)} windows cut from {series} rows"
+        return Scene(width, height, shapes, title, self.words())
 
-    def _window_rows(self, sample: int) -> range:
-        start = int(self._windows.starts[sample])
-        return range(start, start + self._windows.timesteps)
-
-    def _label_rows(self, sample: int) -> list[int]:
-        rows = np.atleast_1d(self._windows.label_rows[sample])
-        return list(map(int, rows))
+    def _rows_of(self, sample: int) -> tuple[range, list[int]]:
+        """Return the rows of a window, and those that its labels come from."""
+        windows = self._windows
+        start = int(windows.starts[sample])
+        window = range(start, start + windows.timesteps)
+        # a single horizon gives each window one row, not a list of them
+        labels = np.atleast_1d(windows.label_rows[sample])
+        return window, labels.tolist()
 
     def _sample(self, sample: int, y: float) -> tuple[list[Shape], float]:
         """Return one sample, its window above its labels, and where the next one begins."""
-        window, labels = self._window_rows(sample), self._label_rows(sample)
-        with_brackets = sample == 0  # they say the same of each
+        windows = self._windows
+        window, labels = self._rows_of(sample)
         shapes: list[Shape] = []
+        # the brackets say the same of each sample: the first one has them
+        with_brackets = sample == 0
         if with_brackets:
             left, right = self._extent(window)
             text = f"{len(window)} timesteps"
@@ -100,14 +104,19 @@ class WindowPicture(Picture):
         shapes += self._lane(name, y, window, "timesteps", numbered=True)
         y += marks.HEIGHT + marks.BETWEEN
         name = f"y[{sample}]"
-        role = "warn" if self._windows.peeks else "targets"
+        role = "targets"
+        if windows.peeks:
+            role = "warn"
         several = len(labels) > 1
         shapes += self._lane(name, y, labels, role, numbered=several)
-        unused = self._unused_rows(window, labels)
+        # rows between a window and its label are in neither; labels of each timestep have none
+        unused = range(window[-1] + 1, min(labels))
+        if windows.per_step:
+            unused = range(0)
         shapes += self._unused_cells(unused, y)
         y += marks.HEIGHT
         labels_follow = min(labels) > window[-1]
-        has_horizon = labels_follow and not self._windows.per_step
+        has_horizon = labels_follow and not windows.per_step
         if with_brackets and has_horizon:
             left, right = self._extent([*unused, *labels])
             text = self._horizon_text()
@@ -117,15 +126,10 @@ class WindowPicture(Picture):
 
     def _horizon_text(self) -> str:
         horizons = self._windows.horizons
+        nearest, farthest = min(horizons), max(horizons)
         if len(horizons) == 1:
-            return f"horizon {horizons[0]}"
-        return f"horizon {min(horizons)} to {max(horizons)}"
-
-    def _unused_rows(self, window: range, labels: Sequence[int]) -> range:
-        """Return the rows between a window and its label, which are in neither."""
-        if self._windows.per_step:
-            return range(0)
-        return range(window[-1] + 1, min(labels))
+            return f"horizon {nearest}"
+        return f"horizon {nearest} to {farthest}"
 
     def _lane(
         self,
@@ -160,14 +164,16 @@ class WindowPicture(Picture):
     def _extent(self, rows: Iterable[int]) -> tuple[float, float]:
         """Return the left and right end of neighbouring rows, 1 pixel inside their cells."""
         numbers = [number for number, _ in self._columns_of(rows)]
-        first, last = numbers[0], numbers[-1]
-        return marks.left_of(first) + 1, marks.left_of(last) + marks.WIDTH - 1
+        left = marks.left_of(numbers[0])
+        right = marks.left_of(numbers[-1]) + marks.WIDTH
+        return left + 1, right - 1
 
     def _columns_of(self, rows: Iterable[int]) -> Iterator[tuple[int, Column]]:
         """Yield the columns that stand for any of the rows, with their numbers."""
         wanted = set(rows)
         for number, column in enumerate(self.columns):
-            if wanted & set(column.rows):
+            stands_for = set(column.rows)
+            if wanted & stands_for:
                 yield number, column
 
     def _lines(self) -> list[tuple[tuple[Span, ...], str]]:
@@ -177,11 +183,13 @@ class WindowPicture(Picture):
         more = len(windows) - self._samples
         if more > 0:
             text = f"… and {more} more sample{'s' * (more > 1)}"
-            lines.append(((Span(text, "soft", 12),), ""))
+            span = Span(text, "soft", 12)
+            lines.append(((span,), ""))
         x, y = windows.axes
         lines.append(marks.shape_line("x", x, windows.feature_names))
         lines.append(marks.shape_line("y", y, windows.target_names))
         if windows.peeks:
             text = "The labels stand inside their windows: the model can copy them."
-            lines.append(((Span(text, "warn", 12),), ""))
+            span = Span(text, "warn", 12)
+            lines.append(((span,), ""))
         return lines

@@ -46,12 +46,12 @@ def read_series(series: Any) -> Series:
         columns = getattr(series, "columns", None)
     _check_numbers(table)
     note = ""
+    # one number per moment, as np.loadtxt or a column of a data frame gives them
     if table.ndim == 1:
         rows = len(table)
         note = f"The series has one axis, ({rows} rows); it was read as ({rows} rows, 1 features)."
         table = table[:, np.newaxis]
-    _check_shape(table)
-    _check_finite(table)
+    _check_table(table)
     if columns is None:
         columns = map("column {}".format, range(table.shape[1]))
     return Series(table, tuple(map(str, columns)), note)
@@ -71,17 +71,18 @@ def find_starts(
     >>> find_starts(10, 4, [-5], 1, False).tolist()
     [2, 3, 4, 5, 6]
     """
-    counted_from = (
-        timesteps - 1
-    )  # the row of a window after which its label stands
+    # the row of a window after which its label stands: the last one
+    counted_from = timesteps - 1
     if per_step:
         counted_from = 0
+    # where labels stand before their windows, the first windows would have none
     first = max(0, -(min(horizons) + counted_from))
     beyond = max(0, *horizons)
     last = rows - timesteps - beyond
     if last < first:
+        needed = first + timesteps + beyond
         raise ValueError(
-            f"Expected at least {timesteps + beyond + first} rows for windows of {timesteps} "
+            f"Expected at least {needed} rows for windows of {timesteps} "
             f"timesteps with horizon {max(horizons)}, got {rows}. "
             "Fix: fewer timesteps, or a longer series."
         )
@@ -96,7 +97,8 @@ def join_names(names: Sequence[str]) -> str:
     """
     clean = list(map(printable_line, names))
     if len(clean) > 6:
-        return f"{', '.join(clean[:5])}, … ({len(clean)} columns)"
+        first = ", ".join(clean[:5])
+        return f"{first}, … ({len(clean)} columns)"
     return ", ".join(clean)
 
 
@@ -106,7 +108,8 @@ def _stack_columns(series: Mapping[Any, Any]) -> Array:
         raise ValueError("Expected at least one column in the dict, got none.")
     columns: dict[str, Array] = {}
     for key, values in series.items():
-        name, column = printable_line(str(key)), np.asarray(values)
+        name = printable_line(str(key))
+        column = np.asarray(values)
         _check_numbers(column, f" in the column {name!r}")
         if column.ndim != 1:
             raise ValueError(
@@ -114,7 +117,8 @@ def _stack_columns(series: Mapping[Any, Any]) -> Array:
                 f"column {name!r}. Fix: a column of its own for each."
             )
         columns[name] = column
-    if len(set(map(len, columns.values()))) > 1:
+    counts = set(map(len, columns.values()))
+    if len(counts) > 1:
         lengths = [f"{name}: {len(column)}" for name, column in columns.items()]
         raise ValueError(
             f"Expected columns of the same length, got {join_names(lengths)} rows. "
@@ -136,13 +140,15 @@ def _as_array(series: Any) -> Array:
 
 
 def _check_numbers(array: Array, place: str = "") -> None:
-    if array.dtype.kind not in "fiub":
+    is_number = array.dtype.kind in "fiub"
+    if not is_number:
         raise TypeError(
             f"Expected a series of numbers, got dtype {array.dtype}{place}. {_NO_NUMBERS}"
         )
 
 
-def _check_shape(table: Array) -> None:
+def _check_table(table: Array) -> None:
+    """Raise ValueError for another shape than (rows, features), and for gaps."""
     if table.ndim != 2:
         raise ValueError(
             f"Expected a series of shape (rows, features), got shape {table.shape}. Fix: one row "
@@ -152,14 +158,12 @@ def _check_shape(table: Array) -> None:
         raise ValueError(
             f"Expected at least one column, got shape {table.shape}."
         )
-
-
-def _check_finite(table: Array) -> None:
     bad = ~np.isfinite(table)
     if bad.any():
+        count = int(bad.sum())
         row, column = np.argwhere(bad)[0]
         raise ValueError(
-            f"Expected finite numbers, got {int(bad.sum())} NaN or infinite values, the first in "
+            f"Expected finite numbers, got {count} NaN or infinite values, the first in "
             f"row {row}, column {column}. "
             "Fix: fill the gaps, or cut the parts between them each by itself."
         )

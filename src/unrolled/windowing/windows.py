@@ -15,8 +15,8 @@ from unrolled.windowing.arguments import (
     read_fraction,
     read_horizon,
 )
-from unrolled.windowing.series import find_starts, join_names, read_series
-from unrolled.windowing.words import say_axes, say_rows
+from unrolled.windowing.series import find_starts, read_series
+from unrolled.windowing.words import say_axes, say_windows
 
 if TYPE_CHECKING:
     from unrolled.windowing.pictures import WindowPicture
@@ -79,9 +79,8 @@ class Windows:
     @property
     def horizons(self) -> tuple[int, ...]:
         """How many rows after a window its labels stand; with per_step, after each timestep."""
-        if isinstance(self.horizon, int):
-            return (self.horizon,)
-        return self.horizon
+        # a single one is kept as a number, as it was given
+        return tuple(np.atleast_1d(self.horizon).tolist())
 
     @property
     def label_rows(self) -> Array:
@@ -95,9 +94,13 @@ class Windows:
     @property
     def peeks(self) -> bool:
         """Whether a label stands inside its own window, where the model can read it."""
-        if not set(self.feature_names) & set(self.target_names):
+        shared = set(self.feature_names) & set(self.target_names)
+        if not shared:
             return False
-        return any(-self.timesteps < one <= 0 for one in self.horizons)
+        # counted from the last row of the window, which is 0
+        horizons = np.array(self.horizons)
+        is_inside = (horizons > -self.timesteps) & (horizons <= 0)
+        return bool(is_inside.any())
 
     @property
     def axes(self) -> tuple[tuple[Axis, ...], tuple[Axis, ...]]:
@@ -132,15 +135,19 @@ class Windows:
         >>> int(early.label_rows.max()), int(late.starts.min())
         (9, 10)
         """
-        moment = round(self.rows * read_fraction("fraction", fraction))
+        part = read_fraction("fraction", fraction)
+        moment = round(self.rows * part)
+        # a window reaches over the moment with its labels too
         labels = self.label_rows.reshape(len(self), -1)
         last = np.maximum(self.starts + self.timesteps - 1, labels.max(axis=1))
         first = np.minimum(self.starts, labels.min(axis=1))
-        before, after = last < moment, first >= moment
+        before = last < moment
+        after = first >= moment
         if not before.any() or not after.any():
+            longest = int((last - first).max()) + 1
             raise ValueError(
                 f"Expected windows on both sides of row {moment}, got {before.sum()} before and "
-                f"{after.sum()} after: each takes {int((last - first).max()) + 1} rows. "
+                f"{after.sum()} after: each takes {longest} rows. "
                 "Fix: a longer series, or another fraction."
             )
         return self._at(before), self._at(after)
@@ -174,37 +181,19 @@ class Windows:
         return f"<Windows: x {say_axes(x)}, y {say_axes(y)}>"
 
     def __str__(self) -> str:
-        x, y = self.axes
-        lines = [
-            f"{len(self)} windows of {self.timesteps} timesteps, cut from {self.rows} rows",
-            f"x {say_axes(x)}: {join_names(self.feature_names)}",
-            f"y {say_axes(y)}: {join_names(self.target_names)}",
-        ]
-        shown = sorted({0, min(1, len(self) - 1), len(self) - 1})
-        lines += [self._sample_text(number) for number in shown]
-        if self.peeks:
-            lines.append(
-                "The labels stand inside their windows: the model can copy them. Fix: horizon=1."
-            )
-        if self.note:
-            lines.append(self.note)
-        return "\n".join(lines)
+        return say_windows(self)
 
     def _repr_html_(self) -> str:
         return self.draw()._repr_html_()
 
     def _at(self, chosen: Array) -> Windows:
-        """Return the chosen samples."""
-        x, y, starts = self.x[chosen], self.y[chosen], self.starts[chosen]
-        return replace(self, x=x, y=y, starts=starts, note="")
-
-    def _sample_text(self, number: int) -> str:
-        """Return which rows became a sample."""
-        start = int(self.starts[number])
-        labels = np.atleast_1d(self.label_rows[number])
-        return (
-            f"sample {number}: x from rows {start} to {start + self.timesteps - 1}, "
-            f"y from {say_rows(labels)}"
+        """Return the chosen samples; the note is about the whole series."""
+        return replace(
+            self,
+            x=self.x[chosen],
+            y=self.y[chosen],
+            starts=self.starts[chosen],
+            note="",
         )
 
 
@@ -273,7 +262,7 @@ def windows(
     horizon = read_horizon(horizon, per_step)
     feature_columns = read_columns(features, read.names, "features")
     target_columns = read_columns(targets, read.names, "targets")
-    horizons = (horizon,) if isinstance(horizon, int) else horizon
+    horizons = np.atleast_1d(horizon).tolist()
     starts = find_starts(len(read.table), timesteps, horizons, stride, per_step)
     window_rows = np.add.outer(starts, np.arange(timesteps))
     x = read.table[window_rows][..., feature_columns]

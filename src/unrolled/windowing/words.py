@@ -1,13 +1,45 @@
-"""The axes and rows of windows in words."""
+"""Windows in words: their axes, and which rows became the first ones."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import starmap
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from unrolled.traces.cells import Array
+from unrolled.windowing.series import join_names
+
+if TYPE_CHECKING:
+    from unrolled.windowing.windows import Windows
+
+
+def say_windows(windows: Windows) -> str:
+    """Return windows in words: how many, their axes, the rows of some, and what to know of them."""
+    count = len(windows)
+    x, y = windows.axes
+    lines = [
+        f"{count} windows of {windows.timesteps} timesteps, cut from {windows.rows} rows",
+        f"x {say_axes(x)}: {join_names(windows.feature_names)}",
+        f"y {say_axes(y)}: {join_names(windows.target_names)}",
+    ]
+    # the first two show how far the windows are apart, the last one where they end
+    shown = {0, min(1, count - 1), count - 1}
+    for number in sorted(shown):
+        first = int(windows.starts[number])
+        last = first + windows.timesteps - 1
+        labels = np.atleast_1d(windows.label_rows[number])
+        lines.append(
+            f"sample {number}: x from rows {first} to {last}, y from {say_rows(labels)}"
+        )
+    if windows.peeks:
+        lines.append(
+            "The labels stand inside their windows: the model can copy them. Fix: horizon=1."
+        )
+    if windows.note:
+        lines.append(windows.note)
+    return "\n".join(lines)
 
 
 def say_axes(axes: Sequence[tuple[int, str]]) -> str:
@@ -16,7 +48,8 @@ def say_axes(axes: Sequence[tuple[int, str]]) -> str:
     >>> say_axes([(6, "batch"), (1, "targets")])
     '(6 batch, 1 targets)'
     """
-    return f"({', '.join(starmap('{} {}'.format, axes))})"
+    words = starmap("{} {}".format, axes)
+    return f"({', '.join(words)})"
 
 
 def say_rows(rows: Array) -> str:
@@ -27,6 +60,8 @@ def say_rows(rows: Array) -> str:
     """
     if len(rows) == 1:
         return f"row {rows[0]}"
-    if len(rows) > 2 and (np.diff(rows) == 1).all():
+    are_neighbours = (np.diff(rows) == 1).all()
+    if len(rows) > 2 and are_neighbours:
         return f"rows {rows[0]} to {rows[-1]}"
-    return f"rows {', '.join(map(str, rows))}"
+    listed = ", ".join(map(str, rows))
+    return f"rows {listed}"

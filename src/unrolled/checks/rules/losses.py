@@ -14,8 +14,7 @@ from unrolled.checks.reports import Problem
 from unrolled.checks.rules.parts import first_keys
 from unrolled.explanations.explanation import explain
 from unrolled.model_io.arrays import say_keys
-from unrolled.model_io.matching import has_keys
-from unrolled.model_io.nested import is_container
+from unrolled.model_io.nested import has_keys, is_container
 
 ORDER = 0
 _ANY = "mse"  # stands for a loss that is yours to choose

@@ -8,8 +8,8 @@ from typing import Any
 from unrolled.checks.cases import Case
 from unrolled.checks.reports import Problem, from_finding
 from unrolled.model_io.arrays import GivenStructure, say_keys
-from unrolled.model_io.matching import has_keys, spell_parts
-from unrolled.model_io.nested import Path
+from unrolled.model_io.matching import spell_parts
+from unrolled.model_io.nested import Path, has_keys
 
 ORDER = 0
 _LEVELS = {
