@@ -201,7 +201,7 @@ class Prober:
             if looks_up(layer, entry.tensor, vectors):
                 copy = self._copy(vectors)
                 if copy is not vectors:
-                    entries[0].looked_up.append(copy)
+                    entry.looked_up.append(copy)
                 return copy
         return outputs
 
