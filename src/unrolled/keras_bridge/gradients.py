@@ -115,7 +115,7 @@ def sensitivity(
     made: list[list[LayerSensitivity]] = []
     with left_as_found(model):
         for batch in _batches(io, x):
-            shapes = tuple(array.shape for array in batch)
+            shapes = tuple(map(np.shape, batch))
             with naming_arrays(io, batch):
                 if shapes not in runs:
                     runs[shapes] = GradientRun(model, x, batch, target)

@@ -60,6 +60,7 @@ class Origin:
         return [found.get((0, index)) for index in range(count)]
 
 
+#: by the id of a tensor that no layer made
 Origins = dict[int, "Origin | TriedOrigin"]
 
 
@@ -136,7 +137,7 @@ def _find_inside(
         with left_alone(call.operation, inside):
             try:
                 run = SymbolicRun(call, inside, any_batch=any_batch)
-            # the reader's own code may raise anything
+            # the reader's own code may raise anything, such as for want of a length
             except Exception:
                 continue
             return _read_origins(run)

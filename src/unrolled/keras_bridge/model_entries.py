@@ -1,4 +1,4 @@
-"""The inputs of a model in one run: the copy of each, and which layers read it."""
+"""The inputs of a model in one run: the copy of each, which layers read it, and what these are."""
 
 from __future__ import annotations
 

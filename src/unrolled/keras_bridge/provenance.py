@@ -12,6 +12,7 @@ from unrolled.traces.cells import Array
 from unrolled.traces.layer_calls import LayerCall, Provenance
 from unrolled.traces.reach import LazySourceReaches, through
 
+#: by the id of a tensor the call that made it, and which of its outputs it is
 Makers = Mapping[int, tuple[LayerCall, int]]
 
 

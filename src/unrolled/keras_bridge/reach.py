@@ -40,7 +40,9 @@ def attach_reach(
     tensor, None where the run does not hold it. A call is complete before its reach is known: what
     follows from the calls inside it is known only after those were read.
     """
-    call, *cell_calls = calls
+    call = calls[0]
+    # each is a RecurrentCall
+    cell_calls: Sequence[Any] = calls[1:]
     replay: Replay | None
     try:
         replay = Replay(operation, *arguments, array_of, training=training)
@@ -51,7 +53,7 @@ def attach_reach(
     # a layer of a single cell has no calls of cells
     cells = zip(cell_calls, cells_of(operation), strict=False)
     for cell_call, cell in cells:
-        if isinstance(cell_call, RecurrentCall) and _keeps_state(cell):
+        if _keeps_state(cell):
             # the layer turns round what its last cell returns
             is_turned = cell_call is cell_calls[-1]
             rule = partial(recurrent_reach, cell_call, is_turned=is_turned)

@@ -30,6 +30,7 @@ from unrolled.traces.reach_patterns import (
 ALL = 64  # steps up to which each is moved by itself
 MOST = 512  # steps up to which each is moved where no rule fits
 
+#: the reach of each output from one input, by the number of the output
 Matrices = dict[int, Array]
 
 
@@ -62,6 +63,7 @@ def _move_whole_inputs(replay: Replay) -> dict[Pair, Array]:
     """Return what moves with each whole input: (output timesteps, 1), where anything does."""
     batches = FreeBatches(replay)
     if batches.timesteps.keys() != set(replay.inputs):
+        # an input without a row for each sample cannot be moved in one of them
         raise MixedError
     moves: list[tuple[int, Array]] = []
     for place in replay.inputs:
@@ -78,6 +80,7 @@ def _move_whole_inputs(replay: Replay) -> dict[Pair, Array]:
 
 def _measure_input(replay: Replay, place: int) -> Matrices:
     """Return for each output the reach from one input, measured in the first way that works."""
+    # the way that takes the fewest runs comes first
     for kind in (FreeBatches, FixedBatches):
         try:
             return _measure_steps(kind(replay), place)
@@ -92,6 +95,7 @@ def _measure_input(replay: Replay, place: int) -> Matrices:
 def _measure_steps(batches: FreeBatches, place: int) -> Matrices:
     """Return for each output the reach from the input at this place, as far as it is known."""
     if place not in batches.timesteps:
+        # no row for each sample: it is moved for the whole batch, if at all
         raise MixedError
     steps = batches.timesteps[place]
     if steps > ALL:

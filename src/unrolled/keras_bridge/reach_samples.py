@@ -65,6 +65,7 @@ class Samples:
         self, copies: Sequence[Copy]
     ) -> tuple[list[Array], list[Array | None]]:
         """Return the arguments and their masks with a row for each of these copies."""
+        # a list of numbers makes new arrays, whose rows may be written to
         numbers = [copy.sample for copy in copies]
         arrays = list(self._replay.arrays)
         for place, samples in self.arrays.items():
@@ -99,6 +100,7 @@ def _pick(
     """Return by its place copies of these samples of each array that has a row for each sample."""
     picked: dict[int, Array] = {}
     for place, array in enumerate(arrays):
+        # copies, as the last row of each is shaken
         if has_batch(array, batch):
             picked[place] = np.array(array[list(samples)])
     return picked

@@ -103,7 +103,8 @@ class Replay:
             try:
                 outputs = self._operation(*args, **kwargs)
                 returned = tensors_in(outputs)
-                return [keras.ops.convert_to_numpy(t) for t in returned]
+                # in here, as some backends compute only when asked for the numbers
+                return list(map(keras.ops.convert_to_numpy, returned))
             # the reader's own code may raise anything
             except Exception as error:
                 raise ReplayError from error

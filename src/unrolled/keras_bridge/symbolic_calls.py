@@ -17,7 +17,9 @@ from unrolled.keras_bridge.recorder import RecordedCall
 from unrolled.keras_bridge.replays import put_places
 from unrolled.keras_bridge.tensors import Tensor, tensors_of
 
+#: by the id of a symbol the tensor of the run that it stands for
 Known = Mapping[int, Tensor]
+#: a symbol, and the tensor of the run in its place
 Pairs = list[tuple[Any, Tensor]]
 
 
@@ -42,7 +44,7 @@ class SymbolicRun:
         for tensor in call.inputs:
             symbol = _symbol_of(tensor, any_batch=any_batch)
             symbols[id(tensor)] = symbol
-        # how many nodes each operation has already: one that the run makes comes after them
+        # how many nodes each operation has already: those that this run makes come after them
         counts = {id(c.operation): len(_nodes(c.operation)) for c in inside}
         args, kwargs = put_places(call.given, symbols)
         kwargs = accepted_arguments(call.operation, kwargs)
@@ -56,6 +58,7 @@ class SymbolicRun:
             if not child.is_layer:
                 operations.append(child)
                 continue
+            # a layer that is called twice has two new nodes, in the order of its calls
             key = id(child.operation)
             node = _nodes(child.operation)[counts[key]]
             counts[key] += 1
@@ -197,6 +200,7 @@ def _makers(symbols: Iterable[Any], known: Known) -> list[Any]:
     for symbol in symbols:
         if id(symbol) in known:
             continue
+        # where Keras notes which operation made a symbol, and in which of its calls
         operation, index, *_ = getattr(symbol, "_keras_history", (None, 0))
         nodes = _nodes(operation)
         if index < len(nodes):
