@@ -480,6 +480,29 @@ def test_ids_that_two_embeddings_of_an_inner_model_look_up():
     np.testing.assert_allclose(both, memory["lstm"].strength, rtol=1e-5)
 
 
+class LookUp(layers.Layer):
+    """Looks up vectors for ids, beside another input."""
+
+    def __init__(self):
+        super().__init__(name="look_up")
+        self.table = self.add_weight(shape=(9, 3), initializer="ones")
+
+    def call(self, scale, ids):
+        return keras.ops.take(self.table, ids, axis=0) * scale
+
+
+def test_vectors_are_those_of_the_ids_and_not_of_another_input():
+    scale = keras.Input((6, 1), name="scale")
+    ids = keras.Input((6,), dtype="int32", name="ids")
+    tensor = layers.LSTM(2, name="lstm")(LookUp()(scale, ids))
+    found = unrolled.sensitivity(
+        keras.Model([scale, ids], tensor),
+        [np.ones((1, 6, 1)), np.ones((1, 6), int)],
+    )
+    assert found["scale"].gradients.shape == (1, 6, 1)
+    assert found["ids"].gradients.shape == (1, 6, 3)
+
+
 def test_a_subclassed_model_and_inputs_in_a_dict():
     class Two(keras.Model):
         def __init__(self):

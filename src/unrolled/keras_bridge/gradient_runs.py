@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import keras
@@ -11,10 +10,11 @@ import numpy as np
 
 from unrolled.keras_bridge.gradient_targets import Target
 from unrolled.keras_bridge.hooks import hearing
+from unrolled.keras_bridge.model_entries import Probe
 from unrolled.keras_bridge.model_inputs import ModelInputs
 from unrolled.keras_bridge.models import read_model
 from unrolled.keras_bridge.nested_layers import variables_of
-from unrolled.keras_bridge.probes import Mark, Probe, Prober
+from unrolled.keras_bridge.probes import Mark, Prober
 from unrolled.keras_bridge.pullbacks import make_pull
 from unrolled.keras_bridge.tensors import Tensor
 from unrolled.traces.cells import Array
@@ -49,8 +49,10 @@ class GradientRun:
 
     def run(self, batch: Sequence[Array]) -> list[LayerSensitivity]:
         """Run one batch; return for each read how strongly its steps move the output."""
-        unit = self._target.unit
-        gradients, extras = self._pull_units(batch, [unit or 0])
+        target = self._target
+        gradients, extras = self._pull_units(batch, [target.first_unit])
+        if target.takes_all:
+            gradients = self._add_units(batch, gradients)
         given = dict(zip(self.names, batch, strict=True))
         reads = []
         for probe, gradient in zip(self._probes, gradients, strict=True):
@@ -69,9 +71,6 @@ class GradientRun:
                 values=values,
             )
             reads.append(read)
-        if unit is None and self._target.units > 1:
-            totals = self._add_units(batch, gradients)
-            reads = list(map(_with_gradients, reads, totals))
         for variable, value in zip(self._variables, extras, strict=True):
             # the states from which the next batch starts
             variable.assign(value)
@@ -82,6 +81,7 @@ class GradientRun:
     ) -> list[Array]:
         """Return the root of the sum of squares over all units; first: the gradients of unit 0."""
         totals = [np.square(g, dtype="float64") for g in first]
+        # a batch of a fixed size cannot be made longer: one unit after the other
         size = 1
         if not self._io.fixed_batch:
             size = max(1, samples_at_once(batch) // len(batch[0]))
@@ -116,7 +116,13 @@ class GradientRun:
         gradients, extras = self._pull(
             tensors, keras.ops.convert_to_tensor(picked)
         )
-        arrays = [_as_floats(gradients[place]) for place in self._places]
+        arrays: list[Array] = []
+        for place in self._places:
+            array = keras.ops.convert_to_numpy(gradients[place])
+            if array.dtype.kind != "f":
+                # bfloat16, with which NumPy cannot calculate
+                array = array.astype("float32")
+            arrays.append(array)
         return arrays, list(map(keras.ops.convert_to_numpy, extras))
 
     def _listen(
@@ -148,17 +154,3 @@ class GradientRun:
         extras += map(scope.get_current_value, self._variables)
         picked = keras.ops.take_along_axis(chosen, units[:, None], axis=1)
         return keras.ops.sum(picked), extras
-
-
-def _with_gradients(
-    read: LayerSensitivity, gradients: Array
-) -> LayerSensitivity:
-    return replace(read, gradients=gradients)
-
-
-def _as_floats(tensor: Tensor) -> Array:
-    """Return an array that NumPy can calculate with: bfloat16 as float32."""
-    array: Array = keras.ops.convert_to_numpy(tensor)
-    if array.dtype.kind == "f":
-        return array
-    return array.astype("float32")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from operator import itemgetter
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -101,27 +103,34 @@ def sensitivity(
     """
     check_model(model)
     check_may_run()
-    if output is not None and not isinstance(output, str):
+    if not isinstance(output, (str, NoneType)):
         _check_whole("output", output)
     _check_whole("step", step)
     if unit is not None:
         _check_whole("unit", unit)
-    io, target = read_model(model), Target(output, step, unit)
+    io = read_model(model)
+    target = Target(output, step, unit)
+    # batches of the same shapes share one compiled run; the last batch may be shorter
     runs: dict[Any, GradientRun] = {}
     made: list[list[LayerSensitivity]] = []
     with left_as_found(model):
         for batch in _batches(io, x):
-            shapes = tuple(a.shape for a in batch)
+            shapes = tuple(map(np.shape, batch))
             with naming_arrays(io, batch):
                 if shapes not in runs:
                     runs[shapes] = GradientRun(model, x, batch, target)
-                made.append(runs[shapes].run(batch))
-    _check_lengths(made)
+                run = runs[shapes]
+                made.append(run.run(batch))
+    # all batches have the same reads, in the same order
     reads = list(map(_join, zip(*made, strict=True)))
     if not reads:
         raise ValueError(_no_time(model, batch))
-    timeless = _timeless(runs[shapes].names, batch, reads)
-    return Sensitivity(model.name, target.words(), reads, timeless)
+    return Sensitivity(
+        model.name,
+        target.words(),
+        reads,
+        _timeless(run.names, batch, reads),
+    )
 
 
 def _timeless(
@@ -135,26 +144,20 @@ def _timeless(
         kind = array.dtype.kind
         reasons[name] = _WITHOUT_GRADIENT.get(kind, _NO_NUMBERS)
     for read in reads:
+        # of ids too, where an Embedding looks up vectors for them
         reasons.pop(read.name, None)
     return reasons
-
-
-def _check_lengths(made: Sequence[Sequence[LayerSensitivity]]) -> None:
-    lengths = {tuple(r.gradients.shape[1:] for r in reads) for reads in made}
-    if len(lengths) > 1:
-        raise ValueError(
-            "Expected batches of equally many timesteps, got several lengths. "
-            "Fix: pass the x of one batch at a time."
-        )
 
 
 def _batches(io: ModelIO, x: Any) -> Iterator[list[Array]]:
     """Yield batches that fit in memory; a model of a fixed batch size takes batches of it."""
     parts: Iterable[Any] = [x]
     if is_dataset(x):
-        parts = (features for features, _ in read_batches(x))
+        # one by one: together they may not fit in memory
+        parts = map(itemgetter(0), read_batches(x))
     for part in parts:
         arrays = read_x(io, part).require()
+        # None: of the size that the model asks for
         size = None
         if not io.fixed_batch:
             size = samples_at_once(arrays)
@@ -162,19 +165,35 @@ def _batches(io: ModelIO, x: Any) -> Iterator[list[Array]]:
 
 
 def _join(parts: Sequence[LayerSensitivity]) -> LayerSensitivity:
-    """Return one LayerSensitivity of several batches, one after the other along the axis batch."""
+    """Return one LayerSensitivity of several batches, one after the other along the axis batch.
+
+    Raises a ValueError where they differ in another axis.
+    """
+    lengths = {part.gradients.shape[1:] for part in parts}
+    if len(lengths) > 1:
+        raise ValueError(
+            "Expected batches of equally many timesteps, got several lengths. "
+            "Fix: pass the x of one batch at a time."
+        )
+    first = parts[0]
     joined: dict[str, Any] = {}
     for name in ("gradients", "mask", "values"):
+        if getattr(first, name) is None:
+            # not each read has a mask, and only inputs of the model have values
+            continue
         arrays = [getattr(part, name) for part in parts]
-        if arrays[0] is not None:
-            joined[name] = np.concatenate(arrays)
-    return replace(parts[0], **joined)
+        joined[name] = np.concatenate(arrays)
+    return replace(first, **joined)
 
 
 def _no_time(model: Any, batch: Sequence[Array]) -> str:
-    shapes = ", ".join(str(a.shape) for a in batch)
-    holds_ids = all(a.dtype.kind in "iub" for a in batch)
-    if holds_ids and max(a.ndim for a in batch) > 1:
+    """Return what is told where nothing in the model reads a time axis."""
+    shapes = ", ".join(map(str, map(np.shape, batch)))
+    kinds = {array.dtype.kind for array in batch}
+    are_whole = kinds <= {"i", "u", "b"}
+    # numbers (batch,) have no second axis that could be time
+    most_axes = max(map(np.ndim, batch))
+    if are_whole and most_axes > 1:
         return (
             f"Expected floats, or ids that an Embedding looks up, got only whole numbers {shapes} "
             f"for {model.name!r}: they have no gradient. Fix: put an Embedding first, or give "
@@ -188,7 +207,9 @@ def _no_time(model: Any, batch: Sequence[Array]) -> str:
 
 
 def _check_whole(name: str, value: Any) -> None:
+    """Raise a ValueError where an argument is no whole number."""
     is_whole = isinstance(value, (int, np.integer))
+    # True is an int in Python, but is hardly meant as 1
     if not is_whole or isinstance(value, bool):
         raise ValueError(
             f"Expected {name} to be a whole number, got {value!r}."

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import keras
 
@@ -24,13 +23,13 @@ from unrolled.keras_bridge.repeated_calls import (
     TriedOrigin,
     find_tried_origins,
 )
-from unrolled.keras_bridge.replays import Replay, UnreadableError, Value
+from unrolled.keras_bridge.replays import Replay, UnreadableError
 from unrolled.keras_bridge.symbolic_calls import (
     Operations,
     SymbolicRun,
     left_alone,
 )
-from unrolled.keras_bridge.tensors import Tensor
+from unrolled.keras_bridge.tensors import ArrayOf, Tensor
 from unrolled.traces.cells import Array
 
 
@@ -46,17 +45,22 @@ class Origin:
     operations: tuple[str, ...]
     function: Operations
 
-    def measure(self, value: Value) -> list[Array | None]:
+    def measure(self, array_of: ArrayOf) -> list[Array | None]:
         """Return the reach of the tensor from each of those that it is made of."""
-        given = (list(self.tensors),)
+        count = len(self.tensors)
+        arguments = (list(self.tensors),)
         try:
-            replay = Replay(self.function, given, {}, value, training=False)
+            replay = Replay(
+                self.function, arguments, {}, array_of, training=False
+            )
         except UnreadableError:
-            return [None] * len(self.tensors)
+            return [None] * count
         found = measure_reach(replay)
-        return [found.get((0, index)) for index in range(len(self.tensors))]
+        # the function has one output, of number 0
+        return [found.get((0, index)) for index in range(count)]
 
 
+#: by the id of a tensor that no layer made
 Origins = dict[int, "Origin | TriedOrigin"]
 
 
@@ -70,71 +74,70 @@ class Lineage:
     origins: Origins
     tried: tuple[RepeatedCall, ...]
 
-    def read(self, value: Value) -> Origins:
-        """Return the origins in a run; value: gives the array of a tensor."""
+    def read(self, array_of: ArrayOf) -> Origins:
+        """Return the origins in a run; array_of: gives the array of a tensor."""
         found = dict(self.origins)
         for call in self.tried:
-            found.update(find_tried_origins(call, value))
+            found |= find_tried_origins(call, array_of)
         return found
 
 
-def find_lineage(taps: Sequence[RecordedCall]) -> Lineage:
+def find_lineage(calls: Sequence[RecordedCall]) -> Lineage:
     """Return what is known of each tensor that a layer reads or the model returns and none made.
 
-    taps: the calls of one run, the model's own first.
+    calls: those of one run, the model's own first.
     """
-    made = {id(t) for tap in taps[1:] for t in tap.outputs}
     children: dict[int, list[RecordedCall]] = {}
-    for tap in taps:
-        children.setdefault(id(tap.parent), []).append(tap)
+    for call in calls:
+        children.setdefault(id(call.parent), []).append(call)
+    made: set[int] = set()
+    # what the model itself returns is to be followed
+    for call in calls[1:]:
+        made.update(map(id, call.outputs))
     origins: Origins = {}
     tried: list[RepeatedCall] = []
-    for tap in taps:
-        inside = children.get(id(tap), [])
-        if not _is_open(tap, inside, made):
+    for call in calls:
+        inside = children.get(id(call), [])
+        if not _is_open(call, inside, made):
             continue
-        found = _find_inside(tap, inside)
+        found = _find_inside(call, inside)
         if found is None:
-            tried.append(RepeatedCall(tap, inside))
+            tried.append(RepeatedCall(call, inside))
         else:
             origins.update(found)
     return Lineage(origins, tuple(tried))
 
 
 def _is_open(
-    tap: RecordedCall, inside: Sequence[RecordedCall], made: set[int]
+    call: RecordedCall, inside: Sequence[RecordedCall], made: set[int]
 ) -> bool:
     """Return whether a call is to be run again: no layer made what is read inside, or returned."""
-    if not inside or not _is_followed(tap.operation):
+    # what Keras's own wrappers do inside is shown by their own rows; a model may cast
+    is_kerass_own = type(call.operation).__module__.startswith("keras.")
+    if is_kerass_own and not isinstance(call.operation, keras.Model):
         return False
-    wanted = [*tap.outputs]
+    if not inside:
+        return False
+    known = made.union(map(id, call.inputs))
+    wanted = [*call.outputs]
     for child in inside:
         wanted += child.inputs
-    passed_on = set(map(id, tap.inputs))
-    return not made.union(passed_on).issuperset(map(id, wanted))
-
-
-def _is_followed(operation: Any) -> bool:
-    """Return whether a call is run again: the reader wrote it, or it is a model, which may cast.
-
-    What Keras's own wrappers do inside is shown by their own rows.
-    """
-    is_written = not type(operation).__module__.startswith("keras.")
-    return is_written or isinstance(operation, keras.Model)
+    return not known.issuperset(map(id, wanted))
 
 
 def _find_inside(
-    tap: RecordedCall, inside: Sequence[RecordedCall]
+    call: RecordedCall, inside: Sequence[RecordedCall]
 ) -> dict[int, Origin] | None:
     """Return the origins of what the calls inside one call read, and of what it returns.
 
     None where ``call()`` does what symbolic tensors cannot.
     """
+    # most calls do not ask for the length of the batch, and then hold for each
     for any_batch in (True, False):
-        with left_alone(tap.operation, inside):
+        with left_alone(call.operation, inside):
             try:
-                run = SymbolicRun(tap, inside, any_batch=any_batch)
-            # the reader's own code may raise anything
+                run = SymbolicRun(call, inside, any_batch=any_batch)
+            # the reader's own code may raise anything, such as for want of a length
             except Exception:
                 continue
             return _read_origins(run)
@@ -149,7 +152,9 @@ def _read_origins(run: SymbolicRun) -> dict[int, Origin]:
             continue
         function = Operations(symbol, run.known)
         names = [type(node.operation).__name__ for node in function.nodes]
-        tensors = tuple(run.known[id(s)] for s in function.symbols)
-        operations = tuple(dict.fromkeys(names))
-        origins[id(tensor)] = Origin(tensors, operations, function)
+        origins[id(tensor)] = Origin(
+            tensors=function.tensors,
+            operations=tuple(dict.fromkeys(names)),
+            function=function,
+        )
     return origins

@@ -20,7 +20,9 @@ class _Reader(keras.layers.Layer):  # type: ignore[misc]
     """Keeps the mask of what it reads."""
 
     def __init__(self) -> None:
+        # what is read is not to be cast
         super().__init__(dtype="float32", autocast=False, name="mask_reader")
+        # Keras warns of a mask that reaches a layer which does not say so
         self.supports_masking = True
         self.seen: list[Tensor | None] = []
 
@@ -57,8 +59,11 @@ def hung_mask(tensor: Tensor) -> Tensor | None:
 def mask_of(tensor: Tensor) -> Tensor | None:
     """Return the mask (batch, timesteps) that rides on a tensor; None where there is none."""
     attribute = hung_mask(tensor)
-    if attribute is not None or keras.backend.backend() != "jax":
+    if attribute is not None:
         return attribute
+    if keras.backend.backend() != "jax":
+        return None
+    # an array of JAX takes no attribute: where its mask is, only Keras knows
     reader = _Reader()
     reader(tensor)
     return reader.seen[-1]
@@ -105,7 +110,9 @@ def mask_of_call(
     """Return the mask that a call gets: given, or riding on its first masked tensor."""
     given = keras.tree.flatten(kwargs.get("mask"))
     tensors = tensors_in((args, unmasked(kwargs)))
-    for mask in chain(given, map(read, tensors)):
+    # one by one: to read a mask may take a call of a layer
+    riding = map(read, tensors)
+    for mask in chain(given, riding):
         if mask is not None:
             return mask
     return None
@@ -113,4 +120,10 @@ def mask_of_call(
 
 def unmasked(kwargs: dict[str, Any]) -> dict[str, Any]:
     """Return the arguments by name without the masks."""
-    return {name: value for name, value in kwargs.items() if "mask" not in name}
+    others: dict[str, Any] = {}
+    for name, value in kwargs.items():
+        # such as mask, attention_mask, query_mask
+        is_mask = "mask" in name
+        if not is_mask:
+            others[name] = value
+    return others

@@ -7,7 +7,6 @@ gradient with respect to the copy tells of this one layer. Source: Keras ``src/l
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 import keras
@@ -18,32 +17,20 @@ from unrolled.keras_bridge.masks import (
     mask_of_call,
     unmasked,
 )
-from unrolled.keras_bridge.tensors import Tensor
+from unrolled.keras_bridge.model_entries import (
+    Entry,
+    Probe,
+    fit_mask,
+    goes_backwards,
+    has_cell,
+    has_loop,
+    is_float,
+    looks_up,
+)
+from unrolled.keras_bridge.tensors import Tensor, is_tensor, tensors_in
 
 #: makes the copy; returns the tensor itself where no gradient can be asked of it
 Mark = Callable[[Tensor], Tensor]
-
-
-@dataclass
-class Probe:
-    """What one layer or input read at each step: the copy, in the backend's tensors."""
-
-    name: str
-    layer_class: str
-    copy: Tensor
-    mask: Tensor | None = None
-    go_backwards: bool = False
-    is_recurrent: bool = False
-
-
-@dataclass
-class _Entry:
-    """An input of the model: its copy, and the calls that read it, each with its mask."""
-
-    name: str
-    tensor: Tensor
-    readers: list[tuple[Any, Tensor | None]] = field(default_factory=list)
-    looked_up: list[Tensor] = field(default_factory=list)
 
 
 class Prober:
@@ -51,50 +38,40 @@ class Prober:
 
     def __init__(self, mark: Mark) -> None:
         self._mark = mark
-        self._entries: dict[int, _Entry] = {}
+        # by the id of the copy, which the entry keeps
+        self._entries: dict[int, Entry] = {}
         self._probes: list[Probe] = []
+        # what has many axes but no time, by its id; kept, so that no other tensor gets that id
         self._maps: dict[int, Tensor] = {}
+        # of the layers whose calls have not ended, the model's own first
         self._names: list[str] = []
         self._muted = 0
 
     def enter(self, name: str, tensor: Tensor) -> Tensor:
         """Return the copy of a model's input that the model is to read."""
-        copy = (
-            self._copy(tensor)
-            if is_float(tensor) and len(tensor.shape) > 2
-            else tensor
-        )
-        self._entries[id(copy)] = _Entry(name, copy)
+        copy = tensor
+        if is_float(tensor) and len(tensor.shape) > 2:
+            copy = self._copy(tensor)
+        self._entries[id(copy)] = Entry(name, copy)
         return copy
 
     def probes(self) -> list[Probe]:
         """Return what was read, the inputs first. Each copy of several Embeddings is a probe."""
-        found = []
+        found: list[Probe] = []
         for entry in self._entries.values():
-            timed = is_float(entry.tensor) and _input_has_time(entry)
-            backwards = [
-                bool(getattr(layer, "go_backwards", False))
-                for layer, _ in entry.readers
-            ]
-            found += [
-                Probe(
-                    entry.name,
-                    "InputLayer",
-                    copy,
-                    _any_kept(entry),
-                    bool(backwards) and all(backwards),
-                )
-                for copy in [*entry.looked_up, *[entry.tensor] * timed]
-            ]
+            found += entry.probes()
         return found + self._probes
 
     def has_time(self, output: Tensor) -> bool:
         """Return whether the second axis of an output is time; of many if it is as long as one."""
-        if len(output.shape) < 3 or id(output) in self._maps:
+        axes = len(output.shape)
+        if axes < 3 or id(output) in self._maps:
             return False
-        return len(output.shape) == 3 or output.shape[1] in {
-            p.copy.shape[1] for p in self.probes()
-        }
+        if axes == 3:
+            return True
+        # the second axis of an image holds rows
+        timesteps = [probe.copy.shape[1] for probe in self.probes()]
+        return output.shape[1] in timesteps
 
     def listens(self) -> bool:
         """Return whether calls made now are to be probed: outside a loop over time."""
@@ -106,110 +83,135 @@ class Prober:
         """Run one call of a layer on copies of what it reads."""
         if not isinstance(layer, keras.layers.Layer):
             return original(layer, *args, **kwargs)
-        path = "/".join([*self._names[1:], layer.name])
-        given = [
-            t
-            for t in keras.tree.flatten((args, unmasked(kwargs)))
-            if keras.ops.is_tensor(t)
-        ]
-        if not isinstance(layer, keras.Model):
-            args, kwargs = self._probe(layer, path, args, kwargs)
-        mute = _has_loop(layer)
-        self._names.append(layer.name)
-        self._muted += mute
-        try:
-            outputs = original(layer, *args, **kwargs)
-        finally:
-            self._muted -= mute
-            self._names.pop()
-        return (
-            outputs
-            if isinstance(layer, keras.Model)
-            else self._follow(layer, given, args, kwargs, outputs)
-        )
+        if isinstance(layer, keras.Model):
+            # what a model reads is copied for the layers inside it
+            return self._run(original, layer, args, kwargs)
+        read = tensors_in((args, unmasked(kwargs)))
+        args, kwargs = self._probe(layer, args, kwargs)
+        outputs = self._run(original, layer, args, kwargs)
+        made = tensors_in(outputs)
+        self._note_maps(layer, read, made)
+        mask = self._quietly(mask_of_call, args, kwargs)
+        if mask is None and made:
+            # the layer reads all steps, but may tell those after it to pass over some
+            mask = self._quietly(mask_of, made[0])
+        entries = self._note_readers(layer, read, mask)
+        if len(made) == 1:
+            return self._copy_vectors(layer, entries, outputs, made[0])
+        return outputs
 
-    def _probe(self, layer: Any, path: str, args: Any, kwargs: Any) -> Any:
+    def _run(
+        self, original: Callable[..., Any], layer: Any, args: Any, kwargs: Any
+    ) -> Any:
+        """Run a call; what a loop over time calls inside is not probed."""
+        is_loop = has_loop(layer)
+        self._names.append(layer.name)
+        self._muted += is_loop
+        try:
+            return original(layer, *args, **kwargs)
+        finally:
+            self._muted -= is_loop
+            self._names.pop()
+
+    def _probe(self, layer: Any, args: Any, kwargs: Any) -> Any:
         """Return the arguments with a copy in the place of each sequence that the layer reads."""
-        mask, probes = (
-            self._quietly(mask_of_call, args, kwargs),
-            len(self._probes),
-        )
+        path = "/".join([*self._names[1:], layer.name])
+        mask = self._quietly(mask_of_call, args, kwargs)
+        before = len(self._probes)
 
         def probe(value: Any) -> Any:
-            is_first = len(self._probes) == probes
-            if not keras.ops.is_tensor(value) or not self._is_sequence(
-                layer, value, is_first
-            ):
+            if not is_tensor(value):
+                return value
+            is_first = len(self._probes) == before
+            if not self._is_sequence(layer, value, is_first=is_first):
                 return value
             copy = self._copy(value)
-            if copy is not value:
-                self._probes.append(_probe_of(layer, path, copy, mask))
+            if copy is value:
+                return value
+            made = Probe(
+                name=path,
+                layer_class=type(layer).__name__,
+                copy=copy,
+                mask=fit_mask(mask, copy),
+                go_backwards=goes_backwards(layer),
+                is_recurrent=has_cell(layer),
+            )
+            self._probes.append(made)
             return copy
 
         named = keras.tree.map_structure(probe, unmasked(kwargs))
-        return keras.tree.map_structure(probe, args), kwargs | named
+        copies = keras.tree.map_structure(probe, args)
+        return copies, kwargs | named
 
-    def _is_sequence(self, layer: Any, tensor: Tensor, is_first: bool) -> bool:
+    def _is_sequence(
+        self, layer: Any, tensor: Tensor, *, is_first: bool
+    ) -> bool:
         """Return whether a tensor that a layer reads has time; a loop reads its states after it."""
-        if (
-            getattr(layer, "data_format", None) == "channels_first"
-            or id(tensor) in self._maps
-        ):
+        if getattr(layer, "data_format", None) == "channels_first":
+            # the second axis holds the channels
+            return False
+        if id(tensor) in self._maps:
             return False
         axes = len(tensor.shape)
-        if _has_loop(layer) or isinstance(layer, keras.layers.Bidirectional):
-            return is_first and axes > 2 and is_float(tensor)
-        return axes == 3 and is_float(tensor)
-
-    def _follow(
-        self,
-        layer: Any,
-        given: list[Tensor],
-        args: Any,
-        kwargs: Any,
-        outputs: Any,
-    ) -> Any:
-        """Note who read the inputs, and which maps have no time; return the outputs."""
-        made = [
-            t for t in keras.tree.flatten(outputs) if keras.ops.is_tensor(t)
-        ]
-        self._note_maps(layer, given, made)
-        entries = self._entries_of(given)
-        mask = self._quietly(mask_of_call, args, kwargs)
-        if mask is None and made:
-            mask = self._quietly(mask_of, made[0])
-        for entry in entries:
-            entry.readers.append((layer, _fit(mask, entry.tensor)))
-        if len(made) != 1 or not any(
-            _looks_up(layer, e.tensor, made[0]) for e in entries
-        ):
-            return outputs
-        return self._copy_of_lookup(entries, made[0])
-
-    def _entries_of(self, tensors: Sequence[Tensor]) -> list[_Entry]:
-        return [self._entries[id(t)] for t in tensors if id(t) in self._entries]
+        has_steps = axes == 3
+        is_bidirectional = isinstance(layer, keras.layers.Bidirectional)
+        if is_bidirectional or has_loop(layer):
+            # of maps a step may have many axes, and a state as many as a sequence
+            has_steps = is_first and axes > 2
+        return has_steps and is_float(tensor)
 
     def _note_maps(
         self, layer: Any, given: Sequence[Tensor], made: Sequence[Tensor]
     ) -> None:
         """Note what has many axes but no time: what a loop left, and what is made of it."""
-        left_time = _has_cell(layer) and not layer.return_sequences
-        if left_time or any(id(t) in self._maps for t in given):
-            self._maps.update({id(t): t for t in made if len(t.shape) > 2})
+        # the last step of a loop over maps has rows where a sequence has steps
+        left_time = has_cell(layer) and not layer.return_sequences
+        is_made_of_maps = not self._maps.keys().isdisjoint(map(id, given))
+        if not (left_time or is_made_of_maps):
+            return
+        for tensor in made:
+            if len(tensor.shape) > 2:
+                self._maps[id(tensor)] = tensor
 
-    def _copy_of_lookup(
-        self, entries: Sequence[_Entry], vectors: Tensor
-    ) -> Tensor:
-        """Return a copy of the vectors that were looked up for the ids of an input, and note it."""
-        copy = self._copy(vectors)
-        if copy is not vectors:
-            entries[0].looked_up.append(copy)
-        return copy
+    def _note_readers(
+        self, layer: Any, read: Sequence[Tensor], mask: Tensor | None
+    ) -> list[Entry]:
+        """Note a layer at the inputs of the model that it reads; return these."""
+        found: list[Entry] = []
+        for tensor in read:
+            entry = self._entries.get(id(tensor))
+            if entry is not None:
+                entry.layers.append(layer)
+                entry.masks.append(fit_mask(mask, entry.tensor))
+                found.append(entry)
+        return found
+
+    def _copy_vectors(
+        self,
+        layer: Any,
+        entries: Sequence[Entry],
+        outputs: Any,
+        vectors: Tensor,
+    ) -> Any:
+        """Return a copy of vectors that a layer looked up for ids of the model, else its outputs.
+
+        The gradient of ids is asked of the vectors.
+        """
+        for entry in entries:
+            if looks_up(layer, entry.tensor, vectors):
+                copy = self._copy(vectors)
+                if copy is not vectors:
+                    entry.looked_up.append(copy)
+                return copy
+        return outputs
 
     def _copy(self, tensor: Tensor) -> Tensor:
         """Return the copy of a tensor, with the mask that rides on it."""
-        mask, copy = self._quietly(mask_of, tensor), self._mark(tensor)
-        return copy if copy is tensor else self._quietly(hang_mask, copy, mask)
+        mask = self._quietly(mask_of, tensor)
+        copy = self._mark(tensor)
+        if copy is tensor:
+            return tensor
+        return self._quietly(hang_mask, copy, mask)
 
     def _quietly(self, function: Callable[..., Any], *args: Any) -> Any:
         """Call a function whose own calls of layers are not to be probed."""
@@ -218,74 +220,3 @@ class Prober:
             return function(*args)
         finally:
             self._muted -= 1
-
-
-def _probe_of(
-    layer: Any, path: str, copy: Tensor, mask: Tensor | None
-) -> Probe:
-    backwards = bool(getattr(layer, "go_backwards", False))
-    return Probe(
-        path,
-        type(layer).__name__,
-        copy,
-        _fit(mask, copy),
-        backwards,
-        _has_cell(layer),
-    )
-
-
-def _input_has_time(entry: _Entry) -> bool:
-    """Return whether the second axis of an input is time: of four only where a layer reads it."""
-    axes = len(entry.tensor.shape)
-    return axes in (3, 5) or (
-        axes > 3 and any(_has_loop(layer) for layer, _ in entry.readers)
-    )
-
-
-def _any_kept(entry: _Entry) -> Tensor | None:
-    """Return where any call that reads an input does not pass over the step; None without masks."""
-    masks = [mask for _, mask in entry.readers]
-    if not masks or any(m is None for m in masks):
-        return None
-    kept = masks[0]
-    for mask in masks[1:]:
-        kept = keras.ops.logical_or(kept, mask)
-    return kept
-
-
-def _looks_up(layer: Any, ids: Tensor, made: Tensor) -> bool:
-    """Return whether a layer turned ids (batch, timesteps) into vectors, one for each."""
-    is_ids = isinstance(layer, keras.layers.Embedding) or not is_float(ids)
-    axes = len(ids.shape)
-    return (
-        is_ids
-        and axes >= 2
-        and is_float(made)
-        and len(made.shape) == 3
-        and made.shape[1] == ids.shape[1]
-    )
-
-
-def _has_cell(layer: Any) -> bool:
-    """Return whether a layer is a loop over time of a cell."""
-    return hasattr(layer, "cell")
-
-
-def _has_loop(layer: Any) -> bool:
-    """Return whether what a layer calls inside sees one step only."""
-    return _has_cell(layer) or isinstance(layer, keras.layers.TimeDistributed)
-
-
-def _fit(mask: Tensor | None, tensor: Tensor) -> Tensor | None:
-    """Return a mask (batch, timesteps) of this tensor; None for one that does not fit it."""
-    fits = (
-        mask is not None
-        and len(mask.shape) == 2
-        and mask.shape[1] == tensor.shape[1]
-    )
-    return mask if fits else None
-
-
-def is_float(tensor: Tensor) -> bool:
-    """Return whether a tensor holds floats."""
-    return bool("float" in keras.backend.standardize_dtype(tensor.dtype))

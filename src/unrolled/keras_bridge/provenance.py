@@ -2,73 +2,79 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 
 from unrolled.keras_bridge.lineage import Origin, Origins
-from unrolled.keras_bridge.masks import Tensor
 from unrolled.keras_bridge.repeated_calls import TriedOrigin
-from unrolled.keras_bridge.replays import Value
+from unrolled.keras_bridge.tensors import ArrayOf, Tensor
 from unrolled.traces.cells import Array
 from unrolled.traces.layer_calls import LayerCall, Provenance
 from unrolled.traces.reach import LazySourceReaches, through
 
+#: by the id of a tensor the call that made it, and which of its outputs it is
 Makers = Mapping[int, tuple[LayerCall, int]]
 
 
 def trace_provenance(
-    tensor: Tensor, makers: Makers, origins: Origins, value: Value
+    tensor: Tensor, makers: Makers, origins: Origins, array_of: ArrayOf
 ) -> Provenance | None:
     """Return how a tensor was made of what layers made; None where that cannot be seen.
 
     makers: by the id of a tensor the call that made it and which of its outputs it is. origins: by
-    the id of a tensor that no layer made, what it is made of. value: gives the array of a tensor.
+    the id of a tensor that no layer made, what it is made of. array_of: gives the array of a
+    tensor.
     """
     origin = origins.get(id(tensor))
     if origin is None:
         return None
-    parts = [_source_of(t, makers, origins, value) for t in origin.tensors]
     sources: list[tuple[LayerCall, int]] = []
     operations: list[str] = []
-    for part in parts:
+    # by the place of the tensor of which the value is made; one that cannot be seen has none
+    parts: dict[int, Provenance] = {}
+    for place, source in enumerate(origin.tensors):
+        part = _source_of(source, makers, origins, array_of)
         if part is not None:
+            parts[place] = part
             sources += part.sources
             operations += part.operations
     if not sources:
         return None
-    names = dict.fromkeys([*operations, *origin.operations])
-    measure = partial(_measure_sources, origin, parts, value)
+    operations += origin.operations
+    each_once = dict.fromkeys(operations)
+    # what is not drawn is not measured
+    measure = partial(_measure_sources, origin, parts, array_of)
     reaches = LazySourceReaches(len(sources), measure)
-    return Provenance(tuple(sources), tuple(names), reaches)
+    return Provenance(tuple(sources), tuple(each_once), reaches)
 
 
 def _source_of(
-    part: Tensor, makers: Makers, origins: Origins, value: Value
+    tensor: Tensor, makers: Makers, origins: Origins, array_of: ArrayOf
 ) -> Provenance | None:
     """Return where a part of a value comes from: a call, or what an outer ``call()`` made it of."""
-    if id(part) in makers:
-        return Provenance((makers[id(part)],), (), (None,))
-    return trace_provenance(part, makers, origins, value)
+    maker = makers.get(id(tensor))
+    if maker is None:
+        return trace_provenance(tensor, makers, origins, array_of)
+    return Provenance(sources=(maker,), operations=(), reach=(None,))
 
 
 def _measure_sources(
     origin: Origin | TriedOrigin,
-    parts: Sequence[Provenance | None],
-    value: Value,
+    parts: Mapping[int, Provenance],
+    array_of: ArrayOf,
 ) -> list[Array | None]:
     """Return the reach of a value from each of its sources, part by part."""
+    measured = origin.measure(array_of)
     reaches: list[Array | None] = []
-    for reach, part in zip(origin.measure(value), parts, strict=True):
-        if part is None:
-            continue
+    for place, part in parts.items():
+        later = measured[place]
         if not part.operations:
-            reaches.append(reach)
+            # a call made this part: there is nothing in between
+            reaches.append(later)
             continue
-        reaches += [_join(reach, earlier) for earlier in part.reach]
+        for earlier in part.reach:
+            reach = None
+            if later is not None and earlier is not None:
+                reach = through(later, earlier)
+            reaches.append(reach)
     return reaches
-
-
-def _join(later: Array | None, earlier: Array | None) -> Array | None:
-    if later is None or earlier is None:
-        return None
-    return through(later, earlier)

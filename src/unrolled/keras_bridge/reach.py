@@ -13,7 +13,8 @@ from typing import Any
 
 from unrolled.keras_bridge.copies import cells_of
 from unrolled.keras_bridge.reach_probes import measure_reach
-from unrolled.keras_bridge.replays import Replay, UnreadableError, Value
+from unrolled.keras_bridge.replays import Replay, UnreadableError
+from unrolled.keras_bridge.tensors import ArrayOf
 from unrolled.traces.cell_facts import cell_facts_of
 from unrolled.traces.layer_calls import LayerCall
 from unrolled.traces.reach import LazyReach, Reaches
@@ -29,26 +30,34 @@ def attach_reach(
     calls: Sequence[LayerCall],
     operation: Any,
     arguments: tuple[Any, dict[str, Any]],
-    value: Value,
+    array_of: ArrayOf,
     *,
     training: bool = False,
 ) -> None:
     """Give a call, and after it those of its cells, their reaches, measured when first asked for.
 
-    arguments: as the call got them, positional and by name. value: gives the array of a tensor,
-    None where the run does not hold it. A call is complete before its reach is known: what follows
-    from the calls inside it is known only after those were read.
+    arguments: as the call got them, positional and by name. array_of: gives the array of a
+    tensor, None where the run does not hold it. A call is complete before its reach is known: what
+    follows from the calls inside it is known only after those were read.
     """
-    call, *cells = calls
+    call = calls[0]
+    # each is a RecurrentCall
+    cell_calls: Sequence[Any] = calls[1:]
+    replay: Replay | None
     try:
-        replay = Replay(operation, *arguments, value, training=training)
+        replay = Replay(operation, *arguments, array_of, training=training)
     except UnreadableError:
+        # a rule needs no arguments
         replay = None
     _attach(call, partial(find_reach, call, operation, replay))
-    for read, cell in zip(cells, cells_of(operation), strict=False):
-        if isinstance(read, RecurrentCall) and _keeps_state(cell):
-            is_last = read is cells[-1]
-            _attach(read, partial(recurrent_reach, read, is_turned=is_last))
+    # a layer of a single cell has no calls of cells
+    cells = zip(cell_calls, cells_of(operation), strict=False)
+    for cell_call, cell in cells:
+        if _keeps_state(cell):
+            # the layer turns round what its last cell returns
+            is_turned = cell_call is cell_calls[-1]
+            rule = partial(recurrent_reach, cell_call, is_turned=is_turned)
+            _attach(cell_call, rule)
 
 
 def _attach(call: LayerCall, measure: Callable[[], Reaches]) -> None:
@@ -60,16 +69,20 @@ def find_reach(
     call: LayerCall, operation: Any, replay: Replay | None
 ) -> Reaches:
     """Return the reaches of a call: by the rule of a loop, from the calls inside, or measured."""
+    # a rule where there is one: what a step leaves in a state fades, and after some hundred steps
+    # no number shows it
     if isinstance(call, RecurrentCall) and _is_ruled(operation):
-        zeros = getattr(operation, "zero_output_for_mask", False)
-        return recurrent_reach(call, zero_output=bool(zeros))
+        zero_output = getattr(operation, "zero_output_for_mask", False)
+        return recurrent_reach(call, zero_output=bool(zero_output))
     if isinstance(call, BidirectionalCall):
         halves = (operation.forward_layer, operation.backward_layer)
         if all(map(_is_ruled, halves)):
             return bidirectional_reach(call)
     if _has_loop(call):
         composed = composed_reach(call)
-        if len(composed) == len(call.outputs) * len(call.inputs):
+        pairs = len(call.outputs) * len(call.inputs)
+        # where a part of the way inside is not seen, some pair is missing
+        if len(composed) == pairs:
             return composed
     if replay is None:
         return {}
@@ -84,6 +97,7 @@ def _is_ruled(layer: Any) -> bool:
 def _keeps_state(cell: Any) -> bool:
     """Return whether a cell is Keras's own, which keeps what it read."""
     if not type(cell).__module__.startswith("keras."):
+        # one of your own may do anything
         return False
     facts = cell_facts_of(type(cell).__name__)
     return bool(facts.states)

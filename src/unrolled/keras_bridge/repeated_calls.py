@@ -7,6 +7,7 @@ these tensors is moved and a value moves that no layer made, the value is made o
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -25,10 +26,16 @@ from unrolled.keras_bridge.replays import (
     Replay,
     ReplayError,
     UnreadableError,
-    Value,
+    fill_places,
+    put_places,
 )
 from unrolled.keras_bridge.symbolic_calls import accepted_arguments
-from unrolled.keras_bridge.tensors import Tensor, tensors_in, tensors_of
+from unrolled.keras_bridge.tensors import (
+    ArrayOf,
+    Tensor,
+    tensors_in,
+    tensors_of,
+)
 from unrolled.traces.cells import Array
 from unrolled.traces.reach import LazyReach, Pair, count_timesteps
 
@@ -50,10 +57,10 @@ class TriedOrigin:
     reaches: LazyReach
     operations: tuple[str, ...] = UNNAMED
 
-    def measure(self, value: Value) -> list[Array | None]:
+    def measure(self, array_of: ArrayOf) -> list[Array | None]:
         """Return the reach of the tensor from each of those that it is made of."""
         pairs = [(self.number, place) for place in self.places]
-        return [self.reaches.get(pair) for pair in pairs]
+        return list(map(self.reaches.get, pairs))
 
 
 class RepeatedCall:
@@ -65,30 +72,38 @@ class RepeatedCall:
     """
 
     def __init__(
-        self, tap: RecordedCall, inside: Sequence[RecordedCall]
+        self, call: RecordedCall, inside: Sequence[RecordedCall]
     ) -> None:
-        sources = [*tap.inputs]
+        self._operation = ref(call.operation)
+        self._layers: list[Any] = []
+        returned: list[Any] = []
+        sources = [*call.inputs]
         handed_on: list[Tensor] = []
         for child in inside:
+            self._layers.append(child.operation)
+            returned.append(child.returned)
             handed_on += child.inputs
+            # an operation that is no layer runs again
             if child.is_layer:
                 sources += child.outputs
-        handed_on += tap.outputs
+        handed_on += call.outputs
         self._count = len(handed_on)
-        self.sources = _each_once(sources)
-        places = {id(t): Place(k) for k, t in enumerate(self.sources)}
-
-        def stand_in(leaf: Any) -> Any:
-            return places.get(id(leaf), leaf)
-
-        self.wanted = [t for t in _each_once(handed_on) if stand_in(t) is t]
-        numbers = {id(t): k for k, t in enumerate(handed_on)}
-        self._numbers = [numbers[id(t)] for t in self.wanted]
-        self._operation = ref(tap.operation)
-        self._layers = [child.operation for child in inside]
-        returned = [child.returned for child in inside]
-        self._given = keras.tree.map_structure(stand_in, tap.given)
-        self._returned = keras.tree.map_structure(stand_in, returned)
+        self.sources: list[Tensor] = []
+        places: dict[int, Place] = {}
+        for tensor in sources:
+            if id(tensor) not in places:
+                places[id(tensor)] = Place(len(self.sources))
+                self.sources.append(tensor)
+        self._given = put_places(call.given, places)
+        self._returned = put_places(returned, places)
+        # of a tensor that is handed on several times the last time counts
+        numbers = {id(t): number for number, t in enumerate(handed_on)}
+        wanted: dict[int, Tensor] = {}
+        for tensor in handed_on:
+            if id(tensor) not in places:
+                wanted[numbers[id(tensor)]] = tensor
+        self.wanted = list(wanted.values())
+        self._numbers = list(wanted)
 
     def __call__(self, tensors: Sequence[Tensor]) -> list[Tensor]:
         """Make the call again on these tensors in the place of the sources.
@@ -97,14 +112,11 @@ class RepeatedCall:
         """
         operation = self._operation()
         if operation is None:
+            # the model is gone
             raise ReplayError
-
-        def fill(leaf: Any) -> Any:
-            return tensors[leaf.number] if isinstance(leaf, Place) else leaf
-
-        args, kwargs = keras.tree.map_structure(fill, self._given)
+        args, kwargs = fill_places(self._given, tensors)
         kwargs = accepted_arguments(operation, kwargs)
-        returned = keras.tree.map_structure(fill, self._returned)
+        returned = fill_places(self._returned, tensors)
         listener = _StandIns(self._layers, returned)
         with hearing(listener), attributes_kept(layers_in(operation)):
             outputs = open_functions(operation).call(*args, **kwargs)
@@ -142,6 +154,7 @@ class _StandIns:
         if isinstance(operation, keras.layers.Layer):
             if operation is expected:
                 return returned
+            # it goes another way than in the run
             raise ReplayError
         self._is_muted = True
         try:
@@ -151,30 +164,39 @@ class _StandIns:
 
 
 def find_tried_origins(
-    call: RepeatedCall, value: Value
+    call: RepeatedCall, array_of: ArrayOf
 ) -> dict[int, TriedOrigin]:
     """Return the origin of each tensor that a call hands on and no call made, by its id.
 
-    value: gives the array of a tensor of the run. Nothing is found where the call cannot be made
+    array_of: gives the array of a tensor of the run. Nothing is found where the call cannot be made
     again, or mixes samples.
     """
-    arrays = [value(tensor) for tensor in call.wanted]
-    # two vectors of equally many units are no two sequences
-    sequences = [a for a in arrays if a is not None and a.ndim > 2]
+    sequences: list[Array] = []
+    for tensor in call.wanted:
+        array = array_of(tensor)
+        # two vectors of equally many units are no two sequences
+        if array is not None and array.ndim > 2:
+            sequences.append(array)
     try:
-        replay = Replay(call, (call.sources,), {}, value, training=False)
+        replay = Replay(call, (call.sources,), {}, array_of, training=False)
     except UnreadableError:
         return {}
     moved = find_moved(replay)
-    places: dict[int, list[int]] = {}
+    places: defaultdict[int, list[int]] = defaultdict(list)
     for number, place in moved:
-        places.setdefault(number, []).append(place)
+        places[number].append(place)
+    # measured for all of them at once, when the first one is asked for
     reaches = LazyReach(partial(_measure, replay, moved, sequences))
     origins: dict[int, TriedOrigin] = {}
     for number, chosen in places.items():
-        sources = tuple(call.sources[place] for place in chosen)
-        origin = TriedOrigin(sources, number, tuple(chosen), reaches)
-        origins[id(call.wanted[number])] = origin
+        tensors = [call.sources[place] for place in chosen]
+        wanted = call.wanted[number]
+        origins[id(wanted)] = TriedOrigin(
+            tensors=tuple(tensors),
+            number=number,
+            places=tuple(chosen),
+            reaches=reaches,
+        )
     return origins
 
 
@@ -182,15 +204,15 @@ def _measure(
     replay: Replay, moved: Mapping[Pair, Array], sequences: Sequence[Array]
 ) -> dict[Pair, Array]:
     """Return the reach of each pair; of a source of one step it is what moved with the whole."""
-    places = sorted({place for _, place in moved})
-    replay.inputs = [
-        p for p in places if count_timesteps(replay.arrays[p], sequences) > 1
-    ]
-    found = {p: m for p, m in moved.items() if p[1] not in replay.inputs}
+    found: dict[Pair, Array] = {}
+    sources_with_steps: set[int] = set()
+    for (number, place), reach in moved.items():
+        if count_timesteps(replay.arrays[place], sequences) > 1:
+            sources_with_steps.add(place)
+        else:
+            found[number, place] = reach
+    replay.inputs = sorted(sources_with_steps)
     for (number, index), reach in measure_reach(replay).items():
-        found[number, replay.inputs[index]] = reach
+        place = replay.inputs[index]
+        found[number, place] = reach
     return found
-
-
-def _each_once(tensors: Sequence[Tensor]) -> list[Tensor]:
-    return list({id(t): t for t in tensors}.values())

@@ -8,7 +8,7 @@ put back.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,10 +16,13 @@ import keras
 
 from unrolled.keras_bridge.kept_attributes import attributes_kept, layers_in
 from unrolled.keras_bridge.masks import mask_of, unmasked, with_mask
-from unrolled.keras_bridge.tensors import Tensor, is_tensor, tensors_in
+from unrolled.keras_bridge.tensors import (
+    ArrayOf,
+    Tensor,
+    is_tensor,
+    tensors_in,
+)
 from unrolled.traces.cells import Array
-
-Value = Callable[[Tensor], Array | None]
 
 
 @dataclass(frozen=True)
@@ -49,7 +52,7 @@ class Replay:
         operation: Any,
         args: Any,
         kwargs: dict[str, Any],
-        value: Value,
+        array_of: ArrayOf,
         *,
         training: bool,
     ) -> None:
@@ -58,25 +61,32 @@ class Replay:
         self.masks: list[Array | None] = []
 
         def place(leaf: Any) -> Any:
-            return self._place(leaf, value)
+            return self._place(leaf, array_of)
 
         self._args = keras.tree.map_structure(place, args)
         self._kwargs: dict[str, Any] = {}
         for name, argument in kwargs.items():
             self._kwargs[name] = keras.tree.map_structure(place, argument)
-        named = list(unmasked(self._kwargs).values())
-        leaves = keras.tree.flatten((self._args, named))
-        self.inputs = [
-            leaf.number for leaf in leaves if isinstance(leaf, Place)
-        ]
-        if _takes_training(operation):
-            self._kwargs.setdefault("training", training)
+        named = unmasked(self._kwargs)
+        # a list, which keeps the order of the arguments, unlike a dict
+        leaves = keras.tree.flatten((self._args, list(named.values())))
+        self.inputs: list[int] = []
+        for leaf in leaves:
+            if isinstance(leaf, Place):
+                self.inputs.append(leaf.number)
+        if isinstance(operation, keras.layers.Layer):
+            parameters = inspect.signature(operation.call).parameters
+            # in the run Keras told the layer by itself whether it is trained
+            if "training" in parameters:
+                self._kwargs.setdefault("training", training)
 
     @property
     def batch(self) -> int:
         """The length of the first axis of the first input."""
         first = self.arrays[self.inputs[0]]
-        return int(first.shape[0]) if first.ndim else 1
+        if first.ndim == 0:
+            return 1
+        return len(first)
 
     def run(
         self, arrays: Sequence[Array], masks: Sequence[Array | None]
@@ -86,38 +96,59 @@ class Replay:
         Raises ReplayError where the call raises.
         """
         tensors = list(map(_as_tensor, arrays, masks))
-
-        def fill(leaf: Any) -> Any:
-            return tensors[leaf.number] if isinstance(leaf, Place) else leaf
-
-        args = keras.tree.map_structure(fill, self._args)
-        kwargs = keras.tree.map_structure(fill, self._kwargs)
+        args = fill_places(self._args, tensors)
+        kwargs = fill_places(self._kwargs, tensors)
         layers = layers_in(self._operation)
         with keras.StatelessScope(), attributes_kept(layers):
             try:
                 outputs = self._operation(*args, **kwargs)
                 returned = tensors_in(outputs)
-                return [keras.ops.convert_to_numpy(t) for t in returned]
+                # in here, as some backends compute only when asked for the numbers
+                return list(map(keras.ops.convert_to_numpy, returned))
             # the reader's own code may raise anything
             except Exception as error:
                 raise ReplayError from error
 
-    def _place(self, leaf: Any, value: Value) -> Any:
+    def _place(self, leaf: Any, array_of: ArrayOf) -> Any:
         """Return a Place for a tensor, whose array and mask are kept; else the argument."""
         if not is_tensor(leaf):
             return leaf
         mask = mask_of(leaf)
         riding = None
         if mask is not None:
-            riding = _read(mask, value)
-        self.arrays.append(_read(leaf, value))
+            riding = _read(mask, array_of)
+        number = len(self.arrays)
+        self.arrays.append(_read(leaf, array_of))
         self.masks.append(riding)
-        return Place(len(self.arrays) - 1)
+        return Place(number)
 
 
-def _read(tensor: Tensor, value: Value) -> Array:
+def put_places(structure: Any, places: Mapping[int, Any]) -> Any:
+    """Return a nested structure with something else in the place of some leaves.
+
+    places: what stands there, by the id of the leaf.
+    """
+
+    def put(leaf: Any) -> Any:
+        return places.get(id(leaf), leaf)
+
+    return keras.tree.map_structure(put, structure)
+
+
+def fill_places(structure: Any, tensors: Sequence[Tensor]) -> Any:
+    """Return a nested structure with a tensor in each Place, the one of its number."""
+
+    def fill(leaf: Any) -> Any:
+        if isinstance(leaf, Place):
+            return tensors[leaf.number]
+        return leaf
+
+    return keras.tree.map_structure(fill, structure)
+
+
+def _read(tensor: Tensor, array_of: ArrayOf) -> Array:
     """Return the array of a tensor. Raises UnreadableError where the run does not hold it."""
-    array = value(tensor)
+    array = array_of(tensor)
     if array is None:
         raise UnreadableError
     return array
@@ -129,13 +160,6 @@ def _as_tensor(array: Array, mask: Array | None) -> Tensor:
     if mask is None:
         return tensor
     return with_mask(tensor, keras.ops.convert_to_tensor(mask))
-
-
-def _takes_training(operation: Any) -> bool:
-    """Return whether a layer wants to know whether it is trained."""
-    if not isinstance(operation, keras.layers.Layer):
-        return False
-    return "training" in inspect.signature(operation.call).parameters
 
 
 def tensors_to_repeat(arguments: tuple[Any, dict[str, Any]]) -> list[Tensor]:

@@ -14,9 +14,12 @@ import keras
 
 from unrolled.keras_bridge.kept_attributes import attributes_kept, layers_in
 from unrolled.keras_bridge.recorder import RecordedCall
+from unrolled.keras_bridge.replays import put_places
 from unrolled.keras_bridge.tensors import Tensor, tensors_of
 
+#: by the id of a symbol the tensor of the run that it stands for
 Known = Mapping[int, Tensor]
+#: a symbol, and the tensor of the run in its place
 Pairs = list[tuple[Any, Tensor]]
 
 
@@ -30,37 +33,39 @@ class SymbolicRun:
 
     def __init__(
         self,
-        tap: RecordedCall,
+        call: RecordedCall,
         inside: Sequence[RecordedCall],
         *,
         any_batch: bool,
     ) -> None:
-        symbols = {
-            id(t): _symbol_of(t, any_batch=any_batch) for t in tap.inputs
-        }
-
-        def stand_in(leaf: Any) -> Any:
-            return symbols.get(id(leaf), leaf)
-
-        args, kwargs = keras.tree.map_structure(stand_in, tap.given)
-        kwargs = accepted_arguments(tap.operation, kwargs)
-        layers = [child for child in inside if child.is_layer]
-        # how many calls of each layer stood there before
-        counts = {id(c.operation): len(_nodes(c.operation)) for c in layers}
-        outputs = keras.tree.flatten(tap.operation.call(*args, **kwargs))
         self.pairs: Pairs = []
         self.known: dict[int, Tensor] = {}
-        self._pair(outputs, tap.outputs)
-        for tensor in tap.inputs:
-            self.known[id(symbols[id(tensor)])] = tensor
-        for child in layers:
+        symbols: dict[int, Any] = {}
+        for tensor in call.inputs:
+            symbol = _symbol_of(tensor, any_batch=any_batch)
+            symbols[id(tensor)] = symbol
+        # how many nodes each operation has already: those that this run makes come after them
+        counts = {id(c.operation): len(_nodes(c.operation)) for c in inside}
+        args, kwargs = put_places(call.given, symbols)
+        kwargs = accepted_arguments(call.operation, kwargs)
+        returned = call.operation.call(*args, **kwargs)
+        self._pair(keras.tree.flatten(returned), call.outputs)
+        for tensor in call.inputs:
+            symbol = symbols[id(tensor)]
+            self.known[id(symbol)] = tensor
+        operations: list[RecordedCall] = []
+        for child in inside:
+            if not child.is_layer:
+                operations.append(child)
+                continue
+            # a layer that is called twice has two new nodes, in the order of its calls
             key = id(child.operation)
             node = _nodes(child.operation)[counts[key]]
             counts[key] += 1
             self._pair(_read_by(node), child.inputs)
             made = zip(map(id, node.outputs), child.outputs, strict=False)
             self.known.update(made)
-        self._pair_operations([c for c in inside if not c.is_layer])
+        self._pair_operations(operations)
 
     def _pair(self, symbols: Sequence[Any], tensors: Sequence[Tensor]) -> None:
         """Lay what was read or returned beside each other; a constant is no symbol."""
@@ -73,14 +78,14 @@ class SymbolicRun:
 
         They are matched by their class, where there is one of it in both runs.
         """
-        if not heard:
-            return
         symbols = [symbol for symbol, _ in self.pairs]
-        nodes = _by_class(_nodes_behind(symbols, self.known))
+        nodes = _nodes_behind(symbols, self.known)
+        nodes_by_class = _by_class(nodes)
         for kind, calls in _by_class(heard).items():
-            same = nodes.get(kind, [])
+            same = nodes_by_class.get(kind, [])
             if len(calls) == len(same) == 1:
-                self._pair(_read_by(same[0]), calls[0].inputs)
+                read = _read_by(same[0])
+                self._pair(read, calls[0].inputs)
 
 
 def accepted_arguments(
@@ -88,9 +93,14 @@ def accepted_arguments(
 ) -> dict[str, Any]:
     """Return those arguments that ``call`` takes: Keras itself takes ``training`` and ``mask``."""
     parameters = inspect.signature(operation.call).parameters
-    if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
+    kinds = [parameter.kind for parameter in parameters.values()]
+    if inspect.Parameter.VAR_KEYWORD in kinds:
+        # call(..., **kwargs) takes all
         return kwargs
-    return {name: v for name, v in kwargs.items() if name in parameters}
+    accepted = dict(kwargs)
+    for name in kwargs.keys() - parameters.keys():
+        del accepted[name]
+    return accepted
 
 
 def is_symbolic(value: Any) -> bool:
@@ -101,23 +111,31 @@ def is_symbolic(value: Any) -> bool:
 class Operations:
     """The operations between symbolic tensors, as one function of tensors.
 
-    symbols: where it begins. symbol: what it returns.
+    symbol: what it returns. nodes: the operations, in their order. tensors: those of the run where
+    it begins.
     """
 
     def __init__(self, symbol: Any, known: Known) -> None:
-        self.nodes = _nodes_behind([symbol], known)
-        # what the last operation reads comes first
-        last_first = reversed(self.nodes)
-        read = [s for node in last_first for s in node.input_tensors]
-        self.symbols = list({id(s): s for s in read if id(s) in known}.values())
         self._symbol = symbol
+        self.nodes = _nodes_behind([symbol], known)
+        begins: dict[int, Tensor] = {}
+        # what the last operation reads comes first
+        for node in reversed(self.nodes):
+            for read in node.input_tensors:
+                if id(read) in known:
+                    begins[id(read)] = known[id(read)]
+        self.tensors = tuple(begins.values())
+        self._begins = list(begins)
 
     def __call__(self, tensors: Sequence[Tensor]) -> Tensor:
         """Run the operations, each with those before it done."""
-        made = dict(zip(map(id, self.symbols), tensors, strict=True))
+        # by the id of the symbol; the nodes keep their symbols, so that no other one gets that id
+        made = dict(zip(self._begins, tensors, strict=True))
 
         def fill(leaf: Any) -> Any:
-            return made[id(leaf)] if is_symbolic(leaf) else leaf
+            if is_symbolic(leaf):
+                return made[id(leaf)]
+            return leaf
 
         for node in self.nodes:
             given = (node.arguments.args, node.arguments.kwargs)
@@ -165,6 +183,7 @@ def _nodes_behind(symbols: Iterable[Any], known: Known) -> list[Any]:
         before = _makers(node.input_tensors, known)
         missing = [n for n in before if id(n) not in done]
         if missing:
+            # those before it come first; then it is looked at again
             waiting += missing
             continue
         waiting.pop()
@@ -177,11 +196,14 @@ def _makers(symbols: Iterable[Any], known: Known) -> list[Any]:
 
     Without those of which this Keras does not say so.
     """
-    found = []
+    found: list[Any] = []
     for symbol in symbols:
+        if id(symbol) in known:
+            continue
+        # where Keras notes which operation made a symbol, and in which of its calls
         operation, index, *_ = getattr(symbol, "_keras_history", (None, 0))
         nodes = _nodes(operation)
-        if id(symbol) not in known and index < len(nodes):
+        if index < len(nodes):
             found.append(nodes[index])
     return found
 
@@ -191,10 +213,12 @@ def left_alone(
     operation: Any, inside: Sequence[RecordedCall]
 ) -> Iterator[None]:
     """Take back what a symbolic call leaves: nodes on layers, attributes that ``call()`` sets."""
-    layers = [*layers_in(operation), *(child.operation for child in inside)]
+    layers = layers_in(operation)
+    called = [child.operation for child in inside]
     with (
-        _nodes_kept(layers),
-        attributes_kept(layers_in(operation)),
+        _nodes_kept([*layers, *called]),
+        attributes_kept(layers),
+        # no variable of Keras is assigned
         keras.StatelessScope(),
     ):
         yield
@@ -203,12 +227,15 @@ def left_alone(
 @contextmanager
 def _nodes_kept(operations: Iterable[Any]) -> Iterator[None]:
     """Take back the nodes that symbolic calls leave on operations."""
-    every = {id(o): o for o in operations}.values()
-    names = ("_inbound_nodes", "_outbound_nodes")
-    lists = [getattr(o, name, []) for o in every for name in names]
-    before = [list(nodes) for nodes in lists]
+    # an operation that is called twice has its lists here twice, as they were both times
+    kept: list[tuple[list[Any], list[Any]]] = []
+    for operation in operations:
+        for name in ("_inbound_nodes", "_outbound_nodes"):
+            # this Keras may keep them elsewhere
+            nodes = getattr(operation, name, [])
+            kept.append((nodes, list(nodes)))
     try:
         yield
     finally:
-        for nodes, old in zip(lists, before, strict=True):
-            nodes[:] = old
+        for nodes, before in kept:
+            nodes[:] = before
