@@ -72,9 +72,11 @@ class GateWeights(Weights):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, GateWeights):
             return NotImplemented
+        # first what is quick to compare
         if _FACTS(self) != _FACTS(other):
             return False
-        return all(map(np.array_equal, self._arrays(), other._arrays()))
+        same = map(np.array_equal, self._arrays(), other._arrays())
+        return all(same)
 
     __hash__ = Weights.__hash__
 
@@ -86,14 +88,14 @@ class GateWeights(Weights):
 
     def __str__(self) -> str:
         arrays = ", ".join(starmap("{} {}".format, self.shapes))
-        if self.bias is None:
+        bias = self.bias or {}
+        if not bias:
             arrays += ", no bias"
-        lines = [
-            f"{self.cell_class}: {self.formula} weights, in {arrays}",
-            *map(self._describe_gate, self.columns),
-        ]
-        if self.bias is not None and self.cell_class == "LSTMCell":
-            lines.append(self._describe_forget_bias(self.bias["f"]))
+        title = f"{self.cell_class}: {self.formula} weights, in {arrays}"
+        lines = [title, *map(self._describe_gate, self.columns)]
+        # only an LSTM has a gate of that name
+        if "f" in bias:
+            lines.append(self._describe_forget_bias(bias["f"]))
         return "\n".join(lines)
 
     def _arrays(self) -> list[Array]:
@@ -106,26 +108,29 @@ class GateWeights(Weights):
         ]
 
     def _describe_gate(self, name: str) -> str:
+        """Return a line on the columns and arrays of one gate."""
         start, stop = self.columns[name]
         word = cell_facts_of(self.cell_class).words[name]
+        units = f"{self.units} units"
         text = (
             f"{name} ({word}), columns {start}:{stop}: "
-            f"kernel ({self.features} features, {self.units} units), "
-            f"recurrent_kernel ({self.units} units, {self.units} units)"
+            f"kernel ({self.features} features, {units}), "
+            f"recurrent_kernel ({units}, {units})"
         )
         if self.bias is None:
             return text
         if self.bias[name].ndim == 1:
-            return f"{text}, bias ({self.units} units)"
-        return f"{text}, bias (2, {self.units} units): row 0 input, row 1 recurrent"
+            return f"{text}, bias ({units})"
+        return f"{text}, bias (2, {units}): row 0 input, row 1 recurrent"
 
     def _describe_forget_bias(self, bias: Array) -> str:
+        """Return how the bias of the forget gate starts, and whether it still is so."""
         if not self.unit_forget_bias:
             return "The forget bias starts like the other biases (unit_forget_bias=False)."
         start = "The forget bias starts as ones (unit_forget_bias=True)"
-        if bool((bias == 1).all()):
-            return f"{start} and still is ones."
         low, high = float(bias.min()), float(bias.max())
+        if low == high == 1:
+            return f"{start} and still is ones."
         return f"{start}; here it is no longer ones: {low:.3g} to {high:.3g}."
 
 
@@ -176,15 +181,17 @@ def cut_gates(
     arrays = [kernel, recurrent_kernel]
     if bias is not None:
         arrays.append(bias)
+    expected = len(names) * units
     for array in arrays:
-        if array.shape[-1] != len(names) * units:
+        if array.shape[-1] != expected:
             raise ValueError(
                 f"Expected {len(names)} gates of {units} columns for a {cell_class}, "
                 f"got an array {array.shape}."
             )
     columns: dict[str, tuple[int, int]] = {}
     for number, name in enumerate(names):
-        columns[name] = (number * units, (number + 1) * units)
+        start = number * units
+        columns[name] = (start, start + units)
     cut_bias = None
     if bias is not None:
         cut_bias = _cut(bias, columns)
@@ -215,7 +222,9 @@ def _cut(
 ) -> dict[str, Array]:
     """Return read-only blocks of one copy."""
     whole = np.array(array, copy=True)
+    # what is cut from it cannot be written to either
     whole.flags.writeable = False
-    return {
-        name: whole[..., start:stop] for name, (start, stop) in columns.items()
-    }
+    blocks: dict[str, Array] = {}
+    for name, (start, stop) in columns.items():
+        blocks[name] = whole[..., start:stop]
+    return blocks

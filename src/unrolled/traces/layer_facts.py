@@ -148,7 +148,9 @@ def facts_of(layer_class: str) -> LayerFacts:
         return _NAMED[layer_class]
     if layer_class.endswith("Normalization"):
         return _NORMALISED
-    has_loop = "LSTM" in layer_class  # a ConvLSTM
-    if layer_class.startswith(_CONVOLUTIONS) and not has_loop:
+    # a ConvLSTM has a loop over time, and none of what is known of a convolution
+    if "LSTM" in layer_class:
+        return _OTHER
+    if layer_class.startswith(_CONVOLUTIONS):
         return _CONVOLVED
     return _OTHER

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 from typing import Any, TypeVar, overload
 
 from unrolled.model_io.nested import Path, numbered
@@ -14,17 +14,6 @@ from unrolled.traces.layer_calls import LayerCall, Provenance, nest
 from unrolled.traces.recurrent_calls import RecurrentCall
 
 Kind = TypeVar("Kind", bound="LayerCall")
-
-
-@dataclass(frozen=True, eq=False)
-class TraceContents:
-    """What a Trace holds of its batches, as :class:`Trace` describes it."""
-
-    inputs: tuple[LayerCall, ...]
-    calls: tuple[LayerCall, ...]
-    outputs: tuple[Array, ...]
-    output_sources: tuple[LayerCall | None, ...]
-    outputs_made_from: tuple[Provenance | None, ...]
 
 
 class Trace:
@@ -81,6 +70,12 @@ class Trace:
     #: what the model was compiled with, which says how labels meet its outputs; None if it was not
     compiled_loss: CompiledLoss | None = None
 
+    inputs: tuple[LayerCall, ...]
+    calls: tuple[LayerCall, ...]
+    outputs: tuple[Array, ...]
+    output_sources: tuple[LayerCall | None, ...]
+    outputs_made_from: tuple[Provenance | None, ...]
+
     def __init__(
         self,
         model_name: str,
@@ -98,57 +93,31 @@ class Trace:
         training: bool = False,
     ) -> None:
         self.model_name = model_name
-        made_from = tuple(outputs_made_from) or (None,) * len(outputs)
-        self._contents = TraceContents(
-            inputs=tuple(inputs),
-            calls=tuple(calls),
-            outputs=tuple(outputs),
-            output_sources=tuple(output_sources),
-            outputs_made_from=made_from,
-        )
-        nest(calls)
-        paths = output_paths or numbered(len(outputs))
-        self.output_paths = tuple(paths)
-        names = [getattr(maker, "layer_name", "") for maker in output_sources]
-        self.output_names = tuple(output_names or names)
-        self.output_indices = tuple(output_indices) or (0,) * len(outputs)
+        self.inputs = tuple(inputs)
+        self.calls = tuple(calls)
+        nest(self.calls)
+        count = len(outputs)
+        self.outputs = tuple(outputs)
+        self.output_sources = tuple(output_sources)
+        # without them: a flat list of outputs, each the only one of the layer that made it
+        self.output_paths = tuple(output_paths or numbered(count))
+        self.output_indices = tuple(output_indices or [0] * count)
+        self.outputs_made_from = tuple(outputs_made_from or [None] * count)
+        makers = [getattr(maker, "layer_name", "") for maker in output_sources]
+        self.output_names = tuple(output_names or makers)
         self.stateful = stateful
         self.x_made_up = x_made_up
         self.training = training
         self.batches: tuple[Trace, ...] = (self,)
 
-    def _read(self) -> TraceContents:
-        return self._contents
-
-    @property
-    def inputs(self) -> tuple[LayerCall, ...]:
-        """The inputs of the model."""
-        return self._read().inputs
-
-    @property
-    def calls(self) -> tuple[LayerCall, ...]:
-        """Every layer call, in call order."""
-        return self._read().calls
-
-    @property
-    def outputs(self) -> tuple[Array, ...]:
-        """The outputs of the model."""
-        return self._read().outputs
-
-    @property
-    def output_sources(self) -> tuple[LayerCall | None, ...]:
-        """The call that made each output."""
-        return self._read().output_sources
-
-    @property
-    def outputs_made_from(self) -> tuple[Provenance | None, ...]:
-        """How each output was made that no layer made."""
-        return self._read().outputs_made_from
-
     @property
     def samples(self) -> int:
         """The number of samples that were run: the length of the axis batch."""
-        return sum(int(b.inputs[0].outputs[0].shape[0]) for b in self.batches)
+        samples = 0
+        for batch in self.batches:
+            (x,) = batch.inputs[0].outputs
+            samples += len(x)
+        return samples
 
     @overload
     def call(self, name: str) -> LayerCall: ...
@@ -181,15 +150,16 @@ class Trace:
         """
         first, *others = self.calls_of(name)
         if others:
-            paths = dict.fromkeys(c.path for c in (first, *others))
+            times = 1 + len(others)
+            paths = ", ".join(_paths([first, *others]))
             raise KeyError(
-                f"{name!r} was called {1 + len(others)} times. "
-                f"Fix: trace.calls_of({name!r})[0], or one of the paths {', '.join(paths)}."
+                f"{name!r} was called {times} times. "
+                f"Fix: trace.calls_of({name!r})[0], or one of the paths {paths}."
             )
         if not isinstance(first, kind):
+            expected, got = kind.__name__, type(first).__name__
             raise TypeError(
-                f"Expected {name!r} to be a {kind.__name__}, got a {type(first).__name__}: "
-                f"{first.constructor}."
+                f"Expected {name!r} to be a {expected}, got a {got}: {first.constructor}."
             )
         return first
 
@@ -203,13 +173,21 @@ class Trace:
         Raises KeyError, with the names there are.
         """
         known = (*self.calls, *self.inputs)
-        for attribute in ("path", "layer_name"):
-            found = [c for c in known if getattr(c, attribute) == name]
-            if found:
-                return tuple(found)
-        raise KeyError(
-            f"no layer named {name!r} was called. Layers of this trace: {', '.join(self._names())}."
-        )
+        # a path says more: "lstm" is the one that is not nested, where there is one
+        by_path: list[LayerCall] = []
+        by_name: list[LayerCall] = []
+        for call in known:
+            if call.path == name:
+                by_path.append(call)
+            if call.layer_name == name:
+                by_name.append(call)
+        found = by_path or by_name
+        if not found:
+            paths = ", ".join(_paths(known))
+            raise KeyError(
+                f"no layer named {name!r} was called. Layers of this trace: {paths}."
+            )
+        return tuple(found)
 
     def __getitem__(self, name: str) -> Any:
         """Return the call of the layer or input with this name or path.
@@ -240,20 +218,24 @@ class Trace:
 
         Or whether this call is in the trace.
         """
-        known = (*self.calls, *self.inputs)
-        return any(name in (c, c.path, c.layer_name) for c in known)
-
-    def _names(self) -> list[str]:
-        return list(dict.fromkeys(c.path for c in (*self.calls, *self.inputs)))
+        for call in (*self.calls, *self.inputs):
+            if name in (call, call.path, call.layer_name):
+                return True
+        return False
 
     def _ipython_key_completions_(self) -> list[str]:
         """Return what may stand between the brackets, for completion."""
-        return self._names()
+        known = (*self.calls, *self.inputs)
+        return list(_paths(known))
 
     def __repr__(self) -> str:
-        title = (
-            f"<Trace of {self.model_name}: {self.samples} samples "
-            f"in {len(self.batches)} batch(es)"
-        )
+        samples, batches = self.samples, len(self.batches)
+        title = f"<Trace of {self.model_name}: {samples} samples in {batches} batch(es)"
         lines = [printable_line(title), *map(repr, self.calls)]
-        return "\n  ".join(lines) + ">"
+        text = "\n  ".join(lines)
+        return f"{text}>"
+
+
+def _paths(calls: Iterable[LayerCall]) -> Iterable[str]:
+    """Return the paths of calls, each once, in their order."""
+    return dict.fromkeys(map(attrgetter("path"), calls))
