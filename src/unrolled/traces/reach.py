@@ -27,16 +27,14 @@ class _Later(Generic[Found]):
     _found: Found
 
     def __init__(self, measure: Callable[[], Found]) -> None:
-        self._measure: Callable[[], Found] | None = measure
-
-    @property
-    def is_measured(self) -> bool:
-        return self._measure is None
+        #: None once it has been measured
+        self.measure: Callable[[], Found] | None = measure
 
     def get(self) -> Found:
-        if self._measure is not None:
-            self._found = self._measure()
-            self._measure = None
+        if self.measure is not None:
+            self._found = self.measure()
+            # the layer, with all that it holds, is needed no longer
+            self.measure = None
         return self._found
 
 
@@ -63,12 +61,15 @@ class LazyReach(Mapping[Pair, Array]):
         return len(self._reaches.get())
 
     def __repr__(self) -> str:
-        if self._reaches.is_measured:
-            return f"<LazyReach: {sorted(self)}>"
-        return "<LazyReach: not yet measured>"
+        # to print it is no reason to measure it
+        if self._reaches.measure is not None:
+            return "<LazyReach: not yet measured>"
+        pairs = sorted(self)
+        return f"<LazyReach: {pairs}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return dict, (dict(self),)
+        measured = dict(self)
+        return dict, (measured,)
 
 
 class LazySourceReaches(Sequence["Array | None"]):
@@ -87,12 +88,13 @@ class LazySourceReaches(Sequence["Array | None"]):
         return self._count
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return tuple, (tuple(self),)
+        measured = tuple(self)
+        return tuple, (measured,)
 
 
 def is_float(array: Array) -> bool:
     """Return whether an array holds floats; bfloat16 and float8 count, which NumPy calls void."""
-    return array.dtype.kind == "f" or "float" in array.dtype.name
+    return "float" in array.dtype.name
 
 
 def count_timesteps(array: Array, partners: Sequence[Array]) -> int:
@@ -109,8 +111,10 @@ def count_timesteps(array: Array, partners: Sequence[Array]) -> int:
     if array.ndim < 2:
         return 1
     timesteps = int(array.shape[1])
-    if array.ndim > 2 or not is_float(array):
+    may_be_vector = array.ndim == 2 and is_float(array)
+    if not may_be_vector:
         return timesteps
+    # a slice, as a partner without a second axis has none
     lengths = [partner.shape[1:2] for partner in partners]
     if (timesteps,) in lengths:
         return timesteps
@@ -138,12 +142,15 @@ def fit_reach(
     """
     if reach is None:
         return None
-    for axis, count in enumerate((output_timesteps, input_timesteps)):
+    shape = (output_timesteps, input_timesteps)
+    for axis, count in enumerate(shape):
         if count == 1:
             reach = any_along(reach, axis)
-        if reach.shape[axis] not in (1, count):
+        # one step can stand for all of them; others cannot be told apart
+        measured = reach.shape[axis]
+        if measured not in (1, count):
             return None
-    return np.broadcast_to(reach, (output_timesteps, input_timesteps))
+    return np.broadcast_to(reach, shape)
 
 
 def compose(later: Array, earlier: Array) -> Array | None:
@@ -155,7 +162,9 @@ def compose(later: Array, earlier: Array) -> Array | None:
     """
     if later.shape[1] != earlier.shape[0]:
         return None
-    joined: Array = later.astype("float32") @ earlier.astype("float32") > 0
+    # how many ways lead from step to step: NumPy multiplies floats many times faster than bools
+    ways = later.astype("float32") @ earlier.astype("float32")
+    joined: Array = ways > 0
     return joined
 
 

@@ -43,10 +43,12 @@ def decode_reach(moved: Array, timesteps: int) -> Array | None:
     without, with_digit = moved[:, 0], moved[:, 1]
     reads_one: Array = np.all(without ^ with_digit, axis=0)
     reads_any: Array = np.any(without | with_digit, axis=0)
+    # a step that moves in both runs reads several: their digits cannot be told apart
     if not np.array_equal(reads_one, reads_any):
         return None
     weights = 1 << np.arange(len(moved))
     numbers = weights @ with_digit
+    # a number that no step has was not spelt by one step
     if numbers.max(initial=0) >= timesteps:
         return None
     reach: Array = numbers[:, None] == np.arange(timesteps)
