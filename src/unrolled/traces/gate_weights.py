@@ -62,12 +62,16 @@ class GateWeights(Weights):
     @property
     def features(self) -> int:
         """The width of the input."""
-        return int(next(iter(self.kernel.values())).shape[0])
+        first_gate, *_ = self.kernel.values()
+        features, _ = first_gate.shape
+        return int(features)
 
     @property
     def units(self) -> int:
         """The width of h."""
-        return int(next(iter(self.kernel.values())).shape[1])
+        first_gate, *_ = self.kernel.values()
+        _, units = first_gate.shape
+        return int(units)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, GateWeights):
@@ -82,9 +86,8 @@ class GateWeights(Weights):
 
     def __repr__(self) -> str:
         gates = ", ".join(self.columns)
-        return (
-            f"<GateWeights of {self.cell_class}: gates {gates}; {self.formula}>"
-        )
+        name = self.cell_class
+        return f"<GateWeights of {name}: gates {gates}; {self.formula}>"
 
     def __str__(self) -> str:
         arrays = ", ".join(starmap("{} {}".format, self.shapes))
@@ -214,7 +217,8 @@ def put_together(blocks: Mapping[str, Array]) -> Array:
     >>> put_together({"z": np.zeros((2, 4)), "r": np.ones((2, 4))}).shape
     (2, 8)
     """
-    return np.concatenate(list(blocks.values()), axis=-1)
+    in_order = list(blocks.values())
+    return np.concatenate(in_order, axis=-1)
 
 
 def _cut(

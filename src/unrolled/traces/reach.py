@@ -52,13 +52,16 @@ class LazyReach(Mapping[Pair, Array]):
         self._reaches = _Later(measure)
 
     def __getitem__(self, pair: Pair) -> Array:
-        return self._reaches.get()[pair]
+        reaches = self._reaches.get()
+        return reaches[pair]
 
     def __iter__(self) -> Iterator[Pair]:
-        return iter(self._reaches.get())
+        reaches = self._reaches.get()
+        return iter(reaches)
 
     def __len__(self) -> int:
-        return len(self._reaches.get())
+        reaches = self._reaches.get()
+        return len(reaches)
 
     def __repr__(self) -> str:
         # to print it is no reason to measure it
@@ -82,7 +85,8 @@ class LazySourceReaches(Sequence["Array | None"]):
         self._reaches = _Later(measure)
 
     def __getitem__(self, index: Any) -> Any:
-        return self._reaches.get()[index]
+        reaches = self._reaches.get()
+        return reaches[index]
 
     def __len__(self) -> int:
         return self._count

@@ -45,13 +45,15 @@ def loop_reach(
     order = np.tri(timesteps, dtype=bool)
     if go_backwards:
         order = order.T
-    if mask is None or mask.all():
+    if mask is None:
         return order
+    read = mask.any(axis=0)
     if zero_output:
-        answers = mask.T.astype("float32") @ mask.astype("float32") > 0
-        answered: Array = order & answers
-        return answered
-    return order & mask.any(axis=0)
+        # in how many samples both steps are read: only then does one answer to the other
+        both = mask.T.astype("float32") @ mask.astype("float32")
+        read = both > 0
+    reach: Array = order & read
+    return reach
 
 
 def recurrent_reach(
@@ -64,27 +66,31 @@ def recurrent_reach(
     is not the last one of its layer passes its steps on in the order of the data.
     """
     timesteps = int(call.x.shape[1])
-    order = loop_reach(
+    sequence = loop_reach(
         call.mask,
         timesteps,
         go_backwards=call.go_backwards,
         zero_output=zero_output,
     )
-    sequence = order
     if is_turned and call.go_backwards:
-        sequence = order[::-1]
-    read: Array = np.ones((1, timesteps), bool)
+        sequence = sequence[::-1]
+    if not call.return_sequences:
+        sequence = sequence[-1:]
+    sequence_starts: Array = np.ones((len(sequence), 1), bool)
+    if zero_output:
+        # a step that returns zeros does not depend on the initial states either
+        sequence_starts = any_along(sequence, 1)
+    # the states that are returned depend on each step that was read
+    state: Array = np.ones((1, timesteps), bool)
     if call.mask is not None:
-        read = any_along(call.mask, 0)
+        state = any_along(call.mask, 0)
+    state_starts: Array = np.ones((1, 1), bool)
+    states = len(call.outputs) - 1
+    by_output = [(sequence, sequence_starts)]
+    by_output += [(state, state_starts)] * states
     reaches: dict[Pair, Array] = {}
-    for number in range(len(call.outputs)):
-        reach = read
-        if number == 0:
-            reach = sequence if call.return_sequences else sequence[-1:]
-        starts: Array = np.ones((len(reach), 1), bool)
-        if number == 0 and zero_output:
-            starts = any_along(reach, 1)
-        reaches[number, 0] = reach
+    for number, (steps, starts) in enumerate(by_output):
+        reaches[number, 0] = steps
         for index in range(1, len(call.inputs)):
             reaches[number, index] = starts
     return reaches
@@ -97,43 +103,42 @@ def bidirectional_reach(call: BidirectionalCall) -> dict[Pair, Array]:
     are returned in that order too.
     """
     states = (len(call.inputs) - 1) // 2
-    # each half with how many initial states of the other half stand before its own
-    halves = [(call.forward, 0), (call.backward, states)]
-    makers = [(halves, 0)]
-    if call.merge_mode is None:
-        makers = [([half], 0) for half in halves]
-    returned = (len(call.outputs) - len(makers)) // 2
-    for half in halves:
-        makers += [([half], number + 1) for number in range(returned)]
+    forward, *forward_states = _half_reaches(call, call.forward, 0)
+    backward, *backward_states = _half_reaches(call, call.backward, states)
+    sequences = [forward, backward]
+    if call.merge_mode is not None:
+        sequences = [list(map(np.logical_or, forward, backward))]
+    outputs = [*sequences, *forward_states, *backward_states]
     reaches: dict[Pair, Array] = {}
-    for number, (made_by, output) in enumerate(makers):
-        for index in range(len(call.inputs)):
-            parts = [
-                _half_reach(half, output, index, states, skipped)
-                for half, skipped in made_by
-            ]
-            reaches[number, index] = np.logical_or.reduce(parts)
+    for number, by_input in enumerate(outputs):
+        for index, reach in enumerate(by_input):
+            reaches[number, index] = reach
     return reaches
 
 
-def _half_reach(
-    half: RecurrentCall, output: int, index: int, states: int, skipped: int
-) -> Array:
-    """Return the reach from an input of the Bidirectional; False where it feeds the other half.
+def _half_reaches(
+    call: BidirectionalCall, half: RecurrentCall, skipped: int
+) -> list[list[Array]]:
+    """Return for each output of a half its reach from each input of the Bidirectional.
 
-    What the backward half returns is turned round, into the order of the data.
+    skipped: how many initial states of the other half stand before its own.
     """
-    own = index - skipped
-    if index == 0:
-        own = 0
-    elif not 1 <= own <= states:
-        rows = len(half.reach[output, 0])
-        return np.zeros((rows, 1), bool)
-    reach = half.reach[output, own]
-    is_sequence = half.return_sequences and output == 0
-    if is_sequence and half.go_backwards:
-        return reach[::-1]
-    return reach
+    # what the backward half returns is turned round, into the order of the data
+    turn = 1
+    if half.go_backwards:
+        turn = -1
+    by_output: list[list[Array]] = []
+    for output in range(len(half.outputs)):
+        sequence = half.reach[output, 0]
+        # the initial states of the other half do not move it
+        nothing: Array = np.zeros((len(sequence), 1), bool)
+        by_input = [nothing] * len(call.inputs)
+        by_input[0] = sequence[::turn]
+        for own in range(1, len(half.inputs)):
+            reach = half.reach[output, own]
+            by_input[skipped + own] = reach[::turn]
+        by_output.append(by_input)
+    return by_output
 
 
 def composed_reach(call: LayerCall) -> dict[Pair, Array]:
@@ -151,7 +156,9 @@ def composed_reach(call: LayerCall) -> dict[Pair, Array]:
         rows = count_timesteps(output, call.inputs)
         for index, array in enumerate(call.inputs):
             columns = count_timesteps(array, call.outputs)
-            reach = found.get(id(array), np.zeros((rows, columns), bool))
+            # an input that was not met on the way back moves nothing
+            nothing: Array = np.zeros((rows, columns), bool)
+            reach = found.get(id(array), nothing)
             fitted = fit_reach(reach, rows, columns)
             if fitted is not None:
                 reaches[number, index] = fitted
@@ -176,13 +183,15 @@ class _Inside:
 
     def trace_back(self, array: Array) -> _Sources | None:
         """Return by the id of an input which of its steps move which of this array; else None."""
-        if id(array) in self._makers:
+        key = id(array)
+        if key in self._makers:
             # taken out first: a layer may return the very array that it read
-            inner, number = self._makers.pop(id(array))
-            self._known[id(array)] = self._follow(inner, number)
-        return self._known.get(id(array))
+            inner, number = self._makers.pop(key)
+            self._known[key] = self._follow(inner, number)
+        return self._known.get(key)
 
     def _follow(self, inner: LayerCall, number: int) -> _Sources | None:
+        """Return which steps of the inputs move an output of a call inside; else None."""
         joined: _Sources = {}
         for index, read in enumerate(inner.inputs):
             reach = inner.reach.get((number, index))
@@ -196,6 +205,7 @@ class _Inside:
                     whole = through(later, matrix)
                     if whole is None:
                         return None
+                    # an input may be met on several ways: a step counts that comes on any of them
                     joined[key] = whole | joined.get(key, whole)
         return joined
 
@@ -204,13 +214,13 @@ def _sources_of(
     inner: LayerCall, index: int, read: Array, reach: Array
 ) -> list[tuple[Array, Array]]:
     """Return what an input of a call is made of, each with its reach to what it returns."""
+    # where it is not known what a value is made of, it is looked for itself
     itself = [(read, reach)]
-    if index >= len(inner.made_from):
-        return itself
-    made_from = inner.made_from[index]
+    made_from = dict(enumerate(inner.made_from)).get(index)
     if made_from is None:
         return itself
-    reaches = made_from.reach or [None] * len(made_from.sources)
+    unknown = [None] * len(made_from.sources)
+    reaches = made_from.reach or unknown
     sources: list[tuple[Array, Array]] = []
     pairs = zip(made_from.sources, reaches, strict=True)
     for (source, number), earlier in pairs:
@@ -219,5 +229,6 @@ def _sources_of(
         whole = through(reach, earlier)
         if whole is None:
             return itself
-        sources.append((source.outputs[number], whole))
+        array = source.outputs[number]
+        sources.append((array, whole))
     return sources

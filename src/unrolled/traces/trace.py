@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import Any, TypeVar, overload
 
@@ -11,9 +11,11 @@ from unrolled.plain_text import printable_line
 from unrolled.traces.cells import Array
 from unrolled.traces.compiled import CompiledLoss
 from unrolled.traces.layer_calls import LayerCall, Provenance, nest
+from unrolled.traces.names import find_named
 from unrolled.traces.recurrent_calls import RecurrentCall
 
 Kind = TypeVar("Kind", bound="LayerCall")
+_PATH, _NAME = attrgetter("path"), attrgetter("layer_name")
 
 
 class Trace:
@@ -151,7 +153,7 @@ class Trace:
         first, *others = self.calls_of(name)
         if others:
             times = 1 + len(others)
-            paths = ", ".join(_paths([first, *others]))
+            paths = ", ".join(dict.fromkeys(map(_PATH, [first, *others])))
             raise KeyError(
                 f"{name!r} was called {times} times. "
                 f"Fix: trace.calls_of({name!r})[0], or one of the paths {paths}."
@@ -173,19 +175,12 @@ class Trace:
         Raises KeyError, with the names there are.
         """
         known = (*self.calls, *self.inputs)
-        # a path says more: "lstm" is the one that is not nested, where there is one
-        by_path: list[LayerCall] = []
-        by_name: list[LayerCall] = []
-        for call in known:
-            if call.path == name:
-                by_path.append(call)
-            if call.layer_name == name:
-                by_name.append(call)
-        found = by_path or by_name
+        paths, names = map(_PATH, known), map(_NAME, known)
+        found = find_named(name, known, paths, names)
         if not found:
-            paths = ", ".join(_paths(known))
+            there = ", ".join(self._ipython_key_completions_())
             raise KeyError(
-                f"no layer named {name!r} was called. Layers of this trace: {paths}."
+                f"no layer named {name!r} was called. Layers of this trace: {there}."
             )
         return tuple(found)
 
@@ -218,15 +213,16 @@ class Trace:
 
         Or whether this call is in the trace.
         """
-        for call in (*self.calls, *self.inputs):
-            if name in (call, call.path, call.layer_name):
-                return True
-        return False
+        known = (*self.calls, *self.inputs)
+        paths, names = map(_PATH, known), map(_NAME, known)
+        return name in [*known, *paths, *names]
 
     def _ipython_key_completions_(self) -> list[str]:
         """Return what may stand between the brackets, for completion."""
         known = (*self.calls, *self.inputs)
-        return list(_paths(known))
+        # a layer that was called twice is named once
+        paths = dict.fromkeys(map(_PATH, known))
+        return list(paths)
 
     def __repr__(self) -> str:
         samples, batches = self.samples, len(self.batches)
@@ -234,8 +230,3 @@ class Trace:
         lines = [printable_line(title), *map(repr, self.calls)]
         text = "\n  ".join(lines)
         return f"{text}>"
-
-
-def _paths(calls: Iterable[LayerCall]) -> Iterable[str]:
-    """Return the paths of calls, each once, in their order."""
-    return dict.fromkeys(map(attrgetter("path"), calls))
