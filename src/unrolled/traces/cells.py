@@ -111,7 +111,8 @@ def spread(mask: Array, axes: int) -> Array:
     >>> spread(np.ones((2, 5), bool), 4).shape
     (2, 5, 1, 1)
     """
-    return mask.reshape(mask.shape + (1,) * (axes - mask.ndim))
+    missing = axes - mask.ndim
+    return mask.reshape(*mask.shape, *[1] * missing)
 
 
 def _distance(made: Array, real: Array, seen: Array | bool) -> float:
@@ -139,8 +140,14 @@ def _rebuild(
     The states of a step from its gates and the states before it.
     """
     if kind in ("LSTMCell", "ConvLSTMCell"):
-        c = gates["f"] * before[1]
+        _, c_before = before
+        c = gates["f"] * c_before
+        # in place: the arrays of a long run are large
         c += gates["i"] * gates["c"]
-        return [gates["o"] * activation(c), c]
+        h = gates["o"] * activation(c)
+        return [h, c]
+    # a GRU: of the cells with gates no other is left
+    (h_before,) = before
     z = gates["z"]
-    return [z * before[0] + (1 - z) * gates["h"]]
+    h = z * h_before + (1 - z) * gates["h"]
+    return [h]

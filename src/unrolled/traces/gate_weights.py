@@ -6,7 +6,7 @@ for all gates, ``call`` cuts it by columns).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import starmap
 from operator import attrgetter
@@ -191,21 +191,22 @@ def cut_gates(
                 f"Expected {len(names)} gates of {units} columns for a {cell_class}, "
                 f"got an array {array.shape}."
             )
+    # Keras puts the gates side by side, in the order of the table of cells
     columns: dict[str, tuple[int, int]] = {}
     for number, name in enumerate(names):
         start = number * units
         columns[name] = (start, start + units)
     cut_bias = None
     if bias is not None:
-        cut_bias = _cut(bias, columns)
+        cut_bias = _cut(bias, names)
     return GateWeights(
         count=weights.count,
         formula=weights.formula,
         shapes=weights.shapes,
         cell_class=cell_class,
         columns=columns,
-        kernel=_cut(kernel, columns),
-        recurrent_kernel=_cut(recurrent_kernel, columns),
+        kernel=_cut(kernel, names),
+        recurrent_kernel=_cut(recurrent_kernel, names),
         bias=cut_bias,
         unit_forget_bias=unit_forget_bias,
     )
@@ -221,14 +222,10 @@ def put_together(blocks: Mapping[str, Array]) -> Array:
     return np.concatenate(in_order, axis=-1)
 
 
-def _cut(
-    array: Array, columns: Mapping[str, tuple[int, int]]
-) -> dict[str, Array]:
-    """Return read-only blocks of one copy."""
+def _cut(array: Array, names: Sequence[str]) -> dict[str, Array]:
+    """Return read-only blocks of one copy, one for each gate."""
     whole = np.array(array, copy=True)
     # what is cut from it cannot be written to either
     whole.flags.writeable = False
-    blocks: dict[str, Array] = {}
-    for name, (start, stop) in columns.items():
-        blocks[name] = whole[..., start:stop]
-    return blocks
+    blocks = np.split(whole, len(names), axis=-1)
+    return dict(zip(names, blocks, strict=True))

@@ -25,6 +25,7 @@ class JoinedTrace(Trace):
     """
 
     def __init__(self, batches: Sequence[Trace]) -> None:
+        # the batches are of one run, so that what holds no arrays is the same in each
         first = batches[0]
         self.model_name = first.model_name
         self.output_paths = first.output_paths
@@ -67,8 +68,9 @@ def join(batches: Sequence[Trace]) -> Trace:
 
     A single batch is returned as it is.
     """
-    if len(batches) == 1:
-        return batches[0]
+    first, *others = batches
+    if not others:
+        return first
     return JoinedTrace(batches)
 
 
@@ -117,6 +119,7 @@ def _join_values(values: Sequence[Any]) -> Any:
     Arrays, tuples or dicts of them, or None.
     """
     first = values[0]
+    # what is missing in one batch is missing in all
     if first is None:
         return None
     if isinstance(first, tuple):

@@ -8,7 +8,7 @@ time) and from a part of the steps (a long sequence).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -18,82 +18,76 @@ Pair = tuple[int, int]
 Reaches = Mapping[Pair, Array]
 
 
-Found = TypeVar("Found")
+class _Lazy:
+    """Reaches that are measured when one of them is first asked for.
 
+    A copy or a pickle holds what was measured, not the layer that measures.
+    """
 
-class _Later(Generic[Found]):
-    """What is measured when it is first asked for; then it lets go of the layer that measures."""
+    #: what a copy is
+    _copy: type[Any]
 
-    _found: Found
-
-    def __init__(self, measure: Callable[[], Found]) -> None:
+    def __init__(self, measure: Callable[[], Any]) -> None:
         #: None once it has been measured
-        self.measure: Callable[[], Found] | None = measure
+        self._measure: Callable[[], Any] | None = measure
+        self._found: Any = None
 
-    def get(self) -> Found:
-        if self.measure is not None:
-            self._found = self.measure()
+    def _measured(self) -> Any:
+        if self._measure is not None:
+            self._found = self._measure()
             # the layer, with all that it holds, is needed no longer
-            self.measure = None
+            self._measure = None
         return self._found
 
+    def __getitem__(self, key: Any) -> Any:
+        reaches = self._measured()
+        return reaches[key]
 
-class LazyReach(Mapping[Pair, Array]):
+    def __iter__(self) -> Iterator[Any]:
+        reaches = self._measured()
+        return iter(reaches)
+
+    def __len__(self) -> int:
+        reaches = self._measured()
+        return len(reaches)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        reaches = self._copy(self._measured())
+        return self._copy, (reaches,)
+
+
+class LazyReach(_Lazy, Mapping[Pair, Array]):
     """Reaches by (number of the output, number of the input), measured when first asked for.
-
-    A copy or a pickle of it holds what was measured, not the layer that measures.
 
     >>> reach = LazyReach(lambda: {(0, 0): np.eye(2, dtype=bool)})
     >>> reach[0, 0].shape, (0, 1) in reach
     ((2, 2), False)
     """
 
-    def __init__(self, measure: Callable[[], Reaches]) -> None:
-        self._reaches = _Later(measure)
-
-    def __getitem__(self, pair: Pair) -> Array:
-        reaches = self._reaches.get()
-        return reaches[pair]
-
-    def __iter__(self) -> Iterator[Pair]:
-        reaches = self._reaches.get()
-        return iter(reaches)
-
-    def __len__(self) -> int:
-        reaches = self._reaches.get()
-        return len(reaches)
+    _copy = dict
 
     def __repr__(self) -> str:
         # to print it is no reason to measure it
-        if self._reaches.measure is not None:
+        if self._measure is not None:
             return "<LazyReach: not yet measured>"
         pairs = sorted(self)
         return f"<LazyReach: {pairs}>"
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        measured = dict(self)
-        return dict, (measured,)
 
-
-class LazySourceReaches(Sequence["Array | None"]):
+class LazySourceReaches(_Lazy, Sequence["Array | None"]):
     """The reach of a value from each of its sources, measured when first asked for."""
+
+    _copy = tuple
 
     def __init__(
         self, count: int, measure: Callable[[], Sequence[Array | None]]
     ) -> None:
+        super().__init__(measure)
         self._count = count
-        self._reaches = _Later(measure)
-
-    def __getitem__(self, index: Any) -> Any:
-        reaches = self._reaches.get()
-        return reaches[index]
 
     def __len__(self) -> int:
+        # known before it is measured
         return self._count
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        measured = tuple(self)
-        return tuple, (measured,)
 
 
 def is_float(array: Array) -> bool:

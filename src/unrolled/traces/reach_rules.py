@@ -7,6 +7,9 @@ of a call around it from the calls inside, one after the other.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import zip_longest
+
 import numpy as np
 
 from unrolled.traces.cells import Array
@@ -42,6 +45,7 @@ def loop_reach(
            [1, 0, 0],
            [1, 0, 1]])
     """
+    # the ones before, and the step itself
     order = np.tri(timesteps, dtype=bool)
     if go_backwards:
         order = order.T
@@ -74,25 +78,31 @@ def recurrent_reach(
     )
     if is_turned and call.go_backwards:
         sequence = sequence[::-1]
+    # the last row is the step that was read last, also where the loop went backwards
     if not call.return_sequences:
         sequence = sequence[-1:]
     sequence_starts: Array = np.ones((len(sequence), 1), bool)
     if zero_output:
         # a step that returns zeros does not depend on the initial states either
         sequence_starts = any_along(sequence, 1)
-    # the states that are returned depend on each step that was read
+    # the states that are returned depend on each step that was read, and on how they began
     state: Array = np.ones((1, timesteps), bool)
     if call.mask is not None:
         state = any_along(call.mask, 0)
     state_starts: Array = np.ones((1, 1), bool)
+    others = len(call.inputs) - 1
+    of_sequence = [sequence, *[sequence_starts] * others]
+    of_state = [state, *[state_starts] * others]
     states = len(call.outputs) - 1
-    by_output = [(sequence, sequence_starts)]
-    by_output += [(state, state_starts)] * states
+    return _by_pair([of_sequence, *[of_state] * states])
+
+
+def _by_pair(outputs: Sequence[Sequence[Array]]) -> dict[Pair, Array]:
+    """Return the reaches of each output from each input, by the numbers of both."""
     reaches: dict[Pair, Array] = {}
-    for number, (steps, starts) in enumerate(by_output):
-        reaches[number, 0] = steps
-        for index in range(1, len(call.inputs)):
-            reaches[number, index] = starts
+    for number, by_input in enumerate(outputs):
+        for index, reach in enumerate(by_input):
+            reaches[number, index] = reach
     return reaches
 
 
@@ -103,17 +113,14 @@ def bidirectional_reach(call: BidirectionalCall) -> dict[Pair, Array]:
     are returned in that order too.
     """
     states = (len(call.inputs) - 1) // 2
+    # a half returns its sequence, and then its states
     forward, *forward_states = _half_reaches(call, call.forward, 0)
     backward, *backward_states = _half_reaches(call, call.backward, states)
     sequences = [forward, backward]
+    # what is merged depends on all that one of the halves depends on
     if call.merge_mode is not None:
         sequences = [list(map(np.logical_or, forward, backward))]
-    outputs = [*sequences, *forward_states, *backward_states]
-    reaches: dict[Pair, Array] = {}
-    for number, by_input in enumerate(outputs):
-        for index, reach in enumerate(by_input):
-            reaches[number, index] = reach
-    return reaches
+    return _by_pair([*sequences, *forward_states, *backward_states])
 
 
 def _half_reaches(
@@ -160,6 +167,7 @@ def composed_reach(call: LayerCall) -> dict[Pair, Array]:
             nothing: Array = np.zeros((rows, columns), bool)
             reach = found.get(id(array), nothing)
             fitted = fit_reach(reach, rows, columns)
+            # the steps of one of the calls inside may be none of this one
             if fitted is not None:
                 reaches[number, index] = fitted
     return reaches
@@ -172,10 +180,12 @@ class _Inside:
     """Follows the arrays inside one call back to its inputs; each array once."""
 
     def __init__(self, call: LayerCall) -> None:
+        # by the id of an array: which call returned it, and as which of its outputs
         self._makers: dict[int, tuple[LayerCall, int]] = {}
         for inner in call.inside:
             for number, array in enumerate(inner.outputs):
                 self._makers[id(array)] = (inner, number)
+        # an input of the call comes from itself, step by step
         self._known: dict[int, _Sources | None] = {}
         for array in call.inputs:
             steps = count_timesteps(array, [array])
@@ -197,7 +207,8 @@ class _Inside:
             reach = inner.reach.get((number, index))
             if reach is None:
                 return None
-            for source, later in _sources_of(inner, index, read, reach):
+            sources = _sources_of(inner, index, read, reach)
+            for source, later in sources:
                 earlier = self.trace_back(source)
                 if earlier is None:
                     return None
@@ -219,10 +230,9 @@ def _sources_of(
     made_from = dict(enumerate(inner.made_from)).get(index)
     if made_from is None:
         return itself
-    unknown = [None] * len(made_from.sources)
-    reaches = made_from.reach or unknown
     sources: list[tuple[Array, Array]] = []
-    pairs = zip(made_from.sources, reaches, strict=True)
+    # where nothing was measured, None takes the place of each reach
+    pairs = zip_longest(made_from.sources, made_from.reach)
     for (source, number), earlier in pairs:
         if earlier is None:
             return itself

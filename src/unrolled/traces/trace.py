@@ -98,8 +98,8 @@ class Trace:
         self.inputs = tuple(inputs)
         self.calls = tuple(calls)
         nest(self.calls)
-        count = len(outputs)
         self.outputs = tuple(outputs)
+        count = len(self.outputs)
         self.output_sources = tuple(output_sources)
         # without them: a flat list of outputs, each the only one of the layer that made it
         self.output_paths = tuple(output_paths or numbered(count))
@@ -110,6 +110,7 @@ class Trace:
         self.stateful = stateful
         self.x_made_up = x_made_up
         self.training = training
+        # so that one batch is read like several of them
         self.batches: tuple[Trace, ...] = (self,)
 
     @property
@@ -151,9 +152,11 @@ class Trace:
             The call is of another class.
         """
         first, *others = self.calls_of(name)
+        # the first one may not be the one that is meant
         if others:
             times = 1 + len(others)
-            paths = ", ".join(dict.fromkeys(map(_PATH, [first, *others])))
+            each_once = dict.fromkeys(map(_PATH, [first, *others]))
+            paths = ", ".join(each_once)
             raise KeyError(
                 f"{name!r} was called {times} times. "
                 f"Fix: trace.calls_of({name!r})[0], or one of the paths {paths}."
