@@ -28,7 +28,7 @@ def known_cell(cell: Any) -> str | None:
     True
     """
     kind = type(cell)
-    package = kind.__module__.partition(".")[0]
+    package, _, _ = kind.__module__.partition(".")
     name = kind.__name__
     # another package may have a class of the same name that computes otherwise
     if package != "keras" or name not in CELLS:

@@ -158,7 +158,8 @@ def compose(later: Array, earlier: Array) -> Array | None:
     >>> bool((compose(flip, flip) == np.eye(3)).all())
     True
     """
-    if later.shape[1] != earlier.shape[0]:
+    read, returned = later.shape[1], earlier.shape[0]
+    if read != returned:
         return None
     # how many ways lead from step to step: NumPy multiplies floats many times faster than bools
     ways = later.astype("float32") @ earlier.astype("float32")
@@ -173,8 +174,10 @@ def through(later: Array, earlier: Array) -> Array | None:
     >>> through(gate, mean).shape, through(mean, gate).shape
     ((3, 3), (1, 1))
     """
-    if later.shape[1] == 1:
+    # the axis between them: what the later one reads, and the earlier one returns
+    read, returned = later.shape[1], earlier.shape[0]
+    if read == 1:
         earlier = any_along(earlier, 0)
-    if earlier.shape[0] == 1:
+    if returned == 1:
         later = any_along(later, 1)
     return compose(later, earlier)

@@ -23,6 +23,7 @@ def cover_steps(masks: Sequence[Array], batch: int, most: int = 3) -> list[int]:
     """Return the numbers of up to three samples that together read as many steps as they can."""
     if not masks:
         return [0]
+    # the steps of all masks side by side
     flat = [mask.reshape(batch, -1) for mask in masks]
     kept = np.concatenate(flat, axis=1).astype(bool)
     steps = kept.sum(axis=1)
@@ -47,6 +48,7 @@ class Recorded:
     """
 
     def __init__(self, array: Array) -> None:
+        # of a large array the first samples: they show what the others are like
         if array.size > ENOUGH:
             samples = max(1, ENOUGH // array[0].size)
             array = array[:samples]
@@ -69,7 +71,8 @@ class Recorded:
         """Return a sample with all its numbers moved a little; ids stay as they are."""
         if not self._is_free:
             return sample
-        noise = self._scale * rng.normal(size=sample.shape)
+        distance = rng.normal(size=sample.shape)
+        noise = self._scale * distance
         shaken: Array = sample + noise
         return shaken.astype(sample.dtype)
 
@@ -96,6 +99,7 @@ class Recorded:
         if part.dtype == bool:
             return ~part
         count = len(self._known)
+        # no other was recorded: the one below is in the table too, and above 0 there is 1
         if count < 2:
             return np.where(part > 0, part - 1, part + 1)
         index = np.searchsorted(self._known, part)
@@ -108,7 +112,9 @@ class Recorded:
         self, part: Array, move: str, rng: np.random.Generator
     ) -> Array:
         """Return other numbers in the place of each, none of which stays where it was."""
-        noise = self._scale * (0.5 + np.abs(rng.normal(size=part.shape)))
+        # at least half a standard deviation away
+        distance = 0.5 + np.abs(rng.normal(size=part.shape))
+        noise = self._scale * distance
         if move in self._ends:
             end, far = self._ends[move]
             others = end + far * noise
@@ -126,6 +132,7 @@ def holds_quantities(recorded: Array) -> bool:
     """
     if not is_float(recorded):
         return False
+    # ids have no axis of features
     if recorded.ndim != 2:
         return True
     # ids may come as floats too: whole numbers from 0 on
@@ -136,10 +143,12 @@ def holds_quantities(recorded: Array) -> bool:
 
 def find_differences(before: Array, after: Array, timesteps: int) -> Array:
     """Return for each row and step of two outputs whether anything differs: (rows, timesteps)."""
+    # another number of samples, or of steps: they cannot be compared one by one
     if before.shape != after.shape:
         raise MixedError
     same = before == after
     if is_float(before):
+        # NaN is unlike itself, but no step has made it differ
         both_nan = np.isnan(before) & np.isnan(after)
         same |= both_nan
     rows = len(before)

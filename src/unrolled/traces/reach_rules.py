@@ -184,12 +184,15 @@ class _Inside:
         self._makers: dict[int, tuple[LayerCall, int]] = {}
         for inner in call.inside:
             for number, array in enumerate(inner.outputs):
+                # where several calls return the same array: the last of them
                 self._makers[id(array)] = (inner, number)
         # an input of the call comes from itself, step by step
         self._known: dict[int, _Sources | None] = {}
         for array in call.inputs:
+            key = id(array)
             steps = count_timesteps(array, [array])
-            self._known[id(array)] = {id(array): np.eye(steps, dtype=bool)}
+            each_itself: Array = np.eye(steps, dtype=bool)
+            self._known[key] = {key: each_itself}
 
     def trace_back(self, array: Array) -> _Sources | None:
         """Return by the id of an input which of its steps move which of this array; else None."""
@@ -209,11 +212,11 @@ class _Inside:
                 return None
             sources = _sources_of(inner, index, read, reach)
             for source, later in sources:
-                earlier = self.trace_back(source)
-                if earlier is None:
+                back = self.trace_back(source)
+                if back is None:
                     return None
-                for key, matrix in earlier.items():
-                    whole = through(later, matrix)
+                for key, earlier in back.items():
+                    whole = through(later, earlier)
                     if whole is None:
                         return None
                     # an input may be met on several ways: a step counts that comes on any of them

@@ -85,12 +85,15 @@ class RecurrentCall(LayerCall):
     @property
     def x(self) -> Array:
         """The sequence that was read: (batch, timesteps, features)."""
-        return self.inputs[0]
+        # after it come initial states and constants
+        sequence, *_ = self.inputs
+        return sequence
 
     @property
     def h(self) -> Array:
         """The state h after every step: (batch, timesteps, units)."""
-        return self.states[0]
+        h, *_ = self.states
+        return h
 
     @property
     def c(self) -> Array | None:

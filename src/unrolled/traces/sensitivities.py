@@ -113,7 +113,8 @@ class LayerSensitivity:
         return np.where(moves_any, enough - idle, 0)
 
     def __repr__(self) -> str:
-        return f"<LayerSensitivity of {self.name}: gradients {self.gradients.shape}>"
+        shape = self.gradients.shape
+        return f"<LayerSensitivity of {self.name}: gradients {shape}>"
 
 
 class Sensitivity:
@@ -149,19 +150,22 @@ class Sensitivity:
         reads: Sequence[LayerSensitivity],
         timeless: dict[str, str] | None = None,
     ) -> None:
-        self.model_name, self.of = model_name, of
+        self.model_name = model_name
+        self.of = of
         self.reads = tuple(reads)
         self.timeless = timeless or {}
 
     @property
     def inputs(self) -> tuple[LayerSensitivity, ...]:
         """The inputs of the model that have a time axis."""
-        return tuple(filter(_IS_INPUT, self.reads))
+        inputs = filter(_IS_INPUT, self.reads)
+        return tuple(inputs)
 
     @property
     def layers(self) -> tuple[LayerSensitivity, ...]:
         """The layers that read a time axis, in call order."""
-        return tuple(filterfalse(_IS_INPUT, self.reads))
+        layers = filterfalse(_IS_INPUT, self.reads)
+        return tuple(layers)
 
     @property
     def samples(self) -> int:
@@ -181,6 +185,7 @@ class Sensitivity:
             return found[0]
         if found:
             return found
+        # an input without time is known, though it is not among those that were read
         why = ""
         if name in self.timeless:
             why = f" ({self.timeless[name]})"
@@ -199,6 +204,7 @@ class Sensitivity:
             f"{self.of} ({counted})"
         )
         rows = [_HEAD, *map(_row, self.names, self.reads)]
+        # a column is as wide as its longest cell
         columns = zip(*rows, strict=True)
         widths = [max(map(len, column)) for column in columns]
         lines = [title]
@@ -221,9 +227,11 @@ class Sensitivity:
         names: list[str] = []
         for read in self.reads:
             name = read.name
+            number = met[name]
+            met[name] += 1
+            # the number by which sensitivity["lstm"] has it in its list
             if totals[name] > 1:
-                name = f"{name}[{met[name]}]"
-            met[read.name] += 1
+                name = f"{name}[{number}]"
             names.append(name)
         return tuple(names)
 

@@ -118,7 +118,9 @@ class Trace:
         """The number of samples that were run: the length of the axis batch."""
         samples = 0
         for batch in self.batches:
-            (x,) = batch.inputs[0].outputs
+            # all inputs have as many samples
+            first, *_ = batch.inputs
+            (x,) = first.outputs
             samples += len(x)
         return samples
 
@@ -194,10 +196,10 @@ class Trace:
 
         Raises KeyError, with the names there are.
         """
-        found = self.calls_of(name)
-        if len(found) == 1:
-            return found[0]
-        return list(found)
+        first, *others = self.calls_of(name)
+        if not others:
+            return first
+        return [first, *others]
 
     def __iter__(self) -> Iterator[LayerCall]:
         """Yield every layer call, in call order."""
@@ -230,6 +232,7 @@ class Trace:
     def __repr__(self) -> str:
         samples, batches = self.samples, len(self.batches)
         title = f"<Trace of {self.model_name}: {samples} samples in {batches} batch(es)"
+        # a call of its own makes its line printable
         lines = [printable_line(title), *map(repr, self.calls)]
         text = "\n  ".join(lines)
         return f"{text}>"
