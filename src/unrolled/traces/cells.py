@@ -73,7 +73,8 @@ def rebuild_error(
     # at least the first and the last step, however many samples there are
     count = max(2, _CHECKED_STEPS // max(1, samples))
     count = min(timesteps, count)
-    steps = np.unique(np.linspace(0, timesteps - 1, count).astype(int))
+    evenly_spread = np.linspace(0, timesteps - 1, count)
+    steps = np.unique(evenly_spread.astype(int))
     pairs = zip(states, initial, strict=True)
     before = [_before(s, start, steps, go_backwards) for s, start in pairs]
     checked_gates = {name: gate[:, steps] for name, gate in gates.items()}

@@ -56,7 +56,8 @@ class JoinedTrace(Trace):
         self.inputs = tuple(map(joined.__getitem__, first.inputs))
         self.calls = tuple(map(joined.__getitem__, first.calls))
         nest(self.calls)
-        self.outputs = _stack(map(attrgetter("outputs"), self.batches))
+        outputs = map(attrgetter("outputs"), self.batches)
+        self.outputs = _stack(outputs)
         self.output_sources = tuple(map(joined.get, first.output_sources))
         self.outputs_made_from = _join_provenances(
             first.outputs_made_from, joined
@@ -106,7 +107,7 @@ def _join_calls(column: Sequence[LayerCall], joined: Joined) -> LayerCall:
         "made_from": _join_provenances(first.made_from, joined),
         "parent": joined.get(first.parent),
     }
-    # only a recurrent call has all of them
+    # a call that has no loop over time has no states and gates
     for name in _ARRAYS.intersection(vars(first)):
         values = list(map(attrgetter(name), column))
         changed[name] = _join_values(values)
@@ -125,7 +126,9 @@ def _join_values(values: Sequence[Any]) -> Any:
     if isinstance(first, tuple):
         return _stack(values)
     if isinstance(first, dict):
-        arrays = _stack(map(dict.values, values))
+        # the names are the same in each batch, in one order
+        rows = map(dict.values, values)
+        arrays = _stack(rows)
         return dict(zip(first, arrays, strict=True))
     return np.concatenate(values)
 

@@ -147,10 +147,12 @@ def find_differences(before: Array, after: Array, timesteps: int) -> Array:
     if before.shape != after.shape:
         raise MixedError
     same = before == after
-    if is_float(before):
-        # NaN is unlike itself, but no step has made it differ
-        both_nan = np.isnan(before) & np.isnan(after)
-        same |= both_nan
+    # NaN, which alone is unlike itself, is the same as another NaN
+    before_nan, after_nan = (
+        np.not_equal(before, before),
+        np.not_equal(after, after),
+    )
+    same |= before_nan & after_nan
     rows = len(before)
     by_step = same.reshape(rows, timesteps, -1)
     differs: Array = ~by_step.all(axis=2)

@@ -26,9 +26,12 @@ def single_steps(timesteps: int) -> Array:
     >>> single_steps(1000)[[0, 7, -8, -1]].tolist()
     [0, 7, 992, 999]
     """
-    middle = np.linspace(EDGE, timesteps - EDGE - 1, MIDDLE, dtype=int)
-    ends = [np.arange(EDGE), np.arange(timesteps - EDGE, timesteps)]
-    return np.unique(np.concatenate([ends[0], middle, ends[1]]))
+    end = timesteps - EDGE
+    first, last = np.arange(EDGE), np.arange(end, timesteps)
+    middle = np.linspace(EDGE, end - 1, MIDDLE, dtype=int)
+    steps = np.concatenate([first, middle, last])
+    # of a sequence that is not so long some would come twice
+    return np.unique(steps)
 
 
 def grouped_steps(timesteps: int) -> Array:
@@ -39,8 +42,9 @@ def grouped_steps(timesteps: int) -> Array:
     ((64, 100), True)
     """
     steps = np.arange(timesteps)
-    blocks = steps * GROUPS // timesteps
     numbers = np.arange(GROUPS)[:, None]
+    # neighbours share a block but no comb: what moves tells them apart
+    blocks = steps * GROUPS // timesteps
     combs = steps % GROUPS
     return np.concatenate([blocks == numbers, combs == numbers])
 

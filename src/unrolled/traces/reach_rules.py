@@ -85,10 +85,8 @@ def recurrent_reach(
     if zero_output:
         # a step that returns zeros does not depend on the initial states either
         sequence_starts = any_along(sequence, 1)
-    # the states that are returned depend on each step that was read, and on how they began
-    state: Array = np.ones((1, timesteps), bool)
-    if call.mask is not None:
-        state = any_along(call.mask, 0)
+    # the states that are returned depend on all that was read, like the end of any loop
+    state = loop_reach(call.mask, timesteps)[-1:]
     state_starts: Array = np.ones((1, 1), bool)
     others = len(call.inputs) - 1
     of_sequence = [sequence, *[sequence_starts] * others]

@@ -107,8 +107,10 @@ class LayerSensitivity:
         idle = np.argmax(latest > 0, axis=1)
         held = np.cumsum(latest, axis=1)
         # as far below the whole as a sum of so many steps may round
-        wanted = share * held[:, -1:] * (1 - 1e-12)
-        enough = np.argmax(held >= wanted, axis=1) + 1
+        whole = held[:, -1:]
+        wanted = share * whole * (1 - 1e-12)
+        is_enough = held >= wanted
+        enough = np.argmax(is_enough, axis=1) + 1
         moves_any = latest.any(axis=1)
         return np.where(moves_any, enough - idle, 0)
 
