@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from unrolled.scenes.colors import AXES
 from unrolled.scenes.fonts import text_width
 from unrolled.scenes.pictures import Picture
-from unrolled.scenes.shapes import Box, Scene, Shape, label
+from unrolled.scenes.scene import Scene
+from unrolled.scenes.shapes import Box, Shape, label
 
 _EDGE, _TALL, _GAP, _ROW = 12.0, 34.0, 10.0, 58.0
 

@@ -14,7 +14,7 @@ from unrolled.cli import drawing, images, loading, parsing
 from unrolled.cli import main as cli
 from unrolled.cli.texts import visible
 from unrolled.scenes import pictures
-from unrolled.scenes.shapes import Scene
+from unrolled.scenes.scene import Scene
 
 
 def run(capsys, *args):

@@ -12,7 +12,7 @@ from unrolled.cell_diagrams.steps import CellStep
 from unrolled.cell_diagrams.words import describe_step, title
 from unrolled.plain_text import printable, printable_line
 from unrolled.scenes.pictures import Picture
-from unrolled.scenes.shapes import Scene
+from unrolled.scenes.scene import Scene
 from unrolled.traces.recurrent_calls import RecurrentCall
 
 

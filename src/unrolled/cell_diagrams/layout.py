@@ -22,9 +22,9 @@ from unrolled.cell_diagrams.surroundings import (
 )
 from unrolled.cell_diagrams.words import which_units
 from unrolled.scenes.fonts import shorten
+from unrolled.scenes.scene import Scene
 from unrolled.scenes.shapes import (
     Box,
-    Scene,
     Shape,
     Span,
     Text,

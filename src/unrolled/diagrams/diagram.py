@@ -19,7 +19,7 @@ from unrolled.diagrams.rows.rows import Row
 from unrolled.diagrams.rows.words import describe, title
 from unrolled.plain_text import printable
 from unrolled.scenes.pictures import Picture
-from unrolled.scenes.shapes import Scene
+from unrolled.scenes.scene import Scene
 from unrolled.traces.trace import Trace
 
 

@@ -55,9 +55,13 @@ def level(value: float, limit: float) -> int:
     >>> level(0.0, 1.0), level(0.5, 1.0), level(-3.0, 1.0)
     (0, 4, -8)
     """
-    if not limit > 0 or value != value:
+    # NaN is unlike itself; it has no place on the map, as little as any value at no limit
+    is_nan = value != value
+    if is_nan or not limit > 0:
         return 0
-    return round(LEVELS * max(-1.0, min(1.0, value / limit)))
+    share = value / limit
+    share = max(-1.0, min(1.0, share))
+    return round(LEVELS * share)
 
 
 def level_color(step: int, theme: Theme = "light") -> str:
@@ -67,7 +71,11 @@ def level_color(step: int, theme: Theme = "light") -> str:
     ('#ffffff', '#6f9bf0')
     """
     negative, zero, positive = DIVERGING[theme]
-    return mix(zero, positive if step > 0 else negative, abs(step) / LEVELS)
+    end = negative
+    if step > 0:
+        end = positive
+    share = abs(step) / LEVELS
+    return mix(zero, end, share)
 
 
 def hex_color(name: str, theme: Theme = "light") -> str:
@@ -78,7 +86,8 @@ def hex_color(name: str, theme: Theme = "light") -> str:
     """
     if name in PALETTE:
         return color(name, theme)
-    return level_color(int(name[1:]), theme)
+    step = int(name.removeprefix("v"))
+    return level_color(step, theme)
 
 
 def mix(a: str, b: str, share: float) -> str:
@@ -88,8 +97,9 @@ def mix(a: str, b: str, share: float) -> str:
     '#808080'
     """
     mixed = "#"
-    for x, y in zip(channels(a), channels(b), strict=True):
-        mixed += f"{round(x + (y - x) * share):02x}"
+    for start, end in zip(channels(a), channels(b), strict=True):
+        channel = round(start + (end - start) * share)
+        mixed += f"{channel:02x}"
     return mixed
 
 
@@ -101,7 +111,9 @@ def contrast(a: str, b: str) -> float:
     >>> round(contrast("#000000", "#ffffff"), 1)
     21.0
     """
-    high, low = sorted((luminance(a), luminance(b)), reverse=True)
+    one, other = luminance(a), luminance(b)
+    high, low = max(one, other), min(one, other)
+    # the 0.05 stand for the light of the room, which black reflects too
     return (high + 0.05) / (low + 0.05)
 
 
@@ -111,13 +123,15 @@ def luminance(hexcolor: str) -> float:
     >>> luminance("#ffffff")
     1.0
     """
-    r, g, b = map(_linear, channels(hexcolor))
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+    red, green, blue = map(_linear, channels(hexcolor))
+    # the eye takes green for brighter than red, and red for brighter than blue
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _linear(channel: int) -> float:
     """Return the light of a channel, 0 to 1."""
     share = channel / 255
+    # near black the curve of sRGB is a straight line
     if share <= 0.04045:
         return share / 12.92
     return float(((share + 0.055) / 1.055) ** 2.4)
@@ -129,5 +143,6 @@ def channels(hexcolor: str) -> tuple[int, int, int]:
     >>> channels("#1d4ed8")
     (29, 78, 216)
     """
-    red, green, blue = bytes.fromhex(hexcolor.removeprefix("#"))
+    digits = hexcolor.removeprefix("#")
+    red, green, blue = bytes.fromhex(digits)
     return red, green, blue

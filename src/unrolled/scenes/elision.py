@@ -15,6 +15,10 @@ def elide(count: int, limit: int) -> list[int | None]:
     """
     if count <= limit:
         return list(range(count))
-    tail = 2 if limit >= 6 else 1
-    head = max(1, min(3, limit - tail - 1))
+    tail = 1
+    if limit >= 6:
+        tail = 2
+    # one place is left for the sign of what is left out
+    room = limit - tail - 1
+    head = max(1, min(3, room))
     return [*range(head), None, *range(count - tail, count)]

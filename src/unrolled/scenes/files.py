@@ -21,7 +21,9 @@ def check_file_name(name: Any, endings: Collection[str]) -> Path:
         raise ValueError(
             f"Expected a file name ending in {', '.join(endings)}; got {target.name!r}."
         )
-    for folder in (target.parent, Path(os.path.realpath(target)).parent):
+    # through a symbolic link the file is written elsewhere
+    real = Path(os.path.realpath(target))
+    for folder in (target.parent, real.parent):
         if not folder.is_dir():
             raise FileNotFoundError(
                 f"The folder {str(folder)!r} does not exist. Fix: make it first."
@@ -35,14 +37,15 @@ def check_file_name(name: Any, endings: Collection[str]) -> Path:
 
 
 def _path(name: Any) -> Path:
-    if not isinstance(name, (str, os.PathLike)) or not isinstance(
-        os.fspath(name), str
-    ):
+    text: Any = None
+    if isinstance(name, (str, os.PathLike)):
+        text = os.fspath(name)
+    # a path may also be made of bytes, which have no ending to look at
+    if not isinstance(text, str):
         raise TypeError(
             f"Expected a file name as text or a pathlib.Path, got {name!r}. "
             'Fix: save("diagram.svg").'
         )
-    text = os.fspath(name)
     if "\0" in text:
         raise ValueError(
             f"Expected a file name without a NUL character, got {text!r}. "
@@ -59,7 +62,8 @@ def write_whole(target: Path, data: bytes) -> None:
     the file that it points to is written.
     """
     real = Path(os.path.realpath(target))
-    unfinished = real.parent / f"{secrets.token_hex(8)}{real.suffix}"
+    name = f"{secrets.token_hex(8)}{real.suffix}"
+    unfinished = real.parent / name
     handle = _open_new(unfinished, real)
     try:
         with os.fdopen(handle, "wb") as file:
@@ -76,12 +80,10 @@ def _open_new(path: Path, model: Path) -> int:
     try:
         rights = stat.S_IMODE(model.stat().st_mode)
     except FileNotFoundError:
-        return os.open(
-            path, flags, 0o666
-        )  # the umask takes away from this, as for any new file
-    handle = os.open(
-        path, flags, 0o600
-    )  # nobody else may read it before it has its rights
+        # the umask takes away from this, as for any new file
+        return os.open(path, flags, 0o666)
+    # nobody else may read it before it has its rights
+    handle = os.open(path, flags, 0o600)
     try:
         path.chmod(rights)
     except BaseException:

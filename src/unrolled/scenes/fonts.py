@@ -8,7 +8,7 @@ The numbers are facts of the font files, compared with them in the tests.
 from __future__ import annotations
 
 import unicodedata
-from functools import lru_cache
+from functools import lru_cache, partial
 
 #: thousandths of the font size, for U+0020 to U+007E
 _SANS = (
@@ -36,6 +36,14 @@ _LETTERS = list(map(chr, range(0x20, 0x7F)))
 _SANS_WIDTHS = dict(zip(_LETTERS, _SANS, strict=True)) | _OTHER
 _BOLD_WIDTHS = dict(zip(_LETTERS, _BOLD, strict=True)) | _OTHER
 _MONO_WIDTHS = dict.fromkeys([*_LETTERS, *_OTHER], _MONO)
+#: by whether the letters are bold, and whether they are monospaced: those are as wide in bold
+_WIDTHS = {
+    (False, False): _SANS_WIDTHS,
+    (True, False): _BOLD_WIDTHS,
+    (False, True): _MONO_WIDTHS,
+    (True, True): _MONO_WIDTHS,
+}
+_EM = 1000  # counted for a character that is in no table: few are wider
 
 
 @lru_cache(maxsize=4096)
@@ -51,15 +59,14 @@ def text_width(
     >>> text_width("", 12)
     0.0
     """
-    widths = _BOLD_WIDTHS if bold else _SANS_WIDTHS
-    if mono:
-        widths = _MONO_WIDTHS
+    widths = _WIDTHS[bold, mono]
     total = 0
     for char in text:
-        if char in widths:
-            total += widths[char]
-        elif not unicodedata.combining(char):
-            total += 1000
+        width = widths.get(char, _EM)
+        # a combining mark, such as a hat, stands over the letter before it
+        if unicodedata.combining(char):
+            width = 0
+        total += width
     return total * size / 1000
 
 
@@ -76,8 +83,10 @@ def shorten(
     >>> shorten("bidirectional", 60, 10, mono=True)
     'bidirect…'
     """
-    if text_width(text, size, bold=bold, mono=mono) <= room:
+    width = partial(text_width, size=size, bold=bold, mono=mono)
+    if width(text) <= room:
         return text
-    while text and text_width(text + "…", size, bold=bold, mono=mono) > room:
+    # the ellipsis stays, even where there is no room for it alone
+    while text and width(f"{text}…") > room:
         text = text[:-1]
-    return text + "…"
+    return f"{text}…"

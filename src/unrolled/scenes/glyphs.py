@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,7 +25,9 @@ STACK = BOX - 2 * INSET  # width of a square
 
 def stack_height(width: int, max_units: int, sizes: Sizes = USUAL) -> float:
     """Return the height of a column of ``width`` values."""
-    return width * sizes.square if width <= max_units else sizes.strip
+    if width > max_units:
+        return sizes.strip
+    return width * sizes.square
 
 
 def draw_stack(
@@ -48,20 +51,28 @@ def draw_stack(
     if len(values) > max_units:
         strip = _bands(values, x, top, limit, step, sizes)
         return hatch_over(strip, x, top, sizes.strip, step, hatch=hatch)
+    left = x - STACK / 2
     side = sizes.square - 1  # a gap of one pixel is between two squares
+    is_lost = np.zeros(len(values), bool)
+    if lost is not None:
+        is_lost = lost
     squares: list[Shape] = []
     marks: list[Shape] = []
     for k, value in enumerate(values):
         y = top + k * sizes.square
-        fill = _fill(value, limit)
-        squares.append(Box(x - STACK / 2, y, STACK, side, fill, step=step))
         middle = top + (k + 0.5) * sizes.square
-        if lost is not None and lost[k]:
-            marks.append(_text_inside("✕", x, middle + 4, "soft", 12, step))
+        fill = _fill(value, limit)
+        squares.append(Box(left, y, STACK, side, fill, step=step))
+        if is_lost[k]:
+            cross = label(
+                x, middle + 4, "✕", "soft", anchor="middle", step=step
+            )
+            marks.append(cross)
         elif numbers:
             marks += _number_inside(value, x, middle, limit, step)
     height = len(values) * sizes.square
     squares = hatch_over(squares, x, top, height, step, hatch=hatch)
+    # what is written stands on the hatching, so that it can be read
     return [*squares, *marks]
 
 
@@ -74,34 +85,39 @@ def _bands(
     sizes: Sizes,
 ) -> list[Shape]:
     """Return a strip without gaps: each band has the colour of its strongest value."""
-    strongest = _strongest(values)
-    height = sizes.strip / len(strongest)
+    count = min(BANDS, len(values))
+    height = sizes.strip / count
+    left = x - STACK / 2
     bands: list[Shape] = []
-    for k, value in enumerate(strongest):
+    for k, band in enumerate(np.array_split(values, count)):
+        # NaN counts as the largest: it must not be hidden
+        strength = np.abs(band.astype("float64"))
+        strength = np.nan_to_num(strength, nan=np.inf)
+        strongest = band[np.argmax(strength)]
+        fill = _fill(strongest, limit)
         y = top + k * height
-        fill = _fill(value, limit)
-        bands.append(Box(x - STACK / 2, y, STACK, height, fill, step=step))
+        bands.append(Box(left, y, STACK, height, fill, step=step))
     return bands
 
 
 def _fill(value: float, limit: float) -> str:
-    return f"v{level(float(value), limit)}" if limit else "ground"
+    """Return the role of the colour of a value; without a limit values have none."""
+    if limit == 0:
+        return "ground"
+    step = level(float(value), limit)
+    return f"v{step}"
 
 
 def _number_inside(
     value: float, x: float, middle: float, limit: float, step: Step | None
 ) -> list[Shape]:
     """Return the number of a square, nothing where it is wider than the square."""
-    text = format_value(value, limit or 1.0)
+    text = format_value(value, limit)
     if text_width(text, SMALL) > STACK:
         return []
-    return [_text_inside(text, x, middle + 3.6, "ink", SMALL, step)]
-
-
-def _text_inside(
-    text: str, x: float, y: float, role: str, size: float, step: Step | None
-) -> Text:
-    return label(x, y, text, role, size, anchor="middle", step=step)
+    baseline = middle + 3.6
+    number = label(x, baseline, text, size=SMALL, anchor="middle", step=step)
+    return [number]
 
 
 def hatch_over(
@@ -116,26 +132,16 @@ def hatch_over(
     """Return the shapes of a column with the hatching over it, where it is masked."""
     if not hatch:
         return shapes
-    y, tall = top - INSET, height + 2 * INSET
+    # it fills the frame, which is larger than what it holds
+    y = top - INSET
+    tall = height + 2 * INSET
     return [*shapes, _hatched(x, y, tall, step)]
 
 
 def _hatched(x: float, top: float, height: float, step: Step | None) -> Box:
-    """Return the hatching over a column of this height."""
-    return Box(
-        x - BOX / 2, top, BOX, height, None, "hatch", hatched=True, step=step
-    )
-
-
-def _strongest(values: Array) -> list[float]:
-    """Return for each band of a strip, which stands for several values, the largest one."""
-    count = min(BANDS, len(values))
-    found = []
-    for band in np.array_split(values, count):
-        # NaN counts as the largest: it must not be hidden
-        sizes = np.nan_to_num(np.abs(band.astype("float64")), nan=np.inf)
-        found.append(float(band[np.argmax(sizes)]))
-    return found
+    """Return the hatching over a box of this height."""
+    left = x - BOX / 2
+    return Box(left, top, BOX, height, None, "hatch", hatched=True, step=step)
 
 
 def format_value(value: object, limit: float = 1.0) -> str:
@@ -149,31 +155,32 @@ def format_value(value: object, limit: float = 1.0) -> str:
     ['−0.012', '1e−3', '1e0']
     """
     if isinstance(value, (int, np.integer, np.bool_)):
-        return str(int(value)).replace("-", "−")
-    number = float(value)  # type: ignore[arg-type]
-    if number == 0:
-        return "0"
-    if not math.isfinite(number):
-        return str(number).replace("-", "−")
-    text = _six_characters(number, limit)
-    if float(text) == 0:
-        return text.removeprefix("-")
+        text = str(int(value))
+    else:
+        number = float(value)  # type: ignore[arg-type]
+        text = _six_characters(number, limit)
     return text.replace("-", "−")
 
 
 def _six_characters(number: float, limit: float) -> str:
-    """Return a finite number with as many decimals as its size and that of its row allow."""
+    """Return a number with as many decimals as its size and that of its row allow."""
+    if number == 0:
+        return "0"
     size = abs(number)
-    if size >= 99999.5 or 0 < limit < 0.01:
+    if not math.isfinite(size):
+        return str(number)
+    is_small_row = 0 < limit < 0.01
+    if is_small_row or size >= 99999.5:
         mantissa, exponent = f"{number:.0e}".split("e")
         return f"{mantissa}e{int(exponent)}"
+    # a bound is where rounding adds a digit
+    decimals = 2 - bisect_right((9.995, 99.95), size)
     if 0 < limit < 0.1:
-        return f"{number:.3f}"
-    if size < 9.995:
-        return f"{number:.2f}"
-    if size < 99.95:
-        return f"{number:.1f}"
-    return f"{number:.0f}"
+        decimals = 3
+    text = f"{number:.{decimals}f}"
+    if float(text) == 0:
+        return text.removeprefix("-")
+    return text
 
 
 def draw_sheets(
@@ -181,9 +188,11 @@ def draw_sheets(
 ) -> list[Shape]:
     """Return the samples behind the drawn one, up to three sheets, the farthest first."""
     sheets: list[Shape] = []
-    for k in range(min(3, behind), 0, -1):
-        left, y = x - BOX / 2 + 6 * k, top - 6 * k
-        sheets.append(Box(left, y, BOX, height, "sheet", "line", radius=3))
+    for number in range(min(3, behind), 0, -1):
+        shift = 6 * number
+        left, y = x - BOX / 2 + shift, top - shift
+        sheet = Box(left, y, BOX, height, "sheet", "line", radius=3)
+        sheets.append(sheet)
     return sheets
 
 
@@ -191,10 +200,14 @@ def draw_pass(
     x: float, middle: float, height: float, *, step: Step | None, hatch: bool
 ) -> list[Shape]:
     """Return the sign of a column that its input passes unchanged."""
-    sign = label(x, middle + 4.5, "=", "soft", 13, anchor="middle", step=step)
-    if not hatch:
-        return [sign]
-    return [_hatched(x, middle - height / 2, height, step), sign]
+    shapes: list[Shape] = []
+    if hatch:
+        top = middle - height / 2
+        shapes.append(_hatched(x, top, height, step))
+    baseline = middle + 4.5
+    sign = label(x, baseline, "=", "soft", 13, anchor="middle", step=step)
+    shapes.append(sign)
+    return shapes
 
 
 def draw_frame(
@@ -225,7 +238,8 @@ def draw_frame(
 
 def draw_dots(x: float, y: float) -> Text:
     """Return the sign for elided columns."""
-    return label(x, y + 4, "…", "soft", 16, anchor="middle")
+    baseline = y + 4
+    return label(x, baseline, "…", "soft", 16, anchor="middle")
 
 
 def draw_wire(
@@ -238,16 +252,19 @@ def draw_wire(
     text: bool = True,
 ) -> list[Shape]:
     """Return a state on its way between two steps: an arrow in its colour, its name above."""
-    role = "ghost"
-    if kept:
-        role = name if name in PALETTE else "line"
-    shapes: list[Shape] = [Line(((x1, y), (x2, y)), role, dashed=not kept)]
-    if text:
-        x = (x1 + x2) / 2
-        shapes.append(
-            label(x, y - 4.5, name, role, 12, anchor="middle", italic=True)
-        )
-    return shapes
+    role = "line"
+    if name in PALETTE:
+        role = name
+    if not kept:
+        role = "ghost"
+    ends = ((x1, y), (x2, y))
+    arrow = Line(ends, role, dashed=not kept)
+    if not text:
+        return [arrow]
+    middle = (x1 + x2) / 2
+    over_it = y - 4.5
+    letters = label(middle, over_it, name, role, anchor="middle", italic=True)
+    return [arrow, letters]
 
 
 def chip_width(text: str) -> float:
@@ -258,11 +275,14 @@ def chip_width(text: str) -> float:
 def draw_chip(text: str, x: float, y: float, anchor: str) -> list[Shape]:
     """Return a state's start or end as a small box; ``x`` is its side ``start`` or ``end``."""
     width = chip_width(text)
-    left = x if anchor == "start" else x - width
-    return [
-        Box(left, y - 9, width, 18, "ground", "line", radius=9),
-        label(left + width / 2, y + 4, text, "soft", SMALL, anchor="middle"),
-    ]
+    left = x
+    if anchor == "end":
+        left = x - width
+    middle = left + width / 2
+    half = 9.0  # of its height: its corners meet in half a circle
+    box = Box(left, y - half, width, 2 * half, "ground", "line", radius=half)
+    word = label(middle, y + 4, text, "soft", SMALL, anchor="middle")
+    return [box, word]
 
 
 def wire_heights(
@@ -270,4 +290,6 @@ def wire_heights(
 ) -> list[float]:
     """Return the y of each state's arrow across a cell."""
     between = height / (len(names) + 1)
-    return [top + between * k + 3 for k in range(1, len(names) + 1)]
+    numbers = range(1, len(names) + 1)
+    # 3 pixels lower, for the name that stands over the arrow
+    return [top + between * number + 3 for number in numbers]

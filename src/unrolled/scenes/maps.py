@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -26,9 +27,13 @@ def map_size(shape: Sequence[int], sizes: Sizes = USUAL) -> tuple[float, float]:
     >>> map_size((10, 10, 3)), map_size((40, 10, 3)), map_size((2, 8))
     ((42.0, 42.0), (42.0, 84.0), (42.0, 14.0))
     """
-    rows, columns = shape[1:3] if len(shape) == 4 else shape[:2]
+    if len(shape) == 4:
+        shape = shape[1:]
+    rows, columns = shape[:2]
     to_scale = STACK * rows / max(1, columns)
-    return STACK, min(sizes.image, max(STACK / 3, to_scale))
+    # a map of one row can still be seen, one of very many does not push the rest away
+    height = min(sizes.image, max(STACK / 3, to_scale))
+    return STACK, height
 
 
 def draw_map(
@@ -48,10 +53,10 @@ def draw_map(
     """
     width, height = map_size(values.shape, sizes)
     plane = _shrunk(_shown_plane(values), TILES)
-    levels = tuple(
-        tuple(level(value, limit) for value in row) for row in plane.tolist()
-    )
-    tiles = Tiles(x - width / 2, top, width, height, levels, step=step)
+    shade = partial(level, limit=limit)
+    levels = [tuple(map(shade, row)) for row in plane.tolist()]
+    left = x - width / 2
+    tiles = Tiles(left, top, width, height, tuple(levels), step=step)
     return hatch_over([tiles], x, top, height, step, hatch=hatch)
 
 
@@ -72,5 +77,7 @@ def _shrunk(plane: Array, most: int) -> Array:
         starts = np.arange(count) * size // count
         counts = np.diff([*starts, size])
         sums = np.add.reduceat(plane, starts, axis=axis)
-        plane = np.moveaxis(np.moveaxis(sums, axis, -1) / counts, -1, axis)
+        # the axis comes last for the division, as the counts are numbers along it
+        means = np.moveaxis(sums, axis, -1) / counts
+        plane = np.moveaxis(means, -1, axis)
     return plane

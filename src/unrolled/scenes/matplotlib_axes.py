@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from unrolled.scenes.colors import Theme, color, hex_color, level_color
-from unrolled.scenes.shapes import Box, Line, Scene, Text, Tiles
+from unrolled.scenes.scene import Scene
+from unrolled.scenes.shapes import Box, Line, Text, Tiles
 from unrolled.scenes.svg import arrow_head, hatch_lines
 
 if TYPE_CHECKING:
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _DPI = 96.0  # one pixel of the scene is one dot at this resolution
+# points in a pixel: Matplotlib measures lines and letters in points
+_POINTS = 72 / _DPI
+
+# by what a shape says of itself
+_LINE_STYLES: Mapping[bool, Any] = {False: "-", True: (0, (4, 3))}
+_FAMILIES = {False: "DejaVu Sans", True: "DejaVu Sans Mono"}
+_WEIGHTS = {False: "normal", True: "bold"}
+_STYLES = {False: "normal", True: "italic"}
 
 
 def render_figure(
@@ -50,7 +59,9 @@ def render_figure(
     )
     ax.set_axis_off()
     ax.set_label(scene.title)
-    scale = ax.get_position().width * owner.get_figwidth() * _DPI / scene.width
+    # letters and lines are as large as the axes are, which need not be as wide as the scene
+    width = ax.get_position().width * owner.get_figwidth() * _DPI
+    scale = width / scene.width
     for order, shape in enumerate(scene.shapes):
         _PAINTERS[type(shape)](ax, shape, theme, scale, order)
     figure_of: Figure = owner
@@ -60,6 +71,7 @@ def render_figure(
 def figure_bytes(figure: Figure, kind: str) -> bytes:
     """Return the figure as the bytes of a ``png`` or ``pdf`` file, without a date."""
     out = io.BytesIO()
+    # without what would make two files of one picture differ
     metadata = {"png": {"Software": None}, "pdf": {"CreationDate": None}}[kind]
     figure.savefig(
         out,
@@ -82,31 +94,33 @@ def _paint_box(
                 [x1, x2],
                 [y1, y2],
                 color=_hex(box.stroke, theme),
-                linewidth=0.75 * scale,
+                linewidth=_POINTS * scale,
                 zorder=order,
             )
         return
+    weight = 0.0
+    if box.stroke:
+        weight = box.weight
     style: dict[str, Any] = {
         "facecolor": _hex(box.fill, theme),
         "edgecolor": _hex(box.stroke, theme),
-        "linewidth": 0.75 * box.weight * scale if box.stroke else 0,
-        "linestyle": (0, (4, 3)) if box.dashed else "-",
+        "linewidth": _POINTS * weight * scale,
+        "linestyle": _LINE_STYLES[box.dashed],
         "zorder": order,
     }
     radius = min(box.radius, box.width / 2, box.height / 2)
-    if (
-        box.width == box.height == 2 * radius
-    ):  # round corners of Matplotlib do not meet in a circle
-        ax.add_patch(Circle((box.x + radius, box.y + radius), radius, **style))
+    # round corners of Matplotlib do not meet in a circle
+    if box.width == box.height == 2 * radius:
+        middle = (box.x + radius, box.y + radius)
+        ax.add_patch(Circle(middle, radius, **style))
         return
-    corners = (
-        f"round,pad=0,rounding_size={radius}" if radius else "square,pad=0"
+    corners = "square,pad=0"
+    if radius:
+        corners = f"round,pad=0,rounding_size={radius}"
+    patch = FancyBboxPatch(
+        (box.x, box.y), box.width, box.height, boxstyle=corners, **style
     )
-    ax.add_patch(
-        FancyBboxPatch(
-            (box.x, box.y), box.width, box.height, boxstyle=corners, **style
-        )
-    )
+    ax.add_patch(patch)
 
 
 def _paint_tiles(
@@ -119,12 +133,10 @@ def _paint_tiles(
         right, bottom = x + width, y + height
         corners.append([(x, y), (right, y), (right, bottom), (x, bottom)])
         colors.append(level_color(level, theme))
-    ax.add_collection(
-        PolyCollection(
-            corners, facecolors=colors, edgecolors="none", zorder=order
-        ),
-        autolim=False,
+    squares = PolyCollection(
+        corners, facecolors=colors, edgecolors="none", zorder=order
     )
+    ax.add_collection(squares, autolim=False)
 
 
 def _paint_line(
@@ -135,23 +147,21 @@ def _paint_line(
     points, role = list(line.points), hex_color(line.stroke, theme)
     if line.head:
         corners, points[-1] = arrow_head(line)
-        ax.add_patch(
-            Polygon(
-                list(corners),
-                closed=True,
-                facecolor=role,
-                edgecolor="none",
-                zorder=order,
-            )
+        head = Polygon(
+            list(corners),
+            closed=True,
+            facecolor=role,
+            edgecolor="none",
+            zorder=order,
         )
+        ax.add_patch(head)
     xs, ys = zip(*points, strict=True)
-    style: Any = (0, (4, 3)) if line.dashed else "-"
     ax.plot(
         xs,
         ys,
         color=role,
-        linewidth=0.75 * line.weight * scale,
-        linestyle=style,
+        linewidth=_POINTS * line.weight * scale,
+        linestyle=_LINE_STYLES[line.dashed],
         zorder=order,
     )
 
@@ -166,10 +176,10 @@ def _paint_text(
             text.y + span.drop,
             span.text,
             color=hex_color(span.role, theme),
-            fontsize=0.75 * span.size * scale,
-            fontfamily="DejaVu Sans Mono" if span.mono else "DejaVu Sans",
-            fontweight="bold" if span.bold else "normal",
-            fontstyle="italic" if span.italic else "normal",
+            fontsize=_POINTS * span.size * scale,
+            fontfamily=_FAMILIES[span.mono],
+            fontweight=_WEIGHTS[span.bold],
+            fontstyle=_STYLES[span.italic],
             parse_math=False,
             zorder=order,
         )
@@ -177,7 +187,9 @@ def _paint_text(
 
 
 def _hex(name: str | None, theme: Theme) -> str:
-    return "none" if name is None else hex_color(name, theme)
+    if name is None:
+        return "none"
+    return hex_color(name, theme)
 
 
 #: how each kind of shape is painted

@@ -25,9 +25,9 @@ def write_number(value: float) -> str:
     >>> [write_number(v) for v in (0.5, -0.0625, 12.345, 1013.25, 0, 1e-8, -2.5e6, float("nan"))]
     ['0.500', '−0.062', '12.35', '1013', '0', '1.00e−8', '−2.50e6', 'nan']
     """
-    size = abs(value)
-    if size == 0:
+    if value == 0:
         return "0"
+    size = abs(value)
     if not np.isfinite(size):
         text = str(float(value))
     elif 0.001 <= size < 99999.5:
@@ -47,7 +47,9 @@ def write_factor(value: float) -> str:
     '(−0.500)'
     """
     text = write_number(value)
-    return f"({text})" if text.startswith("−") else text
+    if text.startswith("−"):
+        return f"({text})"
+    return text
 
 
 def write_list(values: Array) -> str:
@@ -57,7 +59,8 @@ def write_list(values: Array) -> str:
     ('[0.500, −1.000]', '[0, 1.000, 2.000, …, 98.00, 99.00]')
     """
     numbers = _elided(write_number, values)
-    return f"[{', '.join(numbers)}]"
+    text = ", ".join(numbers)
+    return f"[{text}]"
 
 
 def write_sum(values: Array, weights: Array) -> str:
@@ -66,16 +69,19 @@ def write_sum(values: Array, weights: Array) -> str:
     >>> write_sum(np.array([0.5, -1.0]), np.array([2.0, -3.0]))
     '0.500·2.000 + (−1.000)·(−3.000)'
     """
-    return " + ".join(_elided(write_product, values, weights))
+    products = _elided(write_product, values, weights)
+    return " + ".join(products)
 
 
 def _elided(write: Callable[..., str], *arrays: Array) -> list[str]:
     """Return what is written of the values at each index, of many the first and the last ones."""
-    texts = []
-    for k in elide(len(arrays[0]), MOST):
-        text = "…"
-        if k is not None:
-            text = write(*(array[k] for array in arrays))
+    rows = list(zip(*arrays, strict=True))
+    texts: list[str] = []
+    for index in elide(len(rows), MOST):
+        if index is None:
+            texts.append("…")
+            continue
+        text = write(*rows[index])
         texts.append(text)
     return texts
 
@@ -86,7 +92,8 @@ def write_product(*factors: float) -> str:
     >>> write_product(-1.0, -0.25)
     '(−1.000)·(−0.250)'
     """
-    return "·".join(map(write_factor, factors))
+    texts = map(write_factor, factors)
+    return "·".join(texts)
 
 
 def full_color(arrays: Sequence[Array]) -> float:
@@ -97,13 +104,16 @@ def full_color(arrays: Sequence[Array]) -> float:
     """
     largest = 0.0
     for array in arrays:
-        known = np.abs(array[np.isfinite(array)])
-        largest = max(largest, float(known.max(initial=0.0)))
-    if not largest:
+        known = array[np.isfinite(array)]
+        highest = np.abs(known).max(initial=0.0)
+        largest = max(largest, float(highest))
+    if largest == 0:
         return 1.0
     power = 10.0 ** np.floor(np.log10(largest))
+    # a value that lies a thousandth past the full colour is not worth half of all colours
+    enough = largest * 0.999
     for factor in (1, 2, 5, 10):
-        # a value that lies a thousandth past the full colour is not worth half of all colours
-        if factor * power >= largest * 0.999:
-            return float(factor * power)
+        limit = factor * power
+        if limit >= enough:
+            return float(limit)
     return largest  # near 5e-324 the power of ten is 0

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from unrolled.scenes.files import check_file_name, write_whole
-from unrolled.scenes.shapes import Scene
+from unrolled.scenes.scene import Scene
 from unrolled.scenes.svg import clean, render_svg
 
 if TYPE_CHECKING:
@@ -102,7 +102,10 @@ class Picture(ABC):
             For ``.png`` and ``.pdf``: Matplotlib is not installed.
         """
         target = check_file_name(path, KINDS)
-        write_whole(target, self._bytes(target.suffix.lower()))
+        kind = target.suffix.lower()
+        # drawn first: where that fails the file is not touched
+        data = self._bytes(kind)
+        write_whole(target, data)
         return target
 
     def _bytes(self, kind: str) -> bytes:
@@ -110,20 +113,22 @@ class Picture(ABC):
             return self.svg().encode()
         if kind == ".html":
             return self._page().encode()
+        # Matplotlib is not needed for the others
         from unrolled.scenes.matplotlib_axes import figure_bytes
 
-        return figure_bytes(self.figure(), kind[1:])
+        return figure_bytes(self.figure(), kind.removeprefix("."))
 
     def _page(self) -> str:
+        title, words = clean(self.scene.title), clean(self.words())
         lines = [
             "<!doctype html>",
             '<html lang="en">',
             '<meta charset="utf-8">',
-            f"<title>{clean(self.scene.title)}</title>",
+            f"<title>{title}</title>",
             '<meta name="viewport" content="width=device-width">',
             '<meta name="color-scheme" content="light dark">',
             "<body>",
-            f"{self._repr_html_()}{_details(self.words())}",
+            f"{self._repr_html_()}<details><summary>In words</summary><pre>{words}</pre></details>",
             "</body>",
             "</html>",
         ]
@@ -131,10 +136,9 @@ class Picture(ABC):
 
     def _repr_html_(self) -> str:
         # smaller where room is short, then it scrolls: under 85 % no word can be read
-        least = f"min-width:{0.85 * self.scene.width:.0f}px"
-        svg = self.svg().replace(
-            "<svg ", f'<svg style="max-width:100%;{least};height:auto" ', 1
-        )
+        least = 0.85 * self.scene.width
+        style = f"max-width:100%;min-width:{least:.0f}px;height:auto"
+        svg = self.svg().replace("<svg ", f'<svg style="{style}" ', 1)
         return (
             '<figure class="unrolled" role="group" tabindex="0" '
             'aria-label="Diagram, scrolls sideways" '
@@ -143,7 +147,3 @@ class Picture(ABC):
 
     def __str__(self) -> str:
         return self.words()
-
-
-def _details(words: str) -> str:
-    return f"<details><summary>In words</summary><pre>{clean(words)}</pre></details>"

@@ -1,4 +1,4 @@
-"""A picture as plain data: boxes, lines and texts, in pixels, y downwards. Knows no model.
+"""What a picture is made of, as plain data: boxes, lines and texts, in pixels, y downwards.
 
 The style of a shape is a role: a name of the palette, or ``v-3`` for a step of the diverging map.
 """
@@ -6,12 +6,17 @@ The style of a shape is a role: a name of the palette, or ``v-3`` for a step of 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from unrolled.scenes.fonts import text_width
 
 Step = tuple[int, int]  # (batch, timestep) that a shape belongs to
+
+#: which share of a text stands before its x, by its anchor
+_BEFORE = {"start": 0.0, "middle": 0.5, "end": 1.0}
+#: how far the letters of DejaVu Sans reach above the baseline and below it, in font sizes
+_ASCENT, _DESCENT = 0.76, 0.22
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,24 +178,27 @@ class Text:
     @property
     def width(self) -> float:
         """Width in pixels."""
-        return sum(s.width for s in self.spans)
+        width = 0.0
+        for span in self.spans:
+            width += span.width
+        return width
 
     @property
     def left(self) -> float:
         """The x where the text begins."""
-        return (
-            self.x
-            - {"start": 0.0, "middle": 0.5, "end": 1.0}[self.anchor]
-            * self.width
-        )
+        before = _BEFORE[self.anchor] * self.width
+        return self.x - before
 
     @property
     def bounds(self) -> tuple[float, float, float, float]:
         """left, top, right, bottom of the letters."""
-        # letters of DejaVu Sans reach 0.76 of its size above the baseline and 0.22 below it
-        top = min(s.drop - 0.76 * s.size for s in self.spans)
-        bottom = max(s.drop + 0.22 * s.size for s in self.spans)
-        return self.left, self.y + top, self.left + self.width, self.y + bottom
+        tops: list[float] = []
+        bottoms: list[float] = []
+        for span in self.spans:
+            tops.append(span.drop - _ASCENT * span.size)
+            bottoms.append(span.drop + _DESCENT * span.size)
+        left, right = self.left, self.left + self.width
+        return left, self.y + min(tops), right, self.y + max(bottoms)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,62 +234,19 @@ class Tiles:
 
     def runs(self) -> Iterator[tuple[int, float, float, float, float]]:
         """Yield (level, x, y, width, height) of neighbours in a row that have one level."""
-        tall, wide = (
-            self.height / len(self.levels),
-            self.width / len(self.levels[0]),
-        )
-        for k, row in enumerate(self.levels):
+        tall = self.height / len(self.levels)
+        wide = self.width / len(self.levels[0])
+        for number, row in enumerate(self.levels):
+            y = self.y + number * tall
             start = 0
             for level, group in groupby(row):
                 count = len(list(group))
-                yield (
-                    level,
-                    self.x + start * wide,
-                    self.y + k * tall,
-                    count * wide,
-                    tall,
-                )
+                x = self.x + start * wide
+                yield level, x, y, count * wide, tall
                 start += count
 
 
 Shape = Box | Line | Text | Tiles
-
-
-@dataclass
-class Scene:
-    """A whole picture as plain data.
-
-    Attributes
-    ----------
-    width, height : float
-        The size in pixels.
-    shapes : list of Box, Line, Text or Tiles
-        In the order in which they are painted.
-    title : str
-        One line that names the picture.
-    description : str
-        The same story in words.
-
-    Examples
-    --------
-    >>> scene = Scene(100, 50, [label(10, 20, "t = 0")])
-    >>> [span.text for text in scene.texts() for span in text.spans]
-    ['t = 0']
-    """
-
-    width: float = 0.0
-    height: float = 0.0
-    shapes: list[Shape] = field(default_factory=list)
-    title: str = ""
-    description: str = ""
-
-    def add(self, *shapes: Shape) -> None:
-        """Append shapes; later ones are painted over earlier ones."""
-        self.shapes.extend(shapes)
-
-    def texts(self) -> Iterator[Text]:
-        """Yield the texts."""
-        return (s for s in self.shapes if isinstance(s, Text))
 
 
 def moved(shape: Shape, dx: float, dy: float) -> Shape:
@@ -291,10 +256,10 @@ def moved(shape: Shape, dx: float, dy: float) -> Shape:
     (5, 1, 7, 4)
     """
     if isinstance(shape, Line):
-        return replace(
-            shape, points=tuple((x + dx, y + dy) for x, y in shape.points)
-        )
-    return replace(shape, x=shape.x + dx, y=shape.y + dy)
+        points = tuple((x + dx, y + dy) for x, y in shape.points)
+        return replace(shape, points=points)
+    x, y = shape.x + dx, shape.y + dy
+    return replace(shape, x=x, y=y)
 
 
 def label(
@@ -312,9 +277,8 @@ def label(
     full: str = "",
 ) -> Text:
     """Return a text of one style."""
-    return Text(
-        x, y, (Span(text, role, size, bold, mono, italic),), anchor, step, full
-    )
+    span = Span(text, role, size, bold, mono, italic)
+    return Text(x, y, (span,), anchor, step, full)
 
 
 def bounds_of(shapes: Sequence[Shape]) -> tuple[float, float, float, float]:

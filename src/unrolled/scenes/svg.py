@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import escape
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from unrolled.scenes.colors import Theme, hex_color
-from unrolled.scenes.shapes import Box, Line, Scene, Shape, Span, Text, Tiles
+from unrolled.scenes.scene import Scene
+from unrolled.scenes.shapes import Box, Line, Shape, Span, Text, Tiles
 
 _SANS = "'DejaVu Sans',system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
 _MONO = "'DejaVu Sans Mono',ui-monospace,Menlo,Consolas,monospace"
@@ -60,34 +63,31 @@ def clean(text: str) -> str:
 
 def _grouped(shapes: Iterable[Shape]) -> Iterator[str]:
     """Yield the shapes, those of one timestep in a group of their own."""
-    for step, group in groupby(shapes, key=lambda s: s.step):
+    for step, group in groupby(shapes, key=attrgetter("step")):
+        elements = [_WRITERS[type(shape)](shape) for shape in group]
         if step is not None:
             batch, t = step
-            yield f'<g class="u-step" data-batch="{batch}" data-t="{t}">'
-        for shape in group:
-            yield _WRITERS[type(shape)](shape)
-        if step is not None:
-            yield "</g>"
+            start = f'<g class="u-step" data-batch="{batch}" data-t="{t}">'
+            elements = [start, *elements, "</g>"]
+        yield from elements
 
 
 def _box(box: Box) -> str:
     if box.hatched:
         return _hatch(box)
-    classes = f"f-{box.fill or 'none'}"
-    extra = ""
-    if box.radius:
-        extra += f' rx="{_number(box.radius)}"'
+    fill = box.fill or "none"
+    classes = f"f-{fill}"
     if box.stroke:
         classes += f" s-{box.stroke}"
-        if box.weight != 1:
-            extra += f' stroke-width="{_number(box.weight)}"'
+    x, y = _number(box.x), _number(box.y)
+    width, height = _number(box.width), _number(box.height)
+    head = f'<rect class="{classes}" x="{x}" y="{y}" width="{width}" height="{height}"'
+    if box.radius:
+        head += f' rx="{_number(box.radius)}"'
+    if box.stroke and box.weight != 1:
+        head += f' stroke-width="{_number(box.weight)}"'
     if box.dashed:
-        extra += _DASHES
-    head = (
-        f'<rect class="{classes}" '
-        f'x="{_number(box.x)}" y="{_number(box.y)}" '
-        f'width="{_number(box.width)}" height="{_number(box.height)}"{extra}'
-    )
+        head += _DASHES
     if box.title:
         return f"{head}>{_hover(box.title)}</rect>"
     return f"{head}/>"
@@ -95,12 +95,11 @@ def _box(box: Box) -> str:
 
 def _tiles(tiles: Tiles) -> str:
     """Return one path for each level: far fewer elements than squares."""
-    paths: dict[int, str] = {}
+    paths: defaultdict[int, str] = defaultdict(str)
     for level, x, y, width, height in tiles.runs():
         left, right = _number(x), _number(x + width)
         top, bottom = _number(y), _number(y + height)
-        run = f"M{left} {top}H{right}V{bottom}H{left}z"
-        paths[level] = paths.get(level, "") + run
+        paths[level] += f"M{left} {top}H{right}V{bottom}H{left}z"
     text = ""
     for level, path in sorted(paths.items()):
         text += f'<path class="f-v{level}" d="{path}"/>'
@@ -108,9 +107,11 @@ def _tiles(tiles: Tiles) -> str:
 
 
 def _hatch(box: Box) -> str:
+    """Return the lines of a box as one path."""
     path = ""
     for x1, y1, x2, y2 in hatch_lines(box):
-        path += f"M{_number(x1)} {_number(y1)}L{_number(x2)} {_number(y2)}"
+        start, end = _point((x1, y1)), _point((x2, y2))
+        path += f"M{start}L{end}"
     return f'<path class="s-{box.stroke} f-none" d="{path}"/>'
 
 
@@ -125,28 +126,33 @@ def hatch_lines(
     left, top, right, bottom = box.bounds
     offset = gap
     while offset < box.width + box.height:
+        # from the left side up to the top
         x1, y1 = left, top + offset
         x2, y2 = left + offset, top
+        # a line that would leave the box starts at its bottom, and ends at its right side
         if y1 > bottom:
-            x1, y1 = x1 + (y1 - bottom), bottom
+            x1 += y1 - bottom
+            y1 = bottom
         if x2 > right:
-            x2, y2 = right, y2 + (x2 - right)
+            y2 += x2 - right
+            x2 = right
         yield x1, y1, x2, y2
         offset += gap
 
 
 def _line(line: Line) -> str:
-    points, head = list(line.points), ""
+    points = list(line.points)
+    head = ""
     if line.head:
+        # the shaft ends where the head begins, so that the tip stays sharp
         corners, points[-1] = arrow_head(line)
-        shape = " ".join(_point(corner, ",") for corner in corners)
-        head = f'<polygon class="f-{line.stroke}" points="{shape}"/>'
-    path = "M" + "L".join(map(_point, points))
-    width = f' stroke-width="{_number(line.weight)}"'
-    dash = _DASHES if line.dashed else ""
-    return (
-        f'<path class="s-{line.stroke} f-none" d="{path}"{width}{dash}/>{head}'
-    )
+        around = " ".join(_point(corner, ",") for corner in corners)
+        head = f'<polygon class="f-{line.stroke}" points="{around}"/>'
+    path = "L".join(map(_point, points))
+    style = f'stroke-width="{_number(line.weight)}"'
+    if line.dashed:
+        style += _DASHES
+    return f'<path class="s-{line.stroke} f-none" d="M{path}" {style}/>{head}'
 
 
 def arrow_head(
@@ -154,32 +160,41 @@ def arrow_head(
 ) -> tuple[tuple[tuple[float, float], ...], tuple[float, float]]:
     """Return the head's three corners, tip first, and the point where the shaft ends."""
     (x1, y1), (x2, y2) = line.points[-2:]
-    length = ((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5 or 1.0
-    dx, dy = (x2 - x1) / length * size, (y2 - y1) / length * size
-    back = (x2 - dx, y2 - dy)
-    return (
-        (x2, y2),
-        (back[0] - dy * 0.45, back[1] + dx * 0.45),
-        (back[0] + dy * 0.45, back[1] - dx * 0.45),
-    ), back
+    length = ((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5
+    # a line of no length points nowhere: its head is a dot
+    length = length or 1.0
+    dx = (x2 - x1) / length * size
+    dy = (y2 - y1) / length * size
+    back_x, back_y = x2 - dx, y2 - dy
+    # across the shaft, to both sides of it
+    across_x, across_y = dy * 0.45, dx * 0.45
+    tip = (x2, y2)
+    one = (back_x - across_x, back_y + across_y)
+    other = (back_x + across_x, back_y - across_y)
+    return (tip, one, other), (back_x, back_y)
 
 
 def _text(text: Text) -> str:
     head = f'x="{_number(text.x)}" y="{_number(text.y)}"'
     if text.anchor != "start":
         head += f' text-anchor="{text.anchor}"'
-    full = _hover(text.full) if text.full else ""
+    inner = ""
+    if text.full:
+        inner = _hover(text.full)
+    # most texts have one style: they need no element inside
     if len(text.spans) == 1:
         (span,) = text.spans
-        return f"<text {_font(span)} {head}>{full}{clean(span.text)}</text>"
-    inner, drop = "", 0.0
+        inner += clean(span.text)
+        return f"<text {_font(span)} {head}>{inner}</text>"
+    drop = 0.0
     for span in text.spans:
-        shift = ""
+        style = _font(span)
+        # SVG counts dy from the span before, we count it from the baseline
         if span.drop != drop:
-            shift = f' dy="{_number(span.drop - drop)}"'
-        inner += f"<tspan {_font(span)}{shift}>{clean(span.text)}</tspan>"
+            style += f' dy="{_number(span.drop - drop)}"'
+        inner += f"<tspan {style}>{clean(span.text)}</tspan>"
         drop = span.drop
-    return f"<text {head}>{full}{inner}</text>"
+    return f"<text {head}>{inner}</text>"
 
 
 def _hover(text: str) -> str:
@@ -189,8 +204,11 @@ def _hover(text: str) -> str:
 
 def _font(span: Span) -> str:
     classes = f"f-{span.role}"
-    classes += " b" * span.bold + " m" * span.mono + " i" * span.italic
-    return f'class="{classes}" font-size="{_number(span.size)}"'
+    classes += " b" * span.bold
+    classes += " m" * span.mono
+    classes += " i" * span.italic
+    size = _number(span.size)
+    return f'class="{classes}" font-size="{size}"'
 
 
 #: how each kind of shape is written
@@ -224,17 +242,22 @@ def _style(scene: Scene) -> str:
 def _names_in(shape: Shape) -> set[str | None]:
     """Return the roles and levels of one shape; None for a side of a box that has none."""
     if isinstance(shape, Text):
-        return {span.role for span in shape.spans}
+        return set(map(attrgetter("role"), shape.spans))
     if isinstance(shape, Line):
         return {shape.stroke}
     if isinstance(shape, Tiles):
-        return {f"v{level}" for level in set().union(*shape.levels)}
+        levels = set().union(*shape.levels)
+        return set(map("v{}".format, levels))
     return {shape.fill, shape.stroke}
 
 
 def _colors(names: Iterable[str], theme: Theme) -> str:
     """Return the colours of roles and levels as custom properties."""
-    return ";".join(f"--{name}:{hex_color(name, theme)}" for name in names)
+    properties: list[str] = []
+    for name in names:
+        value = hex_color(name, theme)
+        properties.append(f"--{name}:{value}")
+    return ";".join(properties)
 
 
 def _point(point: tuple[float, float], between: str = " ") -> str:
@@ -245,4 +268,6 @@ def _point(point: tuple[float, float], between: str = " ") -> str:
 def _number(value: float) -> str:
     """Return a coordinate with at most one decimal."""
     text = f"{value:.1f}".removesuffix(".0")
-    return "0" if text == "-0" else text
+    if text == "-0":
+        return "0"
+    return text

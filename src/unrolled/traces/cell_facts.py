@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,9 @@ class CellFacts:
     @property
     def gates(self) -> tuple[str, ...]:
         """The gates whose values a run shows, in the order of Keras's weight columns."""
-        return tuple(a.gate for a in self.activities if a.gate)
+        made = map(attrgetter("gate"), self.activities)
+        # without those that squash a state
+        return tuple(filter(None, made))
 
     @property
     def columns(self) -> int:

@@ -28,10 +28,12 @@ def known_cell(cell: Any) -> str | None:
     True
     """
     kind = type(cell)
-    package = kind.__module__.partition(".")[0]
-    if package == "keras" and kind.__name__ in CELLS:
-        return kind.__name__
-    return None
+    package, _, _ = kind.__module__.partition(".")
+    name = kind.__name__
+    # another package may have a class of the same name that computes otherwise
+    if package != "keras" or name not in CELLS:
+        return None
+    return name
 
 
 #: so many steps (of all samples) are rebuilt: wrong gates are wrong at each, and what is rebuilt
@@ -68,34 +70,39 @@ def rebuild_error(
     if not gates:
         return 0.0
     samples, timesteps = states[0].shape[:2]
-    count = min(timesteps, max(2, _CHECKED_STEPS // max(1, samples)))
-    steps = np.unique(np.linspace(0, timesteps - 1, count).astype(int))
+    # at least the first and the last step, however many samples there are
+    count = max(2, _CHECKED_STEPS // max(1, samples))
+    count = min(timesteps, count)
+    evenly_spread = np.linspace(0, timesteps - 1, count)
+    steps = np.unique(evenly_spread.astype(int))
     pairs = zip(states, initial, strict=True)
     before = [_before(s, start, steps, go_backwards) for s, start in pairs]
     checked_gates = {name: gate[:, steps] for name, gate in gates.items()}
     rebuilt = _rebuild(cell_class, checked_gates, before, activation)
+    # what is rebuilt of a masked step is thrown away, as Keras does
     seen: Array | bool = True
     if mask is not None:
         seen = spread(mask[:, steps], states[0].ndim)
-    recorded = [state[:, steps] for state in states]
-    distances = [
-        _distance(made, real, seen)
-        for made, real in zip(rebuilt, recorded, strict=True)
-    ]
-    return max(distances)
+    farthest = 0.0
+    for made, state in zip(rebuilt, states, strict=True):
+        recorded = state[:, steps]
+        distance = _distance(made, recorded, seen)
+        farthest = max(farthest, distance)
+    return farthest
 
 
 def _before(
     state: Array, initial: Array, steps: Array, go_backwards: bool
 ) -> Array:
     """Return a state before each of the steps."""
+    last = state.shape[1] - 1
+    first, back = 0, -1
     if go_backwards:
-        is_first = steps == state.shape[1] - 1
-        before = state[:, np.minimum(steps + 1, state.shape[1] - 1)]
-    else:
-        is_first = steps == 0
-        before = state[:, np.maximum(steps - 1, 0)]
-    before[:, is_first] = initial[:, None]
+        first, back = last, 1
+    # the first step that is read has no step before it: it takes its own place for the moment
+    earlier = np.clip(steps + back, 0, last)
+    before = state[:, earlier]
+    before[:, steps == first] = initial[:, None]
     return before
 
 
@@ -105,19 +112,22 @@ def spread(mask: Array, axes: int) -> Array:
     >>> spread(np.ones((2, 5), bool), 4).shape
     (2, 5, 1, 1)
     """
-    return mask.reshape(mask.shape + (1,) * (axes - mask.ndim))
+    missing = axes - mask.ndim
+    return mask.reshape(*mask.shape, *[1] * missing)
 
 
 def _distance(made: Array, real: Array, seen: Array | bool) -> float:
     """Return the largest distance, relative where the values are large."""
-    gap = np.abs(np.subtract(made, real)) / np.maximum(1.0, np.abs(real))
+    scale = np.maximum(1.0, np.abs(real))
+    gap = np.abs(np.subtract(made, real)) / scale
     if np.isnan(gap).any():
-        is_same = (np.isnan(made) & np.isnan(real)) | (np.asarray(made) == real)
+        # two NaN are alike, and so are two infinities, whose difference is NaN
+        both_nan = np.isnan(made) & np.isnan(real)
+        is_same = both_nan | (np.asarray(made) == real)
         gap = np.where(is_same, 0.0, gap)
         gap = np.where(np.isnan(gap), np.inf, gap)
-    return float(
-        np.max(gap, initial=0.0, where=np.broadcast_to(seen, gap.shape))
-    )
+    counted = np.broadcast_to(seen, gap.shape)
+    return float(np.max(gap, initial=0.0, where=counted))
 
 
 def _rebuild(
@@ -131,8 +141,14 @@ def _rebuild(
     The states of a step from its gates and the states before it.
     """
     if kind in ("LSTMCell", "ConvLSTMCell"):
-        c = gates["f"] * before[1]
+        _, c_before = before
+        c = gates["f"] * c_before
+        # in place: the arrays of a long run are large
         c += gates["i"] * gates["c"]
-        return [gates["o"] * activation(c), c]
+        h = gates["o"] * activation(c)
+        return [h, c]
+    # a GRU: of the cells with gates no other is left
+    (h_before,) = before
     z = gates["z"]
-    return [z * before[0] + (1 - z) * gates["h"]]
+    h = z * h_before + (1 - z) * gates["h"]
+    return [h]

@@ -32,10 +32,13 @@ def read_compiled_loss(model: Any) -> CompiledLoss | None:
     """Return what a model was compiled with, None for one that was not compiled."""
     if not getattr(model, "compiled", False):
         return None
+    kind = type(model)
     own = ""
     for name in ("train_step", "compute_loss"):
-        method = getattr(type(model), name, None)
+        method = getattr(kind, name, None)
+        # a method that Keras wrote, or that does not exist, is not the model's own
         home = getattr(method, "__module__", "keras.")
         if not home.startswith("keras."):
             own = name
-    return CompiledLoss(getattr(model, "loss", None), own)
+    loss = getattr(model, "loss", None)
+    return CompiledLoss(loss, own)

@@ -6,7 +6,7 @@ for all gates, ``call`` cuts it by columns).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import starmap
 from operator import attrgetter
@@ -62,38 +62,43 @@ class GateWeights(Weights):
     @property
     def features(self) -> int:
         """The width of the input."""
-        return int(next(iter(self.kernel.values())).shape[0])
+        first_gate, *_ = self.kernel.values()
+        features, _ = first_gate.shape
+        return int(features)
 
     @property
     def units(self) -> int:
         """The width of h."""
-        return int(next(iter(self.kernel.values())).shape[1])
+        first_gate, *_ = self.kernel.values()
+        _, units = first_gate.shape
+        return int(units)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, GateWeights):
             return NotImplemented
+        # first what is quick to compare
         if _FACTS(self) != _FACTS(other):
             return False
-        return all(map(np.array_equal, self._arrays(), other._arrays()))
+        same = map(np.array_equal, self._arrays(), other._arrays())
+        return all(same)
 
     __hash__ = Weights.__hash__
 
     def __repr__(self) -> str:
         gates = ", ".join(self.columns)
-        return (
-            f"<GateWeights of {self.cell_class}: gates {gates}; {self.formula}>"
-        )
+        name = self.cell_class
+        return f"<GateWeights of {name}: gates {gates}; {self.formula}>"
 
     def __str__(self) -> str:
         arrays = ", ".join(starmap("{} {}".format, self.shapes))
-        if self.bias is None:
+        bias = self.bias or {}
+        if not bias:
             arrays += ", no bias"
-        lines = [
-            f"{self.cell_class}: {self.formula} weights, in {arrays}",
-            *map(self._describe_gate, self.columns),
-        ]
-        if self.bias is not None and self.cell_class == "LSTMCell":
-            lines.append(self._describe_forget_bias(self.bias["f"]))
+        title = f"{self.cell_class}: {self.formula} weights, in {arrays}"
+        lines = [title, *map(self._describe_gate, self.columns)]
+        # only an LSTM has a gate of that name
+        if "f" in bias:
+            lines.append(self._describe_forget_bias(bias["f"]))
         return "\n".join(lines)
 
     def _arrays(self) -> list[Array]:
@@ -106,26 +111,29 @@ class GateWeights(Weights):
         ]
 
     def _describe_gate(self, name: str) -> str:
+        """Return a line on the columns and arrays of one gate."""
         start, stop = self.columns[name]
         word = cell_facts_of(self.cell_class).words[name]
+        units = f"{self.units} units"
         text = (
             f"{name} ({word}), columns {start}:{stop}: "
-            f"kernel ({self.features} features, {self.units} units), "
-            f"recurrent_kernel ({self.units} units, {self.units} units)"
+            f"kernel ({self.features} features, {units}), "
+            f"recurrent_kernel ({units}, {units})"
         )
         if self.bias is None:
             return text
         if self.bias[name].ndim == 1:
-            return f"{text}, bias ({self.units} units)"
-        return f"{text}, bias (2, {self.units} units): row 0 input, row 1 recurrent"
+            return f"{text}, bias ({units})"
+        return f"{text}, bias (2, {units}): row 0 input, row 1 recurrent"
 
     def _describe_forget_bias(self, bias: Array) -> str:
+        """Return how the bias of the forget gate starts, and whether it still is so."""
         if not self.unit_forget_bias:
             return "The forget bias starts like the other biases (unit_forget_bias=False)."
         start = "The forget bias starts as ones (unit_forget_bias=True)"
-        if bool((bias == 1).all()):
-            return f"{start} and still is ones."
         low, high = float(bias.min()), float(bias.max())
+        if low == high == 1:
+            return f"{start} and still is ones."
         return f"{start}; here it is no longer ones: {low:.3g} to {high:.3g}."
 
 
@@ -176,26 +184,29 @@ def cut_gates(
     arrays = [kernel, recurrent_kernel]
     if bias is not None:
         arrays.append(bias)
+    expected = len(names) * units
     for array in arrays:
-        if array.shape[-1] != len(names) * units:
+        if array.shape[-1] != expected:
             raise ValueError(
                 f"Expected {len(names)} gates of {units} columns for a {cell_class}, "
                 f"got an array {array.shape}."
             )
+    # Keras puts the gates side by side, in the order of the table of cells
     columns: dict[str, tuple[int, int]] = {}
     for number, name in enumerate(names):
-        columns[name] = (number * units, (number + 1) * units)
+        start = number * units
+        columns[name] = (start, start + units)
     cut_bias = None
     if bias is not None:
-        cut_bias = _cut(bias, columns)
+        cut_bias = _cut(bias, names)
     return GateWeights(
         count=weights.count,
         formula=weights.formula,
         shapes=weights.shapes,
         cell_class=cell_class,
         columns=columns,
-        kernel=_cut(kernel, columns),
-        recurrent_kernel=_cut(recurrent_kernel, columns),
+        kernel=_cut(kernel, names),
+        recurrent_kernel=_cut(recurrent_kernel, names),
         bias=cut_bias,
         unit_forget_bias=unit_forget_bias,
     )
@@ -207,15 +218,14 @@ def put_together(blocks: Mapping[str, Array]) -> Array:
     >>> put_together({"z": np.zeros((2, 4)), "r": np.ones((2, 4))}).shape
     (2, 8)
     """
-    return np.concatenate(list(blocks.values()), axis=-1)
+    in_order = list(blocks.values())
+    return np.concatenate(in_order, axis=-1)
 
 
-def _cut(
-    array: Array, columns: Mapping[str, tuple[int, int]]
-) -> dict[str, Array]:
-    """Return read-only blocks of one copy."""
+def _cut(array: Array, names: Sequence[str]) -> dict[str, Array]:
+    """Return read-only blocks of one copy, one for each gate."""
     whole = np.array(array, copy=True)
+    # what is cut from it cannot be written to either
     whole.flags.writeable = False
-    return {
-        name: whole[..., start:stop] for name, (start, stop) in columns.items()
-    }
+    blocks = np.split(whole, len(names), axis=-1)
+    return dict(zip(names, blocks, strict=True))

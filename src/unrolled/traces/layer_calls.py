@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from unrolled.plain_text import printable_line
 from unrolled.traces.cells import Array
 from unrolled.traces.layer_facts import LayerFacts, facts_of
@@ -159,14 +161,20 @@ class LayerCall:
         return facts_of(self.layer_class)
 
     def __repr__(self) -> str:
-        shapes = ", ".join(str(a.shape) for a in self.outputs)
+        shapes = map(np.shape, self.outputs)
+        returned = ", ".join(map(str, shapes))
+        kind = type(self).__name__
         return printable_line(
-            f"<{type(self).__name__} {self.path}: {self.constructor} -> {shapes}>"
+            f"<{kind} {self.path}: {self.constructor} -> {returned}>"
         )
 
 
 def nest(calls: Iterable[LayerCall]) -> None:
     """Note in each call which calls were made inside it."""
     for call in calls:
-        if call.parent is not None and call not in call.parent.inside:
-            call.parent.inside.append(call)
+        parent = call.parent
+        if parent is None:
+            continue
+        # another trace of the same calls may have been made before
+        if call not in parent.inside:
+            parent.inside.append(call)

@@ -59,6 +59,7 @@ class LayerFacts:
     @property
     def keeps_steps(self) -> bool:
         """Whether it leaves the order of the timesteps as it is."""
+        # the steps of what it returns are its own, or those that it read
         return any((self.keeps_axes, self.makes_time, self.makes_units))
 
 
@@ -146,9 +147,12 @@ def facts_of(layer_class: str) -> LayerFacts:
     """
     if layer_class in _NAMED:
         return _NAMED[layer_class]
+    # BatchNormalization, LayerNormalization and those that are still to come
     if layer_class.endswith("Normalization"):
         return _NORMALISED
-    has_loop = "LSTM" in layer_class  # a ConvLSTM
-    if layer_class.startswith(_CONVOLUTIONS) and not has_loop:
+    # a ConvLSTM has a loop over time, and none of what is known of a convolution
+    if "LSTM" in layer_class:
+        return _OTHER
+    if layer_class.startswith(_CONVOLUTIONS):
         return _CONVOLVED
     return _OTHER

@@ -8,7 +8,7 @@ time) and from a part of the steps (a long sequence).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 import numpy as np
 
@@ -18,81 +18,81 @@ Pair = tuple[int, int]
 Reaches = Mapping[Pair, Array]
 
 
-Found = TypeVar("Found")
+class _Lazy:
+    """Reaches that are measured when one of them is first asked for.
 
+    A copy or a pickle holds what was measured, not the layer that measures.
+    """
 
-class _Later(Generic[Found]):
-    """What is measured when it is first asked for; then it lets go of the layer that measures."""
+    #: what a copy is
+    _copy: type[Any]
 
-    _found: Found
+    def __init__(self, measure: Callable[[], Any]) -> None:
+        #: None once it has been measured
+        self._measure: Callable[[], Any] | None = measure
+        self._found: Any = None
 
-    def __init__(self, measure: Callable[[], Found]) -> None:
-        self._measure: Callable[[], Found] | None = measure
-
-    @property
-    def is_measured(self) -> bool:
-        return self._measure is None
-
-    def get(self) -> Found:
+    def _measured(self) -> Any:
         if self._measure is not None:
             self._found = self._measure()
+            # the layer, with all that it holds, is needed no longer
             self._measure = None
         return self._found
 
+    def __getitem__(self, key: Any) -> Any:
+        reaches = self._measured()
+        return reaches[key]
 
-class LazyReach(Mapping[Pair, Array]):
+    def __iter__(self) -> Iterator[Any]:
+        reaches = self._measured()
+        return iter(reaches)
+
+    def __len__(self) -> int:
+        reaches = self._measured()
+        return len(reaches)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        reaches = self._copy(self._measured())
+        return self._copy, (reaches,)
+
+
+class LazyReach(_Lazy, Mapping[Pair, Array]):
     """Reaches by (number of the output, number of the input), measured when first asked for.
-
-    A copy or a pickle of it holds what was measured, not the layer that measures.
 
     >>> reach = LazyReach(lambda: {(0, 0): np.eye(2, dtype=bool)})
     >>> reach[0, 0].shape, (0, 1) in reach
     ((2, 2), False)
     """
 
-    def __init__(self, measure: Callable[[], Reaches]) -> None:
-        self._reaches = _Later(measure)
-
-    def __getitem__(self, pair: Pair) -> Array:
-        return self._reaches.get()[pair]
-
-    def __iter__(self) -> Iterator[Pair]:
-        return iter(self._reaches.get())
-
-    def __len__(self) -> int:
-        return len(self._reaches.get())
+    _copy = dict
 
     def __repr__(self) -> str:
-        if self._reaches.is_measured:
-            return f"<LazyReach: {sorted(self)}>"
-        return "<LazyReach: not yet measured>"
+        # to print it is no reason to measure it
+        if self._measure is not None:
+            return "<LazyReach: not yet measured>"
+        pairs = sorted(self)
+        return f"<LazyReach: {pairs}>"
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        return dict, (dict(self),)
 
-
-class LazySourceReaches(Sequence["Array | None"]):
+class LazySourceReaches(_Lazy, Sequence["Array | None"]):
     """The reach of a value from each of its sources, measured when first asked for."""
+
+    _copy = tuple
 
     def __init__(
         self, count: int, measure: Callable[[], Sequence[Array | None]]
     ) -> None:
+        super().__init__(measure)
         self._count = count
-        self._reaches = _Later(measure)
-
-    def __getitem__(self, index: Any) -> Any:
-        return self._reaches.get()[index]
 
     def __len__(self) -> int:
+        # known before it is measured
         return self._count
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return tuple, (tuple(self),)
 
 
 def is_float(array: Array) -> bool:
     """Return whether an array holds floats; bfloat16 and float8 count, which NumPy calls void."""
-    return array.dtype.kind == "f" or "float" in array.dtype.name
+    return "float" in array.dtype.name
 
 
 def count_timesteps(array: Array, partners: Sequence[Array]) -> int:
@@ -109,8 +109,10 @@ def count_timesteps(array: Array, partners: Sequence[Array]) -> int:
     if array.ndim < 2:
         return 1
     timesteps = int(array.shape[1])
-    if array.ndim > 2 or not is_float(array):
+    may_be_vector = array.ndim == 2 and is_float(array)
+    if not may_be_vector:
         return timesteps
+    # a slice, as a partner without a second axis has none
     lengths = [partner.shape[1:2] for partner in partners]
     if (timesteps,) in lengths:
         return timesteps
@@ -138,12 +140,15 @@ def fit_reach(
     """
     if reach is None:
         return None
-    for axis, count in enumerate((output_timesteps, input_timesteps)):
+    shape = (output_timesteps, input_timesteps)
+    for axis, count in enumerate(shape):
         if count == 1:
             reach = any_along(reach, axis)
-        if reach.shape[axis] not in (1, count):
+        # one step can stand for all of them; others cannot be told apart
+        measured = reach.shape[axis]
+        if measured not in (1, count):
             return None
-    return np.broadcast_to(reach, (output_timesteps, input_timesteps))
+    return np.broadcast_to(reach, shape)
 
 
 def compose(later: Array, earlier: Array) -> Array | None:
@@ -153,9 +158,12 @@ def compose(later: Array, earlier: Array) -> Array | None:
     >>> bool((compose(flip, flip) == np.eye(3)).all())
     True
     """
-    if later.shape[1] != earlier.shape[0]:
+    read, returned = later.shape[1], earlier.shape[0]
+    if read != returned:
         return None
-    joined: Array = later.astype("float32") @ earlier.astype("float32") > 0
+    # how many ways lead from step to step: NumPy multiplies floats many times faster than bools
+    ways = later.astype("float32") @ earlier.astype("float32")
+    joined: Array = ways > 0
     return joined
 
 
@@ -166,8 +174,10 @@ def through(later: Array, earlier: Array) -> Array | None:
     >>> through(gate, mean).shape, through(mean, gate).shape
     ((3, 3), (1, 1))
     """
-    if later.shape[1] == 1:
+    # the axis between them: what the later one reads, and the earlier one returns
+    read, returned = later.shape[1], earlier.shape[0]
+    if read == 1:
         earlier = any_along(earlier, 0)
-    if earlier.shape[0] == 1:
+    if returned == 1:
         later = any_along(later, 1)
     return compose(later, earlier)

@@ -23,8 +23,12 @@ def coded_steps(timesteps: int) -> Array:
     >>> coded_steps(3).astype(int).tolist()
     [[[1, 0, 1], [0, 1, 0]], [[1, 1, 0], [0, 0, 1]]]
     """
-    digits = np.arange(max(1, (timesteps - 1).bit_length()))
-    is_one = (np.arange(timesteps) >> digits[:, None]) & 1 == 1
+    highest = timesteps - 1
+    # the number of a single step is 0, which has a digit too
+    count = max(1, highest.bit_length())
+    digits = np.arange(count)[:, None]
+    steps = np.arange(timesteps)
+    is_one = (steps >> digits) & 1 == 1
     return np.stack([~is_one, is_one], axis=1)
 
 
@@ -41,12 +45,16 @@ def decode_reach(moved: Array, timesteps: int) -> Array | None:
     True
     """
     without, with_digit = moved[:, 0], moved[:, 1]
-    reads_one: Array = np.all(without ^ with_digit, axis=0)
-    reads_any: Array = np.any(without | with_digit, axis=0)
+    in_one_run, in_any_run = without ^ with_digit, without | with_digit
+    reads_one: Array = np.all(in_one_run, axis=0)
+    reads_any: Array = np.any(in_any_run, axis=0)
+    # a step that moves in both runs reads several: their digits cannot be told apart
     if not np.array_equal(reads_one, reads_any):
         return None
-    weights = 1 << np.arange(len(moved))
+    digits = np.arange(len(moved))
+    weights = 1 << digits
     numbers = weights @ with_digit
+    # a number that no step has was not spelt by one step
     if numbers.max(initial=0) >= timesteps:
         return None
     reach: Array = numbers[:, None] == np.arange(timesteps)

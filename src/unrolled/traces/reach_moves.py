@@ -23,14 +23,19 @@ def cover_steps(masks: Sequence[Array], batch: int, most: int = 3) -> list[int]:
     """Return the numbers of up to three samples that together read as many steps as they can."""
     if not masks:
         return [0]
-    flat = [mask.reshape(batch, -1).astype(bool) for mask in masks]
-    kept = np.concatenate(flat, axis=1)
-    rows = [int(kept.sum(axis=1).argmax())]
-    for _ in range(most - 1):
-        gained = (kept & ~kept[rows].any(axis=0)).sum(axis=1)
-        if gained.max() == 0:
+    # the steps of all masks side by side
+    flat = [mask.reshape(batch, -1) for mask in masks]
+    kept = np.concatenate(flat, axis=1).astype(bool)
+    steps = kept.sum(axis=1)
+    rows = [int(steps.argmax())]
+    while len(rows) < most:
+        # the steps that none of the chosen samples reads
+        missing = ~kept[rows].any(axis=0)
+        gained = (kept & missing).sum(axis=1)
+        best = int(gained.argmax())
+        if gained[best] == 0:
             break
-        rows.append(int(gained.argmax()))
+        rows.append(best)
     return rows
 
 
@@ -43,27 +48,33 @@ class Recorded:
     """
 
     def __init__(self, array: Array) -> None:
-        if array.ndim and array.size > ENOUGH:
-            array = array[: max(1, ENOUGH // max(1, array[0].size))]
+        # of a large array the first samples: they show what the others are like
+        if array.size > ENOUGH:
+            samples = max(1, ENOUGH // array[0].size)
+            array = array[:samples]
         self._is_free = holds_quantities(array)
         self._known = np.array([])
         if not self._is_free:
             self._known = np.unique(array)
             return
-        finite = np.asarray(array, dtype="float64")
-        finite = finite[np.isfinite(finite)]
-        self._high, self._low = finite.max(initial=0.0), finite.min(initial=0.0)
-        self._scale = max(1.0, self._high, -self._low)
-        if finite.size and finite.std() > 0:
-            self._scale = float(finite.std())
+        values = np.asarray(array, dtype="float64")
+        finite = values[np.isfinite(values)]
+        high, low = finite.max(initial=0.0), finite.min(initial=0.0)
+        # for each move past all that was recorded: from where it goes, and how far
+        self._ends = {"up": (high, FAR), "down": (low, -FAR)}
+        # numbers that are all alike have no spread: then their own size says what is far
+        self._scale = float(max(1.0, high, -low))
+        if high > low:
+            self._scale = float(finite.std()) or self._scale
 
     def shaken(self, sample: Array, rng: np.random.Generator) -> Array:
         """Return a sample with all its numbers moved a little; ids stay as they are."""
         if not self._is_free:
             return sample
-        noise = self._scale * rng.normal(size=sample.shape)
-        shaken: Array = (sample + noise).astype(sample.dtype)
-        return shaken
+        distance = rng.normal(size=sample.shape)
+        noise = self._scale * distance
+        shaken: Array = sample + noise
+        return shaken.astype(sample.dtype)
 
     def moved(self, sample: Array, steps: Array, move: str) -> Array:
         """Return a sample (timesteps, ...) with other numbers at these steps, a vector whole.
@@ -74,34 +85,43 @@ class Recorded:
         where: Any = ...
         if moved.shape[:1] == steps.shape:
             where = steps
-        moved[where] = self._others(moved[where], move)
+        # the same numbers each time, so that two runs of one move can be compared
+        rng = np.random.default_rng(MOVES.index(move))
+        part = moved[where]
+        if self._is_free:
+            moved[where] = self._other_quantities(part, move, rng)
+        else:
+            moved[where] = self._other_ids(part, rng)
         return moved
 
-    def _others(self, part: Array, move: str) -> Array:
-        """Return other numbers for a part of the array, of the kind of those recorded."""
-        rng = np.random.default_rng(MOVES.index(move))
-        if self._is_free:
-            others = self._other_quantities(part, move, rng)
-            return others.astype(part.dtype)
+    def _other_ids(self, part: Array, rng: np.random.Generator) -> Array:
+        """Return other ids in the place of each: of those recorded, as a table has no others."""
         if part.dtype == bool:
             return ~part
-        if len(self._known) < 2:
+        count = len(self._known)
+        # no other was recorded: the one below is in the table too, and above 0 there is 1
+        if count < 2:
             return np.where(part > 0, part - 1, part + 1)
         index = np.searchsorted(self._known, part)
-        step = rng.integers(1, len(self._known), part.shape)
-        others = self._known[(index + step) % len(self._known)]
+        # fewer steps than once around, so that none meets itself
+        step = rng.integers(1, count, part.shape)
+        others = self._known[(index + step) % count]
         return np.asarray(others)
 
     def _other_quantities(
         self, part: Array, move: str, rng: np.random.Generator
     ) -> Array:
-        noise = self._scale * (0.5 + np.abs(rng.normal(size=part.shape)))
-        if move == "up":
-            return np.asarray(self._high + FAR * noise)
-        if move == "down":
-            return np.asarray(self._low - FAR * noise)
-        sign = rng.choice([-1.0, 1.0], part.shape)
-        return np.asarray(part + sign * noise)
+        """Return other numbers in the place of each, none of which stays where it was."""
+        # at least half a standard deviation away
+        distance = 0.5 + np.abs(rng.normal(size=part.shape))
+        noise = self._scale * distance
+        if move in self._ends:
+            end, far = self._ends[move]
+            others = end + far * noise
+        else:
+            sign = rng.choice([-1.0, 1.0], part.shape)
+            others = part + sign * noise
+        return np.asarray(others).astype(part.dtype)
 
 
 def holds_quantities(recorded: Array) -> bool:
@@ -112,20 +132,28 @@ def holds_quantities(recorded: Array) -> bool:
     """
     if not is_float(recorded):
         return False
+    # ids have no axis of features
     if recorded.ndim != 2:
         return True
+    # ids may come as floats too: whole numbers from 0 on
     values = np.asarray(recorded, dtype="float64")
-    are_ids = (values >= 0) & (values == values.round())
-    return not are_ids.all()
+    is_id = (values >= 0) & (values == values.round())
+    return not is_id.all()
 
 
 def find_differences(before: Array, after: Array, timesteps: int) -> Array:
     """Return for each row and step of two outputs whether anything differs: (rows, timesteps)."""
+    # another number of samples, or of steps: they cannot be compared one by one
     if before.shape != after.shape:
         raise MixedError
     same = before == after
-    if is_float(before):
-        same |= np.isnan(before) & np.isnan(after)
-    steps = same.reshape(len(before), timesteps, -1)
-    differs: Array = ~steps.all(axis=2)
+    # NaN, which alone is unlike itself, is the same as another NaN
+    before_nan, after_nan = (
+        np.not_equal(before, before),
+        np.not_equal(after, after),
+    )
+    same |= before_nan & after_nan
+    rows = len(before)
+    by_step = same.reshape(rows, timesteps, -1)
+    differs: Array = ~by_step.all(axis=2)
     return differs

@@ -8,6 +8,8 @@ Where it does not, nothing is claimed.
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 
 from unrolled.traces.cells import Array
@@ -24,9 +26,12 @@ def single_steps(timesteps: int) -> Array:
     >>> single_steps(1000)[[0, 7, -8, -1]].tolist()
     [0, 7, 992, 999]
     """
-    middle = np.linspace(EDGE, timesteps - EDGE - 1, MIDDLE, dtype=int)
-    ends = [np.arange(EDGE), np.arange(timesteps - EDGE, timesteps)]
-    return np.unique(np.concatenate([ends[0], middle, ends[1]]))
+    end = timesteps - EDGE
+    first, last = np.arange(EDGE), np.arange(end, timesteps)
+    middle = np.linspace(EDGE, end - 1, MIDDLE, dtype=int)
+    steps = np.concatenate([first, middle, last])
+    # of a sequence that is not so long some would come twice
+    return np.unique(steps)
 
 
 def grouped_steps(timesteps: int) -> Array:
@@ -37,11 +42,11 @@ def grouped_steps(timesteps: int) -> Array:
     ((64, 100), True)
     """
     steps = np.arange(timesteps)
-    blocks = steps * GROUPS // timesteps
     numbers = np.arange(GROUPS)[:, None]
-    return np.concatenate(
-        [blocks[None] == numbers, (steps % GROUPS)[None] == numbers]
-    )
+    # neighbours share a block but no comb: what moves tells them apart
+    blocks = steps * GROUPS // timesteps
+    combs = steps % GROUPS
+    return np.concatenate([blocks == numbers, combs == numbers])
 
 
 def complete_reach(
@@ -63,8 +68,11 @@ def complete_reach(
         reach = rule(timesteps, singles, columns)
         if reach is None:
             continue
+        # what was seen goes before what the rule says
         reach[:, singles] = columns.T
-        predicted = groups.astype("float32") @ reach.T.astype("float32") > 0
+        # a group moves what one of its steps moves; NumPy is much faster with floats
+        movers = groups.astype("float32") @ reach.T.astype("float32")
+        predicted = movers > 0
         if np.array_equal(predicted, moved):
             return reach
     return None
@@ -73,15 +81,16 @@ def complete_reach(
 def _local(timesteps: int, singles: Array, columns: Array) -> Array | None:
     """Return the reach in which each step reads the same places, seen from where it stands."""
     length = columns.shape[1]
-    index, rows = np.nonzero(columns)
-    steps = singles[index]
+    index, moved_rows = np.nonzero(columns)
+    moved_by = singles[index]
+    rows = np.arange(length)[:, None]
+    steps = np.arange(timesteps)
     for rise, run in _slopes(timesteps, length):
-        offsets = np.unique(run * rows - rise * steps)
+        offsets = np.unique(run * moved_rows - rise * moved_by)
+        # a step that reads nearly all says nothing about places
         if len(offsets) > WIDEST:
             continue
-        distance = run * np.arange(length)[:, None] - rise * np.arange(
-            timesteps
-        )
+        distance = run * rows - rise * steps
         reach: Array = np.isin(distance, offsets)
         if np.array_equal(reach[:, singles], columns.T):
             return reach
@@ -90,6 +99,7 @@ def _local(timesteps: int, singles: Array, columns: Array) -> Array | None:
 
 def _slopes(timesteps: int, length: int) -> list[tuple[int, int]]:
     """Return how output steps may go with input steps: along, back, with strides, repeated."""
+    # padding makes the lengths differ a little from a whole multiple: the neighbours are tried too
     stride = round(timesteps / length)
     strides = range(max(2, stride - 1), stride + 2)
     count = round(length / timesteps)
@@ -97,21 +107,21 @@ def _slopes(timesteps: int, length: int) -> list[tuple[int, int]]:
     return [
         (1, 1),
         (-1, 1),
-        *((1, near) for near in strides),
-        *((near, 1) for near in counts),
+        *product([1], strides),
+        *product(counts, [1]),
     ]
 
 
 def _wide(timesteps: int, singles: Array, columns: Array) -> Array | None:
     """Return the reach in which a step moves all steps between two ends, which may go with it."""
     length = columns.shape[1]
-    hit = columns.any(axis=1)
-    if not hit.any():
-        return None
-    firsts = columns.argmax(axis=1)[hit]
-    lasts = (length - 1 - columns[:, ::-1].argmax(axis=1))[hit]
-    first = _end(timesteps, singles[hit], firsts)
-    last = _end(timesteps, singles[hit], lasts)
+    hits = columns.any(axis=1)
+    singles, columns = singles[hits], columns[hits]
+    firsts = columns.argmax(axis=1)
+    lasts = length - 1 - columns[:, ::-1].argmax(axis=1)
+    first = _end(timesteps, singles, firsts)
+    last = _end(timesteps, singles, lasts)
+    # also where no step moves any: then there are no ends
     if first is None or last is None:
         return None
     rows = np.arange(length)[:, None]
@@ -121,9 +131,10 @@ def _wide(timesteps: int, singles: Array, columns: Array) -> Array | None:
 
 def _end(timesteps: int, singles: Array, ends: Array) -> Array | None:
     """Return for every step the end of what it moves: one for all, or as far along or back."""
+    steps = np.arange(timesteps)
     for rise in (0, 1, -1):
         offsets = np.unique(ends - rise * singles)
         if len(offsets) == 1:
-            end: Array = rise * np.arange(timesteps) + offsets[0]
+            end: Array = rise * steps + offsets[0]
             return end
     return None

@@ -7,6 +7,9 @@ of a call around it from the calls inside, one after the other.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import zip_longest
+
 import numpy as np
 
 from unrolled.traces.cells import Array
@@ -42,16 +45,19 @@ def loop_reach(
            [1, 0, 0],
            [1, 0, 1]])
     """
+    # the ones before, and the step itself
     order = np.tri(timesteps, dtype=bool)
     if go_backwards:
         order = order.T
-    if mask is None or mask.all():
+    if mask is None:
         return order
+    read = mask.any(axis=0)
     if zero_output:
-        answers = mask.T.astype("float32") @ mask.astype("float32") > 0
-        answered: Array = order & answers
-        return answered
-    return order & mask.any(axis=0)
+        # in how many samples both steps are read: only then does one answer to the other
+        both = mask.T.astype("float32") @ mask.astype("float32")
+        read = both > 0
+    reach: Array = order & read
+    return reach
 
 
 def recurrent_reach(
@@ -64,29 +70,37 @@ def recurrent_reach(
     is not the last one of its layer passes its steps on in the order of the data.
     """
     timesteps = int(call.x.shape[1])
-    order = loop_reach(
+    sequence = loop_reach(
         call.mask,
         timesteps,
         go_backwards=call.go_backwards,
         zero_output=zero_output,
     )
-    sequence = order
     if is_turned and call.go_backwards:
-        sequence = order[::-1]
-    read: Array = np.ones((1, timesteps), bool)
-    if call.mask is not None:
-        read = any_along(call.mask, 0)
+        sequence = sequence[::-1]
+    # the last row is the step that was read last, also where the loop went backwards
+    if not call.return_sequences:
+        sequence = sequence[-1:]
+    sequence_starts: Array = np.ones((len(sequence), 1), bool)
+    if zero_output:
+        # a step that returns zeros does not depend on the initial states either
+        sequence_starts = any_along(sequence, 1)
+    # the states that are returned depend on all that was read, like the end of any loop
+    state = loop_reach(call.mask, timesteps)[-1:]
+    state_starts: Array = np.ones((1, 1), bool)
+    others = len(call.inputs) - 1
+    of_sequence = [sequence, *[sequence_starts] * others]
+    of_state = [state, *[state_starts] * others]
+    states = len(call.outputs) - 1
+    return _by_pair([of_sequence, *[of_state] * states])
+
+
+def _by_pair(outputs: Sequence[Sequence[Array]]) -> dict[Pair, Array]:
+    """Return the reaches of each output from each input, by the numbers of both."""
     reaches: dict[Pair, Array] = {}
-    for number in range(len(call.outputs)):
-        reach = read
-        if number == 0:
-            reach = sequence if call.return_sequences else sequence[-1:]
-        starts: Array = np.ones((len(reach), 1), bool)
-        if number == 0 and zero_output:
-            starts = any_along(reach, 1)
-        reaches[number, 0] = reach
-        for index in range(1, len(call.inputs)):
-            reaches[number, index] = starts
+    for number, by_input in enumerate(outputs):
+        for index, reach in enumerate(by_input):
+            reaches[number, index] = reach
     return reaches
 
 
@@ -97,43 +111,39 @@ def bidirectional_reach(call: BidirectionalCall) -> dict[Pair, Array]:
     are returned in that order too.
     """
     states = (len(call.inputs) - 1) // 2
-    # each half with how many initial states of the other half stand before its own
-    halves = [(call.forward, 0), (call.backward, states)]
-    makers = [(halves, 0)]
-    if call.merge_mode is None:
-        makers = [([half], 0) for half in halves]
-    returned = (len(call.outputs) - len(makers)) // 2
-    for half in halves:
-        makers += [([half], number + 1) for number in range(returned)]
-    reaches: dict[Pair, Array] = {}
-    for number, (made_by, output) in enumerate(makers):
-        for index in range(len(call.inputs)):
-            parts = [
-                _half_reach(half, output, index, states, skipped)
-                for half, skipped in made_by
-            ]
-            reaches[number, index] = np.logical_or.reduce(parts)
-    return reaches
+    # a half returns its sequence, and then its states
+    forward, *forward_states = _half_reaches(call, call.forward, 0)
+    backward, *backward_states = _half_reaches(call, call.backward, states)
+    sequences = [forward, backward]
+    # what is merged depends on all that one of the halves depends on
+    if call.merge_mode is not None:
+        sequences = [list(map(np.logical_or, forward, backward))]
+    return _by_pair([*sequences, *forward_states, *backward_states])
 
 
-def _half_reach(
-    half: RecurrentCall, output: int, index: int, states: int, skipped: int
-) -> Array:
-    """Return the reach from an input of the Bidirectional; False where it feeds the other half.
+def _half_reaches(
+    call: BidirectionalCall, half: RecurrentCall, skipped: int
+) -> list[list[Array]]:
+    """Return for each output of a half its reach from each input of the Bidirectional.
 
-    What the backward half returns is turned round, into the order of the data.
+    skipped: how many initial states of the other half stand before its own.
     """
-    own = index - skipped
-    if index == 0:
-        own = 0
-    elif not 1 <= own <= states:
-        rows = len(half.reach[output, 0])
-        return np.zeros((rows, 1), bool)
-    reach = half.reach[output, own]
-    is_sequence = half.return_sequences and output == 0
-    if is_sequence and half.go_backwards:
-        return reach[::-1]
-    return reach
+    # what the backward half returns is turned round, into the order of the data
+    turn = 1
+    if half.go_backwards:
+        turn = -1
+    by_output: list[list[Array]] = []
+    for output in range(len(half.outputs)):
+        sequence = half.reach[output, 0]
+        # the initial states of the other half do not move it
+        nothing: Array = np.zeros((len(sequence), 1), bool)
+        by_input = [nothing] * len(call.inputs)
+        by_input[0] = sequence[::turn]
+        for own in range(1, len(half.inputs)):
+            reach = half.reach[output, own]
+            by_input[skipped + own] = reach[::turn]
+        by_output.append(by_input)
+    return by_output
 
 
 def composed_reach(call: LayerCall) -> dict[Pair, Array]:
@@ -151,8 +161,11 @@ def composed_reach(call: LayerCall) -> dict[Pair, Array]:
         rows = count_timesteps(output, call.inputs)
         for index, array in enumerate(call.inputs):
             columns = count_timesteps(array, call.outputs)
-            reach = found.get(id(array), np.zeros((rows, columns), bool))
+            # an input that was not met on the way back moves nothing
+            nothing: Array = np.zeros((rows, columns), bool)
+            reach = found.get(id(array), nothing)
             fitted = fit_reach(reach, rows, columns)
+            # the steps of one of the calls inside may be none of this one
             if fitted is not None:
                 reaches[number, index] = fitted
     return reaches
@@ -165,37 +178,46 @@ class _Inside:
     """Follows the arrays inside one call back to its inputs; each array once."""
 
     def __init__(self, call: LayerCall) -> None:
+        # by the id of an array: which call returned it, and as which of its outputs
         self._makers: dict[int, tuple[LayerCall, int]] = {}
         for inner in call.inside:
             for number, array in enumerate(inner.outputs):
+                # where several calls return the same array: the last of them
                 self._makers[id(array)] = (inner, number)
+        # an input of the call comes from itself, step by step
         self._known: dict[int, _Sources | None] = {}
         for array in call.inputs:
+            key = id(array)
             steps = count_timesteps(array, [array])
-            self._known[id(array)] = {id(array): np.eye(steps, dtype=bool)}
+            each_itself: Array = np.eye(steps, dtype=bool)
+            self._known[key] = {key: each_itself}
 
     def trace_back(self, array: Array) -> _Sources | None:
         """Return by the id of an input which of its steps move which of this array; else None."""
-        if id(array) in self._makers:
+        key = id(array)
+        if key in self._makers:
             # taken out first: a layer may return the very array that it read
-            inner, number = self._makers.pop(id(array))
-            self._known[id(array)] = self._follow(inner, number)
-        return self._known.get(id(array))
+            inner, number = self._makers.pop(key)
+            self._known[key] = self._follow(inner, number)
+        return self._known.get(key)
 
     def _follow(self, inner: LayerCall, number: int) -> _Sources | None:
+        """Return which steps of the inputs move an output of a call inside; else None."""
         joined: _Sources = {}
         for index, read in enumerate(inner.inputs):
             reach = inner.reach.get((number, index))
             if reach is None:
                 return None
-            for source, later in _sources_of(inner, index, read, reach):
-                earlier = self.trace_back(source)
-                if earlier is None:
+            sources = _sources_of(inner, index, read, reach)
+            for source, later in sources:
+                back = self.trace_back(source)
+                if back is None:
                     return None
-                for key, matrix in earlier.items():
-                    whole = through(later, matrix)
+                for key, earlier in back.items():
+                    whole = through(later, earlier)
                     if whole is None:
                         return None
+                    # an input may be met on several ways: a step counts that comes on any of them
                     joined[key] = whole | joined.get(key, whole)
         return joined
 
@@ -204,20 +226,20 @@ def _sources_of(
     inner: LayerCall, index: int, read: Array, reach: Array
 ) -> list[tuple[Array, Array]]:
     """Return what an input of a call is made of, each with its reach to what it returns."""
+    # where it is not known what a value is made of, it is looked for itself
     itself = [(read, reach)]
-    if index >= len(inner.made_from):
-        return itself
-    made_from = inner.made_from[index]
+    made_from = dict(enumerate(inner.made_from)).get(index)
     if made_from is None:
         return itself
-    reaches = made_from.reach or [None] * len(made_from.sources)
     sources: list[tuple[Array, Array]] = []
-    pairs = zip(made_from.sources, reaches, strict=True)
+    # where nothing was measured, None takes the place of each reach
+    pairs = zip_longest(made_from.sources, made_from.reach)
     for (source, number), earlier in pairs:
         if earlier is None:
             return itself
         whole = through(reach, earlier)
         if whole is None:
             return itself
-        sources.append((source.outputs[number], whole))
+        array = source.outputs[number]
+        sources.append((array, whole))
     return sources

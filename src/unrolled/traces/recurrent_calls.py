@@ -85,12 +85,15 @@ class RecurrentCall(LayerCall):
     @property
     def x(self) -> Array:
         """The sequence that was read: (batch, timesteps, features)."""
-        return self.inputs[0]
+        # after it come initial states and constants
+        sequence, *_ = self.inputs
+        return sequence
 
     @property
     def h(self) -> Array:
         """The state h after every step: (batch, timesteps, units)."""
-        return self.states[0]
+        h, *_ = self.states
+        return h
 
     @property
     def c(self) -> Array | None:
@@ -98,14 +101,16 @@ class RecurrentCall(LayerCall):
 
         None for other cells.
         """
-        if "c" not in self.cell_facts.states:
+        names = self.cell_facts.states
+        if "c" not in names:
             return None
-        return self.states[1]
+        return self.states[names.index("c")]
 
     @property
     def units(self) -> int:
         """The width of h."""
-        return int(self.h.shape[-1])
+        *_, units = self.h.shape
+        return int(units)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
@@ -133,7 +138,8 @@ class BidirectionalCall(LayerCall):
     @property
     def forward(self) -> RecurrentCall:
         """The half that reads the steps as they come."""
-        return _recurrent_calls_in(self)[0]
+        forward, _ = _recurrent_calls_in(self)
+        return forward
 
     @property
     def backward(self) -> RecurrentCall:
@@ -141,9 +147,12 @@ class BidirectionalCall(LayerCall):
 
         Its ``h[:, t]`` comes after reading ``x[:, t]``.
         """
-        return _recurrent_calls_in(self)[1]
+        _, backward = _recurrent_calls_in(self)
+        return backward
 
 
 def _recurrent_calls_in(call: LayerCall) -> tuple[RecurrentCall, ...]:
     """Return the calls inside a call that have a loop over time."""
-    return tuple(c for c in call.inside if isinstance(c, RecurrentCall))
+    inside = call.inside
+    loops = [inner for inner in inside if isinstance(inner, RecurrentCall)]
+    return tuple(loops)

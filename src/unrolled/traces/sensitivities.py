@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import filterfalse
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
 from unrolled.plain_text import printable
 from unrolled.traces.cells import Array
+from unrolled.traces.names import find_named
 
+_NAME, _IS_INPUT = attrgetter("name"), attrgetter("is_input")
 SHARE = 0.9  # of the strength, by which the table says how far back steps still move the output
 
 
@@ -63,24 +68,20 @@ class LayerSensitivity:
     @cached_property
     def strength(self) -> Array:
         """How strongly each step moves the output: (batch, timesteps), L2 norm over features."""
-        flat = np.asarray(self.gradients, dtype="float64").reshape(
-            *self.gradients.shape[:2], -1
-        )
-        strength: Array = np.linalg.norm(flat, axis=2).astype(
-            self.gradients.dtype
-        )
-        return strength
+        samples, timesteps = self.gradients.shape[:2]
+        # the squares of small float16 would be 0
+        exact = np.asarray(self.gradients, dtype="float64")
+        by_step = exact.reshape(samples, timesteps, -1)
+        strength: Array = np.linalg.norm(by_step, axis=2)
+        return strength.astype(self.gradients.dtype)
 
     @cached_property
     def share(self) -> Array:
         """The strength of each step as a share of all: (batch, timesteps); 0 if none moves it."""
-        total = self.strength.sum(axis=1, keepdims=True, dtype="float64")
-        share: Array = np.divide(
-            self.strength,
-            total,
-            out=np.zeros(self.strength.shape),
-            where=total > 0,
-        )
+        strength = self.strength
+        total = strength.sum(axis=1, keepdims=True, dtype="float64")
+        nothing = np.zeros(strength.shape)
+        share: Array = np.divide(strength, total, out=nothing, where=total > 0)
         return share
 
     def reach(self, share: float = SHARE) -> Array:
@@ -102,15 +103,20 @@ class LayerSensitivity:
         latest = self.strength.astype("float64")
         if not self.go_backwards:
             latest = latest[:, ::-1]
+        # those after the last step that moves the output are not counted
         idle = np.argmax(latest > 0, axis=1)
         held = np.cumsum(latest, axis=1)
         # as far below the whole as a sum of so many steps may round
-        wanted = share * held[:, -1:] * (1 - 1e-12)
-        counted = np.argmax(held >= wanted, axis=1) + 1 - idle
-        return np.where(latest.any(axis=1), counted, 0)
+        whole = held[:, -1:]
+        wanted = share * whole * (1 - 1e-12)
+        is_enough = held >= wanted
+        enough = np.argmax(is_enough, axis=1) + 1
+        moves_any = latest.any(axis=1)
+        return np.where(moves_any, enough - idle, 0)
 
     def __repr__(self) -> str:
-        return f"<LayerSensitivity of {self.name}: gradients {self.gradients.shape}>"
+        shape = self.gradients.shape
+        return f"<LayerSensitivity of {self.name}: gradients {shape}>"
 
 
 class Sensitivity:
@@ -146,84 +152,100 @@ class Sensitivity:
         reads: Sequence[LayerSensitivity],
         timeless: dict[str, str] | None = None,
     ) -> None:
-        self.model_name, self.of = model_name, of
+        self.model_name = model_name
+        self.of = of
         self.reads = tuple(reads)
         self.timeless = timeless or {}
 
     @property
     def inputs(self) -> tuple[LayerSensitivity, ...]:
         """The inputs of the model that have a time axis."""
-        return tuple(r for r in self.reads if r.is_input)
+        inputs = filter(_IS_INPUT, self.reads)
+        return tuple(inputs)
 
     @property
     def layers(self) -> tuple[LayerSensitivity, ...]:
         """The layers that read a time axis, in call order."""
-        return tuple(r for r in self.reads if not r.is_input)
+        layers = filterfalse(_IS_INPUT, self.reads)
+        return tuple(layers)
 
     @property
     def samples(self) -> int:
         """The length of the axis batch."""
-        return len(self.reads[0].gradients)
+        first = self.reads[0]
+        return len(first.gradients)
 
     def __getitem__(self, name: str) -> Any:
         """Return the LayerSensitivity of an input or a layer, a list where there are several.
 
         Raises KeyError, with the names there are.
         """
-        names = [read.name for read in self.reads]
-        if name not in names:  # "lstm" for "encoder/lstm"
-            names = [path.rpartition("/")[2] for path in names]
-        pairs = zip(self.reads, names, strict=True)
-        found = [read for read, called in pairs if called == name]
+        paths = list(map(_NAME, self.reads))
+        names = [path.rpartition("/")[2] for path in paths]
+        found = find_named(name, self.reads, paths, names)
         if len(found) == 1:
             return found[0]
         if found:
             return found
+        # an input without time is known, though it is not among those that were read
         why = ""
         if name in self.timeless:
             why = f" ({self.timeless[name]})"
-        known = ", ".join(dict.fromkeys(read.name for read in self.reads))
+        known = ", ".join(dict.fromkeys(paths))
         raise KeyError(
             f"nothing named {name!r} read a time axis{why}. What did: {known}."
         )
 
     def __repr__(self) -> str:
         """Return a table: how strong the first and last step of each read are, how far it goes."""
-        head = (
-            "read by",
-            "timesteps",
-            "first",
-            "last",
-            f"last steps with {SHARE:.0%}",
-        )
-        rows = [head, *map(_row, self.names, self.reads)]
-        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-        title = f"<Sensitivity of {self.model_name}: how strongly each timestep moves {self.of} "
+        counted = "1 sample"
         if self.samples > 1:
-            title += f"({self.samples} samples, mean)"
-        else:
-            title += "(1 sample)"
+            counted = f"{self.samples} samples, mean"
+        title = (
+            f"<Sensitivity of {self.model_name}: how strongly each timestep moves "
+            f"{self.of} ({counted})"
+        )
+        rows = [_HEAD, *map(_row, self.names, self.reads)]
+        # a column is as wide as its longest cell
+        columns = zip(*rows, strict=True)
+        widths = [max(map(len, column)) for column in columns]
         lines = [title]
         for name, *numbers in rows:
+            # words stand at the left of their column, numbers at its right
             cells = [name.ljust(widths[0])]
             cells += map(str.rjust, numbers, widths[1:])
             lines.append("  ".join(cells))
-        if not all(read.strength.any() for read in self.reads):
+        strengths = map(attrgetter("strength"), self.reads)
+        if not all(map(np.any, strengths)):
             lines.append(_NO_WAY)
-        return printable("\n  ".join(lines) + ">")
+        text = "\n  ".join(lines)
+        return printable(f"{text}>")
 
     @property
     def names(self) -> tuple[str, ...]:
         """What each read is called: its name, with a number where there are several."""
-        plain = [read.name for read in self.reads]
+        totals = Counter(map(_NAME, self.reads))
+        met: Counter[str] = Counter()
         names: list[str] = []
-        for place, name in enumerate(plain):
-            if plain.count(name) > 1:
-                name = f"{name}[{plain[:place].count(name)}]"
+        for read in self.reads:
+            name = read.name
+            number = met[name]
+            met[name] += 1
+            # the number by which sensitivity["lstm"] has it in its list
+            if totals[name] > 1:
+                name = f"{name}[{number}]"
             names.append(name)
         return tuple(names)
 
 
+#: of the columns of the table
+_HEAD = (
+    "read by",
+    "timesteps",
+    "first",
+    "last",
+    f"last steps with {SHARE:.0%}",
+)
 _NO_WAY = (
     "0: the output does not depend on what was read there, or only through rounding, which has no "
     "gradient."
@@ -232,20 +254,18 @@ _NO_WAY = (
 
 def _row(name: str, read: LayerSensitivity) -> tuple[str, ...]:
     """Return the cells of the table's line for one read."""
-    means = read.strength.mean(axis=0, dtype="float64")
     kind = read.layer_class
     if read.is_input:
         kind = "input"
     if read.go_backwards:
         kind = f"{kind}, backwards"
-    low, high = read.reach().min(), read.reach().max()
+    means = read.strength.mean(axis=0, dtype="float64")
+    timesteps = str(len(means))
+    first, last = f"{means[0]:.3g}", f"{means[-1]:.3g}"
+    reach = read.reach()
+    low, high = reach.min(), reach.max()
     steps = f"{low}"
+    # the samples differ
     if low < high:
         steps = f"{low} to {high}"
-    return (
-        f"{name} ({kind})",
-        str(len(means)),
-        f"{means[0]:.3g}",
-        f"{means[-1]:.3g}",
-        steps,
-    )
+    return f"{name} ({kind})", timesteps, first, last, steps

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, TypeVar, overload
 
 from unrolled.model_io.nested import Path, numbered
@@ -11,20 +11,11 @@ from unrolled.plain_text import printable_line
 from unrolled.traces.cells import Array
 from unrolled.traces.compiled import CompiledLoss
 from unrolled.traces.layer_calls import LayerCall, Provenance, nest
+from unrolled.traces.names import find_named
 from unrolled.traces.recurrent_calls import RecurrentCall
 
 Kind = TypeVar("Kind", bound="LayerCall")
-
-
-@dataclass(frozen=True, eq=False)
-class TraceContents:
-    """What a Trace holds of its batches, as :class:`Trace` describes it."""
-
-    inputs: tuple[LayerCall, ...]
-    calls: tuple[LayerCall, ...]
-    outputs: tuple[Array, ...]
-    output_sources: tuple[LayerCall | None, ...]
-    outputs_made_from: tuple[Provenance | None, ...]
+_PATH, _NAME = attrgetter("path"), attrgetter("layer_name")
 
 
 class Trace:
@@ -81,6 +72,12 @@ class Trace:
     #: what the model was compiled with, which says how labels meet its outputs; None if it was not
     compiled_loss: CompiledLoss | None = None
 
+    inputs: tuple[LayerCall, ...]
+    calls: tuple[LayerCall, ...]
+    outputs: tuple[Array, ...]
+    output_sources: tuple[LayerCall | None, ...]
+    outputs_made_from: tuple[Provenance | None, ...]
+
     def __init__(
         self,
         model_name: str,
@@ -98,57 +95,34 @@ class Trace:
         training: bool = False,
     ) -> None:
         self.model_name = model_name
-        made_from = tuple(outputs_made_from) or (None,) * len(outputs)
-        self._contents = TraceContents(
-            inputs=tuple(inputs),
-            calls=tuple(calls),
-            outputs=tuple(outputs),
-            output_sources=tuple(output_sources),
-            outputs_made_from=made_from,
-        )
-        nest(calls)
-        paths = output_paths or numbered(len(outputs))
-        self.output_paths = tuple(paths)
-        names = [getattr(maker, "layer_name", "") for maker in output_sources]
-        self.output_names = tuple(output_names or names)
-        self.output_indices = tuple(output_indices) or (0,) * len(outputs)
+        self.inputs = tuple(inputs)
+        self.calls = tuple(calls)
+        nest(self.calls)
+        self.outputs = tuple(outputs)
+        count = len(self.outputs)
+        self.output_sources = tuple(output_sources)
+        # without them: a flat list of outputs, each the only one of the layer that made it
+        self.output_paths = tuple(output_paths or numbered(count))
+        self.output_indices = tuple(output_indices or [0] * count)
+        self.outputs_made_from = tuple(outputs_made_from or [None] * count)
+        makers = [getattr(maker, "layer_name", "") for maker in output_sources]
+        self.output_names = tuple(output_names or makers)
         self.stateful = stateful
         self.x_made_up = x_made_up
         self.training = training
+        # so that one batch is read like several of them
         self.batches: tuple[Trace, ...] = (self,)
-
-    def _read(self) -> TraceContents:
-        return self._contents
-
-    @property
-    def inputs(self) -> tuple[LayerCall, ...]:
-        """The inputs of the model."""
-        return self._read().inputs
-
-    @property
-    def calls(self) -> tuple[LayerCall, ...]:
-        """Every layer call, in call order."""
-        return self._read().calls
-
-    @property
-    def outputs(self) -> tuple[Array, ...]:
-        """The outputs of the model."""
-        return self._read().outputs
-
-    @property
-    def output_sources(self) -> tuple[LayerCall | None, ...]:
-        """The call that made each output."""
-        return self._read().output_sources
-
-    @property
-    def outputs_made_from(self) -> tuple[Provenance | None, ...]:
-        """How each output was made that no layer made."""
-        return self._read().outputs_made_from
 
     @property
     def samples(self) -> int:
         """The number of samples that were run: the length of the axis batch."""
-        return sum(int(b.inputs[0].outputs[0].shape[0]) for b in self.batches)
+        samples = 0
+        for batch in self.batches:
+            # all inputs have as many samples
+            first, *_ = batch.inputs
+            (x,) = first.outputs
+            samples += len(x)
+        return samples
 
     @overload
     def call(self, name: str) -> LayerCall: ...
@@ -180,16 +154,19 @@ class Trace:
             The call is of another class.
         """
         first, *others = self.calls_of(name)
+        # the first one may not be the one that is meant
         if others:
-            paths = dict.fromkeys(c.path for c in (first, *others))
+            times = 1 + len(others)
+            each_once = dict.fromkeys(map(_PATH, [first, *others]))
+            paths = ", ".join(each_once)
             raise KeyError(
-                f"{name!r} was called {1 + len(others)} times. "
-                f"Fix: trace.calls_of({name!r})[0], or one of the paths {', '.join(paths)}."
+                f"{name!r} was called {times} times. "
+                f"Fix: trace.calls_of({name!r})[0], or one of the paths {paths}."
             )
         if not isinstance(first, kind):
+            expected, got = kind.__name__, type(first).__name__
             raise TypeError(
-                f"Expected {name!r} to be a {kind.__name__}, got a {type(first).__name__}: "
-                f"{first.constructor}."
+                f"Expected {name!r} to be a {expected}, got a {got}: {first.constructor}."
             )
         return first
 
@@ -203,13 +180,14 @@ class Trace:
         Raises KeyError, with the names there are.
         """
         known = (*self.calls, *self.inputs)
-        for attribute in ("path", "layer_name"):
-            found = [c for c in known if getattr(c, attribute) == name]
-            if found:
-                return tuple(found)
-        raise KeyError(
-            f"no layer named {name!r} was called. Layers of this trace: {', '.join(self._names())}."
-        )
+        paths, names = map(_PATH, known), map(_NAME, known)
+        found = find_named(name, known, paths, names)
+        if not found:
+            there = ", ".join(self._ipython_key_completions_())
+            raise KeyError(
+                f"no layer named {name!r} was called. Layers of this trace: {there}."
+            )
+        return tuple(found)
 
     def __getitem__(self, name: str) -> Any:
         """Return the call of the layer or input with this name or path.
@@ -218,10 +196,10 @@ class Trace:
 
         Raises KeyError, with the names there are.
         """
-        found = self.calls_of(name)
-        if len(found) == 1:
-            return found[0]
-        return list(found)
+        first, *others = self.calls_of(name)
+        if not others:
+            return first
+        return [first, *others]
 
     def __iter__(self) -> Iterator[LayerCall]:
         """Yield every layer call, in call order."""
@@ -241,19 +219,20 @@ class Trace:
         Or whether this call is in the trace.
         """
         known = (*self.calls, *self.inputs)
-        return any(name in (c, c.path, c.layer_name) for c in known)
-
-    def _names(self) -> list[str]:
-        return list(dict.fromkeys(c.path for c in (*self.calls, *self.inputs)))
+        paths, names = map(_PATH, known), map(_NAME, known)
+        return name in [*known, *paths, *names]
 
     def _ipython_key_completions_(self) -> list[str]:
         """Return what may stand between the brackets, for completion."""
-        return self._names()
+        known = (*self.calls, *self.inputs)
+        # a layer that was called twice is named once
+        paths = dict.fromkeys(map(_PATH, known))
+        return list(paths)
 
     def __repr__(self) -> str:
-        title = (
-            f"<Trace of {self.model_name}: {self.samples} samples "
-            f"in {len(self.batches)} batch(es)"
-        )
+        samples, batches = self.samples, len(self.batches)
+        title = f"<Trace of {self.model_name}: {samples} samples in {batches} batch(es)"
+        # a call of its own makes its line printable
         lines = [printable_line(title), *map(repr, self.calls)]
-        return "\n  ".join(lines) + ">"
+        text = "\n  ".join(lines)
+        return f"{text}>"

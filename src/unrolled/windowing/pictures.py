@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from unrolled.scenes.pictures import Picture
-from unrolled.scenes.shapes import Scene, Shape, Span, Text, bounds_of
+from unrolled.scenes.scene import Scene
+from unrolled.scenes.shapes import Shape, Span, Text, bounds_of
 from unrolled.windowing import marks
 from unrolled.windowing.columns import Column, fill_gaps
 

@@ -32,10 +32,10 @@ from unrolled.diagrams.rows.rows import (
     StepsRow,
 )
 from unrolled.scenes.glyphs import stack_height
+from unrolled.scenes.scene import Scene
 from unrolled.scenes.shapes import (
     Box,
     Line,
-    Scene,
     Shape,
     Text,
     bounds_of,
