@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+
 from unrolled.diagrams.rows.parts import Axis
 from unrolled.diagrams.rows.readers import Readers, reads_time
 from unrolled.traces.cells import Array
@@ -31,6 +33,10 @@ _MAP: Mapping[int, tuple[str, ...]] = {
 }
 # of a recurrent layer inside a TimeDistributed
 _TWO_TIMES = ("batch", "timesteps", "timesteps")
+# a recurrent layer in the line of its wrapper; the rows of the maps that a ConvLSTM reads are no
+# second time
+_RECURRENT = re.compile(r"(?<!Conv)(LSTM|GRU|RNN)(Cell)?\(")
+_WHOLE = "iu"  # the kinds of dtypes that hold ids
 
 
 def name_axes(shape: Sequence[int], words: Sequence[str]) -> tuple[Axis, ...]:
@@ -51,16 +57,17 @@ def name_input(
     array = call.outputs[0]
     known = readers.of(call)
     reads_steps = any(map(reads_time, known))
-    # three axes are read as a series, five and six as maps over time
-    is_timed = array.ndim in (3, 5, 6)
-    if array.ndim == 4:
-        is_timed = reads_steps
-    if array.ndim == 2:
-        is_timed = _holds_steps(trace, call, known)
+    # three axes are read as a series, five and six as maps over time; two may be features or ids,
+    # and four a map or maps over time
+    depends = {2: _holds_steps(trace, call, known), 4: reads_steps}
+    is_timed = depends.get(array.ndim, array.ndim > 2)
     words = [*_INPUTS[array.ndim, is_timed]]
-    if array.ndim == 3 and reads_steps and array.dtype.kind in "iu":
-        words[-1] = "ids"
+    if array.ndim == 3 and reads_steps:
+        # an Embedding in a TimeDistributed looks up several ids at each step
+        if array.dtype.kind in _WHOLE:
+            words[-1] = "ids"
     if array.ndim == 4 and any(map(_holds_time, known)):
+        # a series of series
         words = [*_TWO_TIMES, "features"]
     return name_axes(array.shape, words)
 
@@ -70,6 +77,7 @@ def _holds_steps(
 ) -> bool:
     """Return whether an input of two axes holds ids or a mask of steps, and not features."""
     if not readers:
+        # an input that no layer reads as data may still be given to one as its mask
         masks = [masked.mask_source for masked in trace.calls]
         return call in masks
     return any(_reads_ids(reader, call) for reader in readers)
@@ -79,10 +87,10 @@ def _reads_ids(reader: LayerCall, call: LayerCall) -> bool:
     """Return whether a call makes a vector of each number that it reads, as an Embedding."""
     if reader.facts.reads_ids:
         return True
-    is_whole = call.outputs[0].dtype.kind in "iu"
-    if not is_whole or not reader.outputs:
+    if call.outputs[0].dtype.kind not in _WHOLE:
         return False
-    if reader.outputs[0].ndim < 3:
+    if not reader.outputs or reader.outputs[0].ndim < 3:
+        # it makes no vector for each step
         return False
     # features of a sample are mixed, ids are looked up one by one
     return moves_steps(reader, 0)
@@ -95,11 +103,14 @@ def moves_steps(call: LayerCall, number: int) -> bool:
     """
     steps = call.outputs[number].shape[1:2]
     for argument, source in enumerate(call.inputs):
-        source_steps = source.shape[1:2]
-        reach = call.reach.get((number, argument))
-        if reach is None or reach.shape != (*steps, *source_steps):
+        lengths = (*steps, *source.shape[1:2])
+        # what was not measured may read everything
+        unknown = np.ones(lengths, dtype=bool)
+        reach = call.reach.get((number, argument), unknown)
+        if reach.shape != lengths or 1 in lengths:
+            # it is about other steps, or there is but one, which tells nothing
             continue
-        if 1 not in reach.shape and not reach.all():
+        if not reach.all():
             return True
     return False
 
@@ -108,11 +119,8 @@ def _holds_time(call: LayerCall) -> bool:
     """Return whether a TimeDistributed wraps a recurrent layer, which reads time itself."""
     if call.layer_class != "TimeDistributed":
         return False
-    wrapped = re.search(r"(Conv)?(LSTM|GRU|RNN)(Cell)?\(", call.constructor)
-    if wrapped is None:
-        return False
-    # the rows of the maps that a ConvLSTM reads are no second time
-    return not wrapped[1]
+    wrapped = _RECURRENT.search(call.constructor)
+    return wrapped is not None
 
 
 def name_output(
@@ -127,12 +135,14 @@ def name_output(
     sources: the axes of what it reads. is_timed: whether the second axis of the array is time.
     """
     shape = array.shape
+    # what is left beside the batch, the timesteps and the last axis are the axes of a map
     space = len(shape) - is_timed - 2
     if space == 1 and _holds_time(call):
         return name_axes(shape, (*_TWO_TIMES, "units"))
     time = ["timesteps"] * is_timed
+    map_words = _MAP.get(space, ())
     last = _last_word(call, shape, sources, space)
-    return name_axes(shape, ("batch", *time, *_MAP.get(space, ()), last))
+    return name_axes(shape, ("batch", *time, *map_words, last))
 
 
 def _last_word(
@@ -144,12 +154,15 @@ def _last_word(
     """Return the word for the last axis: that of what is read, where it has as many values."""
     makes_units = isinstance(call, RecurrentCall) or call.facts.makes_units
     if makes_units or "Conv" in call.layer_class:
+        # what makes values of its own for each place of a map has a filter for each of them
         if space > 0:
             return "filters"
         return "units" if makes_units else "features"
-    if not sources or len(sources[0]) != len(shape):
+    first_source = next(iter(sources), ())
+    if len(first_source) != len(shape):
+        # axes were added or taken away
         return "features"
-    size, word = sources[0][-1]
+    size, word = first_source[-1]
     if size != shape[-1]:
         # other values than those that were read
         return "features"
@@ -163,11 +176,12 @@ def name_rearranged(
 
     sources: the axes of what it reads, nothing where one of them is not known.
     """
-    dims = call.config.get("dims")
-    if not call.facts.rearranges or dims is None or len(sources) != 1:
-        return name_axes(array.shape, ("batch",))
-    (source,) = sources
-    if len(source) != len(dims) + 1:
-        return name_axes(array.shape, ("batch",))
-    words = [source[axis][1] for axis in dims]
-    return name_axes(array.shape, ("batch", *words))
+    words = ["batch"]
+    # counted from 1, as the axis batch stays where it is
+    dims = call.config.get("dims") or ()
+    axes_read = list(map(len, sources))
+    is_permuted = axes_read == [len(dims) + 1]
+    if call.facts.rearranges and is_permuted:
+        (source,) = sources
+        words += [source[axis][1] for axis in dims]
+    return name_axes(array.shape, words)

@@ -27,7 +27,7 @@ class Placement:
         self._forms = forms
         self._nodes: dict[int, Node] = {}
         self._recurrent: dict[int, RecurrentCall] = {}
-        # of each node the keys of all that it depends on, and of all that depend on it, with its own
+        # by node its own key with all that it depends on, and with all that depend on it
         self._ancestors: dict[int, set[int]] = {}
         self._dependants: defaultdict[int, set[int]] = defaultdict(set)
         for node in nodes:

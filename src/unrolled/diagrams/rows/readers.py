@@ -15,14 +15,18 @@ class Readers:
     """Which calls read a call, and whether one of them reads its second axis as time."""
 
     def __init__(self, trace: Trace) -> None:
-        self._readers: dict[LayerCall, list[LayerCall]] = defaultdict(list)
-        for call in trace.calls:
-            for source in _data_sources(call):
-                self._readers[source].append(call)
-        self._as_time: dict[LayerCall, bool] = {}
-        for call in (*reversed(trace.calls), *trace.inputs):
-            # a reader is called after what it reads, so that its own answer is known already
-            self._as_time[call] = any(map(self._reads_time, self.of(call)))
+        self._readers: defaultdict[LayerCall, list[LayerCall]] = defaultdict(
+            list
+        )
+        self._read_as_time: set[LayerCall] = set()
+        # a reader is called after what it reads: from the last call to the first it is known
+        # already how the axes of a reader are read in their turn
+        for reader in reversed(trace.calls):
+            sources = _data_sources(reader)
+            for source in sources:
+                self._readers[source].append(reader)
+            if self._reads_time(reader):
+                self._read_as_time.update(sources)
 
     def of(self, call: LayerCall) -> list[LayerCall]:
         """Return the calls that read what a call returns, as data and not as an initial state."""
@@ -30,13 +34,16 @@ class Readers:
 
     def read_as_time(self, call: LayerCall) -> bool:
         """Return whether the second axis of what a call returns is read as time further up."""
-        return self._as_time[call]
+        return call in self._read_as_time
 
     def _reads_time(self, reader: LayerCall) -> bool:
+        """Return whether a call, or what reads it in its turn, takes the second axis as time."""
+        # a pooling or a convolution along one axis goes along the second one
         if reads_time(reader) or "1D" in reader.layer_class:
             return True
-        # what it returns has the same axes, and is read in its turn
-        return reader.facts.keeps_axes and self._as_time.get(reader, False)
+        # what it returns has the same axes
+        is_read_as_time = self.read_as_time(reader)
+        return reader.facts.keeps_axes and is_read_as_time
 
 
 def reads_time(call: LayerCall) -> bool:
@@ -52,12 +59,14 @@ def _data_sources(call: LayerCall) -> list[LayerCall]:
     """
     inputs = len(call.sources)
     if isinstance(call, RecurrentCall):
+        # the data come first, then the initial states
         inputs = 1
     sources = [*call.sources[:inputs]]
-    for made_from in call.made_from[:inputs]:
-        if made_from is not None:
-            sources += _sources_in_order(made_from)
-    return list(filter(None, dict.fromkeys(sources)))
+    made_in_call = filter(None, call.made_from[:inputs])
+    for made_from in made_in_call:
+        sources += _sources_in_order(made_from)
+    each_once = dict.fromkeys(sources)
+    return list(filter(None, each_once))
 
 
 def _sources_in_order(made_from: Provenance) -> list[LayerCall]:
@@ -66,6 +75,7 @@ def _sources_in_order(made_from: Provenance) -> list[LayerCall]:
     pairs = zip(made_from.sources, made_from.reach, strict=False)
     for (source, _), reach in pairs:
         if reach is None:
+            # it was not measured which steps move which
             continue
         straight = np.eye(*reach.shape)
         if np.array_equal(reach, straight):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from itertools import chain
 
 from unrolled.traces.cells import Array
 from unrolled.traces.layer_calls import LayerCall
@@ -16,19 +17,22 @@ MOST_AXES = 6  # batch, timesteps, and up to four axes of maps can be drawn
 def is_drawn(call: LayerCall) -> bool:
     """Return whether a call has a row: it is not shown by the calls inside it, nor inside a box."""
     if is_opened(call):
+        # the rows of the calls inside it stand in its place
         return False
-    return box_around(call) is None
+    box = box_around(call)
+    return box is None
 
 
 def is_opened(call: LayerCall) -> bool:
     """Return whether a call is shown by those inside: a nested model, cells, two outputs."""
     if not call.inside or not _lets_see_inside(call):
         return False
+    if call.is_model or isinstance(call, RecurrentCall):
+        # what they do besides is said where its result is read
+        return True
     if isinstance(call, BidirectionalCall):
         # the merge of both halves is a row of its own
         return call.merge_mode is None
-    if call.is_model or isinstance(call, RecurrentCall):
-        return True
     # a layer of one's own may go on with what the layers inside it return
     makers = _find_makers(call)
     return None not in makers
@@ -39,21 +43,21 @@ def _lets_see_inside(call: LayerCall) -> bool:
     if call.is_model or isinstance(call, BidirectionalCall):
         return True
     if isinstance(call, RecurrentCall):
+        # of a single cell the states are drawn, and not the layers that it calls at each step
         return is_stack(call)
     if call.layer_class == "TimeDistributed":
         # it calls what it wraps once for all steps, which therefore shows none of them
         return False
     # a layer of one's own that goes through the steps with layers of Keras
-    return any(isinstance(inner, RecurrentCall) for inner in calls_within(call))
+    inside = calls_within(call)
+    return any(isinstance(inner, RecurrentCall) for inner in inside)
 
 
 def calls_within(call: LayerCall) -> Iterator[LayerCall]:
-    """Yield every call inside this one, at any depth."""
-    waiting = list(call.inside)
-    while waiting:
-        inner = waiting.pop()
+    """Yield every call inside this one, at any depth, from the last one to the first."""
+    for inner in reversed(call.inside):
         yield inner
-        waiting += inner.inside
+        yield from calls_within(inner)
 
 
 def is_stack(call: LayerCall | None) -> bool:
@@ -68,9 +72,13 @@ def is_channels_first(call: LayerCall) -> bool:
 
 def is_drawn_as_cells(call: LayerCall) -> bool:
     """Return whether a call is drawn as one cell for each timestep."""
-    if not isinstance(call, RecurrentCall) or is_channels_first(call):
+    if not isinstance(call, RecurrentCall):
         return False
-    return call.h.ndim in range(3, MOST_AXES + 1)
+    if is_channels_first(call):
+        # its maps have no place in a picture that has channels last
+        return False
+    drawable = range(3, MOST_AXES + 1)
+    return call.h.ndim in drawable
 
 
 def as_recurrent(call: LayerCall) -> RecurrentCall:
@@ -94,24 +102,38 @@ def find_shown(call: LayerCall, number: int) -> tuple[LayerCall, int]:
     """Return the drawn call that shows an output of a call, and which output of its own."""
     box = box_around(call)
     if box is not None:
-        return box, _find_output(box, call.outputs[number])
+        array = call.outputs[number]
+        return box, _find_output(box, array)
     if not is_opened(call):
         return call, number
-    maker = _find_makers(call)[number]
+    makers = _find_makers(call)
+    maker = makers[number]
     if maker is None:
+        # a model may return what it has read, or what no layer made
         return call, number
-    inner, output = maker
-    return find_shown(inner, output)
+    inner, inner_number = maker
+    # what makes it may be opened in its turn
+    return find_shown(inner, inner_number)
 
 
 def _find_makers(call: LayerCall) -> list[Maker | None]:
     """Return for each output of a call the call inside it that makes it; None where none does."""
     if isinstance(call, BidirectionalCall):
-        halves = (call.forward, call.backward)
-        return [*_outputs_of(halves), *_states_of(halves)]
+        forward = call.forward
+        backward = call.backward
+        return [
+            (forward, 0),
+            (backward, 0),
+            *_states_of(forward),
+            *_states_of(backward),
+        ]
     if isinstance(call, RecurrentCall):
         # the last cell returns what the layer does
-        return [*_outputs_of(call.cells[-1:]), *_states_of(call.cells)]
+        last_cell = call.cells[-1]
+        states = map(_states_of, call.cells)
+        return [(last_cell, 0), *chain.from_iterable(states)]
+    # arrays are the same objects inside and outside; of several calls that hand one on the last
+    # one returned it
     makers: dict[int, Maker] = {}
     for inner in reversed(call.inside):
         for number, array in enumerate(inner.outputs):
@@ -119,22 +141,19 @@ def _find_makers(call: LayerCall) -> list[Maker | None]:
     return [makers.get(id(array)) for array in call.outputs]
 
 
-def _outputs_of(calls: Sequence[RecurrentCall]) -> list[Maker]:
-    return [(call, 0) for call in calls]
-
-
-def _states_of(calls: Sequence[RecurrentCall]) -> list[Maker]:
-    """Return the final states of calls, one call after the other."""
-    return [
-        (call, 1 + state) for call in calls for state in range(len(call.states))
-    ]
+def _states_of(call: RecurrentCall) -> list[Maker]:
+    """Return the final states of a call, which follow its first output."""
+    states = range(len(call.states))
+    return [(call, 1 + state) for state in states]
 
 
 def _find_output(call: LayerCall, array: Array) -> int:
     """Return which output of a call an array is; the first one where it is none of them."""
-    outputs = enumerate(call.outputs)
-    numbers = [number for number, output in outputs if output is array]
-    return min(numbers, default=0)
+    # arrays are told apart by identity: two outputs may hold the same numbers
+    outputs = list(map(id, call.outputs))
+    if id(array) not in outputs:
+        return 0
+    return outputs.index(id(array))
 
 
 def model_names(call: LayerCall) -> str:
