@@ -12,7 +12,6 @@ from unrolled.diagrams.rows.readers import Readers, reads_time
 from unrolled.traces.cells import Array
 from unrolled.traces.layer_calls import LayerCall
 from unrolled.traces.recurrent_calls import RecurrentCall
-from unrolled.traces.trace import Trace
 
 # of an input, by how many axes it has and whether the second one is time
 _INPUTS: Mapping[tuple[int, bool], tuple[str, ...]] = {
@@ -50,37 +49,33 @@ def name_axes(shape: Sequence[int], words: Sequence[str]) -> tuple[Axis, ...]:
     return tuple(zip(sizes, [*words, *nameless], strict=False))
 
 
-def name_input(
-    trace: Trace, call: LayerCall, readers: Readers
-) -> tuple[Axis, ...]:
+def name_input(call: LayerCall, readers: Readers) -> tuple[Axis, ...]:
     """Return the axes of an input of the model, of up to six axes."""
     array = call.outputs[0]
+    are_whole = array.dtype.kind in _WHOLE
     known = readers.of(call)
     reads_steps = any(map(reads_time, known))
     # three axes are read as a series, five and six as maps over time; two may be features or ids,
     # and four a map or maps over time
-    depends = {2: _holds_steps(trace, call, known), 4: reads_steps}
+    depends = {2: _holds_steps(call, readers), 4: reads_steps}
     is_timed = depends.get(array.ndim, array.ndim > 2)
     words = [*_INPUTS[array.ndim, is_timed]]
-    if array.ndim == 3 and reads_steps:
+    if array.ndim == 3 and reads_steps and are_whole:
         # an Embedding in a TimeDistributed looks up several ids at each step
-        if array.dtype.kind in _WHOLE:
-            words[-1] = "ids"
+        words[-1] = "ids"
     if array.ndim == 4 and any(map(_holds_time, known)):
         # a series of series
         words = [*_TWO_TIMES, "features"]
     return name_axes(array.shape, words)
 
 
-def _holds_steps(
-    trace: Trace, call: LayerCall, readers: Sequence[LayerCall]
-) -> bool:
+def _holds_steps(call: LayerCall, readers: Readers) -> bool:
     """Return whether an input of two axes holds ids or a mask of steps, and not features."""
-    if not readers:
-        # an input that no layer reads as data may still be given to one as its mask
-        masks = [masked.mask_source for masked in trace.calls]
-        return call in masks
-    return any(_reads_ids(reader, call) for reader in readers)
+    known = readers.of(call)
+    if not known:
+        # no layer reads it as data, but one may be given it as a mask
+        return readers.is_mask(call)
+    return any(_reads_ids(reader, call) for reader in known)
 
 
 def _reads_ids(reader: LayerCall, call: LayerCall) -> bool:

@@ -19,6 +19,8 @@ class Readers:
             list
         )
         self._read_as_time: set[LayerCall] = set()
+        self._masks: set[LayerCall | None] = set()
+        self._outputs = set(trace.output_sources)
         # a reader is called after what it reads: from the last call to the first it is known
         # already how the axes of a reader are read in their turn
         for reader in reversed(trace.calls):
@@ -27,6 +29,7 @@ class Readers:
                 self._readers[source].append(reader)
             if self._reads_time(reader):
                 self._read_as_time.update(sources)
+            self._masks.add(reader.mask_source)
 
     def of(self, call: LayerCall) -> list[LayerCall]:
         """Return the calls that read what a call returns, as data and not as an initial state."""
@@ -35,6 +38,14 @@ class Readers:
     def read_as_time(self, call: LayerCall) -> bool:
         """Return whether the second axis of what a call returns is read as time further up."""
         return call in self._read_as_time
+
+    def is_mask(self, call: LayerCall) -> bool:
+        """Return whether what a call returns was given to another one as its mask."""
+        return call in self._masks
+
+    def is_output(self, call: LayerCall) -> bool:
+        """Return whether the model returns what a call returns."""
+        return call in self._outputs
 
     def _reads_time(self, reader: LayerCall) -> bool:
         """Return whether a call, or what reads it in its turn, takes the second axis as time."""

@@ -1,0 +1,98 @@
+"""Whether the second axis of what a call returns is time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from unrolled.diagrams.rows.axis_words import moves_steps
+from unrolled.diagrams.rows.readers import Readers
+from unrolled.traces.cells import Array
+from unrolled.traces.layer_calls import LayerCall
+from unrolled.traces.recurrent_calls import RecurrentCall
+
+_TURNED = {"Permute", "Transpose"}
+_WHOLE = "iu"  # the kinds of dtypes that hold ids
+
+
+def has_time(
+    call: LayerCall,
+    number: int,
+    readers: Readers,
+    *,
+    lengths: Sequence[int | None],
+    reads_map: bool,
+) -> bool:
+    """Return whether the second axis of an output of a call is time.
+
+    number: which output of the call. lengths: the timesteps of those of its sources that have some.
+    reads_map: whether a source has more axes than batch and features, and none of them is time.
+    """
+    array = call.outputs[number]
+    if array.ndim < 3:
+        return _holds_ids(call, array, readers)
+    if isinstance(call, RecurrentCall):
+        return call.return_sequences
+    if "2D" in call.layer_class:
+        # its second axis holds the rows of a map
+        return False
+    if array.ndim == 3 and call.attention is not None:
+        # attention ends in the steps of its query, whatever it reads
+        return True
+    if call.facts.rearranges:
+        # what it reads says nothing of its axes, but those who read it do
+        return _is_rearranged_to_time(call, array, readers)
+    if "1D" in call.layer_class:
+        # it goes along the second axis, which is time unless that is known to be another one
+        return not reads_map
+    if _keeps_time(call, number, lengths):
+        return True
+    return _makes_time(call, array, readers)
+
+
+def _holds_ids(call: LayerCall, array: Array, readers: Readers) -> bool:
+    """Return whether a call makes ids that are looked up step by step."""
+    if array.ndim != 2 or array.dtype.kind not in _WHOLE:
+        # one number for each sample, or features
+        return False
+    known = readers.of(call)
+    return any(reader.facts.reads_ids for reader in known)
+
+
+def _is_rearranged_to_time(
+    call: LayerCall, array: Array, readers: Readers
+) -> bool:
+    """Return whether a call that puts values in another order ends in timesteps."""
+    if readers.read_as_time(call):
+        return True
+    if call.layer_class != "Reshape" or array.ndim != 3:
+        return False
+    # a forecast is brought into the shape of steps by the last layer
+    return readers.is_output(call)
+
+
+def _keeps_time(
+    call: LayerCall, number: int, lengths: Sequence[int | None]
+) -> bool:
+    """Return whether a call has the time axis of what it reads."""
+    if not lengths:
+        return False
+    array = call.outputs[number]
+    if array.shape[1] in lengths:
+        return True
+    # with strides or a cut it is another length, and the run has shown which steps it reads
+    return moves_steps(call, number)
+
+
+def _makes_time(call: LayerCall, array: Array, readers: Readers) -> bool:
+    """Return whether a call begins a time axis: by its class, or as those who read it say."""
+    if array.ndim > 4:
+        # five and six axes are drawn as maps over time
+        return True
+    if readers.read_as_time(call):
+        return True
+    if not call.facts.makes_time:
+        return False
+    # behind a Permute the second axis is another one
+    known = readers.of(call)
+    classes = {reader.layer_class for reader in known}
+    return classes.isdisjoint(_TURNED)
