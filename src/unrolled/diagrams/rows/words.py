@@ -27,7 +27,8 @@ def describe(batches: Sequence[Trace], rows: Sequence[Row], sample: int) -> str:
     before = None
     for row in rows:
         reads = _name_sources(row, before, by_key)
-        lines.append(f"- {_describe_row(row, reads)}.")
+        sentence = _describe_row(row, reads)
+        lines.append(f"- {sentence}.")
         before = row.key
     return "\n".join(lines)
 
@@ -43,25 +44,36 @@ def title(batches: Sequence[Trace], rows: Sequence[Row]) -> str:
         if not isinstance(row, InputRow):
             layers.append(row.title)
     if len(layers) > _ALL_NAMED:
-        layers = [*layers[:3], "…", *layers[-2:]]
-    ends = f"{shape_text(rows[0])} to {shape_text(last)}"
-    return f"{batches[0].model_name}: {', '.join(layers)}; {ends}"
+        first_layers = layers[:3]
+        last_layers = layers[-2:]
+        layers = [*first_layers, "…", *last_layers]
+    names = ", ".join(layers)
+    start = shape_text(rows[0])
+    end = shape_text(last)
+    return f"{batches[0].model_name}: {names}; {start} to {end}"
 
 
 def shape_text(row: Row) -> str:
     """Return a shape with the words of its axes: ``(3 batch, 5 timesteps, 2 features)``."""
-    axes = [f"{size} {word}".strip() for size, word in row.axes]
+    axes = []
+    for size, word in row.axes:
+        # an axis that nobody can name has no word
+        axis = f"{size} {word}"
+        axes.append(axis.strip())
     if len(axes) == 1:
+        # as Python writes a tuple of one
         return f"({axes[0]},)"
     return f"({', '.join(axes)})"
 
 
 def _describe_row(row: Row, reads: str) -> str:
     """Return a row as a sentence. reads: what it reads, where that is not the line before it."""
+    spoken = map(Note.sentence, row.notes)
     # some notes are for the picture alone
-    sentences = filter(None, map(Note.sentence, row.notes))
+    sentences = filter(None, spoken)
     shape = shape_text(row)
     if not row.is_layer:
+        # an input, labels, or an output that no layer made
         details = ", ".join([*row.details, *sentences])
         return f"{row.subject} {shape}: {details}"
     parts = [row.subject]
@@ -85,17 +97,18 @@ def _name_sources(row: Row, before: int | None, rows: Mapping[int, Row]) -> str:
 
     before: the key of the row before it.
     """
-    if len(row.links) == 1:
-        (link,) = row.links
-        if link.row == before and not link.is_state:
-            return ""
+    read = [(link.row, link.is_state) for link in row.links]
+    if read == [(before, False)]:
+        return ""
     names = []
     for link in row.links:
         if link.row is None:
+            # nobody can see where it comes from
             continue
         source = rows[link.row]
         name = source.name
         if link.is_state and isinstance(source, RecurrentRow):
+            # parts are counted from 1, as 0 is what the row shows
             state = source.state_names[link.part - 1]
             name = f"the final state {state} of {name}"
         names.append(name)
