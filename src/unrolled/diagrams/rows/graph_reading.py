@@ -55,6 +55,7 @@ class _Reader:
             self._add_call(call)
         numbers = range(len(self._trace.outputs))
         outputs = tuple(map(self._add_output, numbers))
+        # an input that nothing reads stands below all
         unread = self._inputs.keys() - self._nodes.keys()
         alone = [self._inputs[key] for key in sorted(unread)]
         return Graph((*alone, *self._nodes.values()), outputs)
@@ -77,7 +78,10 @@ class _Reader:
 
     def _is_left_out(self, call: LayerCall) -> bool:
         calls = self._counts[call.path]
-        return calls > MOST_CALLS and call.number in range(2, calls - 1)
+        if calls <= MOST_CALLS:
+            return False
+        last = calls - 1
+        return 2 <= call.number < last
 
     def _find(self, call: LayerCall | None, number: int = 0) -> tuple[int, int]:
         """Return the key of the node that shows an output of a call, and which part of it."""
@@ -92,6 +96,7 @@ class _Reader:
             # the arrows of its final states begin at the row of its cells
             return key, part
         if part >= len(shown.outputs):
+            # it returns less than was read of it, so that its row stands for the rest
             return key, 0
         place = (shown, part)
         if place not in self._keys:
@@ -105,28 +110,30 @@ class _Reader:
         reads, starts = self._read(call)
         masks = self._masks(call)
         self._add_sources(masks)
-        self._add_sources([reading.node for reading in (*reads, *starts)])
+        self._add_sources([reading.node for reading in reads])
+        self._add_sources([reading.node for reading in starts])
         key = self._keys[call, 0]
-        node = Node(
-            key,
-            role="call",
-            calls=self._columns[call],
-            reads=reads,
-            starts=starts,
-            masks=masks,
-        )
-        if self._is_left_out(call):
-            # three of the calls are drawn
-            left_out = self._counts[call.path] - 3
-            node = Node(
+        if not self._is_left_out(call):
+            self._nodes[key] = Node(
                 key,
-                role="more",
+                role="call",
                 calls=self._columns[call],
                 reads=reads,
-                left_out=left_out,
+                starts=starts,
+                masks=masks,
             )
+            return
+        # three of the calls are drawn
+        left_out = self._counts[call.path] - 3
+        more = Node(
+            key,
+            role="more",
+            calls=self._columns[call],
+            reads=reads,
+            left_out=left_out,
+        )
         # the first one of the calls that are left out stands for all of them
-        self._nodes.setdefault(key, node)
+        self._nodes.setdefault(key, more)
 
     def _add_sources(self, keys: Sequence[int]) -> None:
         """Add inputs and further outputs of layers, the first time that they are read."""
@@ -188,6 +195,7 @@ class _Reader:
         inside = self._read_inside(call)
         by_argument = [[reading] for reading in inside]
         if not inside:
+            # else what is inside has read the arguments of the call already
             by_argument = self._read_arguments(call)
         data = len(by_argument)
         if isinstance(call, RecurrentCall):
@@ -199,6 +207,7 @@ class _Reader:
 
     def _read_arguments(self, call: LayerCall) -> list[list[Reading]]:
         """Return what each input of a call comes from."""
+        # both are empty where they say nothing that is not usual
         nowhere = (None,) * len(call.sources)
         made_from = call.made_from or nowhere
         first = (0,) * len(call.sources)
@@ -226,11 +235,14 @@ class _Reader:
 
     def _read_inside(self, call: LayerCall) -> list[Reading]:
         """Return the nodes inside a drawn call that nothing else inside it reads."""
+        # what returns nothing has no row that could be read
         returning = [inner for inner in call.inside if inner.outputs]
         keys = [key for key, _ in map(self._find, returning)]
+        # what is inside may also be shown by the outputs of the call itself
         own = {UNSEEN, self._keys[call, 0]}
         for number in range(len(call.outputs)):
-            own.add(self._keys.get((call, number), UNSEEN))
+            place = (call, number)
+            own.add(self._keys.get(place, UNSEEN))
         others = [key for key in keys if key not in own]
         read: set[int] = set()
         for key in others:
