@@ -148,11 +148,16 @@ def _last_word(
 ) -> str:
     """Return the word for the last axis: that of what is read, where it has as many values."""
     makes_units = isinstance(call, RecurrentCall) or call.facts.makes_units
-    if makes_units or "Conv" in call.layer_class:
+    is_convolution = "Conv" in call.layer_class
+    is_map = space > 0
+    match is_map, makes_units, is_convolution:
         # what makes values of its own for each place of a map has a filter for each of them
-        if space > 0:
+        case (True, True, _) | (True, _, True):
             return "filters"
-        return "units" if makes_units else "features"
+        case (False, True, _):
+            return "units"
+        case (False, _, True):
+            return "features"
     first_source = next(iter(sources), ())
     if len(first_source) != len(shape):
         # axes were added or taken away

@@ -108,32 +108,30 @@ class _Reader:
     def _add_call(self, call: LayerCall) -> None:
         """Add the node of a call, after what it is the first to read."""
         reads, starts = self._read(call)
-        masks = self._masks(call)
-        self._add_sources(masks)
-        self._add_sources([reading.node for reading in reads])
-        self._add_sources([reading.node for reading in starts])
         key = self._keys[call, 0]
-        if not self._is_left_out(call):
-            self._nodes[key] = Node(
-                key,
-                role="call",
-                calls=self._columns[call],
-                reads=reads,
-                starts=starts,
-                masks=masks,
-            )
-            return
-        # three of the calls are drawn
-        left_out = self._counts[call.path] - 3
-        more = Node(
+        node = Node(
             key,
-            role="more",
+            role="call",
             calls=self._columns[call],
             reads=reads,
-            left_out=left_out,
+            starts=starts,
+            masks=self._masks(call),
         )
+        self._add_sources(node.masks)
+        self._add_sources(node.below)
+        self._add_sources(node.states_from)
+        if self._is_left_out(call):
+            # three of the calls are drawn
+            left_out = self._counts[call.path] - 3
+            node = Node(
+                key,
+                role="more",
+                calls=self._columns[call],
+                reads=reads,
+                left_out=left_out,
+            )
         # the first one of the calls that are left out stands for all of them
-        self._nodes.setdefault(key, more)
+        self._nodes.setdefault(key, node)
 
     def _add_sources(self, keys: Sequence[int]) -> None:
         """Add inputs and further outputs of layers, the first time that they are read."""

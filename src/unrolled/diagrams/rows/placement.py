@@ -27,6 +27,7 @@ class Placement:
         self._forms = forms
         self._nodes: dict[int, Node] = {}
         self._recurrent: dict[int, RecurrentCall] = {}
+        self._timesteps: dict[int, int | None] = {}
         # by node its own key with all that it depends on, and with all that depend on it
         self._ancestors: dict[int, set[int]] = {}
         self._dependants: defaultdict[int, set[int]] = defaultdict(set)
@@ -44,13 +45,14 @@ class Placement:
     def _add(self, node: Node) -> None:
         """Note what a node is and what it depends on, which stands below it and is known."""
         key = node.key
+        form = self._forms[key]
         self._nodes[key] = node
-        if self._forms[key].kind == "recurrent":
+        self._timesteps[key] = form.timesteps
+        if form.kind == "recurrent":
             self._recurrent[key] = as_recurrent(node.call)
         sources = (*node.below, *node.states_from, *node.masks)
-        ancestors = {key}
-        for source in sources:
-            ancestors |= self._ancestors[source]
+        below = map(self._ancestors.__getitem__, sources)
+        ancestors = {key}.union(*below)
         self._ancestors[key] = ancestors
         for ancestor in ancestors:
             self._dependants[ancestor].add(key)
@@ -66,9 +68,11 @@ class Placement:
             return None
         (source,) = sources
         giver = self._recurrent.get(source)
-        if giver is None or giver.go_backwards:
-            # the final state of a layer that reads backwards is at the left of its row, far from
-            # what stands at the right
+        if giver is None:
+            # a vector is no final state
+            return None
+        if giver.go_backwards:
+            # its final state is at the left of its row, far from what stands at the right
             return None
         states = as_recurrent(node.call).states
         given = len(node.states_from)
@@ -76,10 +80,10 @@ class Placement:
             # nobody can see where one of them comes from, or one is made of several
             return None
         parts = [reading.part for reading in node.starts]
-        returns_h = giver.cell_output is None and not giver.return_sequences
-        if returns_h:
-            # what it returns is its first state
-            parts[0] = 1
+        match giver:
+            case RecurrentCall(return_sequences=False, cell_output=None):
+                # what it returns is its first state
+                parts[0] = 1
         if 0 in parts:
             # something else that it returns, which is no state
             return None
@@ -157,29 +161,30 @@ class Placement:
 
         What depends on both stands with the second one, whose steps it must have if it has any.
         """
-        timesteps: dict[int, int] = {}
+        inputs: dict[int, int] = {}
         for node in nodes:
             form = self._forms[node.key]
             if form.kind == "input" and form.timesteps:
-                timesteps[node.key] = form.timesteps
-        if len(timesteps) != 2:
+                inputs[node.key] = form.timesteps
+        if len(inputs) != 2:
             return
-        if len(set(timesteps.values())) == 1:
+        lengths = set(inputs.values())
+        if len(lengths) == 1:
             # steps of one length stand in the same columns
             return
-        for first, second in permutations(timesteps):
+        for first, second in permutations(inputs):
             beside = self._dependants[second]
             below = self._nodes.keys() - beside
             found = [self._lengths(below), self._lengths(beside)]
-            expected = [{timesteps[first]}, {timesteps[second]}]
+            expected = [{inputs[first]}, {inputs[second]}]
             if found == expected:
                 self.decoder = beside
                 return
 
     def _lengths(self, keys: Iterable[int]) -> set[int | None]:
         """Return how many timesteps some rows have, without those that have none."""
-        lengths = {self._forms[key].timesteps for key in keys}
-        return lengths - {None}
+        lengths = map(self._timesteps.get, keys)
+        return set(lengths) - {None}
 
 
 def _reads_backwards(node: Node) -> bool:

@@ -51,8 +51,11 @@ def has_time(
 
 def _holds_ids(call: LayerCall, array: Array, readers: Readers) -> bool:
     """Return whether a call makes ids that are looked up step by step."""
-    if array.ndim != 2 or array.dtype.kind not in _WHOLE:
-        # one number for each sample, or features
+    if array.ndim != 2:
+        # one number for each sample
+        return False
+    if array.dtype.kind not in _WHOLE:
+        # features
         return False
     known = readers.of(call)
     return any(reader.facts.reads_ids for reader in known)
@@ -64,10 +67,12 @@ def _is_rearranged_to_time(
     """Return whether a call that puts values in another order ends in timesteps."""
     if readers.read_as_time(call):
         return True
-    if call.layer_class != "Reshape" or array.ndim != 3:
-        return False
-    # a forecast is brought into the shape of steps by the last layer
-    return readers.is_output(call)
+    match call.layer_class, array.ndim:
+        case "Reshape", 3:
+            # the last layer brings a forecast into the shape of steps
+            return readers.is_output(call)
+        case _:
+            return False
 
 
 def _keeps_time(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
-from unrolled.traces.cells import Array
 from unrolled.traces.layer_calls import LayerCall
 from unrolled.traces.recurrent_calls import BidirectionalCall, RecurrentCall
 
@@ -25,32 +24,39 @@ def is_drawn(call: LayerCall) -> bool:
 
 def is_opened(call: LayerCall) -> bool:
     """Return whether a call is shown by those inside: a nested model, cells, two outputs."""
-    if not call.inside or not _lets_see_inside(call):
+    if not call.inside:
         return False
-    if call.is_model or isinstance(call, RecurrentCall):
-        # what they do besides is said where its result is read
-        return True
-    if isinstance(call, BidirectionalCall):
-        # the merge of both halves is a row of its own
-        return call.merge_mode is None
-    # a layer of one's own may go on with what the layers inside it return
-    makers = _find_makers(call)
-    return None not in makers
+    if not _lets_see_inside(call):
+        # it is a box
+        return False
+    match call:
+        case LayerCall(is_model=True) | RecurrentCall():
+            # what they do besides is said where its result is read
+            return True
+        case BidirectionalCall():
+            # the merge of both halves is a row of its own
+            return call.merge_mode is None
+        case _:
+            # a layer of one's own may go on with what the layers inside it return
+            makers = _find_makers(call)
+            return None not in makers
 
 
 def _lets_see_inside(call: LayerCall) -> bool:
     """Return whether the calls inside a call have rows, be it with or without a row of its own."""
-    if call.is_model or isinstance(call, BidirectionalCall):
-        return True
-    if isinstance(call, RecurrentCall):
-        # of a single cell the states are drawn, and not the layers that it calls at each step
-        return is_stack(call)
-    if call.layer_class == "TimeDistributed":
-        # it calls what it wraps once for all steps, which therefore shows none of them
-        return False
-    # a layer of one's own that goes through the steps with layers of Keras
-    inside = calls_within(call)
-    return any(isinstance(inner, RecurrentCall) for inner in inside)
+    match call:
+        case LayerCall(is_model=True) | BidirectionalCall():
+            return True
+        case RecurrentCall():
+            # of a single cell the states are drawn, and not the layers that it calls at each step
+            return is_stack(call)
+        case LayerCall(layer_class="TimeDistributed"):
+            # it calls what it wraps once for all steps, which therefore shows none of them
+            return False
+        case _:
+            # a layer of one's own that goes through the steps with layers of Keras
+            inside = calls_within(call)
+            return any(isinstance(inner, RecurrentCall) for inner in inside)
 
 
 def calls_within(call: LayerCall) -> Iterator[LayerCall]:
@@ -62,12 +68,15 @@ def calls_within(call: LayerCall) -> Iterator[LayerCall]:
 
 def is_stack(call: LayerCall | None) -> bool:
     """Return whether a call is one of an RNN of several cells."""
-    return isinstance(call, RecurrentCall) and bool(call.cells)
+    if not isinstance(call, RecurrentCall):
+        return False
+    return len(call.cells) > 0
 
 
 def is_channels_first(call: LayerCall) -> bool:
     """Return whether the channels of a map stand in front of its rows."""
-    return call.config.get("data_format") == "channels_first"
+    data_format = call.config.get("data_format")
+    return data_format == "channels_first"
 
 
 def is_drawn_as_cells(call: LayerCall) -> bool:
@@ -77,6 +86,7 @@ def is_drawn_as_cells(call: LayerCall) -> bool:
     if is_channels_first(call):
         # its maps have no place in a picture that has channels last
         return False
+    # a state has batch, timesteps and at least the axis of its units
     drawable = range(3, MOST_AXES + 1)
     return call.h.ndim in drawable
 
@@ -93,6 +103,7 @@ def box_around(call: LayerCall) -> LayerCall | None:
     parent = call.parent
     while parent is not None:
         if not _lets_see_inside(parent):
+            # a box may stand in another one, which then is the one that is drawn
             box = parent
         parent = parent.parent
     return box
@@ -103,7 +114,12 @@ def find_shown(call: LayerCall, number: int) -> tuple[LayerCall, int]:
     box = box_around(call)
     if box is not None:
         array = call.outputs[number]
-        return box, _find_output(box, array)
+        # arrays are told apart by identity: two outputs may hold the same numbers
+        outputs = list(map(id, box.outputs))
+        if id(array) not in outputs:
+            # the box goes on with it, and is drawn once for all that happens in it
+            return box, 0
+        return box, outputs.index(id(array))
     if not is_opened(call):
         return call, number
     makers = _find_makers(call)
@@ -145,15 +161,6 @@ def _states_of(call: RecurrentCall) -> list[Maker]:
     """Return the final states of a call, which follow its first output."""
     states = range(len(call.states))
     return [(call, 1 + state) for state in states]
-
-
-def _find_output(call: LayerCall, array: Array) -> int:
-    """Return which output of a call an array is; the first one where it is none of them."""
-    # arrays are told apart by identity: two outputs may hold the same numbers
-    outputs = list(map(id, call.outputs))
-    if id(array) not in outputs:
-        return 0
-    return outputs.index(id(array))
 
 
 def model_names(call: LayerCall) -> str:

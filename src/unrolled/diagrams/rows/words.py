@@ -79,10 +79,11 @@ def _describe_row(row: Row, reads: str) -> str:
     parts = [row.subject]
     if reads:
         parts.append(f"reads {reads}")
-    if isinstance(row, RecurrentRow):
-        parts.append(row.story)
-    if isinstance(row, StepsRow) and row.shares_weights:
-        parts.append("the same weights at every timestep")
+    match row:
+        case RecurrentRow():
+            parts.append(row.story)
+        case StepsRow(shares_weights=True):
+            parts.append("the same weights at every timestep")
     if row.weights:
         parts.append(f"{row.weights} weights")
     if row.axes:
