@@ -32,6 +32,12 @@ _MAP: Mapping[int, tuple[str, ...]] = {
 }
 # of a recurrent layer inside a TimeDistributed
 _TWO_TIMES = ("batch", "timesteps", "timesteps")
+# of an input each step of which is read as a series: of ids by an Embedding, or of features by a
+# recurrent layer; by how many axes it has
+_SERIES_OF_SERIES: Mapping[int, tuple[str, ...]] = {
+    3: ("batch", "timesteps", "ids"),
+    4: (*_TWO_TIMES, "features"),
+}
 # a recurrent layer in the line of its wrapper; the rows of the maps that a ConvLSTM reads are no
 # second time
 _RECURRENT = re.compile(r"(?<!Conv)(LSTM|GRU|RNN)(Cell)?\(")
@@ -52,29 +58,29 @@ def name_axes(shape: Sequence[int], words: Sequence[str]) -> tuple[Axis, ...]:
 def name_input(call: LayerCall, readers: Readers) -> tuple[Axis, ...]:
     """Return the axes of an input of the model, of up to six axes."""
     array = call.outputs[0]
-    are_whole = array.dtype.kind in _WHOLE
-    known = readers.of(call)
+    known = readers.of[call]
     reads_steps = any(map(reads_time, known))
     # three axes are read as a series, five and six as maps over time; two may be features or ids,
     # and four a map or maps over time
     depends = {2: _holds_steps(call, readers), 4: reads_steps}
     is_timed = depends.get(array.ndim, array.ndim > 2)
-    words = [*_INPUTS[array.ndim, is_timed]]
-    if array.ndim == 3 and reads_steps and are_whole:
-        # an Embedding in a TimeDistributed looks up several ids at each step
-        words[-1] = "ids"
-    if array.ndim == 4 and any(map(_holds_time, known)):
-        # a series of series
-        words = [*_TWO_TIMES, "features"]
+    words = _INPUTS[array.ndim, is_timed]
+    are_whole = array.dtype.kind in _WHOLE
+    holds_series = {
+        3: reads_steps and are_whole,
+        4: any(map(_holds_time, known)),
+    }
+    if holds_series.get(array.ndim, False):
+        words = _SERIES_OF_SERIES[array.ndim]
     return name_axes(array.shape, words)
 
 
 def _holds_steps(call: LayerCall, readers: Readers) -> bool:
     """Return whether an input of two axes holds ids or a mask of steps, and not features."""
-    known = readers.of(call)
+    known = readers.of[call]
     if not known:
         # no layer reads it as data, but one may be given it as a mask
-        return readers.is_mask(call)
+        return call in readers.masks
     return any(_reads_ids(reader, call) for reader in known)
 
 
@@ -83,8 +89,11 @@ def _reads_ids(reader: LayerCall, call: LayerCall) -> bool:
     if reader.facts.reads_ids:
         return True
     if call.outputs[0].dtype.kind not in _WHOLE:
+        # a layer of one's own is taken for a table only where whole numbers are given
         return False
-    if not reader.outputs or reader.outputs[0].ndim < 3:
+    if not reader.outputs:
+        return False
+    if reader.outputs[0].ndim < 3:
         # it makes no vector for each step
         return False
     # features of a sample are mixed, ids are looked up one by one
@@ -102,8 +111,11 @@ def moves_steps(call: LayerCall, number: int) -> bool:
         # what was not measured may read everything
         unknown = np.ones(lengths, dtype=bool)
         reach = call.reach.get((number, argument), unknown)
-        if reach.shape != lengths or 1 in lengths:
-            # it is about other steps, or there is but one, which tells nothing
+        if reach.shape != lengths:
+            # it was measured along another axis
+            continue
+        if 1 in lengths:
+            # a single step reads all that there is
             continue
         if not reach.all():
             return True
@@ -114,6 +126,7 @@ def _holds_time(call: LayerCall) -> bool:
     """Return whether a TimeDistributed wraps a recurrent layer, which reads time itself."""
     if call.layer_class != "TimeDistributed":
         return False
+    # the calls inside a TimeDistributed show no steps, but its line names what it wraps
     wrapped = _RECURRENT.search(call.constructor)
     return wrapped is not None
 
@@ -133,6 +146,7 @@ def name_output(
     # what is left beside the batch, the timesteps and the last axis are the axes of a map
     space = len(shape) - is_timed - 2
     if space == 1 and _holds_time(call):
+        # what looks like the rows of a map are the steps of the layer that is wrapped
         return name_axes(shape, (*_TWO_TIMES, "units"))
     time = ["timesteps"] * is_timed
     map_words = _MAP.get(space, ())
@@ -147,7 +161,8 @@ def _last_word(
     space: int,
 ) -> str:
     """Return the word for the last axis: that of what is read, where it has as many values."""
-    makes_units = isinstance(call, RecurrentCall) or call.facts.makes_units
+    is_recurrent = isinstance(call, RecurrentCall)
+    makes_units = is_recurrent or call.facts.makes_units
     is_convolution = "Conv" in call.layer_class
     is_map = space > 0
     match is_map, makes_units, is_convolution:
@@ -179,9 +194,11 @@ def name_rearranged(
     words = ["batch"]
     # counted from 1, as the axis batch stays where it is
     dims = call.config.get("dims") or ()
+    if not call.facts.rearranges:
+        # a layer of one's own may mean something else by the name
+        return name_axes(array.shape, words)
     axes_read = list(map(len, sources))
-    is_permuted = axes_read == [len(dims) + 1]
-    if call.facts.rearranges and is_permuted:
+    if axes_read == [len(dims) + 1]:
         (source,) = sources
         words += [source[axis][1] for axis in dims]
     return name_axes(array.shape, words)

@@ -116,11 +116,13 @@ class Placement:
     def _is_vector(self, node: Node) -> bool:
         """Return whether a node has the room that is aside: a vector for each sample."""
         form = self._forms[node.key]
+        if form.kind not in _VECTORS:
+            return False
         if form.timesteps is not None:
+            # an input with a column for each timestep
             return False
         # one number for each sample is no vector
-        has_values = len(form.axes) > 1
-        return has_values and form.kind in _VECTORS
+        return len(form.axes) > 1
 
     def _find_decoder(self, nodes: Sequence[Node]) -> None:
         """Find the decoders that start from an encoder's final states, and all above and below."""
@@ -130,7 +132,8 @@ class Placement:
             for giver in self._givers(node):
                 encoders |= self._ancestors[giver]
                 decoders.add(node.key)
-        if encoders & decoders:
+        both = encoders & decoders
+        if both:
             # what an encoder depends on cannot stand beside it
             return
         for key in decoders:
@@ -144,8 +147,12 @@ class Placement:
         encoder = self.encoder(node)
         if encoder is not None:
             return {encoder}
+        if _reads_backwards(node):
+            # it needs its states at the right
+            return set()
         waiting = {reading.node for reading in node.starts}
-        if _reads_backwards(node) or not waiting <= self.aside:
+        if not waiting <= self.aside:
+            # what it starts from stands in the columns, so that it cannot stand beside them
             return set()
         # vectors in between, such as a Dense that makes the state of the decoder
         givers: set[int] = set()
@@ -167,6 +174,7 @@ class Placement:
             if form.kind == "input" and form.timesteps:
                 inputs[node.key] = form.timesteps
         if len(inputs) != 2:
+            # there is room for two series side by side
             return
         lengths = set(inputs.values())
         if len(lengths) == 1:
@@ -175,6 +183,7 @@ class Placement:
         for first, second in permutations(inputs):
             beside = self._dependants[second]
             below = self._nodes.keys() - beside
+            # in neither part may a row have timesteps that its columns lack
             found = [self._lengths(below), self._lengths(beside)]
             expected = [{inputs[first]}, {inputs[second]}]
             if found == expected:

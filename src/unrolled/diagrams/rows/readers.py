@@ -12,54 +12,53 @@ from unrolled.traces.trace import Trace
 
 
 class Readers:
-    """Which calls read a call, and whether one of them reads its second axis as time."""
+    """Which calls read a call, and what they take it for.
+
+    Attributes
+    ----------
+    of : mapping of LayerCall to list of LayerCall
+        The calls that read what a call returns, as data and not as an initial state.
+    read_as_time : set of LayerCall
+        The calls the second axis of whose output is read as time further up.
+    masks, outputs : sets of LayerCall
+        The calls whose output is given to another one as its mask; those that make an output of the
+        model.
+    """
 
     def __init__(self, trace: Trace) -> None:
-        self._readers: defaultdict[LayerCall, list[LayerCall]] = defaultdict(
-            list
-        )
-        self._read_as_time: set[LayerCall] = set()
-        self._masks: set[LayerCall | None] = set()
-        self._outputs = set(trace.output_sources)
+        self.of: defaultdict[LayerCall, list[LayerCall]] = defaultdict(list)
+        self.read_as_time: set[LayerCall] = set()
+        self.masks: set[LayerCall | None] = set()
+        self.outputs = set(trace.output_sources)
         # a reader is called after what it reads: from the last call to the first it is known
         # already how the axes of a reader are read in their turn
         for reader in reversed(trace.calls):
             sources = _data_sources(reader)
             for source in sources:
-                self._readers[source].append(reader)
-            if self._reads_time(reader):
-                self._read_as_time.update(sources)
-            self._masks.add(reader.mask_source)
+                self.of[source].append(reader)
+            if self._takes_time(reader):
+                self.read_as_time.update(sources)
+            self.masks.add(reader.mask_source)
 
-    def of(self, call: LayerCall) -> list[LayerCall]:
-        """Return the calls that read what a call returns, as data and not as an initial state."""
-        return self._readers[call]
-
-    def read_as_time(self, call: LayerCall) -> bool:
-        """Return whether the second axis of what a call returns is read as time further up."""
-        return call in self._read_as_time
-
-    def is_mask(self, call: LayerCall) -> bool:
-        """Return whether what a call returns was given to another one as its mask."""
-        return call in self._masks
-
-    def is_output(self, call: LayerCall) -> bool:
-        """Return whether the model returns what a call returns."""
-        return call in self._outputs
-
-    def _reads_time(self, reader: LayerCall) -> bool:
-        """Return whether a call, or what reads it in its turn, takes the second axis as time."""
-        # a pooling or a convolution along one axis goes along the second one
-        if reads_time(reader) or "1D" in reader.layer_class:
+    def _takes_time(self, reader: LayerCall) -> bool:
+        """Return whether the second axis of what a call reads is taken as time, by it or above."""
+        if reads_time(reader):
             return True
-        # what it returns has the same axes
-        is_read_as_time = self.read_as_time(reader)
-        return reader.facts.keeps_axes and is_read_as_time
+        if "1D" in reader.layer_class:
+            # a convolution or a pooling along one axis, which is the second one
+            return True
+        if not reader.facts.keeps_axes:
+            # those who read it say nothing of the axes of its input
+            return False
+        return reader in self.read_as_time
 
 
 def reads_time(call: LayerCall) -> bool:
     """Return whether a call goes through the second axis of its input step by step."""
-    return isinstance(call, RecurrentCall) or call.facts.reads_time
+    if isinstance(call, RecurrentCall):
+        # a class of one's own has no facts, but it was seen to have a loop over time
+        return True
+    return call.facts.reads_time
 
 
 def _data_sources(call: LayerCall) -> list[LayerCall]:
@@ -73,6 +72,7 @@ def _data_sources(call: LayerCall) -> list[LayerCall]:
         # the data come first, then the initial states
         inputs = 1
     sources = [*call.sources[:inputs]]
+    # None where a layer made the input
     made_in_call = filter(None, call.made_from[:inputs])
     for made_from in made_in_call:
         sources += _sources_in_order(made_from)
@@ -83,12 +83,15 @@ def _data_sources(call: LayerCall) -> list[LayerCall]:
 def _sources_in_order(made_from: Provenance) -> list[LayerCall]:
     """Return the sources of a value whose steps are its own ones."""
     sources = []
-    pairs = zip(made_from.sources, made_from.reach, strict=False)
-    for (source, _), reach in pairs:
+    # without a reach where it could not be measured at all
+    measured = zip(made_from.sources, made_from.reach, strict=False)
+    for place, reach in measured:
+        source, _ = place
         if reach is None:
             # it was not measured which steps move which
             continue
         straight = np.eye(*reach.shape)
-        if np.array_equal(reach, straight):
+        is_in_order = np.array_equal(reach, straight)
+        if is_in_order:
             sources.append(source)
     return sources

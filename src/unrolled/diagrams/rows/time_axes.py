@@ -57,7 +57,7 @@ def _holds_ids(call: LayerCall, array: Array, readers: Readers) -> bool:
     if array.dtype.kind not in _WHOLE:
         # features
         return False
-    known = readers.of(call)
+    known = readers.of[call]
     return any(reader.facts.reads_ids for reader in known)
 
 
@@ -65,12 +65,12 @@ def _is_rearranged_to_time(
     call: LayerCall, array: Array, readers: Readers
 ) -> bool:
     """Return whether a call that puts values in another order ends in timesteps."""
-    if readers.read_as_time(call):
+    if call in readers.read_as_time:
         return True
     match call.layer_class, array.ndim:
         case "Reshape", 3:
             # the last layer brings a forecast into the shape of steps
-            return readers.is_output(call)
+            return call in readers.outputs
         case _:
             return False
 
@@ -93,11 +93,11 @@ def _makes_time(call: LayerCall, array: Array, readers: Readers) -> bool:
     if array.ndim > 4:
         # five and six axes are drawn as maps over time
         return True
-    if readers.read_as_time(call):
+    if call in readers.read_as_time:
         return True
     if not call.facts.makes_time:
         return False
     # behind a Permute the second axis is another one
-    known = readers.of(call)
+    known = readers.of[call]
     classes = {reader.layer_class for reader in known}
     return classes.isdisjoint(_TURNED)
