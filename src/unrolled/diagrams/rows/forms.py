@@ -106,6 +106,7 @@ class _Reader:
         """Return the form of the node."""
         call = self.node.call
         if not call.outputs:
+            # a layer that returns nothing, or nothing that is an array
             return Form("box", ())
         match self.node.role:
             case "input":
@@ -117,14 +118,17 @@ class _Reader:
                 is_timed = getattr(call, "return_sequences", False)
                 axes = self._name(call.outputs[0], is_timed=is_timed)
                 return Form("box", axes)
-        array = call.outputs[self.node.number]
-        if self.node.role == "further" and _is_attention(call, array):
-            return _form_of_attention(array)
-        return self._form_of_call(call, array)
+            case "further" if _is_attention(call, self.node.number):
+                weights = call.outputs[self.node.number]
+                return _form_of_attention(weights)
+            case _:
+                array = call.outputs[self.node.number]
+                return self._form_of_call(call, array)
 
     def _form_of_input(self, call: LayerCall) -> Form:
         array = call.outputs[0]
         if array.ndim > MOST_AXES:
+            # nobody knows what so many axes mean
             nameless = name_axes(array.shape, ())
             return Form("box", nameless)
         axes = name_input(call, self.readers)
@@ -132,6 +136,7 @@ class _Reader:
             # a text has no place in a column
             return Form("box", axes)
         _, words = zip(*axes, strict=True)
+        # without timesteps it is a vector or a map of each sample
         if "timesteps" in words:
             return _form_with_time("input", axes)
         return Form("input", axes)
@@ -141,21 +146,28 @@ class _Reader:
         if self.node.role == "call" and is_drawn_as_cells(call):
             recurrent = as_recurrent(call)
             is_timed = recurrent.return_sequences
+            axes = self._name(array, is_timed=is_timed)
+            # it has a column for each step that it reads, also where it returns the last one alone
+            steps_read = recurrent.h.shape[1]
             return Form(
                 "recurrent",
-                self._name(array, is_timed=is_timed),
-                timesteps=recurrent.h.shape[1],
+                axes,
+                timesteps=steps_read,
                 returns_steps=is_timed,
             )
-        if array.ndim in _DRAWABLE and not is_channels_first(call):
-            if self._has_time():
-                axes = self._name(array, is_timed=True)
-                return _form_with_time("steps", axes)
-            if self._is_vector(array):
-                axes = self._name(array, is_timed=False)
-                return Form("vector", axes)
-        axes = name_rearranged(call, array, self.sources)
-        return Form("box", axes)
+        box = Form("box", name_rearranged(call, array, self.sources))
+        if array.ndim not in _DRAWABLE:
+            return box
+        if is_channels_first(call):
+            # maps are drawn with their channels last
+            return box
+        if self._has_time():
+            axes = self._name(array, is_timed=True)
+            return _form_with_time("steps", axes)
+        if self._is_vector(array):
+            axes = self._name(array, is_timed=False)
+            return Form("vector", axes)
+        return box
 
     def _name(self, array: Array, *, is_timed: bool) -> tuple[Axis, ...]:
         call = self.node.call
@@ -182,6 +194,7 @@ class _Reader:
     def _is_vector(self, array: Array) -> bool:
         """Return whether an array without time is drawn: a vector, or a map."""
         if isinstance(self.node.call, RecurrentCall):
+            # its last step, or a final state, of however many axes
             return True
         if array.ndim in (1, 2, 4):
             # whatever has four axes is drawn as a map
@@ -189,6 +202,7 @@ class _Reader:
         # of other arrays the rows are known where what they are made of has them
         for axes in self.sources:
             if len(axes) != array.ndim:
+                # other axes are left of it, or came in
                 continue
             _, second_word = axes[1]
             if second_word == "rows":
@@ -205,11 +219,12 @@ def _form_of_output(array: Array) -> Form:
     return Form(kind, axes)
 
 
-def _is_attention(call: LayerCall, output: Array) -> bool:
+def _is_attention(call: LayerCall, number: int) -> bool:
     """Return whether an output of a call is its attention weights."""
     weights = call.attention
     if weights is None:
         return False
+    output = call.outputs[number]
     return weights.shape == output.shape
 
 

@@ -13,7 +13,6 @@ from unrolled.diagrams.rows.visibility import (
     is_drawn,
     is_drawn_as_cells,
 )
-from unrolled.traces.cells import Array
 from unrolled.traces.layer_calls import LayerCall, Provenance
 from unrolled.traces.recurrent_calls import RecurrentCall
 from unrolled.traces.trace import Trace
@@ -62,13 +61,15 @@ class _Reader:
 
     def _number_calls(self) -> None:
         """Give a key to each input and drawn call, one to all calls that are left out."""
-        known = (*self._trace.inputs, *self._trace.calls)
+        # each batch calls the same layers in the same order
         batches = [(*batch.inputs, *batch.calls) for batch in self._batches]
+        known = batches[0]
         same_calls = zip(*batches, strict=False)
         self._columns = dict(zip(known, same_calls, strict=False))
         for call in (*self._trace.inputs, *self._drawn):
             key = self._next_key()
             if self._is_left_out(call):
+                # the key of the first one of them, if this is another one
                 key = self._keys_of_more.setdefault(call.path, key)
             self._keys[call, 0] = key
         for call in self._trace.inputs:
@@ -86,10 +87,12 @@ class _Reader:
     def _find(self, call: LayerCall | None, number: int = 0) -> tuple[int, int]:
         """Return the key of the node that shows an output of a call, and which part of it."""
         if call is None:
+            # what no layer made, or what Keras tells nothing of
             return UNSEEN, 0
         shown, part = find_shown(call, number)
         key = self._keys.get((shown, 0), UNSEEN)
-        if key in (UNSEEN, *self._keys_of_more.values()):
+        whole_rows = self._keys_of_more.values()
+        if key in (UNSEEN, *whole_rows):
             # calls that are left out have one row for all their outputs
             return key, 0
         if is_drawn_as_cells(shown):
@@ -100,6 +103,7 @@ class _Reader:
             return key, 0
         place = (shown, part)
         if place not in self._keys:
+            # it is read for the first time; outputs that nothing reads get no row
             further = self._next_key()
             self._keys[place] = further
             self._further[further] = place
@@ -137,6 +141,7 @@ class _Reader:
         """Add inputs and further outputs of layers, the first time that they are read."""
         for key in keys:
             if key in self._nodes:
+                # it stands below what was the first to read it
                 continue
             if key in self._inputs:
                 self._nodes[key] = self._inputs[key]
@@ -154,12 +159,18 @@ class _Reader:
     def _add_output(self, number: int) -> tuple[int, int]:
         """Return the key and the part that show an output; a new node where no layer made it."""
         source = self._trace.output_sources[number]
-        key, part = self._find(source, self._trace.output_indices[number])
+        index = self._trace.output_indices[number]
+        key, part = self._find(source, index)
         self._add_sources([key])
-        node = self._nodes.get(key)
-        if node is not None and node.role != "more" and node.call.outputs:
-            return key, part
-        # no row shows it, so that it gets one of its own
+        match self._nodes.get(key):
+            case None | Node(role="more") | Node(call=LayerCall(outputs=())):
+                # no row shows it, so that it gets one of its own
+                return self._add_nameless(number), 0
+            case _:
+                return key, part
+
+    def _add_nameless(self, number: int) -> int:
+        """Add the node of an output of the model that no layer made, and return its key."""
         reads = self._readings(
             source=None,
             index=0,
@@ -167,16 +178,26 @@ class _Reader:
             argument=0,
         )
         self._add_sources([reading.node for reading in reads])
-        arrays = [batch.outputs[number] for batch in self._batches]
+        calls = []
+        for batch in self._batches:
+            # it stands for what call() made outside any layer
+            nameless = LayerCall(
+                layer_name="",
+                layer_class="",
+                path="",
+                constructor="",
+                outputs=(batch.outputs[number],),
+            )
+            calls.append(nameless)
         key = self._next_key()
         self._nodes[key] = Node(
             key,
             role="output",
-            calls=tuple(map(_nameless, arrays)),
+            calls=tuple(calls),
             number=number,
             reads=tuple(reads),
         )
-        return key, 0
+        return key
 
     def _masks(self, call: LayerCall) -> tuple[int, ...]:
         """Return the inputs of the model that were given to a call as its mask."""
@@ -190,9 +211,8 @@ class _Reader:
         self, call: LayerCall
     ) -> tuple[tuple[Reading, ...], tuple[Reading, ...]]:
         """Return what a call reads, and apart from it what it takes as its initial states."""
-        inside = self._read_inside(call)
-        by_argument = [[reading] for reading in inside]
-        if not inside:
+        by_argument = self._read_inside(call)
+        if not by_argument:
             # else what is inside has read the arguments of the call already
             by_argument = self._read_arguments(call)
         data = len(by_argument)
@@ -231,8 +251,8 @@ class _Reader:
             readings.append(Reading(key, part, argument, made_from, number))
         return readings
 
-    def _read_inside(self, call: LayerCall) -> list[Reading]:
-        """Return the nodes inside a drawn call that nothing else inside it reads."""
+    def _read_inside(self, call: LayerCall) -> list[list[Reading]]:
+        """Return the nodes inside a drawn call that nothing else inside it reads, one by one."""
         # what returns nothing has no row that could be read
         returning = [inner for inner in call.inside if inner.outputs]
         keys = [key for key, _ in map(self._find, returning)]
@@ -244,15 +264,9 @@ class _Reader:
         others = [key for key in keys if key not in own]
         read: set[int] = set()
         for key in others:
-            read.update(self._nodes[key].below)
-        return [Reading(key) for key in others if key not in read]
-
-
-def _nameless(array: Array) -> LayerCall:
-    """Return a call that stands for what ``call()`` made outside any layer."""
-    return LayerCall(
-        layer_name="", layer_class="", path="", constructor="", outputs=(array,)
-    )
+            node = self._nodes[key]
+            read.update(node.below)
+        return [[Reading(key)] for key in others if key not in read]
 
 
 def _drawn_calls(trace: Trace) -> list[LayerCall]:
@@ -260,6 +274,8 @@ def _drawn_calls(trace: Trace) -> list[LayerCall]:
     places = {call: place for place, call in enumerate(trace.calls)}
     order: dict[LayerCall, tuple[int, int]] = {}
     for call in filter(is_drawn, trace.calls):
+        # the calls inside were called after it, but stand below it: of two calls with the same last
+        # one inside, the one that was called later is the lower one
         family = [call, *calls_within(call)]
         last = max(places.get(one, 0) for one in family)
         order[call] = (last, -places[call])

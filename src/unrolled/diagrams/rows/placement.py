@@ -148,7 +148,7 @@ class Placement:
         if encoder is not None:
             return {encoder}
         if _reads_backwards(node):
-            # it needs its states at the right
+            # it begins at the right end of its row, far from an encoder
             return set()
         waiting = {reading.node for reading in node.starts}
         if not waiting <= self.aside:

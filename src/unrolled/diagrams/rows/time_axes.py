@@ -44,9 +44,10 @@ def has_time(
     if "1D" in call.layer_class:
         # it goes along the second axis, which is time unless that is known to be another one
         return not reads_map
-    if _keeps_time(call, number, lengths):
+    if array.shape[1] in lengths:
+        # it has the time axis of what it reads
         return True
-    return _makes_time(call, array, readers)
+    return _makes_time(call, number, readers, reads_time=len(lengths) > 0)
 
 
 def _holds_ids(call: LayerCall, array: Array, readers: Readers) -> bool:
@@ -75,21 +76,17 @@ def _is_rearranged_to_time(
             return False
 
 
-def _keeps_time(
-    call: LayerCall, number: int, lengths: Sequence[int | None]
+def _makes_time(
+    call: LayerCall, number: int, readers: Readers, *, reads_time: bool
 ) -> bool:
-    """Return whether a call has the time axis of what it reads."""
-    if not lengths:
-        return False
-    array = call.outputs[number]
-    if array.shape[1] in lengths:
+    """Return whether an output of a call has a time axis of another length than what it reads.
+
+    As the run has shown, or by its class, or as those who read it say.
+    """
+    if reads_time and moves_steps(call, number):
+        # with strides or a cut each step reads some of the steps
         return True
-    # with strides or a cut it is another length, and the run has shown which steps it reads
-    return moves_steps(call, number)
-
-
-def _makes_time(call: LayerCall, array: Array, readers: Readers) -> bool:
-    """Return whether a call begins a time axis: by its class, or as those who read it say."""
+    array = call.outputs[number]
     if array.ndim > 4:
         # five and six axes are drawn as maps over time
         return True

@@ -154,7 +154,8 @@ def _find_makers(call: LayerCall) -> list[Maker | None]:
     for inner in reversed(call.inside):
         for number, array in enumerate(inner.outputs):
             makers.setdefault(id(array), (inner, number))
-    return [makers.get(id(array)) for array in call.outputs]
+    returned = map(id, call.outputs)
+    return list(map(makers.get, returned))
 
 
 def _states_of(call: RecurrentCall) -> list[Maker]:
