@@ -155,19 +155,18 @@ class _Reader:
                 timesteps=steps_read,
                 returns_steps=is_timed,
             )
-        box = Form("box", name_rearranged(call, array, self.sources))
-        if array.ndim not in _DRAWABLE:
-            return box
-        if is_channels_first(call):
-            # maps are drawn with their channels last
-            return box
-        if self._has_time():
-            axes = self._name(array, is_timed=True)
-            return _form_with_time("steps", axes)
-        if self._is_vector(array):
-            axes = self._name(array, is_timed=False)
-            return Form("vector", axes)
-        return box
+        # maps are drawn with their channels last
+        has_place = array.ndim in _DRAWABLE and not is_channels_first(call)
+        if has_place:
+            if self._has_time():
+                axes = self._name(array, is_timed=True)
+                return _form_with_time("steps", axes)
+            if self._is_vector(array):
+                axes = self._name(array, is_timed=False)
+                return Form("vector", axes)
+        # its shape is all that can be said of it
+        axes = name_rearranged(call, array, self.sources)
+        return Form("box", axes)
 
     def _name(self, array: Array, *, is_timed: bool) -> tuple[Axis, ...]:
         call = self.node.call

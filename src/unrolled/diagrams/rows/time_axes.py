@@ -29,13 +29,16 @@ def has_time(
     """
     array = call.outputs[number]
     if array.ndim < 3:
+        # what stands on the second axis are features, unless each of them is looked up
         return _holds_ids(call, array, readers)
     if isinstance(call, RecurrentCall):
+        # the last step alone may have three axes as well: a map
         return call.return_sequences
     if "2D" in call.layer_class:
         # its second axis holds the rows of a map
         return False
-    if array.ndim == 3 and call.attention is not None:
+    is_attention = call.attention is not None
+    if is_attention and array.ndim == 3:
         # attention ends in the steps of its query, whatever it reads
         return True
     if call.facts.rearranges:
@@ -47,7 +50,8 @@ def has_time(
     if array.shape[1] in lengths:
         # it has the time axis of what it reads
         return True
-    return _makes_time(call, number, readers, reads_time=len(lengths) > 0)
+    reads_time = len(lengths) > 0
+    return _makes_time(call, number, readers, reads_time=reads_time)
 
 
 def _holds_ids(call: LayerCall, array: Array, readers: Readers) -> bool:
@@ -56,8 +60,8 @@ def _holds_ids(call: LayerCall, array: Array, readers: Readers) -> bool:
         # one number for each sample
         return False
     if array.dtype.kind not in _WHOLE:
-        # features
         return False
+    # ids are what another layer makes a vector of, one by one
     known = readers.of[call]
     return any(reader.facts.reads_ids for reader in known)
 
@@ -68,9 +72,10 @@ def _is_rearranged_to_time(
     """Return whether a call that puts values in another order ends in timesteps."""
     if call in readers.read_as_time:
         return True
+    # nothing of the model reads a forecast
     match call.layer_class, array.ndim:
         case "Reshape", 3:
-            # the last layer brings a forecast into the shape of steps
+            # where it is an output, it was brought into the shape of steps
             return call in readers.outputs
         case _:
             return False
@@ -91,10 +96,11 @@ def _makes_time(
         # five and six axes are drawn as maps over time
         return True
     if call in readers.read_as_time:
+        # a layer of one's own whose steps a recurrent one goes through
         return True
     if not call.facts.makes_time:
         return False
-    # behind a Permute the second axis is another one
+    # where its axes are turned next, the second one is meant to be another one
     known = readers.of[call]
     classes = {reader.layer_class for reader in known}
     return classes.isdisjoint(_TURNED)

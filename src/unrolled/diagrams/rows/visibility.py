@@ -25,9 +25,10 @@ def is_drawn(call: LayerCall) -> bool:
 def is_opened(call: LayerCall) -> bool:
     """Return whether a call is shown by those inside: a nested model, cells, two outputs."""
     if not call.inside:
+        # there is nothing to see, not even in a model
         return False
     if not _lets_see_inside(call):
-        # it is a box
+        # it is a box: what is inside has no row
         return False
     match call:
         case LayerCall(is_model=True) | RecurrentCall():
@@ -55,6 +56,7 @@ def _lets_see_inside(call: LayerCall) -> bool:
             return False
         case _:
             # a layer of one's own that goes through the steps with layers of Keras
+            # without one among them it is drawn like a layer of Keras
             inside = calls_within(call)
             return any(isinstance(inner, RecurrentCall) for inner in inside)
 
@@ -84,7 +86,7 @@ def is_drawn_as_cells(call: LayerCall) -> bool:
     if not isinstance(call, RecurrentCall):
         return False
     if is_channels_first(call):
-        # its maps have no place in a picture that has channels last
+        # maps are drawn with their channels last
         return False
     # a state has batch, timesteps and at least the axis of its units
     drawable = range(3, MOST_AXES + 1)
@@ -121,7 +123,9 @@ def find_shown(call: LayerCall, number: int) -> tuple[LayerCall, int]:
             return box, 0
         return box, outputs.index(id(array))
     if not is_opened(call):
+        # it has a row of its own
         return call, number
+    # what an opened call returns is shown by a call inside it
     makers = _find_makers(call)
     maker = makers[number]
     if maker is None:
@@ -148,20 +152,21 @@ def _find_makers(call: LayerCall) -> list[Maker | None]:
         last_cell = call.cells[-1]
         states = map(_states_of, call.cells)
         return [(last_cell, 0), *chain.from_iterable(states)]
-    # arrays are the same objects inside and outside; of several calls that hand one on the last
-    # one returned it
+    # an array that a call hands on is the same object inside and outside
     makers: dict[int, Maker] = {}
+    # from the last one to the first: where several hand on one array, the last one counts
     for inner in reversed(call.inside):
         for number, array in enumerate(inner.outputs):
-            makers.setdefault(id(array), (inner, number))
+            place = (inner, number)
+            makers.setdefault(id(array), place)
     returned = map(id, call.outputs)
     return list(map(makers.get, returned))
 
 
 def _states_of(call: RecurrentCall) -> list[Maker]:
-    """Return the final states of a call, which follow its first output."""
-    states = range(len(call.states))
-    return [(call, 1 + state) for state in states]
+    """Return the final states of a call, which follow what it returns."""
+    last = len(call.states)
+    return [(call, number) for number in range(1, 1 + last)]
 
 
 def model_names(call: LayerCall) -> str:
@@ -169,6 +174,7 @@ def model_names(call: LayerCall) -> str:
     parent = call.parent
     while parent is not None:
         if parent.is_model:
+            # its path names the models around it as well
             return parent.path
         parent = parent.parent
     return ""
