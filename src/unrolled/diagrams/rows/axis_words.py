@@ -81,20 +81,20 @@ def _holds_steps(call: LayerCall, readers: Readers) -> bool:
     if not known:
         # no layer reads it as data, but one may be given it as a mask
         return call in readers.masks
-    return any(_reads_ids(reader, call) for reader in known)
-
-
-def _reads_ids(reader: LayerCall, call: LayerCall) -> bool:
-    """Return whether a call makes a vector of each number that it reads, as an Embedding."""
-    if reader.facts.reads_ids:
+    if call in readers.read_as_ids:
         return True
     if call.outputs[0].dtype.kind not in _WHOLE:
         # a layer of one's own is taken for a table only where whole numbers are given
         return False
+    return any(map(_looks_up, known))
+
+
+def _looks_up(reader: LayerCall) -> bool:
+    """Return whether a call makes a vector of each number that it reads, as an Embedding."""
     if not reader.outputs:
         return False
     if reader.outputs[0].ndim < 3:
-        # it makes no vector for each step
+        # it makes one vector of all of them
         return False
     # features of a sample are mixed, ids are looked up one by one
     return moves_steps(reader, 0)

@@ -116,7 +116,8 @@ class _Reader:
             case "more":
                 # the axes of each of the calls that are left out
                 is_timed = getattr(call, "return_sequences", False)
-                axes = self._name(call.outputs[0], is_timed=is_timed)
+                array = call.outputs[0]
+                axes = name_output(call, array, self.sources, is_timed=is_timed)
                 return Form("box", axes)
             case "further" if _is_attention(call, self.node.number):
                 weights = call.outputs[self.node.number]
@@ -146,7 +147,7 @@ class _Reader:
         if self.node.role == "call" and is_drawn_as_cells(call):
             recurrent = as_recurrent(call)
             is_timed = recurrent.return_sequences
-            axes = self._name(array, is_timed=is_timed)
+            axes = name_output(call, array, self.sources, is_timed=is_timed)
             # it has a column for each step that it reads, also where it returns the last one alone
             steps_read = recurrent.h.shape[1]
             return Form(
@@ -159,18 +160,14 @@ class _Reader:
         has_place = array.ndim in _DRAWABLE and not is_channels_first(call)
         if has_place:
             if self._has_time():
-                axes = self._name(array, is_timed=True)
+                axes = name_output(call, array, self.sources, is_timed=True)
                 return _form_with_time("steps", axes)
             if self._is_vector(array):
-                axes = self._name(array, is_timed=False)
+                axes = name_output(call, array, self.sources, is_timed=False)
                 return Form("vector", axes)
         # its shape is all that can be said of it
         axes = name_rearranged(call, array, self.sources)
         return Form("box", axes)
-
-    def _name(self, array: Array, *, is_timed: bool) -> tuple[Axis, ...]:
-        call = self.node.call
-        return name_output(call, array, self.sources, is_timed=is_timed)
 
     def _has_time(self) -> bool:
         """Return whether the second axis of what the node shows is time."""

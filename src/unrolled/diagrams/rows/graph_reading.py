@@ -56,7 +56,7 @@ class _Reader:
         outputs = tuple(map(self._add_output, numbers))
         # an input that nothing reads stands below all
         unread = self._inputs.keys() - self._nodes.keys()
-        alone = [self._inputs[key] for key in sorted(unread)]
+        alone = map(self._inputs.__getitem__, sorted(unread))
         return Graph((*alone, *self._nodes.values()), outputs)
 
     def _number_calls(self) -> None:
@@ -271,12 +271,12 @@ class _Reader:
 
 def _drawn_calls(trace: Trace) -> list[LayerCall]:
     """Return the calls that have a row, from the bottom up: each stands above what it wraps."""
-    places = {call: place for place, call in enumerate(trace.calls)}
+    places = dict(zip(trace.calls, count(), strict=False))
     order: dict[LayerCall, tuple[int, int]] = {}
     for call in filter(is_drawn, trace.calls):
         # the calls inside were called after it, but stand below it: of two calls with the same last
         # one inside, the one that was called later is the lower one
         family = [call, *calls_within(call)]
-        last = max(places.get(one, 0) for one in family)
+        last = max(map(places.__getitem__, family))
         order[call] = (last, -places[call])
     return sorted(order, key=order.__getitem__)

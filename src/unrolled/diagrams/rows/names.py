@@ -51,7 +51,8 @@ class Names:
         self, graph: Graph, forms: Mapping[int, Form], trace: Trace
     ) -> None:
         self._trace = trace
-        self._mentioned = _find_mentioned(graph)
+        # the rows that another row mentions by name, which therefore show theirs
+        self._mentioned: set[int] = set()
         # the outputs of the model by the row that shows them, and the part of it
         self._outputs: defaultdict[tuple[int, int], list[int]] = defaultdict(
             list
@@ -60,6 +61,10 @@ class Names:
             self._outputs[place].append(number)
         self.of: dict[int, RowName] = {}
         for node in graph.nodes:
+            self._mentioned.update(node.states_from)
+            if len(node.reads) > 1:
+                # of a single source the arrow tells enough
+                self._mentioned.update(node.below)
             form = forms[node.key]
             self.of[node.key] = self._name(node, form)
 
@@ -73,7 +78,7 @@ class Names:
         if len(self._trace.outputs) == 1:
             return output
         path = self._trace.output_paths[number]
-        # an output that stands in no list or dict has no path, and is called by its number
+        # where no key of a dict leads to it, it is called by its number
         name = called(path) or number
         return f"{output} {name}"
 
@@ -158,14 +163,3 @@ def _name_call(call: LayerCall) -> str:
     if call.number == 0:
         return call.layer_name
     return f"{call.layer_name} (call {call.number + 1})"
-
-
-def _find_mentioned(graph: Graph) -> set[int]:
-    """Return the rows that another row mentions by name, which therefore show theirs."""
-    mentioned: set[int] = set()
-    for node in graph.nodes:
-        mentioned.update(node.states_from)
-        if len(node.reads) > 1:
-            # of a single source the arrow tells enough
-            mentioned.update(node.below)
-    return mentioned

@@ -67,20 +67,19 @@ class Placement:
             # its states are zeros, or put together from several layers
             return None
         (source,) = sources
-        giver = self._recurrent.get(source)
-        if giver is None:
-            # a vector is no final state
-            return None
-        if giver.go_backwards:
-            # its final state is at the left of its row, far from what stands at the right
-            return None
         states = as_recurrent(node.call).states
         given = len(node.states_from)
         if not given == len(node.starts) == len(states):
             # nobody can see where one of them comes from, or one is made of several
             return None
         parts = [reading.part for reading in node.starts]
-        match giver:
+        match self._recurrent.get(source):
+            case None:
+                # a vector is no final state
+                return None
+            case RecurrentCall(go_backwards=True):
+                # its final state is at the left of its row, far from what stands at the right
+                return None
             case RecurrentCall(return_sequences=False, cell_output=None):
                 # what it returns is its first state
                 parts[0] = 1
@@ -173,12 +172,9 @@ class Placement:
             form = self._forms[node.key]
             if form.kind == "input" and form.timesteps:
                 inputs[node.key] = form.timesteps
-        if len(inputs) != 2:
-            # there is room for two series side by side
-            return
         lengths = set(inputs.values())
-        if len(lengths) == 1:
-            # steps of one length stand in the same columns
+        if not len(inputs) == len(lengths) == 2:
+            # steps of one length stand in the same columns, and for three lengths there is no room
             return
         for first, second in permutations(inputs):
             beside = self._dependants[second]

@@ -18,8 +18,9 @@ class Readers:
     ----------
     of : mapping of LayerCall to list of LayerCall
         The calls that read what a call returns, as data and not as an initial state.
-    read_as_time : set of LayerCall
-        The calls the second axis of whose output is read as time further up.
+    read_as_time, read_as_ids : sets of LayerCall
+        The calls the second axis of whose output is read as time further up; those whose output is
+        looked up in a table.
     masks, outputs : sets of LayerCall
         The calls whose output is given to another one as its mask; those that make an output of the
         model.
@@ -28,6 +29,7 @@ class Readers:
     def __init__(self, trace: Trace) -> None:
         self.of: defaultdict[LayerCall, list[LayerCall]] = defaultdict(list)
         self.read_as_time: set[LayerCall] = set()
+        self.read_as_ids: set[LayerCall] = set()
         self.masks: set[LayerCall | None] = set()
         self.outputs = set(trace.output_sources)
         # a reader is called after what it reads: from the last call to the first it is known
@@ -38,6 +40,8 @@ class Readers:
                 self.of[source].append(reader)
             if self._takes_time(reader):
                 self.read_as_time.update(sources)
+            if reader.facts.reads_ids:
+                self.read_as_ids.update(sources)
             self.masks.add(reader.mask_source)
 
     def _takes_time(self, reader: LayerCall) -> bool:

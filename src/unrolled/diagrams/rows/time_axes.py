@@ -61,9 +61,7 @@ def _holds_ids(call: LayerCall, array: Array, readers: Readers) -> bool:
         return False
     if array.dtype.kind not in _WHOLE:
         return False
-    # ids are what another layer makes a vector of, one by one
-    known = readers.of[call]
-    return any(reader.facts.reads_ids for reader in known)
+    return call in readers.read_as_ids
 
 
 def _is_rearranged_to_time(
