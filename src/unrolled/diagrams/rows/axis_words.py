@@ -82,6 +82,7 @@ def _holds_steps(call: LayerCall, readers: Readers) -> bool:
         # no layer reads it as data, but one may be given it as a mask
         return call in readers.masks
     if call in readers.read_as_ids:
+        # by an Embedding, which casts what comes as floats
         return True
     if call.outputs[0].dtype.kind not in _WHOLE:
         # a layer of one's own is taken for a table only where whole numbers are given
@@ -92,6 +93,7 @@ def _holds_steps(call: LayerCall, readers: Readers) -> bool:
 def _looks_up(reader: LayerCall) -> bool:
     """Return whether a call makes a vector of each number that it reads, as an Embedding."""
     if not reader.outputs:
+        # it returns nothing that is an array
         return False
     if reader.outputs[0].ndim < 3:
         # it makes one vector of all of them
@@ -198,7 +200,8 @@ def name_rearranged(
         # a layer of one's own may mean something else by the name
         return name_axes(array.shape, words)
     axes_read = list(map(len, sources))
-    if axes_read == [len(dims) + 1]:
+    axes_expected = 1 + len(dims)
+    if axes_read == [axes_expected]:
         (source,) = sources
         words += [source[axis][1] for axis in dims]
     return name_axes(array.shape, words)

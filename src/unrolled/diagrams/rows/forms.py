@@ -77,7 +77,7 @@ def read_forms(graph: Graph, trace: Trace) -> dict[int, Form]:
     forms: dict[int, Form] = {}
     # from the bottom up, so that what a node reads is known
     for node in graph.nodes:
-        below = [forms[key] for key in node.below]
+        below = list(map(forms.__getitem__, node.below))
         sources = [form.axes for form in below]
         reader = _Reader(node, readers, below, sources)
         forms[node.key] = reader.read()

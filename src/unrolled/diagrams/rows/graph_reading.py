@@ -243,25 +243,32 @@ class _Reader:
     ) -> list[Reading]:
         """Return what one input comes from: of several where ``call()`` made it of them."""
         if source is not None or made_from is None:
+            # a layer made it, or nobody can see what did
             key, part = self._find(source, index)
             return [Reading(key, part, argument)]
         readings = []
         for number, (maker, output) in enumerate(made_from.sources):
             key, part = self._find(maker, output)
-            readings.append(Reading(key, part, argument, made_from, number))
+            reading = Reading(key, part, argument, made_from, number)
+            readings.append(reading)
         return readings
 
     def _read_inside(self, call: LayerCall) -> list[list[Reading]]:
         """Return the nodes inside a drawn call that nothing else inside it reads, one by one."""
-        # what returns nothing has no row that could be read
-        returning = [inner for inner in call.inside if inner.outputs]
-        keys = [key for key, _ in map(self._find, returning)]
+        keys: list[int] = []
+        for inner in call.inside:
+            if inner.outputs:
+                # what returns nothing has no row that could be read
+                key, _ = self._find(inner)
+                keys.append(key)
         # what is inside may also be shown by the outputs of the call itself
         own = {UNSEEN, self._keys[call, 0]}
         for number in range(len(call.outputs)):
             place = (call, number)
-            own.add(self._keys.get(place, UNSEEN))
+            own_key = self._keys.get(place, UNSEEN)
+            own.add(own_key)
         others = [key for key in keys if key not in own]
+        # what another one inside reads is below that one already
         read: set[int] = set()
         for key in others:
             node = self._nodes[key]

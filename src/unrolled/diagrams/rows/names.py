@@ -41,7 +41,10 @@ class RowName:
     @property
     def short(self) -> str:
         """What stands where a state begins that comes from the row."""
-        return self.name or self.caption.title
+        if self.name:
+            return self.name
+        # it has no name where no layer made it
+        return self.caption.title
 
 
 class Names:
@@ -106,8 +109,9 @@ class Names:
         if is_mentioned and node.role != "input":
             # the title of an input is its name already
             return line
-        outputs = self.whole_outputs(node)
-        if outputs and len(self._trace.outputs) > 1:
+        if len(self._trace.outputs) == 1:
+            return []
+        if self.whole_outputs(node):
             # labels above several outputs are named after the layers that make these
             return line
         return []
@@ -153,7 +157,7 @@ class Names:
         caption = write_input_caption(self._trace, call)
         name = call.layer_name
         if len(self._trace.inputs) == 1:
-            # nobody gave it a name, most of the time
+            # a single one needs no name to be told from others
             name = "the input"
         return RowName(caption, name, subject=caption.title)
 
@@ -162,4 +166,6 @@ def _name_call(call: LayerCall) -> str:
     """Return the name of a layer, with the number of the call if it is not the first one."""
     if call.number == 0:
         return call.layer_name
-    return f"{call.layer_name} (call {call.number + 1})"
+    # calls are counted from 0, people count from 1
+    place = call.number + 1
+    return f"{call.layer_name} (call {place})"

@@ -97,14 +97,17 @@ class Placement:
         for node in reversed(nodes):
             key = node.key
             path = node.call.path
+            # an output of the model, which nothing reads, belongs to the columns
             own_readers = readers.get(key, {UNSEEN})
             is_aside = own_readers <= self.aside
             if key in giving:
                 # further outputs of a layer and its calls that are left out read the layer itself
-                is_aside = paths[key] <= {path}
+                own_path = {path}
+                is_aside = paths[key] <= own_path
             if is_aside and self._is_vector(node):
                 self.aside.add(key)
             if not _reads_backwards(node):
+                # else the states enter at the right end
                 giving.update(node.states_from)
             for source in node.below:
                 readers[source].add(key)
@@ -170,19 +173,20 @@ class Placement:
         inputs: dict[int, int] = {}
         for node in nodes:
             form = self._forms[node.key]
-            if form.kind == "input" and form.timesteps:
-                inputs[node.key] = form.timesteps
+            timesteps = form.timesteps
+            if form.kind == "input" and timesteps:
+                inputs[node.key] = timesteps
         lengths = set(inputs.values())
         if not len(inputs) == len(lengths) == 2:
-            # steps of one length stand in the same columns, and for three lengths there is no room
+            # steps of one length stand in the same columns; a third input would find no room
             return
         for first, second in permutations(inputs):
             beside = self._dependants[second]
             below = self._nodes.keys() - beside
             # in neither part may a row have timesteps that its columns lack
-            found = [self._lengths(below), self._lengths(beside)]
-            expected = [{inputs[first]}, {inputs[second]}]
-            if found == expected:
+            found = (self._lengths(below), self._lengths(beside))
+            own_lengths = ({inputs[first]}, {inputs[second]})
+            if found == own_lengths:
                 self.decoder = beside
                 return
 
@@ -193,4 +197,5 @@ class Placement:
 
 
 def _reads_backwards(node: Node) -> bool:
+    """Return whether a node is a recurrent layer that begins at its last step."""
     return getattr(node.call, "go_backwards", False)

@@ -60,6 +60,7 @@ def _holds_ids(call: LayerCall, array: Array, readers: Readers) -> bool:
         # one number for each sample
         return False
     if array.dtype.kind not in _WHOLE:
+        # values that another layer casts are no ids yet
         return False
     return call in readers.read_as_ids
 
@@ -86,17 +87,18 @@ def _makes_time(
 
     As the run has shown, or by its class, or as those who read it say.
     """
-    if reads_time and moves_steps(call, number):
-        # with strides or a cut each step reads some of the steps
-        return True
     array = call.outputs[number]
     if array.ndim > 4:
         # five and six axes are drawn as maps over time
+        return True
+    if reads_time and moves_steps(call, number):
+        # with strides or a cut each step reads some of the steps
         return True
     if call in readers.read_as_time:
         # a layer of one's own whose steps a recurrent one goes through
         return True
     if not call.facts.makes_time:
+        # nobody knows what its second axis is
         return False
     # where its axes are turned next, the second one is meant to be another one
     known = readers.of[call]

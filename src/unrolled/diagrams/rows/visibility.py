@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import chain
+from typing import cast
 
 from unrolled.traces.layer_calls import LayerCall
 from unrolled.traces.recurrent_calls import BidirectionalCall, RecurrentCall
@@ -18,6 +19,7 @@ def is_drawn(call: LayerCall) -> bool:
     if is_opened(call):
         # the rows of the calls inside it stand in its place
         return False
+    # what is inside a box is shown by the row of the box
     box = box_around(call)
     return box is None
 
@@ -72,6 +74,7 @@ def is_stack(call: LayerCall | None) -> bool:
     """Return whether a call is one of an RNN of several cells."""
     if not isinstance(call, RecurrentCall):
         return False
+    # a single cell is the layer itself, and not a call inside it
     return len(call.cells) > 0
 
 
@@ -95,8 +98,7 @@ def is_drawn_as_cells(call: LayerCall) -> bool:
 
 def as_recurrent(call: LayerCall) -> RecurrentCall:
     """Return a call that is drawn as cells, as what it therefore is."""
-    assert isinstance(call, RecurrentCall)
-    return call
+    return cast(RecurrentCall, call)
 
 
 def box_around(call: LayerCall) -> LayerCall | None:
@@ -164,9 +166,11 @@ def _find_makers(call: LayerCall) -> list[Maker | None]:
 
 
 def _states_of(call: RecurrentCall) -> list[Maker]:
-    """Return the final states of a call, which follow what it returns."""
+    """Return the final states of a call."""
+    # its first output is what it returns for the steps
     last = len(call.states)
-    return [(call, number) for number in range(1, 1 + last)]
+    numbers = range(1, 1 + last)
+    return [(call, number) for number in numbers]
 
 
 def model_names(call: LayerCall) -> str:

@@ -99,7 +99,9 @@ def _name_sources(row: Row, before: int | None, rows: Mapping[int, Row]) -> str:
     before: the key of the row before it.
     """
     read = [(link.row, link.is_state) for link in row.links]
-    if read == [(before, False)]:
+    only_before = [(before, False)]
+    if read == only_before:
+        # as most layers do, so that nothing need be said
         return ""
     names = []
     for link in row.links:
