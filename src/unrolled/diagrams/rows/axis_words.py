@@ -42,6 +42,7 @@ _SERIES_OF_SERIES: Mapping[int, tuple[str, ...]] = {
 # second time
 _RECURRENT = re.compile(r"(?<!Conv)(LSTM|GRU|RNN)(Cell)?\(")
 _WHOLE = "iu"  # the kinds of dtypes that hold ids
+_NOT_MEASURED = np.ones((0, 0), dtype=bool)
 
 
 def name_axes(shape: Sequence[int], words: Sequence[str]) -> tuple[Axis, ...]:
@@ -66,6 +67,7 @@ def name_input(call: LayerCall, readers: Readers) -> tuple[Axis, ...]:
     is_timed = depends.get(array.ndim, array.ndim > 2)
     words = _INPUTS[array.ndim, is_timed]
     are_whole = array.dtype.kind in _WHOLE
+    # each step may be a series itself: of ids, or for a recurrent layer in a TimeDistributed
     holds_series = {
         3: reads_steps and are_whole,
         4: any(map(_holds_time, known)),
@@ -109,12 +111,12 @@ def moves_steps(call: LayerCall, number: int) -> bool:
     """
     steps = call.outputs[number].shape[1:2]
     for argument, source in enumerate(call.inputs):
-        lengths = (*steps, *source.shape[1:2])
-        # what was not measured may read everything
-        unknown = np.ones(lengths, dtype=bool)
-        reach = call.reach.get((number, argument), unknown)
+        source_steps = source.shape[1:2]
+        lengths = (*steps, *source_steps)
+        pair = (number, argument)
+        reach = call.reach.get(pair, _NOT_MEASURED)
         if reach.shape != lengths:
-            # it was measured along another axis
+            # nothing was measured, or something along another axis
             continue
         if 1 in lengths:
             # a single step reads all that there is
@@ -175,6 +177,7 @@ def _last_word(
             return "units"
         case (False, _, True):
             return "features"
+    # a layer without weights of its own passes on what it reads first
     first_source = next(iter(sources), ())
     if len(first_source) != len(shape):
         # axes were added or taken away
@@ -202,6 +205,7 @@ def name_rearranged(
     axes_read = list(map(len, sources))
     axes_expected = 1 + len(dims)
     if axes_read == [axes_expected]:
+        # the words move with their axes
         (source,) = sources
         words += [source[axis][1] for axis in dims]
     return name_axes(array.shape, words)

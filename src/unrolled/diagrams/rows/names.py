@@ -43,7 +43,6 @@ class RowName:
         """What stands where a state begins that comes from the row."""
         if self.name:
             return self.name
-        # it has no name where no layer made it
         return self.caption.title
 
 

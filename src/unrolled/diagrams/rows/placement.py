@@ -35,7 +35,8 @@ class Placement:
             self._add(node)
         self.aside: set[int] = set()
         self.decoder: set[int] = set()
-        if len(nodes[0].calls) > 1:
+        batches = len(nodes[0].calls)
+        if batches > 1:
             return
         self._find_aside(nodes)
         self._find_decoder(nodes)
@@ -97,7 +98,7 @@ class Placement:
         for node in reversed(nodes):
             key = node.key
             path = node.call.path
-            # an output of the model, which nothing reads, belongs to the columns
+            # what nothing reads belongs to the columns
             own_readers = readers.get(key, {UNSEEN})
             is_aside = own_readers <= self.aside
             if key in giving:
@@ -132,6 +133,7 @@ class Placement:
         decoders: set[int] = set()
         for node in nodes:
             for giver in self._givers(node):
+                # what an encoder reads stands below it
                 encoders |= self._ancestors[giver]
                 decoders.add(node.key)
         both = encoders & decoders
@@ -142,6 +144,7 @@ class Placement:
             # what it reads besides the encoder: its own input
             own_sources = self._ancestors[key] - encoders
             self.decoder |= own_sources
+            # what reads it, with itself
             self.decoder |= self._dependants[key]
 
     def _givers(self, node: Node) -> set[int]:
@@ -154,12 +157,13 @@ class Placement:
             return set()
         waiting = {reading.node for reading in node.starts}
         if not waiting <= self.aside:
-            # what it starts from stands in the columns, so that it cannot stand beside them
+            # it starts from something that stands in its own columns
             return set()
         # vectors in between, such as a Dense that makes the state of the decoder
         givers: set[int] = set()
         while waiting:
-            vector = self._nodes[waiting.pop()]
+            key = waiting.pop()
+            vector = self._nodes[key]
             below = set(vector.below)
             givers |= below & self._recurrent.keys()
             waiting |= below & self.aside

@@ -60,7 +60,7 @@ class Readers:
 def reads_time(call: LayerCall) -> bool:
     """Return whether a call goes through the second axis of its input step by step."""
     if isinstance(call, RecurrentCall):
-        # a class of one's own has no facts, but it was seen to have a loop over time
+        # a class of one's own has no facts, but a loop over time
         return True
     return call.facts.reads_time
 
@@ -75,25 +75,27 @@ def _data_sources(call: LayerCall) -> list[LayerCall]:
     if isinstance(call, RecurrentCall):
         # the data come first, then the initial states
         inputs = 1
-    sources = [*call.sources[:inputs]]
+    sources = list(call.sources[:inputs])
     # None where a layer made the input
-    made_in_call = filter(None, call.made_from[:inputs])
+    provenances = call.made_from[:inputs]
+    made_in_call = filter(None, provenances)
     for made_from in made_in_call:
         sources += _sources_in_order(made_from)
     each_once = dict.fromkeys(sources)
+    # None where nobody can see the source
     return list(filter(None, each_once))
 
 
 def _sources_in_order(made_from: Provenance) -> list[LayerCall]:
     """Return the sources of a value whose steps are its own ones."""
     sources = []
-    # without a reach where it could not be measured at all
+    # it is not known of every source which steps move which
     measured = zip(made_from.sources, made_from.reach, strict=False)
     for place, reach in measured:
         source, _ = place
         if reach is None:
-            # it was not measured which steps move which
             continue
+        # each step is made of the step of the same number alone
         straight = np.eye(*reach.shape)
         is_in_order = np.array_equal(reach, straight)
         if is_in_order:

@@ -60,7 +60,6 @@ def _holds_ids(call: LayerCall, array: Array, readers: Readers) -> bool:
         # one number for each sample
         return False
     if array.dtype.kind not in _WHOLE:
-        # values that another layer casts are no ids yet
         return False
     return call in readers.read_as_ids
 
@@ -71,7 +70,7 @@ def _is_rearranged_to_time(
     """Return whether a call that puts values in another order ends in timesteps."""
     if call in readers.read_as_time:
         return True
-    # nothing of the model reads a forecast
+    # a forecast is read by nothing that could tell
     match call.layer_class, array.ndim:
         case "Reshape", 3:
             # where it is an output, it was brought into the shape of steps

@@ -152,8 +152,9 @@ def _find_makers(call: LayerCall) -> list[Maker | None]:
     if isinstance(call, RecurrentCall):
         # the last cell returns what the layer does
         last_cell = call.cells[-1]
-        states = map(_states_of, call.cells)
-        return [(last_cell, 0), *chain.from_iterable(states)]
+        states_of_cells = map(_states_of, call.cells)
+        states = chain.from_iterable(states_of_cells)
+        return [(last_cell, 0), *states]
     # an array that a call hands on is the same object inside and outside
     makers: dict[int, Maker] = {}
     # from the last one to the first: where several hand on one array, the last one counts
@@ -176,6 +177,7 @@ def _states_of(call: RecurrentCall) -> list[Maker]:
 def model_names(call: LayerCall) -> str:
     """Return the path of the nested models around a call: ``outer/inner``; empty without one."""
     parent = call.parent
+    # from the inside out
     while parent is not None:
         if parent.is_model:
             # its path names the models around it as well

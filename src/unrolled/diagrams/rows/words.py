@@ -24,6 +24,7 @@ def describe(batches: Sequence[Trace], rows: Sequence[Row], sample: int) -> str:
         model = f"{model} in {len(batches)} batches drawn side by side"
     lines = [f"{model}, sample {sample} drawn, from input to labels:"]
     by_key = {row.key: row for row in rows}
+    # the line before tells what most rows read
     before = None
     for row in rows:
         reads = _name_sources(row, before, by_key)
@@ -39,9 +40,11 @@ def title(batches: Sequence[Trace], rows: Sequence[Row]) -> str:
     last = rows[0]
     for row in rows:
         if isinstance(row, LabelRow):
+            # the data end in labels, but the model ends in the row below them
             continue
         last = row
         if not isinstance(row, InputRow):
+            # "Input data" would say nothing of the model
             layers.append(row.title)
     if len(layers) > _ALL_NAMED:
         first_layers = layers[:3]
@@ -101,7 +104,6 @@ def _name_sources(row: Row, before: int | None, rows: Mapping[int, Row]) -> str:
     read = [(link.row, link.is_state) for link in row.links]
     only_before = [(before, False)]
     if read == only_before:
-        # as most layers do, so that nothing need be said
         return ""
     names = []
     for link in row.links:
