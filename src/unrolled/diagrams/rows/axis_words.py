@@ -51,9 +51,11 @@ def name_axes(shape: Sequence[int], words: Sequence[str]) -> tuple[Axis, ...]:
     >>> name_axes((3, 5), ("batch",))
     ((3, 'batch'), (5, ''))
     """
-    nameless = [""] * len(shape)
     sizes = map(int, shape)
-    return tuple(zip(sizes, [*words, *nameless], strict=False))
+    # axes beyond the words get none
+    nameless = [""] * len(shape)
+    all_words = [*words, *nameless]
+    return tuple(zip(sizes, all_words, strict=False))
 
 
 def name_input(call: LayerCall, readers: Readers) -> tuple[Axis, ...]:
@@ -155,7 +157,8 @@ def name_output(
     time = ["timesteps"] * is_timed
     map_words = _MAP.get(space, ())
     last = _last_word(call, shape, sources, space)
-    return name_axes(shape, ("batch", *time, *map_words, last))
+    words = ("batch", *time, *map_words, last)
+    return name_axes(shape, words)
 
 
 def _last_word(

@@ -75,7 +75,7 @@ def read_forms(graph: Graph, trace: Trace) -> dict[int, Form]:
     """Return the form of every node, by its key."""
     readers = Readers(trace)
     forms: dict[int, Form] = {}
-    # from the bottom up, so that what a node reads is known
+    # nodes come from the bottom up, so that the forms of what one reads are known
     for node in graph.nodes:
         below = list(map(forms.__getitem__, node.below))
         sources = [form.axes for form in below]

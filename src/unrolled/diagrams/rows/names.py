@@ -43,6 +43,7 @@ class RowName:
         """What stands where a state begins that comes from the row."""
         if self.name:
             return self.name
+        # an output of the model that no layer made
         return self.caption.title
 
 
@@ -97,12 +98,14 @@ class Names:
 
     def name_lines(self, node: Node) -> list[str]:
         """Return the line with the name of a layer, if it was chosen or others mention it."""
-        name = node.call.layer_name
+        call = node.call
+        name = call.layer_name
         line = [f"name={name!r}"]
         if not name:
             # no layer made it
             return []
-        if node.role == "call" and has_chosen_name(node.call):
+        # a name that Keras made up of the class says nothing that the title does not say
+        if node.role == "call" and has_chosen_name(call):
             return line
         is_mentioned = node.key in self._mentioned
         if is_mentioned and node.role != "input":
@@ -143,7 +146,8 @@ class Names:
                     name=name,
                     subject=f"{title}, {layer}",
                 )
-            case "output":
+            case _:
+                # an output of the model that no layer made
                 made_from = self._trace.outputs_made_from[node.number]
                 origin = describe_provenance(made_from)
                 return RowName(

@@ -68,9 +68,11 @@ class Placement:
             # its states are zeros, or put together from several layers
             return None
         (source,) = sources
-        states = as_recurrent(node.call).states
-        given = len(node.states_from)
-        if not given == len(node.starts) == len(states):
+        call = as_recurrent(node.call)
+        states = len(call.states)
+        given = len(node.starts)
+        seen = len(node.states_from)
+        if not seen == given == states:
             # nobody can see where one of them comes from, or one is made of several
             return None
         parts = [reading.part for reading in node.starts]
@@ -184,6 +186,7 @@ class Placement:
         if not len(inputs) == len(lengths) == 2:
             # steps of one length stand in the same columns; a third input would find no room
             return
+        # the columns of the second one are put at the right of those of the first one
         for first, second in permutations(inputs):
             beside = self._dependants[second]
             below = self._nodes.keys() - beside
@@ -196,8 +199,9 @@ class Placement:
 
     def _lengths(self, keys: Iterable[int]) -> set[int | None]:
         """Return how many timesteps some rows have, without those that have none."""
-        lengths = map(self._timesteps.get, keys)
-        return set(lengths) - {None}
+        lengths = set(map(self._timesteps.get, keys))
+        lengths.discard(None)
+        return lengths
 
 
 def _reads_backwards(node: Node) -> bool:

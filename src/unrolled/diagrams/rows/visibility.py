@@ -117,13 +117,14 @@ def find_shown(call: LayerCall, number: int) -> tuple[LayerCall, int]:
     """Return the drawn call that shows an output of a call, and which output of its own."""
     box = box_around(call)
     if box is not None:
-        array = call.outputs[number]
         # arrays are told apart by identity: two outputs may hold the same numbers
+        array = id(call.outputs[number])
         outputs = list(map(id, box.outputs))
-        if id(array) not in outputs:
+        if array not in outputs:
             # the box goes on with it, and is drawn once for all that happens in it
             return box, 0
-        return box, outputs.index(id(array))
+        place = outputs.index(array)
+        return box, place
     if not is_opened(call):
         # it has a row of its own
         return call, number

@@ -19,10 +19,12 @@ _ALL_NAMED = 6  # layers that the title of a picture names; of more the first th
 
 def describe(batches: Sequence[Trace], rows: Sequence[Row], sample: int) -> str:
     """Return the rows as sentences, one line for each row, bottom up, as they are drawn."""
-    model = f"Data flow of the model {batches[0].model_name}"
+    name = batches[0].model_name
+    model = f"Data flow of the model {name}"
     if len(batches) > 1:
         model = f"{model} in {len(batches)} batches drawn side by side"
-    lines = [f"{model}, sample {sample} drawn, from input to labels:"]
+    heading = f"{model}, sample {sample} drawn, from input to labels:"
+    lines = [heading]
     by_key = {row.key: row for row in rows}
     # the line before tells what most rows read
     before = None
@@ -63,10 +65,11 @@ def shape_text(row: Row) -> str:
         # an axis that nobody can name has no word
         axis = f"{size} {word}"
         axes.append(axis.strip())
+    listed = ", ".join(axes)
     if len(axes) == 1:
         # as Python writes a tuple of one
-        return f"({axes[0]},)"
-    return f"({', '.join(axes)})"
+        return f"({listed},)"
+    return f"({listed})"
 
 
 def _describe_row(row: Row, reads: str) -> str:
@@ -77,8 +80,8 @@ def _describe_row(row: Row, reads: str) -> str:
     shape = shape_text(row)
     if not row.is_layer:
         # an input, labels, or an output that no layer made
-        details = ", ".join([*row.details, *sentences])
-        return f"{row.subject} {shape}: {details}"
+        details = [*row.details, *sentences]
+        return f"{row.subject} {shape}: {', '.join(details)}"
     parts = [row.subject]
     if reads:
         parts.append(f"reads {reads}")
@@ -93,7 +96,8 @@ def _describe_row(row: Row, reads: str) -> str:
         parts.append(f"returns {shape}")
     else:
         parts.append("returns nothing that can be shown")
-    return "; ".join([*parts, *sentences])
+    parts += sentences
+    return "; ".join(parts)
 
 
 def _name_sources(row: Row, before: int | None, rows: Mapping[int, Row]) -> str:
@@ -114,7 +118,8 @@ def _name_sources(row: Row, before: int | None, rows: Mapping[int, Row]) -> str:
         name = source.name
         if link.is_state and isinstance(source, RecurrentRow):
             # parts are counted from 1, as 0 is what the row shows
-            state = source.state_names[link.part - 1]
+            number = link.part - 1
+            state = source.state_names[number]
             name = f"the final state {state} of {name}"
         names.append(name)
     return ", ".join(names)
