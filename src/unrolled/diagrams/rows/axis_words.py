@@ -168,6 +168,7 @@ def _last_word(
     space: int,
 ) -> str:
     """Return the word for the last axis: that of what is read, where it has as many values."""
+    # a class of one's own has no facts, but what has a state has units
     is_recurrent = isinstance(call, RecurrentCall)
     makes_units = is_recurrent or call.facts.makes_units
     is_convolution = "Conv" in call.layer_class
@@ -210,5 +211,7 @@ def name_rearranged(
     if axes_read == [axes_expected]:
         # the words move with their axes
         (source,) = sources
-        words += [source[axis][1] for axis in dims]
+        for axis in dims:
+            _, word = source[axis]
+            words.append(word)
     return name_axes(array.shape, words)

@@ -144,7 +144,7 @@ class _Reader:
 
     def _form_of_call(self, call: LayerCall, array: Array) -> Form:
         """Return the form of what a call returns."""
-        if self.node.role == "call" and is_drawn_as_cells(call):
+        if is_drawn_as_cells(call):
             recurrent = as_recurrent(call)
             is_timed = recurrent.return_sequences
             axes = name_output(call, array, self.sources, is_timed=is_timed)
@@ -171,13 +171,14 @@ class _Reader:
 
     def _has_time(self) -> bool:
         """Return whether the second axis of what the node shows is time."""
+        # of what it reads: how many steps there are, and whether something is a map without steps
         lengths = []
         reads_map = False
         for form in self.below:
             if form.returns_steps:
                 lengths.append(form.timesteps)
             elif len(form.axes) > 2:
-                # it has more axes than batch and features, and none of them is time
+                # more axes than batch and features, and none of them is time
                 reads_map = True
         return has_time(
             self.node.call,
@@ -221,6 +222,7 @@ def _is_attention(call: LayerCall, number: int) -> bool:
     if weights is None:
         return False
     output = call.outputs[number]
+    # what it attends to has other axes, so that the shape tells them apart
     return weights.shape == output.shape
 
 

@@ -205,7 +205,8 @@ class _Reader:
             # an arrow leads there already
             return ()
         key, _ = self._find(call.mask_source)
-        return tuple({key} & self._inputs.keys())
+        inputs = self._inputs.keys()
+        return tuple(inputs & {key})
 
     def _read(
         self, call: LayerCall

@@ -105,7 +105,9 @@ class Names:
             # no layer made it
             return []
         # a name that Keras made up of the class says nothing that the title does not say
-        if node.role == "call" and has_chosen_name(call):
+        # a name that Keras made of the class says nothing that the title does not say
+        is_chosen = node.role == "call" and has_chosen_name(call)
+        if is_chosen:
             return line
         is_mentioned = node.key in self._mentioned
         if is_mentioned and node.role != "input":

@@ -144,7 +144,8 @@ class Placement:
             return
         for key in decoders:
             # what it reads besides the encoder: its own input
-            own_sources = self._ancestors[key] - encoders
+            ancestors = self._ancestors[key]
+            own_sources = ancestors - encoders
             self.decoder |= own_sources
             # what reads it, with itself
             self.decoder |= self._dependants[key]
@@ -191,7 +192,9 @@ class Placement:
             beside = self._dependants[second]
             below = self._nodes.keys() - beside
             # in neither part may a row have timesteps that its columns lack
-            found = (self._lengths(below), self._lengths(beside))
+            lengths_below = self._lengths(below)
+            lengths_beside = self._lengths(beside)
+            found = (lengths_below, lengths_beside)
             own_lengths = ({inputs[first]}, {inputs[second]})
             if found == own_lengths:
                 self.decoder = beside

@@ -47,6 +47,7 @@ class Readers:
     def _takes_time(self, reader: LayerCall) -> bool:
         """Return whether the second axis of what a call reads is taken as time, by it or above."""
         if reads_time(reader):
+            # by the layer itself, whatever becomes of the steps
             return True
         if "1D" in reader.layer_class:
             # a convolution or a pooling along one axis, which is the second one
@@ -89,11 +90,12 @@ def _data_sources(call: LayerCall) -> list[LayerCall]:
 def _sources_in_order(made_from: Provenance) -> list[LayerCall]:
     """Return the sources of a value whose steps are its own ones."""
     sources = []
-    # it is not known of every source which steps move which
+    # the reach may be missing altogether
     measured = zip(made_from.sources, made_from.reach, strict=False)
     for place, reach in measured:
         source, _ = place
         if reach is None:
+            # nothing is claimed of what was not measured
             continue
         # each step is made of the step of the same number alone
         straight = np.eye(*reach.shape)

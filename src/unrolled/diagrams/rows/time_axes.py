@@ -60,6 +60,7 @@ def _holds_ids(call: LayerCall, array: Array, readers: Readers) -> bool:
         # one number for each sample
         return False
     if array.dtype.kind not in _WHOLE:
+        # features of a sample
         return False
     return call in readers.read_as_ids
 
@@ -70,10 +71,9 @@ def _is_rearranged_to_time(
     """Return whether a call that puts values in another order ends in timesteps."""
     if call in readers.read_as_time:
         return True
-    # a forecast is read by nothing that could tell
     match call.layer_class, array.ndim:
         case "Reshape", 3:
-            # where it is an output, it was brought into the shape of steps
+            # nothing reads a forecast: as an output it was brought into the shape of steps
             return call in readers.outputs
         case _:
             return False

@@ -75,7 +75,8 @@ def is_stack(call: LayerCall | None) -> bool:
     if not isinstance(call, RecurrentCall):
         return False
     # a single cell is the layer itself, and not a call inside it
-    return len(call.cells) > 0
+    cells = call.cells
+    return len(cells) > 0
 
 
 def is_channels_first(call: LayerCall) -> bool:
@@ -144,6 +145,7 @@ def _find_makers(call: LayerCall) -> list[Maker | None]:
     if isinstance(call, BidirectionalCall):
         forward = call.forward
         backward = call.backward
+        # both outputs come first, then the states of one half after those of the other
         return [
             (forward, 0),
             (backward, 0),

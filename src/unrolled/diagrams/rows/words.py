@@ -106,6 +106,7 @@ def _name_sources(row: Row, before: int | None, rows: Mapping[int, Row]) -> str:
     before: the key of the row before it.
     """
     read = [(link.row, link.is_state) for link in row.links]
+    # what the row before shows, and not one of its final states
     only_before = [(before, False)]
     if read == only_before:
         return ""
@@ -116,6 +117,7 @@ def _name_sources(row: Row, before: int | None, rows: Mapping[int, Row]) -> str:
             continue
         source = rows[link.row]
         name = source.name
+        # of a layer with final states the name alone would mean what it returns
         if link.is_state and isinstance(source, RecurrentRow):
             # parts are counted from 1, as 0 is what the row shows
             number = link.part - 1
