@@ -37,7 +37,7 @@ _OUTPUTS: Mapping[int, tuple[Kind, tuple[str, ...]]] = {
     3: ("steps", ("batch", "timesteps", "features")),
 }
 _OTHER_OUTPUT: tuple[Kind, tuple[str, ...]] = ("box", ("batch",))
-# of attention weights, by how many axes they have; with one head they are drawn as a map
+# of attention weights, by how many axes they have; without heads they are drawn as a map
 _ATTENTION: Mapping[int, tuple[Kind, tuple[str, ...]]] = {
     3: ("vector", ("batch", "timesteps", "timesteps")),
 }

@@ -66,16 +66,17 @@ class _Reader:
         known = batches[0]
         same_calls = zip(*batches, strict=False)
         self._columns = dict(zip(known, same_calls, strict=False))
-        for call in (*self._trace.inputs, *self._drawn):
+        for call in self._trace.inputs:
+            key = self._next_key()
+            self._keys[call, 0] = key
+            columns = self._columns[call]
+            self._inputs[key] = Node(key, role="input", calls=columns)
+        for call in self._drawn:
             key = self._next_key()
             if self._is_left_out(call):
                 # the key of the first one of them, if this is another one
                 key = self._keys_of_more.setdefault(call.path, key)
             self._keys[call, 0] = key
-        for call in self._trace.inputs:
-            key = self._keys[call, 0]
-            columns = self._columns[call]
-            self._inputs[key] = Node(key, role="input", calls=columns)
 
     def _is_left_out(self, call: LayerCall) -> bool:
         calls = self._counts[call.path]

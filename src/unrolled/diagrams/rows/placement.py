@@ -69,10 +69,10 @@ class Placement:
             return None
         (source,) = sources
         call = as_recurrent(node.call)
-        states = len(call.states)
+        taken = len(call.states)
         given = len(node.starts)
         seen = len(node.states_from)
-        if not seen == given == states:
+        if not seen == given == taken:
             # nobody can see where one of them comes from, or one is made of several
             return None
         parts = [reading.part for reading in node.starts]
@@ -94,7 +94,9 @@ class Placement:
     def _find_aside(self, nodes: Sequence[Node]) -> None:
         """Find the vectors that only give initial states, and what only they read."""
         giving: set[int] = set()
+        # of each node: the nodes that read it as data
         readers: defaultdict[int, set[int]] = defaultdict(set)
+        # of each node: the layers that read it as anything else than an initial state
         paths: defaultdict[int, set[str]] = defaultdict(set)
         # what is above comes first, so that it is known whether all that read a row stand aside
         for node in reversed(nodes):
@@ -105,8 +107,7 @@ class Placement:
             is_aside = own_readers <= self.aside
             if key in giving:
                 # further outputs of a layer and its calls that are left out read the layer itself
-                own_path = {path}
-                is_aside = paths[key] <= own_path
+                is_aside = paths[key] <= {path}
             if is_aside and self._is_vector(node):
                 self.aside.add(key)
             if not _reads_backwards(node):
@@ -114,7 +115,6 @@ class Placement:
                 giving.update(node.states_from)
             for source in node.below:
                 readers[source].add(key)
-            # the arrow of a mask leads to the columns as well
             for source in (*node.below, *node.masks):
                 paths[source].add(path)
 

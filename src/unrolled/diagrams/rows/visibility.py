@@ -75,8 +75,7 @@ def is_stack(call: LayerCall | None) -> bool:
     if not isinstance(call, RecurrentCall):
         return False
     # a single cell is the layer itself, and not a call inside it
-    cells = call.cells
-    return len(cells) > 0
+    return len(call.cells) > 0
 
 
 def is_channels_first(call: LayerCall) -> bool:
@@ -119,12 +118,12 @@ def find_shown(call: LayerCall, number: int) -> tuple[LayerCall, int]:
     box = box_around(call)
     if box is not None:
         # arrays are told apart by identity: two outputs may hold the same numbers
-        array = id(call.outputs[number])
-        outputs = list(map(id, box.outputs))
-        if array not in outputs:
+        identity = id(call.outputs[number])
+        identities = list(map(id, box.outputs))
+        if identity not in identities:
             # the box goes on with it, and is drawn once for all that happens in it
             return box, 0
-        place = outputs.index(array)
+        place = identities.index(identity)
         return box, place
     if not is_opened(call):
         # it has a row of its own
