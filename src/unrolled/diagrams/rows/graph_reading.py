@@ -52,6 +52,7 @@ class _Reader:
         """Return the nodes in the order in which they stand on each other."""
         for call in self._drawn:
             self._add_call(call)
+        # last of all, as an output of the model may be one of a layer that nothing else reads
         numbers = range(len(self._trace.outputs))
         outputs = tuple(map(self._add_output, numbers))
         # an input that nothing reads stands below all
@@ -190,6 +191,7 @@ class _Reader:
                 outputs=(batch.outputs[number],),
             )
             calls.append(nameless)
+        # keys follow the order of the nodes: what it reads may just have got one
         key = self._next_key()
         self._nodes[key] = Node(
             key,
@@ -257,6 +259,7 @@ class _Reader:
 
     def _read_inside(self, call: LayerCall) -> list[list[Reading]]:
         """Return the nodes inside a drawn call that nothing else inside it reads, one by one."""
+        # before its own outputs: to find a row may give a key to one of these
         keys: list[int] = []
         for inner in call.inside:
             if inner.outputs:

@@ -38,6 +38,7 @@ class Placement:
         batches = len(nodes[0].calls)
         if batches > 1:
             return
+        # vectors aside come first, as a decoder may start from them
         self._find_aside(nodes)
         self._find_decoder(nodes)
         if not self.decoder:

@@ -28,6 +28,7 @@ def has_time(
     reads_map: whether a source has more axes than batch and features, and none of them is time.
     """
     array = call.outputs[number]
+    # from what is certain to what is likely
     if array.ndim < 3:
         # what stands on the second axis are features, unless each of them is looked up
         return _holds_ids(call, array, readers)

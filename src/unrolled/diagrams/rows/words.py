@@ -92,6 +92,7 @@ def _describe_row(row: Row, reads: str) -> str:
             parts.append("the same weights at every timestep")
     if row.weights:
         parts.append(f"{row.weights} weights")
+    # what it returns comes last, as the next line goes on with it
     if row.axes:
         parts.append(f"returns {shape}")
     else:
