@@ -49,6 +49,9 @@ class Readers:
         if reads_time(reader):
             # by the layer itself, whatever becomes of the steps
             return True
+        if reader.attention is not None:
+            # what it weighs are the steps of what it reads
+            return True
         if "1D" in reader.layer_class:
             # a convolution or a pooling along one axis, which is the second one
             return True
