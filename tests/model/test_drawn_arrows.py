@@ -444,3 +444,16 @@ def test_an_arrow_that_changes_columns_beside_boxes_ends_upright():
         (x1, y1), (x2, y2) = line.points[-2:]
         assert x1 == x2, "the last stretch leans"
         assert y1 - y2 >= 8, "it is shorter than its head"
+
+
+def test_what_attention_weighs_is_drawn_with_its_steps():
+    x = keras.Input((8, 3))
+    blocks = layers.Reshape((4, 6), name="blocks")(x)
+    weighed = layers.MultiHeadAttention(2, 2)(blocks, blocks)
+    diagram = unrolled.draw(keras.Model(x, weighed))
+    assert_tidy(diagram.scene)
+    (line,) = [
+        line for line in diagram.words().splitlines() if "'blocks'" in line
+    ]
+    assert "returns (3 batch, 4 timesteps, 6 features)" in line
+    assert "a step reads up to 2 steps of the row below" in line

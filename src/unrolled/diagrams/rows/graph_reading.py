@@ -13,7 +13,6 @@ from unrolled.diagrams.rows.visibility import (
     is_drawn,
     is_drawn_as_cells,
 )
-from unrolled.traces.cells import Array
 from unrolled.traces.layer_calls import LayerCall, Provenance
 from unrolled.traces.recurrent_calls import RecurrentCall
 from unrolled.traces.trace import Trace
@@ -53,48 +52,60 @@ class _Reader:
         """Return the nodes in the order in which they stand on each other."""
         for call in self._drawn:
             self._add_call(call)
+        # last of all, as an output of the model may be one of a layer that nothing else reads
         numbers = range(len(self._trace.outputs))
         outputs = tuple(map(self._add_output, numbers))
+        # an input that nothing reads stands below all
         unread = self._inputs.keys() - self._nodes.keys()
-        alone = [self._inputs[key] for key in sorted(unread)]
+        alone = map(self._inputs.__getitem__, sorted(unread))
         return Graph((*alone, *self._nodes.values()), outputs)
 
     def _number_calls(self) -> None:
         """Give a key to each input and drawn call, one to all calls that are left out."""
-        known = (*self._trace.inputs, *self._trace.calls)
+        # each batch calls the same layers in the same order
         batches = [(*batch.inputs, *batch.calls) for batch in self._batches]
+        known = batches[0]
         same_calls = zip(*batches, strict=False)
         self._columns = dict(zip(known, same_calls, strict=False))
-        for call in (*self._trace.inputs, *self._drawn):
-            key = self._next_key()
-            if self._is_left_out(call):
-                key = self._keys_of_more.setdefault(call.path, key)
-            self._keys[call, 0] = key
         for call in self._trace.inputs:
-            key = self._keys[call, 0]
+            key = self._next_key()
+            self._keys[call, 0] = key
             columns = self._columns[call]
             self._inputs[key] = Node(key, role="input", calls=columns)
+        for call in self._drawn:
+            key = self._next_key()
+            if self._is_left_out(call):
+                # the key of the first one of them, if this is another one
+                key = self._keys_of_more.setdefault(call.path, key)
+            self._keys[call, 0] = key
 
     def _is_left_out(self, call: LayerCall) -> bool:
         calls = self._counts[call.path]
-        return calls > MOST_CALLS and call.number in range(2, calls - 1)
+        if calls <= MOST_CALLS:
+            return False
+        last = calls - 1
+        return 2 <= call.number < last
 
     def _find(self, call: LayerCall | None, number: int = 0) -> tuple[int, int]:
         """Return the key of the node that shows an output of a call, and which part of it."""
         if call is None:
+            # what no layer made, or what Keras tells nothing of
             return UNSEEN, 0
         shown, part = find_shown(call, number)
         key = self._keys.get((shown, 0), UNSEEN)
-        if key in (UNSEEN, *self._keys_of_more.values()):
+        whole_rows = self._keys_of_more.values()
+        if key in (UNSEEN, *whole_rows):
             # calls that are left out have one row for all their outputs
             return key, 0
         if is_drawn_as_cells(shown):
             # the arrows of its final states begin at the row of its cells
             return key, part
         if part >= len(shown.outputs):
+            # it returns less than was read of it, so that its row stands for the rest
             return key, 0
         place = (shown, part)
         if place not in self._keys:
+            # it is read for the first time; outputs that nothing reads get no row
             further = self._next_key()
             self._keys[place] = further
             self._further[further] = place
@@ -103,9 +114,6 @@ class _Reader:
     def _add_call(self, call: LayerCall) -> None:
         """Add the node of a call, after what it is the first to read."""
         reads, starts = self._read(call)
-        masks = self._masks(call)
-        self._add_sources(masks)
-        self._add_sources([reading.node for reading in (*reads, *starts)])
         key = self._keys[call, 0]
         node = Node(
             key,
@@ -113,8 +121,11 @@ class _Reader:
             calls=self._columns[call],
             reads=reads,
             starts=starts,
-            masks=masks,
+            masks=self._masks(call),
         )
+        self._add_sources(node.masks)
+        self._add_sources(node.below)
+        self._add_sources(node.states_from)
         if self._is_left_out(call):
             # three of the calls are drawn
             left_out = self._counts[call.path] - 3
@@ -132,6 +143,7 @@ class _Reader:
         """Add inputs and further outputs of layers, the first time that they are read."""
         for key in keys:
             if key in self._nodes:
+                # it stands below what was the first to read it
                 continue
             if key in self._inputs:
                 self._nodes[key] = self._inputs[key]
@@ -149,12 +161,18 @@ class _Reader:
     def _add_output(self, number: int) -> tuple[int, int]:
         """Return the key and the part that show an output; a new node where no layer made it."""
         source = self._trace.output_sources[number]
-        key, part = self._find(source, self._trace.output_indices[number])
+        index = self._trace.output_indices[number]
+        key, part = self._find(source, index)
         self._add_sources([key])
-        node = self._nodes.get(key)
-        if node is not None and node.role != "more" and node.call.outputs:
-            return key, part
-        # no row shows it, so that it gets one of its own
+        match self._nodes.get(key):
+            case None | Node(role="more") | Node(call=LayerCall(outputs=())):
+                # no row shows it, so that it gets one of its own
+                return self._add_nameless(number), 0
+            case _:
+                return key, part
+
+    def _add_nameless(self, number: int) -> int:
+        """Add the node of an output of the model that no layer made, and return its key."""
         reads = self._readings(
             source=None,
             index=0,
@@ -162,16 +180,27 @@ class _Reader:
             argument=0,
         )
         self._add_sources([reading.node for reading in reads])
-        arrays = [batch.outputs[number] for batch in self._batches]
+        calls = []
+        for batch in self._batches:
+            # it stands for what call() made outside any layer
+            nameless = LayerCall(
+                layer_name="",
+                layer_class="",
+                path="",
+                constructor="",
+                outputs=(batch.outputs[number],),
+            )
+            calls.append(nameless)
+        # keys follow the order of the nodes: what it reads may just have got one
         key = self._next_key()
         self._nodes[key] = Node(
             key,
             role="output",
-            calls=tuple(map(_nameless, arrays)),
+            calls=tuple(calls),
             number=number,
             reads=tuple(reads),
         )
-        return key, 0
+        return key
 
     def _masks(self, call: LayerCall) -> tuple[int, ...]:
         """Return the inputs of the model that were given to a call as its mask."""
@@ -179,15 +208,16 @@ class _Reader:
             # an arrow leads there already
             return ()
         key, _ = self._find(call.mask_source)
-        return tuple({key} & self._inputs.keys())
+        inputs = self._inputs.keys()
+        return tuple(inputs & {key})
 
     def _read(
         self, call: LayerCall
     ) -> tuple[tuple[Reading, ...], tuple[Reading, ...]]:
         """Return what a call reads, and apart from it what it takes as its initial states."""
-        inside = self._read_inside(call)
-        by_argument = [[reading] for reading in inside]
-        if not inside:
+        by_argument = self._read_inside(call)
+        if not by_argument:
+            # else what is inside has read the arguments of the call already
             by_argument = self._read_arguments(call)
         data = len(by_argument)
         if isinstance(call, RecurrentCall):
@@ -199,6 +229,7 @@ class _Reader:
 
     def _read_arguments(self, call: LayerCall) -> list[list[Reading]]:
         """Return what each input of a call comes from."""
+        # both are empty where they say nothing that is not usual
         nowhere = (None,) * len(call.sources)
         made_from = call.made_from or nowhere
         first = (0,) * len(call.sources)
@@ -216,41 +247,48 @@ class _Reader:
     ) -> list[Reading]:
         """Return what one input comes from: of several where ``call()`` made it of them."""
         if source is not None or made_from is None:
+            # a layer made it, or nobody can see what did
             key, part = self._find(source, index)
             return [Reading(key, part, argument)]
         readings = []
         for number, (maker, output) in enumerate(made_from.sources):
             key, part = self._find(maker, output)
-            readings.append(Reading(key, part, argument, made_from, number))
+            reading = Reading(key, part, argument, made_from, number)
+            readings.append(reading)
         return readings
 
-    def _read_inside(self, call: LayerCall) -> list[Reading]:
-        """Return the nodes inside a drawn call that nothing else inside it reads."""
-        returning = [inner for inner in call.inside if inner.outputs]
-        keys = [key for key, _ in map(self._find, returning)]
+    def _read_inside(self, call: LayerCall) -> list[list[Reading]]:
+        """Return the nodes inside a drawn call that nothing else inside it reads, one by one."""
+        # before its own outputs: to find a row may give a key to one of these
+        keys: list[int] = []
+        for inner in call.inside:
+            if inner.outputs:
+                # what returns nothing has no row that could be read
+                key, _ = self._find(inner)
+                keys.append(key)
+        # what is inside may also be shown by the outputs of the call itself
         own = {UNSEEN, self._keys[call, 0]}
         for number in range(len(call.outputs)):
-            own.add(self._keys.get((call, number), UNSEEN))
+            place = (call, number)
+            own_key = self._keys.get(place, UNSEEN)
+            own.add(own_key)
         others = [key for key in keys if key not in own]
+        # what another one inside reads is below that one already
         read: set[int] = set()
         for key in others:
-            read.update(self._nodes[key].below)
-        return [Reading(key) for key in others if key not in read]
-
-
-def _nameless(array: Array) -> LayerCall:
-    """Return a call that stands for what ``call()`` made outside any layer."""
-    return LayerCall(
-        layer_name="", layer_class="", path="", constructor="", outputs=(array,)
-    )
+            node = self._nodes[key]
+            read.update(node.below)
+        return [[Reading(key)] for key in others if key not in read]
 
 
 def _drawn_calls(trace: Trace) -> list[LayerCall]:
     """Return the calls that have a row, from the bottom up: each stands above what it wraps."""
-    places = {call: place for place, call in enumerate(trace.calls)}
+    places = dict(zip(trace.calls, count(), strict=False))
     order: dict[LayerCall, tuple[int, int]] = {}
     for call in filter(is_drawn, trace.calls):
+        # the calls inside were called after it, but stand below it: of two calls with the same last
+        # one inside, the one that was called later is the lower one
         family = [call, *calls_within(call)]
-        last = max(places.get(one, 0) for one in family)
+        last = max(map(places.__getitem__, family))
         order[call] = (last, -places[call])
     return sorted(order, key=order.__getitem__)

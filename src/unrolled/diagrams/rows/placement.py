@@ -11,6 +11,9 @@ from unrolled.diagrams.rows.graph import UNSEEN, Node
 from unrolled.diagrams.rows.visibility import as_recurrent
 from unrolled.traces.recurrent_calls import RecurrentCall
 
+# forms that have one column, and therefore room beside the others
+_VECTORS = ("vector", "input")
+
 
 class Placement:
     """Which nodes stand aside, and which ones belong to the decoder.
@@ -21,79 +24,111 @@ class Placement:
     def __init__(
         self, nodes: Sequence[Node], forms: Mapping[int, Form]
     ) -> None:
-        self._nodes = {node.key: node for node in nodes}
         self._forms = forms
+        self._nodes: dict[int, Node] = {}
+        self._recurrent: dict[int, RecurrentCall] = {}
+        self._timesteps: dict[int, int | None] = {}
+        # by node its own key with all that it depends on, and with all that depend on it
+        self._ancestors: dict[int, set[int]] = {}
+        self._dependants: defaultdict[int, set[int]] = defaultdict(set)
+        for node in nodes:
+            self._add(node)
         self.aside: set[int] = set()
         self.decoder: set[int] = set()
-        if len(nodes[0].calls) > 1:
+        batches = len(nodes[0].calls)
+        if batches > 1:
             return
+        # vectors aside come first, as a decoder may start from them
         self._find_aside(nodes)
-        self._ancestors = _read_ancestors(nodes)
         self._find_decoder(nodes)
         if not self.decoder:
             self._part_time_axes(nodes)
+
+    def _add(self, node: Node) -> None:
+        """Note what a node is and what it depends on, which stands below it and is known."""
+        key = node.key
+        form = self._forms[key]
+        self._nodes[key] = node
+        self._timesteps[key] = form.timesteps
+        if form.kind == "recurrent":
+            self._recurrent[key] = as_recurrent(node.call)
+        sources = (*node.below, *node.states_from, *node.masks)
+        below = map(self._ancestors.__getitem__, sources)
+        ancestors = {key}.union(*below)
+        self._ancestors[key] = ancestors
+        for ancestor in ancestors:
+            self._dependants[ancestor].add(key)
 
     def encoder(self, node: Node) -> int | None:
         """Return the key of the row that hands all its final states over to this one.
 
         Where a layer returns h of its last step, that is its first state, read as an output.
         """
-        sources = set()
-        for number, reading in enumerate(node.starts):
-            is_h = number == 0 and self._returns_state(reading.node)
-            if not (reading.is_state or is_h):
-                return None
-            sources.add(reading.node)
+        sources = set(node.states_from)
         if len(sources) != 1:
+            # its states are zeros, or put together from several layers
             return None
-        states = as_recurrent(node.call).states
         (source,) = sources
-        if len(node.starts) != len(states):
+        call = as_recurrent(node.call)
+        taken = len(call.states)
+        given = len(node.starts)
+        seen = len(node.states_from)
+        if not seen == given == taken:
+            # nobody can see where one of them comes from, or one is made of several
             return None
-        if self._forms[source].kind != "recurrent":
-            return None
-        if _reads_backwards(self._nodes[source]):
-            # its final state is at the left of its row, far from what stands at the right
+        parts = [reading.part for reading in node.starts]
+        match self._recurrent.get(source):
+            case None:
+                # a vector is no final state
+                return None
+            case RecurrentCall(go_backwards=True):
+                # its final state is at the left of its row, far from what stands at the right
+                return None
+            case RecurrentCall(return_sequences=False, cell_output=None):
+                # what it returns is its first state
+                parts[0] = 1
+        if 0 in parts:
+            # something else that it returns, which is no state
             return None
         return source
 
-    def _returns_state(self, key: int) -> bool:
-        """Return whether the output of a row is the first one of its final states."""
-        if key == UNSEEN or self._forms[key].kind != "recurrent":
-            return False
-        call = as_recurrent(self._nodes[key].call)
-        return not call.return_sequences and call.cell_output is None
-
     def _find_aside(self, nodes: Sequence[Node]) -> None:
         """Find the vectors that only give initial states, and what only they read."""
-        giving = _read_giving(nodes)
-        takers = _read_takers(nodes)
-        read = self._read_as_data(nodes)
+        giving: set[int] = set()
+        # of each node: the nodes that read it as data
+        readers: defaultdict[int, set[int]] = defaultdict(set)
+        # of each node: the layers that read it as anything else than an initial state
+        paths: defaultdict[int, set[str]] = defaultdict(set)
         # what is above comes first, so that it is known whether all that read a row stand aside
         for node in reversed(nodes):
-            is_aside = takers.get(node.key, {UNSEEN}) <= self.aside
-            if node.key in giving:
-                is_aside = node.key not in read
+            key = node.key
+            path = node.call.path
+            # what nothing reads belongs to the columns
+            own_readers = readers.get(key, {UNSEEN})
+            is_aside = own_readers <= self.aside
+            if key in giving:
+                # further outputs of a layer and its calls that are left out read the layer itself
+                is_aside = paths[key] <= {path}
             if is_aside and self._is_vector(node):
-                self.aside.add(node.key)
+                self.aside.add(key)
+            if not _reads_backwards(node):
+                # else the states enter at the right end
+                giving.update(node.states_from)
+            for source in node.below:
+                readers[source].add(key)
+            for source in (*node.below, *node.masks):
+                paths[source].add(path)
 
     def _is_vector(self, node: Node) -> bool:
         """Return whether a node has the room that is aside: a vector for each sample."""
         form = self._forms[node.key]
-        if form.kind not in ("vector", "input"):
+        if form.kind not in _VECTORS:
             return False
-        return form.timesteps is None and len(form.axes) > 1
-
-    def _read_as_data(self, nodes: Sequence[Node]) -> set[int]:
-        """Return what another layer reads as something else than an initial state."""
-        read: set[int] = set()
-        for node in nodes:
-            for key in (*node.below, *node.masks):
-                source = self._nodes[key]
-                # further outputs of a layer and its calls that are left out read the layer itself
-                if source.call.path != node.call.path:
-                    read.add(key)
-        return read
+        if form.timesteps is not None:
+            # an input with a column for each timestep
+            return False
+        # one number for each sample is no vector
+        return len(form.axes) > 1
 
     def _find_decoder(self, nodes: Sequence[Node]) -> None:
         """Find the decoders that start from an encoder's final states, and all above and below."""
@@ -101,102 +136,78 @@ class Placement:
         decoders: set[int] = set()
         for node in nodes:
             for giver in self._givers(node):
+                # what an encoder reads stands below it
                 encoders |= self._ancestors[giver]
                 decoders.add(node.key)
-        if encoders & decoders:
+        both = encoders & decoders
+        if both:
             # what an encoder depends on cannot stand beside it
             return
-        for node in nodes:
-            ancestors = self._ancestors[node.key]
-            if node.key in decoders:
-                # what it reads besides the encoder: its own input
-                self.decoder |= ancestors - encoders
-            if ancestors & decoders:
-                self.decoder.add(node.key)
-
-    def _part_time_axes(self, nodes: Sequence[Node]) -> None:
-        """Put one of two inputs of other lengths, such as story and question, beside the other one.
-
-        What depends on both stands with the second one, whose steps it must have if it has any.
-        """
-        lengths: dict[int, set[int]] = {}
-        for node in nodes:
-            timesteps = self._forms[node.key].timesteps
-            if node.role == "input" and timesteps:
-                lengths[node.key] = {timesteps}
-        inputs = list(lengths)
-        if len(inputs) != 2:
-            return
-        for first, second in permutations(inputs):
-            beside = self._depending_on(second)
-            below = self._nodes.keys() - beside
-            found = [self._lengths(below), self._lengths(beside)]
-            expected = [lengths[first], lengths[second]]
-            if found == expected and lengths[first] != lengths[second]:
-                self.decoder = beside
-                return
-
-    def _depending_on(self, key: int) -> set[int]:
-        ancestors = self._ancestors.items()
-        return {above for above, below in ancestors if key in below}
-
-    def _lengths(self, keys: Iterable[int]) -> set[int | None]:
-        """Return how many timesteps some rows have, without those that have none."""
-        lengths = {self._forms[key].timesteps for key in keys}
-        return lengths - {None}
+        for key in decoders:
+            # what it reads besides the encoder: its own input
+            ancestors = self._ancestors[key]
+            own_sources = ancestors - encoders
+            self.decoder |= own_sources
+            # what reads it, with itself
+            self.decoder |= self._dependants[key]
 
     def _givers(self, node: Node) -> set[int]:
         """Return the recurrent nodes that a decoder's initial states come from."""
         encoder = self.encoder(node)
         if encoder is not None:
             return {encoder}
-        sources = {reading.node for reading in node.starts}
-        if _reads_backwards(node) or not sources <= self.aside:
+        if _reads_backwards(node):
+            # it begins at the right end of its row, far from an encoder
+            return set()
+        waiting = {reading.node for reading in node.starts}
+        if not waiting <= self.aside:
+            # it starts from something that stands in its own columns
             return set()
         # vectors in between, such as a Dense that makes the state of the decoder
         givers: set[int] = set()
-        waiting = list(sources)
         while waiting:
-            vector = self._nodes[waiting.pop()]
-            for key in vector.below:
-                if self._forms[key].kind == "recurrent":
-                    givers.add(key)
-                elif key in self.aside:
-                    waiting.append(key)
+            key = waiting.pop()
+            vector = self._nodes[key]
+            below = set(vector.below)
+            givers |= below & self._recurrent.keys()
+            waiting |= below & self.aside
         return givers
+
+    def _part_time_axes(self, nodes: Sequence[Node]) -> None:
+        """Put one of two inputs of other lengths, such as story and question, beside the other one.
+
+        What depends on both stands with the second one, whose steps it must have if it has any.
+        """
+        inputs: dict[int, int] = {}
+        for node in nodes:
+            form = self._forms[node.key]
+            timesteps = form.timesteps
+            if form.kind == "input" and timesteps:
+                inputs[node.key] = timesteps
+        lengths = set(inputs.values())
+        if not len(inputs) == len(lengths) == 2:
+            # steps of one length stand in the same columns; a third input would find no room
+            return
+        # the columns of the second one are put at the right of those of the first one
+        for first, second in permutations(inputs):
+            beside = self._dependants[second]
+            below = self._nodes.keys() - beside
+            # in neither part may a row have timesteps that its columns lack
+            lengths_below = self._lengths(below)
+            lengths_beside = self._lengths(beside)
+            found = (lengths_below, lengths_beside)
+            own_lengths = ({inputs[first]}, {inputs[second]})
+            if found == own_lengths:
+                self.decoder = beside
+                return
+
+    def _lengths(self, keys: Iterable[int]) -> set[int | None]:
+        """Return how many timesteps some rows have, without those that have none."""
+        lengths = set(map(self._timesteps.get, keys))
+        lengths.discard(None)
+        return lengths
 
 
 def _reads_backwards(node: Node) -> bool:
-    return isinstance(node.call, RecurrentCall) and node.call.go_backwards
-
-
-def _read_ancestors(nodes: Sequence[Node]) -> dict[int, set[int]]:
-    """Return for each node its key and the keys of all nodes that it depends on."""
-    ancestors: dict[int, set[int]] = {}
-    for node in nodes:
-        found = {node.key}
-        for key in (*node.below, *node.states_from, *node.masks):
-            found |= ancestors.get(key, {key})
-        ancestors[node.key] = found
-    return ancestors
-
-
-def _read_giving(nodes: Sequence[Node]) -> set[int]:
-    """Return what gives initial states to a layer that reads forwards, without final states."""
-    giving: set[int] = set()
-    for node in nodes:
-        if _reads_backwards(node):
-            continue
-        for reading in node.starts:
-            if not reading.is_state:
-                giving.add(reading.node)
-    return giving
-
-
-def _read_takers(nodes: Sequence[Node]) -> dict[int, set[int]]:
-    """Return the keys of the nodes that read each node as data."""
-    takers: defaultdict[int, set[int]] = defaultdict(set)
-    for node in nodes:
-        for key in node.below:
-            takers[key].add(node.key)
-    return takers
+    """Return whether a node is a recurrent layer that begins at its last step."""
+    return getattr(node.call, "go_backwards", False)

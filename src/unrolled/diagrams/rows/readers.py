@@ -12,36 +12,61 @@ from unrolled.traces.trace import Trace
 
 
 class Readers:
-    """Which calls read a call, and whether one of them reads its second axis as time."""
+    """Which calls read a call, and what they take it for.
+
+    Attributes
+    ----------
+    of : mapping of LayerCall to list of LayerCall
+        The calls that read what a call returns, as data and not as an initial state.
+    read_as_time, read_as_ids : sets of LayerCall
+        The calls the second axis of whose output is read as time further up; those whose output is
+        looked up in a table.
+    masks, outputs : sets of LayerCall
+        The calls whose output is given to another one as its mask; those that make an output of the
+        model.
+    """
 
     def __init__(self, trace: Trace) -> None:
-        self._readers: dict[LayerCall, list[LayerCall]] = defaultdict(list)
-        for call in trace.calls:
-            for source in _data_sources(call):
-                self._readers[source].append(call)
-        self._as_time: dict[LayerCall, bool] = {}
-        for call in (*reversed(trace.calls), *trace.inputs):
-            # a reader is called after what it reads, so that its own answer is known already
-            self._as_time[call] = any(map(self._reads_time, self.of(call)))
+        self.of: defaultdict[LayerCall, list[LayerCall]] = defaultdict(list)
+        self.read_as_time: set[LayerCall] = set()
+        self.read_as_ids: set[LayerCall] = set()
+        self.masks: set[LayerCall | None] = set()
+        self.outputs = set(trace.output_sources)
+        # a reader is called after what it reads: from the last call to the first it is known
+        # already how the axes of a reader are read in their turn
+        for reader in reversed(trace.calls):
+            sources = _data_sources(reader)
+            for source in sources:
+                self.of[source].append(reader)
+            if self._takes_time(reader):
+                self.read_as_time.update(sources)
+            if reader.facts.reads_ids:
+                self.read_as_ids.update(sources)
+            self.masks.add(reader.mask_source)
 
-    def of(self, call: LayerCall) -> list[LayerCall]:
-        """Return the calls that read what a call returns, as data and not as an initial state."""
-        return self._readers[call]
-
-    def read_as_time(self, call: LayerCall) -> bool:
-        """Return whether the second axis of what a call returns is read as time further up."""
-        return self._as_time[call]
-
-    def _reads_time(self, reader: LayerCall) -> bool:
-        if reads_time(reader) or "1D" in reader.layer_class:
+    def _takes_time(self, reader: LayerCall) -> bool:
+        """Return whether the second axis of what a call reads is taken as time, by it or above."""
+        if reads_time(reader):
+            # by the layer itself, whatever becomes of the steps
             return True
-        # what it returns has the same axes, and is read in its turn
-        return reader.facts.keeps_axes and self._as_time.get(reader, False)
+        if reader.attention is not None:
+            # what it weighs are the steps of what it reads
+            return True
+        if "1D" in reader.layer_class:
+            # a convolution or a pooling along one axis, which is the second one
+            return True
+        if not reader.facts.keeps_axes:
+            # those who read it say nothing of the axes of its input
+            return False
+        return reader in self.read_as_time
 
 
 def reads_time(call: LayerCall) -> bool:
     """Return whether a call goes through the second axis of its input step by step."""
-    return isinstance(call, RecurrentCall) or call.facts.reads_time
+    if isinstance(call, RecurrentCall):
+        # a class of one's own has no facts, but a loop over time
+        return True
+    return call.facts.reads_time
 
 
 def _data_sources(call: LayerCall) -> list[LayerCall]:
@@ -52,22 +77,32 @@ def _data_sources(call: LayerCall) -> list[LayerCall]:
     """
     inputs = len(call.sources)
     if isinstance(call, RecurrentCall):
+        # the data come first, then the initial states
         inputs = 1
-    sources = [*call.sources[:inputs]]
-    for made_from in call.made_from[:inputs]:
-        if made_from is not None:
-            sources += _sources_in_order(made_from)
-    return list(filter(None, dict.fromkeys(sources)))
+    sources = list(call.sources[:inputs])
+    # None where a layer made the input
+    provenances = call.made_from[:inputs]
+    made_in_call = filter(None, provenances)
+    for made_from in made_in_call:
+        sources += _sources_in_order(made_from)
+    each_once = dict.fromkeys(sources)
+    # None where nobody can see the source
+    return list(filter(None, each_once))
 
 
 def _sources_in_order(made_from: Provenance) -> list[LayerCall]:
     """Return the sources of a value whose steps are its own ones."""
     sources = []
-    pairs = zip(made_from.sources, made_from.reach, strict=False)
-    for (source, _), reach in pairs:
+    # the reach may be missing altogether
+    measured = zip(made_from.sources, made_from.reach, strict=False)
+    for place, reach in measured:
+        source, _ = place
         if reach is None:
+            # nothing is claimed of what was not measured
             continue
+        # each step is made of the step of the same number alone
         straight = np.eye(*reach.shape)
-        if np.array_equal(reach, straight):
+        is_in_order = np.array_equal(reach, straight)
+        if is_in_order:
             sources.append(source)
     return sources

@@ -19,15 +19,19 @@ _ALL_NAMED = 6  # layers that the title of a picture names; of more the first th
 
 def describe(batches: Sequence[Trace], rows: Sequence[Row], sample: int) -> str:
     """Return the rows as sentences, one line for each row, bottom up, as they are drawn."""
-    model = f"Data flow of the model {batches[0].model_name}"
+    name = batches[0].model_name
+    model = f"Data flow of the model {name}"
     if len(batches) > 1:
         model = f"{model} in {len(batches)} batches drawn side by side"
-    lines = [f"{model}, sample {sample} drawn, from input to labels:"]
+    heading = f"{model}, sample {sample} drawn, from input to labels:"
+    lines = [heading]
     by_key = {row.key: row for row in rows}
+    # the line before tells what most rows read
     before = None
     for row in rows:
         reads = _name_sources(row, before, by_key)
-        lines.append(f"- {_describe_row(row, reads)}.")
+        sentence = _describe_row(row, reads)
+        lines.append(f"- {sentence}.")
         before = row.key
     return "\n".join(lines)
 
@@ -38,46 +42,63 @@ def title(batches: Sequence[Trace], rows: Sequence[Row]) -> str:
     last = rows[0]
     for row in rows:
         if isinstance(row, LabelRow):
+            # the data end in labels, but the model ends in the row below them
             continue
         last = row
         if not isinstance(row, InputRow):
+            # "Input data" would say nothing of the model
             layers.append(row.title)
     if len(layers) > _ALL_NAMED:
-        layers = [*layers[:3], "…", *layers[-2:]]
-    ends = f"{shape_text(rows[0])} to {shape_text(last)}"
-    return f"{batches[0].model_name}: {', '.join(layers)}; {ends}"
+        first_layers = layers[:3]
+        last_layers = layers[-2:]
+        layers = [*first_layers, "…", *last_layers]
+    names = ", ".join(layers)
+    start = shape_text(rows[0])
+    end = shape_text(last)
+    return f"{batches[0].model_name}: {names}; {start} to {end}"
 
 
 def shape_text(row: Row) -> str:
     """Return a shape with the words of its axes: ``(3 batch, 5 timesteps, 2 features)``."""
-    axes = [f"{size} {word}".strip() for size, word in row.axes]
+    axes = []
+    for size, word in row.axes:
+        # an axis that nobody can name has no word
+        axis = f"{size} {word}"
+        axes.append(axis.strip())
+    listed = ", ".join(axes)
     if len(axes) == 1:
-        return f"({axes[0]},)"
-    return f"({', '.join(axes)})"
+        # as Python writes a tuple of one
+        return f"({listed},)"
+    return f"({listed})"
 
 
 def _describe_row(row: Row, reads: str) -> str:
     """Return a row as a sentence. reads: what it reads, where that is not the line before it."""
+    spoken = map(Note.sentence, row.notes)
     # some notes are for the picture alone
-    sentences = filter(None, map(Note.sentence, row.notes))
+    sentences = filter(None, spoken)
     shape = shape_text(row)
     if not row.is_layer:
-        details = ", ".join([*row.details, *sentences])
-        return f"{row.subject} {shape}: {details}"
+        # an input, labels, or an output that no layer made
+        details = [*row.details, *sentences]
+        return f"{row.subject} {shape}: {', '.join(details)}"
     parts = [row.subject]
     if reads:
         parts.append(f"reads {reads}")
-    if isinstance(row, RecurrentRow):
-        parts.append(row.story)
-    if isinstance(row, StepsRow) and row.shares_weights:
-        parts.append("the same weights at every timestep")
+    match row:
+        case RecurrentRow():
+            parts.append(row.story)
+        case StepsRow(shares_weights=True):
+            parts.append("the same weights at every timestep")
     if row.weights:
         parts.append(f"{row.weights} weights")
+    # what it returns comes last, as the next line goes on with it
     if row.axes:
         parts.append(f"returns {shape}")
     else:
         parts.append("returns nothing that can be shown")
-    return "; ".join([*parts, *sentences])
+    parts += sentences
+    return "; ".join(parts)
 
 
 def _name_sources(row: Row, before: int | None, rows: Mapping[int, Row]) -> str:
@@ -85,18 +106,23 @@ def _name_sources(row: Row, before: int | None, rows: Mapping[int, Row]) -> str:
 
     before: the key of the row before it.
     """
-    if len(row.links) == 1:
-        (link,) = row.links
-        if link.row == before and not link.is_state:
-            return ""
+    read = [(link.row, link.is_state) for link in row.links]
+    # what the row before shows, and not one of its final states
+    only_before = [(before, False)]
+    if read == only_before:
+        return ""
     names = []
     for link in row.links:
         if link.row is None:
+            # nobody can see where it comes from
             continue
         source = rows[link.row]
         name = source.name
+        # of a layer with final states the name alone would mean what it returns
         if link.is_state and isinstance(source, RecurrentRow):
-            state = source.state_names[link.part - 1]
+            # parts are counted from 1, as 0 is what the row shows
+            number = link.part - 1
+            state = source.state_names[number]
             name = f"the final state {state} of {name}"
         names.append(name)
     return ", ".join(names)
