@@ -11,7 +11,6 @@ from unrolled.diagrams.rows.forms import Kind
 from unrolled.diagrams.rows.visibility import (
     as_recurrent,
     calls_within,
-    is_stack,
     model_names,
 )
 from unrolled.keras_bridge.constructors import split_constructor
@@ -23,6 +22,7 @@ from unrolled.traces.trace import Trace
 _LONG = 28  # characters of a title that fit beside the columns
 _SEQUENCES = "return_sequences"
 _SAMPLE_OF_TEXT = 30  # characters of a text input that are shown
+_TEXTS = "OSU"  # the kinds of dtypes that hold texts
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,12 @@ def write_caption(call: LayerCall, kind: Kind) -> Caption:
     title, arguments = _split_title(call)
     lines = _describe_place(call)
     if kind == "recurrent":
-        arguments = [a for a in arguments if not a.startswith(_SEQUENCES)]
-        lines += _describe_returned(as_recurrent(call))
+        # whether every step is returned is said also where that is the default
+        shown = _describe_returned(as_recurrent(call))
+        for argument in arguments:
+            if not argument.startswith(_SEQUENCES):
+                shown.append(argument)
+        arguments = shown
     lines += arguments
     lines += _describe_wrapped(call)
     models = model_names(call)
@@ -48,36 +52,6 @@ def write_caption(call: LayerCall, kind: Kind) -> Caption:
         lines.append(f"in {models}")
     lines += _describe_weights(call)
     return Caption(title, tuple(lines), is_code=title.endswith(")"))
-
-
-def _describe_place(call: LayerCall) -> list[str]:
-    """Return which call of a layer it is, and which of several cells."""
-    lines = []
-    if call.number > 0:
-        lines.append("same layer, same weights")
-    layer = call.parent
-    if layer is not None and is_stack(layer):
-        place = layer.inside.index(call)
-        lines.append(f"cell {place} of {layer.layer_name}")
-    return lines
-
-
-def _describe_returned(call: RecurrentCall) -> list[str]:
-    """Return whether every step is returned, also where that is the default."""
-    layer = call.parent
-    if isinstance(layer, RecurrentCall) and call is not layer.inside[-1]:
-        # of several cells the last one returns what the layer does
-        return []
-    return [f"{_SEQUENCES}={call.return_sequences}"]
-
-
-def _describe_weights(call: LayerCall) -> list[str]:
-    weights = call.weights
-    if not weights.count:
-        return []
-    if isinstance(call, BidirectionalCall):
-        return [f"{weights.count} weights, of both halves"]
-    return [f"{weights.formula} weights"]
 
 
 def _split_title(call: LayerCall) -> tuple[str, list[str]]:
@@ -91,19 +65,53 @@ def _split_title(call: LayerCall) -> tuple[str, list[str]]:
     return short, inner + arguments
 
 
+def _describe_place(call: LayerCall) -> list[str]:
+    """Return which call of a layer it is, and which of several cells."""
+    lines = []
+    if call.number > 0:
+        lines.append("same layer, same weights")
+    layer = call.parent
+    if isinstance(layer, RecurrentCall) and layer.cells:
+        place = layer.inside.index(call)
+        lines.append(f"cell {place} of {layer.layer_name}")
+    return lines
+
+
+def _describe_returned(call: RecurrentCall) -> list[str]:
+    layer = call.parent
+    if isinstance(layer, RecurrentCall):
+        last_cell = layer.inside[-1]
+        if call is not last_cell:
+            # of several cells the last one returns what the layer does
+            return []
+    return [f"{_SEQUENCES}={call.return_sequences}"]
+
+
 def _describe_wrapped(call: LayerCall) -> list[str]:
     """Return what a TimeDistributed runs at every step, where it is a model of several layers."""
     if call.layer_class != "TimeDistributed":
         return []
-    layers: list[LayerCall] = []
+    titles: list[str] = []
     for inner in calls_within(call):
+        # a model or a wrapper is named by the layers in it
         if not inner.is_model and not inner.inside:
-            layers.insert(0, inner)
-    if len(layers) < 2:
+            title, *_ = split_constructor(inner.constructor)
+            titles.append(title)
+    if len(titles) < 2:
         # the constructor says it
         return []
-    titles = [split_constructor(layer.constructor)[0] for layer in layers]
-    return [f"at every step: {', '.join(dict.fromkeys(titles))}"]
+    # the calls came from the last to the first; a layer that is called twice is named once
+    in_order = dict.fromkeys(reversed(titles))
+    return [f"at every step: {', '.join(in_order)}"]
+
+
+def _describe_weights(call: LayerCall) -> list[str]:
+    weights = call.weights
+    if weights.count == 0:
+        return []
+    if isinstance(call, BidirectionalCall):
+        return [f"{weights.count} weights, of both halves"]
+    return [f"{weights.formula} weights"]
 
 
 def has_chosen_name(call: LayerCall) -> bool:
@@ -131,7 +139,7 @@ def write_input_caption(trace: Trace, call: LayerCall) -> Caption:
         title = f"Input {call.layer_name}"
     lines = [_describe_role(trace, call)]
     array = call.outputs[0]
-    if array.dtype.kind in "OSU":
+    if array.dtype.kind in _TEXTS:
         lines += _describe_text(array)
     else:
         lines.append(str(array.dtype))
@@ -145,38 +153,42 @@ def write_input_caption(trace: Trace, call: LayerCall) -> Caption:
 def _describe_role(trace: Trace, call: LayerCall) -> str:
     """Return what an input is for: data, ids of an Embedding, or nothing but a mask."""
     masked: dict[str, None] = {}
-    readers = []
+    is_read = False
     for reader in trace.calls:
         if call in _all_sources(reader):
-            readers.append(reader)
+            is_read = True
+            if reader.facts.reads_ids:
+                return "x: ids"
         if reader.mask_source is call:
+            # a layer that is called twice is named once
             masked[reader.layer_name] = None
-    if any(reader.facts.reads_ids for reader in readers):
-        return "x: ids"
-    if masked and not readers:
-        layers = ", ".join(masked)
-        return f"mask of {layers}"
-    return "x"
+    if is_read or not masked:
+        return "x"
+    layers = ", ".join(masked)
+    return f"mask of {layers}"
 
 
 def _all_sources(call: LayerCall) -> list[LayerCall | None]:
     """Return the calls that a call reads, also those that ``call()`` made something of."""
-    sources = [*call.sources]
+    sources = list(call.sources)
     for made_from in call.made_from:
         if made_from is not None:
-            sources += [source for source, _ in made_from.sources]
+            for source, _ in made_from.sources:
+                sources.append(source)
     return sources
 
 
 def _describe_text(array: Array) -> list[str]:
     """Return what is said of an input that holds texts, with the beginning of the first one."""
-    if not array.size:
-        return ["text"]
-    first = np.ravel(array)[0]
-    if isinstance(first, bytes):
-        first = first.decode(errors="replace")
-    beginning = str(first)[:_SAMPLE_OF_TEXT]
-    return ["text", f"such as {beginning!r}"]
+    lines = ["text"]
+    if array.size > 0:
+        first = np.ravel(array)[0]
+        if isinstance(first, bytes):
+            # as TensorFlow returns texts
+            first = first.decode(errors="replace")
+        beginning = str(first)[:_SAMPLE_OF_TEXT]
+        lines.append(f"such as {beginning!r}")
+    return lines
 
 
 def describe_provenance(made_from: Provenance | None) -> str:
@@ -187,4 +199,5 @@ def describe_provenance(made_from: Provenance | None) -> str:
     """
     if made_from is None:
         return "made in call(), outside any layer"
-    return f"made in call() by {', '.join(made_from.operations)}"
+    operations = ", ".join(made_from.operations)
+    return f"made in call() by {operations}"

@@ -29,7 +29,14 @@ def connect(
         return Connection(1, 1)
     turned = _returns_last_first(source)
     if _reads_its_own_step(reader, reading):
-        return _connect_straight(steps, source_steps, turned=turned)
+        if steps == source_steps:
+            return Connection(steps, source_steps, turned=turned)
+        if 1 not in (steps, source_steps):
+            # nobody knows which of the steps meet
+            return None
+        # a vector meets every step
+        everything = np.ones((steps, source_steps), dtype=bool)
+        return Connection(steps, source_steps, everything)
     measured = _measured(reader, reading)
     matrix = fit_reach(measured, steps, source_steps)
     if matrix is None:
@@ -37,77 +44,70 @@ def connect(
     return Connection(steps, source_steps, matrix, turned)
 
 
-def _connect_straight(
-    steps: int, source_steps: int, *, turned: bool
-) -> Connection | None:
-    """Return which step moves which where each reads its own one."""
-    if steps == source_steps:
-        return Connection(steps, source_steps, turned=turned)
-    if 1 not in (steps, source_steps):
-        # nobody knows which of the steps meet
-        return None
-    # a vector meets every step
-    everything = np.ones((steps, source_steps), dtype=bool)
-    return Connection(steps, source_steps, everything)
-
-
 def describe_connection(
     connection: Connection | None, source: str
-) -> Note | None:
+) -> list[Note]:
     """Return what is said of an arrow that is not straight: a window, all steps, or not known."""
     if connection is None:
-        return Note(f"may read any step of {source}")
+        return [Note(f"may read any step of {source}")]
     window = connection.window
     if window == 0:
-        return Note(f"{source} moves nothing that it returns")
+        return [Note(f"{source} moves nothing that it returns")]
+    # a vector has one arrow for all steps; of a window of one step the arrows say which it is
     if connection.steps == 1 or window == 1:
-        return None
+        return []
+    text = f"a step reads up to {window} steps of {source}"
     if connection.reads_all:
-        return Note(f"every step reads all steps of {source}")
-    return Note(f"a step reads up to {window} steps of {source}")
+        text = f"every step reads all steps of {source}"
+    return [Note(text)]
 
 
 def _returns_last_first(node: Node) -> bool:
-    """Return whether a node passes on its steps from the last to the first.
-
-    Bidirectional turns its backward half round itself. Of several cells in one layer the last one
-    returns what the layer does; the others work on the same step.
-    """
+    """Return whether a node passes on its steps from the last to the first."""
     call = node.call
-    if node.role != "call" or not isinstance(call, RecurrentCall):
+    if node.role != "call":
         return False
-    if not call.go_backwards or not call.return_sequences:
-        # there is nothing to turn
+    if not isinstance(call, RecurrentCall):
         return False
     around = call.parent
     if isinstance(around, RecurrentCall):
-        if call is not around.inside[-1]:
+        last_cell = around.inside[-1]
+        if call is not last_cell:
+            # of several cells the last one returns what the layer does, the others pass on each
+            # step as they compute it
             return False
         around = around.parent
-    return not isinstance(around, BidirectionalCall)
+    if isinstance(around, BidirectionalCall):
+        # it turns its backward half round itself
+        return False
+    # one step alone cannot be turned
+    return call.go_backwards and call.return_sequences
 
 
 def _reads_its_own_step(reader: Node, reading: Reading) -> bool:
     """Return whether each step reads its own one: a cell does, and the merge of two halves."""
-    if reader.role == "output" or reading.provenance is not None:
+    if reading.provenance is not None:
         # operations may mix steps
         return False
     if isinstance(reader.call, RecurrentCall):
         return True
-    is_inside = reading.argument is None
-    return is_inside and isinstance(reader.call, BidirectionalCall)
+    if reading.argument is not None:
+        # it comes from outside of the reader, which may do anything with it
+        return False
+    return isinstance(reader.call, BidirectionalCall)
 
 
 def _measured(reader: Node, reading: Reading) -> Array | None:
     """Return which output step of a source moves which step of its reader, as measured."""
     before = _through_operations(reading)
+    # no layer comes after the operations; a cell reads its own step of what they make
     if reader.role == "output" or isinstance(reader.call, RecurrentCall):
-        # no layer comes after the operations; a cell reads its own step of what they make
         return before
     if reading.argument is None:
         # what is inside of a layer is not measured
         return None
-    reach = reader.call.reach.get((reader.number, reading.argument))
+    place = (reader.number, reading.argument)
+    reach = reader.call.reach.get(place)
     if reading.provenance is None:
         return reach
     if reach is None or before is None:
@@ -118,6 +118,8 @@ def _measured(reader: Node, reading: Reading) -> Array | None:
 def _through_operations(reading: Reading) -> Array | None:
     """Return which step of a source moves which step of a value that ``call()`` made of it."""
     made_from = reading.provenance
-    if made_from is None or reading.source_number >= len(made_from.reach):
+    if made_from is None:
         return None
-    return made_from.reach[reading.source_number]
+    # nothing is there for a value whose operations were not measured
+    reaches = dict(enumerate(made_from.reach))
+    return reaches.get(reading.source_number)

@@ -96,4 +96,9 @@ class Graph:
 
 
 def _seen_in(readings: Sequence[Reading]) -> tuple[int, ...]:
-    return tuple(r.node for r in readings if r.node != UNSEEN)
+    seen = []
+    for reading in readings:
+        key = reading.node
+        if key != UNSEEN:
+            seen.append(key)
+    return tuple(seen)

@@ -34,18 +34,20 @@ def write_notes(
     sources: the names of the layers it reads, each once. connections: what is said of its arrows.
     """
     operations = _read_operations(call)
-    names_sources = len(sources) > 1
     notes: list[Note] = []
     if kind == "recurrent":
         notes += about_steps(as_recurrent(call), sample)
-        names_sources = names_sources and bool(operations)
+        if operations:
+            # without operations it reads one row, and further ones as its initial states
+            notes += _about_sources(sources)
     elif isinstance(call, BidirectionalCall) and call.merge_mode:
+        # what is said of the merge names both halves
         notes.append(_about_merge(call))
-        names_sources = False
-    if names_sources:
-        notes.append(_about_sources(sources))
+    else:
+        notes += _about_sources(sources)
     if operations:
-        notes.append(Note(f"through {', '.join(operations)} in call()"))
+        text = f"through {', '.join(operations)} in call()"
+        notes.append(Note(text))
     notes += connections
     if call.attention is not None:
         notes.append(_about_attention(call.attention, sources))
@@ -64,18 +66,23 @@ def _read_operations(call: LayerCall) -> list[str]:
     return list(operations)
 
 
-def _about_sources(sources: Sequence[str]) -> Note:
+def _about_sources(sources: Sequence[str]) -> list[Note]:
+    """Return which rows it reads, where that is not just the one below."""
+    if len(sources) < 2:
+        return []
     shown = ", ".join(sources[:_NAMED])
-    if len(sources) > _NAMED:
-        shown = f"{shown} and {len(sources) - _NAMED} more"
+    more = len(sources) - _NAMED
+    if more > 0:
+        shown = f"{shown} and {more} more"
     # the words name what a row reads already, at its beginning
-    return Note(f"reads {shown}", spoken="")
+    return [Note(f"reads {shown}", spoken="")]
 
 
 def _about_merge(call: BidirectionalCall) -> Note:
     text = f"{call.merge_mode} of forward and backward"
     if call.forward.return_sequences:
         return Note(f"{text}, step by step", "ink")
+    # each half returns what it computed last, which for the backward one is at the first step
     forward, _ = step_names(call.forward)
     backward, _ = step_names(call.backward)
     return Note(f"{text}: h at {forward} and h at {backward}", "ink")
@@ -83,13 +90,16 @@ def _about_merge(call: BidirectionalCall) -> Note:
 
 def _about_attention(weights: Array, sources: Sequence[str]) -> Note:
     heads = ""
+    # of several heads the weights have the axes (batch, heads, timesteps, timesteps)
     if weights.ndim == 4 and weights.shape[1] > 1:
         heads = f", mean of {weights.shape[1]} heads"
-    text = f"lines: attention weights{heads}; thicker is more"
-    spoken = "every step weighs all steps of the row that it reads"
     if len(sources) > 1:
+        # lines go to the row below alone
         text = f"squares: attention weights{heads}, from 0 to 1; the first step at the left"
         spoken = "every step weighs the steps of another row, from 0 to 1"
+        return Note(text, spoken=spoken)
+    text = f"lines: attention weights{heads}; thicker is more"
+    spoken = "every step weighs all steps of the row that it reads"
     return Note(text, spoken=spoken)
 
 
@@ -98,22 +108,26 @@ def _about_dropout(call: LayerCall, sample: int) -> list[Note]:
     notes = []
     for name, factors in call.dropout.items():
         factor = factors[sample]
-        share = f"{int(np.sum(factor == 0))} of {factor.size} values"
-        text = f"✕: dropped, {share}; the others grow"
-        note = Note(text, spoken=f"dropout drops {share}")
+        dropped = int(np.sum(factor == 0))
+        share = f"{dropped} of {factor.size} values"
         if isinstance(call, RecurrentCall):
+            # it draws once for all steps, and its row shows nothing of what it drops
             where = _DROPPED[name]
             text = f"dropout on {where}: {share}, the same at every step"
-            note = Note(text)
-        notes.append(note)
+            notes.append(Note(text))
+        else:
+            text = f"✕: dropped, {share}; the others grow"
+            spoken = f"dropout drops {share}"
+            notes.append(Note(text, spoken=spoken))
     return notes
 
 
 def _about_mask(call: LayerCall, mask: Array) -> list[Note]:
     masked = int(np.sum(~mask))
-    if masked:
+    if masked > 0:
         text = f"passes on a mask: {masked} of {mask.size} steps masked"
         return [Note(text)]
     if call.facts.mask != "makes":
-        return []  # the row that makes the mask says it once
+        # the row that makes the mask says it once
+        return []
     return [Note("passes on a mask: no step masked")]

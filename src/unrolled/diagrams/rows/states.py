@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from unrolled.diagrams.rows.graph import UNSEEN, Reading
-from unrolled.diagrams.rows.recurrent_notes import about_returned, state_names
+from unrolled.diagrams.rows.parts import Note
+from unrolled.diagrams.rows.recurrent_notes import about_returned
 from unrolled.traces.recurrent_calls import RecurrentCall
 
-_CARRIED_ON = "; the final state of each sample is where the same sample of the next batch starts"
+_CARRIED_ON = "the final state of each sample is where the same sample of the next batch starts"
 
 
 def begin_texts(
@@ -23,13 +24,18 @@ def begin_texts(
 
     names: what each row is called, by its key.
     """
-    sources = dict(enumerate(reading.node for reading in starts))
+    # states that come from no layer have no reading; what nobody can see has no name
+    unread = [UNSEEN] * len(call.initial_state)
+    sources = [*(reading.node for reading in starts), *unread]
+    not_zero = "given"
+    if call.stateful:
+        # from the batch before
+        not_zero = "carried"
     texts = []
-    for number, _ in enumerate(state_names(call)):
+    for state, source in zip(call.initial_state, sources, strict=False):
         text = "0"
-        if np.any(call.initial_state[number][sample]):
-            text = "carried" if call.stateful else "given"
-        source = sources.get(number, UNSEEN)
+        if np.any(state[sample]):
+            text = not_zero
         texts.append(names.get(source, text))
     return tuple(texts)
 
@@ -37,6 +43,7 @@ def begin_texts(
 def end_text(call: RecurrentCall) -> str:
     """Return what becomes of the final state."""
     if call.stateful:
+        # the next batch starts from it, which matters more than that it is returned too
         return "kept"
     if call.return_state:
         return "returned"
@@ -54,24 +61,30 @@ def describe_reading(
         way = f"t = {last} back to 0"
     carried = " and ".join(call.cell_facts.states) or "its states"
     begin = _describe_begin(call, givers, sample)
-    returned = [note.sentence() for note in about_returned(call)]
-    text = (
-        f"reads {way}, carrying {carried} from step to step, starting from {begin}; "
-        f"{', '.join(returned)}"
-    )
-    if len(calls) < 2:
-        return text
-    if call.stateful:
-        return text + _CARRIED_ON
-    return f"{text}; every batch starts again from {begin}"
+    returned = map(Note.sentence, about_returned(call))
+    clauses = [
+        f"reads {way}, carrying {carried} from step to step, starting from {begin}",
+        ", ".join(returned),
+    ]
+    if len(calls) > 1:
+        # what becomes of the state between the batches, which stand side by side
+        between = f"every batch starts again from {begin}"
+        if call.stateful:
+            between = _CARRIED_ON
+        clauses.append(between)
+    return "; ".join(clauses)
 
 
 def _describe_begin(
     call: RecurrentCall, givers: Sequence[str], sample: int
 ) -> str:
-    is_zero = not any(np.any(state[sample]) for state in call.initial_state)
-    if call.stateful and not is_zero:
-        return "the states carried over"
+    begin = "zeros"
+    if any(np.any(state[sample]) for state in call.initial_state):
+        begin = "given values"
+        if call.stateful:
+            # states that a layer gives would be said to be carried over from the second batch on
+            return "the states carried over"
     if givers:
-        return f"the states that {', '.join(givers)} gives"
-    return "zeros" if is_zero else "given values"
+        # also where the values that it gives are zeros
+        begin = f"the states that {', '.join(givers)} gives"
+    return begin
