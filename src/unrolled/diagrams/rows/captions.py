@@ -39,12 +39,9 @@ def write_caption(call: LayerCall, kind: Kind) -> Caption:
     title, arguments = _split_title(call)
     lines = _describe_place(call)
     if kind == "recurrent":
-        # whether every step is returned is said also where that is the default
-        shown = _describe_returned(as_recurrent(call))
-        for argument in arguments:
-            if not argument.startswith(_SEQUENCES):
-                shown.append(argument)
-        arguments = shown
+        lines += _describe_returned(as_recurrent(call))
+        # that says it, also where it is the default
+        arguments = [a for a in arguments if not a.startswith(_SEQUENCES)]
     lines += arguments
     lines += _describe_wrapped(call)
     models = model_names(call)
@@ -171,10 +168,10 @@ def _describe_role(trace: Trace, call: LayerCall) -> str:
 def _all_sources(call: LayerCall) -> list[LayerCall | None]:
     """Return the calls that a call reads, also those that ``call()`` made something of."""
     sources = list(call.sources)
-    for made_from in call.made_from:
-        if made_from is not None:
-            for source, _ in made_from.sources:
-                sources.append(source)
+    # None stands for an input that a layer made, which is among the sources already
+    for made_from in filter(None, call.made_from):
+        makers = dict(made_from.sources)
+        sources += makers.keys()
     return sources
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from unrolled.diagrams.rows.forms import Form
-from unrolled.diagrams.rows.graph import Node, Reading
+from unrolled.diagrams.rows.graph import INSIDE, Node, Reading
 from unrolled.diagrams.rows.parts import Connection, Note
 from unrolled.traces.cells import Array
 from unrolled.traces.reach import compose, fit_reach
@@ -91,7 +91,7 @@ def _reads_its_own_step(reader: Node, reading: Reading) -> bool:
         return False
     if isinstance(reader.call, RecurrentCall):
         return True
-    if reading.argument is not None:
+    if reading.argument != INSIDE:
         # it comes from outside of the reader, which may do anything with it
         return False
     return isinstance(reader.call, BidirectionalCall)
@@ -103,14 +103,13 @@ def _measured(reader: Node, reading: Reading) -> Array | None:
     # no layer comes after the operations; a cell reads its own step of what they make
     if reader.role == "output" or isinstance(reader.call, RecurrentCall):
         return before
-    if reading.argument is None:
-        # what is inside of a layer is not measured
-        return None
+    # what comes from inside of a layer is not measured, and not in the table
     place = (reader.number, reading.argument)
     reach = reader.call.reach.get(place)
     if reading.provenance is None:
         return reach
     if reach is None or before is None:
+        # of two stages both have to be known
         return None
     return compose(reach, before)
 

@@ -60,9 +60,9 @@ def write_notes(
 def _read_operations(call: LayerCall) -> list[str]:
     """Return the names of what ``call()`` did to make the inputs, each once."""
     operations: dict[str, None] = {}
-    for made_from in call.made_from:
-        if made_from is not None:
-            operations |= dict.fromkeys(made_from.operations)
+    # None stands for an input that a layer made
+    for made_from in filter(None, call.made_from):
+        operations |= dict.fromkeys(made_from.operations)
     return list(operations)
 
 

@@ -132,15 +132,15 @@ class RowNotes:
 
 def _find_unread(graph: Graph) -> dict[Node, Note]:
     """Return what is said of rows that nothing reads: their states alone go on, or nothing."""
-    read = _find_read(graph)
-    if (UNSEEN, False) in read:
+    whole, states = _find_read(graph)
+    if UNSEEN in whole:
         # whatever was made in call() may have been made of any row
         return {}
     # a call has a row for each of its outputs that is read
     rows_of_call = Counter(node.call for node in graph.nodes)
     notes = {}
     for node in graph.nodes:
-        if (node.key, False) in read:
+        if node.key in whole:
             continue
         if node.role == "more" or not node.call.outputs:
             # there is nothing of it that could be read
@@ -148,21 +148,25 @@ def _find_unread(graph: Graph) -> dict[Node, Note]:
         text = "read by no layer"
         if node.role == "call" and rows_of_call[node.call] > 1:
             text = "only another output of it is read"
-        if (node.key, True) in read:
+        if node.key in states:
             text = "only its final state is read"
         notes[node] = Note(text)
     return notes
 
 
-def _find_read(graph: Graph) -> set[tuple[int, bool]]:
-    """Return the keys of what is read, each with whether it is a final state of it."""
-    read: set[tuple[int, bool]] = set()
+def _find_read(graph: Graph) -> tuple[set[int], set[int]]:
+    """Return the keys of what is read as a whole, and those of which a final state is read."""
+    whole: set[int] = set()
+    states: set[int] = set()
     for key, part in graph.outputs:
+        # a final state that is an output of the model has a note of its own
         if part == 0:
-            read.add((key, False))
+            whole.add(key)
     for node in graph.nodes:
-        for key in node.masks:
-            read.add((key, False))
+        whole.update(node.masks)
         for reading in (*node.reads, *node.starts):
-            read.add((reading.node, reading.is_state))
-    return read
+            if reading.is_state:
+                states.add(reading.node)
+            else:
+                whole.add(reading.node)
+    return whole, states

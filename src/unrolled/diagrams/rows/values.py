@@ -137,11 +137,12 @@ def passes_unchanged(node: Node, form: Form) -> bool:
     if call.weights.count > 0:
         # a layer whose weights happen to change nothing still is one that changes values
         return False
-    arrays = (*call.inputs, *call.outputs)
-    if len(arrays) != 2 or len(call.inputs) != 1:
+    counts = (len(call.inputs), len(call.outputs))
+    if counts != (1, 1):
         # of several inputs it would have to be said which one is passed on
         return False
-    came, returned = arrays
+    (came,) = call.inputs
+    (returned,) = call.outputs
     if came.dtype != returned.dtype:
         # a cast is no identity, even where all values are equal
         return False
