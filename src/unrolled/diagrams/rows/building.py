@@ -121,7 +121,7 @@ class _Builder:
         lost = []
         for call in node.calls:
             masked.append(masked_steps(node, form, call, sample))
-            lost.append(dropped_values(node, call, sample))
+            lost.append(dropped_values(call, sample))
         common["masked"] = tuple(masked)
         common["lost"] = tuple(lost)
         common["values"] = shown_values(node, form, sample)

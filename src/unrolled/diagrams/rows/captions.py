@@ -39,16 +39,23 @@ def write_caption(call: LayerCall, kind: Kind) -> Caption:
     title, arguments = _split_title(call)
     lines = _describe_place(call)
     if kind == "recurrent":
+        # whether every step is returned decides what the row looks like, so that it comes first and
+        # is said also where it is the default
         lines += _describe_returned(as_recurrent(call))
-        # that says it, also where it is the default
         arguments = [a for a in arguments if not a.startswith(_SEQUENCES)]
     lines += arguments
     lines += _describe_wrapped(call)
     models = model_names(call)
     if models:
         lines.append(f"in {models}")
-    lines += _describe_weights(call)
-    return Caption(title, tuple(lines), is_code=title.endswith(")"))
+    weights = call.weights
+    if weights.count > 0:
+        text = f"{weights.formula} weights"
+        if isinstance(call, BidirectionalCall):
+            text = f"{weights.count} weights, of both halves"
+        lines.append(text)
+    is_code = title.endswith(")")
+    return Caption(title, tuple(lines), is_code)
 
 
 def _split_title(call: LayerCall) -> tuple[str, list[str]]:
@@ -57,9 +64,10 @@ def _split_title(call: LayerCall) -> tuple[str, list[str]]:
     if len(title) <= _LONG:
         return title, arguments
     # a wrapper around a layer with many arguments: they stand below, like a layer's own
-    inner = re.findall(r"\w+=[^,()]+", title)
-    short = re.sub(r"(, )?\w+=[^,()]+", "", title)
-    return short, inner + arguments
+    argument = r"\w+=[^,()]+"
+    inner = re.findall(argument, title)
+    short = re.sub(f"(, )?{argument}", "", title)
+    return short, [*inner, *arguments]
 
 
 def _describe_place(call: LayerCall) -> list[str]:
@@ -69,6 +77,7 @@ def _describe_place(call: LayerCall) -> list[str]:
         lines.append("same layer, same weights")
     layer = call.parent
     if isinstance(layer, RecurrentCall) and layer.cells:
+        # each of its cells is drawn as a row
         place = layer.inside.index(call)
         lines.append(f"cell {place} of {layer.layer_name}")
     return lines
@@ -81,7 +90,8 @@ def _describe_returned(call: RecurrentCall) -> list[str]:
         if call is not last_cell:
             # of several cells the last one returns what the layer does
             return []
-    return [f"{_SEQUENCES}={call.return_sequences}"]
+    argument = f"{_SEQUENCES}={call.return_sequences}"
+    return [argument]
 
 
 def _describe_wrapped(call: LayerCall) -> list[str]:
@@ -102,15 +112,6 @@ def _describe_wrapped(call: LayerCall) -> list[str]:
     return [f"at every step: {', '.join(in_order)}"]
 
 
-def _describe_weights(call: LayerCall) -> list[str]:
-    weights = call.weights
-    if weights.count == 0:
-        return []
-    if isinstance(call, BidirectionalCall):
-        return [f"{weights.count} weights, of both halves"]
-    return [f"{weights.formula} weights"]
-
-
 def has_chosen_name(call: LayerCall) -> bool:
     """Return whether somebody gave a layer its name: Keras names it after its class.
 
@@ -125,21 +126,27 @@ def has_chosen_name(call: LayerCall) -> bool:
     spaced = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", spaced)
     spaced = re.sub(r"([a-z])([A-Z])", r"\1_\2", spaced)
     base = re.escape(spaced.lower())
+    # Bidirectional names its halves after the layer; of several layers of a class all but the first
+    # one get a number
     made = rf"(forward_|backward_)?{base}(_\d+)?"
-    return re.fullmatch(made, call.layer_name) is None
+    found = re.fullmatch(made, call.layer_name)
+    return found is None
 
 
 def write_input_caption(trace: Trace, call: LayerCall) -> Caption:
     """Return what stands beside an input of the model."""
     title = "Input data"
     if len(trace.inputs) > 1:
+        # as its user tells it from the others
         title = f"Input {call.layer_name}"
     lines = [_describe_role(trace, call)]
     array = call.outputs[0]
     if array.dtype.kind in _TEXTS:
         lines += _describe_text(array)
     else:
-        lines.append(str(array.dtype))
+        dtype = str(array.dtype)
+        lines.append(dtype)
+    # what holds for the whole run stands where its data begin
     if trace.x_made_up:
         lines.append("values made up (seeded)")
     if trace.training:

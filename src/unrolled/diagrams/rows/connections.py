@@ -21,11 +21,14 @@ def connect(
     reader: Node, reading: Reading, source: Node, form: Form, source_form: Form
 ) -> Connection | None:
     """Return which step of a source moves which step of its reader, as drawn; None if not known."""
+    # what has no time axis is drawn as one column
     steps = form.timesteps or 1
     source_steps = 1
     if source_form.returns_steps:
+        # a recurrent layer that returns its last step alone reads many and passes on one
         source_steps = source_form.timesteps or 1
     if steps == source_steps == 1:
+        # from column to column, whatever was measured
         return Connection(1, 1)
     turned = _returns_last_first(source)
     if _reads_its_own_step(reader, reading):
@@ -38,6 +41,7 @@ def connect(
         everything = np.ones((steps, source_steps), dtype=bool)
         return Connection(steps, source_steps, everything)
     measured = _measured(reader, reading)
+    # what is measured along steps may be drawn as one vector, or the other way round
     matrix = fit_reach(measured, steps, source_steps)
     if matrix is None:
         return None
@@ -52,6 +56,7 @@ def describe_connection(
         return [Note(f"may read any step of {source}")]
     window = connection.window
     if window == 0:
+        # such as what is multiplied by 0
         return [Note(f"{source} moves nothing that it returns")]
     # a vector has one arrow for all steps; of a window of one step the arrows say which it is
     if connection.steps == 1 or window == 1:
@@ -65,9 +70,8 @@ def describe_connection(
 def _returns_last_first(node: Node) -> bool:
     """Return whether a node passes on its steps from the last to the first."""
     call = node.call
-    if node.role != "call":
-        return False
     if not isinstance(call, RecurrentCall):
+        # that another layer turns its steps round was measured
         return False
     around = call.parent
     if isinstance(around, RecurrentCall):
@@ -90,6 +94,7 @@ def _reads_its_own_step(reader: Node, reading: Reading) -> bool:
         # operations may mix steps
         return False
     if isinstance(reader.call, RecurrentCall):
+        # its cell t reads step t
         return True
     if reading.argument != INSIDE:
         # it comes from outside of the reader, which may do anything with it

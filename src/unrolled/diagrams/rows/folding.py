@@ -85,8 +85,8 @@ def _is_plain(row: Row) -> bool:
 
 def _join(below: Row, row: Row) -> Row:
     """Return one row for two: what the lower one reads, what the upper one returns."""
+    # of its details the name is enough
     names = [text for text in row.details if text.startswith("name=")]
-    # of its details the name is enough: the title has the first of its arguments
     added = [f"+ {row.title}", *names]
     if row.weights:
         added.append(f"{row.weights} weights")

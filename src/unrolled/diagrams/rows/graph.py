@@ -100,6 +100,7 @@ def _seen_in(readings: Sequence[Reading]) -> tuple[int, ...]:
     seen = []
     for reading in readings:
         key = reading.node
+        # a placeholder is no key of a node
         if key != UNSEEN:
             seen.append(key)
     return tuple(seen)

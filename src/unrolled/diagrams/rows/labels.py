@@ -55,9 +55,11 @@ def make_labels(
     shape = tuple(size for size, _ in form.axes)
     has_classes = False
     if form.kind != "box" and len(shape) > 1:
+        # one value is no choice among classes
         has_classes = shape[-1] > 1
     values: list[Array] = []
     if ys is None:
+        # the row shows the shape that is needed, without values
         activation = calls[0].config.get("activation")
         takes_ids = has_classes and activation in _CLASSES
         details = _describe_expected(pairing, takes_ids=takes_ids)
@@ -67,6 +69,7 @@ def make_labels(
         values = _label_values(form, ys, sample)
     notes: list[Note] = []
     if not match.fits:
+        # both shapes in one line, so that they can be compared
         text = f"output {shape}, labels {match.came}"
         notes.append(Note(text, "warn"))
     words, has_steps = _label_words(form, shape, match.came, pairing)
@@ -103,6 +106,7 @@ def _label_values(form: Form, ys: Sequence[Array], sample: int) -> list[Array]:
     """Return the drawn sample of the labels; nothing for arrays of axes that nobody can name."""
     if form.kind == "box" and ys[0].ndim > 2:
         return []
+    # labels of the axis batch alone are one number for each sample
     return [np.atleast_1d(y[sample]) for y in ys]
 
 
@@ -125,6 +129,7 @@ def _compare(
 ) -> _Match:
     """Compare labels with the output that they are for."""
     came = ys[0].shape
+    # where the loss has no way of its own the shapes say it
     loss = pairing or Pairing("")
     if loss.name and loss.is_known:
         text = f"paired with the output by the loss {loss.name}"
@@ -149,9 +154,12 @@ def _are_classes(ys: Sequence[Array], shape: tuple[int, ...]) -> bool:
     labels = np.concatenate(list(map(np.ravel, ys)))
     if labels.size == 0:
         return False
+    # ids may come as floats
     is_whole = labels == np.round(labels)
-    is_class = (labels >= 0) & (labels < shape[-1])
-    return bool(np.all(is_whole & is_class))
+    classes = shape[-1]
+    is_class = (labels >= 0) & (labels < classes)
+    are_ids = np.all(is_whole & is_class)
+    return bool(are_ids)
 
 
 def _describe_expected(
@@ -161,6 +169,7 @@ def _describe_expected(
     if pairing is None:
         lines = ["the shape y must have"]
         if takes_ids:
+            # a sparse loss takes those
             lines.append("(one-hot; or class ids, one axis less)")
         return tuple(lines)
     text = "none needed: the model was compiled without a loss"

@@ -70,12 +70,13 @@ def _about_sources(sources: Sequence[str]) -> list[Note]:
     """Return which rows it reads, where that is not just the one below."""
     if len(sources) < 2:
         return []
-    shown = ", ".join(sources[:_NAMED])
-    more = len(sources) - _NAMED
+    named = sources[:_NAMED]
+    text = f"reads {', '.join(named)}"
+    more = len(sources) - len(named)
     if more > 0:
-        shown = f"{shown} and {more} more"
+        text = f"{text} and {more} more"
     # the words name what a row reads already, at its beginning
-    return [Note(f"reads {shown}", spoken="")]
+    return [Note(text, spoken="")]
 
 
 def _about_merge(call: BidirectionalCall) -> Note:

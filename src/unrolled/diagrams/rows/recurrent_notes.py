@@ -28,12 +28,14 @@ def step_names(call: RecurrentCall) -> tuple[str, str]:
     steps = list(range(call.h.shape[1]))
     if call.go_backwards:
         steps.reverse()
+    # in the order in which they are read
     *others, last = steps
     text = ""
     if others:
         # a single step is named once
         ends = sorted({others[0], others[-1]})
-        text = f"t = {'…'.join(map(str, ends))}"
+        numbers = map(str, ends)
+        text = f"t = {'…'.join(numbers)}"
     return f"t = {last}", text
 
 
@@ -65,7 +67,8 @@ def about_returned(call: RecurrentCall) -> list[Note]:
         turned = _turned(call)
         text = f"{name} at every step{turned}"
         spoken = f"{name} of every step is returned{turned}"
-        return [Note(text, "ink", spoken)]
+        note = Note(text, "ink", spoken)
+        return [note]
     thing = "vector"
     if call.h.ndim > 3:
         # more axes than (batch, timesteps, units): a ConvLSTM
@@ -86,6 +89,7 @@ def _turned(call: RecurrentCall) -> str:
     if not call.go_backwards:
         return ""
     if isinstance(call.parent, BidirectionalCall):
+        # what it returns then has the order of the data again
         return ", turned round by Bidirectional"
     return ", last step first"
 
@@ -95,9 +99,11 @@ def _about_masked(call: RecurrentCall, mask: Array, sample: int) -> list[Note]:
     masked = np.flatnonzero(~mask).tolist()
     if not masked:
         return []
-    named = ", ".join(f"t = {step}" for step in masked[:_SAID])
-    more = len(masked) - _SAID
+    said = masked[:_SAID]
+    named = ", ".join(map("t = {}".format, said))
+    more = len(masked) - len(said)
     if more > 0:
+        # nobody reads a hundred numbers of steps
         named = f"{named} and {more} more"
     happens = "the state passes unchanged"
     if returns_zero(call, sample):
@@ -116,4 +122,5 @@ def _about_lost_mask(call: RecurrentCall) -> list[Note]:
     source = call.sources[0]
     if source is None or source.output_mask is None:
         return []
-    return [Note("the mask of its input does not reach it", "warn")]
+    text = "the mask of its input does not reach it"
+    return [Note(text, "warn")]

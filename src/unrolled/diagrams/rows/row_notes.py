@@ -61,12 +61,15 @@ class RowNotes:
         notes: list[Note] = []
         if passes_unchanged(node, form):
             notes.append(PASSES)
-        sources = [self._names.of[key].name for key in node.below]
+        sources: dict[str, None] = {}
+        for key in node.below:
+            # a row that is read twice is named once
+            name = self._names.of[key].name
+            sources[name] = None
         notes += write_notes(
             node.call,
             form.kind,
-            # a row that is read twice is named once
-            tuple(dict.fromkeys(sources)),
+            tuple(sources),
             self._sample,
             self._about_links(node, links),
         )
@@ -82,12 +85,14 @@ class RowNotes:
         notes: dict[Note, None] = {}
         for link in links:
             if link.row is None or link.is_state:
+                # what nobody can see, and what has no steps
                 continue
             if self._forms[link.row].kind == "box":
                 # it shows no steps that could be read
                 continue
             name = "the row below"
             if len(links) > 1:
+                # then it is not clear which one is meant
                 name = self._names.of[link.row].name
             said = describe_connection(link.connection, name)
             # of two rows of the same name it is said once
@@ -142,8 +147,11 @@ def _find_unread(graph: Graph) -> dict[Node, Note]:
     for node in graph.nodes:
         if node.key in whole:
             continue
-        if node.role == "more" or not node.call.outputs:
-            # there is nothing of it that could be read
+        if not node.call.outputs:
+            # there is nothing that could be read
+            continue
+        if node.role == "more":
+            # each of the calls that are left out may be read by another layer, or by none
             continue
         text = "read by no layer"
         if node.role == "call" and rows_of_call[node.call] > 1:

@@ -54,12 +54,16 @@ def describe_reading(
     calls: Sequence[RecurrentCall], givers: Sequence[str], sample: int
 ) -> str:
     """Return how a recurrent layer reads its steps. givers: the rows that give states."""
+    # the batches differ in their values, not in how they are read
     call = calls[0]
     last = call.h.shape[1] - 1
     way = f"t = 0 to {last}"
     if call.go_backwards:
         way = f"t = {last} back to 0"
-    carried = " and ".join(call.cell_facts.states) or "its states"
+    carried = " and ".join(call.cell_facts.states)
+    if not carried:
+        # of a cell of one's own nobody knows what its states are called
+        carried = "its states"
     begin = _describe_begin(call, givers, sample)
     returned = map(Note.sentence, about_returned(call))
     clauses = [

@@ -109,20 +109,13 @@ def returns_zero(call: RecurrentCall, sample: int) -> bool:
     return not np.any(values[masked])
 
 
-def dropped_values(node: Node, call: LayerCall, sample: int) -> Array | None:
+def dropped_values(call: LayerCall, sample: int) -> Array | None:
     """Return where a Dropout layer dropped values, as bool; None where it did not act."""
-    if node.role == "further":
-        # it is the first output that dropout acts on
-        return None
     if isinstance(call, RecurrentCall):
         # it drops values of what it reads, which is another row
         return None
     factor = call.dropout.get("x")
     if factor is None:
-        return None
-    values = output_of(node, call)
-    if factor.shape != values.shape:
-        # such as noise of one value for a whole column, which SpatialDropout draws
         return None
     # what is kept is multiplied by 1 / (1 - rate)
     lost: Array = factor[sample] == 0
