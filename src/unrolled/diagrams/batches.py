@@ -31,6 +31,7 @@ def cut_to_batch(
     if is_dataset(x):
         most = 1
         if is_fixed:
+            # the states at the end of one batch may be where the next one starts
             most = MOST_BATCHES
         x, labels = _first_batches(io, x, most)
         if y is None:
@@ -50,12 +51,14 @@ def _cut_arrays(
     if len(lengths) > 1:
         # the run says what is wrong with them
         return x, y, sample
-    samples = len(arrays[0])
+    (samples,) = lengths
     if samples <= PREDICTED:
+        # they are one batch already
         return x, y, sample
     if sample >= samples:
         # who calls says so, with the number of samples that there are
         return x, y, sample
+    # batches begin where they do in predict, so that the same samples run together
     first = sample // PREDICTED * PREDICTED
     part = slice(first, first + PREDICTED)
     if y is not None:
@@ -72,10 +75,12 @@ def _as_model_takes(io: ModelIO, x: Any, arrays: list[Array]) -> Any:
     """Return arrays, in the order of the model's inputs, as the model takes them."""
     absent = set(read_x(io, x).absent)
     parts = with_absent(arrays, absent)
+    # absent ones are None, so that each of the others keeps its place
     if not io.inputs:
         # a subclassed model knows them by where they stand
         return pack(x, parts)
     if len(parts) == 1:
+        # Keras takes one input without a list around it
         return parts[0]
     return parts
 

@@ -142,6 +142,7 @@ def draw(
         sample=(sample, 0), max_steps=(max_steps, 3), max_units=(max_units, 1)
     )
     if isinstance(model, Trace):
+        # a finished trace needs no Keras
         if x is not None or training:
             raise TypeError(
                 "Expected no x and no training beside a finished trace, which was run already. "
@@ -158,9 +159,10 @@ def draw(
     batches = trace.batches
     size = batches[0].samples
     if sample >= size:
+        last = size - 1
         raise ValueError(
             f"Expected sample to be one of the {size} samples of a batch, "
-            f"0 to {size - 1}; got {sample}."
+            f"0 to {last}; got {sample}."
         )
     pairings = read_pairings(batches[0], trace.compiled_loss)
     ys = None
@@ -170,10 +172,11 @@ def draw(
         # all of them are read, so that it is said where one is missing
         ys = ys[:MOST_BATCHES]
     more = max(0, len(batches) - MOST_BATCHES)
+    options = DrawOptions(sample, max_steps, max_units, values)
     return Diagram(
         batches[:MOST_BATCHES],
         ys,
-        DrawOptions(sample, max_steps, max_units, values),
+        options,
         more,
         pairings,
     )

@@ -20,6 +20,7 @@ def read_pairings(
 ) -> dict[int, Pairing]:
     """Return how a loss pairs outputs with labels, by the number of the output."""
     if compiled is None:
+        # a model that was not compiled has no loss that could pair anything
         return {}
     numbers = range(len(trace.outputs))
     if compiled.own_method:
@@ -63,6 +64,7 @@ def _is_own(loss: Any) -> bool:
         return False
     function = loss
     if isinstance(loss, partial):
+        # arguments that are filled in do not change whose function it is
         function = loss.func
     # of an instance it is the module of its class
     module = getattr(function, "__module__", "")
@@ -80,6 +82,7 @@ def read_labels(
     given = read_y(y, first.output_paths, first.output_names)
     all_known = all(pairing.is_known for pairing in pairings.values())
     if given.misfit and not all_known:
+        # an error would forbid what the training step may well take
         return None
     samples = [batch.samples for batch in batches]
     arrays = given.require(sum(samples))

@@ -43,7 +43,7 @@ from unrolled.traces.layer_calls import LayerCall
 from unrolled.traces.trace import Trace
 
 # the axes of an input whose features get names
-_FEATURES = ["batch", "timesteps", "features"]
+_FEATURES = ("batch", "timesteps", "features")
 _WHOLE = "iub"  # the kinds of dtypes that hold whole numbers
 
 
@@ -167,14 +167,12 @@ class _Builder:
         }
 
     def _input_row(self, node: Node, common: dict[str, Any]) -> InputRow:
-        axes = self._forms[node.key].axes
-        samples, _ = axes[0]
-        words = [word for _, word in axes]
+        sizes, words = zip(*self._forms[node.key].axes, strict=True)
         # ids may come as floats, which the layer that looks them up casts
         are_looked_up = "x: ids" in common["details"]
         return InputRow(
             are_ids=are_looked_up or _is_whole(node),
-            samples=samples,
+            samples=sizes[0],
             has_features=words == _FEATURES,
             **common,
         )

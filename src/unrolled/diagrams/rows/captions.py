@@ -47,6 +47,7 @@ def write_caption(call: LayerCall, kind: Kind) -> Caption:
     lines += _describe_wrapped(call)
     models = model_names(call)
     if models:
+        # the picture does not show where a nested model begins and ends
         lines.append(f"in {models}")
     weights = call.weights
     if weights.count > 0:
@@ -74,10 +75,11 @@ def _describe_place(call: LayerCall) -> list[str]:
     """Return which call of a layer it is, and which of several cells."""
     lines = []
     if call.number > 0:
+        # another row shows the first call of it
         lines.append("same layer, same weights")
     layer = call.parent
-    if isinstance(layer, RecurrentCall) and layer.cells:
-        # each of its cells is drawn as a row
+    if isinstance(layer, RecurrentCall):
+        # what is inside of a recurrent layer has a row where the layer has several cells
         place = layer.inside.index(call)
         lines.append(f"cell {place} of {layer.layer_name}")
     return lines
@@ -161,12 +163,16 @@ def _describe_role(trace: Trace, call: LayerCall) -> str:
     for reader in trace.calls:
         if call in _all_sources(reader):
             is_read = True
+            # an Embedding, be it one of several readers
             if reader.facts.reads_ids:
                 return "x: ids"
         if reader.mask_source is call:
             # a layer that is called twice is named once
             masked[reader.layer_name] = None
-    if is_read or not masked:
+    if is_read:
+        return "x"
+    if not masked:
+        # what call() makes of it cannot be seen
         return "x"
     layers = ", ".join(masked)
     return f"mask of {layers}"
@@ -190,7 +196,8 @@ def _describe_text(array: Array) -> list[str]:
         if isinstance(first, bytes):
             # as TensorFlow returns texts
             first = first.decode(errors="replace")
-        beginning = str(first)[:_SAMPLE_OF_TEXT]
+        text = str(first)
+        beginning = text[:_SAMPLE_OF_TEXT]
         lines.append(f"such as {beginning!r}")
     return lines
 
@@ -202,6 +209,7 @@ def describe_provenance(made_from: Provenance | None) -> str:
     'made in call() by Add, Mean'
     """
     if made_from is None:
+        # such as what NumPy or the backend made of it
         return "made in call(), outside any layer"
     operations = ", ".join(made_from.operations)
     return f"made in call() by {operations}"

@@ -37,13 +37,14 @@ def connect(
         if 1 not in (steps, source_steps):
             # nobody knows which of the steps meet
             return None
-        # a vector meets every step
+        # a vector meets every step, such as the output of a layer that returns its last one alone
         everything = np.ones((steps, source_steps), dtype=bool)
         return Connection(steps, source_steps, everything)
     measured = _measured(reader, reading)
     # what is measured along steps may be drawn as one vector, or the other way round
     matrix = fit_reach(measured, steps, source_steps)
     if matrix is None:
+        # not measured, or along an axis that is not the one that is drawn
         return None
     return Connection(steps, source_steps, matrix, turned)
 
@@ -58,8 +59,11 @@ def describe_connection(
     if window == 0:
         # such as what is multiplied by 0
         return [Note(f"{source} moves nothing that it returns")]
-    # a vector has one arrow for all steps; of a window of one step the arrows say which it is
-    if connection.steps == 1 or window == 1:
+    if connection.steps == 1:
+        # that a vector is made of many steps is seen
+        return []
+    if window == 1:
+        # the arrows show which step it is
         return []
     text = f"a step reads up to {window} steps of {source}"
     if connection.reads_all:
@@ -97,7 +101,7 @@ def _reads_its_own_step(reader: Node, reading: Reading) -> bool:
         # its cell t reads step t
         return True
     if reading.argument != INSIDE:
-        # it comes from outside of the reader, which may do anything with it
+        # it comes from outside of the reader, which may do anything with it: that is measured
         return False
     return isinstance(reader.call, BidirectionalCall)
 
@@ -105,16 +109,21 @@ def _reads_its_own_step(reader: Node, reading: Reading) -> bool:
 def _measured(reader: Node, reading: Reading) -> Array | None:
     """Return which output step of a source moves which step of its reader, as measured."""
     before = _through_operations(reading)
-    # no layer comes after the operations; a cell reads its own step of what they make
-    if reader.role == "output" or isinstance(reader.call, RecurrentCall):
+    if reader.role == "output":
+        # no layer comes after the operations
+        return before
+    if isinstance(reader.call, RecurrentCall):
+        # a cell reads its own step of what they make
         return before
     # what comes from inside of a layer is not measured, and not in the table
     place = (reader.number, reading.argument)
     reach = reader.call.reach.get(place)
     if reading.provenance is None:
         return reach
-    if reach is None or before is None:
-        # of two stages both have to be known
+    # of two stages both have to be known
+    if reach is None:
+        return None
+    if before is None:
         return None
     return compose(reach, before)
 

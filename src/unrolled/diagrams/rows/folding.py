@@ -55,9 +55,13 @@ def _fold_adjustments(rows: Sequence[Row]) -> list[Row]:
 
 def _find_adjusted(row: Row, rows: Mapping[int, Row]) -> Row | None:
     """Return the row whose values a row only adjusts, step by step; None where it does more."""
-    if not row.adjusts or row.aside:
+    if not row.adjusts:
+        return None
+    if row.aside:
+        # it stands apart from the columns, where there is room
         return None
     if len(row.below) != 1:
+        # operations in call() may put several rows into its one input
         return None
     below = rows.get(row.below[0])
     if below is None:
@@ -67,9 +71,14 @@ def _find_adjusted(row: Row, rows: Mapping[int, Row]) -> Row | None:
         return None
     place = (row.timesteps, row.segment)
     if place != (below.timesteps, below.segment):
+        # the values of one do not stand where those of the other one do
         return None
     connection = row.links[0].connection
-    if connection is None or not connection.is_straight:
+    if connection is None:
+        # nobody knows which steps it reads
+        return None
+    if not connection.is_straight:
+        # such as a Softmax over the axis of time, which mixes the steps
         return None
     return below
 
@@ -79,6 +88,7 @@ def _is_plain(row: Row) -> bool:
     if isinstance(row, VectorRow):
         return row.is_layer
     if isinstance(row, StepsRow):
+        # attention has lines or squares of its own
         return row.is_layer and not row.attention
     return False
 
@@ -89,6 +99,7 @@ def _join(below: Row, row: Row) -> Row:
     names = [text for text in row.details if text.startswith("name=")]
     added = [f"+ {row.title}", *names]
     if row.weights:
+        # those of the row below are in its own lines
         added.append(f"{row.weights} weights")
     shown = row
     notes = dict.fromkeys((*row.notes, *below.notes))
@@ -140,9 +151,14 @@ def _fold_blocks(rows: Sequence[Row]) -> list[Row]:
 
 def _sign(row: Row) -> Hashable:
     """Return what is alike in rows that repeat; the row itself where it must not be hidden."""
-    if row.is_output or not row.is_layer:
+    if row.is_output:
+        # this is what the picture is for
+        return row
+    if not row.is_layer:
+        # inputs and labels
         return row
     if _is_plain(row) or isinstance(row, BoxRow):
+        # sizes may differ: blocks with more and more filters are alike
         return row.title, row.segment, row.timesteps
     return row
 
@@ -155,6 +171,7 @@ def _find_blocks(signs: Sequence[Hashable], start: int) -> tuple[int, int]:
         block = signs[start:end]
         while signs[end : end + length] == block:
             end += length
+        # the block itself counts
         count = (end - start) // length
         if count >= BLOCKS:
             return length, count
@@ -163,6 +180,7 @@ def _find_blocks(signs: Sequence[Hashable], start: int) -> tuple[int, int]:
 
 def _more_like_this(rows: Sequence[Row], length: int) -> Row:
     """Return one row for blocks that are left out. It has the key of the last row in it."""
+    # what comes after the blocks reads the last row, so that its key and its shape stand for all
     last = rows[-1]
     count = len(rows) // length
     title = f"{count} more like this"

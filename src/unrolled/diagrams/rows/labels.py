@@ -75,6 +75,7 @@ def make_labels(
     words, has_steps = _label_words(form, shape, match.came, pairing)
     timesteps = None
     if has_steps:
+        # drawn above the columns of the output
         timesteps = match.came[1]
     # a single number is one sample
     samples, *_ = (*match.came, 1)
@@ -151,8 +152,10 @@ def _are_classes(ys: Sequence[Array], shape: tuple[int, ...]) -> bool:
     """Return whether labels name a class for each output of a shape."""
     if not pair_by_class(ys[0].shape, shape):
         return False
+    # one batch may have an id that tells what all of them are
     labels = np.concatenate(list(map(np.ravel, ys)))
     if labels.size == 0:
+        # nothing tells what they would be
         return False
     # ids may come as floats
     is_whole = labels == np.round(labels)
@@ -198,4 +201,5 @@ def _label_words(
     words = ["batch", "targets"]
     if has_steps:
         words.insert(1, "timesteps")
+    # where there are more axes than words, those without one come last
     return words, has_steps

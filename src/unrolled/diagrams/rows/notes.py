@@ -33,15 +33,18 @@ def write_notes(
 
     sources: the names of the layers it reads, each once. connections: what is said of its arrows.
     """
-    operations = _read_operations(call)
+    operations: dict[str, None] = {}
+    # None stands for an input that a layer made; of several operations of a kind one is named
+    for made_from in filter(None, call.made_from):
+        operations |= dict.fromkeys(made_from.operations)
     notes: list[Note] = []
     if kind == "recurrent":
         notes += about_steps(as_recurrent(call), sample)
         if operations:
             # without operations it reads one row, and further ones as its initial states
             notes += _about_sources(sources)
-    elif isinstance(call, BidirectionalCall) and call.merge_mode:
-        # what is said of the merge names both halves
+    elif isinstance(call, BidirectionalCall):
+        # what is said of the merge names both halves; without a merge it has no row
         notes.append(_about_merge(call))
     else:
         notes += _about_sources(sources)
@@ -55,15 +58,6 @@ def write_notes(
     if call.output_mask is not None:
         notes += _about_mask(call, call.output_mask)
     return notes
-
-
-def _read_operations(call: LayerCall) -> list[str]:
-    """Return the names of what ``call()`` did to make the inputs, each once."""
-    operations: dict[str, None] = {}
-    # None stands for an input that a layer made
-    for made_from in filter(None, call.made_from):
-        operations |= dict.fromkeys(made_from.operations)
-    return list(operations)
 
 
 def _about_sources(sources: Sequence[str]) -> list[Note]:

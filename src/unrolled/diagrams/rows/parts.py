@@ -96,6 +96,7 @@ class Connection:
         if self.matrix is None:
             return 1
         counts = self.matrix.sum(axis=1)
+        # a reader of no steps reads nothing
         widest = counts.max(initial=0)
         return int(widest)
 
@@ -103,6 +104,7 @@ class Connection:
     def is_straight(self) -> bool:
         """Whether each step reads its own one alone."""
         if self.turned:
+            # the first step reads the last one
             return False
         if self.matrix is None:
             return True
@@ -115,6 +117,7 @@ class Connection:
     def reads_all(self) -> bool:
         """Whether every step of the reader reads every step of the source."""
         if self.matrix is None:
+            # the question is asked of several steps
             return False
         everything = self.matrix.all()
         return bool(everything)

@@ -47,13 +47,13 @@ class RowNotes:
             notes.append(Note(text, "targets"))
         if node.role == "further":
             owner = self._names.of[node.key].short
-            notes.append(Note(f"made by the same call as the row of {owner}"))
+            text = f"made by the same call as the row of {owner}"
+            notes.append(Note(text))
         if node.role == "call":
             notes += self._about_call(node, links)
         notes += self._about_map(node)
         notes += self._about_states(node)
-        if node in self._unread:
-            notes.append(self._unread[node])
+        notes += self._unread.get(node.key, [])
         return tuple(notes)
 
     def _about_call(self, node: Node, links: Sequence[Link]) -> list[Note]:
@@ -84,8 +84,11 @@ class RowNotes:
             return []
         notes: dict[Note, None] = {}
         for link in links:
-            if link.row is None or link.is_state:
-                # what nobody can see, and what has no steps
+            if link.row is None:
+                # nobody can see what it reads
+                continue
+            if link.is_state:
+                # a state is one vector
                 continue
             if self._forms[link.row].kind == "box":
                 # it shows no steps that could be read
@@ -103,6 +106,7 @@ class RowNotes:
         """Return which part of a map is drawn, where it has more than one."""
         form = self._forms[node.key]
         if form.kind == "box":
+            # its values are not drawn
             return []
         values = values_of(node, form, node.call, self._sample)
         column = column_shape(form, values)
@@ -112,14 +116,17 @@ class RowNotes:
         if len(column) == 4:
             # a volume is drawn as the plane in its middle
             planes = column[0]
-            notes.append(Note(f"drawn: plane {planes // 2} of {planes}"))
+            middle = planes // 2
+            text = f"drawn: plane {middle} of {planes}"
+            notes.append(Note(text))
         parts = column[-1]
         if parts > 1:
             _, word = form.axes[-1]
             # "filters" is the word of the axis; of an axis that has none nobody knows its parts
             part = word.removesuffix("s") or "part"
             shown = shown_filter(values)
-            notes.append(Note(f"drawn: {part} {shown} of {parts}"))
+            text = f"drawn: {part} {shown} of {parts}"
+            notes.append(Note(text))
         return notes
 
     def _about_states(self, node: Node) -> list[Note]:
@@ -135,8 +142,8 @@ class RowNotes:
         return notes
 
 
-def _find_unread(graph: Graph) -> dict[Node, Note]:
-    """Return what is said of rows that nothing reads: their states alone go on, or nothing."""
+def _find_unread(graph: Graph) -> dict[int, list[Note]]:
+    """Return what is said of rows that nothing reads, by their keys."""
     whole, states = _find_read(graph)
     if UNSEEN in whole:
         # whatever was made in call() may have been made of any row
@@ -154,11 +161,12 @@ def _find_unread(graph: Graph) -> dict[Node, Note]:
             # each of the calls that are left out may be read by another layer, or by none
             continue
         text = "read by no layer"
+        # each further output of a call has a row of its own
         if node.role == "call" and rows_of_call[node.call] > 1:
             text = "only another output of it is read"
         if node.key in states:
             text = "only its final state is read"
-        notes[node] = Note(text)
+        notes[node.key] = [Note(text)]
     return notes
 
 
@@ -172,6 +180,7 @@ def _find_read(graph: Graph) -> tuple[set[int], set[int]]:
             whole.add(key)
     for node in graph.nodes:
         whole.update(node.masks)
+        # an initial state may be a whole row too, such as a vector from another layer
         for reading in (*node.reads, *node.starts):
             if reading.is_state:
                 states.add(reading.node)

@@ -133,6 +133,7 @@ class ValuesRow(Row):
     def is_map(self) -> bool:
         """Whether a column is a map, drawn as a small image."""
         axes = len(self.column)
+        # rows and columns, with filters, with planes
         return axes in (2, 3, 4)
 
     def hover(self, batch: int, t: int) -> str:
@@ -142,6 +143,7 @@ class ValuesRow(Row):
         values = self.values[batch]
         title = self.title
         if self.timesteps:
+            # a vector has no steps, and its number is 0
             values = values[t]
             title = f"{title}, t = {t}"
         numbers = list_values(values)
@@ -237,7 +239,8 @@ class RecurrentRow(ValuesRow):
         """Return what the cell of a step says under the mouse: its states, and what it returns."""
         numbers = []
         states = self.states[batch]
-        output = self.values[batch][t]
+        values = self.values[batch]
+        output = values[t]
         first_state = states[0][t]
         # most cells return their first state, which is said once
         if not np.array_equal(output, first_state):

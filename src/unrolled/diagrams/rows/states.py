@@ -36,7 +36,9 @@ def begin_texts(
         text = "0"
         if np.any(state[sample]):
             text = not_zero
-        texts.append(names.get(source, text))
+        # the name of a row says more than its values
+        begin = names.get(source, text)
+        texts.append(begin)
     return tuple(texts)
 
 
@@ -47,6 +49,7 @@ def end_text(call: RecurrentCall) -> str:
         return "kept"
     if call.return_state:
         return "returned"
+    # the next batch starts again
     return "not kept"
 
 

@@ -53,6 +53,7 @@ def column_shape(form: Form, values: Array) -> tuple[int, ...]:
     values: of the drawn sample, before a filter is chosen.
     """
     if form.timesteps is None:
+        # one column for the whole sample
         return values.shape
     return values.shape[1:]
 
@@ -65,6 +66,7 @@ def shown_filter(values: Array) -> int:
     >>> shown_filter(np.array([[0.0, 1.0], [0.0, 2.0]]))
     1
     """
+    # an activation such as ReLU may leave nothing but zeros of a filter
     by_filter = values.reshape(-1, values.shape[-1])
     varies = np.any(by_filter != by_filter[0], axis=0)
     return int(np.argmax(varies))
