@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -47,7 +48,8 @@ def _cut_arrays(
 ) -> tuple[Any, Any, int]:
     """Return arrays cut to the batch of Keras's own size that holds the sample."""
     arrays = read_x(io, x).require()
-    lengths = {len(np.atleast_1d(array)) for array in arrays}
+    # a single number is one sample
+    lengths = set(map(len, map(np.atleast_1d, arrays)))
     if len(lengths) > 1:
         # the run says what is wrong with them
         return x, y, sample
@@ -60,13 +62,13 @@ def _cut_arrays(
         return x, y, sample
     # batches begin where they do in predict, so that the same samples run together
     first = sample // PREDICTED * PREDICTED
-    part = slice(first, first + PREDICTED)
+    cut = itemgetter(slice(first, first + PREDICTED))
     if y is not None:
         # cut labels would hide that there are too few of them
         read_loose_y(y).require(samples)
-        labels = [np.asarray(array)[part] for array in leaves(y)]
-        y = pack(y, labels)
-    inputs = [array[part] for array in arrays]
+        labels = map(np.asarray, leaves(y))
+        y = pack(y, list(map(cut, labels)))
+    inputs = list(map(cut, arrays))
     x = _as_model_takes(io, x, inputs)
     return x, y, sample - first
 

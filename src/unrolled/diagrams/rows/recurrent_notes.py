@@ -50,7 +50,8 @@ def about_steps(call: RecurrentCall, sample: int) -> list[Note]:
     if call.mask is None:
         notes += _about_lost_mask(call)
     else:
-        notes += _about_masked(call, call.mask[sample], sample)
+        masked = np.flatnonzero(~call.mask[sample])
+        notes += _about_masked(call, masked, sample)
     if call.cell_output is not None:
         text = "inside of the cell not known: output and states alone"
         notes.append(Note(text, "ghost"))
@@ -64,11 +65,16 @@ def about_returned(call: RecurrentCall) -> list[Note]:
         # of a cell whose inside is not known it need not be a state
         name = "the output"
     if call.return_sequences:
-        turned = _turned(call)
+        # how its steps are turned round on their way out
+        turned = ""
+        if call.go_backwards:
+            turned = ", last step first"
+            if isinstance(call.parent, BidirectionalCall):
+                # what the half returns then has the order of the data again
+                turned = ", turned round by Bidirectional"
         text = f"{name} at every step{turned}"
         spoken = f"{name} of every step is returned{turned}"
-        note = Note(text, "ink", spoken)
-        return [note]
+        return [Note(text, "ink", spoken)]
     thing = "vector"
     if call.h.ndim > 3:
         # more axes than (batch, timesteps, units): a ConvLSTM
@@ -84,20 +90,11 @@ def about_returned(call: RecurrentCall) -> list[Note]:
     return notes
 
 
-def _turned(call: RecurrentCall) -> str:
-    """Return how the steps of a sequence are turned round on their way out."""
-    if not call.go_backwards:
-        return ""
-    if isinstance(call.parent, BidirectionalCall):
-        # what it returns then has the order of the data again
-        return ", turned round by Bidirectional"
-    return ", last step first"
-
-
-def _about_masked(call: RecurrentCall, mask: Array, sample: int) -> list[Note]:
-    """Return what happens at masked steps. mask: of the sample, False where a step is masked."""
-    masked = np.flatnonzero(~mask).tolist()
-    if not masked:
+def _about_masked(
+    call: RecurrentCall, masked: Array, sample: int
+) -> list[Note]:
+    """Return what happens at masked steps. masked: their numbers, in the sample."""
+    if len(masked) == 0:
         return []
     said = masked[:_SAID]
     named = ", ".join(map("t = {}".format, said))
@@ -106,7 +103,7 @@ def _about_masked(call: RecurrentCall, mask: Array, sample: int) -> list[Note]:
         # nobody reads a hundred numbers of steps
         named = f"{named} and {more} more"
     happens = "the state passes unchanged"
-    if returns_zero(call, sample):
+    if returns_zero(call, masked, sample):
         happens = f"{happens}, 0 is returned"
     # the picture shows which steps they are
     text = f"hatched: masked steps, {happens}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 
 import numpy as np
 
@@ -26,7 +27,7 @@ def begin_texts(
     """
     # states that come from no layer have no reading; what nobody can see has no name
     unread = [UNSEEN] * len(call.initial_state)
-    sources = [*(reading.node for reading in starts), *unread]
+    sources = [*map(attrgetter("node"), starts), *unread]
     not_zero = "given"
     if call.stateful:
         # from the batch before

@@ -69,7 +69,9 @@ def shown_filter(values: Array) -> int:
     # an activation such as ReLU may leave nothing but zeros of a filter
     by_filter = values.reshape(-1, values.shape[-1])
     varies = np.any(by_filter != by_filter[0], axis=0)
-    return int(np.argmax(varies))
+    # the first one too where none varies
+    first = np.argmax(varies)
+    return int(first)
 
 
 def _values_of_cells(call: RecurrentCall, sample: int) -> Array:
@@ -81,6 +83,7 @@ def _values_of_cells(call: RecurrentCall, sample: int) -> Array:
     computed = call.h
     if call.cell_output is not None:
         computed = call.cell_output
+    # further outputs are its final states
     returned = call.outputs[0]
     order = slice(None)
     if call.go_backwards:
@@ -98,11 +101,11 @@ def _values_of_cells(call: RecurrentCall, sample: int) -> Array:
     return values
 
 
-def returns_zero(call: RecurrentCall, sample: int) -> bool:
-    """Return whether a layer returns 0 at masked steps, though its state is carried past them."""
-    if call.mask is None:
-        return False
-    masked = ~call.mask[sample]
+def returns_zero(call: RecurrentCall, masked: Array, sample: int) -> bool:
+    """Return whether a layer returns 0 at masked steps, though its state is carried past them.
+
+    masked: the numbers of these steps, in the sample.
+    """
     states = call.h[sample]
     if not np.any(states[masked]):
         # the state itself is 0 there, so that a 0 tells nothing
@@ -143,7 +146,8 @@ def passes_unchanged(node: Node, form: Form) -> bool:
         return False
     # NumPy looks for NaN in floats alone
     may_be_nan = came.dtype.kind == "f"
-    return bool(np.array_equal(came, returned, equal_nan=may_be_nan))
+    is_same = np.array_equal(came, returned, equal_nan=may_be_nan)
+    return bool(is_same)
 
 
 def masked_steps(
