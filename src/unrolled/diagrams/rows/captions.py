@@ -51,8 +51,10 @@ def write_caption(call: LayerCall, kind: Kind) -> Caption:
         lines.append(f"in {models}")
     weights = call.weights
     if weights.count > 0:
+        # how many there are is part of the formula
         text = f"{weights.formula} weights"
         if isinstance(call, BidirectionalCall):
+            # the rows of the halves have the formula of each
             text = f"{weights.count} weights, of both halves"
         lines.append(text)
     is_code = title.endswith(")")
@@ -103,7 +105,8 @@ def _describe_wrapped(call: LayerCall) -> list[str]:
     titles: list[str] = []
     for inner in calls_within(call):
         # a model or a wrapper is named by the layers in it
-        if not inner.is_model and not inner.inside:
+        is_leaf = not inner.is_model and not inner.inside
+        if is_leaf:
             title, *_ = split_constructor(inner.constructor)
             titles.append(title)
     if len(titles) < 2:
@@ -111,7 +114,8 @@ def _describe_wrapped(call: LayerCall) -> list[str]:
         return []
     # the calls came from the last to the first; a layer that is called twice is named once
     in_order = dict.fromkeys(reversed(titles))
-    return [f"at every step: {', '.join(in_order)}"]
+    layers = ", ".join(in_order)
+    return [f"at every step: {layers}"]
 
 
 def has_chosen_name(call: LayerCall) -> bool:
@@ -141,7 +145,9 @@ def write_input_caption(trace: Trace, call: LayerCall) -> Caption:
     if len(trace.inputs) > 1:
         # as its user tells it from the others
         title = f"Input {call.layer_name}"
-    lines = [_describe_role(trace, call)]
+    role = _describe_role(trace, call)
+    lines = [role]
+    # an input has one output, which is the array that was given
     array = call.outputs[0]
     if array.dtype.kind in _TEXTS:
         lines += _describe_text(array)

@@ -54,11 +54,13 @@ def describe_connection(
 ) -> list[Note]:
     """Return what is said of an arrow that is not straight: a window, all steps, or not known."""
     if connection is None:
-        return [Note(f"may read any step of {source}")]
+        text = f"may read any step of {source}"
+        return [Note(text)]
     window = connection.window
     if window == 0:
         # such as what is multiplied by 0
-        return [Note(f"{source} moves nothing that it returns")]
+        text = f"{source} moves nothing that it returns"
+        return [Note(text)]
     if connection.steps == 1:
         # that a vector is made of many steps is seen
         return []
@@ -119,6 +121,7 @@ def _measured(reader: Node, reading: Reading) -> Array | None:
     place = (reader.number, reading.argument)
     reach = reader.call.reach.get(place)
     if reading.provenance is None:
+        # one stage alone
         return reach
     # of two stages both have to be known
     if reach is None:
@@ -132,6 +135,7 @@ def _through_operations(reading: Reading) -> Array | None:
     """Return which step of a source moves which step of a value that ``call()`` made of it."""
     made_from = reading.provenance
     if made_from is None:
+        # a layer made it, without operations in between
         return None
     # nothing is there for a value whose operations were not measured
     reaches = dict(enumerate(made_from.reach))

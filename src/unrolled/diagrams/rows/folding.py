@@ -68,6 +68,7 @@ def _find_adjusted(row: Row, rows: Mapping[int, Row]) -> Row | None:
         # it stands further up, in the other segment
         return None
     if not all(map(_is_plain, (below, row))):
+        # what the picture is for stays as it is
         return None
     place = (row.timesteps, row.segment)
     if place != (below.timesteps, below.segment):
@@ -193,7 +194,7 @@ def _more_like_this(rows: Sequence[Row], length: int) -> Row:
     for row in rows:
         titles.append(row.title)
         inside.add(row.key)
-        # what one of them reads of another one does not enter
+        # arrows from one of them to another one are hidden with them
         links += [link for link in row.links if link.row not in inside]
     return BoxRow(
         key=last.key,

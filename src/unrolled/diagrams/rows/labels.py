@@ -106,6 +106,7 @@ def make_labels(
 def _label_values(form: Form, ys: Sequence[Array], sample: int) -> list[Array]:
     """Return the drawn sample of the labels; nothing for arrays of axes that nobody can name."""
     if form.kind == "box" and ys[0].ndim > 2:
+        # there is no column of the output that they could stand above
         return []
     # labels of the axis batch alone are one number for each sample
     return [np.atleast_1d(y[sample]) for y in ys]
@@ -133,6 +134,7 @@ def _compare(
     # where the loss has no way of its own the shapes say it
     loss = pairing or Pairing("")
     if loss.name and loss.is_known:
+        # such as CTC, whose labels may be shorter than the output
         text = f"paired with the output by the loss {loss.name}"
         return _Match(came, (text,))
     if has_classes and _are_classes(ys, shape):
@@ -194,6 +196,7 @@ def _label_words(
         if len(words) > 1:
             words[-1] = "targets"
         return words, form.returns_steps
+    # the axes of other labels are named by how many there are
     has_steps = len(came) == 3
     if len(came) == 2 and form.returns_steps and pairing is None:
         # a class id for each step; a loss with a way of its own may read other things

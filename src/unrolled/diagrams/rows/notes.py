@@ -49,7 +49,8 @@ def write_notes(
     else:
         notes += _about_sources(sources)
     if operations:
-        text = f"through {', '.join(operations)} in call()"
+        steps = ", ".join(operations)
+        text = f"through {steps} in call()"
         notes.append(Note(text))
     notes += connections
     if call.attention is not None:
@@ -65,7 +66,8 @@ def _about_sources(sources: Sequence[str]) -> list[Note]:
     if len(sources) < 2:
         return []
     named = sources[:_NAMED]
-    text = f"reads {', '.join(named)}"
+    shown = ", ".join(named)
+    text = f"reads {shown}"
     more = len(sources) - len(named)
     if more > 0:
         text = f"{text} and {more} more"

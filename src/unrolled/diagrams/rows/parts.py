@@ -80,6 +80,7 @@ class Connection:
 
     def reads(self, step: int) -> Array:
         """Return the steps of the source that move a step of the reader."""
+        # its own step, where there is no matrix
         read = np.array([step])
         if self.matrix is not None:
             read = np.flatnonzero(self.matrix[step])

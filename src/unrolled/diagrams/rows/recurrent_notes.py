@@ -44,6 +44,7 @@ def about_steps(call: RecurrentCall, sample: int) -> list[Note]:
     # the words say what is returned where they say how the layer reads
     notes = [replace(note, spoken="") for note in about_returned(call)]
     if call.return_state:
+        # they come after what is returned of the steps
         states = ", ".join(state_names(call))
         text = f"and the final state: {states}"
         notes.append(Note(text, "ink"))
@@ -117,7 +118,10 @@ def _about_lost_mask(call: RecurrentCall) -> list[Note]:
         return []
     # the data come first; what comes after them are initial states, which have no steps
     source = call.sources[0]
-    if source is None or source.output_mask is None:
+    if source is None:
+        # what call() made has no mask that could be seen
+        return []
+    if source.output_mask is None:
         return []
     text = "the mask of its input does not reach it"
     return [Note(text, "warn")]

@@ -138,7 +138,8 @@ class RowNotes:
                 names = state_names(as_recurrent(node.call))
                 state = names[part - 1]
                 output = self._names.output_text(number)
-                notes.append(Note(f"final state {state}: {output}", "targets"))
+                text = f"final state {state}: {output}"
+                notes.append(Note(text, "targets"))
         return notes
 
 
@@ -179,6 +180,7 @@ def _find_read(graph: Graph) -> tuple[set[int], set[int]]:
         if part == 0:
             whole.add(key)
     for node in graph.nodes:
+        # a mask is read as data are
         whole.update(node.masks)
         # an initial state may be a whole row too, such as a vector from another layer
         for reading in (*node.reads, *node.starts):

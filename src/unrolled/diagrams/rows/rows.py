@@ -262,6 +262,7 @@ def list_values(values: Array) -> str:
     first = flat[:_SAID].tolist()
     numbers = list(map("{:.3g}".format, first))
     if len(flat) > _SAID:
+        # the others have no room in a tooltip
         numbers.append("…")
     text = ", ".join(numbers)
     return f"[{text}]"

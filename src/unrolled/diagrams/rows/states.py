@@ -87,6 +87,7 @@ def _describe_begin(
     call: RecurrentCall, givers: Sequence[str], sample: int
 ) -> str:
     begin = "zeros"
+    # the picture shows one sample, and others may start elsewhere
     if any(np.any(state[sample]) for state in call.initial_state):
         begin = "given values"
         if call.stateful:
@@ -94,5 +95,6 @@ def _describe_begin(
             return "the states carried over"
     if givers:
         # also where the values that it gives are zeros
-        begin = f"the states that {', '.join(givers)} gives"
+        names = ", ".join(givers)
+        begin = f"the states that {names} gives"
     return begin

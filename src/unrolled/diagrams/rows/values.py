@@ -41,6 +41,7 @@ def shown_values(node: Node, form: Form, sample: int) -> tuple[Array, ...]:
     column = column_shape(form, values[0])
     if len(column) in MAPS:
         # batches that stand side by side are compared, so that all show the same filter
+        # the axis of filters stays, with one filter in it
         first = shown_filter(values[0])
         only = slice(first, first + 1)
         values = [array[..., only] for array in values]
@@ -131,6 +132,7 @@ def passes_unchanged(node: Node, form: Form) -> bool:
     """Return whether a row passes its one input on as it is."""
     call = node.call
     if form.kind not in ("steps", "vector"):
+        # an input has nothing to pass on, and a recurrent layer computes
         return False
     if call.weights.count > 0:
         # a layer whose weights happen to change nothing still is one that changes values
