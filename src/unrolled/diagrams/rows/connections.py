@@ -110,33 +110,25 @@ def _reads_its_own_step(reader: Node, reading: Reading) -> bool:
 
 def _measured(reader: Node, reading: Reading) -> Array | None:
     """Return which output step of a source moves which step of its reader, as measured."""
-    before = _through_operations(reading)
+    # what comes from inside of a layer is not measured, and not in the table
+    place = (reader.number, reading.argument)
+    made_from = reading.provenance
+    if made_from is None:
+        # the reader reads what the source returns
+        return reader.call.reach.get(place)
+    # call() made something of it in between; nothing is there where that was not measured
+    stages = dict(enumerate(made_from.reach))
+    before = stages.get(reading.source_number)
     if reader.role == "output":
         # no layer comes after the operations
         return before
     if isinstance(reader.call, RecurrentCall):
         # a cell reads its own step of what they make
         return before
-    # what comes from inside of a layer is not measured, and not in the table
-    place = (reader.number, reading.argument)
     reach = reader.call.reach.get(place)
-    if reading.provenance is None:
-        # one stage alone
-        return reach
     # of two stages both have to be known
     if reach is None:
         return None
     if before is None:
         return None
     return compose(reach, before)
-
-
-def _through_operations(reading: Reading) -> Array | None:
-    """Return which step of a source moves which step of a value that ``call()`` made of it."""
-    made_from = reading.provenance
-    if made_from is None:
-        # a layer made it, without operations in between
-        return None
-    # nothing is there for a value whose operations were not measured
-    reaches = dict(enumerate(made_from.reach))
-    return reaches.get(reading.source_number)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from unrolled.diagrams.rows.parts import PASSES, Link
 from unrolled.diagrams.rows.rows import (
@@ -37,15 +38,15 @@ def _fold_adjustments(rows: Sequence[Row]) -> list[Row]:
     """Put layers that only adjust values into the row of the layer before."""
     read: list[int | None] = []
     for row in rows:
+        links = (*row.links, *row.starts)
+        read += map(attrgetter("row"), links)
         read += row.masks
-        for link in (*row.links, *row.starts):
-            read.append(link.row)
     readers = Counter(read)
     folded: dict[int, Row] = {}
     for row in rows:
         shown = row
         below = _find_adjusted(row, folded)
-        # whoever else reads the row below needs the values before they are adjusted
+        # where another row reads the one below too, it needs the values before they are adjusted
         if below is not None and readers[below.key] == 1:
             del folded[below.key]
             shown = _join(below, row)
@@ -85,13 +86,11 @@ def _find_adjusted(row: Row, rows: Mapping[int, Row]) -> Row | None:
 
 
 def _is_plain(row: Row) -> bool:
-    """Return whether a row shows the values of a layer that is neither recurrent nor attention."""
-    if isinstance(row, VectorRow):
-        return row.is_layer
+    """Return whether a row shows values, but is no input, neither recurrent nor attention."""
     if isinstance(row, StepsRow):
         # attention has lines or squares of its own
-        return row.is_layer and not row.attention
-    return False
+        return not row.attention
+    return isinstance(row, VectorRow)
 
 
 def _join(below: Row, row: Row) -> Row:
@@ -159,7 +158,7 @@ def _sign(row: Row) -> Hashable:
         # inputs and labels
         return row
     if _is_plain(row) or isinstance(row, BoxRow):
-        # sizes may differ: blocks with more and more filters are alike
+        # how many values they hold may differ, as it does where each block adds to those before
         return row.title, row.segment, row.timesteps
     return row
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 
@@ -52,7 +53,7 @@ def make_labels(
     output, form, calls: the row of the output. ys: the labels of each batch, None where nobody gave
     them. pairing: how its loss pairs labels with it, where their shapes do not say it.
     """
-    shape = tuple(size for size, _ in form.axes)
+    shape = tuple(map(itemgetter(0), form.axes))
     has_classes = False
     if form.kind != "box" and len(shape) > 1:
         # one value is no choice among classes
@@ -154,7 +155,7 @@ def _are_classes(ys: Sequence[Array], shape: tuple[int, ...]) -> bool:
     """Return whether labels name a class for each output of a shape."""
     if not pair_by_class(ys[0].shape, shape):
         return False
-    # one batch may have an id that tells what all of them are
+    # each batch has a part of the same labels
     labels = np.concatenate(list(map(np.ravel, ys)))
     if labels.size == 0:
         # nothing tells what they would be
@@ -192,7 +193,7 @@ def _label_words(
     """Return the words of the axes of labels, and whether the second axis is time."""
     if came == shape:
         # as large as the output, so that its axes mean the same, but for the last one
-        words = [word for _, word in form.axes]
+        words = list(map(itemgetter(1), form.axes))
         if len(words) > 1:
             words[-1] = "targets"
         return words, form.returns_steps

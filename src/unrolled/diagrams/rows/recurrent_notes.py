@@ -19,7 +19,8 @@ def state_names(call: RecurrentCall) -> tuple[str, ...]:
     names = call.cell_facts.states
     if not names:
         # of a cell of one's own nobody knows what its states are called
-        names = tuple(f"s{number}" for number in range(len(call.states)))
+        numbers = range(len(call.states))
+        names = tuple(map("s{}".format, numbers))
     return names
 
 

@@ -116,6 +116,7 @@ class ValuesRow(Row):
         if not self.values:
             # labels that nobody gave are drawn as one empty square
             return (1,)
+        # the columns of all batches have the same shape
         shape = self.values[0].shape
         if self.timesteps:
             # a column for each timestep
@@ -180,6 +181,7 @@ class StepsRow(ValuesRow):
     def attends_elsewhere(self) -> bool:
         """Whether it attends to other steps: its weights are squares under each of its own."""
         if self.attends_itself:
+            # lines between the two rows show its weights
             return False
         return bool(self.attention)
 
