@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from unrolled.diagrams.rows.connections import connect
@@ -78,7 +78,8 @@ class _Builder:
         self._segments = dict.fromkeys(self._nodes, 0)
         self._segments |= dict.fromkeys(self._placement.decoder, 1)
         self._notes = RowNotes(graph, forms, names, sample)
-        self._outputs = [key for key, _ in graph.outputs]
+        # also of layers whose final states alone are outputs
+        self._outputs = set(map(itemgetter(0), graph.outputs))
 
     def build(
         self,
@@ -211,11 +212,12 @@ class _Builder:
             giver = self._nodes[key].call.layer_name
             # one layer may give all of the states
             givers[giver] = None
+        of_sample = itemgetter(sample)
         begins = []
         states = []
         for one in calls:
             begins.append(begin_texts(one, node.starts, names, sample))
-            states.append(tuple(state[sample] for state in one.states))
+            states.append(tuple(map(of_sample, one.states)))
         return RecurrentRow(
             state_names=state_names(call),
             states=tuple(states),
@@ -279,5 +281,9 @@ def _shape_texts(node: Node) -> tuple[str, ...]:
         return unknown
     if not node.call.outputs:
         return unknown
-    arrays = [output_of(node, call) for call in node.calls]
-    return tuple(str(array.shape) for array in arrays)
+    texts = []
+    for call in node.calls:
+        # the batches may differ in their number of samples
+        array = output_of(node, call)
+        texts.append(str(array.shape))
+    return tuple(texts)

@@ -65,6 +65,7 @@ def _split_title(call: LayerCall) -> tuple[str, list[str]]:
     """Return the beginning of a constructor line, and the arguments that stand below it."""
     title, *arguments = split_constructor(call.constructor)
     if len(title) <= _LONG:
+        # it fits beside the columns
         return title, arguments
     # a wrapper around a layer with many arguments: they stand below, like a layer's own
     argument = r"\w+=[^,()]+"
@@ -129,7 +130,9 @@ def has_chosen_name(call: LayerCall) -> bool:
     """
     # as Keras names layers: keras/src/utils/naming.py, to_snake_case
     spaced = re.sub(r"\W+", "", call.layer_class)
+    # "LSTMCell" becomes "LSTM_Cell"
     spaced = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", spaced)
+    # "SimpleRNN" becomes "Simple_RNN"
     spaced = re.sub(r"([a-z])([A-Z])", r"\1_\2", spaced)
     base = re.escape(spaced.lower())
     # Bidirectional names its halves after the layer; of several layers of a class all but the first

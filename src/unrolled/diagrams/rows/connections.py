@@ -69,6 +69,7 @@ def describe_connection(
         return []
     text = f"a step reads up to {window} steps of {source}"
     if connection.reads_all:
+        # no window then, but what mixes the whole axis of time
         text = f"every step reads all steps of {source}"
     return [Note(text)]
 
@@ -105,6 +106,7 @@ def _reads_its_own_step(reader: Node, reading: Reading) -> bool:
     if reading.argument != INSIDE:
         # it comes from outside of the reader, which may do anything with it: that is measured
         return False
+    # the merge of both halves
     return isinstance(reader.call, BidirectionalCall)
 
 

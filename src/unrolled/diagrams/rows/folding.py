@@ -169,6 +169,7 @@ def _find_blocks(signs: Sequence[Hashable], start: int) -> tuple[int, int]:
     for length in range(1, LONGEST + 1):
         end = start + length
         block = signs[start:end]
+        # a row that must not be hidden is like no other one, so that it ends what repeats
         while signs[end : end + length] == block:
             end += length
         # the block itself counts

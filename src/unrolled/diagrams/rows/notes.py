@@ -120,6 +120,7 @@ def _about_dropout(call: LayerCall, sample: int) -> list[Note]:
 
 
 def _about_mask(call: LayerCall, mask: Array) -> list[Note]:
+    # of the whole batch, as other samples may be shorter than the drawn one
     masked = int(np.sum(~mask))
     if masked > 0:
         text = f"passes on a mask: {masked} of {mask.size} steps masked"

@@ -95,6 +95,7 @@ class Connection:
     def window(self) -> int:
         """The most steps of the source that one step of the reader reads."""
         if self.matrix is None:
+            # its own step
             return 1
         counts = self.matrix.sum(axis=1)
         # a reader of no steps reads nothing
@@ -108,6 +109,7 @@ class Connection:
             # the first step reads the last one
             return False
         if self.matrix is None:
+            # there is none where each step reads its own one
             return True
         # a step that moves nothing leaves a gap, and is not straight either
         straight = np.eye(self.steps, dtype=bool)

@@ -115,10 +115,8 @@ def _about_masked(
 
 def _about_lost_mask(call: RecurrentCall) -> list[Note]:
     """Return a warning where the layer that it reads passes on a mask that it was not given."""
-    if not call.sources:
-        return []
     # the data come first; what comes after them are initial states, which have no steps
-    source = call.sources[0]
+    source, *_ = (*call.sources, None)
     if source is None:
         # what call() made has no mask that could be seen
         return []

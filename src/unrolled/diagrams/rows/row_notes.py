@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 
 from unrolled.diagrams.rows.connections import describe_connection
 from unrolled.diagrams.rows.forms import Form
@@ -60,6 +61,7 @@ class RowNotes:
         form = self._forms[node.key]
         notes: list[Note] = []
         if passes_unchanged(node, form):
+            # its values say nothing new
             notes.append(PASSES)
         sources: dict[str, None] = {}
         for key in node.below:
@@ -150,7 +152,7 @@ def _find_unread(graph: Graph) -> dict[int, list[Note]]:
         # whatever was made in call() may have been made of any row
         return {}
     # a call has a row for each of its outputs that is read
-    rows_of_call = Counter(node.call for node in graph.nodes)
+    rows_of_call = Counter(map(attrgetter("call"), graph.nodes))
     notes = {}
     for node in graph.nodes:
         if node.key in whole:

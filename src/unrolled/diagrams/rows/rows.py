@@ -140,6 +140,7 @@ class ValuesRow(Row):
     def hover(self, batch: int, t: int) -> str:
         """Return what the box of a step says under the mouse."""
         if not self.values:
+            # labels that nobody gave have no numbers to list
             return ""
         values = self.values[batch]
         title = self.title
@@ -246,12 +247,14 @@ class RecurrentRow(ValuesRow):
         first_state = states[0][t]
         # most cells return their first state, which is said once
         if not np.array_equal(output, first_state):
-            numbers.append(f"output = {list_values(output)}")
+            listed = list_values(output)
+            numbers.append(f"output = {listed}")
         for name, state in zip(self.state_names, states, strict=True):
             listed = list_values(state[t])
             numbers.append(f"{name} = {listed}")
         place = f"{self.title}, t = {t}"
-        return f"{place}: {'; '.join(numbers)}"
+        said = "; ".join(numbers)
+        return f"{place}: {said}"
 
 
 def list_values(values: Array) -> str:

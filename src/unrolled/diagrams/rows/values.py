@@ -171,6 +171,7 @@ def masked_steps(
     if mask.ndim != 2:
         # a mask with further axes says nothing of a whole step
         return None
+    # Keras's masks are True where a step counts
     masked: Array = ~mask[sample]
     return masked
 
