@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -29,9 +30,15 @@ def cut_to_batch(
     io = read_model(model)
     is_fixed = bool(io.fixed_batch)
     if is_dataset(x):
-        x, labels = _first_batches(io, x, MOST_BATCHES if is_fixed else 1)
-        y = labels if y is None else y
+        most = 1
+        if is_fixed:
+            # the states at the end of one batch may be where the next one starts
+            most = MOST_BATCHES
+        x, labels = _first_batches(io, x, most)
+        if y is None:
+            y = labels
     if x is None or is_fixed:
+        # a model with a fixed batch size may keep its states, so that it needs the batches before
         return x, y, sample
     return _cut_arrays(io, x, y, sample)
 
@@ -41,40 +48,63 @@ def _cut_arrays(
 ) -> tuple[Any, Any, int]:
     """Return arrays cut to the batch of Keras's own size that holds the sample."""
     arrays = read_x(io, x).require()
-    lengths = {len(np.atleast_1d(array)) for array in arrays}
-    samples = len(arrays[0])
-    if sample >= samples or samples <= PREDICTED or len(lengths) > 1:
+    # a single number is one sample
+    lengths = set(map(len, map(np.atleast_1d, arrays)))
+    if len(lengths) > 1:
+        # the run says what is wrong with them
         return x, y, sample
+    (samples,) = lengths
+    if samples <= PREDICTED:
+        # they are one batch already
+        return x, y, sample
+    if sample >= samples:
+        # who calls says so, with the number of samples that there are
+        return x, y, sample
+    # batches begin where they do in predict, so that the same samples run together
     first = sample // PREDICTED * PREDICTED
-    part = slice(first, first + PREDICTED)
+    cut = itemgetter(slice(first, first + PREDICTED))
     if y is not None:
+        # cut labels would hide that there are too few of them
         read_loose_y(y).require(samples)
-        y = pack(y, [np.asarray(array)[part] for array in leaves(y)])
-    x = _as_model_takes(io, x, [array[part] for array in arrays])
+        labels = map(np.asarray, leaves(y))
+        y = pack(y, list(map(cut, labels)))
+    inputs = list(map(cut, arrays))
+    x = _as_model_takes(io, x, inputs)
     return x, y, sample - first
 
 
 def _as_model_takes(io: ModelIO, x: Any, arrays: list[Array]) -> Any:
     """Return arrays, in the order of the model's inputs, as the model takes them."""
-    parts = with_absent(arrays, set(read_x(io, x).absent))
+    absent = set(read_x(io, x).absent)
+    parts = with_absent(arrays, absent)
+    # absent ones are None, so that each of the others keeps its place
     if not io.inputs:
         # a subclassed model knows them by where they stand
         return pack(x, parts)
-    return parts if len(parts) > 1 else parts[0]
+    if len(parts) == 1:
+        # Keras takes one input without a list around it
+        return parts[0]
+    return parts
 
 
 def _first_batches(io: ModelIO, dataset: Any, most: int) -> tuple[Any, Any]:
     """Return the x and the y of a dataset's first batches, one after the other along axis batch."""
     xs, ys = zip(*read_batches(dataset, most), strict=True)
     batches = [read_x(io, x).require() for x in xs]
-    x = _as_model_takes(io, xs[0], _joined(batches))
+    inputs = _joined(batches)
+    x = _as_model_takes(io, xs[0], inputs)
     if ys[0] is None:
+        # a dataset without labels
         return x, None
+    # one batch may have too many labels where the next one has too few
     for arrays, y in zip(batches, ys, strict=True):
-        read_loose_y(y).require(len(arrays[0]))
-    return x, pack(ys[0], _joined(map(leaves, ys)))
+        samples = len(arrays[0])
+        read_loose_y(y).require(samples)
+    labels = _joined(map(leaves, ys))
+    return x, pack(ys[0], labels)
 
 
 def _joined(batches: Iterable[Sequence[Any]]) -> list[Array]:
     """Return the arrays of several batches, each one after the other."""
-    return list(map(np.concatenate, zip(*batches, strict=True)))
+    by_place = zip(*batches, strict=True)
+    return list(map(np.concatenate, by_place))

@@ -48,22 +48,20 @@ class Diagram(Picture):
         more: int = 0,
         pairings: Mapping[int, Pairing] | None = None,
     ) -> None:
-        self._batches, self._ys, self._options, self._more = (
-            tuple(batches),
-            ys,
-            options,
-            more,
-        )
+        self._batches = tuple(batches)
+        self._ys = ys
+        self._options = options
+        self._more = more
         self._pairings = pairings or {}
 
     @cached_property
     def scene(self) -> Scene:
         """The picture as plain data, in pixels."""
-        scene = lay_out(fold_rows(self._rows), self._options)
-        scene.title, scene.description = (
-            title(self._batches, self._rows),
-            self.words(),
-        )
+        rows = fold_rows(self._rows)
+        scene = lay_out(rows, self._options)
+        # a reader who cannot see the picture gets the words, which name every layer
+        scene.title = title(self._batches, self._rows)
+        scene.description = self.words()
         return scene
 
     @cached_property
@@ -74,12 +72,12 @@ class Diagram(Picture):
 
     def words(self) -> str:
         """Return the same story in words, one line per row, bottom up."""
-        text = printable(
-            describe(self._batches, self._rows, self._options.sample)
-        )
-        if not self._more:
-            return text
-        return f"{text}\n{self._more} more batches are not drawn."
+        text = describe(self._batches, self._rows, self._options.sample)
+        # names of layers may hold what a terminal would obey
+        text = printable(text)
+        if self._more > 0:
+            text = f"{text}\n{self._more} more batches are not drawn."
+        return text
 
     def __repr__(self) -> str:
         size = f"{self.scene.width:.0f} x {self.scene.height:.0f} pixels"
@@ -144,6 +142,7 @@ def draw(
         sample=(sample, 0), max_steps=(max_steps, 3), max_units=(max_units, 1)
     )
     if isinstance(model, Trace):
+        # a finished trace needs no Keras
         if x is not None or training:
             raise TypeError(
                 "Expected no x and no training beside a finished trace, which was run already. "
@@ -160,28 +159,39 @@ def draw(
     batches = trace.batches
     size = batches[0].samples
     if sample >= size:
+        last = size - 1
         raise ValueError(
             f"Expected sample to be one of the {size} samples of a batch, "
-            f"0 to {size - 1}; got {sample}."
+            f"0 to {last}; got {sample}."
         )
     pairings = read_pairings(batches[0], trace.compiled_loss)
-    ys = None if y is None else read_labels(y, batches, pairings)
+    ys = None
+    if y is not None:
+        ys = read_labels(y, batches, pairings)
+    if ys is not None:
+        # all of them are read, so that it is said where one is missing
+        ys = ys[:MOST_BATCHES]
+    more = max(0, len(batches) - MOST_BATCHES)
+    options = DrawOptions(sample, max_steps, max_units, values)
     return Diagram(
         batches[:MOST_BATCHES],
-        ys[:MOST_BATCHES] if ys else None,
-        DrawOptions(sample, max_steps, max_units, values),
-        max(0, len(batches) - MOST_BATCHES),
+        ys,
+        options,
+        more,
         pairings,
     )
 
 
 def _check_numbers(**numbers: tuple[Any, int]) -> None:
+    """Raise an error where a number is none, or too small. numbers: each with the least it may be.
+
+    True and False are no numbers, though Python counts with them.
+    """
     for name, (value, least) in numbers.items():
-        if (
-            not isinstance(value, (int, np.integer))
-            or isinstance(value, bool)
-            or value < least
-        ):
+        is_whole = isinstance(value, (int, np.integer))
+        is_number = is_whole and not isinstance(value, bool)
+        if not is_number or value < least:
             raise ValueError(
-                f"Expected {name} to be a whole number of at least {least}, got {value!r}."
+                f"Expected {name} to be a whole number of at least {least}, "
+                f"got {value!r}."
             )

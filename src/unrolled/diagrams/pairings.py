@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -21,14 +20,16 @@ def read_pairings(
 ) -> dict[int, Pairing]:
     """Return how a loss pairs outputs with labels, by the number of the output."""
     if compiled is None:
+        # a model that was not compiled has no loss that could pair anything
         return {}
     numbers = range(len(trace.outputs))
     if compiled.own_method:
-        return dict.fromkeys(
-            numbers, Pairing(f"{compiled.own_method}()", is_known=False)
-        )
+        # it may do anything with the labels, whatever the loss is
+        own = Pairing(f"{compiled.own_method}()", is_known=False)
+        return dict.fromkeys(numbers, own)
     if compiled.loss is None:
-        return dict.fromkeys(numbers, Pairing(""))
+        without_loss = Pairing("")
+        return dict.fromkeys(numbers, without_loss)
     return _pairings_of_losses(trace, compiled.loss)
 
 
@@ -40,6 +41,7 @@ def _pairings_of_losses(trace: Trace, loss: Any) -> dict[int, Pairing]:
     pairings = {}
     for number, one in enumerate(spread):
         if one is None:
+            # an output that is not trained
             continue
         try:
             read = read_loss(one)
@@ -47,18 +49,25 @@ def _pairings_of_losses(trace: Trace, loss: Any) -> dict[int, Pairing]:
             # a loss that Keras does not know: check reports it, the picture needs none
             continue
         if read.aligns:
+            # such as CTC, which finds out itself which step has which label
             pairings[number] = Pairing(read.name)
         elif _is_own(one):
             pairings[number] = Pairing(read.name, is_known=False)
+        # of any other loss of Keras the shapes say which label meets which output
     return pairings
 
 
 def _is_own(loss: Any) -> bool:
     """Return whether a loss is written by the reader, so that only its shapes can be compared."""
     if isinstance(loss, str):
+        # names are those of Keras's own losses
         return False
-    function = loss.func if isinstance(loss, partial) else loss
-    module = getattr(function, "__module__", None) or type(function).__module__
+    function = loss
+    if isinstance(loss, partial):
+        # arguments that are filled in do not change whose function it is
+        function = loss.func
+    # of an instance it is the module of its class
+    module = getattr(function, "__module__", "")
     return not str(module).startswith("keras.")
 
 
@@ -69,11 +78,16 @@ def read_labels(
 
     A model with a training step of its own may take labels that are for none of its outputs.
     """
-    given = read_y(y, batches[0].output_paths, batches[0].output_names)
+    first = batches[0]
+    given = read_y(y, first.output_paths, first.output_names)
     all_known = all(pairing.is_known for pairing in pairings.values())
     if given.misfit and not all_known:
+        # an error would forbid what the training step may well take
         return None
     samples = [batch.samples for batch in batches]
     arrays = given.require(sum(samples))
-    starts = np.cumsum([0, *samples])
-    return [[array[i:j] for array in arrays] for i, j in pairwise(starts)]
+    # labels come for all batches at once, as x does
+    starts = np.cumsum(samples)[:-1]
+    by_output = [np.split(array, starts) for array in arrays]
+    by_batch = zip(*by_output, strict=True)
+    return list(map(list, by_batch))

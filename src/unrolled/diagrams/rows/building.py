@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from unrolled.diagrams.rows.connections import connect
@@ -18,7 +20,6 @@ from unrolled.diagrams.rows.row_notes import RowNotes
 from unrolled.diagrams.rows.rows import (
     BoxRow,
     InputRow,
-    LabelRow,
     RecurrentRow,
     Row,
     StepsRow,
@@ -42,7 +43,7 @@ from unrolled.traces.layer_calls import LayerCall
 from unrolled.traces.trace import Trace
 
 # the axes of an input whose features get names
-_FEATURES = ["batch", "timesteps", "features"]
+_FEATURES = ("batch", "timesteps", "features")
 _WHOLE = "iub"  # the kinds of dtypes that hold whole numbers
 
 
@@ -73,8 +74,12 @@ class _Builder:
         self._forms = forms
         self._names = names
         self._placement = Placement(graph.nodes, forms)
+        # 1 for a decoder, which stands at the right of its encoder
+        self._segments = dict.fromkeys(self._nodes, 0)
+        self._segments |= dict.fromkeys(self._placement.decoder, 1)
         self._notes = RowNotes(graph, forms, names, sample)
-        self._outputs = [key for key, _ in graph.outputs]
+        # also of layers whose final states alone are outputs
+        self._outputs = set(map(itemgetter(0), graph.outputs))
 
     def build(
         self,
@@ -88,32 +93,23 @@ class _Builder:
             for number in reversed(self._names.whole_outputs(node)):
                 labels = None
                 if ys is not None:
+                    # of each batch those of this output
                     labels = [y[number] for y in ys]
-                pairing = pairings.get(number)
-                rows.append(self._labels(number, node, labels, pairing))
-        return sorted(rows, key=lambda row: row.segment)
-
-    def _labels(
-        self,
-        number: int,
-        node: Node,
-        ys: Sequence[Array] | None,
-        pairing: Pairing | None,
-    ) -> LabelRow:
-        return make_labels(
-            key=max(self._nodes) + 1 + number,
-            output=node.key,
-            title=self._names.labels_title(number),
-            form=self._forms[node.key],
-            calls=node.calls,
-            ys=ys,
-            pairing=pairing,
-            sample=self._sample,
-            segment=self._segment(node),
-        )
-
-    def _segment(self, node: Node) -> int:
-        return int(node.key in self._placement.decoder)
+                row = make_labels(
+                    # no node has such a number
+                    key=max(self._nodes) + 1 + number,
+                    output=node.key,
+                    title=self._names.labels_title(number),
+                    form=self._forms[node.key],
+                    calls=node.calls,
+                    ys=labels,
+                    pairing=pairings.get(number),
+                    sample=self._sample,
+                    segment=self._segments[node.key],
+                )
+                rows.append(row)
+        # sorting keeps the order of rows in one segment
+        return sorted(rows, key=attrgetter("segment"))
 
     def _row(self, node: Node) -> Row:
         """Return the row of a node."""
@@ -122,30 +118,33 @@ class _Builder:
         if form.kind == "box":
             return BoxRow(shapes=_shape_texts(node), **common)
         sample = self._sample
+        masked = []
+        lost = []
+        for call in node.calls:
+            masked.append(masked_steps(node, form, call, sample))
+            lost.append(dropped_values(call, sample))
+        common["masked"] = tuple(masked)
+        common["lost"] = tuple(lost)
         common["values"] = shown_values(node, form, sample)
-        common["masked"] = tuple(
-            masked_steps(node, form, call, sample) for call in node.calls
-        )
-        common["lost"] = tuple(
-            dropped_values(node, call, sample) for call in node.calls
-        )
         common["passes"] = passes_unchanged(node, form)
-        if form.kind == "input":
-            return self._input_row(node, form, common)
-        if form.kind == "recurrent":
-            return self._recurrent_row(node, common)
         if form.kind == "vector":
             return VectorRow(**common)
-        return self._steps_row(node, common)
+        make = {
+            "input": self._input_row,
+            "recurrent": self._recurrent_row,
+            "steps": self._steps_row,
+        }
+        return make[form.kind](node, common)
 
     def _common(self, node: Node, form: Form) -> dict[str, Any]:
         """Return what all kinds of rows know of a node."""
         name = self._names.of[node.key]
         caption = name.caption
         links = tuple(self._link(node, reading) for reading in node.reads)
-        weights = ""
-        if node.role != "further":
-            weights = node.call.weights.formula
+        weights = node.call.weights.formula
+        if node.role == "further":
+            # the row of the call itself has them
+            weights = ""
         return {
             "key": node.key,
             "name": name.name,
@@ -162,22 +161,19 @@ class _Builder:
             "batches": len(node.calls),
             "timesteps": form.timesteps,
             "returns_steps": form.returns_steps,
-            "segment": self._segment(node),
+            "segment": self._segments[node.key],
             "aside": node.key in self._placement.aside,
             "subject": name.subject,
             "weights": weights,
         }
 
-    def _input_row(
-        self, node: Node, form: Form, common: dict[str, Any]
-    ) -> InputRow:
-        samples, _ = form.axes[0]
-        words = [word for _, word in form.axes]
+    def _input_row(self, node: Node, common: dict[str, Any]) -> InputRow:
+        sizes, words = zip(*self._forms[node.key].axes, strict=True)
         # ids may come as floats, which the layer that looks them up casts
         are_looked_up = "x: ids" in common["details"]
         return InputRow(
             are_ids=are_looked_up or _is_whole(node),
-            samples=samples,
+            samples=sizes[0],
             has_features=words == _FEATURES,
             **common,
         )
@@ -185,15 +181,22 @@ class _Builder:
     def _steps_row(self, node: Node, common: dict[str, Any]) -> StepsRow:
         links = common["links"]
         attention: tuple[Array, ...] = ()
+        attends_itself = False
         if node.role == "call":
             attention = attention_weights(node, self._sample)
-        read = [link.row for link in links[:2]]
-        reads_one_row = len(read) == 2 and read[0] == read[1]
+        if attention:
+            # query and value are the same row, which is read twice
+            rows = Counter(link.row for link in links[:2])
+            attends_itself = list(rows.values()) == [2]
+        are_ids = _is_whole(node)
+        if node.role == "output":
+            # what call() made of ids need not name anything
+            are_ids = False
         return StepsRow(
-            are_ids=node.role != "output" and _is_whole(node),
+            are_ids=are_ids,
             shares_weights=_shares_weights(node.call, links),
             attention=attention,
-            attends_itself=bool(attention) and reads_one_row,
+            attends_itself=attends_itself,
             **common,
         )
 
@@ -204,18 +207,23 @@ class _Builder:
         names = {key: name.short for key, name in self._names.of.items()}
         calls = list(map(as_recurrent, node.calls))
         call = calls[0]
-        givers = [self._nodes[key].call.layer_name for key in node.states_from]
+        givers: dict[str, None] = {}
+        for key in node.states_from:
+            giver = self._nodes[key].call.layer_name
+            # one layer may give all of the states
+            givers[giver] = None
+        of_sample = itemgetter(sample)
         begins = []
         states = []
         for one in calls:
             begins.append(begin_texts(one, node.starts, names, sample))
-            states.append(tuple(state[sample] for state in one.states))
+            states.append(tuple(map(of_sample, one.states)))
         return RecurrentRow(
             state_names=state_names(call),
             states=tuple(states),
             begins=tuple(begins),
             end=end_text(call),
-            story=describe_reading(calls, list(dict.fromkeys(givers)), sample),
+            story=describe_reading(calls, list(givers), sample),
             starts=tuple(map(_state_link, node.starts)),
             encoder=self._placement.encoder(node),
             sequences=call.return_sequences,
@@ -228,6 +236,7 @@ class _Builder:
 
     def _link(self, node: Node, reading: Reading) -> Link:
         if reading.node == UNSEEN or reading.is_state:
+            # which step of it is read is not asked
             return _state_link(reading)
         source = self._nodes[reading.node]
         form = self._forms[node.key]
@@ -250,25 +259,31 @@ def _is_whole(node: Node) -> bool:
 
 def _shares_weights(call: LayerCall, links: Sequence[Link]) -> bool:
     """Return whether the same weights are used at every step: not where a step reads all steps."""
-    if not call.facts.shares_weights or not call.weights.count:
+    if not call.facts.shares_weights:
         return False
-    known = 0
-    for link in links:
-        connection = link.connection
-        if connection is None:
-            continue
-        known += 1
+    if call.weights.count == 0:
+        return False
+    connections = [link.connection for link in links]
+    known = list(filter(None, connections))
+    for connection in known:
+        # of a vector every step reads all that there is
         if connection.source_steps > 1 and connection.reads_all:
             return False
-    return known > 0
+    # where nothing is known of the steps, the same weights may read all of them at once
+    return len(known) > 0
 
 
 def _shape_texts(node: Node) -> tuple[str, ...]:
     """Return what stands in the box of a row without columns, for each batch."""
+    unknown = ("…",) * len(node.calls)
+    if node.role == "more":
+        # the calls that are left out may return other shapes
+        return unknown
+    if not node.call.outputs:
+        return unknown
     texts = []
     for call in node.calls:
-        text = "…"
-        if node.role != "more" and call.outputs:
-            text = str(tuple(output_of(node, call).shape))
-        texts.append(text)
+        # the batches may differ in their number of samples
+        array = output_of(node, call)
+        texts.append(str(array.shape))
     return tuple(texts)

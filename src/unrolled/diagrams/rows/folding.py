@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from unrolled.diagrams.rows.parts import PASSES, Link
 from unrolled.diagrams.rows.rows import (
     BoxRow,
     Row,
     StepsRow,
-    ValuesRow,
     VectorRow,
 )
 
@@ -29,69 +29,93 @@ def fold_rows(rows: Sequence[Row]) -> list[Row]:
     """Return the rows to draw, fewer ones where there are many."""
     if len(rows) <= FEW:
         return list(rows)
-    return _fold_blocks(_fold_adjustments(rows))
+    # the layers of a block may differ in what adjusts them, so that comes first
+    fewer = _fold_adjustments(rows)
+    return _fold_blocks(fewer)
 
 
 def _fold_adjustments(rows: Sequence[Row]) -> list[Row]:
     """Put layers that only adjust values into the row of the layer before."""
-    readers: Counter[int | None] = Counter()
+    read: list[int | None] = []
     for row in rows:
-        readers.update(row.below)
-        readers.update(row.masks)
-        readers.update(link.row for link in row.starts)
+        links = (*row.links, *row.starts)
+        read += map(attrgetter("row"), links)
+        read += row.masks
+    readers = Counter(read)
     folded: dict[int, Row] = {}
     for row in rows:
+        shown = row
         below = _find_adjusted(row, folded)
-        if below is None or readers[below.key] > 1:
-            folded[row.key] = row
-        else:
+        # where another row reads the one below too, it needs the values before they are adjusted
+        if below is not None and readers[below.key] == 1:
             del folded[below.key]
-            folded[row.key] = _join(below, row)
+            shown = _join(below, row)
+        folded[row.key] = shown
     return list(folded.values())
 
 
 def _find_adjusted(row: Row, rows: Mapping[int, Row]) -> Row | None:
     """Return the row whose values a row only adjusts, step by step; None where it does more."""
-    if not row.adjusts or not _is_plain(row) or len(row.below) != 1:
+    if not row.adjusts:
+        return None
+    if row.aside:
+        # it stands apart from the columns, where there is room
+        return None
+    if len(row.below) != 1:
+        # operations in call() may put several rows into its one input
         return None
     below = rows.get(row.below[0])
-    if below is None or not _is_plain(below):
+    if below is None:
+        # it stands further up, in the other segment
         return None
-    if (below.timesteps, below.segment) != (row.timesteps, row.segment):
+    if not all(map(_is_plain, (below, row))):
+        # what the picture is for stays as it is
+        return None
+    place = (row.timesteps, row.segment)
+    if place != (below.timesteps, below.segment):
+        # the values of one do not stand where those of the other one do
         return None
     connection = row.links[0].connection
-    if connection is None or not connection.is_straight or row.aside:
+    if connection is None:
+        # nobody knows which steps it reads
+        return None
+    if not connection.is_straight:
+        # such as a Softmax over the axis of time, which mixes the steps
         return None
     return below
 
 
 def _is_plain(row: Row) -> bool:
-    """Return whether a row shows the values of a layer that is neither recurrent nor attention."""
-    if isinstance(row, StepsRow) and row.attention:
-        return False
-    return isinstance(row, (StepsRow, VectorRow)) and row.is_layer
+    """Return whether a row shows values, but is no input, neither recurrent nor attention."""
+    if isinstance(row, StepsRow):
+        # attention has lines or squares of its own
+        return not row.attention
+    return isinstance(row, VectorRow)
 
 
 def _join(below: Row, row: Row) -> Row:
     """Return one row for two: what the lower one reads, what the upper one returns."""
+    # of its details the name is enough
     names = [text for text in row.details if text.startswith("name=")]
     added = [f"+ {row.title}", *names]
     if row.weights:
+        # those of the row below are in its own lines
         added.append(f"{row.weights} weights")
     shown = row
     notes = dict.fromkeys((*row.notes, *below.notes))
-    if isinstance(row, ValuesRow) and row.passes:
+    if PASSES in row.notes:
         # the values are those of the row below, which need no sign that they pass
         shown = below
         added.append("passes its input unchanged")
-        notes.pop(PASSES, None)
+        del notes[PASSES]
+    line = ", ".join(added)
     return replace(
         shown,
         key=row.key,
         name=row.name,
         title=below.title,
         is_code=below.is_code,
-        details=(*below.details, ", ".join(added)),
+        details=(*below.details, line),
         notes=tuple(notes),
         links=below.links,
         masks=below.masks,
@@ -101,41 +125,54 @@ def _join(below: Row, row: Row) -> Row:
 def _fold_blocks(rows: Sequence[Row]) -> list[Row]:
     """Put the middle of blocks that repeat into one row."""
     signs = list(map(_sign, rows))
-    folded: list[Row] = []
+    shown: list[Row] = []
+    # by the key of a row that is left out the key of the row that stands for it; the last one of
+    # them gives that row its own key
     moved: dict[int | None, int] = {}
     index = 0
     while index < len(rows):
         length, count = _find_blocks(signs, index)
-        # of blocks that repeat the first and the last stay, else the one row
+        # the first block stays, or the one row where nothing repeats
         middle = index + length
-        last = middle + length * (count - 2)
-        end = last + length
-        folded += [_relink(row, moved) for row in rows[index:middle]]
+        shown += rows[index:middle]
+        index = middle
         if count > 1:
+            # the last block stays too: its values go on into the rows above
+            last = middle + length * (count - 2)
             hidden = rows[middle:last]
-            folded.append(_relink(_more_like_this(hidden, length), moved))
-            keys = [row.key for row in hidden]
-            moved |= dict.fromkeys(keys, keys[-1])
-            folded += [_relink(row, moved) for row in rows[last:end]]
-        index = max(middle, end)
-    return folded
+            left_out = _more_like_this(hidden, length)
+            shown.append(left_out)
+            for row in hidden[:-1]:
+                moved[row.key] = left_out.key
+            index = last + length
+            shown += rows[last:index]
+    return [_relink(row, moved) for row in shown]
 
 
 def _sign(row: Row) -> Hashable:
     """Return what is alike in rows that repeat; the row itself where it must not be hidden."""
-    is_plain = _is_plain(row) or isinstance(row, BoxRow)
-    if row.is_output or not row.is_layer or not is_plain:
+    if row.is_output:
+        # this is what the picture is for
         return row
-    return row.title, row.segment, row.timesteps
+    if not row.is_layer:
+        # inputs and labels
+        return row
+    if _is_plain(row) or isinstance(row, BoxRow):
+        # how many values they hold may differ, as it does where each block adds to those before
+        return row.title, row.segment, row.timesteps
+    return row
 
 
 def _find_blocks(signs: Sequence[Hashable], start: int) -> tuple[int, int]:
     """Return the length of a block that repeats from a row on, and how often; 1, 1 without one."""
+    # the shortest block comes first: what repeats every row repeats every second one too
     for length in range(1, LONGEST + 1):
-        block = signs[start : start + length]
         end = start + length
+        block = signs[start:end]
+        # a row that must not be hidden is like no other one, so that it ends what repeats
         while signs[end : end + length] == block:
             end += length
+        # the block itself counts
         count = (end - start) // length
         if count >= BLOCKS:
             return length, count
@@ -144,22 +181,27 @@ def _find_blocks(signs: Sequence[Hashable], start: int) -> tuple[int, int]:
 
 def _more_like_this(rows: Sequence[Row], length: int) -> Row:
     """Return one row for blocks that are left out. It has the key of the last row in it."""
+    # what comes after the blocks reads the last row, so that its key and its shape stand for all
     last = rows[-1]
     count = len(rows) // length
+    title = f"{count} more like this"
     shape = f"{count} rows"
     if length > 1:
         shape = f"{count} × {length} rows"
+    titles: list[str] = []
     links: list[Link] = []
     inside: set[int | None] = set()
     for row in rows:
+        titles.append(row.title)
         inside.add(row.key)
+        # arrows from one of them to another one are hidden with them
         links += [link for link in row.links if link.row not in inside]
     return BoxRow(
         key=last.key,
-        name=f"{count} more like this",
-        title=f"… {count} more like this",
+        name=title,
+        title=f"… {title}",
         axes=last.axes,
-        details=tuple(row.title for row in rows[:length]),
+        details=tuple(titles[:length]),
         links=tuple(links),
         batches=last.batches,
         segment=last.segment,
@@ -169,16 +211,18 @@ def _more_like_this(rows: Sequence[Row], length: int) -> Row:
 
 def _relink(row: Row, moved: Mapping[int | None, int]) -> Row:
     """Return a row that reads the row of the blocks left out, where it read one of them."""
+    is_box = isinstance(row, BoxRow)
     links: dict[tuple[int | None, int], Link] = {}
     for number, link in enumerate(row.links):
-        source = moved.get(link.row, link.row)
-        is_hidden = source != link.row
-        if is_hidden:
-            link = replace(link, row=source, connection=None)
-        # a row may read another one twice, but the row of blocks left out needs one arrow
-        place = (source, -1 - number)
-        if is_hidden or isinstance(row, BoxRow):
+        # a row may read another one twice, and each time has an arrow of its own
+        place = (link.row, -1 - number)
+        if is_box:
+            place = (link.row, link.part)
+        if link.row in moved:
+            # of all that it reads of the blocks left out one arrow is enough
+            source = moved[link.row]
             place = (source, link.part)
+            link = replace(link, row=source, connection=None)
         links[place] = link
-    masks = tuple(moved.get(key, key) for key in row.masks)
-    return replace(row, links=tuple(links.values()), masks=masks)
+    masks = [moved.get(key, key) for key in row.masks]
+    return replace(row, links=tuple(links.values()), masks=tuple(masks))

@@ -10,6 +10,7 @@ from unrolled.traces.layer_calls import LayerCall, Provenance
 
 Role = Literal["input", "call", "further", "more", "output"]
 UNSEEN = -1  # the key of what nobody can see
+INSIDE = -1  # stands for the number of an input where a node reads a call that is inside its own
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,15 +23,15 @@ class Reading:
         The key of the node that is read; ``UNSEEN`` where nobody can see it.
     part : int
         0 for what that node shows, k for its k-th final state.
-    argument : int or None
-        The number of the reader's input; None for what comes from inside the reader.
+    argument : int
+        The number of the reader's input; ``INSIDE`` for what comes from inside the reader.
     provenance, source_number : Provenance or None, int
         How the input was made of it in ``call()``, and its number among the sources.
     """
 
     node: int
     part: int = 0
-    argument: int | None = None
+    argument: int = INSIDE
     provenance: Provenance | None = None
     source_number: int = 0
 
@@ -96,4 +97,10 @@ class Graph:
 
 
 def _seen_in(readings: Sequence[Reading]) -> tuple[int, ...]:
-    return tuple(r.node for r in readings if r.node != UNSEEN)
+    seen = []
+    for reading in readings:
+        key = reading.node
+        # a placeholder is no key of a node
+        if key != UNSEEN:
+            seen.append(key)
+    return tuple(seen)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 
 from unrolled.diagrams.rows.axis_words import name_axes
 from unrolled.diagrams.rows.forms import Form
-from unrolled.diagrams.rows.parts import Axis, Link, Note
+from unrolled.diagrams.rows.parts import Link, Note
 from unrolled.diagrams.rows.rows import LabelRow
 from unrolled.model_io.loss_shapes import pair_by_class, pair_by_value
 from unrolled.traces.cells import Array
@@ -52,20 +53,33 @@ def make_labels(
     output, form, calls: the row of the output. ys: the labels of each batch, None where nobody gave
     them. pairing: how its loss pairs labels with it, where their shapes do not say it.
     """
-    shape = tuple(size for size, _ in form.axes)
-    has_classes = form.kind != "box" and len(shape) > 1 and shape[-1] > 1
+    shape = tuple(map(itemgetter(0), form.axes))
+    has_classes = False
+    if form.kind != "box" and len(shape) > 1:
+        # one value is no choice among classes
+        has_classes = shape[-1] > 1
+    values: list[Array] = []
     if ys is None:
+        # the row shows the shape that is needed, without values
         activation = calls[0].config.get("activation")
         takes_ids = has_classes and activation in _CLASSES
         details = _describe_expected(pairing, takes_ids=takes_ids)
         match = _Match(shape, details)
     else:
         match = _compare(shape, ys, pairing, has_classes=has_classes)
-    notes: tuple[Note, ...] = ()
+        values = _label_values(form, ys, sample)
+    notes: list[Note] = []
     if not match.fits:
-        notes = (Note(f"output {shape}, labels {match.came}", "warn"),)
-    axes = _label_axes(form, shape, match.came, pairing)
-    timesteps = _label_steps(form, shape, axes, match.came)
+        # both shapes in one line, so that they can be compared
+        text = f"output {shape}, labels {match.came}"
+        notes.append(Note(text, "warn"))
+    words, has_steps = _label_words(form, shape, match.came, pairing)
+    timesteps = None
+    if has_steps:
+        # drawn above the columns of the output
+        timesteps = match.came[1]
+    # a single number is one sample
+    samples, *_ = (*match.came, 1)
     nothing = (None,) * len(calls)
     return LabelRow(
         key=key,
@@ -73,33 +87,30 @@ def make_labels(
         title=title,
         subject=title,
         is_layer=False,
-        axes=axes,
+        axes=name_axes(match.came, words),
         details=match.details,
-        notes=notes,
+        notes=tuple(notes),
         links=(Link(output),),
         batches=len(calls),
         timesteps=timesteps,
-        returns_steps=timesteps is not None,
+        returns_steps=has_steps,
         segment=segment,
-        values=_label_values(form, ys or (), sample),
+        values=tuple(values),
         masked=nothing,
         lost=nothing,
-        samples=axes[0][0] if axes else 1,
+        samples=samples,
         are_ids=match.are_ids,
         fits=match.fits,
     )
 
 
-def _label_values(
-    form: Form, ys: Sequence[Array], sample: int
-) -> tuple[Array, ...]:
+def _label_values(form: Form, ys: Sequence[Array], sample: int) -> list[Array]:
     """Return the drawn sample of the labels; nothing for arrays of axes that nobody can name."""
-    values = []
-    for y in ys:
-        if form.kind == "box" and y.ndim > 2:
-            return ()
-        values.append(np.atleast_1d(y[sample]))
-    return tuple(values)
+    if form.kind == "box" and ys[0].ndim > 2:
+        # there is no column of the output that they could stand above
+        return []
+    # labels of the axis batch alone are one number for each sample
+    return [np.atleast_1d(y[sample]) for y in ys]
 
 
 @dataclass(frozen=True)
@@ -121,8 +132,11 @@ def _compare(
 ) -> _Match:
     """Compare labels with the output that they are for."""
     came = ys[0].shape
-    if pairing is not None and pairing.name and pairing.is_known:
-        text = f"paired with the output by the loss {pairing.name}"
+    # where the loss has no way of its own the shapes say it
+    loss = pairing or Pairing("")
+    if loss.name and loss.is_known:
+        # such as CTC, whose labels may be shorter than the output
+        text = f"paired with the output by the loss {loss.name}"
         return _Match(came, (text,))
     if has_classes and _are_classes(ys, shape):
         text = "class ids: for a sparse loss"
@@ -130,10 +144,28 @@ def _compare(
     if pair_by_value(came, shape):
         text = "one label for each output value"
         return _Match(came, (text,))
-    if pairing is not None and not pairing.is_known:
-        text = f"how {pairing.name} pairs it with the output is not known"
+    if not loss.is_known:
+        # what nobody knows is not said to be wrong
+        text = f"how {loss.name} pairs it with the output is not known"
         return _Match(came, (text,))
     return _Match(came, ("does not fit the output",), fits=False)
+
+
+def _are_classes(ys: Sequence[Array], shape: tuple[int, ...]) -> bool:
+    """Return whether labels name a class for each output of a shape."""
+    if not pair_by_class(ys[0].shape, shape):
+        return False
+    # each batch has a part of the same labels
+    labels = np.concatenate(list(map(np.ravel, ys)))
+    if labels.size == 0:
+        # nothing tells what they would be
+        return False
+    # ids may come as floats
+    is_whole = labels == np.round(labels)
+    classes = shape[-1]
+    is_class = (labels >= 0) & (labels < classes)
+    are_ids = np.all(is_whole & is_class)
+    return bool(are_ids)
 
 
 def _describe_expected(
@@ -143,25 +175,29 @@ def _describe_expected(
     if pairing is None:
         lines = ["the shape y must have"]
         if takes_ids:
+            # a sparse loss takes those
             lines.append("(one-hot; or class ids, one axis less)")
         return tuple(lines)
-    if not pairing.name:
-        return ("none needed: the model was compiled without a loss",)
-    return (f"what {pairing.name} takes: not told by the output's shape",)
+    text = "none needed: the model was compiled without a loss"
+    if pairing.name:
+        text = f"what {pairing.name} takes: not told by the output's shape"
+    return (text,)
 
 
-def _label_axes(
+def _label_words(
     form: Form,
     shape: tuple[int, ...],
     came: tuple[int, ...],
     pairing: Pairing | None,
-) -> tuple[Axis, ...]:
-    """Return the axes of labels with their words, like the output's where it is as large."""
+) -> tuple[list[str], bool]:
+    """Return the words of the axes of labels, and whether the second axis is time."""
     if came == shape:
-        words = [word for _, word in form.axes]
+        # as large as the output, so that its axes mean the same, but for the last one
+        words = list(map(itemgetter(1), form.axes))
         if len(words) > 1:
             words[-1] = "targets"
-        return name_axes(came, words)
+        return words, form.returns_steps
+    # the axes of other labels are named by how many there are
     has_steps = len(came) == 3
     if len(came) == 2 and form.returns_steps and pairing is None:
         # a class id for each step; a loss with a way of its own may read other things
@@ -169,34 +205,5 @@ def _label_axes(
     words = ["batch", "targets"]
     if has_steps:
         words.insert(1, "timesteps")
-    return name_axes(came, words)
-
-
-def _label_steps(
-    form: Form,
-    shape: tuple[int, ...],
-    axes: tuple[Axis, ...],
-    came: tuple[int, ...],
-) -> int | None:
-    """Return the number of timesteps of labels, None without a time axis."""
-    has_steps = form.returns_steps
-    if came != shape:
-        words = [word for _, word in axes]
-        has_steps = "timesteps" in words
-    return came[1] if has_steps else None
-
-
-def _are_classes(ys: Sequence[Array], shape: tuple[int, ...]) -> bool:
-    """Return whether labels name a class for each output of a shape."""
-    if not pair_by_class(ys[0].shape, shape):
-        return False
-    return all(_are_ids(y, shape[-1]) for y in ys)
-
-
-def _are_ids(array: Array, classes: int) -> bool:
-    """Return whether all values are whole numbers that name one of so many classes."""
-    if array.size == 0:
-        return False
-    is_whole = array == np.round(array)
-    is_class = (array >= 0) & (array < classes)
-    return bool(np.all(is_whole & is_class))
+    # where there are more axes than words, those without one come last
+    return words, has_steps

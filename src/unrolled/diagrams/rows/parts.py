@@ -42,9 +42,11 @@ class Note:
 
     def sentence(self) -> str:
         """Return what the words say."""
-        if self.spoken is None:
-            return self.text
-        return self.spoken
+        sentence = self.spoken
+        if sentence is None:
+            # most notes read the same in both
+            sentence = self.text
+        return sentence
 
 
 PASSES = Note("passes its input unchanged", "ink")
@@ -78,38 +80,50 @@ class Connection:
 
     def reads(self, step: int) -> Array:
         """Return the steps of the source that move a step of the reader."""
+        # its own step, where there is no matrix
         read = np.array([step])
         if self.matrix is not None:
             read = np.flatnonzero(self.matrix[step])
-        if not self.turned:
-            return read
-        last = self.source_steps - 1
-        return last - read[::-1]
+        if self.turned:
+            # the matrix counts the steps as they are passed on; in the picture they stand in the
+            # order of the data
+            last = self.source_steps - 1
+            read = last - read[::-1]
+        return read
 
     @property
     def window(self) -> int:
         """The most steps of the source that one step of the reader reads."""
         if self.matrix is None:
+            # its own step
             return 1
         counts = self.matrix.sum(axis=1)
-        return int(counts.max(initial=0))
+        # a reader of no steps reads nothing
+        widest = counts.max(initial=0)
+        return int(widest)
 
     @property
     def is_straight(self) -> bool:
         """Whether each step reads its own one alone."""
-        if self.turned and self.steps > 1:
+        if self.turned:
+            # the first step reads the last one
             return False
         if self.matrix is None:
+            # there is none where each step reads its own one
             return True
+        # a step that moves nothing leaves a gap, and is not straight either
         straight = np.eye(self.steps, dtype=bool)
-        return bool(np.array_equal(self.matrix, straight))
+        is_equal = np.array_equal(self.matrix, straight)
+        return bool(is_equal)
 
     @property
     def reads_all(self) -> bool:
         """Whether every step of the reader reads every step of the source."""
         if self.matrix is None:
+            # the question is asked of several steps
             return False
-        return bool(self.matrix.all())
+        everything = self.matrix.all()
+        return bool(everything)
 
 
 @dataclass(frozen=True, eq=False)

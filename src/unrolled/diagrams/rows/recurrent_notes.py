@@ -8,6 +8,7 @@ import numpy as np
 
 from unrolled.diagrams.rows.parts import Note
 from unrolled.diagrams.rows.values import returns_zero
+from unrolled.traces.cells import Array
 from unrolled.traces.recurrent_calls import BidirectionalCall, RecurrentCall
 
 _SAID = 8  # masked steps that the words list
@@ -15,19 +16,28 @@ _SAID = 8  # masked steps that the words list
 
 def state_names(call: RecurrentCall) -> tuple[str, ...]:
     """Return the names of the states that a recurrent call carries."""
-    numbered = [f"s{number}" for number in range(len(call.states))]
-    return call.cell_facts.states or tuple(numbered)
+    names = call.cell_facts.states
+    if not names:
+        # of a cell of one's own nobody knows what its states are called
+        numbers = range(len(call.states))
+        names = tuple(map("s{}".format, numbers))
+    return names
 
 
 def step_names(call: RecurrentCall) -> tuple[str, str]:
     """Return the step that is read last, and the others, as text: ``("t = 4", "t = 0…3")``."""
     steps = list(range(call.h.shape[1]))
-    last = steps.pop(0 if call.go_backwards else -1)
-    if not steps:
-        return f"t = {last}", ""
-    ends = sorted({steps[0], steps[-1]})
-    others = "…".join(map(str, ends))
-    return f"t = {last}", f"t = {others}"
+    if call.go_backwards:
+        steps.reverse()
+    # in the order in which they are read
+    *others, last = steps
+    text = ""
+    if others:
+        # a single step is named once
+        ends = sorted({others[0], others[-1]})
+        numbers = map(str, ends)
+        text = f"t = {'…'.join(numbers)}"
+    return f"t = {last}", text
 
 
 def about_steps(call: RecurrentCall, sample: int) -> list[Note]:
@@ -35,11 +45,15 @@ def about_steps(call: RecurrentCall, sample: int) -> list[Note]:
     # the words say what is returned where they say how the layer reads
     notes = [replace(note, spoken="") for note in about_returned(call)]
     if call.return_state:
+        # they come after what is returned of the steps
         states = ", ".join(state_names(call))
-        notes.append(Note(f"and the final state: {states}", "ink"))
-    notes += _about_masked(call, sample)
-    if _loses_mask(call):
-        notes.append(Note("the mask of its input does not reach it", "warn"))
+        text = f"and the final state: {states}"
+        notes.append(Note(text, "ink"))
+    if call.mask is None:
+        notes += _about_lost_mask(call)
+    else:
+        masked = np.flatnonzero(~call.mask[sample])
+        notes += _about_masked(call, masked, sample)
     if call.cell_output is not None:
         text = "inside of the cell not known: output and states alone"
         notes.append(Note(text, "ghost"))
@@ -50,14 +64,22 @@ def about_returned(call: RecurrentCall) -> list[Note]:
     """Return which of its steps a recurrent layer returns, and which ones it drops."""
     name = "h"
     if call.cell_output is not None:
+        # of a cell whose inside is not known it need not be a state
         name = "the output"
     if call.return_sequences:
-        turned = _turned(call)
+        # how its steps are turned round on their way out
+        turned = ""
+        if call.go_backwards:
+            turned = ", last step first"
+            if isinstance(call.parent, BidirectionalCall):
+                # what the half returns then has the order of the data again
+                turned = ", turned round by Bidirectional"
         text = f"{name} at every step{turned}"
         spoken = f"{name} of every step is returned{turned}"
         return [Note(text, "ink", spoken)]
     thing = "vector"
     if call.h.ndim > 3:
+        # more axes than (batch, timesteps, units): a ConvLSTM
         thing = "map"
     last, dropped = step_names(call)
     text = f"one {thing} per sample: {name} at {last}"
@@ -70,35 +92,35 @@ def about_returned(call: RecurrentCall) -> list[Note]:
     return notes
 
 
-def _turned(call: RecurrentCall) -> str:
-    """Return how the steps of a sequence are turned round on their way out."""
-    if not call.go_backwards:
-        return ""
-    if isinstance(call.parent, BidirectionalCall):
-        return ", turned round by Bidirectional"
-    return ", last step first"
-
-
-def _about_masked(call: RecurrentCall, sample: int) -> list[Note]:
-    if call.mask is None:
+def _about_masked(
+    call: RecurrentCall, masked: Array, sample: int
+) -> list[Note]:
+    """Return what happens at masked steps. masked: their numbers, in the sample."""
+    if len(masked) == 0:
         return []
-    masked = np.flatnonzero(~call.mask[sample])
-    if not len(masked):
-        return []
-    named = ", ".join(f"t = {step}" for step in masked[:_SAID])
-    if len(masked) > _SAID:
-        named = f"{named} and {len(masked) - _SAID} more"
+    said = masked[:_SAID]
+    named = ", ".join(map("t = {}".format, said))
+    more = len(masked) - len(said)
+    if more > 0:
+        # nobody reads a hundred numbers of steps
+        named = f"{named} and {more} more"
     happens = "the state passes unchanged"
-    if returns_zero(call, sample):
+    if returns_zero(call, masked, sample):
         happens = f"{happens}, 0 is returned"
+    # the picture shows which steps they are
     text = f"hatched: masked steps, {happens}"
     spoken = f"masked at {named}: {happens}"
     return [Note(text, spoken=spoken)]
 
 
-def _loses_mask(call: RecurrentCall) -> bool:
-    """Return whether the layer that it reads passes on a mask that it was not given."""
-    if call.mask is not None or not call.sources:
-        return False
-    source = call.sources[0]
-    return source is not None and source.output_mask is not None
+def _about_lost_mask(call: RecurrentCall) -> list[Note]:
+    """Return a warning where the layer that it reads passes on a mask that it was not given."""
+    # the data come first; what comes after them are initial states, which have no steps
+    source, *_ = (*call.sources, None)
+    if source is None:
+        # what call() made has no mask that could be seen
+        return []
+    if source.output_mask is None:
+        return []
+    text = "the mask of its input does not reach it"
+    return [Note(text, "warn")]

@@ -74,6 +74,7 @@ class Row:
     @property
     def below(self) -> tuple[int, ...]:
         """The keys of the rows that it reads."""
+        # what nobody can see has no row
         return tuple(link.row for link in self.links if link.row is not None)
 
 
@@ -113,33 +114,42 @@ class ValuesRow(Row):
     def column(self) -> tuple[int, ...]:
         """The shape of one column: (units,), or (rows, columns, filters) of a map."""
         if not self.values:
+            # labels that nobody gave are drawn as one empty square
             return (1,)
+        # the columns of all batches have the same shape
         shape = self.values[0].shape
         if self.timesteps:
-            return shape[1:]
+            # a column for each timestep
+            shape = shape[1:]
         return shape
 
     @property
     def width(self) -> int:
         """The number of values in one column."""
         values = int(np.prod(self.column, dtype=int))
+        # a column of no values still has a place
         return max(1, values)
 
     @property
     def is_map(self) -> bool:
         """Whether a column is a map, drawn as a small image."""
-        return len(self.column) in (2, 3, 4)
+        axes = len(self.column)
+        # rows and columns, with filters, with planes
+        return axes in (2, 3, 4)
 
     def hover(self, batch: int, t: int) -> str:
         """Return what the box of a step says under the mouse."""
         if not self.values:
+            # labels that nobody gave have no numbers to list
             return ""
         values = self.values[batch]
         title = self.title
         if self.timesteps:
+            # a vector has no steps, and its number is 0
             values = values[t]
             title = f"{title}, t = {t}"
-        return f"{title}: {list_values(values)}"
+        numbers = list_values(values)
+        return f"{title}: {numbers}"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -171,7 +181,10 @@ class StepsRow(ValuesRow):
     @property
     def attends_elsewhere(self) -> bool:
         """Whether it attends to other steps: its weights are squares under each of its own."""
-        return bool(self.attention) and not self.attends_itself
+        if self.attends_itself:
+            # lines between the two rows show its weights
+            return False
+        return bool(self.attention)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -229,13 +242,19 @@ class RecurrentRow(ValuesRow):
         """Return what the cell of a step says under the mouse: its states, and what it returns."""
         numbers = []
         states = self.states[batch]
-        output = self.values[batch][t]
+        values = self.values[batch]
+        output = values[t]
         first_state = states[0][t]
+        # most cells return their first state, which is said once
         if not np.array_equal(output, first_state):
-            numbers.append(f"output = {list_values(output)}")
+            listed = list_values(output)
+            numbers.append(f"output = {listed}")
         for name, state in zip(self.state_names, states, strict=True):
-            numbers.append(f"{name} = {list_values(state[t])}")
-        return f"{self.title}, t = {t}: {'; '.join(numbers)}"
+            listed = list_values(state[t])
+            numbers.append(f"{name} = {listed}")
+        place = f"{self.title}, t = {t}"
+        said = "; ".join(numbers)
+        return f"{place}: {said}"
 
 
 def list_values(values: Array) -> str:
@@ -245,7 +264,10 @@ def list_values(values: Array) -> str:
     '[0.5, 2]'
     """
     flat = np.ravel(values)
-    numbers = [f"{value:.3g}" for value in flat[:_SAID].tolist()]
+    first = flat[:_SAID].tolist()
+    numbers = list(map("{:.3g}".format, first))
     if len(flat) > _SAID:
+        # the others have no room in a tooltip
         numbers.append("…")
-    return f"[{', '.join(numbers)}]"
+    text = ", ".join(numbers)
+    return f"[{text}]"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 
 import numpy as np
 
 from unrolled.diagrams.rows.graph import UNSEEN, Reading
-from unrolled.diagrams.rows.recurrent_notes import about_returned, state_names
+from unrolled.diagrams.rows.parts import Note
+from unrolled.diagrams.rows.recurrent_notes import about_returned
 from unrolled.traces.recurrent_calls import RecurrentCall
 
-_CARRIED_ON = "; the final state of each sample is where the same sample of the next batch starts"
+_CARRIED_ON = "the final state of each sample is where the same sample of the next batch starts"
 
 
 def begin_texts(
@@ -23,23 +25,32 @@ def begin_texts(
 
     names: what each row is called, by its key.
     """
-    sources = dict(enumerate(reading.node for reading in starts))
+    # states that come from no layer have no reading; what nobody can see has no name
+    unread = [UNSEEN] * len(call.initial_state)
+    sources = [*map(attrgetter("node"), starts), *unread]
+    not_zero = "given"
+    if call.stateful:
+        # from the batch before
+        not_zero = "carried"
     texts = []
-    for number, _ in enumerate(state_names(call)):
+    for state, source in zip(call.initial_state, sources, strict=False):
         text = "0"
-        if np.any(call.initial_state[number][sample]):
-            text = "carried" if call.stateful else "given"
-        source = sources.get(number, UNSEEN)
-        texts.append(names.get(source, text))
+        if np.any(state[sample]):
+            text = not_zero
+        # the name of a row says more than its values
+        begin = names.get(source, text)
+        texts.append(begin)
     return tuple(texts)
 
 
 def end_text(call: RecurrentCall) -> str:
     """Return what becomes of the final state."""
     if call.stateful:
+        # the next batch starts from it, which matters more than that it is returned too
         return "kept"
     if call.return_state:
         return "returned"
+    # the next batch starts again
     return "not kept"
 
 
@@ -47,31 +58,43 @@ def describe_reading(
     calls: Sequence[RecurrentCall], givers: Sequence[str], sample: int
 ) -> str:
     """Return how a recurrent layer reads its steps. givers: the rows that give states."""
+    # the batches differ in their values, not in how they are read
     call = calls[0]
     last = call.h.shape[1] - 1
     way = f"t = 0 to {last}"
     if call.go_backwards:
         way = f"t = {last} back to 0"
-    carried = " and ".join(call.cell_facts.states) or "its states"
+    carried = " and ".join(call.cell_facts.states)
+    if not carried:
+        # of a cell of one's own nobody knows what its states are called
+        carried = "its states"
     begin = _describe_begin(call, givers, sample)
-    returned = [note.sentence() for note in about_returned(call)]
-    text = (
-        f"reads {way}, carrying {carried} from step to step, starting from {begin}; "
-        f"{', '.join(returned)}"
-    )
-    if len(calls) < 2:
-        return text
-    if call.stateful:
-        return text + _CARRIED_ON
-    return f"{text}; every batch starts again from {begin}"
+    returned = map(Note.sentence, about_returned(call))
+    clauses = [
+        f"reads {way}, carrying {carried} from step to step, starting from {begin}",
+        ", ".join(returned),
+    ]
+    if len(calls) > 1:
+        # what becomes of the state between the batches, which stand side by side
+        between = f"every batch starts again from {begin}"
+        if call.stateful:
+            between = _CARRIED_ON
+        clauses.append(between)
+    return "; ".join(clauses)
 
 
 def _describe_begin(
     call: RecurrentCall, givers: Sequence[str], sample: int
 ) -> str:
-    is_zero = not any(np.any(state[sample]) for state in call.initial_state)
-    if call.stateful and not is_zero:
-        return "the states carried over"
+    begin = "zeros"
+    # the picture shows one sample, and others may start elsewhere
+    if any(np.any(state[sample]) for state in call.initial_state):
+        begin = "given values"
+        if call.stateful:
+            # states that a layer gives would be said to be carried over from the second batch on
+            return "the states carried over"
     if givers:
-        return f"the states that {', '.join(givers)} gives"
-    return "zeros" if is_zero else "given values"
+        # also where the values that it gives are zeros
+        names = ", ".join(givers)
+        begin = f"the states that {names} gives"
+    return begin
