@@ -70,7 +70,8 @@ class Renaming(layers.Layer):
 
     def call(self, x):
         self.named["after"] = self.named.pop("before", 1)
-        self.newest.popitem(last=False)
+        # not popitem: a dict that Keras 3.13 tracks knows no last=False
+        self.newest.pop(next(iter(self.newest)))
         self.newest["third"] = 3
         return keras.ops.cumsum(x, axis=1)
 
