@@ -16,23 +16,20 @@ from unrolled.scenes.shapes import Box, Line, Shape, Span, Text, Tiles
 
 _SANS = "'DejaVu Sans',system-ui,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif"
 _MONO = "'DejaVu Sans Mono',ui-monospace,Menlo,Consolas,monospace"
-# a picture on a page that says which theme it has
+#: how pages and notebooks say that they are dark or light, whatever the reader's system wishes:
+#: furo, pydata-sphinx-theme and Docusaurus; Jupyter; Bootstrap; Material for MkDocs; Colab;
+#: VS Code; marimo, MyST and Tailwind; Quarto
 _DARK = (
-    'body[data-theme="dark"] .unrolled-svg,'
-    'body[data-jp-theme-light="false"] .unrolled-svg,'
-    "body.vscode-dark .unrolled-svg,"
-    'html[theme="dark"] .unrolled-svg'
+    "[data-theme=dark],[data-jp-theme-light=false],[data-bs-theme=dark],"
+    "[data-md-color-scheme=slate],[theme=dark],.vscode-dark,"
+    ".vscode-high-contrast:not(.vscode-high-contrast-light),.dark,.quarto-dark"
 )
 _LIGHT = (
-    'body[data-theme="light"] .unrolled-svg,'
-    'body[data-jp-theme-light="true"] .unrolled-svg,'
-    "body.vscode-light .unrolled-svg"
+    "[data-theme=light],[data-jp-theme-light=true],[data-bs-theme=light],"
+    "[data-md-color-scheme=default],[theme=light],.vscode-light,"
+    ".vscode-high-contrast-light,.light,.quarto-light"
 )
 _DASHES = ' stroke-dasharray="4 3"'
-_FIXED_RULES = (
-    ".unrolled-svg .f-none{fill:none}.unrolled-svg .b{font-weight:700}"
-    ".unrolled-svg .i{font-style:italic}"
-)
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -40,12 +37,13 @@ def render_svg(scene: Scene) -> str:
     """Return the scene as one SVG element, without an XML declaration: it can stand in a page."""
     width, height = _number(scene.width), _number(scene.height)
     size = f'width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
+    head = f'<svg class="unrolled-svg" xmlns="http://www.w3.org/2000/svg" role="img" {size}'
     parts = [
-        f'<svg class="unrolled-svg" xmlns="http://www.w3.org/2000/svg" role="img" {size}>',
+        f'{head} font-family="{_SANS}">',
         f"<title>{clean(scene.title)}</title>",
         f"<desc>{clean(scene.description)}</desc>",
         f"<style>{_style(scene)}</style>",
-        f'<rect class="f-ground" width="{width}" height="{height}" rx="8"/>',
+        f'<rect {_paint("ground")} width="{width}" height="{height}" rx="8"/>',
         *_grouped(scene.shapes),
         "</svg>",
     ]
@@ -75,13 +73,10 @@ def _grouped(shapes: Iterable[Shape]) -> Iterator[str]:
 def _box(box: Box) -> str:
     if box.hatched:
         return _hatch(box)
-    fill = box.fill or "none"
-    classes = f"f-{fill}"
-    if box.stroke:
-        classes += f" s-{box.stroke}"
+    paint = _paint(box.fill, box.stroke)
     x, y = _number(box.x), _number(box.y)
     width, height = _number(box.width), _number(box.height)
-    head = f'<rect class="{classes}" x="{x}" y="{y}" width="{width}" height="{height}"'
+    head = f'<rect {paint} x="{x}" y="{y}" width="{width}" height="{height}"'
     if box.radius:
         head += f' rx="{_number(box.radius)}"'
     if box.stroke and box.weight != 1:
@@ -102,7 +97,7 @@ def _tiles(tiles: Tiles) -> str:
         paths[level] += f"M{left} {top}H{right}V{bottom}H{left}z"
     text = ""
     for level, path in sorted(paths.items()):
-        text += f'<path class="f-v{level}" d="{path}"/>'
+        text += f'<path {_paint(f"v{level}")} d="{path}"/>'
     return text
 
 
@@ -112,7 +107,7 @@ def _hatch(box: Box) -> str:
     for x1, y1, x2, y2 in hatch_lines(box):
         start, end = _point((x1, y1)), _point((x2, y2))
         path += f"M{start}L{end}"
-    return f'<path class="s-{box.stroke} f-none" d="{path}"/>'
+    return f'<path {_paint(stroke=box.stroke)} d="{path}"/>'
 
 
 def hatch_lines(
@@ -147,12 +142,13 @@ def _line(line: Line) -> str:
         # the shaft ends where the head begins, so that the tip stays sharp
         corners, points[-1] = arrow_head(line)
         around = " ".join(_point(corner, ",") for corner in corners)
-        head = f'<polygon class="f-{line.stroke}" points="{around}"/>'
+        head = f'<polygon {_paint(line.stroke)} points="{around}"/>'
     path = "L".join(map(_point, points))
     style = f'stroke-width="{_number(line.weight)}"'
     if line.dashed:
         style += _DASHES
-    return f'<path class="s-{line.stroke} f-none" d="M{path}" {style}/>{head}'
+    paint = _paint(stroke=line.stroke)
+    return f'<path {paint} d="M{path}" {style}/>{head}'
 
 
 def arrow_head(
@@ -194,7 +190,8 @@ def _text(text: Text) -> str:
             style += f' dy="{_number(span.drop - drop)}"'
         inner += f"<tspan {style}>{clean(span.text)}</tspan>"
         drop = span.drop
-    return f"<text {head}>{inner}</text>"
+    # else librsvg leaves out the spaces between spans
+    return f'<text xml:space="preserve" {head}>{inner}</text>'
 
 
 def _hover(text: str) -> str:
@@ -203,12 +200,29 @@ def _hover(text: str) -> str:
 
 
 def _font(span: Span) -> str:
-    classes = f"f-{span.role}"
-    classes += " b" * span.bold
-    classes += " m" * span.mono
-    classes += " i" * span.italic
-    size = _number(span.size)
-    return f'class="{classes}" font-size="{size}"'
+    style = _paint(span.role)
+    if span.bold:
+        style += ' font-weight="700"'
+    if span.mono:
+        style += f' font-family="{_MONO}"'
+    if span.italic:
+        style += ' font-style="italic"'
+    return f'{style} font-size="{_number(span.size)}"'
+
+
+def _paint(fill: str | None = None, stroke: str | None = None) -> str:
+    """Return what colours an element: classes for the theme of a page, and the light colours.
+
+    Programs that draw SVG outside a browser know no custom properties, and some no style sheets.
+    """
+    classes, colors = "", ' fill="none"'
+    if fill:
+        classes = f"f-{fill}"
+        colors = f' fill="{hex_color(fill)}"'
+    if stroke:
+        classes += f" s-{stroke}"
+        colors += f' stroke="{hex_color(stroke)}"'
+    return f'class="{classes.strip()}"{colors}'
 
 
 #: how each kind of shape is written
@@ -221,22 +235,26 @@ _WRITERS: Mapping[type, Callable[[Any], str]] = {
 
 
 def _style(scene: Scene) -> str:
-    """Return the rules for the roles and levels of a scene: light, dark, as the page wishes."""
+    """Return the rules for a page: light or dark, as it says, else as the reader's system wishes.
+
+    On paper a picture is light, also where the screen is dark. Programs outside a browser skip a
+    block with ``@supports``, and take the colours that stand at each element.
+    """
     names = {"ground"}.union(*map(_names_in, scene.shapes))
     used = sorted(filter(None, names))
     light, dark = _colors(used, "light"), _colors(used, "dark")
     rules = [
-        f".unrolled-svg{{{light};font-family:{_SANS}}}",
-        f"@media (prefers-color-scheme:dark){{.unrolled-svg{{{dark}}}}}",
-        f"{_LIGHT}{{{light}}}",
-        f"{_DARK}{{{dark}}}",
-        _FIXED_RULES,
-        f".unrolled-svg .m{{font-family:{_MONO}}}",
+        f".unrolled-svg{{{light}}}",
+        "@media screen{",
+        f"@media(prefers-color-scheme:dark){{.unrolled-svg{{{dark}}}}}",
+        f":is({_LIGHT}) .unrolled-svg{{{light}}}",
+        f":is({_DARK}) .unrolled-svg{{{dark}}}",
+        "}",
     ]
     for name in used:
         rules.append(f".unrolled-svg .f-{name}{{fill:var(--{name})}}")
         rules.append(f".unrolled-svg .s-{name}{{stroke:var(--{name})}}")
-    return "".join(rules)
+    return f"@supports(fill:var(--ink)){{{''.join(rules)}}}"
 
 
 def _names_in(shape: Shape) -> set[str | None]:
