@@ -114,7 +114,7 @@ read = np.array([[log.words.index(word) for word in text.split()] for text in pa
 h = unrolled.trace(model, read)["lstm"].h
 kernel, bias = model.get_layer("alarm").get_weights()
 chance = 1 / (1 + np.exp(-(h @ kernel + bias)[:, :, 0]))
-for text, values, colour in zip(pair, chance, ["#1d4ed8", "#b91c1c"], strict=True):
+for text, values, colour in zip(pair, chance, ["#1d4ed8", "#b45309"], strict=True):
     bottom.plot(values, "o-", color=colour)
     bottom.annotate(
         text.split()[-1], (3, values[-1]), xytext=(6, -3), textcoords="offset points", color=colour

@@ -46,7 +46,7 @@ def line_colors(count: int, theme: Theme) -> list[str]:
     """Return colours that can be told apart.
 
     >>> line_colors(2, "light")
-    ['#b91c1c', '#1d4ed8']
+    ['#b5186f', '#1d4ed8']
     """
     roles = ("features", "timesteps", "units", "c", "targets", "ink", "line")
     known = [color(role, theme) for role in roles]

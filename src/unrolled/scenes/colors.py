@@ -11,14 +11,15 @@ from typing import Literal
 Theme = Literal["light", "dark"]
 THEMES: tuple[Theme, Theme] = ("light", "dark")
 
-#: role -> (light, dark). The first five are the axes; their words are the roles' names.
+#: role -> (light, dark). The first five are the axes; their words are the roles' names. Red is
+#: ``warn`` alone: what is wrong.
 PALETTE: dict[str, tuple[str, str]] = {
     "batch": ("#475569", "#a8b6ca"),
     "timesteps": ("#1d4ed8", "#7fabff"),
-    "features": ("#b91c1c", "#ff9494"),
+    "features": ("#b5186f", "#ff8fc7"),
     "units": ("#047857", "#3ddba4"),
     "targets": ("#6d28d9", "#c4a6ff"),
-    "h": ("#047857", "#3ddba4"),
+    "h": ("#4d7c0f", "#b4dc5a"),
     "c": ("#b45309", "#f5ac55"),
     "ink": ("#0f172a", "#f1f5f9"),
     "soft": ("#475569", "#a8b6ca"),
@@ -28,14 +29,15 @@ PALETTE: dict[str, tuple[str, str]] = {
     "ground": ("#ffffff", "#131416"),
     "sheet": ("#f1f5f9", "#232a35"),
     "band": ("#f0fdf7", "#10221c"),
-    "warn": ("#b91c1c", "#ff9494"),
+    "warn": ("#c81e1e", "#ff7d76"),
 }
 AXES = ("batch", "timesteps", "features", "units", "targets")
 
-#: ends of the diverging map: (negative, zero, positive) per theme
+#: ends of the diverging map: (negative, zero, positive) per theme. Ochre and cyan: no axis has
+#: these hues, and colour-blind readers tell them apart
 DIVERGING: dict[Theme, tuple[str, str, str]] = {
-    "light": ("#e8706b", "#ffffff", "#6f9bf0"),
-    "dark": ("#93302f", "#1b2330", "#2b56b0"),
+    "light": ("#d9a35b", "#ffffff", "#5cb8c9"),
+    "dark": ("#7a5220", "#1b2330", "#1d6675"),
 }
 LEVELS = 8  # steps to each end: more could not be told apart
 
@@ -68,7 +70,7 @@ def level_color(step: int, theme: Theme = "light") -> str:
     """Return the hex colour of one step of the diverging map.
 
     >>> level_color(0), level_color(8)
-    ('#ffffff', '#6f9bf0')
+    ('#ffffff', '#5cb8c9')
     """
     negative, zero, positive = DIVERGING[theme]
     end = negative
@@ -82,7 +84,7 @@ def hex_color(name: str, theme: Theme = "light") -> str:
     """Return the hex colour of a role, or of ``v-8`` to ``v8``, the steps of the diverging map.
 
     >>> hex_color("ink"), hex_color("v-8")
-    ('#0f172a', '#e8706b')
+    ('#0f172a', '#d9a35b')
     """
     if name in PALETTE:
         return color(name, theme)
