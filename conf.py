@@ -75,7 +75,7 @@ sphinx_gallery_conf = {
     "abort_on_example_error": True,
     "parallel": 2,  # a third process would load TensorFlow once more and wait for a third core
     "capture_repr": ("_repr_html_", "__repr__"),
-    "ignore_repr_types": r"matplotlib\.figure\.Figure",
+    "ignore_repr_types": r"matplotlib\.figure\.Figure|ShownFigure",
     "image_scrapers": ("gallery_scraper.diagrams", "matplotlib"),
     "reset_modules": (
         "matplotlib",

@@ -34,6 +34,8 @@ def make_figure(
     """
     try:
         from matplotlib.figure import Figure, SubFigure
+
+        from unrolled.plots.shown_figures import ShownFigure
     except ImportError as error:
         raise ImportError(
             "Plots need Matplotlib: pip install matplotlib"
@@ -44,10 +46,10 @@ def make_figure(
         )
     if figure is None:
         ground = color("ground", theme)
-        new = Figure(
+        new = ShownFigure(
             figsize=(width, height), layout="constrained", facecolor=ground
         )
-        new.unrolled_redraw = redraw  # type: ignore[attr-defined]
+        new.unrolled_redraw = redraw
         return new
     if not isinstance(figure, (Figure, SubFigure)):
         raise TypeError(

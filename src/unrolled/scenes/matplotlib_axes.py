@@ -83,6 +83,19 @@ def figure_bytes(figure: Figure, kind: str) -> bytes:
     return out.getvalue()
 
 
+def small_png(figure: Figure) -> bytes:
+    """Return the figure as PNG of few colours: notebooks keep each picture that they show."""
+    from PIL import Image
+
+    whole = io.BytesIO(figure_bytes(figure, "png"))
+    small = io.BytesIO()
+    with Image.open(whole) as image:
+        # a diagram has some thirty colours and their edges: 128 keep them all apart
+        few = image.convert("RGB").quantize(128)
+    few.save(small, format="png", optimize=True)
+    return small.getvalue()
+
+
 def _paint_box(
     ax: Axes, box: Box, theme: Theme, scale: float, order: int
 ) -> None:

@@ -145,5 +145,15 @@ class Picture(ABC):
             f'style="overflow-x:auto;margin:1em 0">\n{svg}</figure>\n'
         )
 
+    def _repr_png_(self) -> bytes | None:
+        """Return the picture for what shows no HTML: untrusted notebooks, LaTeX, PDF, web views."""
+        try:
+            from unrolled.scenes.matplotlib_axes import small_png
+
+            return small_png(self.figure())
+        except ImportError:
+            # without Matplotlib the HTML has to do
+            return None
+
     def __str__(self) -> str:
         return self.words()

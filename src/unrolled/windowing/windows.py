@@ -186,6 +186,9 @@ class Windows:
     def _repr_html_(self) -> str:
         return self.draw()._repr_html_()
 
+    def _repr_png_(self) -> bytes | None:
+        return self.draw()._repr_png_()
+
     def _at(self, chosen: Array) -> Windows:
         """Return the chosen samples; the note is about the whole series."""
         return replace(
