@@ -42,9 +42,8 @@ def write_figure(figure: Figure, path: Path, sources: Path) -> str:
     for theme, drawn in themes.items():
         target = path.with_name(f"{path.name}_{theme}.svg")
         # what makes the bytes of one run other than those of the next
-        settings = {"svg.hashsalt": path.name, "svg.fonttype": "path"}
         metadata = {"Date": None, "Creator": None}
-        with rc_context(settings):
+        with rc_context({"svg.hashsalt": path.name, "svg.fonttype": "path"}):
             drawn.savefig(target, format="svg", metadata=metadata)
         shown = f"only-{theme}" if len(themes) > 1 else "plot-card"
         relative = target.relative_to(sources).as_posix()
