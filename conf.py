@@ -24,6 +24,7 @@ extensions = [
     "api_pages",
     "api_uses",
     "axes",
+    "contents",
     "diagram",
     "entry_pages",
     "gallery_pages",

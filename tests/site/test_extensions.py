@@ -9,6 +9,7 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import axes
+import contents
 import diagram
 import gallery_figures
 import gallery_reset
@@ -322,3 +323,40 @@ def test_every_plot_of_the_library_has_a_dark_theme() -> None:
         "theme" in inspect.signature(function).parameters
         for function in plots.values()
     )
+
+
+CHAPTERS = "Page\n====\n\nFirst.\n\n" + "".join(
+    f"Part {k} ``<&>``\n{'-' * 20}\n\nx\n\n" for k in range(4)
+)
+
+
+@pytest.mark.parametrize(
+    ("hides", "chapters", "listed"),
+    [(True, 4, True), (True, 3, False), (False, 4, False)],
+)
+def test_sections_are_listed_where_the_right_column_is_given_away(
+    tmp_path: Path, hides: bool, chapters: int, listed: bool
+) -> None:
+    text = CHAPTERS.partition(f"Part {chapters} ")[0]
+    (tmp_path / "index.rst").write_text(
+        "Home\n====\n\n.. toctree::\n\n   page\n"
+    )
+    (tmp_path / "page.rst").write_text(text)
+    out = tmp_path / "html"
+
+    def hide(*arguments: Any) -> None:
+        arguments[3]["furo_hide_toc"] = hides
+
+    with docutils_namespace():
+        app = Sphinx(
+            str(tmp_path), None, str(out), str(out), "html", status=None
+        )
+        contents.setup(app)
+        app.connect("html-page-context", hide, priority=900)
+        app.build()
+    html = (out / "page.html").read_text()
+    assert ('<nav class="contents"' in html) is listed
+    if listed:
+        start = html.index('<nav class="contents"')
+        assert html.index("First.") < start < html.index("<h2>")
+        assert '<a href="#part-0">Part 0 &lt;&amp;&gt;</a>' in html
