@@ -76,16 +76,17 @@ def hearing(listener: Listener) -> Iterator[None]:
     """
     with one_at_a_time():
         before = _heard.listener
+        # the second try is not in the finally: Ctrl-C may come at the line that begins it
         try:
-            _wrap()
-            _heard.listener = listener
-            yield
-        finally:
-            # twice: Ctrl-C may end the first time half way, and what is put back already stays so
             try:
-                _put_back(before)
+                _wrap()
+                _heard.listener = listener
+                yield
             finally:
                 _put_back(before)
+        finally:
+            # Ctrl-C may end the first time half way, and what is put back already stays so
+            _put_back(before)
 
 
 def one_at_a_time() -> threading.RLock:

@@ -75,19 +75,20 @@ def stateless(values: Any = ()) -> Iterator[Any]:
     And what is assigned stays inside; yield it.
     """
     scope = keras.StatelessScope(list(values), collect_losses=True)
+    # the second try is not in the finally: Ctrl-C may come at the line that begins it
     try:
-        scope.__enter__()
-        yield scope
-        # Keras passes on nothing of a scope that is inside another one
-        outer = scope.original_scope
-        if getattr(outer, "collect_losses", False):
-            outer.losses += scope.losses
-    finally:
         try:
-            _leave(scope)
+            scope.__enter__()
+            yield scope
+            # Keras passes on nothing of a scope that is inside another one
+            outer = scope.original_scope
+            if getattr(outer, "collect_losses", False):
+                outer.losses += scope.losses
         finally:
-            # Ctrl-C may have come in the first leave
             _leave(scope)
+    finally:
+        # Ctrl-C may have come in the first leave
+        _leave(scope)
 
 
 def _leave(scope: Any) -> None:
