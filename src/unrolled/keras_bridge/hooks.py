@@ -76,7 +76,7 @@ def hearing(listener: Listener) -> Iterator[None]:
     """
     with one_at_a_time():
         before = _heard.listener
-        # the second try is not in the finally: Ctrl-C may come at the line that begins it
+        # one try inside another: Ctrl-C may come at a line in between, if there is one
         try:
             try:
                 _wrap()

@@ -75,7 +75,7 @@ def stateless(values: Any = ()) -> Iterator[Any]:
     And what is assigned stays inside; yield it.
     """
     scope = keras.StatelessScope(list(values), collect_losses=True)
-    # the second try is not in the finally: Ctrl-C may come at the line that begins it
+    # one try inside another: Ctrl-C may come at a line in between, if there is one
     try:
         try:
             scope.__enter__()
@@ -86,9 +86,11 @@ def stateless(values: Any = ()) -> Iterator[Any]:
                 outer.losses += scope.losses
         finally:
             _leave(scope)
-    finally:
-        # Ctrl-C may have come in the first leave
+    except BaseException:
+        # Ctrl-C may have come in the first leave; without it there is no second one, which opens
+        # a scope to look around and could be stopped with that
         _leave(scope)
+        raise
 
 
 def _leave(scope: Any) -> None:
