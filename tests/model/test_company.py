@@ -12,6 +12,8 @@ import pytest
 from keras import layers
 
 import unrolled
+from unrolled.keras_bridge.hooks import Deaf, hearing
+from unrolled.keras_bridge.snapshots import stateless
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(8, 6, 3)).astype("float32")
@@ -299,6 +301,30 @@ def test_interrupts_restore_all(monkeypatch):
     np.testing.assert_allclose(keras.ops.convert_to_numpy(bias), before[-1] + 1)
     # nor with the lock
     together(lambda: unrolled.trace(model, X))
+
+
+@pytest.mark.usefixtures("no_collections")
+def test_no_line_of_a_scope_leaves_it_open():
+    def enter():
+        with stateless(), hearing(Deaf()):
+            pass
+
+    methods = (keras.layers.Layer.__call__, keras.Operation.__call__)
+    with Interrupts() as dry:
+        enter()
+    assert dry.lines > 50
+    left_open = []
+    for line in range(1, dry.lines + 1):
+        with pytest.raises(KeyboardInterrupt), Interrupts(line):
+            enter()
+        now = (keras.layers.Layer.__call__, keras.Operation.__call__)
+        with keras.StatelessScope() as scope:
+            outer = scope.original_scope
+        if outer is not None:
+            outer.__exit__(None, None, None)
+        if outer is not None or now != methods:
+            left_open.append(line)
+    assert left_open == []
 
 
 def interrupted(model, line):
