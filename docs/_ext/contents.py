@@ -28,8 +28,8 @@ def read_sections(doctree: nodes.document) -> list[tuple[str, str]]:
 def make_list(sections: list[tuple[str, str]]) -> str:
     """Return the links to sections as HTML.
 
-    >>> print(make_list([("a", "x < y")]).replace("<ul>", "<ul> "))
-    <nav class="contents" aria-label="On this page"><ul> <li><a href="#a">x &lt; y</a></li></ul></nav>
+    >>> make_list([("a", "x < y")]).partition("<ul>")[2]
+    '<li><a href="#a">x &lt; y</a></li></ul></nav>'
     """
     items = ""
     for anchor, title in sections:
