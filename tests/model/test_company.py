@@ -330,7 +330,7 @@ def test_no_line_of_a_scope_leaves_it_open():
 
 
 def interrupted(model, line):
-    """Interrupt a trace at a line; return what its caller gets, and whether the line was reached."""
+    """Interrupt a trace at a line; return what comes of it, and whether the line was reached."""
     interrupts, raised = Interrupts(line), []
     try:
         with interrupts:
