@@ -31,6 +31,7 @@ extensions = [
     "measurements",
     "mathml",
     "page_execution",
+    "page_heads",
     "picture_words",
     "run_tables",
     "sidebar",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
@@ -15,6 +16,7 @@ import gallery_figures
 import gallery_reset
 import gallery_scraper
 import numpy as np
+import page_heads
 import pytest
 import sidebar
 import site_search
@@ -360,3 +362,45 @@ def test_sections_are_listed_where_the_right_column_is_given_away(
         start = html.index('<nav class="contents"')
         assert html.index("First.") < start < html.index("<h2>")
         assert '<a href="#part-0">Part 0 &lt;&amp;&gt;</a>' in html
+
+
+HEADS = {
+    "index": "Home\n====\n\n.. toctree::\n\n   code\n   own\n",
+    "code": 'A "``<page>``"\n==============\n\nWhat & why. '
+    + "word " * 60
+    + "\n\n.. code-block:: python\n\n   x = 1\n",
+    "own": ".. meta::\n   :description: Its own.\n\nOwn\n===\n\nFirst.\n",
+}
+
+
+def test_a_head_describes_its_page_and_loads_what_it_uses(
+    tmp_path: Path,
+) -> None:
+    for name, text in HEADS.items():
+        (tmp_path / f"{name}.rst").write_text(text)
+    (tmp_path / "static").mkdir()
+    for name in ("copybutton.css", "site.css", "sg_gallery.css"):
+        (tmp_path / "static" / name).write_text("")
+    (tmp_path / "conf.py").write_text(
+        "html_static_path = ['static']\n"
+        "html_css_files = ['copybutton.css', 'site.css', 'sg_gallery.css']\n"
+    )
+    out = tmp_path / "html"
+    folder, target = str(tmp_path), str(out)
+    with docutils_namespace():
+        app = Sphinx(folder, folder, target, target, "html", status=None)
+        page_heads.setup(app)
+        app.build()
+    pages = {name: (out / f"{name}.html").read_text() for name in HEADS}
+    found = re.findall(r'name="description" content="(.*?)"', pages["code"])
+    assert found[0].startswith("What &amp; why. word")
+    assert len(found[0]) < 170
+    assert 'og:title" content="A &#34;&lt;page&gt;&#34;"' in pages[
+        "code"
+    ].replace("&quot;", "&#34;").replace("“", "&#34;").replace("”", "&#34;")
+    assert re.findall(r'name="description" content="(.*?)"', pages["own"]) == []
+    assert 'content="Its own."' in pages["own"]
+    for name, uses in (("code", True), ("own", False)):
+        assert ("copybutton.css" in pages[name]) is uses
+        assert "site.css" in pages[name]
+        assert "sg_gallery.css" not in pages[name]
