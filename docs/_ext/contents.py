@@ -46,8 +46,9 @@ def add_contents(
 ) -> None:
     """Put the list in front of the first section, behind the picture that opens the page."""
     # the home page has doors, not chapters; a page that Sphinx makes itself has no sections
-    is_page = doctree is not None and pagename != app.config.root_doc
-    if not is_page or not context.get("furo_hide_toc"):
+    if doctree is None or pagename == app.config.root_doc:
+        return
+    if not context.get("furo_hide_toc"):
         return
     sections = read_sections(doctree)
     if len(sections) < LEAST:
