@@ -373,34 +373,47 @@ HEADS = {
 }
 
 
-def test_a_head_describes_its_page_and_loads_what_it_uses(
-    tmp_path: Path,
-) -> None:
+@pytest.fixture(scope="module")
+def heads(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The pages of a small site, by name."""
+    folder = tmp_path_factory.mktemp("heads")
     for name, text in HEADS.items():
-        (tmp_path / f"{name}.rst").write_text(text)
-    (tmp_path / "static").mkdir()
+        (folder / f"{name}.rst").write_text(text)
+    (folder / "static").mkdir()
     for name in ("copybutton.css", "site.css", "sg_gallery.css"):
-        (tmp_path / "static" / name).write_text("")
-    (tmp_path / "conf.py").write_text(
+        (folder / "static" / name).write_text("")
+    (folder / "conf.py").write_text(
         "html_static_path = ['static']\n"
         "html_css_files = ['copybutton.css', 'site.css', 'sg_gallery.css']\n"
     )
-    out = tmp_path / "html"
-    folder, target = str(tmp_path), str(out)
+    source, target = str(folder), str(folder / "html")
     with docutils_namespace():
-        app = Sphinx(folder, folder, target, target, "html", status=None)
+        app = Sphinx(source, source, target, target, "html", status=None)
         page_heads.setup(app)
         app.build()
-    pages = {name: (out / f"{name}.html").read_text() for name in HEADS}
-    found = re.findall(r'name="description" content="(.*?)"', pages["code"])
-    assert found[0].startswith("What &amp; why. word")
-    assert len(found[0]) < 170
-    assert 'og:title" content="A &#34;&lt;page&gt;&#34;"' in pages[
-        "code"
-    ].replace("&quot;", "&#34;").replace("“", "&#34;").replace("”", "&#34;")
-    assert re.findall(r'name="description" content="(.*?)"', pages["own"]) == []
-    assert 'content="Its own."' in pages["own"]
-    for name, uses in (("code", True), ("own", False)):
-        assert ("copybutton.css" in pages[name]) is uses
-        assert "site.css" in pages[name]
-        assert "sg_gallery.css" not in pages[name]
+    return {name: Path(target, f"{name}.html").read_text() for name in HEADS}
+
+
+def described(page: str) -> list[str]:
+    return re.findall(r'name="description" content="(.*?)"', page)
+
+
+def test_a_head_describes_its_page(heads: dict[str, str]) -> None:
+    (found,) = described(heads["code"])
+    assert found.startswith("What &amp; why. word")
+    assert len(found) < 170
+    assert "&lt;page&gt;" in heads["code"].partition('og:title"')[2][:60]
+
+
+def test_a_page_may_describe_itself(heads: dict[str, str]) -> None:
+    assert described(heads["own"]) == []
+    assert 'content="Its own."' in heads["own"]
+
+
+@pytest.mark.parametrize(("name", "uses"), [("code", True), ("own", False)])
+def test_a_head_loads_what_its_page_uses(
+    heads: dict[str, str], name: str, uses: bool
+) -> None:
+    assert ("copybutton.css" in heads[name]) is uses
+    assert "site.css" in heads[name]
+    assert "sg_gallery.css" not in heads[name]
