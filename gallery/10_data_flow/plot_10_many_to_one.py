@@ -2,18 +2,18 @@
 Many to one
 ===========
 
-A window of readings goes in, one value comes out: the next pressure. This is what an LSTM does by
-default. What shape must ``x`` and ``y`` have, what does ``units`` mean, and what happens to the
-steps before the last?
+A window of readings goes in, and one value comes out: the next pressure. This is what an LSTM does
+by default. What shape must ``x`` and ``y`` have, what does ``units`` mean, and what happens to the
+steps before the last one?
 """
 
 # %%
 # Windows and their labels
 # ------------------------
 # A water tank reports pressure and temperature every hour. Each sample is a window of five hours,
-# and its label is the pressure of the hour after the window. The last quarter of the hours is held
-# out. The scale comes from the hours before it, because the future must not leak into the training
-# data.
+# and its label is the pressure in the hour after the window. The last quarter of the hours is held
+# out. The scale comes from the hours before that, because the future must not leak into the
+# training data.
 
 import keras
 import matplotlib.pyplot as plt
@@ -40,7 +40,7 @@ print("test    ", x_test.shape, y_test.shape)
 # The model, drawn
 # ----------------
 # Time runs from left to right; read each column from the bottom up. The numbers are those of the
-# trained model, and the first of the four windows stands in front.
+# trained model, and the first of the four windows is in front.
 
 model = keras.Sequential(
     [
@@ -70,18 +70,18 @@ print("Dense weights   ", trace["dense"].weights.formula)
 
 # %%
 # - The LSTM computes ``h`` at every step. With ``return_sequences=False``, the default, it returns
-#   only the last one; the dashed arrows in the picture are the others, computed and then dropped.
-#   They still matter: each one is carried into the next step.
-# - ``units`` is how many values ``h`` has. It has nothing to do with the number of timesteps, and
-#   nothing to do with the number of features either.
-# - The formula of the weights, which ``model.summary`` calls parameters, says the same: 4 gates,
-#   each with ``units`` neurons that read the features, the previous ``h`` and a bias. The number of
-#   timesteps is not in it, because every step uses the same weights.
+#   only the last one; the dashed arrows in the picture are the others, which it computes and then
+#   drops. They still matter: each one is carried into the next step.
+# - ``units`` is how many values ``h`` has. It has nothing to do with the number of timesteps or the
+#   number of features.
+# - The formula for the weights, which ``model.summary`` calls parameters, shows the same: 4 parts,
+#   three gates and a candidate, each with ``units`` neurons that read the features, the previous
+#   ``h`` and a bias. The number of timesteps isn't in it, because every step uses the same weights.
 # - The output and ``y`` have the same shape. ``y`` has no axis for timesteps.
 #
 # What it learned
 # ---------------
-# Two baselines need no training: the next pressure is the last one (persistence), and the last
+# Two baselines need no training: the next pressure equals the last one (persistence), or the last
 # change repeats.
 
 
@@ -115,8 +115,8 @@ plt.show()
 # What goes wrong
 # ---------------
 # The usual mistake is a ``y`` with an axis for timesteps, here the pressure at each hour after the
-# first. Keras does not complain. The mean squared error broadcasts the single output over the five
-# labels, and training pulls it towards their mean.
+# first. Keras doesn't complain. The mean squared error broadcasts the single output over the five
+# labels, and training pulls the output towards their mean.
 
 y_wrong = np.stack([scaled[s + 1 : s + 1 + timesteps, :1] for s in starts])
 wrong = keras.models.clone_model(model)
@@ -133,7 +133,7 @@ print(
 print("the last label alone is the right y:", np.array_equal(y_wrong[:, -1], y))
 
 # %%
-# The picture shows it before any training: four labels have no output to be compared with.
+# The picture shows this before you train: four labels have no output to be compared with.
 
 unrolled.draw(wrong, x_test[:4], y_wrong[n:][:4])
 
@@ -143,4 +143,4 @@ unrolled.draw(wrong, x_test[:4], y_wrong[n:][:4])
 # - One label per timestep is the next case:
 #   :ref:`many to many <sphx_glr_auto_gallery_10_data_flow_plot_20_many_to_many.py>`.
 # - How to get from a table to ``x`` and ``y``: :doc:`/shape-your-data`.
-# - Every part of the picture has a name: :doc:`/diagram`.
+# - Names for every part of the picture: :doc:`/diagram`.

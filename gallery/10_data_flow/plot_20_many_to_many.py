@@ -2,15 +2,15 @@
 Many to many
 ============
 
-A window of readings goes in, one value comes out for every hour of it. This needs
+A window of readings goes in, and one value comes out for every hour of it. This needs
 ``return_sequences=True`` and a ``y`` with an axis for timesteps. How does a ``Dense`` layer work on
-a sequence, and is ``TimeDistributed`` needed?
+a sequence, and do you need ``TimeDistributed``?
 """
 
 # %%
 # One label per timestep
 # ----------------------
-# No sensor of the tanks measures the flow: by how much the pressure really changes in an hour,
+# No sensor of the tanks measures the flow: how much the pressure really changes in an hour,
 # positive while the pump runs. The difference of two noisy readings is a poor guess. Each sample is
 # a window of five hours of one tank; its labels are the flow at each of these hours. The last
 # quarter of the hours is held out.
@@ -48,7 +48,7 @@ print("test:  x", x_test.shape, " y", y_test.shape)
 # %%
 # The model, drawn
 # ----------------
-# Every column now has an output of its own, and above it the label that it is compared with.
+# Every column now has its own output, and above it the label that it is compared with.
 
 model = keras.Sequential(
     [
@@ -68,7 +68,8 @@ unrolled.draw(trace, y=y_test[:4])
 # What to notice
 # --------------
 # ``Dense`` works on the last axis and leaves the others alone, so on a sequence it does the same at
-# every timestep. ``TimeDistributed(Dense)`` with the same weights shows that it adds nothing here.
+# every timestep. ``TimeDistributed(Dense)`` with the same weights gives the same output, so it adds
+# nothing here.
 
 per_step = keras.Sequential(
     [keras.Input((timesteps, 4)), keras.layers.TimeDistributed(keras.layers.Dense(1))]
@@ -86,16 +87,16 @@ print(
 # %%
 # - The LSTM row has no dashed arrows: every ``h`` is returned, and the shape keeps its axis for
 #   timesteps.
-# - The bracket "same weights" ties the squares of ``Dense``: one small layer, used once per column.
-#   Its formula has no number of timesteps.
-# - Each output sees the past of its column and nothing to the right of it. The first one has one
-#   reading to go by.
+# - The bracket "same weights" joins the squares of ``Dense``: it is one small layer, used once per
+#   column. The number of timesteps isn't in its formula.
+# - Each output sees the past of its column and nothing to the right of it. The first output has
+#   only one reading.
 # - ``y`` has the shape of the output, timesteps included.
 #
 # What it learned
 # ---------------
-# The first step is hard for every method: with one reading, nobody can tell a rising from a falling
-# pressure.
+# The first step is hard for every method: from one reading you cannot tell a rising pressure from a
+# falling one.
 
 error = np.abs(model.predict(x_test, verbose=0) - y_test).mean(axis=(0, 2)) * flow_std
 difference = np.diff(x_test[:, :, :1], axis=1) * std[0] - y_test[:, 1:] * flow_std
@@ -117,7 +118,7 @@ plt.show()
 # %%
 # What goes wrong
 # ---------------
-# Labels for another number of steps than the output has are an error. The message names the two
+# If the labels have the wrong number of steps, Keras raises an error. The message names the two
 # lengths, the labels' first.
 
 try:
@@ -126,9 +127,9 @@ except ValueError as error_message:
     print(textwrap.fill(str(error_message), 90))
 
 # %%
-# One label per window has no axis for timesteps, and that is no error: the loss compares this one
-# label with the output of every step. The picture shows that only the last column has a label of
-# its own.
+# If you have one label per window, ``y`` has no axis for timesteps, and Keras raises no error: the
+# loss compares this one label with the output at every step. The picture shows that only the last
+# column has its own label.
 
 y_last = y_test[:, -1]
 model.compile(loss="mse")  # a compiled model expects labels of the rank it has seen

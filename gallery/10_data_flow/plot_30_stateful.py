@@ -3,15 +3,15 @@ Stateful
 ========
 
 Some series are too long for one sample. A stateful layer reads them in consecutive batches: sample
-i of a batch begins with the state in which sample i of the batch before ended. How must the series
-be cut for that, and when is the state set back to zeros?
+i of a batch begins with the state in which sample i of the previous batch ended. How do you cut the
+series for that, and when is the state reset to zeros?
 """
 
 # %%
 # Cut the series into batches
 # ---------------------------
-# Three tanks are read for many hours. A batch holds four hours of all three: tank i is always
-# sample i, and the next batch goes on where this one stopped. Keras takes the rows of ``x`` in
+# The model reads many hours of three tanks. A batch holds four hours of all three: tank i is always
+# sample i, and the next batch continues where this one stopped. Keras takes the rows of ``x`` in
 # order, so the rows of the first batch come first, then those of the second.
 
 import re
@@ -51,8 +51,8 @@ for row in range(6):
 # The model, drawn
 # ----------------
 # The layer must know how many states to keep, so the batch size is part of the input:
-# ``batch_shape``. The rows must not be shuffled, and each epoch starts again at the first hour, so
-# the state is reset before it.
+# ``batch_shape``. Keras must not shuffle the rows, and each epoch starts again at the first hour,
+# so the state is reset before it.
 
 
 class ResetState(keras.callbacks.Callback):
@@ -89,8 +89,8 @@ trace = unrolled.trace(model, x_test[:6])
 unrolled.draw(trace, y=y_test[:6])
 
 # %%
-# The same rows in a model that is not stateful: each batch starts from zeros, as if the hours
-# before it had never been.
+# Here are the same rows in a model that isn't stateful: each batch starts from zeros, as if the
+# hours before it had never happened.
 
 stateless = build(stateful=False)
 stateless.fit(x_train, y_train, batch_size=tanks, epochs=15, verbose=0)
@@ -116,18 +116,18 @@ lstm.reset_state()
 print("h after reset_state       ", np.asarray(lstm.states[0].value)[0].round(3))
 
 # %%
-# - The arrows ``h`` and ``c`` cross from one batch to the next, from sample i to sample i. Between
-#   samples of the same batch nothing crosses, ever.
-# - Two batches of a stateful layer compute exactly what one long sequence would. What is lost is
-#   training: the gradient stops at the border of the batch.
+# - The arrows ``h`` and ``c`` go from one batch to the next, from sample i to sample i. Samples of
+#   the same batch never share a state.
+# - Two batches of a stateful layer compute exactly what one long sequence would. Only training
+#   loses something: the gradient stops at the border of the batch.
 # - ``predict`` and ``fit`` leave their state behind. Nothing resets it but you.
-# - With a single long series, cut it into equal parts first, one for each sample of the batch, and
-#   treat the parts as the tanks here.
+# - If you have a single long series, cut it into equal parts first, one for each sample of the
+#   batch, and treat the parts like the tanks here.
 #
 # What it learned
 # ---------------
-# Both models estimate the flow in hours that come after the training data. The stateful one reads
-# the training hours first, with its final weights, so that it knows how the held-out hours begin.
+# Both models estimate the flow in hours after the training data. The stateful one reads the
+# training hours first, with its final weights, so that it knows how the held-out hours begin.
 
 lstm.reset_state()
 model.predict(x_train, batch_size=tanks, verbose=0)
@@ -152,8 +152,8 @@ plt.show()
 # %%
 # What goes wrong
 # ---------------
-# The batch size is fixed. A batch of another size is an error, and so is the old way to reset a
-# whole model:
+# The batch size is fixed. A batch of the wrong size raises an error, and so does the old way to
+# reset a whole model:
 
 for mistake in (lambda: model(x_test[:4]), lambda: model.reset_states()):
     try:
@@ -163,18 +163,18 @@ for mistake in (lambda: model(x_test[:4]), lambda: model.reset_states()):
         print(*[textwrap.fill(line, 90) for line in message.split("\n") if line], "", sep="\n")
 
 # %%
-# One row too many is worse, because nothing is raised. The last batch then has one sample; it is
-# read against each of the three states, and there are more rows of output than of input. For
-# another batch size, build the model with another ``batch_shape`` and give it the weights, as was
-# done above for the long sequence.
+# One row too many is worse, because Keras raises no error. The last batch then has one sample; the
+# layer reads it with each of the three states, and there are more rows of output than of input. For
+# a different batch size, build the model with a different ``batch_shape`` and copy the weights, as
+# above for the long sequence.
 
 print("rows in: ", len(x_test[:4]))
 print("rows out:", len(model.predict(x_test[:4], batch_size=tanks, verbose=0)))
 
 # %%
-# Nor does Keras see rows in the wrong order. Windows that follow each other row by row, the natural
-# result of a loop over one series, put neighbours into the same batch, where no state passes
-# between them:
+# Keras doesn't notice rows in the wrong order either. If your windows follow each other row by row,
+# as they do after a loop over one series, neighbours are in the same batch, where no state is
+# passed between them:
 
 one_series = np.arange(24)
 print(
@@ -191,4 +191,4 @@ print("right:  batch 0 =", *right[:3], " batch 1 =", *right[3:6])
 # -------
 # - Why the first step of a window is hard without a state:
 #   :ref:`many to many <sphx_glr_auto_gallery_10_data_flow_plot_20_many_to_many.py>`.
-# - How the arrays are made: :doc:`/shape-your-data`.
+# - How to make the arrays: :doc:`/shape-your-data`.

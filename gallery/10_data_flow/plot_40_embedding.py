@@ -2,18 +2,18 @@
 Embedding and masking
 =====================
 
-Words are not numbers, and messages are not equally long. An ``Embedding`` looks up a vector for
-each word's id, and with ``mask_zero=True`` the padding is skipped. What is skipped exactly, and
-what happens if the mask is forgotten?
+Words are not numbers, and messages differ in length. An ``Embedding`` looks up a vector for each
+word's id, and with ``mask_zero=True`` the padding is skipped. What exactly is skipped, and what
+happens if you forget the mask?
 """
 
 # %%
 # Messages as ids
 # ---------------
-# The tanks' operators write short messages, and each is labelled alarm or no alarm. No word decides
-# alone: falling pressure is normal while the pump is stopped, and a fault while it runs. Every word
-# has an id; short messages are padded with 0 at the end. Every fourth message text is held out, in
-# all its copies.
+# The tanks' operators write short messages, and each is labelled alarm or no alarm. No single word
+# decides: falling pressure is normal while the pump is stopped, and a fault while it runs. Every
+# word has an id; short messages are padded with 0 at the end. Every fourth message text is held
+# out, with all its copies.
 
 import keras
 import matplotlib.pyplot as plt
@@ -34,7 +34,7 @@ for text, ids, alarm in list(zip(log.texts, log.ids, log.alarm[:, 0], strict=Tru
 # The model, drawn
 # ----------------
 # The bottom row holds ids. An id has no axis for features: the ``Embedding`` adds it. ``input_dim``
-# counts the ids, the padding's included. Hatched steps are masked.
+# counts all ids, including the one for padding. Hatched steps are masked.
 
 
 def build(mask_zero=True):
@@ -68,18 +68,18 @@ for t, h in enumerate(lstm.h[0]):
     print(f"h at t={t} ", h.round(3), "" if lstm.mask[0, t] else "masked: as before")
 
 # %%
-# - Looking up adds the axis for features. Its length is ``output_dim`` and has nothing to do with
+# - The lookup adds the axis for features. Its length is ``output_dim`` and has nothing to do with
 #   the number of words.
 # - The mask travels along with the vectors; the LSTM needs no argument for it.
-# - At a masked step ``h`` and ``c`` pass by unchanged, so the last step still holds what the last
-#   real word left there. That is why a mask works with ``return_sequences=False``.
-# - The padding has a vector too: id 0 is looked up like any other, and then ignored.
+# - At a masked step ``h`` and ``c`` stay unchanged, so the last step still holds what the last real
+#   word left there. That is why a mask works with ``return_sequences=False``.
+# - The padding has a vector too: id 0 is looked up like any other id, and then ignored.
 #
 # What it learned
 # ---------------
-# The embedding has two values a word, so its table can be plotted as it is. On average the words
-# that decide about an alarm lie far apart; the idle ones stay together. Read word by word, two
-# messages part at the last one.
+# The embedding has two values per word, so you can plot its table as it is. On average the words
+# that decide about an alarm are far apart; the neutral ones stay together. Read word by word, two
+# messages separate at the last word.
 
 
 def spread(words):
@@ -98,7 +98,7 @@ print(
     f"right for {np.mean((guess > 0.5) == y_test):.0%} of {len(y_test)} messages "
     "whose text was never seen"
 )
-print(f"right by always saying the commoner class: {max(y_test.mean(), 1 - y_test.mean()):.0%}")
+print(f"right by always choosing the more common class: {max(y_test.mean(), 1 - y_test.mean()):.0%}")
 
 fig, (top, bottom) = plt.subplots(2, 1, figsize=(6.4, 7), layout="constrained")
 for number, (word, (a, b)) in enumerate(zip(log.words[1:], vectors[1:], strict=True)):
@@ -129,8 +129,8 @@ plt.show()
 # %%
 # What goes wrong
 # ---------------
-# Without the mask, the same weights read the padding as if it were a word. The answers get worse,
-# and they depend on how far the messages are padded:
+# Without the mask, the same weights read the padding as if it were a word. The predictions get
+# worse, and they depend on how much padding there is:
 
 unmasked = build(mask_zero=False)
 unmasked.set_weights(model.get_weights())
@@ -144,14 +144,14 @@ for more in (0, 4, 12):
     )
 
 # %%
-# In the picture of the model without a mask nothing is hatched, and ``h`` goes on changing after
-# the last word:
+# In the picture of the model without a mask nothing is hatched, and ``h`` keeps changing after the
+# last word:
 
 unrolled.draw(unmasked, x_test[shortest], y_test[shortest])
 
 # %%
-# The largest id must be smaller than ``input_dim``. Who counts the words and forgets the padding
-# gets:
+# The largest id must be smaller than ``input_dim``. If you count only the words and forget the
+# padding id, you get:
 
 broken = x_test[:1].copy()
 broken[0, 0] = len(log.words)

@@ -10,8 +10,8 @@ return, how many states are there, and does a second layer predict better?
 # A window and the pressure six hours later
 # -----------------------------------------
 # Each sample is a window of six hours of one tank. Its label is the pressure six hours after the
-# window, which asks for more than following the last change: the pump may start or stop in between.
-# The last quarter of the hours is held out.
+# window. It isn't enough to follow the last change: the pump may start or stop in between. The last
+# quarter of the hours is held out.
 
 import re
 import textwrap
@@ -37,8 +37,8 @@ print("readings", readings.shape, "-> x", x.shape, "and y", y.shape)
 # %%
 # The model, drawn
 # ----------------
-# Two recurrent layers, each with states of its own. The lower one returns its ``h`` at every step;
-# the upper one reads these as its features.
+# There are two recurrent layers, each with its own states. The lower one returns its ``h`` at every
+# step; the upper one reads these as its features.
 
 
 def build(*units, seed=1):
@@ -70,18 +70,19 @@ for name in ("lstm_0", "lstm_1"):
 print("lstm_1 reads h of lstm_0:", np.array_equal(trace["lstm_1"].x, trace["lstm_0"].h))
 
 # %%
-# - Read a column upwards: the reading of one hour, the lower layer's ``h`` of that hour, the upper
-#   layer's ``h``. Both layers walk through time side by side.
-# - The lower layer needs ``return_sequences=True``, the upper one not: its last ``h`` goes to
+# - Read a column upwards: the reading of one hour, the lower layer's ``h`` at that hour, the upper
+#   layer's ``h``. Both layers move through time side by side.
+# - The lower layer needs ``return_sequences=True``. The upper one doesn't: its last ``h`` goes to
 #   ``Dense``.
-# - The ``units`` of the lower layer are the features of the upper one, and stand in its weight
-#   formula as such.
-# - ``c`` never leaves its layer. What goes up is ``h`` alone.
+# - The ``units`` of the lower layer are the features of the upper one, and its weight formula
+#   counts them so.
+# - ``c`` never leaves its layer. Only ``h`` goes up.
 #
 # What it learned
 # ---------------
-# Compared are one layer and two layers with about as many weights, each trained from two different
-# starts. The baselines are the last pressure, and the pressure a day before the hour in question.
+# We compare one layer with two layers of about the same number of weights, each trained from two
+# random seeds. The baselines are the last pressure, and the pressure one day before the hour in
+# question.
 
 
 def error(guess):
@@ -118,12 +119,12 @@ fig.legend(loc="outside lower center", ncols=4, frameon=False)
 plt.show()
 
 # %%
-# The second layer gains nothing here: what the window tells about the pump, one layer can read. Two
-# layers are an option to be tested on held-out data, not an improvement in themselves.
+# The second layer gains nothing here: one layer can read everything that the window shows about the
+# pump. A second layer is an option to test on held-out data, not an improvement in itself.
 #
 # What goes wrong
 # ---------------
-# Without ``return_sequences=True`` the lower layer hands on one vector, and the upper one finds no
+# Without ``return_sequences=True`` the lower layer passes on one vector, and the upper one finds no
 # axis for timesteps. ``ndim`` counts the axes:
 
 try:
@@ -133,8 +134,8 @@ except ValueError as message:
     print(textwrap.fill(re.sub(r"\x1b\[\d+m", "", str(message)), 90))
 
 # %%
-# With ``return_sequences=True`` on the upper layer too, nothing is raised, but the model has an
-# output at every step and its labels must too: see :ref:`many to many
+# With ``return_sequences=True`` on the upper layer too, Keras raises no error, but the model has an
+# output at every step, so it needs a label at every step: see :ref:`many to many
 # <sphx_glr_auto_gallery_10_data_flow_plot_20_many_to_many.py>`.
 #
 # Related
@@ -143,4 +144,4 @@ except ValueError as message:
 #   <sphx_glr_auto_gallery_10_data_flow_plot_10_many_to_one.py>`.
 # - States that outlive a batch: :ref:`stateful
 #   <sphx_glr_auto_gallery_10_data_flow_plot_30_stateful.py>`.
-# - How the windows were cut: :doc:`/shape-your-data`.
+# - How to cut the windows: :doc:`/shape-your-data`.

@@ -2,18 +2,18 @@
 Encoder and decoder
 ===================
 
-Some hours go in, the hours after them come out: two sequences of different lengths. An encoder
-reads the first one and leaves its states to a decoder, which tells the second. What does the
-decoder read, and where does that come from while the future is not known?
+Some hours go in, and the hours after them come out: two sequences of different lengths. An encoder
+reads the first one and passes its states on to a decoder, which predicts the second. What does the
+decoder read, and where does that come from when you don't know the future?
 """
 
 # %%
 # Three arrays
 # ------------
 # The encoder reads six hours of pressure and temperature; the labels are the pressure of the four
-# hours after them. The decoder reads something at each of its steps too: the pressure of the hour
-# before the one that it shall tell. That is ``y`` one step later, with the last known pressure in
-# front. The last quarter of the hours is held out.
+# hours after them. The decoder needs an input at each step too: the pressure one hour before the
+# hour it predicts. That is ``y`` one step later, with the last known pressure in front. The last
+# quarter of the hours is held out.
 
 import re
 
@@ -42,8 +42,8 @@ print("          y            ", y[0, :, 0].round(2))
 # %%
 # The model, drawn
 # ----------------
-# The decoder stands at the right of the encoder, because it goes on where the encoder ends: its
-# ``h`` and ``c`` do not begin with zeros. The encoder's output is not used at all, only its states.
+# The decoder is to the right of the encoder, because it continues where the encoder ends: its ``h``
+# and ``c`` don't begin with zeros. The model doesn't use the encoder's output, only its states.
 
 
 def build(units=4):
@@ -79,23 +79,24 @@ print("the encoder's h and c? ", *same)
 print("decoder returns        ", decoder.outputs[0].shape, " y", y[n : n + 4].shape)
 
 # %%
-# - ``return_state=True`` makes the encoder return its output, ``h`` and ``c``. All that the decoder
-#   knows of the readings are these two vectors, however long the window was.
-# - The two layers have weights of their own, and may differ in timesteps and features. They must
-#   agree in ``units``, because the states of one become the states of the other.
-# - The input of the decoder has no axis in common with the encoder's but the batch.
+# - ``return_state=True`` makes the encoder return its output, ``h`` and ``c``. These two vectors
+#   are all that the decoder knows about the readings, however long the window is.
+# - The two layers have their own weights, and may differ in timesteps and features. They must have
+#   the same number of ``units``, because the states of one become the states of the other.
+# - The decoder's input shares only the batch axis with the encoder's input.
 #
-# While the future is not known
-# -----------------------------
-# In training the hour before is taken from the data. Afterwards there are no data: what the model
-# has told is read back, hour by hour. The first step reads the last known pressure.
+# When you don't know the future
+# ------------------------------
+# In training, the pressure of the previous hour comes from the data. When forecasting, that value
+# does not exist yet, so the model's own prediction is fed back in, one hour at a time. The first
+# step reads the last known pressure.
 
 
-def tell(model, x):
-    told = last = x[:, -1:, :1]
+def forecast(model, x):
+    predicted = last = x[:, -1:, :1]
     for _ in range(horizon):
-        told = np.concatenate([last, model([x, told])], axis=1)
-    return told[:, 1:]
+        predicted = np.concatenate([last, model([x, predicted])], axis=1)
+    return predicted[:, 1:]
 
 
 def error(guess):
@@ -103,14 +104,14 @@ def error(guess):
 
 
 errors = {
-    "the hour before from the data": error(np.asarray(model([x[n:], before[n:]]))),
-    "the hour before as told": error(tell(model, x[n:])),
+    "previous hour from the data": error(np.asarray(model([x[n:], before[n:]]))),
+    "previous hour as predicted": error(forecast(model, x[n:])),
     "the last pressure repeated": error(np.repeat(x[n:, -1:, :1], horizon, axis=1)),
 }
 fig, ax = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
 styles = [{"ls": ":", "color": "#1d4ed8"}, {"color": "#1d4ed8"}, {"color": "#b45309"}]
 for (name, values), style in zip(errors.items(), styles, strict=True):
-    print(f"mean error of each hour, {name:29s}", values, "bar")
+    print(f"mean error of each hour, {name:27s}", values, "bar")
     ax.plot(np.arange(1, horizon + 1), values, marker="o", label=name, **style)
 ax.set(
     title="Pressure of the next hours, held-out hours",
@@ -124,19 +125,19 @@ plt.show()
 # %%
 # What goes wrong
 # ---------------
-# The usual mistake is to give the decoder ``y`` itself, not moved. All shapes fit, and the loss
-# falls further than it should, because the decoder copies its input. Hour by hour, with what was
-# told before, there is nothing to copy.
+# The usual mistake is to give the decoder ``y`` itself, without moving it by one step. All shapes
+# fit, and the loss falls further than it should, because the decoder copies its input. When it
+# reads its own predictions hour by hour, there is nothing to copy.
 
 wrong = build()
 history = wrong.fit([x[:n], y[:n]], y[:n], epochs=20, verbose=0)
 print(f"loss at the end of training   {history.history['loss'][-1]:.4f}")
 print(f"loss of the model above       {model.history.history['loss'][-1]:.4f}")
-print("mean error of each hour, told ", error(tell(wrong, x[n:])), "bar")
+print("mean error of its predictions ", error(forecast(wrong, x[n:])), "bar")
 
 # %%
-# A decoder with other ``units`` is an error, but a late one: the model can be built, and fails when
-# it is run. The message names the two numbers and no layer.
+# A decoder with a different number of ``units`` raises an error, but late: you can build the model,
+# and it fails when it runs. The message names the two numbers but no layer.
 
 other = build(units=3)
 try:
@@ -148,9 +149,9 @@ except Exception as error_message:
 # %%
 # Related
 # -------
-# - The decoder sees only the last states. One that looks at every step of the encoder has
+# - This decoder sees only the last states. One that reads every step of the encoder has
 #   :ref:`attention <sphx_glr_auto_gallery_10_data_flow_plot_95_attention.py>`.
-# - States that pass from batch to batch: :ref:`stateful
+# - States that are passed from batch to batch: :ref:`stateful
 #   <sphx_glr_auto_gallery_10_data_flow_plot_30_stateful.py>`.
 # - One output per step of the input: :ref:`many to many
 #   <sphx_glr_auto_gallery_10_data_flow_plot_20_many_to_many.py>`.

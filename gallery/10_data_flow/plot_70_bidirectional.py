@@ -2,17 +2,17 @@
 Bidirectional
 =============
 
-Two layers read the same sequence, one from each end. What stands in each half of the output, which
-step does it come from, and why is the last step of the output not what ``return_sequences=False``
+Two layers read the same sequence, one from each end. What is in each half of the output, which step
+does it come from, and why isn't the last step of the output what ``return_sequences=False``
 returns?
 """
 
 # %%
 # Labels inside the window
 # ------------------------
-# Reading backwards helps where later hours are known when the answer is wanted, as with records of
-# the day before. Each sample is a window of five hours; its labels are the flow of the tank at each
-# of these hours, which no sensor measures. The last quarter of the hours is held out.
+# Reading backwards helps if you know the later hours when you need the answer, as with yesterday's
+# records. Each sample is a window of five hours; its labels are the flow of the tank at each of
+# these hours, which no sensor measures. The last quarter of the hours is held out.
 
 import keras
 import matplotlib.pyplot as plt
@@ -41,7 +41,7 @@ print("test:  x", x_test.shape, " y", y_test.shape)
 # %%
 # The model, drawn
 # ----------------
-# The arrows of the lower half run to the right, those of the upper half to the left. Both start
+# The arrows of the lower half point to the right, those of the upper half to the left. Both start
 # from zeros, each at its own end.
 
 
@@ -74,18 +74,17 @@ print("first half of the output == forward h:  ", np.array_equal(returned[..., :
 print("second half of the output == backward h:", np.array_equal(returned[..., 3:], backward.h))
 
 # %%
-# - ``units`` is the width of one half. ``merge_mode="concat"``, the default, puts the two beside
-#   each other, so that the output is twice as wide; ``"sum"``, ``"mul"`` and ``"ave"`` keep the
-#   width.
-# - The halves share nothing but the input: each has its own weights, and neither reads the states
-#   of the other.
-# - The backward half begins at the last step. Keras turns its sequence round again, so that both
-#   halves of step t belong to the same hour: one knows what was before, the other what comes after.
+# - ``units`` is the width of one half. ``merge_mode="concat"``, the default, puts the two side by
+#   side, so the output is twice as wide; ``"sum"``, ``"mul"`` and ``"ave"`` keep the width.
+# - The halves share only the input: each has its own weights, and neither reads the states of the
+#   other.
+# - The backward half begins at the last step. Keras reverses its output, so that both halves of
+#   step t belong to the same hour: one knows what came before, the other what comes after.
 #
 # One vector per window
 # ---------------------
 # With ``return_sequences=False`` each half returns the ``h`` of the step it reads last. For the
-# forward half that is the last step, for the backward half the first one:
+# forward half that is the last step, for the backward half it is the first one:
 
 last = keras.layers.Bidirectional(keras.layers.LSTM(3, name="lstm"), name="both")
 one_vector = keras.Sequential(
@@ -105,9 +104,9 @@ unrolled.draw(one_vector, x_test[:4])
 # %%
 # What it learned
 # ---------------
-# A layer that reads forward knows one reading at the first step, and five at the last. One that
+# A layer that reads forward knows one reading at the first step and five at the last. One that
 # reads backward is at its best at the other end. A wider forward layer, with about as many weights
-# as the two halves, has the same cold start:
+# as the two halves together, has the same cold start:
 
 models = {
     "forward": build(keras.layers.LSTM(5, return_sequences=True)),
@@ -139,8 +138,8 @@ plt.show()
 # %%
 # What goes wrong
 # ---------------
-# Taking the last step of the sequence, as one does with a layer that reads forward, gives a vector
-# of the right shape. Half of it comes from a layer that has read one hour:
+# If you take the last step of the sequence, as you would for a layer that reads forward, you get a
+# vector of the right shape. But half of it comes from a layer that has read only one hour:
 
 sliced = returned[:, -1]
 print("shape as returned with return_sequences=False:", sliced.shape == vector.shape)
@@ -154,8 +153,8 @@ print("after other readings in the first four hours, its backward half is")
 print("the same as before:    ", np.allclose(changed[:, 3:], sliced[:, 3:], atol=1e-6))
 
 # %%
-# To forecast is the other mistake. A backward half needs the hours after the step; where a label
-# lies after the window, it has nothing to add but weights.
+# The other mistake is to use it for forecasting. A backward half needs the hours after the step; if
+# the label comes after the window, the backward half adds nothing but weights.
 #
 # Related
 # -------

@@ -2,17 +2,17 @@
 Padding and masks
 =================
 
-Series are not equally long, but the rows of an array are. The short ones are padded, and a
-``Masking`` layer says which steps are padding. Does it matter at which end the padding stands, what
-counts as padding, and does every layer hear of it?
+Series differ in length, but the rows of an array don't. The short ones are padded, and a
+``Masking`` layer marks which steps are padding. Does it matter which end you pad, what counts as
+padding, and does the mask reach every layer?
 """
 
 # %%
 # Series of different lengths
 # ---------------------------
 # The sensors of a tank are switched on for two to six hours; the label is the pressure one hour
-# later. The function ``pad_sequences`` makes one array of all series, with zeros behind the
-# readings or, its default, in front of them.
+# later. The function ``pad_sequences`` puts all series into one array, with zeros after the
+# readings or, by default, before them.
 
 import keras
 import numpy as np
@@ -39,9 +39,9 @@ print("pressure, padded in front", front[short[0], :, 0].round(2))
 # %%
 # The model, drawn
 # ----------------
-# ``Masking`` changes no number. It hands on a mask, True for each step to be read, and the LSTM
-# passes over the others: there ``h`` and ``c`` stay what they were. Behind the readings these are
-# the last states, in front of them the zeros of the beginning.
+# ``Masking`` changes no number. It passes on a mask, True for each step to be read, and the LSTM
+# skips the others: there ``h`` and ``c`` stay as they were. After the readings these are the last
+# states; before them, they are the initial zeros.
 
 
 def build(masked=True):
@@ -83,19 +83,18 @@ for name, each in {"masked": model, "not masked": unmasked}.items():
     print("mean error {:.3f} bar padded behind, {:.3f} in front".format(*misses))
 
 # %%
-# - With a mask the place of the padding makes no difference to what is computed.
-# - Without it the padding is read like anything else. Behind the readings it is the last thing that
-#   the LSTM hears, and washes them out; in front of them it is a past that never was, of which less
-#   is left at every reading.
+# - With a mask, it makes no difference which end you pad.
+# - Without a mask, the LSTM reads padding like any other step. Padding at the end is the last thing
+#   the LSTM sees and washes out the readings. Padding at the start acts like a fake past that fades
+#   with every real reading.
 # - The mask goes with the array from layer to layer. ``Dense`` after ``return_sequences=False``
-#   gets none, because there are no steps any more.
+#   gets no mask, because there are no steps any more.
 #
 # What counts as padding
 # ----------------------
-# ``Masking`` looks for steps where every feature equals ``mask_value``, 0 if nothing is said. A
-# reading that is like this by chance is passed over too, wherever it stands. With scaled data 0 is
-# the mean, so it does happen with a single feature; a ``mask_value`` far outside of the data is
-# safe.
+# ``Masking`` masks the steps where every feature equals ``mask_value``, 0 by default. It skips a
+# real reading with these values too, wherever it is. In scaled data 0 is the mean, so with a single
+# feature this does happen; choose a ``mask_value`` far outside the data.
 
 few = np.array([[[0.4], [0.0], [-0.3], [0.0]]], "float32")
 for value in (0.0, -99.0):
@@ -113,9 +112,9 @@ print(
 # %%
 # What goes wrong
 # ---------------
-# A layer that is called with a second tensor, as the states to begin with, is handed no mask by
-# Keras. Nothing is raised. Here the states come from what is known of the tank before the first
-# reading. No step of the LSTM is hatched in the picture, and a note in red says why:
+# If you call a layer with a second tensor, such as its initial states, Keras passes no mask to it
+# and raises no error. Here the initial states come from what is known about the tank before the
+# first reading. No step of the LSTM is hatched in the picture, and a note in red explains why:
 
 
 def with_state(give_mask):
@@ -132,7 +131,7 @@ lost = with_state(give_mask=False)
 unrolled.draw(lost, [behind[short], height], y[short])
 
 # %%
-# Given by hand, the mask is there again, with the same weights:
+# If you pass the mask yourself, it is there again, with the same weights:
 
 given = with_state(give_mask=True)
 given.set_weights(lost.get_weights())

@@ -2,8 +2,8 @@
 Convolution in front
 ====================
 
-A ``Conv1D`` and a pooling layer below an LSTM shorten the series before it is read. How many
-timesteps are left, which hours does each of them stand for, and what does that mean for ``y``?
+A ``Conv1D`` and a pooling layer in front of an LSTM shorten the series before the LSTM reads it.
+How many timesteps are left, which hours does each of them cover, and what does that mean for ``y``?
 """
 
 # %%
@@ -34,8 +34,8 @@ print("x", x.shape, "y", y.shape)
 # %%
 # The model, drawn
 # ----------------
-# Each step of ``Conv1D`` reads three neighbouring hours, each step of the pooling layer two steps
-# of ``Conv1D``. Follow the lines down from one column to the hours that it stands for.
+# Each step of ``Conv1D`` reads three neighbouring hours, and each step of the pooling layer reads
+# two steps of ``Conv1D``. Follow the lines down from a column to the hours that it covers.
 
 
 def build(*in_front, name):
@@ -69,15 +69,15 @@ for call in trace.calls:
     print(call.weights.formula or "no weights")
 
 # %%
-# - A kernel of k steps finds k - 1 places less than there are steps, and pooling by two halves
-#   them. The LSTM takes as many steps as are left, which makes it faster.
-# - The filters of ``Conv1D`` are the features of the LSTM and stand in its weight formula as such.
-# - A step of the LSTM is no longer an hour. Its ``h`` at ``t = 0`` already knows the hours from
-#   which the first column was made.
+# - A kernel of length k fits in k - 1 fewer positions than there are steps, and pooling by 2 halves
+#   the rest. The LSTM reads only the steps that are left, so it is faster.
+# - The filters of ``Conv1D`` are the features of the LSTM, and its weight formula counts them so.
+# - A step of the LSTM is no longer an hour. Its ``h`` at ``t = 0`` already knows all the hours that
+#   the first column covers.
 #
-# ``padding`` decides how many steps are left and what they know. With ``"same"`` zeros are put at
-# both ends, and each step reads the hour after it too; with ``"causal"`` all zeros stand in front,
-# and no step knows the hours after it:
+# ``padding`` decides how many steps are left and what they know. With ``"same"`` Keras puts zeros
+# at both ends, and each step reads the hour after it too; with ``"causal"`` all zeros are at the
+# start, and no step knows the hours after it:
 
 series = np.zeros((1, timesteps, 2), "float32")
 series[0, 5] = 1  # hour 5 alone is not zero
@@ -111,14 +111,14 @@ fig.legend(loc="outside lower center", ncols=3, frameon=False)
 plt.show()
 
 # %%
-# Fewer steps are less work, and less detail: of the largest value in two steps nobody can tell
-# which step it was. This pays where windows are long and neighbouring steps much alike, and is to
-# be tested on held-out data.
+# Fewer steps mean less work but less detail: max pooling keeps the larger value and forgets which
+# step it came from. This pays off if windows are long and neighbouring steps are alike; test it on
+# held-out data.
 #
 # What goes wrong
 # ---------------
-# With one label for each hour the shapes part: there are fewer outputs than labels. The picture
-# says so before any training.
+# With one label for each hour the shapes don't match: there are fewer outputs than labels. The
+# picture says so before you train.
 
 per_hour = keras.Sequential(
     [
@@ -138,10 +138,10 @@ except Exception as error:
 unrolled.draw(per_hour, x[:4], y_hours[:4], max_steps=timesteps)
 
 # %%
-# ``padding="causal"`` keeps all steps, each with the hours up to it, and the labels fit again.
-# After pooling they do not: then ``y`` needs one label for each step that is left.
+# ``padding="causal"`` keeps all steps, each with the hours up to it, so the labels fit again. After
+# pooling they don't: then ``y`` needs one label for each step that is left.
 #
-# A window that is too short for the kernel is found when the model is built:
+# If a window is too short for the kernel, Keras raises an error when you build the model:
 
 try:
     keras.Sequential([keras.Input((2, 2)), convolution(), keras.layers.LSTM(4)])

@@ -3,15 +3,16 @@ Video
 =====
 
 Each timestep is an image. ``ConvLSTM2D`` is an LSTM whose states are images too, and whose gates
-are made by convolutions. What are the five axes of ``x``, how large are the states, and what
-becomes of the images in an ordinary LSTM?
+are computed by convolutions. What are the five axes of ``x``, how large are the states, and what
+happens to the images in an ordinary LSTM?
 """
 
 # %%
 # Small films
 # -----------
 # A camera looks at the water in a tank: 6 by 6 pixels, with one warm spot that drifts to one of the
-# four sides, one pixel a frame. Each sample is four frames, and the label is the frame after them.
+# four sides, one pixel per frame. Each sample is four frames, and the label is the frame after
+# them.
 
 import textwrap
 
@@ -46,8 +47,8 @@ print("y (batch, rows, columns, channels)           ", y_train.shape)
 # %%
 # The model, drawn
 # ----------------
-# What was a column of squares is a small image now. ``h`` and ``c`` are maps with the rows and
-# columns of the frames, one map for each filter.
+# Each column of squares is now a small image. ``h`` and ``c`` are maps with the rows and columns of
+# the frames, one map for each filter.
 
 
 def build(size):
@@ -82,31 +83,32 @@ print(
 print("weights ", call.weights.formula)
 
 # %%
-# - ``filters`` is the last axis of ``h``, as ``units`` is elsewhere. There are as many forget gates
-#   as there are pixels and filters.
-# - The size of the image is not in the formula of the weights: the same kernel is used at every
+# - ``filters`` is the last axis of ``h``, like ``units`` in other layers. There is one forget gate
+#   for each pixel and filter.
+# - The size of the image isn't in the formula for the weights: the same kernel is used at every
 #   place and step.
-# - A pixel of ``h`` knows its neighbours from the step before, their neighbours from the step
-#   before that, and so on: what moves can be followed only as fast as the kernel is wide.
-# - Without ``padding="same"`` the maps get smaller than the frames.
+# - A pixel of ``h`` knows its neighbours from the previous step, their neighbours from the step
+#   before that, and so on. So the layer can follow a motion only as fast as the kernel is wide.
+# - Without ``padding="same"`` the maps become smaller than the frames.
 #
 # What it learned
 # ---------------
-# The right answer for the next frame is one pixel. Its place is found where the output is largest:
+# The right answer for the next frame is one pixel. The prediction is the place where the output is
+# largest:
 
 
 def place(images):
     return images.reshape(len(images), -1).argmax(axis=1)
 
 
-told = model.predict(x_test, verbose=0)
+predicted = model.predict(x_test, verbose=0)
 stays = x_test[:, -1]
-print(f"right place in the next frame: {np.mean(place(told) == place(y_test)):.0%}")
+print(f"right place in the next frame: {np.mean(place(predicted) == place(y_test)):.0%}")
 print(f"if the spot stayed where it is: {np.mean(place(stays) == place(y_test)):.0%}")
 
 fig, axes = plt.subplots(3, frames + 2, figsize=(6.8, 3.7), layout="constrained")
 for sample, row in enumerate(axes):
-    images = [*x_test[sample], y_test[sample], told[sample]]
+    images = [*x_test[sample], y_test[sample], predicted[sample]]
     titles = [*(f"t = {t}" for t in range(frames)), "y", "output"]
     for ax, image, title in zip(row, images, titles, strict=True):
         ax.imshow(image[:, :, 0], cmap="Greys", vmin=0, vmax=1)
@@ -116,8 +118,8 @@ plt.show()
 # %%
 # A larger image
 # --------------
-# The weights do not know how large the frames are. With the same weights a model for 9 by 9 pixels
-# works at once:
+# The weights don't depend on the size of the frames. With the same weights a model for 9 by 9
+# pixels works at once:
 
 large = build(size=9)
 large.set_weights(model.get_weights())
@@ -131,9 +133,9 @@ print(
 # %%
 # What goes wrong
 # ---------------
-# An ordinary LSTM takes images as vectors, one feature for each pixel. That is no error, but no
-# weight is shared between places: what it learns about one corner is unknown in the others, and
-# frames of another size do not fit.
+# An ordinary LSTM takes images as vectors, with one feature for each pixel. Keras raises no error,
+# but places share no weights: what the layer learns about one corner it doesn't know about the
+# others, and frames of a different size don't fit.
 
 pixels = size * size
 flat = keras.Sequential([keras.Input((frames, pixels)), keras.layers.LSTM(pixels, name="lstm")])
@@ -142,7 +144,7 @@ print(f"ConvLSTM2D {call.weights.formula} weights, h", call.h.shape)
 print(f"LSTM       {vectors.weights.formula} weights, h", vectors.h.shape)
 
 # %%
-# Films in grey have a channel too. Without its axis:
+# Grey films need an axis for channels too. Without it you get:
 
 try:
     keras.layers.ConvLSTM2D(3, kernel_size=3)(x_test[..., 0])

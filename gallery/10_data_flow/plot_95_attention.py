@@ -4,15 +4,16 @@ Attention
 
 A decoder that knows only the encoder's last states must find everything in one vector. With
 attention it reads all steps of the encoder at each of its own steps, and chooses. What does it
-choose, and who decides that?
+choose, and what decides that?
 """
 
 # %%
 # A task whose answer is known
 # ----------------------------
-# Five words go in, as ids, and the same five words come out in reverse order. So it is known where
-# the decoder should look: at its first step to the last word, at its last step to the first. The
-# decoder reads the word that it had to write before, with 0 at the beginning.
+# Five words go in, as ids, and the same five words come out in reverse order. So you know where the
+# decoder should look: at its first step to the last word, at its last step to the first. At each
+# step the decoder reads the word that it had to write at the previous step, and 0 at the first
+# step.
 
 import keras
 import matplotlib.pyplot as plt
@@ -33,9 +34,9 @@ print("y      ", y.shape, y[0])
 # %%
 # The model, drawn
 # ----------------
-# The encoder returns its ``h`` at every step. ``Attention`` gets two sequences: the decoder's is
-# the query, the encoder's is what is read. The squares under a step are its weights, one for each
-# step of the encoder; blue is more.
+# The encoder returns its ``h`` at every step. ``Attention`` gets two sequences: the query from the
+# decoder, and the sequence to read from the encoder. The squares under a step are its weights, one
+# for each step of the encoder; more blue means more weight.
 
 
 def build(attention="decoder asks encoder"):
@@ -69,8 +70,8 @@ unrolled.draw(model, [read[n : n + 3], written[n : n + 3]], y[n : n + 3])
 # What to notice
 # --------------
 # A weight begins as the product of one ``h`` of the decoder with one ``h`` of the encoder, times a
-# scale. Softmax over the steps of the encoder makes shares of them. What is returned is the mean of
-# the encoder's ``h`` with these shares:
+# scale. Softmax over the steps of the encoder turns the products into shares. The layer returns the
+# mean of the encoder's ``h``, weighted by these shares:
 
 weights = trace["attention"].attention
 query, value = trace["decoder"].h, trace["encoder"].h
@@ -89,17 +90,17 @@ print(
 )
 
 # %%
-# - Where the decoder looks is not decided in the layer, which learns one number at most, but by the
-#   two GRUs: their ``h`` are trained to have a large product where it helps.
-# - The axis of the encoder's timesteps is gone in what is returned. It has the timesteps of the
-#   query: one mean for each step of the decoder.
+# - The layer itself doesn't decide where the decoder looks, because it learns at most one number.
+#   The two GRUs decide: training gives their ``h`` a large product where it helps.
+# - The output no longer has the axis of the encoder's timesteps. It has the timesteps of the query:
+#   one mean for each step of the decoder.
 # - The encoder needs ``return_sequences=True`` for the attention and ``return_state=True`` for the
 #   decoder.
 #
 # What it learned
 # ---------------
-# The mean of the weights over the held-out samples. The right answer is the diagonal from the lower
-# left:
+# The plot shows the mean of the weights over the held-out samples. The right answer is the diagonal
+# from the lower left:
 
 print(weights.mean(axis=0).round(2))
 fig, ax = plt.subplots(figsize=(4.6, 4), layout="constrained")
@@ -113,9 +114,8 @@ fig.colorbar(image, shrink=0.8)
 plt.show()
 
 # %%
-# The last steps can be done without looking, in part: the decoder began with the encoder's last
-# ``h``, and what it wrote is known to it. Without attention all of it must go through that one
-# vector:
+# The decoder can partly do the last steps without looking: it began with the encoder's last ``h``,
+# and it knows what it wrote. Without attention all of it must go through that one vector:
 
 plain = build(attention=None)
 for name, each in {"with attention": model, "without": plain}.items():
@@ -126,10 +126,10 @@ for name, each in {"with attention": model, "without": plain}.items():
 # %%
 # What goes wrong
 # ---------------
-# The order of the two sequences. The first is the query, the second what is read; where both have
-# equally many timesteps and units, nothing is raised for the wrong order. Then step t of the
-# encoder reads all steps of the decoder, also those that read words which are still to be written:
-# a fine model in training, of less use afterwards.
+# The usual mistake is the order of the two sequences. The first is the query, the second is the one
+# to read. If both have the same number of timesteps and units, Keras raises no error for the wrong
+# order. Then step t of the encoder reads all steps of the decoder, including words that are still
+# to be written: the model looks fine in training, and is of little use afterwards.
 
 swapped = build(attention="encoder asks decoder")
 known = [read[n:], written[n:]]
@@ -142,7 +142,7 @@ for name, each in {"decoder asks encoder": model, "encoder asks decoder": swappe
 # %%
 # Related
 # -------
-# - The same two layers with states alone:
-#   :ref:`encoder and decoder <sphx_glr_auto_gallery_10_data_flow_plot_60_encoder_decoder.py>`.
+# - The same two layers, joined only by states: :ref:`encoder and decoder
+#   <sphx_glr_auto_gallery_10_data_flow_plot_60_encoder_decoder.py>`.
 # - Ids, vectors and padding: :ref:`embedding and masking
 #   <sphx_glr_auto_gallery_10_data_flow_plot_40_embedding.py>`.

@@ -2,16 +2,17 @@
 One step of an LSTM
 ===================
 
-At every timestep an LSTM makes four gates from the features of the step and from its last ``h``,
-and a new ``c`` and ``h`` from the gates. Which numbers meet which, in what order, and can the
-result be computed by hand?
+At every timestep an LSTM computes three gates and a candidate from the features of the step and the
+previous ``h``, and from them a new ``c`` and ``h``. Which numbers meet which, in what order, and
+can you compute the result by hand?
 """
 
 # %%
 # A trained layer
 # ---------------
-# The model of :ref:`many to one <sphx_glr_auto_gallery_10_data_flow_plot_10_many_to_one.py>`:
-# windows of five hours of pressure and temperature, and the pressure one hour later.
+# This is the model of :ref:`many to one
+# <sphx_glr_auto_gallery_10_data_flow_plot_10_many_to_one.py>`: it reads windows of five hours of
+# pressure and temperature, and predicts the pressure one hour later.
 
 import keras
 import numpy as np
@@ -36,7 +37,7 @@ lstm = trace["lstm"]
 # %%
 # All units of one step
 # ---------------------
-# The state comes in from the left and goes on to the right, the features come from below. A column
+# The state comes in from the left and goes out to the right; the features come from below. A column
 # of squares is one gate with a value for each unit.
 
 t = 2
@@ -45,17 +46,17 @@ unrolled.draw_cell(lstm, t)
 # %%
 # One unit
 # --------
-# Every unit of a gate is a small neuron of its own. Written out are its sums: each feature times a
-# weight of the kernel, each value of the last ``h`` times a weight of the recurrent kernel, and a
-# bias. The numbers shown are rounded; those that are computed with are not.
+# Every unit of a gate is a small neuron. The picture writes out its sums: each feature times a
+# weight of the kernel, each value of the previous ``h`` times a weight of the recurrent kernel, and
+# a bias. The numbers shown are rounded; the computation uses the exact ones.
 
 unrolled.draw_cell(lstm, t, unit=1)
 
 # %%
 # By hand
 # -------
-# The same step with NumPy. Keras keeps the weights of the four gates side by side in one array, in
-# the order i, f, c, o, so that one multiplication makes all of them:
+# Here is the same step with NumPy. Keras keeps the weights of the three gates and the candidate
+# side by side in one array, in the order i, f, c, o, so one multiplication computes all four:
 
 
 def sigmoid(values):
@@ -87,14 +88,15 @@ print("new h ", h.round(3), "as traced:", np.allclose(h, lstm.h[0, t], atol=1e-6
 # %%
 # What to notice
 # --------------
-# - The gates i, f and o end in a sigmoid and lie between 0 and 1: each says how much of something
-#   passes. The candidate ends in tanh and lies between -1 and 1: it is what could be written.
-# - ``c`` is changed in two ways only. It is multiplied by f, and i times the candidate is added. No
-#   weight stands between one ``c`` and the next.
-# - The gates read ``h``, not ``c``. What a unit keeps in ``c`` the other units learn only when o
-#   lets it out.
+# - The gates i, f and o end in a sigmoid and are between 0 and 1: each controls how much of
+#   something passes. The candidate ends in tanh and is between -1 and 1: it is what could be
+#   written.
+# - ``c`` changes in only two ways: it is multiplied by f, and i times the candidate is added. There
+#   is no weight between one ``c`` and the next.
+# - The gates read ``h``, not ``c``. The other units see what a unit keeps in ``c`` only when o lets
+#   it out.
 # - Every gate has as many values as there are units, and unit k of a gate acts on unit k of ``c``.
-#   Units are mixed in the sums alone.
+#   Only the sums mix the units.
 #
 # Applied step after step, from zeros, these lines are the whole layer:
 
@@ -109,18 +111,18 @@ print(
 )
 
 # %%
-# Where the step stands
-# ---------------------
-# In the diagram of the model the step is one column: its squares are the ``h`` that was just made.
+# Where the step is in the diagram
+# --------------------------------
+# In the diagram of the model the step is one column: its squares are the new ``h``.
 
 unrolled.draw(trace, y=y[100:103])
 
 # %%
 # What goes wrong
 # ---------------
-# The order of the four parts. Many a text names the gates in another one; with arrays of the same
-# shape nothing is raised, and only the numbers differ. The same holds for taking the ``h`` of the
-# step instead of the one before:
+# The usual mistake is the order of the four parts. Many texts use a different one; the arrays have
+# the same shape, so nothing raises an error, and only the numbers differ. The same happens if you
+# take the ``h`` of this step instead of the previous one:
 
 for order in ("ifco", "ifoc", "fico"):
     h, _, _ = step(features, h_before, c_before, order)

@@ -2,14 +2,15 @@
 One step of a GRU
 =================
 
-A GRU has one state and three gates. One of them, r, takes part before the others are done, and
-Keras can apply it in two places. What is the difference, and which one is it?
+A GRU has one state, two gates and a candidate. One gate, r, acts before the candidate is done, and
+Keras can apply it in two places. What is the difference, and which one does your layer use?
 """
 
 # %%
 # A trained layer
 # ---------------
-# Windows of five hours of pressure and temperature, and the pressure one hour later.
+# The model reads windows of five hours of pressure and temperature, and predicts the pressure one
+# hour later.
 
 import re
 import textwrap
@@ -43,8 +44,8 @@ after = trace["gru"]
 # %%
 # Reset after the product
 # -----------------------
-# This is the default. The last ``h`` is multiplied by the recurrent kernel first; of the result,
-# its bias included, r lets a part through to the candidate.
+# This is the default. The previous ``h`` is multiplied by the recurrent kernel first; then r lets a
+# part of the result, including its bias, through to the candidate.
 
 t = 2
 unrolled.draw_cell(after, t)
@@ -52,8 +53,8 @@ unrolled.draw_cell(after, t)
 # %%
 # Reset before the product
 # ------------------------
-# With ``reset_after=False`` r acts on the last ``h`` itself, and what is left is multiplied by the
-# recurrent kernel.
+# With ``reset_after=False`` r acts on the previous ``h`` itself, and what is left is multiplied by
+# the recurrent kernel.
 
 earlier = build(reset_after=False)
 before = unrolled.trace(earlier, x[100:103])["gru"]
@@ -62,8 +63,8 @@ unrolled.draw_cell(before, t)
 # %%
 # By hand
 # -------
-# Both ways with NumPy. With ``reset_after=True`` there are two rows of biases: one is added to the
-# features' part, the other to the state's part, and the second lies within reach of r.
+# Here are both ways with NumPy. With ``reset_after=True`` there are two rows of biases: one is
+# added to the features' part and the other to the state's part. r multiplies the second one too.
 
 
 def sigmoid(values):
@@ -94,12 +95,12 @@ for name, call, each in (
 # %%
 # What to notice
 # --------------
-# - There is no ``c``. ``h`` is what is kept, what is returned and what the gates read.
-# - z decides for each unit between the old value and the candidate; there is no gate of its own for
+# - There is no ``c``. The layer keeps, returns and reads ``h``.
+# - For each unit, z decides between the old value and the candidate; there is no separate gate for
 #   forgetting.
-# - z = 1 keeps ``h`` as it is. Other texts write it the other way round, with z = 1 for the
+# - z = 1 keeps ``h`` as it is. Other texts write it the other way round: there z = 1 takes the
 #   candidate.
-# - Compared with an LSTM of as many units there are three gates in place of four, and so fewer
+# - An LSTM with the same number of units has four sets of weights; a GRU has three, so it has fewer
 #   weights:
 
 for cls in (keras.layers.LSTM, keras.layers.GRU):
@@ -107,7 +108,7 @@ for cls in (keras.layers.LSTM, keras.layers.GRU):
     print(f"{cls.__name__:4s}", unrolled.trace(small, x[:1])["layer"].weights.formula)
 
 # %%
-# One unit, with its sums written out:
+# Here is one unit, with its sums written out:
 
 unrolled.draw_cell(after, t, unit=1)
 
@@ -120,7 +121,7 @@ unrolled.draw(trace, y=y[100:103])
 # %%
 # What goes wrong
 # ---------------
-# The weights of one kind do not fit into the other, because the bias has another shape:
+# The weights of one kind don't fit into the other, because the biases differ in shape:
 
 try:
     earlier.set_weights(model.get_weights())
@@ -128,8 +129,9 @@ except ValueError as error:
     print(textwrap.fill(re.sub(r"\x1b\[\d+m", "", str(error)).split(" Weight ")[0], 90))
 
 # %%
-# Adding the two rows of biases makes them fit, and the answers still differ, because r acts
-# elsewhere. So a layer must be built as the one was whose weights it gets:
+# If you add the two rows of biases, the weights fit, but the outputs still differ, because r acts
+# in a different place. So build the layer with the same ``reset_after`` as the one whose weights
+# you load:
 
 kernel, recurrent_kernel, bias, *dense = model.get_weights()
 earlier.set_weights([kernel, recurrent_kernel, bias.sum(axis=0), *dense])

@@ -2,15 +2,15 @@
 Weights
 =======
 
-``model.summary`` says how many weights a recurrent layer has, and calls them parameters. Where does
-the number come from, what are the three arrays of ``get_weights``, and which columns belong to
+``model.summary`` shows how many weights a recurrent layer has, and calls them parameters. Where
+does the number come from, what are the three arrays of ``get_weights``, and which columns belong to
 which gate?
 """
 
 # %%
 # Three arrays
 # ------------
-# Each unit of each gate reads all features (kernel), all values of the last ``h`` (recurrent
+# Each unit of each gate reads all features (kernel) and all values of the previous ``h`` (recurrent
 # kernel), and has a bias. The formula counts them gate by gate.
 
 import keras
@@ -39,17 +39,18 @@ for name, shape in weights.shapes:
 print(weights)
 
 # %%
-# Drawn to scale, before training. Each gate is one strip of columns from top to bottom. The kernels
-# begin with small random values and the biases with zeros, but for those of the forget gate:
+# Here they are before training, drawn to scale. Each gate is one strip of columns from top to
+# bottom. The kernels begin with small random values and the biases with zeros, except for those of
+# the forget gate:
 
 unrolled.plot_weights(trace["lstm"])
 
 # %%
 # What to notice
 # --------------
-# - ``unit_forget_bias=True``, the default, lets the biases of f begin as ones. The sigmoid of one
-#   is well above a half, so an untrained LSTM keeps the larger part of ``c`` at every step.
-# - The number of timesteps is not in the formula, because all steps use the same weights. Features
+# - ``unit_forget_bias=True``, the default, makes the biases of f begin as ones. The sigmoid of 1 is
+#   well above a half, so an untrained LSTM keeps the larger part of ``c`` at every step.
+# - The number of timesteps isn't in the formula, because all steps use the same weights. Features
 #   and units are:
 
 variants = {
@@ -65,10 +66,10 @@ for name, variant in variants.items():
     print(f"{name:15s}", unrolled.trace(variant)["layer"].weights.formula)
 
 # %%
-# - Twice the units are more than twice the weights, because the recurrent kernel grows with their
+# - Twice the units need more than twice the weights, because the recurrent kernel grows with their
 #   square.
 #
-# In a diagram the formula stands beside the layer:
+# In a diagram the formula is beside the layer:
 
 unrolled.draw(trace, y=y[:3])
 
@@ -91,9 +92,9 @@ unrolled.plot_weights(trained)
 # %%
 # The two rows of a GRU
 # ---------------------
-# A GRU with ``reset_after=True``, the default, has a bias for the features' part and another one
-# for the state's part of each gate. For z and r their sum is all that counts, so both rows get the
-# same gradient and stay alike. For the candidate r stands between them.
+# A GRU with ``reset_after=True``, the default, has two biases for each gate: one for the features'
+# part and one for the state's part. For z and r only their sum counts, so both rows get the same
+# gradient and stay alike. For the candidate, r acts between them.
 
 gru = train(variants["GRU"])["layer"]
 print("bias", gru.weights.shapes[-1][1])
@@ -107,8 +108,8 @@ unrolled.plot_weights(gru)
 # %%
 # What goes wrong
 # ---------------
-# Weights fit a layer with the same features and units, and no other. They are copied into a model
-# for longer windows without a word, and refused for another number of features:
+# Weights fit only a layer with the same features and units. Keras copies them into a model for
+# longer windows without a word, and refuses them if the number of features is wrong:
 
 longer = build(keras.layers.LSTM(4, name="lstm"), timesteps=50)
 longer.set_weights(model.get_weights())
@@ -120,8 +121,8 @@ except ValueError as error:
     print("3 features:  ", str(error).split(". ")[0])
 
 # %%
-# To cut the arrays by hand is where most mistakes are made: ``units`` columns for each gate, not
-# one column in four.
+# Most mistakes happen when you cut the arrays by hand: each gate has ``units`` columns next to each
+# other, not one column in four.
 
 kernel = model.get_weights()[0]
 print(
@@ -136,7 +137,7 @@ print(
 # %%
 # Related
 # -------
-# - What is done with them:
-#   :ref:`one step of an LSTM <sphx_glr_auto_gallery_20_inside_the_cell_plot_10_one_lstm_step.py>`.
+# - How the layer uses them: :ref:`one step of an LSTM
+#   <sphx_glr_auto_gallery_20_inside_the_cell_plot_10_one_lstm_step.py>`.
 # - Features, units and timesteps: :ref:`many to one
 #   <sphx_glr_auto_gallery_10_data_flow_plot_10_many_to_one.py>`.

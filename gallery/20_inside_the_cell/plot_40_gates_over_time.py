@@ -2,17 +2,17 @@
 Gates over time
 ===============
 
-Gates are said to write, to keep and to let out. Do they, and how can one see it? A small LSTM
-learns to remember one number, and its gates and states are plotted step by step.
+The gates are supposed to write, keep and release information. Do they, and how can you tell? A
+small LSTM learns to remember one number, and we plot its gates and states step by step.
 """
 
 # %%
 # Remember one number
 # -------------------
-# At one of the first hours a tank is given a setting, which is asked for after the last one.
+# At one of the first hours a tank gets a setting, and after the last hour the model must return it.
 # Feature 0 is a number at every hour; feature 1 is 1 at the hour where that number is the setting,
-# and 0 elsewhere. All other numbers are there to be ignored. The task is made up, so that it is
-# known when something has to be written.
+# and 0 elsewhere. The model should ignore all other numbers. The task is made up, so you know when
+# the layer has to write.
 
 import textwrap
 
@@ -35,8 +35,8 @@ print("          feature 1:", x[0, :, 1].astype(int), "-> y", y[0].round(2))
 # %%
 # The gates, plotted
 # ------------------
-# One panel for each gate, a row for each unit, and the input below. Look at the hour where feature
-# 1 is 1.
+# There is one panel for each gate, with a row for each unit, and the input below. Look at the hour
+# where feature 1 is 1.
 
 keras.utils.set_random_seed(2)
 layers = [
@@ -55,8 +55,8 @@ unrolled.plot_gates(lstm)
 # %%
 # What to notice
 # --------------
-# One sample is an anecdote. Here are the means over all held-out samples, at the hour of the
-# setting and at all others. What is written is i times the size of the candidate:
+# One sample proves little. Here are the means over all held-out samples, at the hour of the setting
+# and at all others. What is written is i times the size of the candidate:
 
 asked = x[n:, :, 1] == 1
 for name, call in {"untrained": untrained, "trained": lstm}.items():
@@ -70,22 +70,21 @@ for name, call in {"untrained": untrained, "trained": lstm}.items():
         print(f"{name:9s} {gate:7s} for each unit: at the setting", there, "elsewhere", elsewhere)
 
 # %%
-# - What is written is large at the setting and small elsewhere. That can be done by i, by the
-#   candidate or by both: the gates have names, but nobody assigns them a task.
-# - The forget gate is low at the setting: what was in ``c`` before is dropped when the setting
-#   comes.
-# - Elsewhere f is not quite 1, so a ``c`` that is kept gets smaller with every hour, unless
-#   something is added.
+# - What is written is large at the setting and small elsewhere. i can do that, or the candidate, or
+#   both: the gates have names, but nobody gives them a task.
+# - The forget gate is low at the setting: the layer drops the old ``c`` when the setting comes.
+# - Elsewhere f isn't quite 1, so a ``c`` that is kept shrinks with every hour, unless something is
+#   added.
 #
 # The states
 # ----------
-# ``c`` changes at the setting and is held afterwards:
+# ``c`` changes at the setting and then keeps its value:
 
 unrolled.plot_states(lstm)
 
 # %%
-# How well does ``c`` hold what was set? A linear regression looks for the setting in the three
-# values of ``c``, some hours after it, or one before:
+# How well does ``c`` hold the setting? A linear regression looks for it in the three values of
+# ``c``, some hours after the setting, or one hour before:
 
 rows = np.arange(samples - n)
 for later in (-1, 0, 1, 3, 6):
@@ -101,15 +100,15 @@ print(f"mean error of the output {error:.3f}, of always 0 {np.abs(y[n:]).mean():
 # %%
 # In the diagram
 # --------------
-# Each column shows ``h``, which is ``c`` as far as o lets it out.
+# Each column shows ``h``, the part of ``c`` that o lets out.
 
 unrolled.draw(model, x[n : n + 3], y[n : n + 3], max_steps=timesteps)
 
 # %%
 # What goes wrong
 # ---------------
-# A gate that stands near 0 or 1 for all samples and hours has become a constant, and its sigmoid
-# has no slope left from which it could learn. Data that were not scaled are a sure way there:
+# A gate that is near 0 or 1 for all samples and hours has become a constant: its sigmoid has no
+# slope left to learn from. Unscaled data are a sure way to get there:
 
 large = unrolled.trace(model, x[n:] * 100)["lstm"]
 for name, call in {"as trained": lstm, "100 times as large": large}.items():
@@ -120,7 +119,7 @@ for name, call in {"as trained": lstm, "100 times as large": large}.items():
     )
 
 # %%
-# A ``SimpleRNN`` has no gates, and says so:
+# A ``SimpleRNN`` has no gates, so the plot raises an error:
 
 simple = keras.Sequential([keras.Input((timesteps, 2)), keras.layers.SimpleRNN(3, name="simple")])
 try:
@@ -133,5 +132,5 @@ except ValueError as message:
 # -------
 # - Where one value of a gate comes from:
 #   :ref:`one step of an LSTM <sphx_glr_auto_gallery_20_inside_the_cell_plot_10_one_lstm_step.py>`.
-# - What reaches the output of each hour:
-#   :ref:`how far back <sphx_glr_auto_gallery_20_inside_the_cell_plot_50_how_far_back.py>`.
+# - How much each hour reaches the output: :ref:`how far back
+#   <sphx_glr_auto_gallery_20_inside_the_cell_plot_50_how_far_back.py>`.

@@ -3,8 +3,8 @@ How far back
 ============
 
 A window may have many timesteps, but which of them does the output depend on? The gradient of the
-output with respect to each step tells. How does it differ between an LSTM and a SimpleRNN, and what
-does training change?
+output with respect to each step shows it. How does it differ between an LSTM and a SimpleRNN, and
+what does training change?
 """
 
 # %%
@@ -50,15 +50,15 @@ print("x", x.shape, "y", labels(horizon).shape)
 # %%
 # Plotted
 # -------
-# A bar is the length of the gradient: by how much the output moves when the reading of that hour is
-# moved a little. The dark bars, counted from the last hour back, make up most of all.
+# Each bar shows how much the output changes when you nudge that hour's reading (the size of the
+# gradient). The dark bars, counted back from the last hour, make up most of the total.
 
 lstm = build(keras.layers.LSTM)
 remembered = unrolled.sensitivity(lstm, x[n:])
 unrolled.plot_sensitivity(remembered)
 
 # %%
-# The same for a SimpleRNN of as many units:
+# Here is the same for a SimpleRNN with the same number of units:
 
 simple = build(keras.layers.SimpleRNN)
 faded = unrolled.sensitivity(simple, x[n:])
@@ -67,7 +67,7 @@ unrolled.plot_sensitivity(faded)
 # %%
 # What to notice
 # --------------
-# The figures show one window; over all held-out windows:
+# The plots show one window; here are the numbers over all held-out windows:
 
 print(remembered, faded, sep="\n")
 print()
@@ -81,16 +81,17 @@ for name, model, memory in (("LSTM", lstm, remembered), ("SimpleRNN", simple, fa
     )
 
 # %%
-# - Every step back is one more multiplication by how strongly one state depends on the one before.
-#   Where that is mostly below one, little is left after many steps.
-# - In a SimpleRNN the way back leads through the recurrent kernel and the slope of tanh at every
-#   step. An LSTM has another one besides, along ``c``, where the factor is the forget gate.
-# - It is no property of the kind of cell alone. It is what these weights do with these readings.
+# - Each step back multiplies the gradient by how strongly one state depends on the previous one. If
+#   that is mostly below one, little is left after many steps.
+# - In a SimpleRNN the way back goes through the recurrent kernel and the slope of tanh at every
+#   step. An LSTM also has a second way, along ``c``, where the factor is the forget gate.
+# - The result doesn't depend on the kind of cell alone. It depends on these weights and these
+#   readings.
 #
 # What training changes
 # ---------------------
-# How far back the same layer looks depends on what it was trained for. The pressure one hour ahead
-# takes fewer hours than the one six hours ahead:
+# How far back the same layer looks depends on what you train it for. To predict the pressure one
+# hour ahead it needs fewer hours than for six hours ahead:
 
 models = {
     "untrained": build(keras.layers.LSTM, epochs=0),
@@ -105,16 +106,17 @@ for name, model in models.items():
     )
 
 # %%
-# The model, in a diagram:
+# Here is the model in a diagram:
 
 unrolled.draw(lstm, x[n : n + 3], labels(horizon)[n : n + 3])
 
 # %%
 # What goes wrong
 # ---------------
-# What hardly moves the output is hardly learned. Here the label is the first of 30 numbers, and the
-# others say nothing about it. In the untrained LSTM almost nothing comes from there, and after the
-# first epochs the loss is still about that of always telling the mean:
+# A step that hardly moves the output is hardly learned. Here the label is the first of 30 numbers,
+# and the others say nothing about it. In the untrained LSTM almost no gradient comes from that
+# step, and after the first epochs the loss is still about the same as for always predicting the
+# mean:
 
 noise = np.random.default_rng(0).uniform(-1, 1, (1500, 30, 1)).astype("float32")
 keras.utils.set_random_seed(1)
@@ -128,12 +130,12 @@ history = late.fit(noise, noise[:, 0], epochs=6, batch_size=64, verbose=0).histo
 print(f"loss {history[0]:.3f} -> {history[-1]:.3f}, of always the mean {noise[:, 0].var():.3f}")
 
 # %%
-# A small bar does not mean that a step was forgotten. The gradient is a slope: a state at the flat
-# end of tanh may hold something from long ago, and moves no more when that is moved a little.
+# A small bar doesn't mean that the layer forgot the step. The gradient is a slope: a state at the
+# flat end of tanh may hold something from long ago, and yet hardly move when you nudge it.
 #
 # Related
 # -------
-# - What the gates do meanwhile:
-#   :ref:`gates over time <sphx_glr_auto_gallery_20_inside_the_cell_plot_40_gates_over_time.py>`.
+# - What the gates do at the same time: :ref:`gates over time
+#   <sphx_glr_auto_gallery_20_inside_the_cell_plot_40_gates_over_time.py>`.
 # - States that outlive the window: :ref:`stateful
 #   <sphx_glr_auto_gallery_10_data_flow_plot_30_stateful.py>`.

@@ -2,16 +2,16 @@
 Dropout
 =======
 
-``dropout`` and ``recurrent_dropout`` of a recurrent layer, and a ``Dropout`` layer beside it: which
-values does each of them drop, is it the same at every timestep, and when does nothing happen at
-all?
+A recurrent layer has ``dropout`` and ``recurrent_dropout``, and you can put a ``Dropout`` layer
+beside it. Which values does each of them drop, is it the same at every timestep, and when does
+nothing happen at all?
 """
 
 # %%
 # A training step, drawn
 # ----------------------
 # ``training=True`` runs the model as ``fit`` does. A cross is a value that was dropped; the others
-# are made larger, so that their sum stays about the same.
+# are scaled up, so that their sum stays about the same.
 
 import keras
 import numpy as np
@@ -44,7 +44,7 @@ unrolled.draw(trace, y=y[:4])
 # %%
 # What to notice
 # --------------
-# ``call.dropout`` holds what was multiplied by: 0 where a value was dropped.
+# ``call.dropout`` holds the factors: 0 where a value was dropped.
 
 for name in ("lower", "drop", "upper"):
     for what, factor in trace[name].dropout.items():
@@ -52,17 +52,17 @@ for name in ("lower", "drop", "upper"):
         print(factor[0].round(2))
 
 # %%
-# - The ``Dropout`` layer, "drop", chooses anew for each value of each step. Its factors have an
+# - The ``Dropout`` layer, "drop", chooses again for each value at each step. Its factors have an
 #   axis for timesteps.
-# - ``dropout`` of a recurrent layer drops features, ``recurrent_dropout`` drops values of the last
-#   ``h``. Neither has an axis for timesteps: what is dropped for a sample is dropped at all of its
-#   steps.
-# - With ``recurrent_dropout`` the gates are computed one by one, and each has its own factors: the
-#   second axis of those of "upper" is the gates.
-# - ``c`` is not touched, so what the layer has stored is still there. And nothing of this has
-#   weights.
+# - ``dropout`` of a recurrent layer drops features, and ``recurrent_dropout`` drops values of the
+#   previous ``h``. Neither has an axis for timesteps: what is dropped for a sample is dropped at
+#   all of its steps.
+# - With ``recurrent_dropout`` Keras computes the gates one by one, and each has its own factors:
+#   the second axis of the factors of "upper" is the gates.
+# - ``c`` is not touched, so what the layer has stored is still there. Dropout has no weights.
 #
-# By hand: one step, gate by gate, where the features and the last ``h`` are multiplied first.
+# Here is one step by hand, gate by gate. The features and the previous ``h`` are multiplied by the
+# factors first.
 
 
 def sigmoid(values):
@@ -88,8 +88,8 @@ print(
 # %%
 # When nothing is dropped
 # -----------------------
-# ``predict``, ``evaluate`` and a plain call drop nothing. Two runs in training differ, two others
-# do not:
+# ``predict``, ``evaluate`` and a plain call drop nothing. Two runs in training mode differ, and two
+# other runs don't:
 
 calls = {
     "predict": lambda: model.predict(x[:4], verbose=0),
@@ -100,8 +100,7 @@ for name, call in calls.items():
     print(f"{name:23s} twice the same: {np.array_equal(call(), call())}")
 
 # %%
-# To drop a feature of the sequence at all steps in front of a recurrent layer, there is
-# ``SpatialDropout1D``:
+# To drop a feature of the sequence at all steps before a recurrent layer, use ``SpatialDropout1D``:
 
 for layer in (keras.layers.Dropout(0.5, seed=4), keras.layers.SpatialDropout1D(0.5, seed=4)):
     factor = np.asarray(layer(np.ones((1, timesteps, 4), "float32"), training=True))[0]
@@ -110,8 +109,8 @@ for layer in (keras.layers.Dropout(0.5, seed=4), keras.layers.SpatialDropout1D(0
 # %%
 # What goes wrong
 # ---------------
-# Dropout is no help by itself. It is made for large models and few samples; a small one has nothing
-# to spare:
+# Dropout doesn't always help. It is made for large models and few samples; a small model has
+# nothing to spare:
 
 for rate in (0.0, 0.4):
     trained = build(keras.layers.LSTM(6, dropout=rate, recurrent_dropout=rate, seed=5, name="lstm"))
@@ -126,13 +125,13 @@ for rate in (0.0, 0.4):
     )
 
 # %%
-# The loss that ``fit`` tells is that of the model with dropout, while the validation loss is that
-# of the whole model. So with dropout a validation loss below the training loss is no sign of an
-# error.
+# The loss that ``fit`` prints is the loss of the model with dropout, while the validation loss is
+# that of the whole model. So with dropout a validation loss below the training loss is not a sign
+# of an error.
 #
 # Related
 # -------
-# - What the factors meet:
-#   :ref:`one step of an LSTM <sphx_glr_auto_gallery_20_inside_the_cell_plot_10_one_lstm_step.py>`.
+# - What the factors multiply: :ref:`one step of an LSTM
+#   <sphx_glr_auto_gallery_20_inside_the_cell_plot_10_one_lstm_step.py>`.
 # - Layers on top of each other: :ref:`several layers
 #   <sphx_glr_auto_gallery_10_data_flow_plot_50_multi_layer.py>`.
