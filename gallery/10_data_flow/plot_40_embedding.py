@@ -98,7 +98,7 @@ print(
     f"right for {np.mean((guess > 0.5) == y_test):.0%} of {len(y_test)} messages "
     "whose text was never seen"
 )
-print(f"right by always choosing the more common class: {max(y_test.mean(), 1 - y_test.mean()):.0%}")
+print(f"right by always saying the larger class: {max(y_test.mean(), 1 - y_test.mean()):.0%}")
 
 fig, (top, bottom) = plt.subplots(2, 1, figsize=(6.4, 7), layout="constrained")
 for number, (word, (a, b)) in enumerate(zip(log.words[1:], vectors[1:], strict=True)):
