@@ -104,7 +104,7 @@ def twins(side: Side) -> str:
     one, two = _fresh(side, weights), _fresh(side, weights)
     first = one(side.x, training=True)
     second = two(side.x, training=True)
-    word = "the same" if same(first, second) else "something else"
+    word = "the same" if same(first, second) else "something different"
     return f"two layers drop {word}"
 
 
@@ -119,7 +119,7 @@ def _fresh(side: Side, weights: Any) -> Any:
 def again(side: Side) -> str:
     """Tell whether a second call with the same x returns the same."""
     layer, first = side.built()
-    word = "the same" if same(first, layer(side.x)) else "something else"
+    word = "the same" if same(first, layer(side.x)) else "something different"
     return f"a second call with the same x returns {word}"
 
 

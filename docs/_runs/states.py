@@ -206,7 +206,7 @@ def _orders(before: Any) -> Iterator[tuple[str, Any]]:
     for order in list(permutations(range(2 * BATCH)))[1:]:
         first, second = order[:BATCH], order[BATCH:]
         pairs = (
-            f"sample {j} began with those of sample {i}"
+            f"sample {j} began with the states of sample {i}"
             for i, j in zip(first, second, strict=True)
         )
         states = final(X[list(second)], final(X[list(first)], before))

@@ -140,7 +140,9 @@ def test_idioms_are_listed_and_explained_by_subject() -> None:
     assert "TypeError: no gone\n" in page
     assert page.count("[](/errors/some-error.md)") == 1
     assert "| LSTM | its defaults | `a.h5` | 0.000000 |\n" in page
-    assert page.index("```python\nold") < page.index("**Write instead.** Write gone")
+    assert page.index("```python\nold") < page.index(
+        "**Write instead.** Write gone"
+    )
 
 
 def test_a_question_shows_its_script_and_a_picture_with_ids_of_its_own() -> (
@@ -165,7 +167,9 @@ def test_a_question_shows_its_script_and_a_picture_with_ids_of_its_own() -> (
         "(question-q)=\n## Why?\n\n```{asked}\nhow come\n```\n\nSo.\n" in page
     )
     assert '<g id="q-a"/>' in page
-    assert "Related: [](../diagram.md), [](../auto_gallery/plot_1.rst)\n" in page
+    assert (
+        "Related: [](../diagram.md), [](../auto_gallery/plot_1.rst)\n" in page
+    )
 
 
 CAUSES = (
