@@ -107,7 +107,7 @@ for number, (word, (a, b)) in enumerate(zip(log.words[1:], vectors[1:], strict=T
         side = {"xytext": (5, 4)} if number % 2 else {"xytext": (-5, 4), "ha": "right"}
         top.annotate(word, (a, b), textcoords="offset points", fontsize=9, **side)
 top.margins(0.2)
-top.set(title="The vector of each word (grey: idle words)", xlabel="feature 0", ylabel="feature 1")
+top.set(title="The vector of each word (grey: neutral)", xlabel="feature 0", ylabel="feature 1")
 
 pair = ["pump running pressure rising", "pump running pressure falling"]
 read = np.array([[log.words.index(word) for word in text.split()] for text in pair])

@@ -75,7 +75,7 @@ print("lstm_1 reads h of lstm_0:", np.array_equal(trace["lstm_1"].x, trace["lstm
 # - The lower layer needs ``return_sequences=True``. The upper one doesn't: its last ``h`` goes to
 #   ``Dense``.
 # - The ``units`` of the lower layer are the features of the upper one, and its weight formula
-#   counts them so.
+#   counts them as features.
 # - ``c`` never leaves its layer. Only ``h`` goes up.
 #
 # What it learned

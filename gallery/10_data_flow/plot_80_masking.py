@@ -131,7 +131,7 @@ lost = with_state(give_mask=False)
 unrolled.draw(lost, [behind[short], height], y[short])
 
 # %%
-# If you pass the mask yourself, it is there again, with the same weights:
+# If you pass the mask yourself, the LSTM uses it, with the same weights:
 
 given = with_state(give_mask=True)
 given.set_weights(lost.get_weights())

@@ -71,7 +71,8 @@ for call in trace.calls:
 # %%
 # - A kernel of length k fits in k - 1 fewer positions than there are steps, and pooling by 2 halves
 #   the rest. The LSTM reads only the steps that are left, so it is faster.
-# - The filters of ``Conv1D`` are the features of the LSTM, and its weight formula counts them so.
+# - The filters of ``Conv1D`` are the features of the LSTM, and its weight formula counts them as
+#   features.
 # - A step of the LSTM is no longer an hour. Its ``h`` at ``t = 0`` already knows all the hours that
 #   the first column covers.
 #
