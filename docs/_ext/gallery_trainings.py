@@ -113,9 +113,9 @@ def key_of(
 
 
 def code_of(text: str) -> str:
-    """Return the code of a script without its docstring and comments: words train no model.
+    r"""Return the code of a script without its docstring and comments: words train no model.
 
-    >>> code_of('"About it."\\nx = 1  # one') == code_of('"About x."\\nx = 1')
+    >>> code_of('"About it."\nx = 1  # one') == code_of('"About x."\nx = 1')
     True
     """
     module = ast.parse(text)
