@@ -26,6 +26,7 @@ extensions = [
     "axes",
     "diagram",
     "entry_pages",
+    "first_picture",
     "gallery_pages",
     "measurements",
     "mathml",

@@ -76,13 +76,17 @@ def line(terms: Sequence[str], docname: str) -> nodes.paragraph:
     return paragraph
 
 
+def is_around(node: nodes.Element) -> bool:
+    """Tell whether a node holds nothing but one picture, in several formats or with its caption."""
+    return isinstance(node, nodes.figure) or (
+        node.get("nb_element") == "mime_bundle"
+    )
+
+
 def place_of(picture: nodes.raw) -> nodes.Element:
-    """Return the node before the line: of a cell's output in several formats, all of it."""
+    """Return the node before the line: all of a cell's output, or the figure with its caption."""
     found: nodes.Element = picture
-    while (
-        found.parent is not None
-        and found.parent.get("nb_element") == "mime_bundle"
-    ):
+    while found.parent is not None and is_around(found.parent):
         found = found.parent
     return found
 
