@@ -3,20 +3,20 @@ Many to one
 ===========
 
 What shape must ``x`` and ``y`` have, what does ``units`` mean, and what happens to the steps before
-the last?
+the last one?
 
-An LSTM reads a window step by step and, by default, returns what it holds after the last step: one
-vector, from which ``Dense`` makes one value.
+An LSTM reads a window step by step. By default it returns what it holds after the last step: one
+vector, which ``Dense`` turns into one value.
 
 .. first-picture::
 
-   Five hours of two sensors go in; one value comes out, and one label stands above it. Read each
-   column from the bottom up.
+   Five hours of two sensors go in, and one value comes out, below its label. Read each column from
+   the bottom up.
 
 - The LSTM computes ``h`` at every step and returns only the last one. The dashed arrows are the
   others: you don't get them, but each is carried into the next step.
-- ``units`` is how many values ``h`` has. It has nothing to do with the number of timesteps or of
-  features.
+- ``units`` is how many values ``h`` has. It has nothing to do with the number of timesteps or the
+  number of features.
 - ``y`` has the shape of the output: ``(batch, targets)``, without an axis for timesteps.
 """
 
@@ -24,8 +24,8 @@ vector, from which ``Dense`` makes one value.
 # The data
 # --------
 # A water tank reports pressure and temperature every hour. Each sample is a window of five hours;
-# its label is the pressure of the next hour. You hold out the last quarter, and take the scale from
-# the hours before it, so that no future leaks into the training data.
+# its label is the pressure of the next hour. You hold out the last quarter of the hours and take
+# the scale from the hours before it, so that no future leaks into the training data.
 
 import keras
 import matplotlib.pyplot as plt
@@ -58,9 +58,9 @@ trace = unrolled.trace(model, test.x[:4])
 unrolled.draw(trace, y=test.y[:4])
 
 # %%
-# The trace holds what the picture shows. The formula counts the weights: 4 gates, each with
-# ``units`` neurons that read the features, the previous ``h`` and a bias. The number of timesteps
-# is not in it, because every step uses the same weights.
+# The trace holds what the picture shows. The formula counts the weights: 4 parts, three gates and a
+# candidate, each with ``units`` neurons that read the features, the previous ``h`` and a bias. The
+# number of timesteps isn't in it, because every step uses the same weights.
 
 lstm = trace["lstm"]
 print("h at every step ", lstm.h.shape)
@@ -71,7 +71,7 @@ print("LSTM weights    ", lstm.weights.formula)
 # %%
 # What it learned
 # ---------------
-# Compare it with a forecast that needs no training: the next pressure is the last one.
+# Compare it with a forecast that needs no training, persistence: the next pressure is the last one.
 
 guesses = {"last value": test.x[:, -1, :1], "LSTM": model.predict(test.x, verbose=0)}
 fig, ax = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
@@ -86,9 +86,9 @@ plt.show()
 # %%
 # What goes wrong
 # ---------------
-# A ``y`` with an axis for timesteps. Keras does not complain: the loss compares the one output with
-# all five labels, and training pulls it towards their mean. The picture shows it before any
-# training: four labels have no output to be compared with.
+# The usual mistake is a ``y`` with an axis for timesteps. Keras doesn't complain: the loss compares
+# the one output with all five labels, and training pulls the output towards their mean. The picture
+# shows this before you train: four labels have no output to be compared with.
 
 wrong = unrolled.windows(scaled, timesteps=5, targets="pressure (bar)", per_step=True)
 print("output", model.output_shape, "but y", wrong.y.shape)
@@ -100,4 +100,4 @@ unrolled.draw(model, wrong.x[:4], wrong.y[:4])
 # - One label per timestep:
 #   :ref:`many to many <sphx_glr_auto_gallery_10_data_flow_plot_20_many_to_many.py>`.
 # - From a table to ``x`` and ``y``: :doc:`/shape-your-data`.
-# - Every part of the picture has a name: :doc:`/diagram`.
+# - Names for every part of the picture: :doc:`/diagram`.

@@ -5,27 +5,26 @@ Many to many
 How does ``Dense`` work on a sequence, do you need ``TimeDistributed``, and what shape must ``y``
 have?
 
-With ``return_sequences=True`` an LSTM returns ``h`` at every step, and ``Dense`` makes one value of
-each.
+With ``return_sequences=True`` an LSTM returns ``h`` at every step, and ``Dense`` turns each one
+into one value.
 
 .. first-picture::
 
-   Five hours go in, five values come out. Every column has an output of its own, and above it the
-   label that it is compared with.
+   Five hours go in, five values come out. Every column has its own output, and above it the label
+   that it is compared with.
 
 - The LSTM row has no dashed arrows: every ``h`` is returned, and the shape keeps its axis for
   timesteps.
-- The bracket "same weights" ties the squares of ``Dense``: one small layer, used at every step. You
-  don't need ``TimeDistributed``.
-- Each output sees its own column and those to the left of it. The first one has a single reading to
-  go by.
+- The bracket "same weights" joins the squares of ``Dense``: it is one small layer, used at every
+  step. You don't need ``TimeDistributed``.
+- Each output sees its own column and those to the left of it. The first one has only one reading.
 - ``y`` has the shape of the output: ``(batch, timesteps, targets)``.
 """
 
 # %%
 # The data
 # --------
-# No sensor of a tank measures the flow: by how much the pressure really changes in an hour. The
+# No sensor of a tank measures the flow: how much the pressure really changes in an hour. The
 # difference of two noisy readings is a poor guess. Each sample is a window of five hours with the
 # flow at each of them; you hold out the last quarter of the hours.
 
@@ -74,7 +73,7 @@ print("TimeDistributed equal", same, " Dense weights", trace["dense"].weights.fo
 # %%
 # What it learned
 # ---------------
-# The first step is hard for every method: with one reading, nobody can see whether the pressure is
+# The first step is hard for every method: from one reading you cannot see whether the pressure is
 # rising or falling. There the guess without a model is the mean flow.
 
 error = np.abs(model.predict(test.x, verbose=0) - test.y).mean(axis=(0, 2)) * std[2]
@@ -91,8 +90,8 @@ plt.show()
 # %%
 # What goes wrong
 # ---------------
-# The wrong number of steps in ``y`` raises an error. One label per window does not: the loss
-# compares it with the output of every step. In the picture only the last column has a label.
+# The wrong number of steps in ``y`` raises an error. One label per window doesn't: the loss
+# compares it with the output at every step. In the picture only the last column has a label.
 
 try:
     model.evaluate(test.x, test.y[:, 1:], verbose=0)

@@ -10,10 +10,10 @@ which sample i of the previous batch ended.
 
 .. first-picture::
 
-   Two batches of three tanks. ``h`` and ``c`` cross from one batch to the next, from sample i to
+   Two batches of three tanks. ``h`` and ``c`` go from one batch to the next, from sample i to
    sample i.
 
-- Between samples of the same batch nothing ever crosses.
+- Samples of the same batch never share a state.
 - Two batches compute exactly what one long sequence would. Only the gradient stops at the border.
 - ``predict`` and ``fit`` leave their state behind. Keras doesn't reset it: you do.
 """
@@ -98,8 +98,8 @@ plt.show()
 # %%
 # What goes wrong
 # ---------------
-# Nothing is raised when ``predict`` gets a last batch of the wrong size. Its one row is read
-# against each of the three states, and you get more rows out than you put in.
+# Keras raises no error if you give ``predict`` a last batch of the wrong size. The layer reads its
+# one row with each of the three states, and you get more rows out than you put in.
 
 print(len(x[:4]), "rows in,", len(model.predict(x[:4], batch_size=tanks, verbose=0)), "rows out")
 

@@ -2,8 +2,8 @@
 Embedding and masking
 =====================
 
-Words are not numbers, and messages are not equally long. What does a recurrent layer read instead,
-and what does it skip?
+Words are not numbers, and messages differ in length. What does a recurrent layer read instead, and
+what does it skip?
 
 An ``Embedding`` looks up a vector for each word's id, and with ``mask_zero=True`` the LSTM skips
 the padding.
@@ -11,22 +11,22 @@ the padding.
 .. first-picture::
 
    Read upwards: ids, the vector of each word, the LSTM. Hatched steps are padding; ``h`` and ``c``
-   pass through them unchanged.
+   stay unchanged there.
 
 - An id has no axis for features. The ``Embedding`` adds it; its length is ``output_dim`` and has
   nothing to do with the number of words.
 - The mask travels along with the vectors; the LSTM needs no argument for it.
 - The last step still holds what the last real word left there. That is why a mask works with
   ``return_sequences=False``.
-- The padding has a vector too: id 0 is looked up like any other, and then ignored.
+- The padding has a vector too: id 0 is looked up like any other id, and then ignored.
 """
 
 # %%
 # The data
 # --------
-# The tanks' operators write short messages, labelled alarm or no alarm. No word decides alone:
+# The tanks' operators write short messages, labelled alarm or no alarm. No single word decides:
 # falling pressure is normal while the pump is stopped, and a fault while it runs. Short messages
-# are padded with 0 at the end. Every fourth message text is held out, in all its copies.
+# are padded with 0 at the end. Every fourth message text is held out, with all its copies.
 
 import keras
 import matplotlib.pyplot as plt
@@ -45,7 +45,7 @@ print(log.ids[0], log.texts[0])
 # %%
 # The model
 # ---------
-# ``input_dim`` counts the ids, the padding's included.
+# ``input_dim`` counts all ids, including the one for padding.
 
 
 def build(mask_zero=True):
@@ -67,8 +67,8 @@ unrolled.draw(model, x_test[shortest], y_test[shortest])
 # %%
 # What it learned
 # ---------------
-# Read word by word, two messages part at the last one. The embedding has two values a word, so you
-# can plot it as it is: the words that decide lie far apart.
+# Read word by word, two messages separate at the last word. The embedding has two values per word,
+# so you can plot it as it is: the words that decide are far apart.
 
 right = np.mean((model.predict(x_test, verbose=0) > 0.5) == y_test)
 print(f"right for {right:.0%} of {len(y_test)} messages whose text was never seen")

@@ -10,21 +10,21 @@ A recurrent layer reads a sequence, so the layer below it must return one:
 
 .. first-picture::
 
-   Two layers climb through time side by side. The lower one returns ``h`` at every step; the upper
+   Two layers move through time side by side. The lower one returns ``h`` at every step; the upper
    one reads these as its features.
 
-- Read a column upwards: the reading of one hour, the lower layer's ``h`` of that hour, the upper
+- Read a column upwards: the reading of one hour, the lower layer's ``h`` at that hour, the upper
   layer's ``h``.
 - The ``units`` of the lower layer are the features of the upper one, also in its weight formula.
-- Each layer has an ``h`` and a ``c`` of its own. ``c`` never leaves its layer: only ``h`` goes up.
+- Each layer has its own ``h`` and ``c``. ``c`` never leaves its layer: only ``h`` goes up.
 - The upper layer doesn't need ``return_sequences``: its last ``h`` goes to ``Dense``.
 """
 
 # %%
 # The data
 # --------
-# Each sample is a window of six hours; its label is the pressure six hours after the window. The
-# pump may start or stop in between.
+# Each sample is a window of six hours; its label is the pressure six hours after the window. In
+# between, the pump may start or stop.
 
 import re
 import textwrap
@@ -65,7 +65,7 @@ trace = unrolled.trace(model, test.x[:4])
 unrolled.draw(trace, y=test.y[:4])
 
 # %%
-# The same in numbers:
+# Here is the same in numbers:
 
 for call in trace.calls:
     print(f"{call.layer_name:7s} returns {call.outputs[0].shape!s:10s}", call.weights.formula)

@@ -2,10 +2,10 @@
 Encoder and decoder
 ===================
 
-Two sequences of different lengths: some hours go in, the hours after them come out. What does the
-decoder read, and where does it come from when you forecast?
+Some hours go in, and the hours after them come out: two sequences of different lengths. What does
+the decoder read, and where does that come from when you forecast?
 
-An encoder reads the first and passes only its final ``h`` and ``c`` on to a decoder.
+An encoder reads the first sequence and passes only its final ``h`` and ``c`` on to a decoder.
 
 .. first-picture::
 
@@ -13,7 +13,7 @@ An encoder reads the first and passes only its final ``h`` and ``c`` on to a dec
    ``h`` and ``c`` don't begin with zeros.
 
 - ``return_state=True`` makes the encoder return ``h`` and ``c``. They are all that the decoder
-  knows of the readings, however long the window was.
+  knows about the readings, however long the window is.
 - The two layers may differ in timesteps and features, but not in ``units``.
 - In training the decoder reads, at each step, the pressure one hour before the hour it predicts.
 """
@@ -68,7 +68,7 @@ unrolled.draw(model, [test.x[:4], hour_before(test)[:4]], test.y[:4])
 # %%
 # What it learned
 # ---------------
-# When you forecast, the hour before doesn't exist yet: the model reads its own prediction.
+# When you forecast, the previous hour doesn't exist yet: the model reads its own prediction.
 
 
 def forecast(model, x):
@@ -95,8 +95,8 @@ plt.show()
 # %%
 # What goes wrong
 # ---------------
-# You give the decoder ``y`` itself, not moved. All shapes fit, and the loss falls almost to zero,
-# because the decoder copies its input. When you forecast, there is nothing to copy.
+# You give the decoder ``y`` itself, not moved by one step. All shapes fit, and the loss falls
+# almost to zero, because the decoder copies its input. When you forecast, there is nothing to copy.
 
 wrong = build()
 loss = wrong.fit([train.x, train.y], train.y, epochs=20, verbose=0).history["loss"][-1]
@@ -106,5 +106,5 @@ print(f"loss {loss:.4f}, mean error of its forecast", error.round(3), "bar")
 # %%
 # Related
 # -------
-# - A decoder that looks at every step of the encoder:
-#   :ref:`attention <sphx_glr_auto_gallery_10_data_flow_plot_95_attention.py>`.
+# - A decoder that reads every step of the encoder: :ref:`attention
+#   <sphx_glr_auto_gallery_10_data_flow_plot_95_attention.py>`.

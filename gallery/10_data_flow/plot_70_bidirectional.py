@@ -5,25 +5,25 @@ Bidirectional
 Two layers read the same sequence, one from each end. Which step does each half of the output come
 from?
 
-``Bidirectional`` puts two layers with weights of their own side by side: at each step one knows the
+``Bidirectional`` puts two layers with their own weights side by side: at each step one knows the
 hours before it, the other the hours after it.
 
 .. first-picture::
 
-   The arrows of the lower half run to the right, those of the upper half to the left. Both start
+   The arrows of the lower half point to the right, those of the upper half to the left. Both start
    from zeros, each at its own end.
 
-- ``units`` is the width of one half. ``merge_mode="concat"``, the default, puts the halves beside
-  each other: the output is twice as wide.
-- The halves share nothing but the input. Neither reads the states of the other.
-- The backward half begins at the last step. Keras turns its sequence around again, so that both
-  halves of step t belong to the same hour.
+- ``units`` is the width of one half. ``merge_mode="concat"``, the default, puts the halves side by
+  side: the output is twice as wide.
+- The halves share only the input. Neither reads the states of the other.
+- The backward half begins at the last step. Keras reverses its output, so that both halves of step
+  t belong to the same hour.
 """
 
 # %%
 # The data
 # --------
-# Reading backwards helps where you know the later hours. Each sample is a window of five hours; its
+# Reading backwards helps if you know the later hours. Each sample is a window of five hours; its
 # labels are the flow at each of these hours, which no sensor measures.
 
 import keras
@@ -89,7 +89,7 @@ plt.show()
 # %%
 # What goes wrong
 # ---------------
-# You take the last step of the sequence, as you do with a layer that reads forward. The shape is
+# You take the last step of the sequence, as you would for a layer that reads forward. The shape is
 # right, but half of it comes from a layer that has read one hour. ``return_sequences=False``
 # returns the ``h`` that each half reads last: for the backward half, that of the first step. The
 # other mistake is to use it for forecasting: the hours after the step don't exist yet.

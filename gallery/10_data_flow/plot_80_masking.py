@@ -2,27 +2,28 @@
 Padding and masks
 =================
 
-Series are not equally long, but the rows of an array are. Does it matter at which end you pad, what
+Series differ in length, but the rows of an array don't. Does it matter which end you pad, what
 counts as padding, and does every layer get the mask?
 
 ``Masking`` passes on a mask with the padded array, and the LSTM skips the steps that are padding.
 
 .. first-picture::
 
-   Hatched steps are padding: ``h`` and ``c`` pass through them unchanged, so the last step still
-   holds what the last reading left there.
+   Hatched steps are padding: ``h`` and ``c`` stay unchanged there, so the last step still holds
+   what the last reading left.
 
 - ``Masking`` changes no number. It passes on a mask: True for each step to be read.
-- With a mask it makes no difference at which end you pad. Without one, padding at the end is the
-  last thing that the LSTM reads, and washes out the readings.
-- The mask travels from layer to layer. ``Dense`` gets none here, because the LSTM returns no steps.
+- With a mask it makes no difference which end you pad. Without one, padding at the end is the last
+  thing that the LSTM reads, and washes out the readings.
+- Each layer passes the mask on to the next. ``Dense`` gets none here, because the LSTM returns no
+  steps.
 """
 
 # %%
 # The data
 # --------
 # The sensors of a tank are switched on for two to six hours; the label is the pressure one hour
-# later. ``pad_sequences`` makes one array of all series, with zeros at the end or, its default, at
+# later. ``pad_sequences`` puts all series into one array, with zeros at the end or, by default, at
 # the start.
 
 import keras
@@ -62,14 +63,14 @@ model.fit(at_end[:n], y[:n], epochs=20, verbose=0)
 unrolled.draw(model, at_end[short], y[short])
 
 # %%
-# Padded at the start, the LSTM begins later, with the zeros of the beginning:
+# With padding at the start, the LSTM begins later, still with zeros:
 
 unrolled.draw(model, at_start[short], y[short])
 
 # %%
 # What it learned
 # ---------------
-# The same weights with and without a mask, in both paddings:
+# Here are the same weights with and without a mask, for both kinds of padding:
 
 unmasked = build(name="not_masked")
 unmasked.set_weights(model.get_weights())
@@ -79,8 +80,8 @@ for each in (model, unmasked):
         print(f"{each.name:10s} padded at the {where:5s} mean error {miss:.3f} bar")
 
 # %%
-# ``Masking`` looks for steps where every feature equals ``mask_value``, 0 by default. It also skips
-# a reading that has this value by chance; choose a ``mask_value`` far outside the data.
+# ``Masking`` masks the steps where every feature equals ``mask_value``, 0 by default. It also skips
+# a real reading that happens to have this value; choose a ``mask_value`` far outside the data.
 
 few = np.array([[[0.4], [0.0], [-0.3], [0.0]]], "float32")
 print("x", few[0, :, 0], "-> mask", np.asarray(keras.layers.Masking().compute_mask(few))[0])
@@ -88,8 +89,8 @@ print("x", few[0, :, 0], "-> mask", np.asarray(keras.layers.Masking().compute_ma
 # %%
 # What goes wrong
 # ---------------
-# Keras passes no mask to a layer that you call with a second tensor, such as the states to begin
-# with. Nothing is raised. In the picture no step is hatched, and a note in red says why. The fix:
+# If you call a layer with a second tensor, such as its initial states, Keras passes no mask to it
+# and raises no error. In the picture no step is hatched, and a note in red explains why. The fix:
 # give ``mask=masking.compute_mask(past)`` to the LSTM.
 
 past, height = keras.Input((longest, 2), name="readings"), keras.Input((1,), name="height")

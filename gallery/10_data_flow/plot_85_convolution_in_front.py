@@ -2,20 +2,20 @@
 Convolution in front
 ====================
 
-A ``Conv1D`` and a pooling layer below an LSTM shorten the series. How many timesteps are left, and
-which hours does each of them stand for?
+A ``Conv1D`` and a pooling layer in front of an LSTM shorten the series. How many timesteps are
+left, and which hours does each of them cover?
 
 A kernel of length k fits in k − 1 fewer positions than there are steps, and pooling by 2 halves the
 rest.
 
 .. first-picture::
 
-   Twelve hours become five steps. Follow the lines down from one column to the hours that it stands
-   for.
+   Twelve hours become five steps. Follow the lines down from a column to the hours that it covers.
 
-- Each step of ``Conv1D`` reads three neighbouring hours, each step of the pooling layer two steps
-  of ``Conv1D``.
-- The filters of ``Conv1D`` are the features of the LSTM, also in its weight formula.
+- Each step of ``Conv1D`` reads three neighbouring hours, and each step of the pooling layer reads
+  two steps of ``Conv1D``.
+- The filters of ``Conv1D`` are the features of the LSTM, and its weight formula counts them as
+  features.
 - A step of the LSTM is no longer an hour: its ``h`` at ``t = 0`` already knows the first four.
 """
 
@@ -63,8 +63,8 @@ model.fit(train.x, train.y, epochs=20, verbose=0)
 unrolled.draw(model, test.x[:4], test.y[:4], max_steps=12)
 
 # %%
-# ``padding`` decides how many steps are left and what they know. With ``"causal"`` all zeros are in
-# front, and no step knows the hours after it:
+# ``padding`` decides how many steps are left and what they know. With ``"causal"`` all zeros are at
+# the start, and no step knows the hours after it:
 
 series = np.zeros((1, 12, 2), "float32")
 series[0, 5] = 1  # hour 5 alone is not zero
@@ -93,8 +93,8 @@ plt.show()
 # %%
 # What goes wrong
 # ---------------
-# With one label for each hour the shapes part: there are fewer outputs than labels.
-# ``padding="causal"`` keeps all steps, and the labels fit again. After pooling they do not.
+# With one label for each hour the shapes don't match: there are fewer outputs than labels.
+# ``padding="causal"`` keeps all steps, so the labels fit again. After pooling they don't.
 
 per_hour = build(convolution(), name="one_label_per_hour", return_sequences=True)
 try:

@@ -4,25 +4,25 @@ Video
 
 Each timestep is an image. What are the five axes of ``x``, and how large are the states?
 
-``ConvLSTM2D`` is an LSTM whose states are images too, and whose gates are made by convolutions.
+``ConvLSTM2D`` is an LSTM whose states are images too, and whose gates are computed by convolutions.
 
 .. first-picture::
 
-   What was a column of numbers is a small image now. ``h`` and ``c`` are maps with the rows and
-   columns of the frames, one for each filter.
+   Each column of numbers is now a small image. ``h`` and ``c`` are maps with the rows and columns
+   of the frames, one for each filter.
 
 - ``x`` is ``(batch, timesteps, rows, columns, channels)``.
-- ``filters`` is the last axis of ``h``, as ``units`` is elsewhere. There are as many forget gates
-  as there are pixels and filters.
-- The size of the image is not in the formula of the weights: every place and step uses the same
+- ``filters`` is the last axis of ``h``, like ``units`` in other layers. There is one forget gate
+  for each pixel and filter.
+- The size of the image isn't in the formula for the weights: every place and step uses the same
   kernel.
 """
 
 # %%
 # The data
 # --------
-# Films of 6 by 6 pixels, with one spot that drifts to one of the four sides, one pixel a frame.
-# Each sample is four frames, and the label is the frame after them.
+# The films have 6 by 6 pixels, with one spot that drifts to one of the four sides, one pixel per
+# frame. Each sample is four frames, and the label is the frame after them.
 
 import textwrap
 
@@ -70,8 +70,8 @@ unrolled.draw(model, x_test[:3], y_test[:3])
 # %%
 # What it learned
 # ---------------
-# The answer is the place where the output is largest. The weights don't know how large the frames
-# are, so you can copy them into a model for 9 by 9 pixels.
+# The prediction is the place where the output is largest. The weights don't depend on the size of
+# the frames, so you can copy them into a model for 9 by 9 pixels.
 
 
 def place(images):
@@ -95,7 +95,7 @@ plt.show()
 # %%
 # What goes wrong
 # ---------------
-# Grey films have a channels axis too. Without it ``ConvLSTM2D`` stops:
+# Grey films need an axis for channels too. Without it ``ConvLSTM2D`` raises an error:
 
 try:
     keras.layers.ConvLSTM2D(3, kernel_size=3)(x_test[..., 0])

@@ -12,19 +12,19 @@ With attention the decoder reads all steps of the encoder at each of its own ste
    The squares under each step of ``Attention`` are its weights, one for each step of the encoder:
    the first word written looks at the last word read.
 
-- ``Attention`` gets two sequences: the decoder's is the query, the encoder's is what is read.
+- ``Attention`` gets two sequences: a query from the decoder, and one to read from the encoder.
 - A weight begins as the product of one ``h`` of the decoder with one ``h`` of the encoder. Softmax
-  over the encoder's steps makes shares of them.
-- Where the decoder looks is not decided in this layer, which learns one number, but by the two
-  GRUs: training makes the product large where it helps.
-- What ``Attention`` returns has the timesteps of the query: one mean for each step of the decoder.
+  over the encoder's steps turns the products into shares.
+- This layer doesn't decide where the decoder looks. The two GRUs do: training makes the product
+  large where it helps.
+- The output of ``Attention`` has the timesteps of the query: one mean for each step of the decoder.
 """
 
 # %%
 # The data
 # --------
-# Five words go in, as ids, and the same five come out in reverse order. The decoder reads the
-# previous word that it had to write, with 0 at the start.
+# Five words go in, as ids, and the same five come out in reverse order. The decoder reads the word
+# that it had to write one step before, and 0 at the first step.
 
 import keras
 import matplotlib.pyplot as plt
@@ -67,7 +67,7 @@ model = build()
 unrolled.draw(model, [read[n : n + 3], written[n : n + 3]], y[n : n + 3])
 
 # %%
-# The same with NumPy: what is returned is the mean of the encoder's ``h``, with these shares.
+# The same with NumPy: the layer returns the mean of the encoder's ``h`` with these shares.
 
 trace = unrolled.trace(model, [read[n:], written[n:]])
 weights, value = trace["attention"].attention, trace["encoder"].h
@@ -81,8 +81,8 @@ print("returned = shares · h:", np.allclose(shares @ value, returned, atol=1e-5
 # %%
 # What it learned
 # ---------------
-# The mean of the weights over the held-out samples, and the diagonal that is the right answer. The
-# last steps can do without, in part: the decoder began with the encoder's last ``h``.
+# The plot shows the mean weights on held-out samples; the right answer is the diagonal. The decoder
+# can partly do the last steps without looking, because it began with the encoder's last ``h``.
 
 fig, ax = plt.subplots(figsize=(4.6, 4), layout="constrained")
 image = ax.imshow(weights.mean(axis=0), cmap="Greens", vmin=0, vmax=1)
@@ -94,8 +94,8 @@ plt.show()
 # %%
 # What goes wrong
 # ---------------
-# The wrong order of the two sequences raises nothing where both have the same shape. Then the
-# encoder reads words that are still to be written: good in training, of little use afterwards.
+# If both sequences have the same shape, the wrong order raises no error. Then the encoder reads
+# words that are still to be written: good in training, of little use afterwards.
 
 blank = np.where(np.arange(timesteps) < 1, written[n:], 0)  # nothing written yet
 for name, each in {"decoder asks": model, "encoder asks": build(asks="encoder")}.items():
@@ -106,5 +106,5 @@ for name, each in {"decoder asks": model, "encoder asks": build(asks="encoder")}
 # %%
 # Related
 # -------
-# - The same two layers with states alone:
-#   :ref:`encoder and decoder <sphx_glr_auto_gallery_10_data_flow_plot_60_encoder_decoder.py>`.
+# - The same two layers, joined only by states: :ref:`encoder and decoder
+#   <sphx_glr_auto_gallery_10_data_flow_plot_60_encoder_decoder.py>`.

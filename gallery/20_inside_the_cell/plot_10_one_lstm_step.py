@@ -5,28 +5,29 @@ One step of an LSTM
 Which numbers meet which in one step of an LSTM, in what order, and can you compute the result by
 hand?
 
-An LSTM makes four gates from the features of the step and from its previous ``h``, and a new ``c``
-and ``h`` from the gates.
+An LSTM computes three gates and a candidate from the features of the step and the previous ``h``,
+and from them a new ``c`` and ``h``.
 
 .. first-picture::
 
    The state comes in from the left and leaves to the right; the features come from below. A column
    of squares is one gate, with a value for each unit.
 
-- The gates i, f and o end in a sigmoid, between 0 and 1: how much of something passes. The
-  candidate ends in tanh, between −1 and 1: what could be written.
-- ``c`` changes in two ways only: it is multiplied by f, and i times the candidate is added. No
-  weight is between one ``c`` and the next.
-- The gates read ``h``, not ``c``. What a unit keeps in ``c``, the others learn only when o lets it
-  out.
-- Unit k of a gate acts on unit k of ``c``. Units are mixed in the sums alone.
+- The gates i, f and o end in a sigmoid and are between 0 and 1: each controls how much of something
+  passes. The candidate ends in tanh and is between −1 and 1: it is what could be written.
+- ``c`` changes in only two ways: it is multiplied by f, and i times the candidate is added. There
+  is no weight between one ``c`` and the next.
+- The gates read ``h``, not ``c``. The other units see what a unit keeps in ``c`` only when o lets
+  it out.
+- Unit k of a gate acts on unit k of ``c``. Only the sums mix the units.
 """
 
 # %%
 # The data
 # --------
-# The model of :ref:`many to one <sphx_glr_auto_gallery_10_data_flow_plot_10_many_to_one.py>`:
-# windows of five hours of pressure and temperature, and the pressure one hour later.
+# This is the model of :ref:`many to one
+# <sphx_glr_auto_gallery_10_data_flow_plot_10_many_to_one.py>`: it reads windows of five hours of
+# pressure and temperature, and predicts the pressure one hour later.
 
 import keras
 import numpy as np
@@ -67,8 +68,8 @@ unrolled.draw(trace, y=windows.y[100:103])
 # %%
 # By hand
 # -------
-# The same step with NumPy. Keras keeps the weights of the four gates side by side in one array, in
-# the order i, f, c, o, so that one multiplication makes all of them.
+# Here is the same step with NumPy. Keras keeps the weights of the three gates and the candidate
+# side by side in one array, in the order i, f, c, o, so one multiplication computes all four.
 
 
 def sigmoid(values):
@@ -91,8 +92,8 @@ for time, features in enumerate(lstm.x[0]):
 # %%
 # What goes wrong
 # ---------------
-# The order of the four parts. Many texts name the gates in a different one; with arrays of the same
-# shape nothing is raised, and only the numbers differ.
+# The usual mistake is the order of the four parts. Many texts use a different one; the arrays have
+# the same shape, so nothing raises an error, and only the numbers differ.
 
 for order in ("ifco", "ifoc", "fico"):
     h, _ = step(lstm.x[0, t], lstm.h[0, t - 1], lstm.c[0, t - 1], order)

@@ -2,26 +2,26 @@
 One step of a GRU
 =================
 
-A GRU has one state and three gates, and Keras can apply one of them, r, in two places. What is the
-difference, and which one do you have?
+A GRU has one state, two gates and a candidate, and Keras can apply one gate, r, in two places. What
+is the difference, and which one do you have?
 
 By default r acts after the product with the recurrent kernel.
 
 .. first-picture::
 
-   ``reset_after=True``: the previous ``h`` is multiplied by the recurrent kernel first, and r lets
-   a part of the result through to the candidate.
+   ``reset_after=True``: the previous ``h`` is multiplied by the recurrent kernel first, and then r
+   lets a part of the result through to the candidate.
 
-- There is no ``c``. ``h`` is what is kept, what is returned and what the gates read.
-- z decides for each unit between the old value and the candidate; no other gate forgets.
+- There is no ``c``. The layer keeps, returns and reads ``h``.
+- For each unit, z decides between the old value and the candidate; no other gate forgets.
 - z = 1 keeps ``h`` as it is. Other texts write it the other way round.
-- There are three gates in place of an LSTM's four, and so fewer weights.
+- A GRU has three sets of weights, an LSTM has four. So a GRU has fewer weights.
 """
 
 # %%
 # The data
 # --------
-# Windows of five hours of pressure and temperature, and the pressure one hour later.
+# The model reads five hours of pressure and temperature, and predicts the next pressure.
 
 import re
 import textwrap
@@ -68,8 +68,8 @@ unrolled.draw(trace, y=windows.y[100:103])
 # %%
 # By hand
 # -------
-# Both ways with NumPy. With ``reset_after=True`` there are two rows of biases: one is added to the
-# features' part, the other to the state's part, where r reaches it.
+# Here are both ways with NumPy. With ``reset_after=True`` there are two rows of biases: one is
+# added to the features' part and the other to the state's part. r multiplies the second one too.
 
 
 def sigmoid(values):
@@ -96,7 +96,7 @@ for each, call in ((model, trace["gru"]), (earlier, before["gru"])):
 # %%
 # What goes wrong
 # ---------------
-# The weights of one kind don't fit into the other, because the bias has another shape.
+# The weights of one kind don't fit into the other, because the biases differ in shape.
 
 try:
     earlier.set_weights(model.get_weights())

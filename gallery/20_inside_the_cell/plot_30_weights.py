@@ -2,7 +2,7 @@
 Weights
 =======
 
-``model.summary`` says how many parameters a recurrent layer has. Where does the number come from,
+``model.summary`` shows how many parameters a recurrent layer has. Where does the number come from,
 and which columns of ``get_weights`` belong to which gate?
 
 Each unit of each gate reads all features (kernel) and all values of the previous ``h`` (recurrent
@@ -10,21 +10,21 @@ kernel), and has a bias.
 
 .. first-picture:: figure 1
 
-   Three arrays, drawn to scale before training: the four gates are side by side in each of them, in
-   the order i, f, c, o.
+   Three arrays, drawn to scale before training: in each of them the gates and the candidate are
+   side by side, in the order i, f, c, o.
 
 - Each gate is a strip of ``units`` columns, through all three arrays.
-- ``unit_forget_bias=True``, the default, lets the biases of f begin as ones. So an untrained LSTM
+- ``unit_forget_bias=True``, the default, makes the biases of f begin as ones. So an untrained LSTM
   keeps the larger part of ``c`` at every step.
-- The number of timesteps is not in the formula: all steps use the same weights.
-- Twice the units are more than twice the weights, because the recurrent kernel grows with their
+- The number of timesteps isn't in the formula: all steps use the same weights.
+- Twice the units need more than twice the weights, because the recurrent kernel grows with their
   square.
 """
 
 # %%
 # The data
 # --------
-# Windows of five hours of pressure and temperature, and the pressure one hour later.
+# The model reads five hours of pressure and temperature, and predicts the next pressure.
 
 import keras
 import numpy as np
@@ -52,7 +52,7 @@ print(trace["lstm"].weights)
 unrolled.plot_weights(trace["lstm"])
 
 # %%
-# The formula counts them gate by gate. What changes it, and what doesn't:
+# The formula counts them gate by gate. This is what changes the number, and what doesn't:
 
 variants = {
     "as above": build(keras.layers.LSTM(4, name="layer")),
@@ -84,8 +84,8 @@ unrolled.plot_weights(trained)
 # %%
 # What goes wrong
 # ---------------
-# Weights fit a layer with the same features and units, and no other. Keras copies them into a model
-# for longer windows without a word, and refuses another number of features:
+# Weights fit only a layer with the same features and units. Keras copies them into a model for
+# longer windows without a word, and refuses them if the number of features is wrong:
 
 build(keras.layers.LSTM(4, name="lstm"), timesteps=50).set_weights(model.get_weights())
 try:
@@ -94,8 +94,8 @@ except ValueError as error:
     print("3 features:", str(error).split(". ")[0])
 
 # %%
-# Most mistakes are made by cutting the arrays by hand: a gate is ``units`` columns in a row, not
-# every fourth column.
+# Most mistakes happen when you cut the arrays by hand: each gate has ``units`` columns next to each
+# other, not every fourth column.
 
 kernel, forget = model.get_weights()[0], trained.weights.kernel["f"]
 print("columns 4 to 7 are the forget gate:", np.array_equal(kernel[:, 4:8], forget))
@@ -104,7 +104,7 @@ print("every fourth column is:            ", np.array_equal(kernel[:, 1::4], for
 # %%
 # Related
 # -------
-# - What a layer does with them:
-#   :ref:`one step of an LSTM <sphx_glr_auto_gallery_20_inside_the_cell_plot_10_one_lstm_step.py>`.
+# - How the layer uses them: :ref:`one step of an LSTM
+#   <sphx_glr_auto_gallery_20_inside_the_cell_plot_10_one_lstm_step.py>`.
 # - Features, units and timesteps: :ref:`many to one
 #   <sphx_glr_auto_gallery_10_data_flow_plot_10_many_to_one.py>`.

@@ -10,19 +10,19 @@ where that number comes.
 .. first-picture:: figure 1
 
    One panel for each gate, a row for each unit, and the input below. Look at the hour where the
-   second feature is 1: that number must be remembered.
+   second feature is 1: the model must remember that number.
 
 - What is written is large at that hour and small elsewhere. The gate i, the candidate or both can
-  do it: the gates have names, but nobody assigns them a task.
-- The forget gate is low at that hour: what was in ``c`` before is dropped.
-- Elsewhere f is not quite 1, so what ``c`` keeps gets smaller with every hour.
+  do it: the gates have names, but nobody gives them a task.
+- The forget gate is low at that hour: the layer drops the old ``c``.
+- Elsewhere f isn't quite 1, so what ``c`` keeps shrinks with every hour.
 """
 
 # %%
 # The data
 # --------
-# Feature 0 is a number at every hour; feature 1 is 1 at the hour whose number must be remembered,
-# and 0 elsewhere. The task is made up, so that you know when something has to be written.
+# Feature 0 is a number at every hour; feature 1 is 1 at the hour whose number the model must
+# remember, and 0 elsewhere. The task is made up, so you know when the layer has to write.
 
 import textwrap
 
@@ -55,8 +55,8 @@ lstm = trace["lstm"]
 unrolled.plot_gates(lstm)
 
 # %%
-# One sample is an anecdote. Here are the means over all held-out samples. What is written is i
-# times the size of the candidate:
+# One sample proves little. Here are the means over all held-out samples. What is written is i times
+# the size of the candidate:
 
 asked = x[n:, :, 1] == 1
 for name, call in {"untrained": untrained, "trained": lstm}.items():
@@ -68,22 +68,22 @@ for name, call in {"untrained": untrained, "trained": lstm}.items():
 # %%
 # What it learned
 # ---------------
-# ``c`` changes at that hour and is held afterwards:
+# ``c`` changes at that hour and then keeps its value:
 
 error = np.abs(trace.outputs[0] - y[n:]).mean()
 print(f"mean error of the output {error:.3f}, of always 0 {np.abs(y[n:]).mean():.3f}")
 unrolled.plot_states(lstm)
 
 # %%
-# In the diagram each column shows ``h``, which is ``c`` as far as o lets it out.
+# In the diagram each column shows ``h``, the part of ``c`` that o lets out.
 
 unrolled.draw(model, x[n : n + 3], y[n : n + 3], max_steps=timesteps)
 
 # %%
 # What goes wrong
 # ---------------
-# A gate near 0 or 1 for all samples and hours has become a constant, and its sigmoid has no slope
-# left to learn from. Data that you forgot to scale take it there:
+# A gate that is near 0 or 1 for all samples and hours has become a constant: its sigmoid has no
+# slope left to learn from. Unscaled data take it there:
 
 large = unrolled.trace(model, x[n:] * 100)["lstm"]
 for name, call in {"as trained": lstm, "100 times as large": large}.items():
@@ -92,7 +92,7 @@ for name, call in {"as trained": lstm, "100 times as large": large}.items():
     print(f"{name:18s} within 0.01 of 0 or 1:", *shares)
 
 # %%
-# A ``SimpleRNN`` has no gates, and ``plot_gates`` says so:
+# A ``SimpleRNN`` has no gates, so ``plot_gates`` raises an error:
 
 simple = keras.Sequential([keras.Input((timesteps, 2)), keras.layers.SimpleRNN(3, name="simple")])
 try:

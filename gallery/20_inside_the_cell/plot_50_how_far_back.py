@@ -5,19 +5,19 @@ How far back
 A window may have many timesteps, but which of them does the output depend on? How does it differ
 between an LSTM and a SimpleRNN?
 
-The gradient of the output with respect to each step shows it: how much the output changes when you
-nudge the reading of that hour.
+The gradient of the output with respect to each step shows it.
 
 .. first-picture:: figure 1
 
-   A bar is the size of the gradient at one hour. The dark bars, counted from the last hour back,
-   make up most of all.
+   Each bar shows how much the output changes when you nudge that hour's reading (the size of the
+   gradient). The dark bars, counted back from the last hour, make up most of the total.
 
-- Every step back is one more multiplication by how strongly one state depends on the previous one.
-  Where that is mostly below 1, little is left after many steps.
+- Each step back multiplies the gradient by how strongly one state depends on the previous one. If
+  that is mostly below 1, little is left after many steps.
 - In a SimpleRNN the way back goes through the recurrent kernel and the slope of tanh. An LSTM has
   a second way, along ``c``, where the factor is the forget gate.
-- It depends on more than the kind of cell: it is what these weights do with these readings.
+- The result doesn't depend on the kind of cell alone. It depends on these weights and these
+  readings.
 """
 
 # %%
@@ -63,14 +63,14 @@ remembered = unrolled.sensitivity(lstm, test.x)
 unrolled.plot_sensitivity(remembered)
 
 # %%
-# The same for a SimpleRNN of as many units:
+# Here is the same for a SimpleRNN with the same number of units:
 
 simple = build(keras.layers.SimpleRNN)
 faded = unrolled.sensitivity(simple, test.x)
 unrolled.plot_sensitivity(faded)
 
 # %%
-# The figures show one window; over all held-out windows:
+# The plots show one window; here are the numbers over all held-out windows:
 
 for name, model, memory in (("LSTM", lstm, remembered), ("SimpleRNN", simple, faded)):
     share = memory["x"].share.reshape(-1, 4, 6).sum(axis=2).mean(axis=0)
@@ -81,8 +81,8 @@ for name, model, memory in (("LSTM", lstm, remembered), ("SimpleRNN", simple, fa
 # %%
 # What it learned
 # ---------------
-# How far back a layer looks depends on what you train it for. The pressure one hour ahead takes
-# fewer hours than the one six hours ahead:
+# How far back a layer looks depends on what you train it for. To predict the pressure one hour
+# ahead it needs fewer hours than for six hours ahead:
 
 near = build(keras.layers.LSTM, data=cut(horizon=1)[0])
 for name, model in {"1 hour ahead": near, "6 hours ahead": lstm}.items():
@@ -93,8 +93,8 @@ unrolled.draw(lstm, test.x[:3], test.y[:3])
 # %%
 # What goes wrong
 # ---------------
-# What hardly moves the output is hardly learned. Here the label is the first of 30 numbers, and
-# after the first epochs the loss is still about that of always predicting the mean:
+# A step that hardly moves the output is hardly learned. Here the label is the first of 30 numbers,
+# and after the first epochs the loss is still about the same as for always predicting the mean:
 
 noise = np.random.default_rng(0).uniform(-1, 1, (1500, 30, 1)).astype("float32")
 keras.utils.set_random_seed(1)
@@ -106,5 +106,5 @@ print(f"loss {history[0]:.3f} -> {history[-1]:.3f}, of always the mean {noise[:,
 # %%
 # Related
 # -------
-# - What the gates do meanwhile:
-#   :ref:`gates over time <sphx_glr_auto_gallery_20_inside_the_cell_plot_40_gates_over_time.py>`.
+# - What the gates do at the same time: :ref:`gates over time
+#   <sphx_glr_auto_gallery_20_inside_the_cell_plot_40_gates_over_time.py>`.

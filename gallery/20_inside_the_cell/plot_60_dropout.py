@@ -2,18 +2,18 @@
 Dropout
 =======
 
-``dropout`` and ``recurrent_dropout`` of a recurrent layer, and a ``Dropout`` layer beside it: what
-does each of them drop, and is it the same at every timestep?
+A recurrent layer has ``dropout`` and ``recurrent_dropout``, and you can put a ``Dropout`` layer
+beside it: what does each of them drop, and is it the same at every timestep?
 
 A ``Dropout`` layer chooses again at each step. A recurrent layer drops the same values at all
 steps of a sample.
 
 .. first-picture::
 
-   One training step. A cross is a value that was dropped; the others are made larger, so that their
+   One training step. A cross is a value that was dropped; the others are scaled up, so that their
    sum stays about the same.
 
-- ``dropout`` of a recurrent layer drops features, ``recurrent_dropout`` drops values of the
+- ``dropout`` of a recurrent layer drops features, and ``recurrent_dropout`` drops values of the
   previous ``h``. Neither chooses again at the next timestep.
 - ``c`` is not touched, so what the layer has stored is still there.
 - ``predict``, ``evaluate`` and a plain call drop nothing.
@@ -23,7 +23,7 @@ steps of a sample.
 # %%
 # The data
 # --------
-# Windows of five hours of pressure and temperature, and the pressure one hour later.
+# The model reads five hours of pressure and temperature, and predicts the next pressure.
 
 import keras
 import numpy as np
@@ -56,8 +56,8 @@ trace = unrolled.trace(model, train.x[:4], training=True)
 unrolled.draw(trace, y=train.y[:4])
 
 # %%
-# ``call.dropout`` holds what was multiplied by: 0 where a value was dropped. With
-# ``recurrent_dropout`` the gates are computed one by one, and each has factors of its own.
+# ``call.dropout`` holds the factors: 0 where a value was dropped. With ``recurrent_dropout`` Keras
+# computes the gates one by one, and each has its own factors.
 
 axes = {"lower": "batch, features", "drop": "batch, timesteps, features"}
 for name in ("lower", "drop", "upper"):
@@ -68,7 +68,7 @@ print(trace["drop"].dropout["x"][0].round(2))
 # %%
 # When nothing is dropped
 # -----------------------
-# Two runs in training differ, two others do not:
+# Two runs in training mode differ, and two other runs don't:
 
 calls = {
     "predict": lambda: model.predict(train.x[:4], verbose=0),
@@ -79,7 +79,7 @@ for name, call in calls.items():
     print(f"{name:23s} twice the same: {np.array_equal(call(), call())}")
 
 # %%
-# ``SpatialDropout1D`` drops a feature of the sequence at all steps, in front of a recurrent layer:
+# To drop a feature of the sequence at all steps before a recurrent layer, use ``SpatialDropout1D``:
 
 for layer in (keras.layers.Dropout(0.5, seed=4), keras.layers.SpatialDropout1D(0.5, seed=4)):
     factor = np.asarray(layer(np.ones((1, 3, 4), "float32"), training=True))[0]
@@ -88,9 +88,9 @@ for layer in (keras.layers.Dropout(0.5, seed=4), keras.layers.SpatialDropout1D(0
 # %%
 # What goes wrong
 # ---------------
-# Dropout doesn't help by itself. It is made for large models and few samples; a small one has
-# nothing to spare. The loss that ``fit`` shows is that of the model with dropout, so a validation
-# loss below the training loss is not a sign of an error.
+# Dropout doesn't always help. It is made for large models and few samples; a small model has
+# nothing to spare. The loss that ``fit`` prints is the loss of the model with dropout, so a
+# validation loss below the training loss is not a sign of an error.
 
 for rate in (0.0, 0.4):
     trained = build(keras.layers.LSTM(6, dropout=rate, recurrent_dropout=rate, seed=5, name="lstm"))
@@ -104,5 +104,5 @@ for rate in (0.0, 0.4):
 # %%
 # Related
 # -------
-# - What the factors meet:
-#   :ref:`one step of an LSTM <sphx_glr_auto_gallery_20_inside_the_cell_plot_10_one_lstm_step.py>`.
+# - What the factors multiply: :ref:`one step of an LSTM
+#   <sphx_glr_auto_gallery_20_inside_the_cell_plot_10_one_lstm_step.py>`.
