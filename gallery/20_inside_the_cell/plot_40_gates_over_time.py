@@ -14,7 +14,7 @@ where that number comes.
 
 - What is written is large at that hour and small elsewhere. The gate i, the candidate or both can
   do it: the gates have names, but nobody assigns them a task.
-- The forget gate is low at that hour: what was in ``c`` before is dropped.
+- The forget gate is lower at that hour: what was in ``c`` before is dropped.
 - Elsewhere f is not quite 1, so what ``c`` keeps gets smaller with every hour.
 """
 
