@@ -7,7 +7,7 @@ The gates are supposed to write, keep and release information. Do they, and how 
 A small LSTM learns to remember one number. Its gates show when it writes: they change at the hour
 where that number comes.
 
-.. first-picture:: figure 1
+.. first-picture::
 
    One panel for each gate, a row for each unit, and the input below. Look at the hour where the
    second feature is 1: that number must be remembered.

@@ -8,7 +8,7 @@ between an LSTM and a SimpleRNN?
 The gradient of the output with respect to each step shows it: how much the output changes when you
 nudge the reading of that hour.
 
-.. first-picture:: figure 1
+.. first-picture::
 
    A bar is the size of the gradient at one hour. The dark bars, counted from the last hour back,
    make up most of all.
