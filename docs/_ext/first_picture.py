@@ -1,9 +1,9 @@
 """Let a gallery page begin with its answer: the picture at the top, the set-up folded.
 
-``.. first-picture::`` in a script's docstring shows the first diagram that the script draws, with
-the caption that is its content; ``.. first-picture:: figure 1`` shows the first figure. The picture
-is moved: where it was drawn, a link leads to it. The first block of code of a page, which imports
-and makes the data, is folded, and says how many lines it has.
+``.. first-picture::`` in a script's docstring shows the first diagram or figure of the library that
+the script draws, with the caption that is its content. The picture is moved: where it was drawn, a
+link leads to it. The first block of code of a page, which imports and makes the data, is folded,
+and says how many lines it has.
 """
 
 from __future__ import annotations
@@ -25,61 +25,56 @@ logger = logging.getLogger(__name__)
 ANCHOR = "first-picture"
 FOLD = '<details class="set-up"><summary>Data and imports, {} lines</summary>'
 LINK = "The picture is at the top of this page."
+FIGURE_NAME = re.compile(r"_figure_(\d+)_")
 DIRECTIVE = re.compile(
-    r"\.\. first-picture::.*\n\n((?: {3}\S.*\n)+)", re.MULTILINE
+    r"\.\. first-picture::\n\n((?: {3}\S.*\n)+)", re.MULTILINE
 )
 
 
 class FirstPicture(SphinxDirective):
     """The place of the picture that answers the question of a page."""
 
-    optional_arguments = 2
     has_content = True
 
     def run(self) -> list[nodes.Node]:
         """Return a figure that waits for its picture, with the caption."""
-        kind, number = (*self.arguments, "diagram", "1")[:2]
-        if kind not in ("diagram", "figure") or not number.isdigit():
-            raise self.error("expected nothing, or a kind and a number")
         words, messages = self.parse_inline(" ".join(self.content))
         caption = nodes.caption("", "", *words)
         place = nodes.figure("", caption, ids=[ANCHOR], classes=[ANCHOR])
-        place["picture"] = (kind, int(number))
         self.set_source_info(place)
         return [place, *messages]
 
 
-def diagrams(page: nodes.document) -> list[list[nodes.Element]]:
-    """Return the diagrams that a script drew, each as its nodes."""
-    raw = page.findall(nodes.raw)
-    return [[node] for node in raw if FIGURE in node.astext()]
+def number_of(image: nodes.Element) -> str | None:
+    """Return the number of a figure that the gallery's scraper wrote, one image for each theme."""
+    found = FIGURE_NAME.search(image.get("uri", ""))
+    return found[1] if found else None
 
 
-def figures(page: nodes.document) -> list[list[nodes.Element]]:
-    """Return the figures, each as its nodes: one image for each theme."""
-    found: dict[str, list[nodes.Element]] = {}
-    for image in page.findall(nodes.image):
-        name = re.search(r"_figure_(\d+)_", image["uri"])
-        if name:
-            found.setdefault(name[1], []).append(image)
-    return [found[number] for number in sorted(found, key=int)]
+def first_picture(page: nodes.document) -> list[nodes.Element]:
+    """Return the nodes of the first picture that the script drew."""
+    for node in page.findall(nodes.Element):
+        if isinstance(node, nodes.raw) and FIGURE in node.astext():
+            return [node]
+        number = number_of(node)
+        if number is not None:
+            images = page.findall(nodes.image)
+            return [each for each in images if number_of(each) == number]
+    return []
 
 
 def hoist(page: nodes.document, place: nodes.figure) -> None:
-    """Move a picture to its place, and leave a link where it was."""
-    kind, number = place["picture"]
-    drawn = diagrams(page) if kind == "diagram" else figures(page)
-    if number > len(drawn):
-        logger.warning(
-            "the script shows no %s %d", kind, number, location=place
-        )
+    """Move the first picture to its place, and leave a link where it was."""
+    drawn = first_picture(page)
+    if not drawn:
+        logger.warning("the script draws no picture", location=place)
         return
-    first, *others = drawn[number - 1]
+    first, *others = drawn
     link = nodes.reference("", LINK, refid=ANCHOR, internal=True)
     first.replace_self(nodes.paragraph("", "", link, classes=["hoisted"]))
     for other in others:
         other.parent.remove(other)
-    place[0:0] = [first, *others]
+    place[0:0] = drawn
 
 
 def fold(page: nodes.document) -> None:
@@ -100,7 +95,7 @@ def begin_with_answer(app: Sphinx, page: nodes.document) -> None:
     if not is_example(app, app.env.docname):
         return
     for place in list(page.findall(nodes.figure)):
-        if "picture" in place:
+        if ANCHOR in place["ids"]:
             hoist(page, place)
     fold(page)
 

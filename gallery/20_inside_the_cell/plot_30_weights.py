@@ -8,7 +8,7 @@ and which columns of ``get_weights`` belong to which gate?
 Each unit of each gate reads all features (kernel) and all values of the previous ``h`` (recurrent
 kernel), and has a bias.
 
-.. first-picture:: figure 1
+.. first-picture::
 
    Three arrays, drawn to scale before training: in each of them the gates and the candidate are
    side by side, in the order i, f, c, o.

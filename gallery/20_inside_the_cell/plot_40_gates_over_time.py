@@ -7,14 +7,14 @@ The gates are supposed to write, keep and release information. Do they, and how 
 A small LSTM learns to remember one number. Its gates show when it writes: they change at the hour
 where that number comes.
 
-.. first-picture:: figure 1
+.. first-picture::
 
    One panel for each gate, a row for each unit, and the input below. Look at the hour where the
    second feature is 1: the model must remember that number.
 
 - What is written is large at that hour and small elsewhere. The gate i, the candidate or both can
   do it: the gates have names, but nobody gives them a task.
-- The forget gate is low at that hour: the layer drops the old ``c``.
+- The forget gate is lower at that hour: the layer drops part of the old ``c``.
 - Elsewhere f isn't quite 1, so what ``c`` keeps shrinks with every hour.
 """
 

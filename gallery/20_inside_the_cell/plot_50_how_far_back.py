@@ -7,7 +7,7 @@ between an LSTM and a SimpleRNN?
 
 The gradient of the output with respect to each step shows it.
 
-.. first-picture:: figure 1
+.. first-picture::
 
    Each bar shows how much the output changes when you nudge that hour's reading (the size of the
    gradient). The dark bars, counted back from the last hour, make up most of the total.

@@ -10,47 +10,52 @@ from docutils.utils import new_document
 DRAWN = '<figure class="unrolled"><svg/></figure>'
 
 
-def make_page(kind: str, number: int) -> tuple[nodes.document, nodes.figure]:
-    """Return a page with two diagrams and a figure in two themes, and the place at its top."""
+def make_page(*drawn: str) -> tuple[nodes.document, nodes.figure]:
+    """Return a page with these pictures, and the place at its top."""
     page = new_document("page")
     place = nodes.figure("", nodes.caption("", "A caption."))
-    place["picture"] = (kind, number)
-    page += place
-    for name in ("one", "two"):
-        page += nodes.raw("", f"{DRAWN}{name}", format="html")
-    for theme in ("light", "dark"):
-        page += nodes.image("", uri=f"/images/plot_10_figure_1_{theme}.svg")
+    page += [place, nodes.raw("", "<hr>", format="html")]
+    for name in drawn:
+        if name == "diagram":
+            page += nodes.raw("", DRAWN, format="html")
+            continue
+        for theme in ("light", "dark"):
+            page += nodes.image("", uri=f"/images/plot_1_{name}_{theme}.svg")
     return page, place
 
 
-def test_the_diagram_is_moved_and_linked() -> None:
-    page, place = make_page("diagram", 2)
+def test_the_first_diagram_is_moved_and_linked() -> None:
+    page, place = make_page("diagram", "diagram", "figure_1")
+    drawn = list(page.findall(nodes.raw))[1]
     first_picture.hoist(page, place)
-    drawn = [node.astext()[len(DRAWN) :] for node in page.findall(nodes.raw)]
-    assert drawn == ["two", "one"]
+    assert place[0] is drawn
+    assert len(place) == 2
     assert isinstance(place[-1], nodes.caption)
     [link] = page.findall(nodes.reference)
     assert link["refid"] == first_picture.ANCHOR
+    assert page.index(link.parent) == 2
 
 
 def test_a_figure_is_moved_in_both_themes() -> None:
-    page, place = make_page("figure", 1)
+    page, place = make_page("figure_1", "figure_2", "diagram")
     first_picture.hoist(page, place)
-    assert len(place) == 3
-    assert list(page.findall(nodes.image)) == place[:2]
+    moved = [node["uri"] for node in place.findall(nodes.image)]
+    assert moved == [
+        f"/images/plot_1_figure_1_{theme}.svg" for theme in ("light", "dark")
+    ]
+    assert len(list(page.findall(nodes.image))) == 4
 
 
-@pytest.mark.parametrize(("kind", "number"), [("diagram", 3), ("figure", 2)])
-def test_a_picture_that_is_not_there_is_a_warning(
-    kind: str, number: int, monkeypatch: pytest.MonkeyPatch
+def test_a_page_without_a_picture_is_a_warning(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    said: list[tuple[object, ...]] = []
+    said: list[str] = []
     monkeypatch.setattr(
-        first_picture.logger, "warning", lambda *words, **_: said.append(words)
+        first_picture.logger, "warning", lambda words, **_: said.append(words)
     )
-    page, place = make_page(kind, number)
+    page, place = make_page()
     first_picture.hoist(page, place)
-    assert said == [("the script shows no %s %d", kind, number)]
+    assert said == ["the script draws no picture"]
     assert len(place) == 1
 
 
