@@ -27,6 +27,7 @@ extensions = [
     "contents",
     "diagram",
     "entry_pages",
+    "first_picture",
     "gallery_pages",
     "measurements",
     "mathml",

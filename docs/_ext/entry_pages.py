@@ -40,14 +40,14 @@ VERDICTS = {
 }
 #: what the second column of that index holds of the claims of a verdict, where it is not a remark
 COLUMNS = {
-    "does not hold": "What is so instead",
+    "does not hold": "What is true instead",
     "holds with a condition": "The condition",
 }
 #: what Keras 3 does with an idiom, in words, and the class that colours it
 DOES = {
     "runs": ("Still works", "yes"),
     "warns": ("Runs, with a warning", "partly"),
-    "gives other numbers": ("Runs, and gives other numbers", "no"),
+    "gives other numbers": ("Runs, but gives different numbers", "no"),
     "raises": ("Raises", "no"),
 }
 

@@ -89,7 +89,7 @@ def kind_of(value: Any) -> str | None:
 
 
 def write_thumbnail(value: Any, stem: Path, block_vars: dict[str, Any]) -> None:
-    """Write the picture of the page: its first diagram, else its first figure, not the first plot.
+    """Write the picture of the page: the first that the script shows, which stands at the top.
 
     An own choice in the script wins.
     """
@@ -102,13 +102,5 @@ def write_thumbnail(value: Any, stem: Path, block_vars: dict[str, Any]) -> None:
         value.save(str(picture))
     crop(picture, thumbnail)
     conf = block_vars["file_conf"]
-    # what was set here before, for the other kind of picture
-    own = block_vars.get("own_thumbnail")
-    if "thumbnail_number" in conf:
-        return
-    # the script has set another
-    if conf.get("thumbnail_path") != own:
-        return
-    if own is None or not is_figure(value):
-        block_vars["own_thumbnail"] = str(thumbnail)
-        conf["thumbnail_path"] = str(thumbnail)
+    if "thumbnail_number" not in conf:
+        conf.setdefault("thumbnail_path", str(thumbnail))

@@ -1,6 +1,6 @@
 """What the trainings of a gallery script came to, kept: an edit in ``src`` trains no model again.
 
-While a script runs, ``fit`` is looked up by all that its result depends on: the script's text, the
+While a script runs, ``fit`` is looked up by all that its result depends on: the script's code, the
 model, its weights, its optimizer, the data, the arguments and the states of the random generators.
 Where it was run before, what it left is put back to the bit: weights, optimizer, history, random
 states. A training that prints, has callbacks or takes other data than arrays is run each time.
@@ -8,6 +8,7 @@ states. A training that prints, has callbacks or takes other data than arrays is
 
 from __future__ import annotations
 
+import ast
 import functools
 import hashlib
 import inspect
@@ -114,12 +115,24 @@ def key_of(
     values = arrays([*model.variables, *model.optimizer.variables])
     states = pickle.dumps(random_states())
     return hashed(
-        text,
+        code_of(text),
         lock,
         describe(values),
         describe(given),
         [hashlib.sha256(states).hexdigest()],
     )
+
+
+def code_of(text: str) -> str:
+    r"""Return the code of a script without its docstring and comments: words train no model.
+
+    >>> code_of('"About it."\nx = 1  # one') == code_of('"About x."\nx = 1')
+    True
+    """
+    module = ast.parse(text)
+    if ast.get_docstring(module) is not None:
+        del module.body[0]
+    return ast.dump(module)
 
 
 def describe(value: Any) -> Any:

@@ -192,7 +192,7 @@ def facts(data: Mapping[str, Any]) -> list[Row]:
     """Return which tool's output tells what."""
     answers = data["peers"]["facts"]
     tools = list(answers)
-    made: list[Row] = [["does the output tell", *tools]]
+    made: list[Row] = [["does the output show", *tools]]
     # each tool was asked for the same facts
     for fact in answers[tools[0]]:
         cells = [answers[tool][fact] for tool in tools]

@@ -74,6 +74,21 @@ def line(terms: Sequence[str], docname: str) -> nodes.paragraph:
     return paragraph
 
 
+def is_around(node: nodes.Element) -> bool:
+    """Tell whether a node holds nothing but one picture, in several formats or with its caption."""
+    return isinstance(node, nodes.figure) or (
+        node.get("nb_element") == "mime_bundle"
+    )
+
+
+def place_of(picture: nodes.raw) -> nodes.Element:
+    """Return the node before the line: all of a cell's output, or the figure with its caption."""
+    found: nodes.Element = picture
+    while found.parent is not None and is_around(found.parent):
+        found = found.parent
+    return found
+
+
 def add_words(app: Sphinx, doctree: nodes.document) -> None:
     """Put the line under the first picture of a page."""
     raw = doctree.findall(nodes.raw)
@@ -93,14 +108,10 @@ def add_words(app: Sphinx, doctree: nodes.document) -> None:
     terms = list(terms_in(words, entries))
     if not terms:
         return
-    # the line stands under all formats of a cell's output: of these the page shows one
-    place: nodes.Element = picture
-    around: Any = picture.parent
-    while around.get("nb_element") == "mime_bundle":
-        place, around = around, around.parent
-    below = around.index(place) + 1
+    place = place_of(picture)
+    below = place.parent.index(place) + 1
     links = line(terms, app.env.docname)
-    around.insert(below, links)
+    place.parent.insert(below, links)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

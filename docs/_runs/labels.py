@@ -49,7 +49,7 @@ COLUMNS = (
     "loss",
     "y that fits",
     "y that passes in silence",
-    "y that raises",
+    "y that raises an error",
 )
 DTYPES = ("float32", "float64", "int64", "bool", "str", "object", "list")
 #: a loss of numbers and one of classes, each with a head for it
@@ -253,7 +253,7 @@ def judge(
         if np.isclose(told, value, rtol=1e-3, atol=1e-6):
             verdict = "silent" if meaning else "fits"
             return Result(verdict, meaning)
-    return Result("silent", "another loss than the definition gives")
+    return Result("silent", "not the loss that the definition gives")
 
 
 def _cells(
@@ -294,4 +294,4 @@ def dtypes() -> dict[str, Block]:
             known = "{text} ([what it means]({page}))"
             came = explained(error_chain(error), known, message)
         rows.append([code(dtype), code(loss), came])
-    return {"dtypes": table(["y", "loss", "what comes"], rows)}
+    return {"dtypes": table(["y", "loss", "what happens"], rows)}

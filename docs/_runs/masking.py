@@ -126,12 +126,12 @@ def all_layers() -> dict[str, Any]:
         "layer",
         "makes",
         "uses",
-        "hands on",
+        "passes on",
         "masked values reach",
         "returns",
     ]
     return {
-        "table": table(head, rows, ["makes", "uses", "hands on"]),
+        "table": table(head, rows, ["makes", "uses", "passes on"]),
         "count": len(rows),
     }
 
@@ -210,7 +210,7 @@ def _which(handed: Any) -> str:
         shape = f", of shape {tuple(handed.shape)}"
     if handed.all():
         return f"{shape}, all True"
-    return shape or ", another one"
+    return shape or ", a different one"
 
 
 def _reach(layer: Any, case: Case, x: Any, given: Any) -> str:

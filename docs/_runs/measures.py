@@ -115,7 +115,7 @@ def twins(side: Side) -> str:
     one, two = _fresh(side, weights), _fresh(side, weights)
     first = one(side.x, training=True)
     second = two(side.x, training=True)
-    word = "the same" if same(first, second) else "something else"
+    word = "the same" if same(first, second) else "something different"
     return f"two layers drop {word}"
 
 
@@ -131,7 +131,7 @@ def again(side: Side) -> str:
     """Tell whether a second call with the same x returns the same."""
     layer, first = side.built()
     second = layer(side.x)
-    word = "the same" if same(first, second) else "something else"
+    word = "the same" if same(first, second) else "something different"
     return f"a second call with the same x returns {word}"
 
 

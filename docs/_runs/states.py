@@ -218,7 +218,7 @@ def _orders(before: Any) -> Iterator[tuple[str, Any]]:
         first, second = list(order[:BATCH]), list(order[BATCH:])
         pairs = []
         for i, j in zip(first, second, strict=True):
-            pairs.append(f"sample {j} began with those of sample {i}")
+            pairs.append(f"sample {j} began with the states of sample {i}")
         between = final(X[first], before)
         states = final(X[second], between)
         listed = " and ".join(pairs)

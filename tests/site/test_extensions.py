@@ -294,14 +294,15 @@ def test_a_figure_of_pyplot_is_left_to_sphinx_gallery(tmp_path: Path) -> None:
     assert (names, shown) == (set(), "")
 
 
-@pytest.mark.parametrize("figure_first", [True, False])
-def test_a_diagram_stands_for_the_page_before_a_figure(
-    tmp_path: Path, figure_first: bool
+@pytest.mark.parametrize("first", ["figure", "diagram"])
+def test_what_is_shown_first_stands_for_the_page(
+    tmp_path: Path, first: str
 ) -> None:
-    _, conf, _ = scrape(
-        tmp_path, [states(), Drawn()] if figure_first else [Drawn(), states()]
-    )
-    assert str(conf["thumbnail_path"]).endswith("plot_1_diagram_thumbnail.png")
+    shown = [states(), Drawn()]
+    if first == "diagram":
+        shown.reverse()
+    _, conf, _ = scrape(tmp_path, shown)
+    assert conf["thumbnail_path"].endswith(f"plot_1_{first}_thumbnail.png")
     _, conf, _ = scrape(
         tmp_path, [states(), Drawn()], thumbnail_path="mine.png"
     )
