@@ -117,6 +117,8 @@ nb_execution_in_temp = True  # a page may write files
 nb_execution_cache_path = str(ROOT / "build" / "jupyter-cache")
 nb_execution_raise_on_error = True
 nb_execution_timeout = 120
+nb_code_prompt_show = "Show the code"
+nb_code_prompt_hide = "Hide the code"
 nb_merge_streams = True
 
 # --- API pages

@@ -34,7 +34,7 @@ def make_list(sections: list[tuple[str, str]]) -> str:
     items = ""
     for anchor, title in sections:
         items += f'<li><a href="#{escape(anchor)}">{escape(title)}</a></li>'
-    return f'<nav class="contents" aria-label="On this page"><ul>{items}</ul></nav>'
+    return f'<nav class="page-sections" aria-label="On this page"><ul>{items}</ul></nav>'
 
 
 def add_contents(

@@ -358,9 +358,9 @@ def test_sections_are_listed_where_the_right_column_is_given_away(
         app.connect("html-page-context", hide, priority=900)
         app.build()
     html = (out / "page.html").read_text()
-    assert ('<nav class="contents"' in html) is listed
+    assert ('<nav class="page-sections"' in html) is listed
     if listed:
-        start = html.index('<nav class="contents"')
+        start = html.index('<nav class="page-sections"')
         assert html.index("First.") < start < html.index("<h2>")
         assert '<a href="#part-0">Part 0 &lt;&amp;&gt;</a>' in html
 
