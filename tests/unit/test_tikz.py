@@ -108,7 +108,7 @@ def written(*shapes):
     check(tex)
     lines = code_of(tex)
     ground = lines.index(
-        r"\path[fill=ground, rounded corners=6bp] (0,0) rectangle (100,50);"
+        r"\path[fill=ground, rounded corners=6bp] (0.0,0.0) rectangle (100.0,50.0);"
     )
     return lines[ground + 1 : -1]
 
@@ -233,11 +233,11 @@ def test_boxes_have_their_places_sides_and_corners():
         Box(10, 10, 8, 8, "ink", None, radius=4),
         Box(10, 10, 20, 8, "ink", None, radius=9),
     ) == [
-        rf"\path[fill=sheet, {outline}, rounded corners=3bp] (1,2) rectangle (31,22);",
-        r"\path[fill=v-3] (5,5) rectangle (15,15);",
-        rf"\path[{dashed}] (5,5) rectangle (15.2,15);",
-        r"\path[fill=ink, rounded corners=3bp] (10,10) rectangle (18,18);",
-        r"\path[fill=ink, rounded corners=3bp] (10,10) rectangle (30,18);",
+        rf"\path[fill=sheet, {outline}, rounded corners=3bp] (1.0,2.0) rectangle (31.0,22.0);",
+        r"\path[fill=v-3] (5.0,5.0) rectangle (15.0,15.0);",
+        rf"\path[{dashed}] (5.0,5.0) rectangle (15.2,15.0);",
+        r"\path[fill=ink, rounded corners=3bp] (10.0,10.0) rectangle (18.0,18.0);",
+        r"\path[fill=ink, rounded corners=3bp] (10.0,10.0) rectangle (30.0,18.0);",
     ]
 
 
@@ -253,21 +253,23 @@ def test_a_hatched_box_is_its_lines():
 
 def test_a_shaft_ends_where_its_head_begins():
     assert written(Line(((10, 40), (10, 20), (50, 20)), "h")) == [
-        r"\fill[fill=h] (50,20) -- (42,23.6) -- (42,16.4) -- cycle;",
-        r"\draw[draw=h, line width=1.2bp] (10,40) -- (10,20) -- (42,20);",
+        r"\fill[fill=h] (50.0,20.0) -- (42.0,23.6) -- (42.0,16.4) -- cycle;",
+        r"\draw[draw=h, line width=1.2bp] (10.0,40.0) -- (10.0,20.0) -- (42.0,20.0);",
     ]
     assert written(
         Line(((0, 0), (5, 5)), "c", head=False, weight=1, dashed=True)
     ) == [
-        r"\draw[draw=c, line width=0.75bp, dash pattern=on 3bp off 2.25bp] (0,0) -- (5,5);"
+        r"\draw[draw=c, line width=0.75bp, dash pattern=on 3bp off 2.25bp] (0.0,0.0) -- (5.0,5.0);"
     ]
 
 
-def test_tiles_are_one_path_for_each_level():
+def test_tiles_are_rectangles_of_their_levels():
     assert written(Tiles(10, 20, 30, 20, ((0, 0, 8), (8, -3, 0)))) == [
-        r"\fill[fill=v-3] (20,30) rectangle (30,40);",
-        r"\fill[fill=v0] (10,20) rectangle (30,30) (30,30) rectangle (40,40);",
-        r"\fill[fill=v8] (30,20) rectangle (40,30) (10,30) rectangle (20,40);",
+        r"\fill[fill=v0] (10.0,20.0) rectangle (30.0,30.0);",
+        r"\fill[fill=v8] (30.0,20.0) rectangle (40.0,30.0);",
+        r"\fill[fill=v8] (10.0,30.0) rectangle (20.0,40.0);",
+        r"\fill[fill=v-3] (20.0,30.0) rectangle (30.0,40.0);",
+        r"\fill[fill=v0] (30.0,30.0) rectangle (40.0,40.0);",
     ]
 
 
@@ -277,9 +279,9 @@ def test_texts_have_anchors_styles_and_sizes():
         label(5, 9, "b", "units", 16, anchor="middle", bold=True),
         label(5, 9, "c", anchor="end", mono=True, italic=True),
     ) == [
-        r"\node[anchor=base west, scale=0.903, text=ink] at (5,9) {a};",
-        r"\node[anchor=base, scale=1.204, text=units] at (5,9) {\textbf{b}};",
-        r"\node[anchor=base east, scale=0.903, text=ink] at (5,9) {\texttt{\textit{c}}};",
+        r"\node[anchor=base west, scale=0.903, text=ink] at (5.0,9.0) {a};",
+        r"\node[anchor=base, scale=1.204, text=units] at (5.0,9.0) {\textbf{b}};",
+        r"\node[anchor=base east, scale=0.903, text=ink] at (5.0,9.0) {\texttt{\textit{c}}};",
     ]
 
 
@@ -291,7 +293,7 @@ def test_spans_are_scaled_and_lowered_against_the_first_one():
     )
     (line,) = written(Text(1, 2, (h, index, rest)))
     assert line == (
-        r"\node[anchor=base west, scale=0.753, text=h] at (1,2) {\textit{h}"
+        r"\node[anchor=base west, scale=0.753, text=h] at (1.0,2.0) {\textit{h}"
         r"\raisebox{-3.00pt}{\scalebox{0.700}{t}}\textcolor{soft}{~= o}};"
     )
 

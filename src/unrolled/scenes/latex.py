@@ -103,7 +103,7 @@ _ACCENTS = {
     "\N{COMBINING CEDILLA}": "c",
     "\N{COMBINING MACRON BELOW}": "b",
 }
-_RAISED = {"<super": r"\textsuperscript", "<sub": r"\textsubscript"}
+_RAISED = {"<super": r"\textsuperscript{%s}", "<sub": r"\textsubscript{%s}"}
 _NUMBER = "[U+"
 _SPACE = re.compile(r"\s")
 # LaTeX makes one sign of two of these
@@ -153,6 +153,5 @@ def _write_parts(char: str) -> str:
     # nothing is known of it, or one of its parts cannot be written
     if not written or _NUMBER in written:
         return number
-    if tag in _RAISED:
-        return f"{_RAISED[tag]}{{{written}}}"
-    return written
+    style = _RAISED.get(tag, "%s")
+    return style % written

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -111,12 +113,13 @@ class Picture(ABC):
         return target
 
     def _bytes(self, kind: str) -> bytes:
-        if kind == ".svg":
-            return self.svg().encode()
-        if kind == ".html":
-            return self._page().encode()
-        if kind == ".tex":
-            return render_tikz(self.scene).encode()
+        texts: dict[str, Callable[[], str]] = {
+            ".svg": self.svg,
+            ".html": self._page,
+            ".tex": partial(render_tikz, self.scene),
+        }
+        if kind in texts:
+            return texts[kind]().encode()
         # Matplotlib is not needed for the others
         from unrolled.scenes.matplotlib_axes import figure_bytes
 
