@@ -10,6 +10,7 @@ from examples import examples
 from fakes import chain, traces
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from picture_shapes import boxes_of, lines_of
 
 import unrolled
 from unrolled.scenes.colors import hex_color
@@ -79,27 +80,36 @@ def check(tex):
     """What holds for every file."""
     assert tex.isascii()
     assert tex.replace("\n", "").isprintable()
-    lines = code_of(tex)
-    code = "\n".join(lines)
-    # each comment is a line of its own, before the picture
-    assert tex.startswith("% ")
-    assert [line for line in tex.splitlines() if line.startswith("%")] == (
-        tex.splitlines()[: len(tex.splitlines()) - len(lines)]
-    )
-    assert lines[0] == r"\begin{tikzpicture}["
-    assert lines[-1] == r"\end{tikzpicture}%"
-    assert not re.search(r"(?<!\\)%.", code)
-    assert len(re.findall(r"\\(begin|end)\b", code)) == 2
+    code = "\n".join(code_of(tex))
+    check_frame(tex)
+    check_colors(code)
     assert braces_are_balanced(code)
     assert not unknown_commands(code, STRUCTURE, SIGNS, GREEK, ACCENTS)
+
+
+def check_frame(tex):
+    """It is one environment, and its comments stand before it; each command has its end."""
+    lines = tex.splitlines()
+    start = lines.index(r"\begin{tikzpicture}[")
+    assert all(line.startswith("% ") for line in lines[:start])
+    assert lines[-1] == r"\end{tikzpicture}%"
+    inside = "\n".join(lines[start + 1 : -1])
+    assert not re.search(r"(?<!\\)%|\\(begin|end)\b", inside)
+    painted = re.findall(
+        r"^\\(?:path|fill|draw|node|use).*$", inside, re.MULTILINE
+    )
+    assert painted
+    assert all(line.endswith(";") for line in painted)
+
+
+def check_colors(code):
+    """Every colour is known, and has the hue of the light theme."""
     defined = re.findall(r"\\definecolor\{([\w-]+)\}\{HTML\}\{(\w{6})\}", code)
-    for name, digits in defined:
-        assert hex_color(name) == f"#{digits.lower()}"
-    used = {one or other for one, other in COLOR.findall(code)} - {""}
-    assert used <= {name for name, _ in defined}
-    for line in lines:
-        if re.match(r"\\(path|fill|draw|node|useasboundingbox)", line):
-            assert line.endswith(";")
+    assert {name: f"#{digits.lower()}" for name, digits in defined} == {
+        name: hex_color(name) for name, _ in defined
+    }
+    used = {one or other for one, other in COLOR.findall(code)}
+    assert used - {""} <= {name for name, _ in defined}
 
 
 def written(*shapes):
@@ -168,6 +178,31 @@ def test_each_kind_of_picture_has_its_size_and_stands_in_it(made, tmp_path):
         for x, y in numbers_in(line.split(" {")[0]):
             assert -0.1 <= x <= scene.width + 0.1
             assert -0.1 <= y <= scene.height + 0.1
+
+
+@pytest.mark.parametrize("made", PICTURES)
+def test_boxes_and_lines_stand_where_the_scene_has_them(made):
+    scene = made().scene
+    lines = code_of(render_tikz(scene))
+    rectangles = [
+        numbers_in(line) for line in lines if line.startswith(r"\path")
+    ]
+    # the first one is the ground
+    for points, box in zip(rectangles[1:], boxes_of(scene), strict=True):
+        left, top, right, bottom = box.bounds
+        assert np.ravel(points) == pytest.approx(
+            (left, top, right, bottom), abs=0.051
+        )
+    ways = [numbers_in(line) for line in lines if line.startswith(r"\draw")]
+    for points, line in zip(ways, lines_of(scene), strict=True):
+        # where a line has a head, that ends where the line does
+        count = len(line.points) - line.head
+        assert np.ravel(points[:count]) == pytest.approx(
+            np.ravel(line.points[:count]), abs=0.051
+        )
+    heads = [numbers_in(line)[0] for line in lines if "cycle" in line]
+    tips = [line.points[-1] for line in lines_of(scene) if line.head]
+    assert np.ravel(heads) == pytest.approx(np.ravel(tips), abs=0.051)
 
 
 @pytest.mark.parametrize("name", HOSTILE)
