@@ -21,13 +21,15 @@ def raise_types(lines: list[str]) -> list[str]:
     ['.. attribute:: x', '   :type: array', '', '   The windows.', '']
     """
     raised: list[str] = []
+    # the place below the last attribute, 0 where it has its type
     below = 0
     for line in lines:
-        if below and line.startswith(FIELD):
+        is_type = line.startswith(FIELD)
+        if below and is_type:
             raised.insert(below, line)
             below = 0
-        else:
-            raised.append(line)
+            continue
+        raised.append(line)
         if line.startswith(HEAD):
             below = len(raised)
     return raised
@@ -37,8 +39,10 @@ def process(
     app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]
 ) -> None:
     """Raise the types in the docstring of a class, after napoleon has read it."""
-    if what == "class":
-        lines[:] = raise_types(lines)
+    # nothing else has a section Attributes
+    if what != "class":
+        return
+    lines[:] = raise_types(lines)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -20,16 +20,19 @@ def remember(
     app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]
 ) -> None:
     """Keep the docstring before napoleon sees it."""
-    if what in PLAIN:
-        originals[name] = list(lines)
+    if what not in PLAIN:
+        return
+    # a copy: napoleon writes into the list
+    originals[name] = list(lines)
 
 
 def restore(
     app: Sphinx, what: str, name: str, obj: Any, options: Any, lines: list[str]
 ) -> None:
     """Put the docstring back after napoleon has changed it."""
-    if name in originals:
-        lines[:] = originals.pop(name)
+    # of a class or a function nothing was kept
+    before = originals.pop(name, lines)
+    lines[:] = before
 
 
 def unlink_words(app: Sphinx, doctree: nodes.document) -> None:
@@ -38,12 +41,18 @@ def unlink_words(app: Sphinx, doctree: nodes.document) -> None:
     Sphinx would link "features" to any attribute of that name. The classes of the library begin
     with a capital.
     """
+    # a list: the tree changes while it is read
     references = list(doctree.findall(addnodes.pending_xref))
     for reference in references:
-        word = str(reference.get("reftarget", ""))
-        is_plain = word.islower() and "." not in word
-        if is_plain and reference.get("refdomain") == "py":
-            reference.replace_self(reference.children)
+        # links between pages and to words of the glossary
+        if reference.get("refdomain") != "py":
+            continue
+        target = reference.get("reftarget", "")
+        word = str(target)
+        # the address of a function has a dot: ``unrolled.trace``
+        if word.islower() and "." not in word:
+            text = reference.children
+            reference.replace_self(text)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

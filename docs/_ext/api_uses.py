@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from code_uses import code_of_page, uses_in
+from code_uses import code_of, uses_in
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -29,6 +29,7 @@ def sources(root: Path, docs: Path) -> Iterator[tuple[str, Path]]:
     """Yield each page that is written by hand and has code, with its file."""
     gallery = root / "gallery"
     for path in sorted(gallery.rglob("plot_*.py")):
+        # its page is in another folder, under the same name
         relative = path.relative_to(gallery).with_suffix("")
         yield f"auto_gallery/{relative.as_posix()}", path
     for path in sorted(docs.glob("*.md")):
@@ -38,10 +39,8 @@ def sources(root: Path, docs: Path) -> Iterator[tuple[str, Path]]:
 @cache
 def _uses(path: Path, changed: float) -> frozenset[str]:
     """Return what a file uses; the moment of its last change keeps the answer true."""
-    text = path.read_text(encoding="utf-8")
-    if path.suffix == ".md":
-        text = code_of_page(text)
-    return frozenset(uses_in(text))
+    code = code_of(path)
+    return frozenset(uses_in(code))
 
 
 def first_line(name: str) -> str:
@@ -60,10 +59,14 @@ def plain_nodes(text: str) -> list[nodes.Node]:
     found: list[nodes.Node] = []
     start = 0
     for match in LITERAL.finditer(text):
-        found.append(nodes.Text(text[start : match.start()]))
-        found.append(nodes.literal("", match[1] or match[2]))
+        words = text[start : match.start()]
+        found.append(nodes.Text(words))
+        # between backticks, or the name in a role
+        code = match[1] or match[2]
+        found.append(nodes.literal("", code))
         start = match.end()
-    found.append(nodes.Text(text[start:]))
+    words = text[start:]
+    found.append(nodes.Text(words))
     return found
 
 
@@ -106,24 +109,27 @@ class PagesThatUseDirective(SphinxDirective):
         root = gallery.resolve().parent
         items = nodes.bullet_list()
         for page, path in sources(root, docs):
-            if name in _uses(path, path.stat().st_mtime):
-                link = nodes.paragraph("", "", self._link(page))
-                items += nodes.list_item("", link)
+            # each page of the API asks for all of them
+            changed = path.stat().st_mtime
+            if name not in _uses(path, changed):
+                continue
+            # Sphinx puts the title of the page in place of its name
+            link = addnodes.pending_xref(
+                "",
+                nodes.inline("", page, classes=["xref", "std", "std-doc"]),
+                refdomain="std",
+                reftype="doc",
+                reftarget=f"/{page}",
+                refexplicit=False,
+                refwarn=True,
+                refdoc=self.env.docname,
+            )
+            paragraph = nodes.paragraph("", "", link)
+            items += nodes.list_item("", paragraph)
         if not items.children:
             return []
-        return [nodes.rubric("", "Pages that use it"), items]
-
-    def _link(self, page: str) -> nodes.Node:
-        return addnodes.pending_xref(
-            "",
-            nodes.inline("", page, classes=["xref", "std", "std-doc"]),
-            refdomain="std",
-            reftype="doc",
-            reftarget=f"/{page}",
-            refexplicit=False,
-            refwarn=True,
-            refdoc=self.env.docname,
-        )
+        heading = nodes.rubric("", "Pages that use it")
+        return [heading, items]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -24,9 +24,11 @@ def axis_role(
 
 def variables(theme: int, indent: str) -> str:
     """Return the palette of one theme as CSS declarations."""
-    return "\n".join(
-        f"{indent}--un-{role}: {pair[theme]};" for role, pair in PALETTE.items()
-    )
+    lines = []
+    for role, pair in PALETTE.items():
+        value = pair[theme]
+        lines.append(f"{indent}--un-{role}: {value};")
+    return "\n".join(lines)
 
 
 def stylesheet() -> str:

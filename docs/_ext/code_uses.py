@@ -11,6 +11,7 @@ import ast
 import inspect
 import re
 from functools import cache, cached_property
+from pathlib import Path
 from typing import Any
 
 import unrolled
@@ -36,8 +37,10 @@ def names_in(annotation: object) -> Classes:
     >>> sorted(names_in("tuple[LayerCall | None, ...]"))
     ['LayerCall']
     """
+    # a text, as every module postpones its annotations
     words = re.findall(r"\w+", str(annotation))
-    return frozenset(public_classes()).intersection(words)
+    known = frozenset(public_classes())
+    return known.intersection(words)
 
 
 @cache
@@ -46,6 +49,7 @@ def public_classes() -> dict[str, type]:
     classes: dict[str, type] = {}
     for name in unrolled.__all__:
         value = getattr(unrolled, name)
+        # the others are functions
         if inspect.isclass(value):
             classes[name] = value
     return classes
@@ -59,26 +63,37 @@ def members(name: str) -> dict[str, Classes]:
     ['RecurrentCall']
     """
     found: dict[str, Classes] = {}
-    for base in reversed(public_classes()[name].__mro__):
-        own = vars(base).get("__init__")
-        if inspect.isfunction(own):
+    cls = public_classes()[name]
+    # what a class says of an attribute replaces what its bases say
+    for base in reversed(cls.__mro__):
+        own = vars(base)
+        constructor = own.get("__init__")
+        if inspect.isfunction(constructor):
             # what a class keeps of its arguments has the same names
-            for parameter in inspect.signature(own).parameters.values():
-                found[parameter.name] = names_in(parameter.annotation)
-        for attribute, annotation in inspect.get_annotations(base).items():
+            signature = inspect.signature(constructor)
+            parameters = signature.parameters
+            for parameter in parameters.values():
+                annotation = parameter.annotation
+                found[parameter.name] = names_in(annotation)
+        annotations = inspect.get_annotations(base)
+        for attribute, annotation in annotations.items():
             found[attribute] = names_in(annotation)
-        for attribute, value in vars(base).items():
-            found.setdefault(attribute, NOTHING)
-            found[attribute] |= names_in(_returned(value))
+        for attribute, value in own.items():
+            # a default says nothing: what its annotation said stays
+            before = found.get(attribute, NOTHING)
+            annotation = _returned(value)
+            found[attribute] = before | names_in(annotation)
     return found
 
 
 def _returned(value: Any) -> object:
     """Return the annotation of what a method or a property returns."""
+    # the annotation of both stands at the function in them
     if isinstance(value, property):
         value = value.fget
     if isinstance(value, cached_property):
         value = value.func
+    # a constant says nothing
     if not inspect.isfunction(value):
         return ""
     annotations = inspect.get_annotations(value)
@@ -91,8 +106,9 @@ def uses_in(code: str) -> set[str]:
     >>> sorted(uses_in("import unrolled; t = unrolled.trace(m); print(t['lstm'].gates)"))
     ['LayerCall', 'RecurrentCall', 'Trace', 'trace']
     """
+    tree = ast.parse(code)
     reader = Reader()
-    reader.visit(ast.parse(code))
+    reader.visit(tree)
     return reader.used
 
 
@@ -104,13 +120,22 @@ def code_of_page(text: str) -> str:
     """
     code = ""
     for block in BLOCK.finditer(text):
-        cell = NO_PYTHON.sub("", block[1])
+        inside = block[1]
+        cell = NO_PYTHON.sub("", inside)
         try:
             ast.parse(cell)
         except SyntaxError:
+            # a part of a script, or a message
             continue
         code += cell
     return code
+
+
+def code_of(path: Path) -> str:
+    """Return the Python code of a script or a page."""
+    text = path.read_text(encoding="utf-8")
+    is_page = path.suffix == ".md"
+    return code_of_page(text) if is_page else text
 
 
 class Reader(ast.NodeVisitor):
@@ -118,124 +143,149 @@ class Reader(ast.NodeVisitor):
 
     def __init__(self) -> None:
         self.used: set[str] = set()
+        # variable -> the classes that it may hold
         self._held: dict[str, Classes] = {}
-        self._imported: dict[str, str] = {}
+        # code -> the public name that it stands for, as a set of one
+        self._public: dict[str, Classes] = {}
+        for name in unrolled.__all__:
+            self._public[f"unrolled.{name}"] = frozenset({name})
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         """Keep the names that come from the library."""
-        if node.module == "unrolled":
-            for alias in node.names:
-                self._imported[alias.asname or alias.name] = alias.name
+        # what is behind the public names is no use of them
+        if node.module != "unrolled":
+            return
+        for alias in node.names:
+            written = alias.asname or alias.name
+            self._public[written] = frozenset({alias.name})
 
     def visit_Assign(self, node: ast.Assign) -> None:
         """Read the value, then keep it under its names."""
         self.visit(node.value)
+        # before its names change: ``trace = trace["lstm"]``
+        classes = self._classes(node.value)
         for target in node.targets:
-            self._hold(target, self._classes(node.value))
+            self._hold(target, classes)
 
     def visit_For(self, node: ast.For) -> None:
         """Keep what the loop runs over under the loop's variable."""
         self.visit(node.iter)
-        self._hold(node.target, self._item(node.iter))
-        for statement in (*node.body, *node.orelse):
+        item = self._item(node.iter)
+        self._hold(node.target, item)
+        # its statements know the variable
+        inside = [*node.body, *node.orelse]
+        for statement in inside:
             self.visit(statement)
 
     def visit_comprehension(self, node: ast.comprehension) -> None:
         """Keep what a comprehension runs over under its variable."""
         self.visit(node.iter)
-        self._hold(node.target, self._item(node.iter))
+        item = self._item(node.iter)
+        self._hold(node.target, item)
         for condition in node.ifs:
             self.visit(condition)
 
     def generic_visit(self, node: ast.AST) -> None:
         """Read comprehensions before what is made of them."""
+        # in the tree ``[call.gates for call in trace.calls]`` has ``call.gates`` first
         for generator in getattr(node, "generators", ()):
             self.visit_comprehension(generator)
         super().generic_visit(node)
 
     def visit_Name(self, node: ast.Name) -> None:
         """Note a name that was imported from the library."""
-        self.used |= self._public(node)
+        self.used |= self._public.get(node.id, NOTHING)
 
-    def visit_Call(self, node: ast.Call) -> None:
-        """Note what a call returns."""
+    def visit_Call(self, node: ast.Call | ast.Subscript) -> None:
+        """Note what a call returns, or what is taken out of something."""
         self.used |= self._classes(node)
+        # what it is made of may be used too
         self.generic_visit(node)
 
-    def visit_Subscript(self, node: ast.Subscript) -> None:
-        """Note what is taken out of something."""
-        self.used |= self._classes(node)
-        self.generic_visit(node)
+    visit_Subscript = visit_Call  # noqa: N815  so ast calls it
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
         """Note whose attribute is read, and what it is."""
-        self.used |= self._public(node)
+        code = ast.unparse(node)
+        self.used |= self._public.get(code, NOTHING)
         self.used |= self._owners(node)
         self.used |= self._classes(node)
         self.generic_visit(node)
 
     def _hold(self, target: ast.expr, classes: Classes) -> None:
+        """Keep classes under a variable, or under each of several."""
         if isinstance(target, ast.Name):
+            # what it held before is gone
             self._held[target.id] = classes
-        if isinstance(target, ast.Tuple | ast.List):
-            for one in target.elts:
-                self._hold(one, classes)
-
-    def _public(self, node: ast.expr) -> Classes:
-        """Return the public name that an expression is, if it is one."""
-        name = ast.unparse(node)
-        if name in self._imported:
-            return frozenset({self._imported[name]})
-        attribute = name.removeprefix("unrolled.")
-        if attribute != name and attribute in unrolled.__all__:
-            return frozenset({attribute})
-        return NOTHING
+        # of a tuple or a list of variables
+        for one in getattr(target, "elts", ()):
+            self._hold(one, classes)
 
     def _classes(self, node: ast.expr) -> Classes:
         """Return the public classes that the value of an expression is of, or is made of."""
+        # a variable that came from elsewhere holds nothing of ours
         if isinstance(node, ast.Name):
             return self._held.get(node.id, NOTHING)
         if isinstance(node, ast.Call):
             return self._returned(node)
+        # ``trace["lstm"]``
         if isinstance(node, ast.Subscript):
             return self._item(node.value)
+        # a number, a text, a sum: none of these is of a public class
+        if not isinstance(node, ast.Attribute):
+            return NOTHING
         found = NOTHING
-        if isinstance(node, ast.Attribute):
-            for owner in self._owners(node):
-                found |= members(owner)[node.attr]
+        owners = self._owners(node)
+        for owner in owners:
+            attributes = members(owner)
+            found |= attributes[node.attr]
         return found
 
     def _returned(self, node: ast.Call) -> Classes:
         """Return the classes of what a call gives: of a class that class itself."""
-        for name in self._public(node.func):
-            if name in public_classes():
-                return frozenset({name})
-            function = getattr(unrolled, name)
-            return names_in(_returned(function))
-        return self._classes(node.func)
+        code = ast.unparse(node.func)
+        called = self._public.get(code, NOTHING)
+        # a method, or a function of something else
+        if not called:
+            return self._classes(node.func)
+        (name,) = called
+        if name in public_classes():
+            return called
+        function = getattr(unrolled, name)
+        annotation = _returned(function)
+        return names_in(annotation)
 
     def _item(self, node: ast.expr) -> Classes:
         """Return the classes of what an expression holds; of many of a class that class itself."""
         items = NOTHING
-        for name in self._classes(node):
-            given = members(name).get("__getitem__", frozenset({name}))
+        classes = self._classes(node)
+        for name in classes:
+            # a class without [...] is that of one of many, such as trace.calls
+            itself = frozenset({name})
+            given = members(name).get("__getitem__", itself)
+            # Any: the classes are told by hand
             items |= given or HELD.get(name, NOTHING)
         return items
 
     def _owners(self, node: ast.Attribute) -> Classes:
         """Return the classes whose attribute is read: those of the value, or more special ones."""
         owners = NOTHING
-        for name in self._classes(node.value):
+        classes = self._classes(node.value)
+        for name in classes:
             owners |= _owner(name, node.attr)
         return owners
 
 
 def _owner(name: str, attribute: str) -> Classes:
+    """Return the class that has an attribute: the one named, or the first that inherits from it."""
     base = public_classes()[name]
-    candidates = {name: base} | public_classes()
+    # the class itself comes first
+    first = {name: base}
+    candidates = first | public_classes()
     for candidate, value in candidates.items():
         if not issubclass(value, base):
             continue
         if attribute in members(candidate):
             return frozenset({candidate})
+    # an attribute of Python, or one that is not public
     return NOTHING

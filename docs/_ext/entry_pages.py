@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from operator import attrgetter, itemgetter
 from pathlib import Path
 from typing import Any
 
 from diagram import unique_ids
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from marked_texts import cell, code, prose, quoted, sentence
+from entry_templates import environment
+from marked_texts import sentence
 from mismatches import Mismatch
 from sphinx.application import Sphinx
 from store import write_if_changed
@@ -23,7 +24,6 @@ from unrolled.explanations.patterns import fill
 
 Page = Mapping[str, Any]
 Pages = Iterator[tuple[str, str]]
-TEMPLATES = Path(__file__).parents[1] / "_templates"
 FOLDERS = {
     "mistakes": "errors",
     "claims": "checked/claims",
@@ -40,48 +40,34 @@ VERDICTS = {
 }
 #: what the second column of that index holds of the claims of a verdict, where it is not a remark
 COLUMNS = {
-    "does not hold": "What is so instead",
+    "does not hold": "What is true instead",
     "holds with a condition": "The condition",
 }
 #: what Keras 3 does with an idiom, in words, and the class that colours it
 DOES = {
     "runs": ("Still works", "yes"),
     "warns": ("Runs, with a warning", "partly"),
-    "gives other numbers": ("Runs, and gives other numbers", "no"),
+    "gives other numbers": ("Runs, but gives different numbers", "no"),
     "raises": ("Raises", "no"),
 }
-
-
-def environment() -> Environment:
-    """Return the templates with the filters that they use."""
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-    )
-    made.filters |= {
-        "cell": cell,
-        "prose": prose,
-        "quoted": quoted,
-        "sentence": sentence,
-        "suffix": suffix,
-    }
-    made.globals["heading"] = heading
-    return made
 
 
 def mistake_pages(results: Mapping[str, Any]) -> Pages:
     """Yield the name and the Markdown of the page of every mistake, and of their two indexes."""
     templates = environment()
     known = catalogue()
-    index = templates.get_template("entries/mistakes_index.jinja")
+    # those that raise are looked up by their messages, the silent ones by what is seen
+    raising = by_topic(silent=False)
+    silent = by_topic(silent=True)
     names = ["silent", *known]
-    yield "index", index.render(topics=by_topic(silent=False), names=names)
+    index = templates.get_template("entries/mistakes_index.jinja")
+    yield "index", index.render(topics=raising, names=names)
     index = templates.get_template("entries/mistakes_silent.jinja")
-    yield "silent", index.render(topics=by_topic(silent=True))
+    yield "silent", index.render(topics=silent)
     page = templates.get_template("entries/mistake.jinja")
     for name, mistake in known.items():
-        more = _mistake(mistake, results[name])
+        result = results[name]
+        more = _mistake(mistake, result)
         yield name, page.render(mistake=mistake, **more)
 
 
@@ -91,41 +77,42 @@ def _mistake(mistake: Mistake, result: Page) -> dict[str, Any]:
     causes = []
     for cause, run in zip(mistake.causes, result["causes"], strict=True):
         values = run["mistake"]["values"]
-        causes.append(
-            {
-                "text": cause.text,
-                "fix": cause.fix,
-                "named": values,
-                "run": run,
-                "mismatch": _mismatch(texts, values),
-            }
-        )
-    older = [wording for wording in mistake.wordings if wording.example]
-    return {"causes": causes, "older": older, "see": texts.get("see", ())}
+        shown = {
+            "text": cause.text,
+            "fix": cause.fix,
+            "named": values,
+            "run": run,
+            "mismatch": _mismatch(texts, values),
+        }
+        causes.append(shown)
+    # an era that cannot be run here has an example in place of a script
+    older = list(filter(attrgetter("example"), mistake.wordings))
+    see = texts.get("see", ())
+    return {"causes": causes, "older": older, "see": see}
 
 
 def _mismatch(texts: Page, values: Mapping[str, str]) -> dict[str, str] | None:
     """Return the picture of two shapes side by side; None where a mistake is not about shapes."""
-    if not texts.get("takes") or not texts.get("got"):
+    takes = texts.get("takes")
+    got = texts.get("got")
+    if not takes or not got:
         return None
-    takes = fill(texts["takes"], values)
-    got = fill(texts["got"], values)
-    picture = Mismatch(takes, got)
+    # the shapes of the message that this cause has raised
+    taken = fill(takes, values)
+    came = fill(got, values)
+    picture = Mismatch(taken, came)
     return {"html": picture._repr_html_()}
 
 
 def by_topic(*, silent: bool) -> list[tuple[str, list[Mistake]]]:
     """Return the topics of the mistakes that raise, or of the silent ones, with these."""
+    # in the order of the sidebar
     topics: dict[str, list[Mistake]] = {topic: [] for topic in TOPICS}
     for mistake in catalogue().values():
         if mistake.silent == silent:
             topics[mistake.topic].append(mistake)
-    return [(topic, found) for topic, found in topics.items() if found]
-
-
-def heading(mistake: Mistake) -> str:
-    """Return the heading of a mistake: a message is code, what is seen is a sentence."""
-    return prose(mistake.heading) if mistake.silent else code(mistake.heading)
+    # a topic without a mistake would be a heading over nothing
+    return list(filter(itemgetter(1), topics.items()))
 
 
 def claim_pages(results: Mapping[str, Any]) -> Pages:
@@ -141,8 +128,10 @@ def claim_pages(results: Mapping[str, Any]) -> Pages:
     found = {verdict: [] for verdict in VERDICTS}
     for page in pages:
         for claim in page["entries"]:
-            found[claim["verdict"]].append((page, claim))
-    verdicts = [verdict for verdict in found.items() if verdict[1]]
+            verdict = claim["verdict"]
+            found[verdict].append((page, claim))
+    # a verdict that no claim has needs no table
+    verdicts = list(filter(itemgetter(1), found.items()))
     index = templates.get_template("entries/claims_index.jinja")
     yield "index", index.render(pages=pages, verdicts=verdicts, rows=claim_rows)
     template = templates.get_template("entries/claims.jinja")
@@ -155,8 +144,11 @@ def claim_rows(claims: Sequence[tuple[Page, Page]]) -> list[list[str]]:
     rows = []
     for page, claim in claims:
         name = page["name"]
-        said = f"[{claim['says']}](#claim-{claim['name']})"
-        where = f"[{name.replace('-', ' ')}]({name}.md)"
+        # the page of the source has its own anchor for each claim
+        says, anchor = claim["says"], claim["name"]
+        said = f"[{says}](#claim-{anchor})"
+        source = name.replace("-", " ")
+        where = f"[{source}]({name}.md)"
         rows.append([said, claim["right"], where])
     return rows
 
@@ -164,7 +156,8 @@ def claim_rows(claims: Sequence[tuple[Page, Page]]) -> list[list[str]]:
 def verdict_badge(verdict: str) -> str:
     """Return a verdict, coloured."""
     style = VERDICTS[verdict]
-    return f"[{sentence(verdict)}]{{.verdict .verdict-{style}}}"
+    words = sentence(verdict)
+    return f"[{words}]{{.verdict .verdict-{style}}}"
 
 
 def idiom_pages(
@@ -178,16 +171,20 @@ def idiom_pages(
     yield "index", index.render(pages=pages, rows=idiom_rows)
     template = templates.get_template("entries/idioms.jinja")
     for page in pages:
-        table = loaded if page["name"] == "old-files" else ()
-        yield page["name"], template.render(page=page, loaded=table)
+        name = page["name"]
+        # of the models that Keras 2 wrote
+        table = loaded if name == "old-files" else ()
+        yield name, template.render(page=page, loaded=table)
 
 
 def idiom_rows(idioms: Sequence[Page]) -> list[list[str]]:
     """Return the rows of a table of idioms: what was written, what it does now, what to write."""
     rows = []
     for idiom in idioms:
-        old = f"[{idiom['old']}](#idiom-{idiom['name']})"
-        rows.append([old, does_badge(idiom["does"]), idiom["write"]])
+        name = idiom["name"]
+        old = f"[{idiom['old']}](#idiom-{name})"
+        does = does_badge(idiom["does"])
+        rows.append([old, does, idiom["write"]])
     return rows
 
 
@@ -197,9 +194,10 @@ def does_badge(does: str) -> str:
     >>> does_badge("raises TypeError")
     '[Raises `TypeError`]{.verdict .verdict-no}'
     """
-    verb, is_error, error = does.partition("raises ")
-    words, style = DOES["raises" if is_error else verb]
-    if is_error:
+    # an error has its name behind it, nothing else has
+    verb, raises, error = does.partition("raises ")
+    words, style = DOES[verb or "raises"]
+    if raises:
         words = f"{words} `{error}`"
     return f"[{words}]{{.verdict .verdict-{style}}}"
 
@@ -213,16 +211,15 @@ def question_pages(results: Mapping[str, Any]) -> Pages:
     template = templates.get_template("entries/questions.jinja")
     for page in pages:
         for question in page["entries"]:
-            picture = question["scripts"][0]["picture"]
-            if picture:  # several pictures stand on one page
-                prefix = f"{question['name']}-"
-                picture["html"] = unique_ids(picture["html"], prefix)
+            # a question has one script
+            (script,) = question["scripts"]
+            picture = script["picture"]
+            if picture:
+                # several pictures stand on one page
+                name = question["name"]
+                drawn = picture["html"]
+                picture["html"] = unique_ids(drawn, f"{name}-")
         yield page["name"], template.render(page=page)
-
-
-def suffix(page: str) -> str:
-    """Return the suffix of a page's source: the gallery is made as reStructuredText."""
-    return "rst" if page.startswith("auto_gallery/") else "md"
 
 
 def in_order(results: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -231,28 +228,34 @@ def in_order(results: Mapping[str, Any]) -> list[dict[str, Any]]:
     pages = []
     for name, page in results.items():
         entries = [empty | entry for entry in page["entries"]]
-        pages.append({"name": name, **page, "entries": entries})
-    return sorted(pages, key=lambda page: page["position"])
+        whole = {"name": name, **page, "entries": entries}
+        pages.append(whole)
+    return sorted(pages, key=itemgetter("position"))
 
 
 def read_results(app: Sphinx, group: str) -> Any:
     """Return what the scripts of a group did."""
     path = Path(app.confdir) / "build" / "runs" / f"{group}.json"
-    return json.loads(path.read_text(encoding="utf-8"))
+    text = path.read_text(encoding="utf-8")
+    return json.loads(text)
 
 
 def write_pages(folder: Path, pages: Mapping[str, str]) -> None:
     """Write the pages that changed by their names, and remove those that are no longer made."""
     folder.mkdir(parents=True, exist_ok=True)
+    # Sphinx would read whatever is there
     for old in folder.glob("*.md"):
         if old.stem not in pages:
             old.unlink()
     for name, text in pages.items():
-        write_if_changed(folder / f"{name}.md", text)
+        # Sphinx reads a file again that was written, whatever is in it
+        page = folder / f"{name}.md"
+        write_if_changed(page, text)
 
 
 def write(app: Sphinx) -> None:
     """Write the pages of all entries."""
+    # all of them first: a group that is missing leaves the pages as they were
     results = {kind: read_results(app, kind) for kind in FOLDERS}
     loaded = read_results(app, "old_files")["loaded"]
     made = {
@@ -261,8 +264,10 @@ def write(app: Sphinx) -> None:
         "idioms": idiom_pages(results["idioms"], loaded),
         "questions": question_pages(results["questions"]),
     }
+    docs = Path(app.srcdir)
     for kind, pages in made.items():
-        write_pages(Path(app.srcdir) / FOLDERS[kind], dict(pages))
+        folder = docs / FOLDERS[kind]
+        write_pages(folder, dict(pages))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

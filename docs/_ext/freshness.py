@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from api_uses import sources
-from code_uses import code_of_page
+from code_uses import code_of
 from import_graph import ImportGraph
 from jupyter_cache import get_cache
 from sphinx.application import Sphinx
@@ -40,15 +40,18 @@ EXECUTED = "file_format: mystnb"
 
 def files_below(folder: Path) -> list[Path]:
     """Return the files below a folder, without compiled Python."""
-    files = filter(Path.is_file, folder.rglob("*"))
+    below = folder.rglob("*")
+    files = filter(Path.is_file, below)
     return [path for path in files if "__pycache__" not in path.parts]
 
 
 def is_executed(page: Path) -> bool:
     """Tell whether a page says in its front matter that it is executed."""
+    # those of the gallery are reStructuredText: sphinx-gallery runs their scripts
     if page.suffix != ".md":
         return False
     text = page.read_text(encoding="utf-8")
+    # without front matter Sphinx shows its code and runs nothing
     if not text.startswith("---\n"):
         return False
     front_matter, _, _ = text.partition("\n---\n")
@@ -57,40 +60,43 @@ def is_executed(page: Path) -> bool:
 
 def executed_files(root: Path) -> Iterator[Path]:
     """Yield the gallery scripts and the executed pages."""
-    yield from sorted((root / "gallery").rglob("plot_*.py"))
-    yield from filter(is_executed, sorted((root / "docs").glob("*.md")))
-
-
-def code_of(path: Path) -> str:
-    """Return the Python code of a script or page."""
-    text = path.read_text(encoding="utf-8")
-    if path.suffix == ".md":
-        return code_of_page(text)
-    return text
+    scripts = (root / "gallery").rglob("plot_*.py")
+    yield from sorted(scripts)
+    pages = (root / "docs").glob("*.md")
+    yield from filter(is_executed, sorted(pages))
 
 
 def used_modules(path: Path, library: ImportGraph) -> frozenset[str]:
     """Return the modules that a script or page runs; of a page with commands all."""
-    if path.suffix == ".md" and "\n!" in path.read_text(encoding="utf-8"):
+    text = path.read_text(encoding="utf-8")
+    is_page = path.suffix == ".md"
+    # a line that begins with "!" runs the command ``unrolled``, which can do everything
+    if is_page and "\n!" in text:
         return frozenset(library.paths)
-    return library.needed(library.used_by(code_of(path)))
+    used = library.used_by(code_of(path))
+    return library.needed(used)
 
 
 def make_keys(root: Path) -> dict[str, str]:
     """Return the key of each script and page, those of the library and of all code."""
     library = ImportGraph(root / "src", "unrolled")
-    runners = (root / "docs" / "_ext").glob("gallery_*.py")
-    common = digest_files([*runners, root / "requirements.lock"], root)
-    code = [
-        [name, code_of(path)] for name, path in sources(root, root / "docs")
-    ]
-    keys = {
-        LIBRARY: digest_files(files_below(root / "src"), root),
-        CODE: hashed(code),
-    }
+    docs = root / "docs"
+    # what takes part whenever a script runs
+    runners = (docs / "_ext").glob("gallery_*.py")
+    lock = root / "requirements.lock"
+    common = digest_files([*runners, lock], root)
+    code = []
+    for name, path in sources(root, docs):
+        of_page = code_of(path)
+        code.append([name, of_page])
+    # docstrings are shown too: for the pages of the API a comment is an edit
+    all_files = files_below(root / "src")
+    keys = {LIBRARY: digest_files(all_files, root), CODE: hashed(code)}
     for path in executed_files(root):
-        used = library.digest(used_modules(path, library))
-        keys[path.relative_to(root).as_posix()] = hashed(common, used)
+        name = path.relative_to(root).as_posix()
+        modules = used_modules(path, library)
+        used = library.digest(modules)
+        keys[name] = hashed(common, used)
     return keys
 
 
@@ -100,50 +106,64 @@ def changed(keys: Mapping[str, str], known: Mapping[str, str]) -> list[str]:
     >>> changed({"a": "1", "b": "2", "c": "3"}, {"a": "1", "b": "1"})
     ['b', 'c']
     """
-    return [name for name, key in keys.items() if known.get(name) != key]
+    # those that are new, and those with another key
+    other = keys.items() - known.items()
+    return sorted(dict(other))
 
 
 def compare(app: Sphinx, config: Config) -> None:
     """Drop the caches of what has changed."""
     app.changed_files = []  # type: ignore[attr-defined]
     root = Path(app.confdir)
-    machinery = files_below(root / "docs" / "_ext")
-    machinery += files_below(root / "docs" / "_templates")
+    docs = root / "docs"
+    # a value of the configuration: where it changes, Sphinx reads every page again
+    machinery = files_below(docs / "_ext")
+    machinery += files_below(docs / "_templates")
     config.freshness_machinery = digest_files(machinery, root)
+    # One page alone is built: the others keep their state, the next full build sees the change.
     if os.environ.get("UNROLLED_PATTERN"):
-        # One page alone is built: the others keep their state, the next full build sees the change.
         return
     kept = root / KEYS
     known: dict[str, str] = {}
     if kept.exists():
-        known = json.loads(kept.read_text())
+        text = kept.read_text()
+        known = json.loads(text)
     keys = make_keys(root)
     names = changed(keys, known)
     app.changed_files = names  # type: ignore[attr-defined]
     if not names:
         return
+    # before the keys are written: who is interrupted here drops again
     drop_scripts(root, app, names)
     drop_pages(root, config, names)
+    # a key a line: people look into it too
+    text = json.dumps(keys, indent=1)
     kept.parent.mkdir(parents=True, exist_ok=True)
-    kept.write_text(json.dumps(keys, indent=1))
+    kept.write_text(text)
 
 
 def drop_scripts(root: Path, app: Sphinx, names: Iterable[str]) -> None:
     """Forget that these gallery scripts have run."""
-    gallery = Path(app.srcdir) / app.config.sphinx_gallery_conf["gallery_dirs"]
+    folder = app.config.sphinx_gallery_conf["gallery_dirs"]
+    gallery = Path(app.srcdir, folder)
     for name in names:
-        if name.startswith("gallery/"):
-            script = gallery / Path(name).relative_to("gallery")
-            script.with_name(f"{script.name}.md5").unlink(missing_ok=True)
+        if not name.startswith("gallery/"):
+            continue
+        # sphinx-gallery runs a script again that has no checksum
+        script = gallery / Path(name).relative_to("gallery")
+        checksum = script.with_name(f"{script.name}.md5")
+        checksum.unlink(missing_ok=True)
 
 
 def drop_pages(root: Path, config: Config, names: Iterable[str]) -> None:
     """Forget what these executed pages showed."""
     default = root / "build" / "jupyter-cache"
     folder = Path(config.nb_execution_cache_path or default)
+    # a cache that is asked makes its folder: there was no build yet
     if not folder.exists():
         return
     cache = get_cache(folder)
+    # the cache names each by its path
     pages = {str(root / name) for name in names}
     for record in cache.list_cache_records():
         if record.uri in pages:
@@ -155,11 +175,14 @@ def outdated(
 ) -> list[str]:
     """Return the pages that have to be read again though their sources are the same."""
     names = set(app.changed_files)  # type: ignore[attr-defined]
-    api_changed = not names.isdisjoint({LIBRARY, CODE})
+    shown_by_api = {LIBRARY, CODE}
+    api_changed = not names.isdisjoint(shown_by_api)
     pages: list[str] = []
     for page in sorted(env.found_docs):
-        is_api = page.startswith("api/") and api_changed
-        if is_api or f"docs/{page}.md" in names:
+        is_api = page.startswith("api/")
+        # of the gallery sphinx-gallery writes the page anew, which Sphinx sees
+        is_executed_again = f"docs/{page}.md" in names
+        if is_executed_again or (is_api and api_changed):
             pages.append(page)
     return pages
 

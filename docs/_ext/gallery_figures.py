@@ -30,6 +30,7 @@ def is_figure(value: Any) -> bool:
 def write_figure(figure: Figure, path: Path, sources: Path) -> str:
     """Write a figure as SVG, for each theme if possible; return the reStructuredText for it."""
     themes = {"light": figure}
+    # a figure of the library knows how
     again = getattr(figure, "unrolled_redraw", None)
     if again is not None:
         width, height = figure.get_size_inches()
@@ -40,10 +41,10 @@ def write_figure(figure: Figure, path: Path, sources: Path) -> str:
     text = ""
     for theme, drawn in themes.items():
         target = path.with_name(f"{path.name}_{theme}.svg")
+        # what makes the bytes of one run other than those of the next
+        metadata = {"Date": None, "Creator": None}
         with rc_context({"svg.hashsalt": path.name, "svg.fonttype": "path"}):
-            drawn.savefig(
-                target, format="svg", metadata={"Date": None, "Creator": None}
-            )
+            drawn.savefig(target, format="svg", metadata=metadata)
         shown = f"only-{theme}" if len(themes) > 1 else "plot-card"
         relative = target.relative_to(sources).as_posix()
         text += IMAGE.format(path=relative, alt=alt, classes=f"plot {shown}")
@@ -57,5 +58,6 @@ def heading(figure: Figure) -> str:
         titles.append(axes.get_title("center"))
         titles.append(axes.get_title("left"))
     titles.append("A figure without a heading")
+    # most figures have one title over all their axes, or one over the first
     first = next(filter(None, titles))
     return " ".join(first.split())

@@ -25,6 +25,7 @@ NEEDS = (
     "# Needs the package unrolled with matplotlib, "
     "and one backend of Keras, such as tensorflow."
 )
+FIRST_CELL = INSTALL if REPOSITORY else NEEDS
 
 #: the folders that sphinx-gallery makes beside the pages
 MADE_FOLDERS = ("images", "thumb")
@@ -42,44 +43,60 @@ FOOTER = re.compile(
 
 def first_cell(app: Sphinx, config: Config) -> None:
     """Let every notebook start with what it needs."""
-    cell = INSTALL if REPOSITORY else NEEDS
-    config.sphinx_gallery_conf["first_notebook_cell"] = cell
+    config.sphinx_gallery_conf["first_notebook_cell"] = FIRST_CELL
 
 
 def is_example(app: Sphinx, docname: str) -> bool:
     """Tell whether a document is the page of a gallery script."""
     folder = app.config.sphinx_gallery_conf["gallery_dirs"]
+    if not docname.startswith(f"{folder}/"):
+        return False
+    # each section of the gallery has an index besides
     _, _, name = docname.rpartition("/")
-    return docname.startswith(f"{folder}/") and name.startswith("plot_")
+    return name.startswith("plot_")
 
 
 def prune(app: Sphinx) -> None:
     """Delete the generated pages of scripts and folders that are no longer there."""
     gallery = app.config.sphinx_gallery_conf
+    # a page stands where its script stands, in another folder
     sources = Path(app.srcdir, gallery["examples_dirs"])
     pages = Path(app.srcdir, gallery["gallery_dirs"])
-    for folder in list(filter(Path.is_dir, pages.rglob("*"))):
-        source = sources / folder.relative_to(pages)
-        if folder.name not in MADE_FOLDERS and not source.is_dir():
+    # a list: the folders change while it is read
+    found = pages.rglob("*")
+    folders = list(filter(Path.is_dir, found))
+    for folder in folders:
+        # pictures have no sources
+        if folder.name in MADE_FOLDERS:
+            continue
+        section = folder.relative_to(pages)
+        source = sources / section
+        if not source.is_dir():
             shutil.rmtree(folder, ignore_errors=True)
     for page in pages.rglob("plot_*.rst"):
-        script = sources / page.relative_to(pages).with_suffix(".py")
+        address = page.relative_to(pages)
+        script = sources / address.with_suffix(".py")
         if script.exists():
             continue
-        for left in page.parent.glob(f"{page.stem}.*"):
+        # the page itself, its notebook, its copy of the script, its checksum
+        made = page.parent.glob(f"{page.stem}.*")
+        for left in made:
             left.unlink()
 
 
 def plain_roles(app: Sphinx) -> None:
     """Write roles as plain text in the notebooks, where nothing renders them."""
     folder = app.config.sphinx_gallery_conf["gallery_dirs"]
-    for notebook in Path(app.srcdir, folder).rglob("plot_*.ipynb"):
+    gallery = Path(app.srcdir, folder)
+    for notebook in gallery.rglob("plot_*.ipynb"):
         text = notebook.read_text(encoding="utf-8")
-        write_if_changed(notebook, ROLE.sub(r"\1", text))
+        plain = ROLE.sub(r"\1", text)
+        write_if_changed(notebook, plain)
 
 
 def actions(app: Sphinx, docname: str) -> str:
     """Return the line of links at the top of a page, as reStructuredText."""
+    # the script and the notebook lie beside the page
     name = Path(docname).name
     links = [
         f":download:`Python script <{name}.py>`",
@@ -88,7 +105,9 @@ def actions(app: Sphinx, docname: str) -> str:
     if REPOSITORY:
         folder = app.config.sphinx_gallery_conf["gallery_dirs"]
         page = docname.removeprefix(f"{folder}/")
-        links.append(f"`Open in Colab <{COLAB}/{page}.ipynb>`__")
+        colab = f"`Open in Colab <{COLAB}/{page}.ipynb>`__"
+        links.append(colab)
+    # each on a line of its own, in the container
     lines = "\n   ".join(links)
     return f".. container:: page-actions\n\n   {lines}\n\n"
 
@@ -97,22 +116,30 @@ def tidy(app: Sphinx, docname: str, source: list[str]) -> None:
     """Put the downloads at the top; leave out the zip file, whose bytes are never the same."""
     if not is_example(app, docname):
         return
+    # the note at the top only links the footer
     text = NOTE.sub("", source[0], count=1)
     text, found = FOOTER.subn("", text)
     heading = re.search(r"\n={3,}\n", text)
-    if found and heading:
-        above, below = text[: heading.end()], text[heading.end() :]
-        links = actions(app, docname)
-        source[0] = f"{above}\n{links}{below}"
+    if not found or not heading:
+        return
+    place = heading.end()
+    above, below = text[:place], text[place:]
+    links = actions(app, docname)
+    source[0] = f"{above}\n{links}{below}"
 
 
 def notebooks(app: Sphinx, error: Exception | None) -> None:
     """Publish the notebooks where Colab finds them."""
+    # nobody could open them in Colab
     if error is not None or not REPOSITORY:
         return
-    gallery = Path(app.srcdir) / app.config.sphinx_gallery_conf["gallery_dirs"]
+    folder = app.config.sphinx_gallery_conf["gallery_dirs"]
+    gallery = Path(app.srcdir, folder)
+    # COLAB is the address of this folder
+    published = Path(app.outdir, "notebooks")
     for notebook in gallery.rglob("plot_*.ipynb"):
-        target = Path(app.outdir) / "notebooks" / notebook.relative_to(gallery)
+        address = notebook.relative_to(gallery)
+        target = published / address
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(notebook, target)
 
@@ -121,9 +148,13 @@ def sweep(app: Sphinx, error: Exception | None) -> None:
     """Delete the HTML of pages that are gone: Sphinx leaves it, and it would be published."""
     if error is not None or app.builder.format != "html":
         return
+    # Sphinx makes two pages that are no documents
     known = {*app.env.all_docs, "search", "genindex"}
-    for page in Path(app.outdir).rglob("*.html"):
-        name = page.relative_to(app.outdir).with_suffix("").as_posix()
+    site = Path(app.outdir)
+    for page in site.rglob("*.html"):
+        address = page.relative_to(site).with_suffix("")
+        name = address.as_posix()
+        # pages below _static and the like have no document
         if name not in known and not name.startswith("_"):
             page.unlink()
 
@@ -137,14 +168,18 @@ def room(
 ) -> None:
     """Leave the right column to the diagrams."""
     folder = app.config.sphinx_gallery_conf["gallery_dirs"]
-    if pagename in ("index", "search") or pagename.startswith(f"{folder}/"):
+    in_gallery = pagename.startswith(f"{folder}/")
+    if in_gallery or pagename in ("index", "search"):
         context["furo_hide_toc"] = True
         return
+    # a page that Sphinx makes by itself, such as the index of names, has none
     if doctree is None:
         return
-    raw = doctree.findall(nodes.raw)
-    if any(FIGURE in node.astext() for node in raw):
-        context["furo_hide_toc"] = True
+    # a diagram is as wide as the page allows
+    for node in doctree.findall(nodes.raw):
+        if FIGURE in node.astext():
+            context["furo_hide_toc"] = True
+            return
 
 
 def end_workers(app: Sphinx) -> None:
@@ -154,11 +189,12 @@ def end_workers(app: Sphinx) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Register the extension."""
+    # before sphinx-gallery reads its settings
     app.connect("config-inited", first_cell, priority=5)
-    app.connect(
-        "builder-inited", prune, priority=100
-    )  # before the gallery is generated
-    app.connect("builder-inited", plain_roles, priority=900)  # after it
+    # before the gallery is generated
+    app.connect("builder-inited", prune, priority=100)
+    # after it
+    app.connect("builder-inited", plain_roles, priority=900)
     app.connect("builder-inited", end_workers, priority=900)
     app.connect("source-read", tidy)
     app.connect("html-page-context", room, priority=900)

@@ -27,21 +27,27 @@ _SPHINX: list[warnings.catch_warnings[Any]] = []
 def keras_names(gallery_conf: dict[str, Any], fname: str | Path | None) -> None:
     """Let Keras count from zero; where no script has imported it yet, there is nothing to do."""
     keras = sys.modules.get("keras")
-    if keras is not None:
-        keras.utils.clear_session()
+    if keras is None:
+        return
+    keras.utils.clear_session()
 
 
 def warnings_are_errors(
     gallery_conf: dict[str, Any], fname: str | Path | None, when: str
 ) -> None:
     """Stop the build at a warning of a script; sphinx-gallery calls this before and after each."""
+    # sphinx-gallery does not call this after a script that failed: the next one does it
     while _SPHINX:
-        _SPHINX.pop().__exit__(None, None, None)
+        # its filters are those of Sphinx
+        sphinx = _SPHINX.pop()
+        sphinx.__exit__(None, None, None)
     if when != "before":
         return
     saved = warnings.catch_warnings()
+    # not ``with``: the script runs after this has returned
     saved.__enter__()
     _SPHINX.append(saved)
     warnings.simplefilter("error")
+    # the filter that was set last is asked first
     for allowed in ALLOWED:
         warnings.filterwarnings("ignore", **allowed)

@@ -10,26 +10,15 @@ from __future__ import annotations
 
 import pickle
 from pathlib import Path
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 from gallery_figures import is_figure, write_figure
 from PIL import Image
 
 RATIO = 1.6  # of a thumbnail, width to height
 LEAST = 0.62  # of the width of a picture is kept
-
-
-@runtime_checkable
-class Diagram(Protocol):
-    """What the scraper needs of a diagram; the library's has more."""
-
-    def svg(self) -> str:
-        """Return the diagram as SVG."""
-
-    def save(self, path: str) -> Any:
-        """Write the diagram to a file."""
-
-    def _repr_html_(self) -> str: ...
+#: what the scraper needs of a diagram; the library's has more
+DIAGRAM = ("svg", "save", "_repr_html_")
 
 
 def crop(picture: Path, thumbnail: Path) -> None:
@@ -39,7 +28,8 @@ def crop(picture: Path, thumbnail: Path) -> None:
         least = round(image.width * LEAST)
         width = max(min(image.width, wanted), least)
         left = (image.width - width) // 2
-        middle = image.crop((left, 0, left + width, image.height))
+        right = left + width
+        middle = image.crop((left, 0, right, image.height))
         middle.save(thumbnail)
 
 
@@ -54,7 +44,10 @@ def diagrams(
     # such block.
     value = vars(block_vars["fake_main"]).get("___")
     kind = kind_of(value)
-    if kind is None or value is block_vars.get("last_drawn"):
+    if kind is None:
+        return ""
+    # a block without such an expression
+    if value is block_vars.get("last_drawn"):
         return ""
     block_vars["last_drawn"] = value
     number = block_vars.get(kind, 0) + 1
@@ -64,25 +57,31 @@ def diagrams(
     stem = folder / f"{target.stem}_{kind}"
     if number == 1:
         folder.mkdir(parents=True, exist_ok=True)
+        # the script may have drawn more when it ran last
         for old in folder.glob(f"{stem.name}_*"):
             old.unlink()
         write_thumbnail(value, stem, block_vars)
     path = stem.with_name(f"{stem.name}_{number}")
     if kind == "figure":
-        return write_figure(value, path, Path(gallery_conf["src_dir"]))
-    path.with_suffix(".svg").write_text(value.svg(), encoding="utf-8")
-    path.with_suffix(".html").write_text(value._repr_html_(), encoding="utf-8")
+        sources = Path(gallery_conf["src_dir"])
+        return write_figure(value, path, sources)
+    # by itself, as it is embedded, and as plain data
+    svg = value.svg()
+    path.with_suffix(".svg").write_text(svg, encoding="utf-8")
+    html = value._repr_html_()
+    path.with_suffix(".html").write_text(html, encoding="utf-8")
     scene = getattr(value, "scene", None)
     if scene is not None:
         # no test runs the script again
-        kept = pickle.dumps((type(value).__name__, scene))
+        name = type(value).__name__
+        kept = pickle.dumps((name, scene))
         path.with_suffix(".scene").write_bytes(kept)
     return ""
 
 
 def kind_of(value: Any) -> str | None:
     """Return how a value is shown, None where a script's block does not end in a picture."""
-    if isinstance(value, Diagram):
+    if all(hasattr(value, name) for name in DIAGRAM):
         return "diagram"
     if is_figure(value):
         return "figure"
@@ -90,21 +89,18 @@ def kind_of(value: Any) -> str | None:
 
 
 def write_thumbnail(value: Any, stem: Path, block_vars: dict[str, Any]) -> None:
-    """Write the picture of the page: its first diagram, else its first figure, not the first plot.
+    """Write the picture of the page: the first that the script shows, which stands at the top.
 
     An own choice in the script wins.
     """
     picture = Path(f"{stem}_1.png")
     thumbnail = Path(f"{stem}_thumbnail.png")
     if is_figure(value):
+        # without the version of Matplotlib, which would make other bytes
         value.savefig(picture, dpi=200, metadata={"Software": None})
     else:
         value.save(str(picture))
     crop(picture, thumbnail)
     conf = block_vars["file_conf"]
-    own = block_vars.get("own_thumbnail")
-    if "thumbnail_number" in conf or conf.get("thumbnail_path") != own:
-        return
-    if own is None or not is_figure(value):
-        block_vars["own_thumbnail"] = str(thumbnail)
-        conf["thumbnail_path"] = str(thumbnail)
+    if "thumbnail_number" not in conf:
+        conf.setdefault("thumbnail_path", str(thumbnail))

@@ -1,6 +1,6 @@
 """What the trainings of a gallery script came to, kept: an edit in ``src`` trains no model again.
 
-While a script runs, ``fit`` is looked up by all that its result depends on: the script's text, the
+While a script runs, ``fit`` is looked up by all that its result depends on: the script's code, the
 model, its weights, its optimizer, the data, the arguments and the states of the random generators.
 Where it was run before, what it left is put back to the bit: weights, optimizer, history, random
 states. A training that prints, has callbacks or takes other data than arrays is run each time.
@@ -8,6 +8,7 @@ states. A training that prints, has callbacks or takes other data than arrays is
 
 from __future__ import annotations
 
+import ast
 import functools
 import hashlib
 import inspect
@@ -45,6 +46,7 @@ class Script:
     def forget_unused(self) -> None:
         """Remove the trainings that this run did not ask for."""
         for file in self.folder.glob("*.pickle"):
+            # of another text of the script, or of another lock
             if file.name not in self.used:
                 file.unlink()
 
@@ -57,10 +59,12 @@ def keep_trainings(
 
     script = getattr(keras.Model.fit, "script", None)
     if script is not None:
-        del keras.Model.fit  # what it inherits is seen again
+        # what it inherits is seen again
+        del keras.Model.fit
         script.forget_unused()
     if when == "before" and fname is not None:
-        keras.Model.fit = look_up(Script(Path(fname)), keras.Model.fit)
+        begins = Script(Path(fname))
+        keras.Model.fit = look_up(begins, keras.Model.fit)
 
 
 def look_up(script: Script, fit: Callable[..., Any]) -> Callable[..., Any]:
@@ -71,14 +75,17 @@ def look_up(script: Script, fit: Callable[..., Any]) -> Callable[..., Any]:
         try:
             key = key_of(script, model, inspect.signature(fit), args, named)
         except UnknownError:
+            # nobody could tell whether it is the same
             return fit(model, *args, **named)
         file = script.folder / f"{key}.pickle"
         script.used.add(file.name)
         if file.exists():
-            return put_back(model, pickle.loads(file.read_bytes()))
+            left = pickle.loads(file.read_bytes())
+            return put_back(model, left)
         history = fit(model, *args, **named)
+        left = what_is_left(model, history)
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(pickle.dumps(what_is_left(model, history)))
+        file.write_bytes(pickle.dumps(left))
         return history
 
     stored_fit.script = script  # type: ignore[attr-defined]
@@ -99,16 +106,33 @@ def key_of(
     given = signature.bind(model, *args, **named).arguments
     del given["self"]
     quiet = given.get("verbose") == 0
+    # what it prints or calls would be missing the next time
     if not quiet or given.get("callbacks") or not model.built:
         raise UnknownError
+    # the script has the layers and the loss, which the values do not tell
+    text = script.path.read_text(encoding="utf-8")
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
     values = arrays([*model.variables, *model.optimizer.variables])
+    states = pickle.dumps(random_states())
     return hashed(
-        script.path.read_text(encoding="utf-8"),
-        (ROOT / "requirements.lock").read_text(encoding="utf-8"),
+        code_of(text),
+        lock,
         describe(values),
         describe(given),
-        [hashlib.sha256(pickle.dumps(random_states())).hexdigest()],
+        [hashlib.sha256(states).hexdigest()],
     )
+
+
+def code_of(text: str) -> str:
+    r"""Return the code of a script without its docstring and comments: words train no model.
+
+    >>> code_of('"About it."\nx = 1  # one') == code_of('"About x."\nx = 1')
+    True
+    """
+    module = ast.parse(text)
+    if ast.get_docstring(module) is not None:
+        del module.body[0]
+    return ast.dump(module)
 
 
 def describe(value: Any) -> Any:
@@ -122,11 +146,14 @@ def describe(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(name): describe(value[name]) for name in value}
     if isinstance(value, tuple | list):
-        return [describe(each) for each in value]
+        return list(map(describe, value))
+    # an array of objects has no bytes of its own
     if not isinstance(value, np.ndarray) or value.dtype.hasobject:
         raise UnknownError
-    content = hashlib.sha256(np.ascontiguousarray(value).tobytes()).hexdigest()
-    return [str(value.dtype), list(value.shape), content]
+    data = np.ascontiguousarray(value).tobytes()
+    content = hashlib.sha256(data).hexdigest()
+    dtype, shape = str(value.dtype), list(value.shape)
+    return [dtype, shape, content]
 
 
 def random_states() -> dict[str, Any]:
@@ -179,6 +206,7 @@ def put_back(model: Any, left: Mapping[str, Any]) -> Any:
     """Bring a model to where a training left it; return its history."""
     import keras
 
+    # the first training makes its variables
     if not model.optimizer.built:
         model.optimizer.build(model.trainable_variables)
     assign(model.variables, left["model"])

@@ -6,6 +6,8 @@ import json
 import re
 from collections.abc import Mapping
 
+from blocks import code
+
 from unrolled.explanations.patterns import fill
 
 _INSIDE = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
@@ -20,19 +22,10 @@ _CODE = (
     r"\[[^\[\]]*[\"'][^\[\]]*\]",
 )
 _WORDS = re.compile(r"[A-Za-z]+\([A-Za-z]\)|\d+(?:\.\d+)*|e\.g|i\.e")
+#: what is a mark in Markdown where it stands between words
+_SPECIAL = re.compile(r"([*_<\\])")
 #: what Markdown or its typographic quotes would change in a value
 _CHANGED = re.compile(r"[*_<>\"'`\\{}]")
-
-
-def code(text: str) -> str:
-    """Return a text as inline code, whatever quotes it holds.
-
-    >>> code("a `b`")
-    '`` a `b` ``'
-    """
-    if "`" not in text:
-        return f"`{text}`"
-    return f"`` {text} ``"
 
 
 def prose(template: str, values: Mapping[str, str] | None = None) -> str:
@@ -44,30 +37,30 @@ def prose(template: str, values: Mapping[str, str] | None = None) -> str:
     'y is (3, 4), each `*` is one array'
     """
     kept = values or {}
+    # the plain values need no marks
     changed = set(filter(_CHANGED.search, kept.values()))
+    # what is marked already stays as it is
     choices = ["`[^`]*`"]
+    # the longest first: one value may begin as another
     for value in sorted(changed, key=len, reverse=True):
-        alone = rf"{re.escape(value)}(?!\()"
+        # not the name of a call, which is code as a whole
+        plain = re.escape(value)
+        alone = rf"{plain}(?!\()"
         choices.append(alone)
     pattern = re.compile("|".join([*choices, *_CODE]))
     text = fill(template, kept)
-    marked, start = "", 0
+    marked = ""
+    start = 0
     for match in pattern.finditer(text):
         words = text[start : match.start()]
-        marked += _escaped(words) + _marked(match[0])
+        marked += _SPECIAL.sub(r"\\\1", words)
         start = match.end()
-    return marked + _escaped(text[start:])
-
-
-def _marked(text: str) -> str:
-    """Return a piece of code in backticks, unless it has them, or is a number or a word."""
-    if text.startswith("`") or _WORDS.fullmatch(text):
-        return text
-    return code(text)
-
-
-def _escaped(text: str) -> str:
-    return re.sub(r"([*_<\\])", r"\\\1", text)
+        found = match[0]
+        # numbers and a few words look like code
+        is_as_meant = found.startswith("`") or _WORDS.fullmatch(found)
+        marked += found if is_as_meant else code(found)
+    words = text[start:]
+    return marked + _SPECIAL.sub(r"\\\1", words)
 
 
 def cell(text: str) -> str:
@@ -76,7 +69,9 @@ def cell(text: str) -> str:
     >>> cell("a | b")
     'a \\| b'
     """
-    return " ".join(text.replace("|", "\\|").split())
+    escaped = text.replace("|", "\\|")
+    # a line break would end the row
+    return " ".join(escaped.split())
 
 
 def quoted(text: str) -> str:

@@ -20,13 +20,16 @@ from sphinx.writers.html5 import HTML5Translator
 logger = logging.getLogger(__name__)
 
 ROWS = re.compile(r"\\\\|(?<!\\)&")
-FORMULAS = (nodes.math, nodes.math_block)
 
 
 def tex(node: nodes.Element) -> str:
     """Return the source of a formula; rows outside an environment are aligned at their ``&``."""
     source = node.astext().strip()
-    if isinstance(node, nodes.math) or r"\begin{" in source:
+    # a formula in a line of text has one row
+    if isinstance(node, nodes.math):
+        return source
+    # it says itself how its rows stand
+    if r"\begin{" in source:
         return source
     if not ROWS.search(source):
         return source
@@ -35,19 +38,24 @@ def tex(node: nodes.Element) -> str:
 
 def render(app: Sphinx, doctree: nodes.document) -> None:
     """Give every formula of a page its MathML, which is kept with the page."""
-    for node in doctree.findall(nodes.Element):
-        if isinstance(node, FORMULAS):
+    for kind in (nodes.math, nodes.math_block):
+        formulas = doctree.findall(kind)
+        for node in formulas:
             node["mathml"] = convert(node)
 
 
 def convert(node: nodes.Element) -> str:
     """Return the MathML of a formula; one that cannot be read is shown as it is, and warns."""
+    source = tex(node)
     as_block = isinstance(node, nodes.math_block)
     try:
-        mathml = tex2mathml(tex(node), as_block=as_block)
+        mathml = tex2mathml(source, as_block=as_block)
     except MathError as error:
+        # the whole site is made first; then the warning ends the build
         logger.warning("%s", error, location=node)
-        return f"<code>{html.escape(node.astext())}</code>"
+        shown = html.escape(node.astext())
+        return f"<code>{shown}</code>"
+    # a tree with a line for each element: a page needs no indents
     lines = map(str.strip, mathml.splitlines())
     return " ".join(lines)
 
@@ -61,8 +69,10 @@ def visit_inline(self: HTML5Translator, node: nodes.math) -> None:
 def visit_block(self: HTML5Translator, node: nodes.math_block) -> None:
     """Write a formula of its own; it scrolls by itself where the page is narrow."""
     self.body.append(self.starttag(node, "div", CLASS="math"))
-    if node.get("number"):
-        self.body.append(f'<span class="eqno">({node["number"]})')
+    # a formula with a label, which other pages may link
+    number = node.get("number")
+    if number:
+        self.body.append(f'<span class="eqno">({number})')
         self.add_permalink_ref(node, "Link to this formula")
         self.body.append("</span>")
     self.body.append(f"{node['mathml']}</div>\n")

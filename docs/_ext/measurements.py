@@ -28,7 +28,8 @@ def read(env: Any) -> dict[str, Any]:
     found: dict[str, dict[str, Any]] = {}
     for name, path in FILES.items():
         env.note_dependency(str(path))
-        found[name] = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        found[name] = json.loads(text)
     return found["bench"] | {"conformance": found["conformance"]}
 
 
@@ -40,8 +41,10 @@ def look_up(data: Mapping[str, Any], path: str) -> str:
     names, _, form = path.partition(":")
     value: Any = data
     for name in names.split("."):
+        # of a list the place
         key = int(name) if isinstance(value, list) else name
         value = value[key]
+    # a sentence tells how many there are
     if isinstance(value, list):
         value = len(value)
     return format(value, form)
@@ -53,14 +56,13 @@ class MeasuredRole(SphinxRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return the number as text."""
         try:
-            text = look_up(read(self.env), self.text)
+            data = read(self.env)
+            text = look_up(data, self.text)
         except (KeyError, IndexError, TypeError, ValueError) as problem:
-            message = self.inliner.reporter.error(
-                f"{self.text!r} was not measured: {problem!r}", line=self.lineno
-            )
-            shown = self.inliner.problematic(
-                self.rawtext, self.rawtext, message
-            )
+            fault = f"{self.text!r} was not measured: {problem!r}"
+            source = self.rawtext
+            message = self.inliner.reporter.error(fault, line=self.lineno)
+            shown = self.inliner.problematic(source, source, message)
             return [shown], [message]
         return [nodes.Text(text)], []
 
@@ -74,10 +76,13 @@ class MeasurementsDirective(SphinxDirective):
         """Return the table."""
         name = self.arguments[0]
         if name not in TABLES:
+            known = ", ".join(TABLES)
             raise self.error(
-                f"{name!r} is no table of measurements. Fix: one of {', '.join(TABLES)}."
+                f"{name!r} is no table of measurements. Fix: one of {known}."
             )
-        head, *rows = TABLES[name](read(self.env))
+        data = read(self.env)
+        make_rows = TABLES[name]
+        head, *rows = make_rows(data)
         return [table(head, rows)]
 
 
@@ -85,10 +90,14 @@ def table(head: Row, rows: Iterable[Row]) -> nodes.table:
     """Return a table of texts and nodes; the first column names the row."""
     width = len(head)
     group = nodes.tgroup("", cols=width)
+    # docutils asks for the width of each column; a browser finds better ones
     for _ in head:
         group += nodes.colspec(colwidth=1)
     group += nodes.thead("", row(head, width))
-    group += nodes.tbody("", *(row(cells, width) for cells in rows))
+    body = nodes.tbody()
+    for cells in rows:
+        body += row(cells, width)
+    group += body
     return nodes.table("", group)
 
 
@@ -98,31 +107,40 @@ def row(cells: Row, width: int) -> nodes.row:
     for cell in cells:
         shown = nodes.Text(cell) if isinstance(cell, str) else cell
         paragraph = nodes.paragraph("", "", shown)
-        entries.append(nodes.entry("", paragraph))
-    if len(cells) < width:
-        entries[-1]["morecols"] = width - len(cells)
+        entry = nodes.entry("", paragraph)
+        entries.append(entry)
+    # a reason stands for all models
+    missing = width - len(cells)
+    if missing > 0:
+        last = entries[-1]
+        last["morecols"] = missing
     return nodes.row("", *entries)
 
 
 def ratios(data: Mapping[str, Any]) -> list[Row]:
     """Return the time of unrolled divided by that of each tool; bold where unrolled is slower."""
     peers = data["peers"]
-    made: list[Row] = [["tool", *peers["models"]]]
+    models = list(peers["models"])
+    made: list[Row] = [["tool", *models]]
     for tool, times in peers["times"].items():
-        cells = [ratio(times[model]) for model in peers["models"]]
+        cells = [ratio(times[model]) for model in models]
         made.append([tool, *cells])
     for tool, reason in peers["missing"].items():
-        made.append([tool, nodes.emphasis("", reason)])
+        cell = nodes.emphasis("", reason)
+        made.append([tool, cell])
     return made
 
 
 def ratio(times: Mapping[str, Any]) -> nodes.Node:
     """Return one ratio and how far those of single pairs lie apart, or the tool's error."""
     if "error" in times:
+        # its message may take lines
         kind, _, _ = times["error"].partition(":")
         return nodes.emphasis("", f"fails: {kind}")
-    text = f"{times['ratio']:.2f} ({times['low']:.2f}–{times['high']:.2f})"
-    if times["ratio"] > 1:
+    middle = times["ratio"]
+    low, high = times["low"], times["high"]
+    text = f"{middle:.2f} ({low:.2f}–{high:.2f})"
+    if middle > 1:
         return nodes.strong("", text)
     return nodes.Text(text)
 
@@ -134,30 +152,48 @@ def milliseconds(data: Mapping[str, Any]) -> list[Row]:
     parts = peers["parts"]
     first = peers["first_ms"]
     made: list[Row] = [["tool", *models, f"first call, {models[0]}"]]
-    if "alone" in peers:  # measurements made before this was measured lack it
-        alone = [f"{peers['alone'][model]:.1f}" for model in models]
-        made.append(["the model alone: model(x)", *alone, ""])
+    # measurements made before this was measured lack it
+    if "alone" in peers:
+        alone = peers["alone"]
+        cells = [f"{alone[model]:.1f}" for model in models]
+        made.append(["the model alone: model(x)", *cells, ""])
+    # every model has the same parts
     for part in parts[models[0]]:
-        cells = [f"{parts[model][part]:.1f}" for model in models]
+        cells = []
+        for model in models:
+            time = parts[model][part]
+            cells.append(f"{time:.1f}")
         made.append([f"unrolled: {part}", *cells, ""])
-    sums = [f"{sum(parts[model].values()):.1f}" for model in models]
-    made.append(["unrolled", *sums, number(first["unrolled"], ".0f")])
+    cells = []
+    for model in models:
+        total = sum(parts[model].values())
+        cells.append(f"{total:.1f}")
+    cold = number(first["unrolled"], ".0f")
+    made.append(["unrolled", *cells, cold])
     for tool, times in peers["times"].items():
-        warm = [number(times[model].get("ms"), ".1f") for model in models]
-        made.append([tool, *warm, number(first[tool], ".0f")])
+        cells = []
+        for model in models:
+            # a tool that failed has no time
+            warm = times[model].get("ms")
+            cells.append(number(warm, ".1f"))
+        cold = number(first[tool], ".0f")
+        made.append([tool, *cells, cold])
     return made
 
 
 def number(value: float | None, form: str) -> str:
     """Return a number as text, a dash for none."""
-    return "–" if value is None else format(value, form)
+    if value is None:
+        return "–"
+    return format(value, form)
 
 
 def facts(data: Mapping[str, Any]) -> list[Row]:
     """Return which tool's output tells what."""
     answers = data["peers"]["facts"]
     tools = list(answers)
-    made: list[Row] = [["does the output tell", *tools]]
+    made: list[Row] = [["does the output show", *tools]]
+    # each tool was asked for the same facts
     for fact in answers[tools[0]]:
         cells = [answers[tool][fact] for tool in tools]
         made.append([fact, *cells])
@@ -168,7 +204,9 @@ def models(data: Mapping[str, Any]) -> list[Row]:
     """Return what the four models are."""
     made: list[Row] = [["model", "layers"]]
     for name, text in data["peers"]["models"].items():
-        made.append([name, text.rstrip(".")])
+        # a cell is no sentence
+        words = text.rstrip(".")
+        made.append([name, words])
     return made
 
 
@@ -185,8 +223,10 @@ def forward(data: Mapping[str, Any]) -> list[Row]:
     for each in data["trace"]["forward"]:
         layer = f"LSTM({each['units']})"
         shape = str(tuple(each["x"]))
-        forward, trace = f"{each['forward_ms']:.0f}", f"{each['trace_ms']:.0f}"
-        made.append([layer, shape, forward, trace, f"{each['ratio']:.2f}"])
+        forward = f"{each['forward_ms']:.0f}"
+        trace = f"{each['trace_ms']:.0f}"
+        quotient = f"{each['ratio']:.2f}"
+        made.append([layer, shape, forward, trace, quotient])
     return made
 
 
@@ -195,7 +235,8 @@ def drawing(data: Mapping[str, Any]) -> list[Row]:
     made: list[Row] = [["timesteps", "draw and svg, ms"]]
     for each in data["trace"]["draw"]:
         timesteps = f"{each['timesteps']:,}"
-        made.append([timesteps, f"{each['ms']:.1f}"])
+        milliseconds = f"{each['ms']:.1f}"
+        made.append([timesteps, milliseconds])
     return made
 
 

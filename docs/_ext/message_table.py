@@ -27,7 +27,7 @@ PLAIN = (
 #: what says nothing where a part of a message is compared, letter by letter
 BARE = ((QUOTES, ""), ROOM)
 CALL = re.compile(r"Exception encountered when calling .*?\.call\(\)\. ")
-SHORTEST = 12  # letters: a part of a message with fewer is a word or two, as in many messages
+SHORTEST = 12  # letters
 
 
 def table() -> dict[str, Any]:
@@ -44,15 +44,20 @@ def messages() -> list[dict[str, Any]]:
     """
     found = []
     for mistake in catalogue().values():
-        wordings = [*mistake.wordings, *below_call(mistake.wordings)]
-        for wording in wordings:
+        # what is the same for all its wordings
+        page = f"errors/{mistake.name}.html"
+        heading = bare(mistake.heading)
+        whole = mistake.wordings
+        below = below_call(whole)
+        for wording in (*whole, *below):
+            pattern = wording.pattern.pattern
             message = {
-                "id": f"errors/{mistake.name}.html",
-                "pattern": script_pattern(wording.pattern.pattern),
+                "id": page,
+                "pattern": script_pattern(pattern),
                 "needle": wording.needle,
                 "weight": wording.weight,
                 "parts": all_parts(wording.text, mistake.heading),
-                "heading": bare(mistake.heading),
+                "heading": heading,
             }
             found.append(message)
     return found
@@ -61,10 +66,13 @@ def messages() -> list[dict[str, Any]]:
 def below_call(wordings: Iterable[Wording]) -> Iterator[Wording]:
     """Yield the line below of each wording that begins with the call it came from."""
     for wording in wordings:
-        call = CALL.match(wording.text)
-        if call is not None:
-            below = wording.text[call.end() :]
-            yield Wording(wording.era, below)
+        text = wording.text
+        call = CALL.match(text)
+        # a wording from elsewhere in Keras
+        if call is None:
+            continue
+        below = text[call.end() :]
+        yield Wording(wording.era, below)
 
 
 def parts(text: str) -> Iterator[str]:
@@ -73,8 +81,10 @@ def parts(text: str) -> Iterator[str]:
     >>> list(parts("The layer '{layer:name}' was never built, call it  on {kind} of data."))
     ['was never built, call it on']
     """
+    # what stands for a value, and the quotes around it, are other in every message
     between = re.split(f"{PLACEHOLDER}|{QUOTES}", text)
     for part in map(bare, between):
+        # a word or two stand in many messages
         if len(part) >= SHORTEST:
             yield part
 
@@ -85,12 +95,15 @@ def all_parts(wording: str, heading: str) -> list[str]:
     >>> all_parts("expected ndim=3, found ndim={found:int}", "expected ndim=3, found ndim=2")
     ['expected ndim=3, found ndim=']
     """
+    # a part that stands twice counts once
     of_wording = set(parts(wording))
     found = set(of_wording)
+    # no part has a line break
+    whole = "\n".join(of_wording)
     for part in parts(heading):
-        # none is to count twice
-        known = any(part in other or other in part for other in of_wording)
-        if not known:
+        # none is to count twice: neither what a part of the wording holds, nor what holds one
+        is_inside = part in whole
+        if not is_inside and not any(map(part.__contains__, of_wording)):
             found.add(part)
     return sorted(found)
 
@@ -101,7 +114,8 @@ def bare(text: str) -> str:
     >>> bare("All  `outputs` values")
     'all outputs values'
     """
-    return rewrite(BARE, text.lower())
+    small = text.lower()
+    return rewrite(BARE, small)
 
 
 def rewrite(rules: Iterable[tuple[str, str]], text: str) -> str:
@@ -112,6 +126,7 @@ def rewrite(rules: Iterable[tuple[str, str]], text: str) -> str:
     """
     for pattern, replacement in rules:
         text = re.sub(pattern, replacement, text)
+    # the script trims too
     return text.strip()
 
 
@@ -121,5 +136,6 @@ def script_pattern(pattern: str) -> str:
     >>> print(script_pattern(r"(?P<shape>\d+) (?P=shape)"))
     (?<shape>\d+) \k<shape>
     """
+    # a group with a name, and a reference to one
     named = pattern.replace("(?P<", "(?<")
     return re.sub(r"\(\?P=(\w+)\)", r"\\k<\1>", named)

@@ -27,13 +27,19 @@ PROCESSES = 2
 
 def execute_pages(app: Sphinx, env: Any, docnames: list[str]) -> None:
     """Execute those of the documents that are pages with code."""
-    pages = [name for name in docnames if is_executed(Path(env.doc2path(name)))]
+    pages = []
+    for name in docnames:
+        source = Path(env.doc2path(name))
+        if is_executed(source):
+            pages.append(name)
     # the folder of the cache and its table: two pages that made them at once would be in each
     # other's way
     get_cache(app.config.nb_execution_cache_path).list_cache_records()
     with ThreadPoolExecutor(PROCESSES) as pool:
-        for done in [pool.submit(execute, env, name) for name in pages]:
-            done.result()
+        under_way = [pool.submit(execute, env, name) for name in pages]
+        for page in under_way:
+            # raises what the thread has raised
+            page.result()
 
 
 def execute(env: Any, docname: str) -> None:
@@ -41,6 +47,7 @@ def execute(env: Any, docname: str) -> None:
     path = str(env.doc2path(docname))
     text = Path(path).read_text(encoding="utf-8")
     reader = create_nb_reader(path, env.myst_config, env.mystnb_config, text)
+    # a page without a notebook
     if reader is None:
         return
     client = create_client(
@@ -50,6 +57,7 @@ def execute(env: Any, docname: str) -> None:
         logger,
         reader.read_fmt,
     )
+    # Sphinx says where, when it reads the page
     with suppress(ExecutionError):
         client.start_client()
 

@@ -32,10 +32,11 @@ def read_entries(text: str) -> list[Entry]:
     entries = []
     for block in BLOCK.findall(text):
         for part in block.split("\n\n"):
-            terms = tuple(re.findall(r"^\S.*$", part, re.M))
-            if terms:
-                entries.append(terms)
-    return entries
+            # terms stand at the margin, their definitions do not
+            terms = re.findall(r"^\S.*$", part, re.M)
+            entries.append(tuple(terms))
+    # a definition of several paragraphs goes on without a term
+    return list(filter(None, entries))
 
 
 def terms_in(words: str, entries: Sequence[Entry]) -> Iterator[str]:
@@ -46,25 +47,19 @@ def terms_in(words: str, entries: Sequence[Entry]) -> Iterator[str]:
     """
     for entry in entries:
         for term in entry:
-            alone = rf"(?<![\w./']){re.escape(term)}(?![\w/'])"
+            plain = re.escape(term)
+            alone = rf"(?<![\w./']){plain}(?![\w/'])"
             if re.search(alone, words):
                 yield term
+                # the others mean the same
                 break
-
-
-def description(picture: nodes.raw) -> str:
-    """Return the description of a picture, in plain words."""
-    descriptions = DESCRIPTION.findall(picture.astext())
-    return html.unescape(" ".join(descriptions))
 
 
 def line(terms: Sequence[str], docname: str) -> nodes.paragraph:
     """Return the line of links."""
     paragraph = nodes.paragraph("", "Words: ", classes=["picture-words"])
-    for number, term in enumerate(terms):
-        if number:
-            paragraph += nodes.Text(", ")
-        paragraph += addnodes.pending_xref(
+    for term in terms:
+        link = addnodes.pending_xref(
             "",
             nodes.inline("", term),
             refdomain="std",
@@ -73,16 +68,23 @@ def line(terms: Sequence[str], docname: str) -> nodes.paragraph:
             refdoc=docname,
             refwarn=True,
         )
+        paragraph += [link, nodes.Text(", ")]
+    # nothing follows the last
+    paragraph.pop()
     return paragraph
 
 
+def is_around(node: nodes.Element) -> bool:
+    """Tell whether a node holds nothing but one picture, in several formats or with its caption."""
+    return isinstance(node, nodes.figure) or (
+        node.get("nb_element") == "mime_bundle"
+    )
+
+
 def place_of(picture: nodes.raw) -> nodes.Element:
-    """Return the node before the line: of a cell's output in several formats, all of it."""
+    """Return the node before the line: all of a cell's output, or the figure with its caption."""
     found: nodes.Element = picture
-    while (
-        found.parent is not None
-        and found.parent.get("nb_element") == "mime_bundle"
-    ):
+    while found.parent is not None and is_around(found.parent):
         found = found.parent
     return found
 
@@ -90,19 +92,26 @@ def place_of(picture: nodes.raw) -> nodes.Element:
 def add_words(app: Sphinx, doctree: nodes.document) -> None:
     """Put the line under the first picture of a page."""
     raw = doctree.findall(nodes.raw)
-    picture = next((node for node in raw if PICTURE in node.astext()), None)
+    # other raw HTML shows tables
+    pictures = (node for node in raw if PICTURE in node.astext())
+    picture = next(pictures, None)
     if picture is None:
         return
+    # the page is made anew when the glossary changes
     source = Path(app.srcdir) / f"{GLOSSARY}.md"
     app.env.note_dependency(str(source))
-    entries = read_entries(source.read_text(encoding="utf-8"))
-    terms = list(terms_in(description(picture), entries))
+    text = source.read_text(encoding="utf-8")
+    entries = read_entries(text)
+    # what a screen reader says of the picture
+    descriptions = DESCRIPTION.findall(picture.astext())
+    words = html.unescape(" ".join(descriptions))
+    terms = list(terms_in(words, entries))
     if not terms:
         return
     place = place_of(picture)
-    if place.parent is not None:
-        below = place.parent.index(place) + 1
-        place.parent.insert(below, line(terms, app.env.docname))
+    below = place.parent.index(place) + 1
+    links = line(terms, app.env.docname)
+    place.parent.insert(below, links)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -38,8 +38,9 @@ def read(env: BuildEnvironment, group: str, key: str) -> Any:
         )
     found = json.loads(source.read_text(encoding="utf-8"))
     if key not in found:
+        known = ", ".join(found)
         raise KeyError(
-            f"Expected one of {', '.join(found)}, got {key!r}. "
+            f"Expected one of {known}, got {key!r}. "
             f"Fix: the key, or docs/_runs/{group}.py."
         )
     return found[key]
@@ -54,17 +55,16 @@ class RunRole(SphinxRole):
             group, key = self.text.split()
             value = read(self.env, group, key)
             if not isinstance(value, str | int | float):
+                kind = type(value).__name__
                 raise ValueError(
-                    f"Expected a number or a text, got a {type(value).__name__}. "
+                    f"Expected a number or a text, got a {kind}. "
                     "Fix: the directive runs."
                 )
         except (KeyError, ValueError) as problem:
-            message = self.inliner.reporter.error(
-                str(problem), line=self.lineno
-            )
-            shown = self.inliner.problematic(
-                self.rawtext, self.rawtext, message
-            )
+            fault = str(problem)
+            source = self.rawtext
+            message = self.inliner.reporter.error(fault, line=self.lineno)
+            shown = self.inliner.problematic(source, source, message)
             return [shown], [message]
         return [nodes.Text(str(value))], []
 
@@ -79,18 +79,22 @@ class RunsDirective(SphinxDirective):
         try:
             block = read(self.env, *self.arguments)
         except KeyError as problem:
-            raise self.error(str(problem.args[0])) from problem
+            # the text of a KeyError has quotes around it
+            fault = str(problem.args[0])
+            raise self.error(fault) from problem
         show = {
             "table": self._table,
             "script": self._script,
             "picture": self._picture,
         }
+        # a number or a text has none
         kind = block.get("kind") if isinstance(block, dict) else None
         if kind not in show:
             raise self.error(
                 f"Expected a table, a script or a picture, got {kind!r}. Fix: the role run."
             )
-        return list(show[kind](block))
+        shown = show[kind](block)
+        return list(shown)
 
     def _table(self, block: Mapping[str, Any]) -> Iterator[nodes.Node]:
         """Yield the table, under its filters where it has some."""
@@ -120,16 +124,20 @@ class RunsDirective(SphinxDirective):
             yield code(printed, "text")
         messages = [f"UserWarning: {warned}" for warned in block["warned"]]
         if block["raised"]:
-            messages.append(f"{block['raised']}: {block['message']}")
+            # as Python prints it, without the traceback
+            raised, message = block["raised"], block["message"]
+            messages.append(f"{raised}: {message}")
         for message in messages:
             yield code(message, "text", "message")
-        if block["page"]:
-            link = f"[What this error means, and the fix]({block['page']})"
+        page = block["page"]
+        if page:
+            link = f"[What this error means, and the fix]({page})"
             yield self._cell(link)
 
     def _picture(self, block: Mapping[str, Any]) -> Iterator[nodes.Node]:
         """Yield a drawing whose ids are no other's on the page."""
-        html = unique_ids(block["html"], f"r{self.env.new_serialno('runs')}-")
+        number = self.env.new_serialno("runs")
+        html = unique_ids(block["html"], f"r{number}-")
         yield nodes.raw("", html, format="html")
 
 
@@ -156,6 +164,7 @@ def table(
     for cells in rows:
         row = nodes.row()
         for content in cells:
+            # most cells have one line
             lines = [content] if isinstance(content, str) else content
             row += nodes.entry("", *map(cell, lines))
         body += row
@@ -176,7 +185,9 @@ def filters(block: Mapping[str, Any]) -> str:
         # the empty choice shows all rows
         choices = {"": None}
         for cells in block["rows"]:
-            choices[plain(cells[column])] = None
+            # each text once, in the order of the rows
+            text = plain(cells[column])
+            choices[text] = None
         options = ""
         for value in map(escape, choices):
             chosen = " selected" if value == escape(start) else ""

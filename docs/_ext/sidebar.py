@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sphinx.application import Sphinx
@@ -23,6 +23,8 @@ ITEM = re.compile(
 )
 #: what opens or closes a list, an item or a link
 TAG = re.compile(r"(</?(?:ul|li)\b[^>]*>|<a\b[^>]*>)")
+#: at the end of the classes of a tag
+CURRENT = re.compile(r'[ "]current"')
 LINK = re.compile(r'href="([^"]*)"')
 #: the name of a page at the root that no tree holds
 NOWHERE = "search"
@@ -32,9 +34,11 @@ EMPTY = re.compile(r"<ul[^>]*>\s*</ul>")
 def topic(docname: str) -> str:
     """Return the topic of an error page, empty for any other page."""
     folder, _, name = docname.partition("/")
+    # the indexes of the errors are no entries
     if folder != "errors" or name not in catalogue():
         return ""
-    return catalogue()[name].topic
+    mistake = catalogue()[name]
+    return mistake.topic
 
 
 def prune(tree: str, here: str) -> str:
@@ -48,7 +52,9 @@ def prune(tree: str, here: str) -> str:
         name = item["link"].removesuffix(".html")
         return item[0] if topic(name) in shown else ""
 
-    return EMPTY.sub("", ITEM.sub(kept, tree))
+    pruned = ITEM.sub(kept, tree)
+    # where all items went their list stays behind
+    return EMPTY.sub("", pruned)
 
 
 def as_seen_from(tree: str, here: str) -> str:
@@ -64,20 +70,23 @@ def as_seen_from(tree: str, here: str) -> str:
     """
     # what stands between two tags is at the even places
     parts = TAG.split(tree)
+    # the places of the lists and items that are not closed yet
     opened: list[int] = []
+    link_here = f'href="{here}.html"'
+    seen_from_here = partial(relative, here=here)
     for place in range(1, len(parts), 2):
         tag = parts[place]
         if tag.startswith("</"):
             opened.pop()
         elif not tag.startswith("<a "):
             opened.append(place)
-        elif f'href="{here}.html"' in tag:
+        elif link_here in tag:
             marked = tag.replace('class="', 'class="current ')
             parts[place] = LINK.sub('href="#"', marked)
             for around in opened:
                 parts[around] = mark(parts[around])
         else:
-            parts[place] = LINK.sub(lambda m: relative(m[1], here), tag)
+            parts[place] = LINK.sub(seen_from_here, tag)
     return "".join(parts)
 
 
@@ -85,17 +94,22 @@ def mark(tag: str) -> str:
     """Return the tag of a list or an item that the current page stands in."""
     if tag == "<ul>":
         return '<ul class="current">'
-    if ' current"' in tag or '"current"' in tag:
+    # where a page stands in the tree twice, what is around it was marked before
+    if CURRENT.search(tag):
         return tag
     return tag.replace('">', ' current">')
 
 
-def relative(link: str, here: str) -> str:
+def relative(link: re.Match[str], here: str) -> str:
     """Return the attribute of a link as seen from a page."""
-    if "://" in link:
-        return f'href="{link}"'
-    folder = posixpath.dirname(here) or "."
-    return f'href="{posixpath.relpath(link, folder)}"'
+    target = link[1]
+    # it leads out of the site
+    if "://" in target:
+        return link[0]
+    # of a page at the root it has no name
+    folder = posixpath.dirname(here)
+    address = posixpath.relpath(target, folder)
+    return f'href="{address}"'
 
 
 def prune_before(
@@ -105,16 +119,19 @@ def prune_before(
 
     Sphinx would resolve the tree anew for each page, which takes it as long as to write the page.
     """
+    # a page without a sidebar
     if context.get("toctree") is None:
         return
     builder = app.builder
+    # the others have no sidebar
     if not isinstance(builder, StandaloneHTMLBuilder):
         return
 
     def small_tree(**how: Any) -> str:
         options = tuple(sorted(how.items()))
         whole = whole_tree(builder, options)
-        return as_seen_from(prune(whole, name), name)
+        pruned = prune(whole, name)
+        return as_seen_from(pruned, name)
 
     context["toctree"] = small_tree
 
@@ -127,7 +144,8 @@ def whole_tree(
     whole = global_toctree_for_doc(
         builder.env, NOWHERE, builder, tags=builder.tags, **dict(how)
     )
-    return str(builder.render_partial(whole)["fragment"])
+    rendered = builder.render_partial(whole)
+    return str(rendered["fragment"])
 
 
 def set_level(
@@ -143,7 +161,9 @@ def set_level(
 
 def name_entries(app: Sphinx, config: Config) -> None:
     """Keep what the sidebar shows of the entries, so that Sphinx sees when it changes."""
-    shown = [[m.name, m.topic, m.heading] for m in catalogue().values()]
+    mistakes = catalogue().values()
+    shown = [[each.name, each.topic, each.heading] for each in mistakes]
+    # Sphinx reads all pages again where a value of the configuration changes
     config.sidebar_entries = hashed(shown)
 
 

@@ -46,8 +46,10 @@ class AskedDirective(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return a node that no page shows."""
+        # one a line, with empty lines between
         lines = map(str.strip, self.content)
-        return [Asked(wordings=list(filter(None, lines)))]
+        wordings = list(filter(None, lines))
+        return [Asked(wordings=wordings)]
 
 
 def leave_out(translator: nodes.NodeVisitor, node: nodes.Node) -> None:
@@ -69,6 +71,7 @@ SKIPPED = (
 def words_of_html(source: str) -> str:
     """Return the text of HTML or inline SVG."""
     shown = HIDDEN.sub(" ", source)
+    # two words may have nothing but a tag between them
     words = TAG.sub(" ", shown)
     return html.unescape(words)
 
@@ -78,33 +81,38 @@ def texts(node: nodes.Node) -> Iterator[tuple[bool, str]]:
 
     Code is printed output too, and a diagram.
     """
+    # a title is the name of its entry
     if isinstance(node, SKIPPED):
         return
+    # the texts in an element stand in paragraphs and the like
     if not isinstance(node, nodes.Element):
         return
     if not UNSHOWN.isdisjoint(node["classes"]):
         return
     if isinstance(node, nodes.raw):
-        yield True, words_of_html(node.astext())
+        words = words_of_html(node.astext())
+        yield True, words
         return
     if isinstance(node, nodes.TextElement):
-        yield isinstance(node, nodes.literal_block), node.astext()
+        is_code = isinstance(node, nodes.literal_block)
+        yield is_code, node.astext()
         return
     children = node.children
     if node.get("nb_element") == "mime_bundle":
         # a cell's output in several formats: the first is shown
         children = children[:1]
     for child in children:
+        # a section below has an entry of its own
         if not isinstance(child, nodes.section):
             yield from texts(child)
 
 
 def entry(section: nodes.section, page: str, url: str) -> Entry:
     """Return the entry of one section."""
-    title = section.next_node(nodes.title)
     found: dict[bool, list[str]] = {True: [], False: []}
     for is_code, text in texts(section):
         found[is_code].append(text)
+    # those of this section, not of one below
     asked: list[str] = []
     for child in section.children:
         if isinstance(child, Asked):
@@ -112,43 +120,57 @@ def entry(section: nodes.section, page: str, url: str) -> Entry:
     entry: Entry = {
         **address_of(section, url),
         "page": page,
-        "title": title.astext() if title else page,
+        "title": title_of(section, page),
         "text": joined(found[False]),
         "code": joined(found[True]),
     }
+    # the script is loaded with every search: it has no empty lists
     if asked:
         entry["asked"] = asked
     return entry
 
 
+def title_of(node: nodes.Element, otherwise: str) -> str:
+    """Return the first title in a page or a section."""
+    title = node.next_node(nodes.title)
+    return title.astext() if title else otherwise
+
+
 def address_of(section: nodes.section, url: str) -> Entry:
     """Return where a section is: the first by the name of its page, any other by its anchor."""
     anchors = section["ids"]
-    if anchors and isinstance(section.parent, nodes.section):
+    # the first stands in the page itself
+    is_inside = isinstance(section.parent, nodes.section)
+    if is_inside and anchors:
         return {"id": f"{url}#{anchors[0]}", "name": ""}
+    # a script of the gallery has a number in front of its name
     page = Path(url).stem
-    return {"id": url, "name": NAME.sub("", page)}
+    name = NAME.sub("", page)
+    return {"id": url, "name": name}
 
 
 def joined(parts: Iterable[str]) -> str:
     """Return texts as one, with single spaces."""
-    return SPACE.sub(" ", " ".join(parts)).strip()
+    text = " ".join(parts)
+    return SPACE.sub(" ", text).strip()
 
 
 def collect(app: Sphinx, doctree: nodes.document) -> None:
     """Keep the entries of a page that was just read."""
     docname = app.env.docname
-    title = doctree.next_node(nodes.title)
-    page = title.astext() if title else docname
+    page = title_of(doctree, docname)
+    url = f"{docname}.html"
     sections = doctree.findall(nodes.section)
-    entries = [entry(section, page, f"{docname}.html") for section in sections]
+    entries = [entry(section, page, url) for section in sections]
     kept = entries_of(app.env)
     kept[docname] = entries
+    # of the first page there was none before
     app.env.site_search = kept  # type: ignore[attr-defined]
 
 
 def entries_of(env: BuildEnvironment) -> dict[str, list[Entry]]:
     """Return the entries that an environment keeps, by the page."""
+    # Sphinx keeps whatever is set on it
     entries: dict[str, list[Entry]] = getattr(env, "site_search", {})
     return entries
 
@@ -165,6 +187,7 @@ def merge(
     other: BuildEnvironment,
 ) -> None:
     """Take over the entries that another process read."""
+    # no page is read by two processes
     found = entries_of(env) | entries_of(other)
     env.site_search = found  # type: ignore[attr-defined]
 
@@ -173,17 +196,22 @@ def write(app: Sphinx, error: Exception | None) -> None:
     """Write the entries as a script."""
     if error is not None or app.builder.format != "html":
         return
+    # in the order of the pages: which process read them first changes nothing
     entries: list[Entry] = []
-    for _, found in sorted(entries_of(app.env).items()):
+    by_page = sorted(entries_of(app.env).items())
+    for _, found in by_page:
         entries += found
     search = script("UNROLLED_SEARCH", entries)
     messages = script("UNROLLED_MESSAGES", table())
+    # a script, not JSON: a page from disk may load no data
     path = Path(app.outdir) / "_static" / "searchdata.js"
-    path.write_text(f"{search}{messages}", encoding="utf-8")
+    text = f"{search}{messages}"
+    path.write_text(text, encoding="utf-8")
 
 
 def script(name: str, value: Any) -> str:
     """Return the line of JavaScript that gives a name to a value."""
+    # sorted: the same site has the same bytes
     data = json.dumps(value, ensure_ascii=False, sort_keys=True)
     return f"window.{name} = {data};\n"
 

@@ -25,9 +25,11 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 #: all that takes part in the site, but for the packages in requirements.lock
 INPUTS = (
-    *("conf.py", "requirements.lock", "docs", "gallery", "src", "build/runs"),
+    *("conf.py", "requirements.lock", "docs", "gallery", "src"),
     *("tests/bench/results.json", "tests/conformance/results.json"),
 )
+#: where the results of the runs are, which take part too
+RUNS = "build/runs"
 #: folders that a build writes
 GENERATED = (
     "docs/auto_gallery",
@@ -35,6 +37,8 @@ GENERATED = (
     "docs/checked",
     "docs/questions",
 )
+#: the marker of a site that may not be whole, and what a whole one was made of
+MARKER, STATE = ".unfinished", ".json"
 #: what the marker holds where the build ended, but not without a warning
 WARNED = "warned"
 #: variables that change what is written
@@ -43,12 +47,12 @@ SETTINGS = ("GITHUB_REPOSITORY", "KERAS_BACKEND")
 
 def files_of(root: Path) -> Iterator[Path]:
     """Yield the files that the site is made of."""
+    # what the runs store beside their results is theirs alone
+    yield from (root / RUNS).glob("*.json")
     for name in INPUTS:
         path = root / name
         if path.is_file():
             yield path
-        elif name == "build/runs":
-            yield from path.glob("*.json")
         else:
             yield from files_below(path, root)
 
@@ -59,6 +63,7 @@ def files_below(folder: Path, root: Path) -> Iterator[Path]:
         here = Path(parent)
         address = here.relative_to(root).as_posix()
         if address in GENERATED or here.name == "__pycache__":
+            # os.walk goes into those that are left in the list
             folders.clear()
             continue
         for name in names:
@@ -68,36 +73,37 @@ def files_below(folder: Path, root: Path) -> Iterator[Path]:
 def checksum(root: Path) -> str:
     """Return one checksum of all that the site is made of, names and contents."""
     settings = list(map(os.environ.get, SETTINGS))
-    digest = hashlib.sha256(repr(settings).encode())
+    text = repr(settings)
+    digest = hashlib.sha256(text.encode())
     digest.update(sys.version.encode())
     for path in sorted(files_of(root)):
         name = path.relative_to(root).as_posix()
         content = hashlib.sha256(path.read_bytes())
-        digest.update(f"{name}\0".encode())
+        # no name holds a zero byte, so that each ends where it seems to
+        ended = f"{name}\0"
+        digest.update(ended.encode())
         digest.update(content.digest())
     return digest.hexdigest()
 
 
-def marker_of(html: Path) -> Path:
-    """Return the file that stands beside a site that may not be whole."""
-    return html.with_name(f"{html.name}.unfinished")
-
-
-def state_of(html: Path) -> Path:
-    """Return the file that says what a whole site was made of."""
-    return html.with_name(f"{html.name}.json")
+def beside(html: Path, ending: str) -> Path:
+    """Return a file beside a site: the marker or the state."""
+    return html.with_name(f"{html.name}{ending}")
 
 
 def is_up_to_date(html: Path, root: Path = ROOT) -> bool:
     """Tell whether the site is whole and made of what is there now."""
-    if marker_of(html).exists():
+    if beside(html, MARKER).exists():
         return False
     try:
-        state = json.loads(state_of(html).read_text(encoding="utf-8"))
+        text = beside(html, STATE).read_text(encoding="utf-8")
+        state = json.loads(text)
     except (FileNotFoundError, json.JSONDecodeError):
+        # no whole build yet, or one that was interrupted here
         return False
     if state["made_of"] != checksum(root):
         return False
+    # somebody may have deleted a page by hand
     written = map(html.joinpath, state["files"])
     return all(map(Path.exists, written))
 
@@ -105,49 +111,57 @@ def is_up_to_date(html: Path, root: Path = ROOT) -> bool:
 def begin(app: Any, config: Any) -> None:
     """Forget a site that may not be whole, and remember what the new one is made of."""
     html = Path(app.outdir)
-    marker = marker_of(html)
+    marker = beside(html, MARKER)
     app.made_of = checksum(Path(app.confdir))
     app.has_old_warnings = False
-    state_of(html).unlink(missing_ok=True)
+    # until it ends well the site is not known to be whole
+    beside(html, STATE).unlink(missing_ok=True)
     if not marker.exists():
         return
     # whether a warning is an error, as everywhere but in `make serve`
     is_strict = getattr(app, "_fail_on_warnings", True)
-    if not is_strict and marker.read_text(encoding="utf-8") == WARNED:
+    has_ended = marker.read_text(encoding="utf-8") == WARNED
+    if has_ended and not is_strict:
+        # the pages are whole, and whoever serves them has seen the warnings
         app.has_old_warnings = True
         return
     shutil.rmtree(html, ignore_errors=True)
     html.mkdir(parents=True, exist_ok=True)
-    Path(app.doctreedir, "environment.pickle").unlink(missing_ok=True)
+    # without it Sphinx reads every page again
+    environment = Path(app.doctreedir, "environment.pickle")
+    environment.unlink(missing_ok=True)
 
 
 def mark(app: Any, env: Any) -> list[str]:
     """Mark the site as one that may not be whole: from now on pages are written."""
-    marker_of(Path(app.outdir)).write_text("", encoding="utf-8")
+    html = Path(app.outdir)
+    marker = beside(html, MARKER)
+    marker.write_text("", encoding="utf-8")
+    # no page has to be written besides
     return []
 
 
 def finish(app: Any, error: Exception | None) -> None:
     """Take the mark away from a site that was built without an error or a warning."""
+    # the mark stays
     if error is not None:
         return
     html = Path(app.outdir)
+    marker = beside(html, MARKER)
     # Sphinx keeps the number of its warnings to itself
     warnings: int = getattr(app, "_warncount", 0)
     if warnings or app.has_old_warnings:
-        marker_of(html).write_text(WARNED, encoding="utf-8")
+        marker.write_text(WARNED, encoding="utf-8")
         return
-    marker_of(html).unlink(missing_ok=True)
-    if not os.environ.get("UNROLLED_PATTERN"):
-        write_state(html, app.made_of)
-
-
-def write_state(html: Path, made_of: str) -> None:
-    """Keep what a whole site was made of and which files it has."""
+    marker.unlink(missing_ok=True)
+    # one page alone was built: the next whole build has more to do
+    if os.environ.get("UNROLLED_PATTERN"):
+        return
     written = sorted(filter(Path.is_file, html.rglob("*")))
     files = [path.relative_to(html).as_posix() for path in written]
-    state = json.dumps({"made_of": made_of, "files": files})
-    state_of(html).write_text(state, encoding="utf-8")
+    text = json.dumps({"made_of": app.made_of, "files": files})
+    state = beside(html, STATE)
+    state.write_text(text, encoding="utf-8")
 
 
 def setup(app: Any) -> dict[str, Any]:

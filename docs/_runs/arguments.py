@@ -46,11 +46,13 @@ def all_arguments() -> dict[str, Any]:
     equal: list[str] = []
     for layer in LAYERS:
         for name, default in arguments(layer):
+            told = entry(layer, name)
             *cells, without, with_it = row(layer, name, default)
             # one cell for both sides: side by side a page is too narrow
             sides = [": ".join(without), ": ".join(with_it)]
             rows.append([*cells, sides])
-            if entry(layer, name).get("same"):
+            # the page names these under the table
+            if told.get("same"):
                 equal.append(f"{layer}({name})")
     head = ["layer", "argument", "what it changes", "without, and with it"]
     return {
@@ -64,6 +66,7 @@ def all_arguments() -> dict[str, Any]:
 def arguments(layer: str) -> Iterator[tuple[str, Any]]:
     """Yield every argument of a layer with its default, ``inspect.Parameter.empty`` for none."""
     made_by = getattr(keras.layers, layer).__init__
+    # the first is self
     _, *parameters = inspect.signature(made_by).parameters.values()
     for parameter in parameters:
         yield parameter.name, parameter.default
@@ -108,6 +111,7 @@ def row(
             "Fix: another value or measure."
         )
     shown = f"{name}={default!r}"
+    # it takes several arguments, or has no default
     if name == "kwargs":
         shown = "**kwargs"
     elif default is inspect.Parameter.empty:
@@ -125,12 +129,16 @@ def constructor(layer: str, name: str, told: Entry, *, changed: bool) -> str:
     """Return the line that makes one side of a pair."""
     if "pair" in told:
         return f"{layer}({told['pair'][changed]})"
-    given = [LAYERS[layer][0], told.get("base", "")]
+    needed, _, _ = LAYERS[layer]
+    given = [needed, told.get("base", "")]
     if changed and name == "kwargs":
+        # the whole argument, as its name is not its own
         given.append(told["changed"])
     elif changed:
-        given.append(f"{name}={told['changed']}")
-    return f"{layer}({', '.join(filter(None, given))})"
+        value = told["changed"]
+        given.append(f"{name}={value}")
+    listed = ", ".join(filter(None, given))
+    return f"{layer}({listed})"
 
 
 def side(layer: str, made: str) -> Side:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 from entries import (
@@ -19,12 +18,12 @@ from entries import (
     read_mistakes,
     read_pages,
     read_reference,
+    scripts_of,
 )
+from error_links import address_of, explained, page_of, resolve
 from reference_jobs import GROUPS, FunctionJob, read_group
 from script_jobs import ScriptJob
 from store import Store
-
-from unrolled.explanations.explanation import Explanation, explain
 
 VERDICTS = (
     "does not hold",
@@ -50,10 +49,7 @@ class Results:
 
     def have(self, pages: Sequence[Page]) -> bool:
         """Whether every script of some pages was made."""
-        scripts: list[Script] = []
-        for page in pages:
-            for entry in page.entries:
-                scripts += entry.scripts
+        scripts = scripts_of(pages)
         return all(map(self.has, scripts))
 
     def of(self, script: Script) -> Result:
@@ -61,10 +57,12 @@ class Results:
         keys = self._jobs[script.name].keys
         found: Result = dict(self._store.get(keys["run"]))
         found["script"] = script.text
+        # not every script is drawn and checked
         for part in ("picture", "report"):
             found[part] = None
             if part in keys:
-                found[part] = self._store.get(keys[part])
+                key = keys[part]
+                found[part] = self._store.get(key)
         return found
 
 
@@ -78,20 +76,23 @@ def assemble(
     A group of which a job failed is left out: the file of the last good run stays.
     """
     results = Results(scripts, store)
+    # of a mistake the causes are told, of the others whether they do what is said
     groups: dict[str, Result] = {}
     mistakes = Page("mistakes", entries=tuple(read_mistakes()))
     if results.have([mistakes]):
         groups["mistakes"] = {}
         for entry in mistakes.entries:
-            causes = list(_causes(entry, results))
-            texts = dict(entry.texts)
-            groups["mistakes"][entry.name] = {"texts": texts, "causes": causes}
+            found = {
+                "texts": dict(entry.texts),
+                "causes": list(_causes(entry, results)),
+            }
+            groups["mistakes"][entry.name] = found
     wrong: list[str] = []
     for kind in TABLES:
         pages = list(read_pages(kind))
         if results.have(pages):
-            groups[kind], found = _group(pages, results)
-            wrong += found
+            groups[kind], faulty = _group(pages, results)
+            wrong += faulty
     groups |= _reference(results, functions, store)
     return groups, wrong
 
@@ -103,9 +104,18 @@ def _group(pages: Sequence[Page], results: Results) -> tuple[Result, list[str]]:
     for position, page in enumerate(pages):
         entries = []
         for entry in page.entries:
-            scripts = _scripts(entry, results)
-            wrong += faults(entry, {"scripts": scripts})
-            entries.append({**entry.texts, "scripts": scripts})
+            scripts = []
+            for script in entry.scripts:
+                result = results.of(script)
+                chain = result.pop("chain")
+                result["page"] = page_of(chain)
+                # none of these is checked
+                result.pop("report")
+                scripts.append(result)
+            found = {"scripts": scripts}
+            wrong += faults(entry, found)
+            shown = {**entry.texts, **found}
+            entries.append(shown)
         group[page.name] = {
             "position": position,
             **page.texts,
@@ -121,20 +131,27 @@ def _causes(entry: Entry, results: Results) -> Iterator[Result]:
     ``check`` finds before and after the fix.
     """
     assert entry.mistake is not None
-    wrong_scripts, fixed_scripts = entry.scripts[::2], entry.scripts[1::2]
+    # each cause has its script, and behind it the same with the fix
+    wrong_scripts = entry.scripts[::2]
+    fixed_scripts = entry.scripts[1::2]
     for cause, wrong_script, fixed_script in zip(
         entry.mistake.causes, wrong_scripts, fixed_scripts, strict=True
     ):
-        wrong, fixed = results.of(wrong_script), results.of(fixed_script)
+        wrong = results.of(wrong_script)
+        fixed = results.of(fixed_script)
         found: Result = {"mistake": wrong, "fixed": fixed}
-        explanation = explained(wrong.pop("chain"))
+        chain = wrong.pop("chain")
+        # it raises nothing
         fixed.pop("chain")
+        explanation = explained(chain)
         wrong["values"] = dict(explanation.values)
         if explanation.mistake:
             name = explanation.mistake.name
             first = explanation.causes[0] == cause
             found["explained"] = {"as": name, "first": first}
-        before, after = wrong.pop("report"), fixed.pop("report")
+        before = wrong.pop("report")
+        after = fixed.pop("report")
+        # what raises was not checked
         if before is not None:
             found["check"] = before["text"]
             found["found"] = before["problems"]
@@ -143,24 +160,15 @@ def _causes(entry: Entry, results: Results) -> Iterator[Result]:
         yield found
 
 
-def _scripts(entry: Entry, results: Results) -> list[Result]:
-    """Return what the scripts of an entry did, with the error page of each."""
-    scripts = []
-    for script in entry.scripts:
-        result = results.of(script)
-        result["page"] = page_of(result.pop("chain"))
-        result.pop("report")
-        scripts.append(result)
-    return scripts
-
-
 def faults(entry: Entry, found: Result) -> Iterator[str]:
     """Yield in which way the scripts of an entry do something else than the entry says."""
     first, last = found["scripts"][0], found["scripts"][-1]
+    # that the old form raises may be what is said of it
     if entry.kind == "idioms":
         yield from _idiom(entry, first, last)
         return
-    raised, message = first["raised"], first["message"]
+    raised = first["raised"]
+    message = first["message"]
     if raised:
         yield f"{entry.name}: expected the script to run, got {raised}: {message}"
     elif entry.kind == "claims":
@@ -173,6 +181,7 @@ def _verdict(entry: Entry, result: Result) -> Iterator[str]:
     """Yield what is wrong where a claim's script comes to another verdict than the claim states."""
     stated = entry.texts["verdict"]
     computed = result["results"].get("verdict")
+    # both may be the same wrong word
     if stated not in VERDICTS or computed != stated:
         yield (
             f"{entry.name}: expected the verdict {stated!r}, got {computed!r}. "
@@ -185,12 +194,16 @@ def _verdict(entry: Entry, result: Result) -> Iterator[str]:
 
 def _idiom(entry: Entry, then: Result, now: Result) -> Iterator[str]:
     """Yield what is wrong where an idiom does something else, or the new form does not run."""
-    stated, found = entry.texts["does"], does(then)
+    stated = entry.texts["does"]
+    found = does(then)
     if not DOES.fullmatch(stated) or found != stated:
-        yield f"{entry.name}: expected that it {stated}, got that it {found}. {then['message']}"
-    if does(now) != "runs":
+        message = then["message"]
+        yield f"{entry.name}: expected that it {stated}, got that it {found}. {message}"
+    came = does(now)
+    if came != "runs":
         message = now["message"]
-        yield f"{entry.name}: expected that what is written now runs, got {does(now)}. {message}"
+        yield f"{entry.name}: expected that what is written now runs, got {came}. {message}"
+    # the new form has to give the numbers that the old one gave in Keras 2
     if stated == "gives other numbers" and not now["results"].get("as_meant"):
         printed = now["printed"]
         yield f"{entry.name}: expected as_meant to be True in what is written now.\n{printed}"
@@ -202,6 +215,7 @@ def does(result: Result) -> str:
         return f"raises {result['raised']}"
     if result["warned"]:
         return "warns"
+    # most scripts have no numbers to compare
     as_meant = result["results"].get("as_meant", True)
     return "runs" if as_meant else "gives other numbers"
 
@@ -212,6 +226,7 @@ def _reference(
     """Return the groups of the reference, with the scripts that it shows."""
     shown: dict[str, dict[str, Script]] = {group: {} for group in GROUPS}
     for script in read_reference():
+        # docs/_entries/reference/labels/model.py is the key "model" of the group "labels"
         _, group, key = script.name.split("/")
         shown[group][key] = script
     groups: dict[str, Result] = {}
@@ -220,52 +235,22 @@ def _reference(
         if not all(map(store.has, keys)):
             continue
         scripts = shown[group]
-        if not all(map(results.has, scripts.values())):
+        has_scripts = all(map(results.has, scripts.values()))
+        if not has_scripts:
             continue
         found = read_group(group, functions, store)
-        groups[group] = resolve(found)
+        resolved: Result = resolve(found)
         for key, script in scripts.items():
-            groups[group][key] = _block(script, results)
+            came = results.of(script)
+            # as run_tables.py shows it
+            resolved[key] = {
+                "kind": "script",
+                "script": came["script"],
+                "printed": came["printed"],
+                "warned": came["warned"],
+                "raised": came["raised"],
+                "message": came["message"],
+                "page": address_of(came["chain"]),
+            }
+        groups[group] = resolved
     return groups
-
-
-def _block(script: Script, results: Results) -> Result:
-    """Return a script as run_tables.py shows it."""
-    found = results.of(script)
-    page = page_of(found["chain"])
-    return {
-        "kind": "script",
-        "script": found["script"],
-        "printed": found["printed"],
-        "warned": found["warned"],
-        "raised": found["raised"],
-        "message": found["message"],
-        "page": f"../errors/{page}.md" if page else "",
-    }
-
-
-def resolve(value: Any) -> Any:
-    """Return a result whose texts about errors (``blocks.explained``) link to the error pages."""
-    if isinstance(value, list):
-        return list(map(resolve, value))
-    if not isinstance(value, dict):
-        return value
-    if "explain" not in value:
-        return {key: resolve(each) for key, each in value.items()}
-    page = page_of(value["explain"])
-    if not page:
-        return value["text"]
-    address = f"../errors/{page}.md"
-    return value["known"].format(text=value["text"], page=address)
-
-
-@cache
-def explained(error: str) -> Explanation:
-    """Return what an error means; a false explanation where nothing was raised."""
-    return explain(error) if error else Explanation()
-
-
-def page_of(error: str) -> str:
-    """Return the name of the page that explains an error, empty where there is none."""
-    mistake = explained(error).mistake
-    return mistake.name if mistake else ""

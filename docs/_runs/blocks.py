@@ -66,7 +66,8 @@ def axes(
             text = str(size)
         elif sizes:
             text = f"{name} {size}"
-        last_word = name.rpartition(" ")[2]
+        # "4 · units" has the colour of units
+        _, _, last_word = name.rpartition(" ")
         if last_word in COLOURS:
             colour = COLOURS[last_word]
             text = f"{{{colour}}}`{text}`"
@@ -75,16 +76,22 @@ def axes(
 
 
 def code(text: str) -> str:
-    """Return a text as inline code, whatever quotes it holds."""
+    """Return a text as inline code, whatever quotes it holds.
+
+    >>> code("a `b`")
+    '`` a `b` ``'
+    """
     if "`" not in text:
         return f"`{text}`"
+    # a longer quote holds the short one; Markdown drops the spaces
     return f"`` {text} ``"
 
 
 def numbers(values: Any, digits: int = 3) -> str:
     """Return an array's values in brackets, rounded, as inline code."""
     flat = np.asarray(values, dtype=float).ravel()
-    rounded = np.round(flat, digits) + 0.0  # no minus in front of a zero
+    # with the zero added, none has a minus in front
+    rounded = np.round(flat, digits) + 0.0
     texts = [f"{value:.{digits}f}" for value in rounded]
     joined = ", ".join(texts)
     return code(f"[{joined}]")
@@ -93,6 +100,7 @@ def numbers(values: Any, digits: int = 3) -> str:
 def same(a: Any, b: Any, tolerance: float = 1e-6) -> bool:
     """Say whether two arrays have one shape and, but for rounding, one content."""
     a, b = np.asarray(a), np.asarray(b)
+    # NumPy would repeat the smaller one
     if a.shape != b.shape:
         return False
     return bool(np.allclose(a, b, atol=tolerance))

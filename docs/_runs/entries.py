@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import keyword
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,7 +60,9 @@ class Script:
     @property
     def text(self) -> str:
         """Its text, as readers see it."""
-        return self.path.read_text(encoding="utf-8").strip("\n")
+        text = self.path.read_text(encoding="utf-8")
+        # a block of code on a page has no empty lines around it
+        return text.strip("\n")
 
     @property
     def data(self) -> list[Path]:
@@ -98,14 +100,19 @@ def module_name(name: str) -> str:
     ('expected_ndim_3', 'lambda_')
     """
     plain = name.replace("-", "_")
-    return f"{plain}_" if keyword.iskeyword(plain) else plain
+    # ``import lambda`` would be an error
+    if keyword.iskeyword(plain):
+        return f"{plain}_"
+    return plain
 
 
 def read_pages(kind: str) -> Iterator[Page]:
     """Yield the pages of claims, idioms or questions in the order of their files."""
     for path in sorted((FOLDER / kind).glob("*.toml")):
+        # in front of the name is a number, which says the place of the page
         _, _, folder = path.stem.partition("_")
-        yield read_page(kind, folder, path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        yield read_page(kind, folder, text)
 
 
 def read_page(kind: str, folder: str, text: str) -> Page:
@@ -118,9 +125,11 @@ def read_page(kind: str, folder: str, text: str) -> Page:
     entries = []
     for row in raw.pop(table):
         _check_keys(row, needed, optional)
-        entries.append(_entry(kind, folder, row))
+        entry = _entry(kind, folder, row)
+        entries.append(entry)
     name = folder
-    if kind != "questions":  # addresses stay
+    # the pages of questions keep the addresses that they had first
+    if kind != "questions":
         name = folder.replace("_", "-")
     return Page(name, raw, tuple(entries))
 
@@ -129,70 +138,91 @@ def read_mistakes() -> Iterator[Entry]:
     """Yield the mistakes in the order of the catalogue."""
     for mistake in catalogue().values():
         folder = f"mistakes/{module_name(mistake.name)}"
-        drawn, checks = "labelled model", mistake.silent
+        drawn = "labelled model"
+        # what raises leaves no model to look at: its fix alone is drawn
+        checks = mistake.silent
+        drawn_before = drawn if mistake.silent else ""
         scripts: list[Script] = []
         for number, _ in enumerate(mistake.causes, 1):
             cause = f"{folder}/cause_{number}"
-            draws = drawn if mistake.silent else ""
-            scripts.append(Script(cause, draws=draws, checks=checks))
-            fixed = f"{cause}_fixed"
-            scripts.append(Script(fixed, draws=drawn, checks=checks))
+            wrong = Script(cause, draws=drawn_before, checks=checks)
+            fixed = Script(f"{cause}_fixed", draws=drawn, checks=checks)
+            scripts += [wrong, fixed]
         texts: dict[str, Any] = {}
         # shapes to compare, and pages that say more
         page = FOLDER / folder / "page.toml"
         if page.exists():
-            texts = tomllib.loads(page.read_text(encoding="utf-8"))
+            text = page.read_text(encoding="utf-8")
+            texts = tomllib.loads(text)
         yield Entry("mistakes", mistake.name, texts, tuple(scripts), mistake)
 
 
 def read_reference() -> Iterator[Script]:
     """Yield the scripts that the reference shows, each by its group and its key."""
-    for path in sorted((FOLDER / "reference").glob("*/*.py")):
+    found = sorted((FOLDER / "reference").glob("*/*.py"))
+    for path in found:
         address = path.relative_to(FOLDER).with_suffix("")
-        yield Script(address.as_posix())
+        name = address.as_posix()
+        yield Script(name)
+
+
+def scripts_of(pages: Iterable[Page]) -> Iterator[Script]:
+    """Yield the scripts of all entries of some pages."""
+    for page in pages:
+        for entry in page.entries:
+            yield from entry.scripts
 
 
 def all_scripts() -> Iterator[Script]:
     """Yield every script."""
-    entries = list(read_mistakes())
+    mistakes = tuple(read_mistakes())
+    pages = [Page("mistakes", entries=mistakes)]
     for kind in TABLES:
-        for page in read_pages(kind):
-            entries += page.entries
-    for entry in entries:
-        yield from entry.scripts
+        pages += read_pages(kind)
+    yield from scripts_of(pages)
+    # these belong to no entry
     yield from read_reference()
 
 
 def _entry(kind: str, folder: str, row: Mapping[str, Any]) -> Entry:
+    """Return the entry of one row, with its scripts."""
     texts: dict[str, Any] = {}
     for key, value in row.items():
         # TOML's long strings have line breaks around them
         texts[key] = value.strip() if isinstance(value, str) else value
-    address = f"{kind}/{folder}/{module_name(texts['name'])}"
+    name = texts["name"]
+    address = f"{kind}/{folder}/{module_name(name)}"
     files = tuple(texts.get("files", ()))
-    scripts = [Script(address, files)]
-    if kind == "idioms":
-        scripts.append(Script(f"{address}_now", files))
-    elif kind == "claims":
-        scripts = [Script(address, draws="diagram")]
+    draws = ""
+    if kind == "claims":
+        draws = "diagram"
     elif texts.get("picture"):
-        scripts = [Script(address, draws="model")]
-    return Entry(kind, texts["name"], texts, tuple(scripts))
+        draws = "model"
+    scripts = [Script(address, files, draws)]
+    if kind == "idioms":
+        # what was written in Keras 2, and what to write now
+        now = Script(f"{address}_now", files)
+        scripts.append(now)
+    return Entry(kind, name, texts, tuple(scripts))
 
 
 def _check_keys(
     row: Mapping[str, Any], needed: frozenset[str], optional: frozenset[str]
 ) -> None:
-    missing = needed - set(row)
-    unknown = set(row) - needed - optional
+    """Raise ValueError where a row lacks a key or has one that nobody reads."""
+    keys = set(row)
+    missing = needed - keys
+    unknown = keys - needed - optional
     if not missing and not unknown:
         return
+    name = row.get("name", "an entry")
     raise ValueError(
-        f"{row.get('name', 'an entry')}: "
+        f"{name}: "
         f"expected the keys {_listed(needed)} and perhaps {_listed(optional)}; "
         f"missing: {_listed(missing)}, unknown: {_listed(unknown)}."
     )
 
 
 def _listed(keys: frozenset[str] | set[str]) -> str:
-    return ", ".join(sorted(keys)) or "none"
+    listed = ", ".join(sorted(keys))
+    return listed or "none"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +13,7 @@ from typing import Any
 import keras
 import numpy as np
 from blocks import Block, Cell, axes, code, explained, table
+from error_lines import telling_line
 from keras import layers
 from loss_meanings import OF_NUMBERS, meanings
 from scripts import error_chain
@@ -49,7 +49,7 @@ COLUMNS = (
     "loss",
     "y that fits",
     "y that passes in silence",
-    "y that raises",
+    "y that raises an error",
 )
 DTYPES = ("float32", "float64", "int64", "bool", "str", "object", "list")
 #: a loss of numbers and one of classes, each with a head for it
@@ -57,12 +57,6 @@ DTYPE_CASES = (
     ("mse", "Dense(1)"),
     ("sparse_categorical_crossentropy", "Dense(k, softmax)"),
 )
-#: lines around a message that Keras and TensorFlow add to every error
-FRAME = re.compile(
-    "Exception encountered|Arguments received|^Graph execution error|^Detected at node"
-)
-
-TELLING = re.compile("must|Incompatible|logits|labels|Received")
 
 
 @dataclass(frozen=True)
@@ -94,19 +88,23 @@ def shapes() -> dict[str, Any]:
             tried[case].append((shape, result))
             verdicts[result.verdict] += 1
             if result.message:
+                # one error in full stands for all with this message
                 messages[result.message] = result.error
-    numbers = {message: k for k, message in enumerate(messages, 1)}
+    # the first table names a message by its number, the second says what it means
+    numbers: dict[str, int] = {}
+    message_rows: list[list[Cell]] = []
+    for number, (message, error) in enumerate(messages.items(), 1):
+        numbers[message] = number
+        page = explained(error, "[what it means]({page})", "–")
+        message_rows.append([str(number), code(message), page])
     rows: list[list[Cell]] = []
     for (model, head, loss), found in tried.items():
         cells = _cells(found, numbers)
         rows.append([model, code(head), code(loss), *cells])
+    filters = ["model", "head", "loss"]
     return {
-        "table": table(
-            COLUMNS, rows, ["model", "head", "loss"], model="many to one"
-        ),
-        "messages": table(
-            ["number", "message", "page"], list(_message_rows(messages))
-        ),
+        "table": table(COLUMNS, rows, filters, model="many to one"),
+        "messages": table(["number", "message", "page"], message_rows),
         "tried": verdicts.total(),
         **verdicts,
     }
@@ -117,8 +115,10 @@ def build(model: str, head: str) -> Any:
     keras.utils.set_random_seed(0)
     last = []
     units, activation = HEADS[head]
+    # one of the heads is none at all
     if units:
-        last = [layers.Dense(units, activation=activation)]
+        dense = layers.Dense(units, activation=activation)
+        last = [dense]
     recurrent = layers.LSTM(K, return_sequences=MODELS[model])
     inputs = keras.Input((TIMESTEPS, FEATURES))
     return keras.Sequential([inputs, recurrent, *last])
@@ -127,21 +127,24 @@ def build(model: str, head: str) -> Any:
 def data(shape: tuple[int, ...], loss: str, width: int) -> tuple[Any, Any]:
     """Return an x, and a y of this shape with values that the loss is made for."""
     rng = np.random.default_rng(1)
+    # x is the same for every y
     x = rng.normal(size=(BATCH, TIMESTEPS, FEATURES)).astype("float32")
     if loss in OF_NUMBERS:
         y = rng.uniform(-1, 1, size=shape)
         return x, y.astype("float32")
     classes = 2 if loss == "binary_crossentropy" else width
+    # this comes first for every loss of classes: the numbers of a seed depend on what was drawn
     ids = rng.integers(0, classes, size=shape)
     if loss.startswith("sparse"):
         return x, ids.astype("int32")
     if loss != "categorical_crossentropy":
         return x, ids.astype("float32")
-    one_hot: Any
-    if shape[-1] == K:
-        one_hot = np.eye(K)[rng.integers(0, K, size=shape[:-1])]
-    else:
-        one_hot = rng.integers(0, 2, size=shape)
+    # on another axis there is no one-hot row: zeros and ones have to do
+    if shape[-1] != K:
+        flags = rng.integers(0, 2, size=shape)
+        return x, flags.astype("float32")
+    chosen = rng.integers(0, K, size=shape[:-1])
+    one_hot = np.eye(K)[chosen]
     return x, one_hot.astype("float32")
 
 
@@ -156,17 +159,20 @@ def try_shape(
     try:
         return train(model, head, loss, shape, run_eagerly=True)
     except ValueError as error:
-        return Result(
-            "raises", message=_shorten(error), error=error_chain(error)
-        )
+        return _raised(error)
     except Exception:
         # TensorFlow words its errors otherwise in a compiled step, which is what users run
         try:
             return train(model, head, loss, shape, run_eagerly=False)
         except Exception as error:
-            return Result(
-                "raises", message=_shorten(error), error=error_chain(error)
-            )
+            return _raised(error)
+
+
+def _raised(error: Exception) -> Result:
+    """Return the result of a y that raises."""
+    message = telling_line(error)
+    chain = error_chain(error)
+    return Result("raises", message=message, error=chain)
 
 
 def train(
@@ -181,18 +187,22 @@ def train(
     untrained = untrained_model(model, head)
     made = untrained.model
     made.set_weights(untrained.weights)
-    x, y = data(shape, loss, HEADS[head][0] or K)
+    units, _ = HEADS[head]
+    # without a head the layer itself gives k numbers
+    x, y = data(shape, loss, units or K)
     made.compile("sgd", loss, run_eagerly=run_eagerly)
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         told = float(made.train_on_batch(x, y))
-    still = all(map(np.array_equal, untrained.weights, made.get_weights()))
-    found = judge(
-        loss, y, untrained.out, told, raw=untrained.raw, moved=not still
-    )
+    trained = made.get_weights()
+    still = all(map(np.array_equal, untrained.weights, trained))
+    out, raw = untrained.out, untrained.raw
+    found = judge(loss, y, out, told, raw=raw, moved=not still)
     for warning in caught:
+        # any other is not about the shape of y
         if "In loss" in str(warning.message):
-            return replace(found, why=f"{found.why}; Keras warns")
+            why = f"{found.why}; Keras warns"
+            return replace(found, why=why)
     return found
 
 
@@ -223,7 +233,8 @@ def _before_and_after(model: Any, x: Any) -> tuple[Any, Any]:
     out = np.asarray(head(x))
     if not isinstance(head, layers.Dense):
         return out, out
-    return np.asarray(x @ head.kernel + head.bias), out
+    raw = np.asarray(x @ head.kernel + head.bias)
+    return raw, out
 
 
 def judge(
@@ -234,26 +245,15 @@ def judge(
     y, out: the labels and the outputs. raw: the outputs before the activation of the head. told:
     the loss. moved: whether a training step changed any weight.
     """
+    # nothing is compared, and nothing would ever be learnt
     if not moved and np.isclose(told, 0, atol=1e-5):
         return Result("silent", f"the loss is {told:.2f}, and no weight moves")
+    # the definition comes first
     for meaning, value in meanings(loss, y, out, raw):
         if np.isclose(told, value, rtol=1e-3, atol=1e-6):
             verdict = "silent" if meaning else "fits"
             return Result(verdict, meaning)
-    return Result("silent", "another loss than the definition gives")
-
-
-def _shorten(error: Exception) -> str:
-    """Return the line of a message that matters, without the names and numbers of one run."""
-    text = re.sub(r"\x1b\[[0-9;]*m", "", str(error))
-    lines = list(filter(str.strip, text.splitlines()))
-    useful = [line for line in lines if not FRAME.search(line)] or lines
-    telling = filter(TELLING.search, useful)
-    found = next(telling, useful[0])
-    found = re.sub(r"'\{\{node.*|(?<=x=)\[\[.*", "…", found)
-    found = re.sub(r"but are \d+ and \d+", "but are … and …", found)
-    found = re.sub(r"[(\[][\d?, None]+[)\]]", "(…)", found).strip()
-    return f"{type(error).__name__}: {found}"
+    return Result("silent", "not the loss that the definition gives")
 
 
 def _cells(
@@ -269,16 +269,12 @@ def _cells(
         if result.why:
             line += f": {result.why}"
         elif result.message:
-            line += f": message {numbers[result.message]}"
+            # the messages stand in a table of their own
+            number = numbers[result.message]
+            line += f": message {number}"
         lines[result.verdict].append(line)
     for cell in lines.values():
         yield cell or ["–"]
-
-
-def _message_rows(messages: Mapping[str, str]) -> Iterator[list[Cell]]:
-    for number, (message, error) in enumerate(messages.items(), 1):
-        page = explained(error, "[what it means]({page})", "–")
-        yield [str(number), code(message), page]
 
 
 def dtypes() -> dict[str, Block]:
@@ -288,13 +284,14 @@ def dtypes() -> dict[str, Block]:
         model = build("many to one", head)
         model.compile("sgd", loss)
         x, y = data((BATCH,), "sparse", K)
+        # a list of Python is no array, and has no dtype
         labels = y.tolist() if dtype == "list" else y.astype(dtype)
         came: Cell = "trains"
         try:
             model.fit(x, labels, verbose=0)
         except Exception as error:
-            message = code(_shorten(error))
+            message = code(telling_line(error))
             known = "{text} ([what it means]({page}))"
             came = explained(error_chain(error), known, message)
         rows.append([code(dtype), code(loss), came])
-    return {"dtypes": table(["y", "loss", "what comes"], rows)}
+    return {"dtypes": table(["y", "loss", "what happens"], rows)}

@@ -15,7 +15,7 @@ LOSSES = {
     "loss": "`loss='mse'`",
     "mae": "`metrics=['mae']`",
     "weighted": "`weighted_metrics=['mae']`",
-    "own": "`loss=` a function of your own",
+    "own": "`loss=` your own function",
 }
 
 

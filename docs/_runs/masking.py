@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import keras
@@ -40,7 +40,7 @@ class Case:
     """
 
     make: Make
-    x: Any = None
+    x: Any = field(default_factory=lambda: X)
     many: bool = False
     one: bool = False
     training: bool = False
@@ -126,31 +126,34 @@ def all_layers() -> dict[str, Any]:
         "layer",
         "makes",
         "uses",
-        "hands on",
+        "passes on",
         "masked values reach",
         "returns",
     ]
     return {
-        "table": table(head, rows, ["makes", "uses", "hands on"]),
+        "table": table(head, rows, ["makes", "uses", "passes on"]),
         "count": len(rows),
     }
 
 
 def look(name: str, case: Case) -> list[Cell]:
     """Return the row of one layer."""
-    x = X if case.x is None else case.x
+    x = case.x
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         layer = _built(case, x)
         plain, made = call(layer, case, x, mask=False)
         given, handed = call(layer, case, x, mask=True)
         reach = _reach(layer, case, x, given)
+    # of inputs that have none
     makes = yes(made is not None)
     shape = code(str(tuple(given.shape)))
-    if x is IDS or x is ZEROS:  # such a layer is the first to have a mask
+    # such a layer is the first to have a mask
+    if x is IDS or x is ZEROS:
         return [code(name), makes, "–", "–", "–", shape]
     uses = yes(not same(plain, given))
     hands = yes(handed is not None, _which(handed))
+    # Keras warns where a mask is dropped
     warned = " ".join(str(warning.message) for warning in caught)
     if "mask" in warned:
         hands += "; Keras warns"
@@ -161,6 +164,7 @@ def _built(case: Case, x: Any) -> Any:
     """Return the layer from a fixed seed, with its weights."""
     keras.utils.set_random_seed(0)
     layer = case.make()
+    # the first call makes the weights
     call(layer, case, x, mask=False)
     return layer
 
@@ -169,6 +173,7 @@ def call(layer: Any, case: Case, x: Any, *, mask: bool) -> tuple[Any, Any]:
     """Return a layer's output for x, and the mask that it hands on."""
     tensor = keras.ops.convert_to_tensor(x)
     second = keras.ops.convert_to_tensor(x)
+    # so Keras hands a mask from layer to layer
     if mask:
         tensor._keras_mask = keras.ops.convert_to_tensor(MASK)
         if not case.one:
@@ -189,36 +194,44 @@ def call(layer: Any, case: Case, x: Any, *, mask: bool) -> tuple[Any, Any]:
 
 def yes(is_so: bool, detail: str = "") -> str:
     """Return a yes with what else is to be said, or a no."""
-    return f"yes{detail}" if is_so else "no"
+    if not is_so:
+        return "no"
+    return f"yes{detail}"
 
 
 def _which(handed: Any) -> str:
     """Return how a mask differs from the one that was given."""
+    # none, or the one that was given
     if handed is None or same(handed, MASK):
         return ""
+    # the number of steps may be another
     shape = ""
     if handed.shape != MASK.shape:
         shape = f", of shape {tuple(handed.shape)}"
     if handed.all():
         return f"{shape}, all True"
-    return shape or ", another one"
+    return shape or ", a different one"
 
 
 def _reach(layer: Any, case: Case, x: Any, given: Any) -> str:
     """Say which outputs change when the values at masked steps do."""
+    # an id has no value that could reach anything
     if x is IDS:
         return ""
     other = x.copy()
     masked = x[~MASK]
+    # another number for each: a mean of several would not show a constant
     shift = 1 + np.arange(masked.size, dtype=x.dtype)
     other[~MASK] += shift.reshape(masked.shape)
     out, _ = call(layer, case, other, mask=True)
     if same(out, given):
         return "nothing"
+    # an output without steps, or with others, has no place for a mask
     if out.shape[:2] != MASK.shape or out.ndim < 3:
         return "the output"
-    differences = np.abs(out - given).reshape(*MASK.shape, -1)
-    changed = differences.max(axis=-1) > 1e-6
+    differences = np.abs(out - given)
+    of_steps = differences.reshape(*MASK.shape, -1)
+    changed = of_steps.max(axis=-1) > 1e-6
     if changed[MASK].any():
         return "other steps"
     return "the masked steps only"

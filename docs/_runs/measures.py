@@ -34,21 +34,25 @@ def shape(side: Side) -> str:
     _, returned = side.built()
     arrays = keras.tree.flatten(returned)
     shapes = [code(str(tuple(array.shape))) for array in arrays]
-    return f"returns {', '.join(shapes)}"
+    listed = ", ".join(shapes)
+    return f"returns {listed}"
 
 
 def computed(side: Side) -> str:
     """Return the shape of the output without a run: not every processor has the operation."""
     layer = side.make()
     shape = layer.compute_output_shape(side.x.shape)
-    return f"returns {code(str(tuple(shape)))}"
+    text = code(str(tuple(shape)))
+    return f"returns {text}"
 
 
 def values(side: Side) -> str:
     """Return the output of sample 0."""
     _, returned = side.built()
+    # of an output and states the output
     first = keras.tree.flatten(returned)[0]
-    return f"sample 0: {_few(first[0])}"
+    few = _few(first[0])
+    return f"sample 0: {few}"
 
 
 def count(side: Side) -> str:
@@ -61,12 +65,14 @@ def start(side: Side, name: str) -> str:
     """Return the first numbers of a weight array, of a bias all of them where they fit."""
     layer, _ = side.built()
     array = weight(layer, name)
+    # the gates of a bias differ in how they start
     if name == "bias":
         flat, shown = array.ravel(), 8
     else:
         flat, shown = array[0].ravel(), SHOWN
     more = " …" if len(flat) > shown else ""
-    return f"starts as {numbers(flat[:shown], 2)}{more}"
+    first = numbers(flat[:shown], 2)
+    return f"starts as {first}{more}"
 
 
 def penalty(side: Side) -> str:
@@ -78,13 +84,16 @@ def penalty(side: Side) -> str:
 
 def longest(side: Side, name: str) -> str:
     """Return the length of the longest column of a weight array after one training step."""
-    norms = np.linalg.norm(_trained(side, name), axis=0)
+    array = _trained(side, name)
+    norms = np.linalg.norm(array, axis=0)
     return f"longest column after a training step: {norms.max():.2f}"
 
 
 def lowest(side: Side, name: str) -> str:
     """Return the lowest number of a weight array after one training step."""
-    number = _trained(side, name).min() + 0.0
+    array = _trained(side, name)
+    # with the zero added, none has a minus in front
+    number = array.min() + 0.0
     return f"lowest number after a training step: {number:.3f}"
 
 
@@ -92,7 +101,9 @@ def training(side: Side) -> str:
     """Return the output of sample 0 in prediction and in training."""
     layer, plain = side.built()
     trained = layer(side.x, training=True)
-    return f"predicting {_few(plain[0])}, training {_few(trained[0])}"
+    predicting = _few(plain[0])
+    training = _few(trained[0])
+    return f"predicting {predicting}, training {training}"
 
 
 def twins(side: Side) -> str:
@@ -104,7 +115,7 @@ def twins(side: Side) -> str:
     one, two = _fresh(side, weights), _fresh(side, weights)
     first = one(side.x, training=True)
     second = two(side.x, training=True)
-    word = "the same" if same(first, second) else "something else"
+    word = "the same" if same(first, second) else "something different"
     return f"two layers drop {word}"
 
 
@@ -119,7 +130,8 @@ def _fresh(side: Side, weights: Any) -> Any:
 def again(side: Side) -> str:
     """Tell whether a second call with the same x returns the same."""
     layer, first = side.built()
-    word = "the same" if same(first, layer(side.x)) else "something else"
+    second = layer(side.x)
+    word = "the same" if same(first, second) else "something different"
     return f"a second call with the same x returns {word}"
 
 
@@ -130,6 +142,7 @@ def graph(side: Side) -> str:
     compiled = tf.function(layer).get_concrete_function(spec)
     operations = compiled.graph.get_operations()
     kinds = " ".join(operation.type for operation in operations)
+    # While, or StatelessWhile
     loop = "a loop" if "While" in kinds else "no loop"
     return f"{loop}, {len(operations)} operations"
 
@@ -141,7 +154,8 @@ def mask(side: Side) -> str:
     if found is None:
         return "mask none"
     steps = np.asarray(found)[0].tolist()
-    return f"mask {code(str(steps))}"
+    listed = code(str(steps))
+    return f"mask {listed}"
 
 
 def masked(side: Side) -> str:
@@ -151,7 +165,8 @@ def masked(side: Side) -> str:
     steps[:, -1] = False
     layer = side.make()
     out = np.asarray(layer(side.x, mask=steps))
-    return f"unit 0 at each step {numbers(out[0, :, 0])}"
+    unit = numbers(out[0, :, 0])
+    return f"unit 0 at each step {unit}"
 
 
 def keywords(side: Side) -> str:
@@ -161,7 +176,8 @@ def keywords(side: Side) -> str:
     first = keras.tree.flatten(returned)[0]
     dtype = keras.backend.standardize_dtype(first.dtype)
     trained = len(layer.trainable_weights)
-    return f"named {code(layer.name)}, returns {dtype}, trains {trained} arrays"
+    name = code(layer.name)
+    return f"named {name}, returns {dtype}, trains {trained} arrays"
 
 
 def trained(side: Side) -> str:
@@ -178,9 +194,11 @@ def scale(side: Side) -> str:
     ones = np.ones(layer.lora_embeddings_b.shape)
     layer.lora_embeddings_b.assign(ones)
     out = np.asarray(layer(side.x))
+    # before the small matrices: no public name has it
     plain = np.asarray(layer._embeddings)[side.x]
     added = out - plain
-    return f"the small matrices add {_few(added[0])}"
+    few = _few(added[0])
+    return f"the small matrices add {few}"
 
 
 def quantized(side: Side) -> str:
@@ -191,7 +209,8 @@ def quantized(side: Side) -> str:
         return values(side)
     layer.quantize("int8", config=config)
     out = layer(side.x)
-    return f"sample 0: {_few(out[0])}"
+    few = _few(out[0])
+    return f"sample 0: {few}"
 
 
 def weight(layer: Any, name: str) -> Any:
@@ -216,7 +235,8 @@ def _few(array: Any) -> str:
     """Return the first numbers of an array."""
     flat = np.asarray(array, dtype=float).ravel()
     more = " …" if len(flat) > SHOWN else ""
-    return f"{numbers(flat[:SHOWN])}{more}"
+    first = numbers(flat[:SHOWN])
+    return f"{first}{more}"
 
 
 MEASURES: dict[str, Callable[..., str]] = {

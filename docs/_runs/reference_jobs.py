@@ -52,6 +52,7 @@ def call(job: FunctionJob, store: Store) -> None:
     """Run a function and store what it returns."""
     import keras
 
+    # the names of layers and the random numbers are those of a new process
     keras.backend.clear_session(free_memory=False)
     keras.utils.set_random_seed(0)
     module_name, _, function_name = job.name.partition(".")
@@ -76,6 +77,7 @@ def _key(name: str, planner: Planner) -> str:
     modules = planner.runners.needed([start])
     data: list[Path] = []
     used: set[str] = set()
+    # each module with the files that it reads and the part of the library that it uses
     for module in modules:
         path = planner.runners.paths[module]
         data += _data(path)

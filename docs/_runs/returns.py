@@ -73,7 +73,8 @@ def all_flags() -> dict[str, Any]:
     comparison = Comparison()
     for layer, merge, options in cases():
         run = run_layer(layer, merge, options)
-        rows.append(_row(layer, merge, options, run))
+        row = _row(layer, merge, options, run)
+        rows.append(row)
         comparison.add(layer, merge, options, run)
     filters = ["layer", "merge_mode", "return_sequences", "return_state"]
     head = [*filters, "what comes back, in this order"]
@@ -88,7 +89,8 @@ def cases() -> Iterator[tuple[str, str | None, Options]]:
     """Yield layer, merge_mode (empty for a layer that has none) and flags of every combination."""
     flags: list[Options] = []
     for sequences, state in product((False, True), repeat=2):
-        flags.append({"return_sequences": sequences, "return_state": state})
+        options = {"return_sequences": sequences, "return_state": state}
+        flags.append(options)
     for layer, options in product(PLAIN, flags):
         yield layer, "", options
     wrapped = ("LSTM", "GRU", "SimpleRNN")
@@ -108,15 +110,18 @@ def run_layer(layer: str, merge: str | None, options: Options) -> Run:
     call = next(call for call in trace.calls if isinstance(call, kinds))
     known = dict(candidates(call))
     # the trace left the states as they were: this is the first call that moves them
-    first, second = list(flat(model(x))), list(flat(model(x)))
+    first = list(flat(model(x)))
+    second = list(flat(model(x)))
     arrays = []
     for index, array in first:
         names = [name for name, values in known.items() if same(array, values)]
+        # two that are alike by chance would leave open which one it is
         if len(names) != 1:
             raise RuntimeError(
                 f"Expected one array of the trace like {layer}{index} with {options}, got {names}."
             )
         arrays.append((index, array.shape, names[0]))
+    # the same arrays, one after the other
     pairs = zip(first, second, strict=True)
     repeats = all(same(before, after) for (_, before), (_, after) in pairs)
     return Run(arrays, repeats)
@@ -141,10 +146,11 @@ def candidates(call: Any) -> Iterator[tuple[str, Any]]:
     """Yield name and values of every array of the trace that a layer could return."""
     if isinstance(call, BidirectionalCall):
         yield from _of_halves(call)
-    elif call.cells:
-        for number, cell in enumerate(call.cells):
-            yield from _of_states(cell, f" of cell {number}")
-    else:
+        return
+    # of several cells each has its states
+    for number, cell in enumerate(call.cells):
+        yield from _of_states(cell, f" of cell {number}")
+    if not call.cells:
         yield from _of_states(call, "")
 
 
@@ -154,9 +160,10 @@ def _of_states(call: RecurrentCall, whose: str) -> Iterator[tuple[str, Any]]:
     if call.c is not None:
         states["c"] = call.c
     for name, values in states.items():
-        yield f"`{name}`{whose} at every step", values
+        state = f"`{name}`{whose}"
+        yield f"{state} at every step", values
         for t in range(TIMESTEPS):
-            yield f"`{name}`{whose} at {when(t)}", values[:, t]
+            yield f"{state} at {when(t)}", values[:, t]
 
 
 def _of_halves(call: BidirectionalCall) -> Iterator[tuple[str, Any]]:
@@ -164,11 +171,13 @@ def _of_halves(call: BidirectionalCall) -> Iterator[tuple[str, Any]]:
     forward, backward = call.forward, call.backward
     yield from _of_states(forward, " of the forward half")
     yield from _of_states(backward, " of the backward half")
+    # both come back as they are
     if call.merge_mode is None:
         return
     word, merge = MERGES[call.merge_mode]
     both = f"`h` of the forward and the backward half, {word},"
     yield f"{both} at every step", merge(forward.h, backward.h)
+    # the last step of one half is the first of the other
     for a, b in product(range(TIMESTEPS), repeat=2):
         first = f"`h` of the forward half at {when(a)}"
         second = f"of the backward half at {when(b)}"
@@ -184,23 +193,29 @@ def when(t: int) -> str:
 
 def flat(values: Any, index: str = "") -> Iterator[tuple[str, Any]]:
     """Yield the arrays of a nested list, each with its index."""
-    if isinstance(values, list | tuple):
-        for number, value in enumerate(values):
-            yield from flat(value, f"{index}[{number}]")
-    else:
+    if not isinstance(values, list | tuple):
         yield index, np.asarray(values)
+        return
+    for number, value in enumerate(values):
+        place = f"{index}[{number}]"
+        yield from flat(value, place)
 
 
 def _row(
     layer: str, merge: str | None, options: Options, run: Run
 ) -> list[str | list[str]]:
+    """Return the row of one layer with its flags."""
     names = NAMES
     if layer.startswith("ConvLSTM"):
         names = NAMES | {UNITS: "filters"}
     lines = []
     for index, shape, name in run.arrays:
-        array = f"{axes(shape, names)}: {name}"
-        lines.append(f"`{index}` {array}" if index else array)
+        line = f"{axes(shape, names)}: {name}"
+        # one array alone is no list
+        if index:
+            line = f"`{index}` {line}"
+        lines.append(line)
+    # None is a merge_mode too
     merge_mode = "–" if merge == "" else str(merge)
     flags = map(str, options.values())
     return [f"`{layer}`", merge_mode, *flags, lines]
@@ -221,10 +236,12 @@ class Comparison:
         try:
             kept = run_layer(layer, merge, options | {"stateful": True})
         except TypeError as error:
+            # the one that is known; any other ends the run
             if not options["return_state"]:
                 raise
             message = f"{type(error).__name__}: {error}"
-            self.raised.setdefault(message, []).append(f"`{layer}`")
+            raising = self.raised.setdefault(message, [])
+            raising.append(f"`{layer}`")
             return
         self.alike["list"] += kept.arrays == run.arrays
         self.alike["stateful"] += kept.repeats
@@ -233,7 +250,9 @@ class Comparison:
         """Return the table of the counts."""
         rows = []
         for key, text in COMPARED.items():
-            rows.append([text, f"{self.alike[key]} of {combinations}"])
+            count = self.alike[key]
+            rows.append([text, f"{count} of {combinations}"])
+        # every error by itself, with the layers that raise it
         for message, raising in self.raised.items():
             flags = "`stateful=True` with `return_state=True`"
             whose = ", ".join(sorted(set(raising)))

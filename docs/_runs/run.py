@@ -53,6 +53,7 @@ def work(jobs: Sequence[Job], folder: Path) -> list[tuple[str, float, str]]:
             else:
                 call(job, store)
         except Exception as problem:
+            # the jobs after it are made all the same
             error = f"{type(problem).__name__}: {problem}"
         took = time.monotonic() - began
         done.append((job.name, took, error))
@@ -71,13 +72,16 @@ def in_order(jobs: Sequence[Job], seconds: dict[str, float]) -> list[list[Job]]:
         times[job.name] = seconds.get(job.name, guess)
     batches: list[list[Job]] = []
     short: list[Job] = []
+    # a long one that began last would run alone in the end
     for job in sorted(jobs, key=lambda job: -times[job.name]):
+        # nobody else is to wait behind a long one
         if times[job.name] >= LONG:
             batches.append([job])
         else:
             short.append(job)
-    starts = range(0, len(short), BATCH)
-    batches.extend(short[start : start + BATCH] for start in starts)
+    for start in range(0, len(short), BATCH):
+        batch = short[start : start + BATCH]
+        batches.append(batch)
     return batches
 
 
@@ -89,25 +93,30 @@ def run_all(jobs: Sequence[Job], out: Path) -> list[str]:
     times = out / "seconds.json"
     seconds: dict[str, float] = {}
     if times.exists():
-        seconds = json.loads(times.read_text())
+        text = times.read_text()
+        seconds = json.loads(text)
     errors: list[str] = []
     # spawned, not forked: TensorFlow does not survive a fork
-    pool = ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn"))
+    context = get_context("spawn")
+    pool = ProcessPoolExecutor(PROCESSES, mp_context=context)
     try:
         waiting = set()
         for batch in in_order(jobs, seconds):
-            waiting.add(pool.submit(work, batch, out / "store"))
+            under_way = pool.submit(work, batch, out / "store")
+            waiting.add(under_way)
         for name, took, error in _progress(waiting, len(jobs)):
             seconds[name] = round(took, 2)
             if error:
                 errors.append(f"{name}: {error}")
-    except BaseException:  # interrupted: nobody waits for what is under way
+    except BaseException:
+        # interrupted: nobody waits for what is under way
         for process in active_children():
             process.terminate()
         raise
     finally:
         pool.shutdown(cancel_futures=True)
-    times.write_text(json.dumps(seconds, indent=1, sort_keys=True))
+    text = json.dumps(seconds, indent=1, sort_keys=True)
+    times.write_text(text)
     return errors
 
 
@@ -116,18 +125,24 @@ def _progress(
 ) -> Iterator[tuple[str, float, str]]:
     """Yield what is done as it comes, under a bar on a terminal, elsewhere with a line a tenth."""
     on_terminal = sys.stderr.isatty()
+    # in a file a bar would be a line for each job
     bar = tqdm(total=count, disable=not on_terminal, unit="job", leave=False)
-    tenth, done = 1, 0
+    # how many tenths have to be done for the next line
+    tenth = 1
+    done = 0
     for future in as_completed(waiting):
         for each in future.result():
             done += 1
             bar.update()
-            _, _, short_name = each[0].rpartition("/")
+            # the folders in front of it would fill the line
+            name, _, _ = each
+            _, _, short_name = name.rpartition("/")
             bar.set_postfix_str(short_name, refresh=False)
             yield each
-        if not on_terminal and done * 10 >= tenth * count:
+        tenths = done * 10 // count
+        if tenths >= tenth and not on_terminal:
             print(f"  {done} of {count} jobs", file=sys.stderr, flush=True)
-            tenth = done * 10 // count + 1
+            tenth = tenths + 1
     bar.close()
 
 
@@ -135,7 +150,9 @@ def inputs(root: Path) -> str:
     """Return one checksum of all files that a run depends on."""
     files = [root / "requirements.lock"]
     for folder in ("docs/_entries", "docs/_runs", "src"):
-        found = filter(Path.is_file, (root / folder).rglob("*"))
+        below = (root / folder).rglob("*")
+        found = filter(Path.is_file, below)
+        # compiled Python comes and goes with every run
         files.extend(path for path in found if path.suffix != ".pyc")
     return digest_files(files, root)
 
@@ -151,10 +168,13 @@ def main(arguments: Sequence[str]) -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     out = chosen.out.resolve()
     out.mkdir(parents=True, exist_ok=True)
+    # somebody writes these: the rest stays as it is
     if chosen.only:
         return show_only(out, chosen.only)
+    # what is edited while the jobs run is for the next run
     before = inputs(ROOT)
     stamp = out / "inputs"
+    # to find out what each job depends on takes seconds
     if stamp.exists() and stamp.read_text() == before:
         return 0
     return make_all(out, before)
@@ -165,15 +185,20 @@ def make_all(out: Path, before: str) -> int:
     began = time.monotonic()
     store = Store(out / "store")
     planner = Planner(store)
+    # all keys are made of the files as they are now: somebody may edit them meanwhile
     functions = {job.name: job for job in function_jobs(planner)}
     scripts = {job.name: job for job in map(planner.job, all_scripts())}
     every: list[Job] = [*functions.values(), *scripts.values()]
     jobs = [job for job in every if job.wanted]
-    errors = run_all(jobs, out) if jobs else []
+    errors: list[str] = []
+    if jobs:
+        errors = run_all(jobs, out)
     groups, wrong = assemble(scripts, functions, store)
     for name, found in groups.items():
         text = json.dumps(found, ensure_ascii=False, indent=1, sort_keys=True)
-        write_if_changed(out / f"{name}.json", f"{text}\n")
+        path = out / f"{name}.json"
+        write_if_changed(path, f"{text}\n")
+    # without the marks below the next run tries again
     if errors or wrong:
         return report([*errors, *wrong])
     store.prune()
@@ -188,22 +213,29 @@ def report(errors: Sequence[str]) -> int:
     """Print what failed; return the exit status."""
     for error in errors:
         print(f"  FAILED {error}", file=sys.stderr)
-    return 1 if errors else 0
+    return min(len(errors), 1)
 
 
 def show_only(out: Path, names: Sequence[str]) -> int:
     """Make the scripts whose names hold one of the texts, and show what came of each."""
     store = Store(out / "store")
     planner = Planner(store)
-    meant = re.compile("|".join(map(re.escape, names)))
-    scripts = [s for s in all_scripts() if meant.search(s.name)]
-    jobs = list(map(planner.job, scripts))
+    # any of the texts, as it stands
+    texts = map(re.escape, names)
+    meant = re.compile("|".join(texts))
+    jobs = []
+    for script in all_scripts():
+        if meant.search(script.name):
+            job = planner.job(script)
+            jobs.append(job)
     if not jobs:
         return report(["no script has such a name"])
-    errors = run_all([job for job in jobs if job.wanted], out)
+    wanted = [job for job in jobs if job.wanted]
+    errors = run_all(wanted, out)
     for job in jobs:
         found = {job.name: shown(job, store)}
-        print(json.dumps(found, ensure_ascii=False, indent=1))
+        text = json.dumps(found, ensure_ascii=False, indent=1)
+        print(text)
     return report(errors)
 
 
@@ -211,10 +243,13 @@ def shown(job: ScriptJob, store: Store) -> dict[str, Any]:
     """Return what came of a script, its picture in words."""
     found: dict[str, Any] = {}
     for part in ("run", "report", "picture"):
-        if part in job.keys and store.has(job.keys[part]):
-            found[part] = store.get(job.keys[part])
-    if found.get("picture"):
-        found["picture"] = found["picture"]["words"]
+        key = job.keys.get(part)
+        # of a job that failed a part may be there
+        if key is not None and store.has(key):
+            found[part] = store.get(key)
+    picture = found.get("picture")
+    if picture:
+        found["picture"] = picture["words"]
     return found
 
 

@@ -39,6 +39,7 @@ def save_names(names: Mapping[str, Any], *, everything: bool) -> dict[str, Any]:
     modules: dict[str, str] = {}
     data: dict[str, Any] = {}
     for name, value in names.items():
+        # what Python puts there: the name of the script, the built-in functions
         if name.startswith("__"):
             continue
         if isinstance(value, ModuleType):
@@ -47,36 +48,39 @@ def save_names(names: Mapping[str, Any], *, everything: bool) -> dict[str, Any]:
             data[name] = value
         elif everything:
             return {}
+    model = data.get("model")
     try:
-        if keeps_states(data.get("model")):
+        # a saved model forgets the states that it carries from batch to batch
+        if model is not None and '"stateful": true' in model.to_json():
             return {}
-        packed = zlib.compress(pickle.dumps(data), 1)
-    except Exception:  # Keras has many words for what it cannot save
+        plain = pickle.dumps(data)
+        # quickly: weights hardly get smaller
+        packed = zlib.compress(plain, 1)
+    except Exception:
+        # Keras has many words for what it cannot save
         return {}
-    return {"modules": modules, "data": base64.b64encode(packed).decode()}
+    text = base64.b64encode(packed).decode()
+    return {"modules": modules, "data": text}
 
 
 def load_names(saved: Mapping[str, Any]) -> dict[str, Any]:
     """Return the names that were saved; none where they cannot be read without the script."""
     if not saved:
         return {}
-    modules = {
-        name: importlib.import_module(path)
-        for name, path in saved["modules"].items()
-    }
+    names: dict[str, Any] = {}
+    # a module cannot be pickled, and need not be
+    for name, path in saved["modules"].items():
+        names[name] = importlib.import_module(path)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter(
-                "ignore"
-            )  # of the model, which its script gave already
-            data = pickle.loads(
-                zlib.decompress(base64.b64decode(saved["data"]))
-            )
-    except (
-        Exception
-    ):  # a layer or a loss of the script's own: Keras has many words for it
+            # of the model: its script gave them already
+            warnings.simplefilter("ignore")
+            packed = base64.b64decode(saved["data"])
+            data = pickle.loads(zlib.decompress(packed))
+    except Exception:
+        # a layer or a loss of the script's own: Keras has many words for it
         return {}
-    return modules | dict(data)
+    return names | dict(data)
 
 
 def is_plain(value: Any) -> bool:
@@ -86,12 +90,8 @@ def is_plain(value: Any) -> bool:
     (True, False)
     """
     if isinstance(value, dict):
-        return all(map(is_plain, value.values()))
+        held = value.values()
+        return all(map(is_plain, held))
     if isinstance(value, list | tuple):
         return all(map(is_plain, value))
     return isinstance(value, PLAIN)
-
-
-def keeps_states(model: Any) -> bool:
-    """Return whether a model carries states from batch to batch: a saved model forgets them."""
-    return model is not None and '"stateful": true' in model.to_json()

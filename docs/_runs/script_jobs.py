@@ -28,6 +28,8 @@ from store import Store, digest_files, hashed
 ROOT = Path(__file__).resolve().parents[2]
 TRACING, DRAWING = "unrolled.keras_bridge.tracing", "unrolled.diagrams.diagram"
 CHECKING = "unrolled.checks.checking"
+#: what is drawn of a script -> the names of what ``draw`` is given with its model
+GIVEN = {"model": ("x",), "labelled model": ("x", "y")}
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Planner:
         for part, key in keys.items():
             if not self.store.has(key):
                 missing.add(part)
+        # the arrays are there to be drawn: who has the picture needs none
         if "picture" not in missing:
             missing.discard("drawable")
         return ScriptJob(script, text, keys, frozenset(missing))
@@ -73,16 +76,21 @@ class Planner:
     def keys(self, script: Script, text: str) -> dict[str, str]:
         """Return the key of each part that a script with this text has."""
         used = self.library.used_by(text)
+        # each part depends on what makes it, and on the part that it is made of
         runner = self.runners.digest(["scripts"])
         files = digest_files(script.data, OLD_FILES)
         library = self._digest(used)
         run = hashed("run", text, files, runner, self.lock, library)
         keys = {"run": run}
-        draws = draws_of(script, text)
+        draws = script.draws
+        # its own diagram is meant, and it draws none
+        if draws == "diagram" and "diagram" not in text:
+            draws = ""
         if draws or script.checks:
             saver = self.runners.digest(["saved_names"])
             keys["saved"] = hashed("saved", run, saver, script.checks)
         if draws:
+            # to trace takes all that traces, and of drawing only the class that keeps the trace
             maker = self.runners.digest(["script_jobs"])
             traced = self._digest(frozenset({TRACING}), frozenset({DRAWING}))
             drawable = hashed("drawable", keys["saved"], maker, draws, traced)
@@ -103,24 +111,22 @@ class Planner:
         return self.library.digest(needed | alone)
 
 
-def draws_of(script: Script, text: str) -> str:
-    """Return what is drawn of a script: nothing where its own diagram is meant and it has none."""
-    if script.draws == "diagram" and "diagram" not in text:
-        return ""
-    return script.draws
-
-
 def make(job: ScriptJob, store: Store) -> None:
     """Make and store what is wanted of a script."""
+    # the quickest first: Keras is loaded only where it has to be
     if job.wanted == {"picture"} and _draw_stored(job, store):
         return
     names = _names(job, store)
     if job.wanted & {"drawable", "picture"}:
         diagram = diagram_of(job.script, names)
-        store.put(job.keys["drawable"], frozen(diagram))
-        store.put(job.keys["picture"], picture_of(diagram))
+        # before it is drawn, which lays it out
+        drawable = frozen(diagram)
+        store.put(job.keys["drawable"], drawable)
+        picture = picture_of(diagram)
+        store.put(job.keys["picture"], picture)
     if "report" in job.wanted:
-        store.put(job.keys["report"], report_of(names))
+        report = report_of(names)
+        store.put(job.keys["report"], report)
 
 
 def _names(job: ScriptJob, store: Store) -> Mapping[str, Any]:
@@ -128,16 +134,21 @@ def _names(job: ScriptJob, store: Store) -> Mapping[str, Any]:
     from saved_names import load_names, save_names
     from scripts import execute, start_again
 
-    draws_itself = "diagram" in job.text  # and what it drew is not saved
-    if not draws_itself and not job.wanted & {"run", "saved"}:
+    # what it drew is not saved
+    draws_itself = "diagram" in job.text
+    has_run = job.wanted.isdisjoint({"run", "saved"})
+    if has_run and not draws_itself:
         start_again()
-        restored = load_names(store.get(job.keys["saved"]))
+        saved = store.get(job.keys["saved"])
+        restored = load_names(saved)
         if restored:
             return restored
     outcome = execute(job.text, job.name, job.script.data)
+    # after an error the names are those of half a script
     names = {} if outcome.raised else outcome.names
     if "run" in job.wanted:
-        store.put(job.keys["run"], outcome.texts())
+        texts = outcome.texts()
+        store.put(job.keys["run"], texts)
     if "saved" in job.wanted:
         saved = save_names(names, everything=job.script.checks)
         store.put(job.keys["saved"], saved)
@@ -146,16 +157,24 @@ def _names(job: ScriptJob, store: Store) -> Mapping[str, Any]:
 
 def _draw_stored(job: ScriptJob, store: Store) -> bool:
     """Draw a picture from the stored arrays; return whether they still fit their classes."""
-    if not store.has(job.keys["drawable"]):
+    key = job.keys["drawable"]
+    if not store.has(key):
         return False
-    found = store.get(job.keys["drawable"])
+    found = store.get(key)
+    # there is nothing to draw
     if found is None:
         store.put(job.keys["picture"], None)
         return True
-    if not found or found["classes"] != library().digest(found["modules"]):
+    # it holds more than arrays
+    if not found:
         return False
-    diagram = pickle.loads(zlib.decompress(base64.b64decode(found["pickle"])))
-    store.put(job.keys["picture"], picture_of(diagram))
+    # its classes are others now: they would not read what is stored
+    if found["classes"] != library().digest(found["modules"]):
+        return False
+    packed = base64.b64decode(found["pickle"])
+    diagram = pickle.loads(zlib.decompress(packed))
+    picture = picture_of(diagram)
+    store.put(job.keys["picture"], picture)
     return True
 
 
@@ -166,19 +185,21 @@ def diagram_of(script: Script, names: Mapping[str, Any]) -> Any:
     import unrolled
 
     own = names.get("diagram")
+    # a claim shows nothing but what its script has drawn; a question shows that first
     if script.draws == "diagram":
         return own
     if script.draws == "model" and own is not None:
         return own
-    model, x, y = names.get("model"), names.get("x"), None
-    if script.draws == "labelled model":
-        y = names.get("y")
+    model = names.get("model")
+    # the script may end before it has built one
     if not isinstance(model, keras.Model) or not model.built:
         return None
+    # a subclass of Model has no inputs before its first call
     if not getattr(model, "inputs", None):
         return None
+    given = map(names.get, GIVEN[script.draws])
     try:
-        return unrolled.draw(model, x, y)
+        return unrolled.draw(model, *given)
     except (TypeError, ValueError):
         # what the script calls x or y is not what the model got
         return unrolled.draw(model)
@@ -188,7 +209,9 @@ def picture_of(diagram: Any) -> dict[str, str] | None:
     """Return a picture as HTML, and in words."""
     if diagram is None:
         return None
-    return {"html": diagram._repr_html_(), "words": diagram.words()}
+    html = diagram._repr_html_()
+    words = diagram.words()
+    return {"html": html, "words": words}
 
 
 def frozen(diagram: Any) -> dict[str, Any] | None:
@@ -196,6 +219,7 @@ def frozen(diagram: Any) -> dict[str, Any] | None:
     if diagram is None:
         return None
     plain = copy.copy(diagram)
+    # what was laid out depends on the drawing code, which may change
     for name, value in vars(type(diagram)).items():
         if isinstance(value, cached_property):
             vars(plain).pop(name, None)
@@ -204,12 +228,13 @@ def frozen(diagram: Any) -> dict[str, Any] | None:
     except (AttributeError, TypeError, pickle.PicklingError):
         # it holds a function of the script
         return {}
-    modules = sorted(modules_in(data) & set(library().paths))
+    known = library()
+    modules = sorted(modules_in(data).intersection(known.paths))
     packed = base64.b64encode(zlib.compress(data))
     return {
         "pickle": packed.decode(),
         "modules": modules,
-        "classes": library().digest(modules),
+        "classes": known.digest(modules),
     }
 
 
@@ -221,8 +246,10 @@ def modules_in(data: bytes) -> set[str]:
     True
     """
     texts = set()
+    # the steps by which a pickle is read; their arguments are numbers too
     for _, argument, _ in pickletools.genops(data):
-        texts.add(str(argument))
+        text = str(argument)
+        texts.add(text)
     return texts
 
 

@@ -40,10 +40,11 @@ Event = Callable[[Any], Any]
 def _saved(model: Any, *, whole: bool) -> Any:
     """Return a model that was loaded from a file, or one that got the weights of a file."""
     with TemporaryDirectory() as folder:
-        path = Path(folder) / ("model.keras" if whole else "model.weights.h5")
         if whole:
+            path = Path(folder, "model.keras")
             model.save(path)
             return keras.models.load_model(path)
+        path = Path(folder, "model.weights.h5")
         model.save_weights(path)
         other = build(stateful=model.layers[0].stateful)
         other.load_weights(path)
@@ -66,8 +67,10 @@ def _fit(model: Any, **options: Any) -> None:
 
 
 def _reset(model: Any) -> None:
-    if model.layers[0].stateful:  # another has none to reset
-        model.layers[0].reset_state()
+    layer = model.layers[0]
+    # another has none to reset
+    if layer.stateful:
+        layer.reset_state()
 
 
 #: what a reader does after the model has read a batch
@@ -112,10 +115,11 @@ COPIES: dict[str, Event] = {
 
 def all_events() -> dict[str, Any]:
     """Return the table of events, and how many there are."""
-    rows: list[list[Cell]] = [
-        [e, *(begins(e, stateful=s) for s in (False, True))]
-        for e in (*EVENTS, *COPIES)
-    ]
+    rows: list[list[Cell]] = []
+    for event in (*EVENTS, *COPIES):
+        stateless = begins(event, stateful=False)
+        stateful = begins(event, stateful=True)
+        rows.append([event, stateless, stateful])
     head = [
         "after",
         "`stateful=False`: the next call begins with",
@@ -149,7 +153,9 @@ def begins(event: str, *, stateful: bool) -> str:
     else:
         EVENTS[event](model)
     out = model(OTHER)
-    found = [words for words, h in next_outputs().items() if same(out, h)]
+    known = next_outputs()
+    found = [words for words, h in known.items() if same(out, h)]
+    # two that are alike by chance would leave open which one it is
     if len(found) != 1:
         raise RuntimeError(
             f"Expected one of the known states after {event}, got {found}."
@@ -178,39 +184,43 @@ def candidates() -> dict[str, Any]:
     before = final(BEFORE, zeros)
     one = final(FIRST, before)
     epoch = final(SECOND, one)
+    # nothing sets the states back between two epochs
+    again = final(FIRST, epoch)
+    second_epoch = final(SECOND, again)
+    validation = final(OTHER, epoch)
+    orders = dict(_orders(before))
     return {
         "zeros": zeros,
         "the states from before it": before,
         "the final states of its batch": one,
         "the final states of its last batch, which began where the first ended": epoch,
-        "the final states of the second epoch, which began where the first ended": final(
-            SECOND, final(FIRST, epoch)
-        ),
-        "the final states of the validation, which began where the training ended": final(
-            OTHER, epoch
-        ),
-        **dict(_orders(before)),
+        "the final states of the second epoch, which began where the first ended": second_epoch,
+        "the final states of the validation, which began where the training ended": validation,
+        **orders,
     }
 
 
 @cache
 def next_outputs() -> dict[str, Any]:
     """Return what the next call gives from every pair of states, by what they are in words."""
-    return {
-        words: final(OTHER, states)[0] for words, states in candidates().items()
-    }
+    outputs = {}
+    for words, states in candidates().items():
+        h, _ = final(OTHER, states)
+        outputs[words] = h
+    return outputs
 
 
 def _orders(before: Any) -> Iterator[tuple[str, Any]]:
     """Yield the final states of an epoch for every order of the samples but their own."""
-    for order in list(permutations(range(2 * BATCH)))[1:]:
-        first, second = order[:BATCH], order[BATCH:]
-        pairs = (
-            f"sample {j} began with those of sample {i}"
-            for i, j in zip(first, second, strict=True)
-        )
-        states = final(X[list(second)], final(X[list(first)], before))
-        yield (
-            f"the final states of its last batch, in which {' and '.join(pairs)}",
-            states,
-        )
+    # the first is their own
+    _, *orders = permutations(range(2 * BATCH))
+    for order in orders:
+        first, second = list(order[:BATCH]), list(order[BATCH:])
+        pairs = []
+        for i, j in zip(first, second, strict=True):
+            pairs.append(f"sample {j} began with the states of sample {i}")
+        between = final(X[first], before)
+        states = final(X[second], between)
+        listed = " and ".join(pairs)
+        words = f"the final states of its last batch, in which {listed}"
+        yield words, states

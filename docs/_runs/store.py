@@ -17,6 +17,7 @@ def hashed(*parts: Any) -> str:
     """
     text = json.dumps(parts, sort_keys=True)
     digest = hashlib.sha256(text.encode()).hexdigest()
+    # the rest would only make long names of files
     return digest[:40]
 
 
@@ -28,7 +29,9 @@ class Store:
         self.used: set[str] = set()
 
     def _path(self, key: str) -> Path:
-        return self.folder / key[:2] / f"{key}.json"
+        # thousands of files in one folder are slow to list
+        shelf = self.folder / key[:2]
+        return shelf / f"{key}.json"
 
     def has(self, key: str) -> bool:
         """Tell whether there is a result, and mark it as used."""
@@ -38,7 +41,8 @@ class Store:
     def get(self, key: str) -> Any:
         """Return a result. Raises FileNotFoundError where there is none."""
         self.used.add(key)
-        text = self._path(key).read_text(encoding="utf-8")
+        path = self._path(key)
+        text = path.read_text(encoding="utf-8")
         return json.loads(text)
 
     def put(self, key: str, value: Any) -> None:
@@ -48,11 +52,13 @@ class Store:
         path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = path.with_suffix(".unfinished")
         unfinished.write_text(text, encoding="utf-8")
+        # in one step, within one folder
         unfinished.replace(path)
 
     def prune(self) -> None:
         """Remove the results that were not asked for since this object was made."""
         kept = set(map(self._path, self.used))
+        # with what an interrupted run left
         stored = set(self.folder.glob("*/*"))
         for path in stored - kept:
             path.unlink()
@@ -60,6 +66,7 @@ class Store:
 
 def write_if_changed(path: Path, text: str) -> bool:
     """Write a file unless it holds this text already; tell whether it was written."""
+    # who depends on a file looks at the time of its last change
     if path.exists() and path.read_text(encoding="utf-8") == text:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -72,7 +79,8 @@ def digest_files(paths: Iterable[Path], root: Path) -> str:
     lines = []
     for path in sorted(paths):
         name = path.relative_to(root).as_posix()
-        checksum = hashlib.sha256(path.read_bytes()).hexdigest()
+        content = path.read_bytes()
+        checksum = hashlib.sha256(content).hexdigest()
         lines.append(f"{name} {checksum}")
     text = "\n".join(lines)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -90,42 +90,50 @@ def row(name: str) -> list[Cell]:
     places = PLACES.get(type(layer), ())
     names = NAMES | WINDOW if places else NAMES
     inputs: tuple[int, ...] = (TIMESTEPS, *places, FEATURES)
+    # it reads ids, which have no features
     if isinstance(layer, layers.Embedding):
         inputs = (TIMESTEPS,)
     model, x = build(layer, inputs)
     call = _call_of(model, x, layer)
-    if call.weights.count != layer.count_params():
+    expected = layer.count_params()
+    count = call.weights.count
+    if count != expected:
         raise RuntimeError(
-            f"Expected {layer.count_params()} weights of {name}, got {call.weights.count}."
+            f"Expected {expected} weights of {name}, got {count}."
         )
     arrays = []
     for array in layer.weights:
         shape = axes(tuple(array.shape), names)
-        arrays.append(f"{_whose(array.path)}{code(array.name)} {shape}")
+        whose = _whose(array.path)
+        arrays.append(f"{whose}{code(array.name)} {shape}")
     gates = list(_gates(model, x, layer, call))
     return [code(name), arrays, gates or "–", call.weights.formula]
 
 
 def _call_of(model: Any, x: Any, layer: Any) -> Any:
     """Return the call of a layer in a trace of its model."""
-    calls = {call.layer_name: call for call in unrolled.trace(model, x).calls}
+    trace = unrolled.trace(model, x)
+    calls = {call.layer_name: call for call in trace.calls}
     return calls[layer.name]
 
 
 def build(layer: Any, shape: tuple[int, ...]) -> tuple[Any, Any]:
     """Return a model of one layer from a fixed seed, and an x for it."""
     keras.utils.set_random_seed(0)
+    # any id will do: no gate is looked at
+    size = (BATCH, *shape)
     if isinstance(layer, layers.Embedding):
-        x = np.ones((BATCH, *shape), "int32")
+        x = np.ones(size, "int32")
     else:
         rng = np.random.default_rng(0)
-        x = rng.normal(size=(BATCH, *shape)).astype("float32")
+        x = rng.normal(size=size).astype("float32")
     inputs = keras.Input(shape, dtype=str(x.dtype))
     return keras.Sequential([inputs, layer]), x
 
 
 def _whose(path: str) -> str:
     """Return which half of a Bidirectional, or which of several cells, an array belongs to."""
+    # every LSTM has an lstm_cell: it is named where there are several
     stacked = "stacked_rnn_cells" in path
     for part in path.split("/"):
         if part.startswith(("forward_", "backward_")):
@@ -144,9 +152,11 @@ def _gates(model: Any, x: Any, layer: Any, call: Any) -> Iterator[str]:
     At the first step that is read h and c are zero, so that each gate depends on the input alone.
     """
     for whose, (kernel, found) in _cells(layer, call).items():
+        # the backward half begins at the end
         step = -1 if whose == "backward " else 0
         width = found.h.shape[-1]
         before = kernel.numpy()
+        # the gates stand side by side, each as wide as h
         texts = []
         for start in range(0, before.shape[-1], width):
             stop = start + width
@@ -156,19 +166,22 @@ def _gates(model: Any, x: Any, layer: Any, call: Any) -> Iterator[str]:
             again = _call_of(model, x, layer)
             kernel.assign(before)
             _, changed = _cells(layer, again)[whose]
-            texts.append(f"{_moved(found, changed, step)} {start}:{stop}")
+            gate = _moved(found, changed, step)
+            texts.append(f"{gate} {start}:{stop}")
         yield f"{whose}{', '.join(texts)}"
 
 
 def _moved(before: RecurrentCall, after: RecurrentCall, step: int) -> str:
     """Return the one gate that is another at a step; of a cell without gates h."""
-    old, new = dict(before.gates), dict(after.gates)
+    old = dict(before.gates)
+    new = dict(after.gates)
     if not old:
         old, new = {"h": before.h}, {"h": after.h}
     names = []
     for name, values in old.items():
         if not same(values[:, step], new[name][:, step]):
             names.append(name)
+    # a column that moves two gates would belong to none
     if len(names) != 1:
         raise RuntimeError(f"Expected one gate to change, got {names}.")
     return code(names[0])
@@ -177,16 +190,19 @@ def _moved(before: RecurrentCall, after: RecurrentCall, step: int) -> str:
 def _cells(layer: Any, call: Any) -> dict[str, tuple[Any, RecurrentCall]]:
     """Return the kernel and the call of each half, or of each cell, or of the layer, by whose."""
     if isinstance(call, BidirectionalCall):
-        forward, backward = layer.forward_layer, layer.backward_layer
+        forward = layer.forward_layer.cell
+        backward = layer.backward_layer.cell
         return {
-            "forward ": (forward.cell.kernel, call.forward),
-            "backward ": (backward.cell.kernel, call.backward),
+            "forward ": (forward.kernel, call.forward),
+            "backward ": (backward.kernel, call.backward),
         }
+    # Dense and Embedding have no gates
     if not isinstance(call, RecurrentCall):
         return {}
     if not call.cells:
         return {"": (layer.cell.kernel, call)}
     found = {}
     for cell, its_call in zip(layer.cell.cells, call.cells, strict=True):
-        found[f"{type(cell).__name__} "] = (cell.kernel, its_call)
+        whose = f"{type(cell).__name__} "
+        found[whose] = (cell.kernel, its_call)
     return found

@@ -2,20 +2,27 @@
 Encoder and decoder
 ===================
 
-Some hours go in, the hours after them come out: two sequences of different lengths. An encoder
-reads the first one and leaves its states to a decoder, which tells the second. What does the
-decoder read, and where does that come from while the future is not known?
+Some hours go in, and the hours after them come out: two sequences of different lengths. What does
+the decoder read, and where does that come from when you forecast?
+
+An encoder reads the first sequence and passes only its final ``h`` and ``c`` on to a decoder.
+
+.. first-picture::
+
+   The decoder is to the right of the encoder, because it continues where the encoder ends: its
+   ``h`` and ``c`` don't begin with zeros.
+
+- ``return_state=True`` makes the encoder return ``h`` and ``c``. They are all that the decoder
+  knows about the readings, however long the window is.
+- The two layers may differ in timesteps and features, but not in ``units``.
+- In training the decoder reads, at each step, the pressure one hour before the hour it predicts.
 """
 
 # %%
-# Three arrays
-# ------------
-# The encoder reads six hours of pressure and temperature; the labels are the pressure of the four
-# hours after them. The decoder reads something at each of its steps too: the pressure of the hour
-# before the one that it shall tell. That is ``y`` one step later, with the last known pressure in
-# front. The last quarter of the hours is held out.
-
-import re
+# The data
+# --------
+# The encoder reads six hours; the labels are the pressure of the next four. The decoder reads ``y``
+# one step later, with the last known pressure in front.
 
 import keras
 import matplotlib.pyplot as plt
@@ -23,134 +30,81 @@ import numpy as np
 
 import unrolled
 
-keras.utils.set_random_seed(1)
-readings = unrolled.example_data.simulate_tanks(tanks=1, hours=600).readings[0]
-timesteps, horizon, split = 6, 4, 450
+tank = unrolled.example_data.simulate_tanks(tanks=1, hours=600)
+readings, split = tank.readings[0], 450
 mean, std = readings[:split].mean(axis=0), readings[:split].std(axis=0)
-scaled = (readings - mean) / std
+scaled = dict(zip(tank.features, ((readings - mean) / std).T, strict=True))
+windows = unrolled.windows(scaled, timesteps=6, horizon=range(1, 5), targets="pressure (bar)")
+train, test = windows.split(split / len(readings))
 
-ends = range(timesteps, len(scaled) - horizon + 1)
-x = np.stack([scaled[e - timesteps : e] for e in ends])
-before = np.stack([scaled[e - 1 : e - 1 + horizon, :1] for e in ends])
-y = np.stack([scaled[e : e + horizon, :1] for e in ends])
-n = split - timesteps - horizon + 1  # windows whose last label is older than the split
-print("encoder reads", x.shape, " decoder reads", before.shape, " y", y.shape)
-print("sample 0: x ends with ", x[0, -1, 0].round(2))
-print("          decoder reads", before[0, :, 0].round(2))
-print("          y            ", y[0, :, 0].round(2))
+
+def hour_before(part):
+    return np.concatenate([part.x[:, -1:, :1], part.y[:, :-1]], axis=1)
+
+
+print("encoder reads", train.x.shape, " decoder", hour_before(train).shape, " y", train.y.shape)
 
 # %%
-# The model, drawn
-# ----------------
-# The decoder stands at the right of the encoder, because it goes on where the encoder ends: its
-# ``h`` and ``c`` do not begin with zeros. The encoder's output is not used at all, only its states.
+# The model
+# ---------
 
 
 def build(units=4):
-    past = keras.Input((timesteps, 2), name="readings")
-    previous = keras.Input((None, 1), name="before")
+    keras.utils.set_random_seed(1)
+    past = keras.Input((6, 2), name="readings")
+    before = keras.Input((None, 1), name="before")
     _, *states = keras.layers.LSTM(4, return_state=True, name="encoder")(past)
-    h = keras.layers.LSTM(units, return_sequences=True, name="decoder")(
-        previous, initial_state=states
-    )
-    model = keras.Model(
-        [past, previous], keras.layers.Dense(1, name="pressure")(h), name="encoder_decoder"
-    )
+    decoder = keras.layers.LSTM(units, return_sequences=True, name="decoder")
+    pressure = keras.layers.Dense(1, name="pressure")(decoder(before, initial_state=states))
+    model = keras.Model([past, before], pressure, name="encoder_decoder")
     model.compile(keras.optimizers.Adam(0.02), "mse")
     return model
 
 
 model = build()
-model.fit([x[:n], before[:n]], y[:n], epochs=20, verbose=0)
-trace = unrolled.trace(model, [x[n : n + 4], before[n : n + 4]])
-unrolled.draw(trace, y=y[n : n + 4])
+model.fit([train.x, hour_before(train)], train.y, epochs=20, verbose=0)
+unrolled.draw(model, [test.x[:4], hour_before(test)[:4]], test.y[:4])
 
 # %%
-# What to notice
-# --------------
-
-encoder, decoder = trace["encoder"], trace["decoder"]
-print("encoder returns        ", *[a.shape for a in encoder.outputs])
-print("decoder begins with    ", *[a.shape for a in decoder.initial_state])
-same = [
-    np.array_equal(a, b) for a, b in zip(encoder.final_state, decoder.initial_state, strict=True)
-]
-print("the encoder's h and c? ", *same)
-print("decoder returns        ", decoder.outputs[0].shape, " y", y[n : n + 4].shape)
-
-# %%
-# - ``return_state=True`` makes the encoder return its output, ``h`` and ``c``. All that the decoder
-#   knows of the readings are these two vectors, however long the window was.
-# - The two layers have weights of their own, and may differ in timesteps and features. They must
-#   agree in ``units``, because the states of one become the states of the other.
-# - The input of the decoder has no axis in common with the encoder's but the batch.
-#
-# While the future is not known
-# -----------------------------
-# In training the hour before is taken from the data. Afterwards there are no data: what the model
-# has told is read back, hour by hour. The first step reads the last known pressure.
+# What it learned
+# ---------------
+# When you forecast, the previous hour doesn't exist yet: the model reads its own prediction.
 
 
-def tell(model, x):
-    told = last = x[:, -1:, :1]
-    for _ in range(horizon):
-        told = np.concatenate([last, model([x, told])], axis=1)
-    return told[:, 1:]
+def forecast(model, x):
+    read = x[:, -1:, :1]
+    for _ in range(4):
+        read = np.concatenate([x[:, -1:, :1], model([x, read])], axis=1)
+    return read[:, 1:]
 
 
-def error(guess):
-    return (np.abs(guess - y[n:]).mean(axis=(0, 2)) * std[0]).round(3)
-
-
-errors = {
-    "the hour before from the data": error(np.asarray(model([x[n:], before[n:]]))),
-    "the hour before as told": error(tell(model, x[n:])),
-    "the last pressure repeated": error(np.repeat(x[n:, -1:, :1], horizon, axis=1)),
+guesses = {
+    "the hour before from the data": model([test.x, hour_before(test)]),
+    "the hour before as predicted": forecast(model, test.x),
+    "the last pressure repeated": np.repeat(test.x[:, -1:, :1], 4, axis=1),
 }
 fig, ax = plt.subplots(figsize=(6.4, 3.6), layout="constrained")
-styles = [{"ls": ":", "color": "#1d4ed8"}, {"color": "#1d4ed8"}, {"color": "#b45309"}]
-for (name, values), style in zip(errors.items(), styles, strict=True):
-    print(f"mean error of each hour, {name:29s}", values, "bar")
-    ax.plot(np.arange(1, horizon + 1), values, marker="o", label=name, **style)
-ax.set(
-    title="Pressure of the next hours, held-out hours",
-    xlabel="hours ahead",
-    ylabel="mean error (bar)",
-)
-ax.set(xticks=range(1, horizon + 1), ylim=(0, None))
+for (name, guess), colour in zip(guesses.items(), ["#7c9bd6", "#1d4ed8", "#b45309"], strict=True):
+    error = np.abs(guess - test.y).mean(axis=(0, 2)) * std[0]
+    print(f"mean error, {name:29s}", error.round(3), "bar")
+    ax.plot(range(1, 5), error, marker="o", label=name, color=colour)
+ax.set(title="Held-out hours", xlabel="hours ahead", ylabel="mean error (bar)", xticks=range(1, 5))
 fig.legend(loc="outside lower center", ncols=2, frameon=False)
 plt.show()
 
 # %%
 # What goes wrong
 # ---------------
-# The usual mistake is to give the decoder ``y`` itself, not moved. All shapes fit, and the loss
-# falls further than it should, because the decoder copies its input. Hour by hour, with what was
-# told before, there is nothing to copy.
+# You give the decoder ``y`` itself, not moved by one step. All shapes fit, and the loss falls
+# almost to zero, because the decoder copies its input. When you forecast, there is nothing to copy.
 
 wrong = build()
-history = wrong.fit([x[:n], y[:n]], y[:n], epochs=20, verbose=0)
-print(f"loss at the end of training   {history.history['loss'][-1]:.4f}")
-print(f"loss of the model above       {model.history.history['loss'][-1]:.4f}")
-print("mean error of each hour, told ", error(tell(wrong, x[n:])), "bar")
-
-# %%
-# A decoder with other ``units`` is an error, but a late one: the model can be built, and fails when
-# it is run. The message names the two numbers and no layer.
-
-other = build(units=3)
-try:
-    other.predict([x[n:], before[n:]], verbose=0)
-except Exception as error_message:
-    lines = re.sub(r"\x1b\[\d+m", "", str(error_message)).split(" for '")[0].split("\n\n")
-    print(type(error_message).__name__, *lines, sep="\n")
+loss = wrong.fit([train.x, train.y], train.y, epochs=20, verbose=0).history["loss"][-1]
+error = np.abs(forecast(wrong, test.x) - test.y).mean(axis=(0, 2)) * std[0]
+print(f"loss {loss:.4f}, mean error of its forecast", error.round(3), "bar")
 
 # %%
 # Related
 # -------
-# - The decoder sees only the last states. One that looks at every step of the encoder has
-#   :ref:`attention <sphx_glr_auto_gallery_10_data_flow_plot_95_attention.py>`.
-# - States that pass from batch to batch: :ref:`stateful
-#   <sphx_glr_auto_gallery_10_data_flow_plot_30_stateful.py>`.
-# - One output per step of the input: :ref:`many to many
-#   <sphx_glr_auto_gallery_10_data_flow_plot_20_many_to_many.py>`.
+# - A decoder that reads every step of the encoder: :ref:`attention
+#   <sphx_glr_auto_gallery_10_data_flow_plot_95_attention.py>`.

@@ -2,17 +2,29 @@
 Padding and masks
 =================
 
-Series are not equally long, but the rows of an array are. The short ones are padded, and a
-``Masking`` layer says which steps are padding. Does it matter at which end the padding stands, what
-counts as padding, and does every layer hear of it?
+Series differ in length, but the rows of an array don't. Does it matter which end you pad, what
+counts as padding, and does every layer get the mask?
+
+``Masking`` passes on a mask with the padded array, and the LSTM skips the steps that are padding.
+
+.. first-picture::
+
+   Hatched steps are padding: ``h`` and ``c`` stay unchanged there, so the last step still holds
+   what the last reading left.
+
+- ``Masking`` changes no number. It passes on a mask: True for each step to be read.
+- With a mask it makes no difference which end you pad. Without one, padding at the end is the last
+  thing that the LSTM reads, and washes out the readings.
+- Each layer passes the mask on to the next. ``Dense`` gets none here, because the LSTM returns no
+  steps.
 """
 
 # %%
-# Series of different lengths
-# ---------------------------
+# The data
+# --------
 # The sensors of a tank are switched on for two to six hours; the label is the pressure one hour
-# later. The function ``pad_sequences`` makes one array of all series, with zeros behind the
-# readings or, its default, in front of them.
+# later. ``pad_sequences`` puts all series into one array, with zeros at the end or, by default, at
+# the start.
 
 import keras
 import numpy as np
@@ -28,124 +40,68 @@ ends = np.arange(longest, len(scaled))
 lengths = np.random.default_rng(0).integers(2, longest + 1, len(ends))
 series = [scaled[end - length : end] for end, length in zip(ends, lengths, strict=True)]
 y, n = scaled[ends, :1], split - longest
-
-behind = keras.utils.pad_sequences(series, longest, dtype="float32", padding="post")
-front = keras.utils.pad_sequences(series, longest, dtype="float32", padding="pre")
+at_end = keras.utils.pad_sequences(series, longest, dtype="float32", padding="post")
+at_start = keras.utils.pad_sequences(series, longest, dtype="float32", padding="pre")
 short = [int(np.flatnonzero(lengths[n:] == length)[0]) + n for length in (3, 4, longest)]
-print("lengths of three series", lengths[short])
-print("pressure, padded behind  ", behind[short[0], :, 0].round(2))
-print("pressure, padded in front", front[short[0], :, 0].round(2))
+print("padded at the end  ", at_end[short[0], :, 0].round(2))
+print("padded at the start", at_start[short[0], :, 0].round(2))
 
 # %%
-# The model, drawn
-# ----------------
-# ``Masking`` changes no number. It hands on a mask, True for each step to be read, and the LSTM
-# passes over the others: there ``h`` and ``c`` stay what they were. Behind the readings these are
-# the last states, in front of them the zeros of the beginning.
+# The model
+# ---------
 
 
-def build(masked=True):
-    skip = [keras.layers.Masking(name="masking")] if masked else []
-    layers = [
-        keras.Input((longest, 2)),
-        *skip,
-        keras.layers.LSTM(3, name="lstm"),
-        keras.layers.Dense(1, name="dense"),
-    ]
-    model = keras.Sequential(layers, name="masked" if masked else "not_masked")
+def build(*in_front, name):
+    above = [keras.layers.LSTM(3, name="lstm"), keras.layers.Dense(1, name="dense")]
+    model = keras.Sequential([keras.Input((longest, 2)), *in_front, *above], name=name)
     model.compile(keras.optimizers.Adam(0.03), "mse")
     return model
 
 
-model = build()
-model.fit(behind[:n], y[:n], epochs=20, verbose=0)
-trace = unrolled.trace(model, behind[short])
-unrolled.draw(trace, y=y[short])
+model = build(keras.layers.Masking(name="masking"), name="masked")
+model.fit(at_end[:n], y[:n], epochs=20, verbose=0)
+unrolled.draw(model, at_end[short], y[short])
 
 # %%
-unrolled.draw(model, front[short], y[short])
+# With padding at the start, the LSTM begins later, still with zeros:
+
+unrolled.draw(model, at_start[short], y[short])
 
 # %%
-# What to notice
-# --------------
+# What it learned
+# ---------------
+# Here are the same weights with and without a mask, for both kinds of padding:
 
-print("mask, padded behind  ", trace["lstm"].mask[0])
-print("mask, padded in front", unrolled.trace(model, front[short])["lstm"].mask[0])
-unmasked = build(masked=False)
+unmasked = build(name="not_masked")
 unmasked.set_weights(model.get_weights())
-for name, each in {"masked": model, "not masked": unmasked}.items():
-    outputs = [each.predict(x[n:], verbose=0) for x in (behind, front)]
-    misses = [np.abs(out - y[n:]).mean() * std[0] for out in outputs]
-    print(
-        f"{name:10s}: same output for both paddings: {np.allclose(*outputs, atol=1e-6)!s:5s}",
-        end="; ",
-    )
-    print("mean error {:.3f} bar padded behind, {:.3f} in front".format(*misses))
+for each in (model, unmasked):
+    for where, x in {"end": at_end, "start": at_start}.items():
+        miss = np.abs(each.predict(x[n:], verbose=0) - y[n:]).mean() * std[0]
+        print(f"{each.name:10s} padded at the {where:5s} mean error {miss:.3f} bar")
 
 # %%
-# - With a mask the place of the padding makes no difference to what is computed.
-# - Without it the padding is read like anything else. Behind the readings it is the last thing that
-#   the LSTM hears, and washes them out; in front of them it is a past that never was, of which less
-#   is left at every reading.
-# - The mask goes with the array from layer to layer. ``Dense`` after ``return_sequences=False``
-#   gets none, because there are no steps any more.
-#
-# What counts as padding
-# ----------------------
-# ``Masking`` looks for steps where every feature equals ``mask_value``, 0 if nothing is said. A
-# reading that is like this by chance is passed over too, wherever it stands. With scaled data 0 is
-# the mean, so it does happen with a single feature; a ``mask_value`` far outside of the data is
-# safe.
+# ``Masking`` masks the steps where every feature equals ``mask_value``, 0 by default. It also skips
+# a real reading that happens to have this value; choose a ``mask_value`` far outside the data.
 
 few = np.array([[[0.4], [0.0], [-0.3], [0.0]]], "float32")
-for value in (0.0, -99.0):
-    padded = np.where(np.arange(4)[None, :, None] == 3, np.float32(value), few)
-    mask = np.asarray(keras.layers.Masking(value).compute_mask(padded))
-    print(f"mask_value {value:5.1f}: x", padded[0, :, 0], "-> mask", mask[0])
-two_features = np.array([[[0.0, 0.5], [0.0, 0.0]]], "float32")
-print(
-    "x",
-    two_features[0].tolist(),
-    "-> mask",
-    np.asarray(keras.layers.Masking().compute_mask(two_features))[0],
-)
+print("x", few[0, :, 0], "-> mask", np.asarray(keras.layers.Masking().compute_mask(few))[0])
 
 # %%
 # What goes wrong
 # ---------------
-# A layer that is called with a second tensor, as the states to begin with, is handed no mask by
-# Keras. Nothing is raised. Here the states come from what is known of the tank before the first
-# reading. No step of the LSTM is hatched in the picture, and a note in red says why:
+# If you call a layer with a second tensor, such as its initial states, Keras passes no mask to it
+# and raises no error. In the picture no step is hatched, and a note in red explains why. The fix:
+# give ``mask=masking.compute_mask(past)`` to the LSTM.
 
-
-def with_state(give_mask):
-    past, tank = keras.Input((longest, 2), name="readings"), keras.Input((1,), name="height")
-    masking = keras.layers.Masking(name="masking")
-    known = [keras.layers.Dense(3, name=f"first_{state}")(tank) for state in "hc"]
-    arguments = {"mask": masking.compute_mask(past)} if give_mask else {}
-    h = keras.layers.LSTM(3, name="lstm")(masking(past), initial_state=known, **arguments)
-    return keras.Model([past, tank], keras.layers.Dense(1, name="dense")(h), name="with_state")
-
-
-height = np.full((len(short), 1), 3, "float32")
-lost = with_state(give_mask=False)
-unrolled.draw(lost, [behind[short], height], y[short])
-
-# %%
-# Given by hand, the mask is there again, with the same weights:
-
-given = with_state(give_mask=True)
-given.set_weights(lost.get_weights())
-for name, each in {"mask lost ": lost, "mask given": given}.items():
-    one, other = (each.predict([x[short], height], verbose=0) for x in (behind, front))
-    heard = unrolled.trace(each, [behind[short], height])["lstm"].mask
-    print(f"{name}: mask of the LSTM {heard if heard is None else heard.shape};", end=" ")
-    print("same output for both paddings:", np.allclose(one, other, atol=1e-6))
+past, height = keras.Input((longest, 2), name="readings"), keras.Input((1,), name="height")
+known = [keras.layers.Dense(3, name=f"first_{state}")(height) for state in "hc"]
+masked = keras.layers.Masking(name="masking")(past)
+h = keras.layers.LSTM(3, name="lstm")(masked, initial_state=known)
+lost = keras.Model([past, height], keras.layers.Dense(1, name="dense")(h), name="with_state")
+unrolled.draw(lost, [at_end[short], np.full((3, 1), 3, "float32")], y[short])
 
 # %%
 # Related
 # -------
-# - Words and their padding: :ref:`embedding and masking
-#   <sphx_glr_auto_gallery_10_data_flow_plot_40_embedding.py>`.
-# - Layers that begin with the states of another one:
-#   :ref:`encoder and decoder <sphx_glr_auto_gallery_10_data_flow_plot_60_encoder_decoder.py>`.
+# - Words and their padding:
+#   :ref:`embedding and masking <sphx_glr_auto_gallery_10_data_flow_plot_40_embedding.py>`.

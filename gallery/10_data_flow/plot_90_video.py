@@ -2,16 +2,27 @@
 Video
 =====
 
-Each timestep is an image. ``ConvLSTM2D`` is an LSTM whose states are images too, and whose gates
-are made by convolutions. What are the five axes of ``x``, how large are the states, and what
-becomes of the images in an ordinary LSTM?
+Each timestep is an image. What are the five axes of ``x``, and how large are the states?
+
+``ConvLSTM2D`` is an LSTM whose states are images too, and whose gates are computed by convolutions.
+
+.. first-picture::
+
+   Each column of numbers is now a small image. ``h`` and ``c`` are maps with the rows and columns
+   of the frames, one for each filter.
+
+- ``x`` is ``(batch, timesteps, rows, columns, channels)``.
+- ``filters`` is the last axis of ``h``, like ``units`` in other layers. There is one forget gate
+  for each pixel and filter.
+- The size of the image isn't in the formula for the weights: every place and step uses the same
+  kernel.
 """
 
 # %%
-# Small films
-# -----------
-# A camera looks at the water in a tank: 6 by 6 pixels, with one warm spot that drifts to one of the
-# four sides, one pixel a frame. Each sample is four frames, and the label is the frame after them.
+# The data
+# --------
+# The films have 6 by 6 pixels, with one spot that drifts to one of the four sides, one pixel per
+# frame. Each sample is four frames, and the label is the frame after them.
 
 import textwrap
 
@@ -21,128 +32,70 @@ import numpy as np
 
 import unrolled
 
-rng = np.random.default_rng(0)
-frames, size = 4, 6
+rng, frames = np.random.default_rng(0), 4
 
 
-def film(samples, size=size):
+def film(samples, size=6):
     made = np.zeros((samples, frames + 1, size, size, 1), "float32")
     for sample in made:
-        way = [(0, 1), (0, -1), (1, 0), (-1, 0)][rng.integers(4)]
-        start = [
-            rng.integers(frames if step < 0 else 0, size - frames if step > 0 else size)
-            for step in way
-        ]
+        way = np.array([(0, 1), (0, -1), (1, 0), (-1, 0)][rng.integers(4)])
+        start = rng.integers(size - frames * abs(way)) + frames * (way < 0)
         for t, frame in enumerate(sample):
-            frame[start[0] + t * way[0], start[1] + t * way[1]] = 1
+            frame[tuple(start + t * way)] = 1
     return made[:, :-1], made[:, -1]
 
 
 x_train, y_train = film(300)
 x_test, y_test = film(100)
-print("x (batch, timesteps, rows, columns, channels)", x_train.shape)
-print("y (batch, rows, columns, channels)           ", y_train.shape)
+print("x", x_train.shape, " y", y_train.shape)
 
 # %%
-# The model, drawn
-# ----------------
-# What was a column of squares is a small image now. ``h`` and ``c`` are maps with the rows and
-# columns of the frames, one map for each filter.
+# The model
+# ---------
 
 
 def build(size):
     keras.utils.set_random_seed(1)
-    layers = [
-        keras.Input((frames, size, size, 1)),
-        keras.layers.ConvLSTM2D(3, kernel_size=3, padding="same", name="conv_lstm"),
-        keras.layers.Conv2D(
-            1, kernel_size=3, padding="same", activation="sigmoid", name="next_frame"
-        ),
-    ]
-    return keras.Sequential(layers, name="video")
+    film = keras.Input((frames, size, size, 1))
+    lstm = keras.layers.ConvLSTM2D(3, kernel_size=3, padding="same", name="conv_lstm")
+    output = keras.layers.Conv2D(1, 3, padding="same", activation="sigmoid", name="next_frame")
+    return keras.Sequential([film, lstm, output], name="video")
 
 
-model = build(size)
+model = build(size=6)
 model.compile(keras.optimizers.Adam(0.03), "binary_crossentropy")
 model.fit(x_train, y_train, epochs=25, verbose=0)
-trace = unrolled.trace(model, x_test[:3])
-unrolled.draw(trace, y=y_test[:3])
+unrolled.draw(model, x_test[:3], y_test[:3])
 
 # %%
-# What to notice
-# --------------
-
-call = trace["conv_lstm"]
-print("x       ", call.x.shape)
-print("h       ", call.h.shape, "at every step")
-print("gate f  ", call.gates["f"].shape)
-print(
-    "returned", call.outputs[0].shape, "== last h?", np.array_equal(call.outputs[0], call.h[:, -1])
-)
-print("weights ", call.weights.formula)
-
-# %%
-# - ``filters`` is the last axis of ``h``, as ``units`` is elsewhere. There are as many forget gates
-#   as there are pixels and filters.
-# - The size of the image is not in the formula of the weights: the same kernel is used at every
-#   place and step.
-# - A pixel of ``h`` knows its neighbours from the step before, their neighbours from the step
-#   before that, and so on: what moves can be followed only as fast as the kernel is wide.
-# - Without ``padding="same"`` the maps get smaller than the frames.
-#
 # What it learned
 # ---------------
-# The right answer for the next frame is one pixel. Its place is found where the output is largest:
+# The prediction is the place where the output is largest. The weights don't depend on the size of
+# the frames, so you can copy them into a model for 9 by 9 pixels.
 
 
 def place(images):
     return images.reshape(len(images), -1).argmax(axis=1)
 
 
-told = model.predict(x_test, verbose=0)
-stays = x_test[:, -1]
-print(f"right place in the next frame: {np.mean(place(told) == place(y_test)):.0%}")
-print(f"if the spot stayed where it is: {np.mean(place(stays) == place(y_test)):.0%}")
-
-fig, axes = plt.subplots(3, frames + 2, figsize=(6.8, 3.7), layout="constrained")
-for sample, row in enumerate(axes):
-    images = [*x_test[sample], y_test[sample], told[sample]]
-    titles = [*(f"t = {t}" for t in range(frames)), "y", "output"]
-    for ax, image, title in zip(row, images, titles, strict=True):
-        ax.imshow(image[:, :, 0], cmap="Greys", vmin=0, vmax=1)
-        ax.set(xticks=[], yticks=[], title="" if sample else title)
-plt.show()
-
-# %%
-# A larger image
-# --------------
-# The weights do not know how large the frames are. With the same weights a model for 9 by 9 pixels
-# works at once:
-
-large = build(size=9)
+large, (x_large, y_large) = build(size=9), film(100, size=9)
 large.set_weights(model.get_weights())
-x_large, y_large = film(100, size=9)
-print("x", x_large.shape, "h", unrolled.trace(large, x_large[:3])["conv_lstm"].h.shape)
-print(
-    "right place in the next frame: "
-    f"{np.mean(place(large.predict(x_large, verbose=0)) == place(y_large)):.0%}"
-)
+predicted = model.predict(x_test, verbose=0)
+larger = large.predict(x_large, verbose=0)
+shares = [np.mean(place(predicted) == place(y_test)), np.mean(place(larger) == place(y_large))]
+print("right place: {:.0%}, of 9 by 9 pixels: {:.0%}".format(*shares))
+
+fig, axes = plt.subplots(1, frames + 2, figsize=(6.8, 1.6), layout="constrained")
+titles = [*(f"t = {t}" for t in range(frames)), "y", "output"]
+for ax, image, title in zip(axes, [*x_test[0], y_test[0], predicted[0]], titles, strict=True):
+    ax.imshow(image[:, :, 0], cmap="Greys", vmin=0, vmax=1)
+    ax.set(xticks=[], yticks=[], title=title)
+plt.show()
 
 # %%
 # What goes wrong
 # ---------------
-# An ordinary LSTM takes images as vectors, one feature for each pixel. That is no error, but no
-# weight is shared between places: what it learns about one corner is unknown in the others, and
-# frames of another size do not fit.
-
-pixels = size * size
-flat = keras.Sequential([keras.Input((frames, pixels)), keras.layers.LSTM(pixels, name="lstm")])
-vectors = unrolled.trace(flat, x_test.reshape(-1, frames, pixels)[:3])["lstm"]
-print(f"ConvLSTM2D {call.weights.formula} weights, h", call.h.shape)
-print(f"LSTM       {vectors.weights.formula} weights, h", vectors.h.shape)
-
-# %%
-# Films in grey have a channel too. Without its axis:
+# Grey films need an axis for channels too. Without it ``ConvLSTM2D`` raises an error:
 
 try:
     keras.layers.ConvLSTM2D(3, kernel_size=3)(x_test[..., 0])
@@ -152,6 +105,5 @@ except ValueError as error:
 # %%
 # Related
 # -------
-# - The vector at every step, and the gates: :doc:`/diagram`.
-# - Convolution over time instead of over the image: :ref:`convolution in front
+# - Convolution over time: :ref:`convolution in front
 #   <sphx_glr_auto_gallery_10_data_flow_plot_85_convolution_in_front.py>`.

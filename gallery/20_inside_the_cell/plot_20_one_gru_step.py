@@ -2,14 +2,26 @@
 One step of a GRU
 =================
 
-A GRU has one state and three gates. One of them, r, takes part before the others are done, and
-Keras can apply it in two places. What is the difference, and which one is it?
+A GRU has one state, two gates and a candidate, and Keras can apply one gate, r, in two places. What
+is the difference, and which one do you have?
+
+By default r acts after the product with the recurrent kernel.
+
+.. first-picture::
+
+   ``reset_after=True``: the previous ``h`` is multiplied by the recurrent kernel first, and then r
+   lets a part of the result through to the candidate.
+
+- There is no ``c``. The layer keeps, returns and reads ``h``.
+- For each unit, z decides between the old value and the candidate; no other gate forgets.
+- z = 1 keeps ``h`` as it is. Other texts write it the other way round.
+- A GRU has three sets of weights, an LSTM has four. So a GRU has fewer weights.
 """
 
 # %%
-# A trained layer
-# ---------------
-# Windows of five hours of pressure and temperature, and the pressure one hour later.
+# The data
+# --------
+# The model reads five hours of pressure and temperature, and predicts the next pressure.
 
 import re
 import textwrap
@@ -21,106 +33,70 @@ import unrolled
 
 readings = unrolled.example_data.simulate_tanks(tanks=1, hours=600).readings[0]
 scaled = (readings - readings.mean(axis=0)) / readings.std(axis=0)
-x = np.stack([scaled[start : start + 5] for start in range(len(scaled) - 5)])
-y = scaled[5:, :1]
+windows = unrolled.windows(scaled, timesteps=5, targets=0)
+
+# %%
+# The model
+# ---------
 
 
 def build(reset_after):
     keras.utils.set_random_seed(1)
     gru = keras.layers.GRU(3, reset_after=reset_after, name="gru")
-    model = keras.Sequential(
-        [keras.Input((5, 2)), gru, keras.layers.Dense(1, name="dense")], name="gru_model"
-    )
+    model = keras.Sequential([keras.Input((5, 2)), gru, keras.layers.Dense(1, name="dense")])
     model.compile(keras.optimizers.Adam(0.03), "mse")
-    model.fit(x, y, epochs=15, verbose=0)
+    model.fit(windows.x, windows.y, epochs=15, verbose=0)
     return model
 
 
-model = build(reset_after=True)
-trace = unrolled.trace(model, x[100:103])
-after = trace["gru"]
+model, t = build(reset_after=True), 2
+trace = unrolled.trace(model, windows.x[100:103])
+unrolled.draw_cell(trace["gru"], t)
 
 # %%
-# Reset after the product
-# -----------------------
-# This is the default. The last ``h`` is multiplied by the recurrent kernel first; of the result,
-# its bias included, r lets a part through to the candidate.
-
-t = 2
-unrolled.draw_cell(after, t)
-
-# %%
-# Reset before the product
-# ------------------------
-# With ``reset_after=False`` r acts on the last ``h`` itself, and what is left is multiplied by the
-# recurrent kernel.
+# With ``reset_after=False`` r acts on the previous ``h`` itself, before the product:
 
 earlier = build(reset_after=False)
-before = unrolled.trace(earlier, x[100:103])["gru"]
-unrolled.draw_cell(before, t)
+before = unrolled.trace(earlier, windows.x[100:103])
+unrolled.draw_cell(before["gru"], t)
+
+# %%
+# In the diagram of the model the step is one column, and one arrow, ``h``, leads to the next:
+
+unrolled.draw(trace, y=windows.y[100:103])
 
 # %%
 # By hand
 # -------
-# Both ways with NumPy. With ``reset_after=True`` there are two rows of biases: one is added to the
-# features' part, the other to the state's part, and the second lies within reach of r.
+# Here are both ways with NumPy. With ``reset_after=True`` there are two rows of biases: one is
+# added to the features' part and the other to the state's part. r multiplies the second one too.
 
 
 def sigmoid(values):
     return 1 / (1 + np.exp(-values))
 
 
-def step(call, t, layer):
+def step(x, h, layer):
     kernel, recurrent_kernel, bias = layer.get_weights()
     own, recurrent = bias if bias.ndim == 2 else (bias, np.zeros_like(bias))
-    x_z, x_r, x_h = np.split(call.x[0, t] @ kernel + own, 3)
+    x_z, x_r, x_h = np.split(x @ kernel + own, 3)
     u_z, u_r, u_h = np.split(recurrent_kernel, 3, axis=1)
     b_z, b_r, b_h = np.split(recurrent, 3)
-    h = call.h[0, t - 1]
     z, r = sigmoid(x_z + h @ u_z + b_z), sigmoid(x_r + h @ u_r + b_r)
     state = r * (h @ u_h + b_h) if layer.reset_after else (r * h) @ u_h
-    candidate = np.tanh(x_h + state)
-    return z * h + (1 - z) * candidate
+    return z * h + (1 - z) * np.tanh(x_h + state)
 
 
-for name, call, each in (
-    ("reset_after=True", after, model),
-    ("reset_after=False", before, earlier),
-):
-    h = step(call, t, each.get_layer("gru"))
-    print(f"{name:17s} h", h.round(3), "as traced:", np.allclose(h, call.h[0, t], atol=1e-6))
-    print(f"{'':17s} bias {call.weights.shapes[-1][1]},", call.weights.formula, "weights")
-
-# %%
-# What to notice
-# --------------
-# - There is no ``c``. ``h`` is what is kept, what is returned and what the gates read.
-# - z decides for each unit between the old value and the candidate; there is no gate of its own for
-#   forgetting.
-# - z = 1 keeps ``h`` as it is. Other texts write it the other way round, with z = 1 for the
-#   candidate.
-# - Compared with an LSTM of as many units there are three gates in place of four, and so fewer
-#   weights:
-
-for cls in (keras.layers.LSTM, keras.layers.GRU):
-    small = keras.Sequential([keras.Input((5, 2)), cls(3, name="layer")])
-    print(f"{cls.__name__:4s}", unrolled.trace(small, x[:1])["layer"].weights.formula)
-
-# %%
-# One unit, with its sums written out:
-
-unrolled.draw_cell(after, t, unit=1)
-
-# %%
-# In the diagram of the model the step is one column. One arrow, ``h``, leads from each column to
-# the next:
-
-unrolled.draw(trace, y=y[100:103])
+for each, call in ((model, trace["gru"]), (earlier, before["gru"])):
+    layer = each.get_layer("gru")
+    h = step(call.x[0, t], call.h[0, t - 1], layer)
+    print(f"reset_after={layer.reset_after!s:5s} weights {call.weights.formula}", end=" ")
+    print("h", h.round(3), "as traced:", np.allclose(h, call.h[0, t], atol=1e-6))
 
 # %%
 # What goes wrong
 # ---------------
-# The weights of one kind do not fit into the other, because the bias has another shape:
+# The weights of one kind don't fit into the other, because the biases differ in shape.
 
 try:
     earlier.set_weights(model.get_weights())
@@ -128,18 +104,7 @@ except ValueError as error:
     print(textwrap.fill(re.sub(r"\x1b\[\d+m", "", str(error)).split(" Weight ")[0], 90))
 
 # %%
-# Adding the two rows of biases makes them fit, and the answers still differ, because r acts
-# elsewhere. So a layer must be built as the one was whose weights it gets:
-
-kernel, recurrent_kernel, bias, *dense = model.get_weights()
-earlier.set_weights([kernel, recurrent_kernel, bias.sum(axis=0), *dense])
-difference = np.abs(earlier.predict(x, verbose=0) - model.predict(x, verbose=0))
-print(f"largest difference between the outputs: {difference.max():.3f}")
-
-# %%
 # Related
 # -------
 # - A cell with two states:
 #   :ref:`one step of an LSTM <sphx_glr_auto_gallery_20_inside_the_cell_plot_10_one_lstm_step.py>`.
-# - The two rows of biases, drawn: :ref:`weights
-#   <sphx_glr_auto_gallery_20_inside_the_cell_plot_30_weights.py>`.

@@ -2,16 +2,29 @@
 Weights
 =======
 
-``model.summary`` says how many weights a recurrent layer has, and calls them parameters. Where does
-the number come from, what are the three arrays of ``get_weights``, and which columns belong to
-which gate?
+``model.summary`` shows how many parameters a recurrent layer has. Where does the number come from,
+and which columns of ``get_weights`` belong to which gate?
+
+Each unit of each gate reads all features (kernel) and all values of the previous ``h`` (recurrent
+kernel), and has a bias.
+
+.. first-picture::
+
+   Three arrays, drawn to scale before training: in each of them the gates and the candidate are
+   side by side, in the order i, f, c, o.
+
+- Each gate is a strip of ``units`` columns, through all three arrays.
+- ``unit_forget_bias=True``, the default, makes the biases of f begin as ones. So an untrained LSTM
+  keeps the larger part of ``c`` at every step.
+- The number of timesteps isn't in the formula: all steps use the same weights.
+- Twice the units need more than twice the weights, because the recurrent kernel grows with their
+  square.
 """
 
 # %%
-# Three arrays
-# ------------
-# Each unit of each gate reads all features (kernel), all values of the last ``h`` (recurrent
-# kernel), and has a bias. The formula counts them gate by gate.
+# The data
+# --------
+# The model reads five hours of pressure and temperature, and predicts the next pressure.
 
 import keras
 import numpy as np
@@ -21,36 +34,25 @@ import unrolled
 keras.utils.set_random_seed(1)
 readings = unrolled.example_data.simulate_tanks(tanks=1, hours=600).readings[0]
 scaled = (readings - readings.mean(axis=0)) / readings.std(axis=0)
-x = np.stack([scaled[start : start + 5] for start in range(len(scaled) - 5)])
-y = scaled[5:, :1]
+windows = unrolled.windows(scaled, timesteps=5, targets=0)
+
+# %%
+# The model
+# ---------
 
 
 def build(layer, timesteps=5, features=2):
-    return keras.Sequential(
-        [keras.Input((timesteps, features)), layer, keras.layers.Dense(1, name="dense")]
-    )
+    dense = keras.layers.Dense(1, name="dense")
+    return keras.Sequential([keras.Input((timesteps, features)), layer, dense])
 
 
 model = build(keras.layers.LSTM(4, name="lstm"))
-trace = unrolled.trace(model, x[:3])
-weights = trace["lstm"].weights
-for name, shape in weights.shapes:
-    print(f"{name:16s} {shape!s:8s} = {np.prod(shape):3d}")
-print(weights)
-
-# %%
-# Drawn to scale, before training. Each gate is one strip of columns from top to bottom. The kernels
-# begin with small random values and the biases with zeros, but for those of the forget gate:
-
+trace = unrolled.trace(model, windows.x[:3])
+print(trace["lstm"].weights)
 unrolled.plot_weights(trace["lstm"])
 
 # %%
-# What to notice
-# --------------
-# - ``unit_forget_bias=True``, the default, lets the biases of f begin as ones. The sigmoid of one
-#   is well above a half, so an untrained LSTM keeps the larger part of ``c`` at every step.
-# - The number of timesteps is not in the formula, because all steps use the same weights. Features
-#   and units are:
+# The formula counts them gate by gate. This is what changes the number, and what doesn't:
 
 variants = {
     "as above": build(keras.layers.LSTM(4, name="layer")),
@@ -65,78 +67,44 @@ for name, variant in variants.items():
     print(f"{name:15s}", unrolled.trace(variant)["layer"].weights.formula)
 
 # %%
-# - Twice the units are more than twice the weights, because the recurrent kernel grows with their
-#   square.
-#
-# In a diagram the formula stands beside the layer:
+# In a diagram the formula is beside the layer:
 
-unrolled.draw(trace, y=y[:3])
+unrolled.draw(trace, y=windows.y[:3])
 
 # %%
-# After training
-# --------------
+# What it learned
+# ---------------
 
-
-def train(model):
-    model.compile(keras.optimizers.Adam(0.03), "mse")
-    model.fit(x, y, epochs=15, verbose=0)
-    return unrolled.trace(model, x[:3])
-
-
-trained = train(model)["lstm"]
-print("the forget biases before:", weights.bias["f"])
-print("the forget biases now:   ", trained.weights.bias["f"].round(2))
+model.compile(keras.optimizers.Adam(0.03), "mse")
+model.fit(windows.x, windows.y, epochs=15, verbose=0)
+trained = unrolled.trace(model, windows.x[:3])["lstm"]
+print("the forget biases were ones, and are", trained.weights.bias["f"].round(2))
 unrolled.plot_weights(trained)
-
-# %%
-# The two rows of a GRU
-# ---------------------
-# A GRU with ``reset_after=True``, the default, has a bias for the features' part and another one
-# for the state's part of each gate. For z and r their sum is all that counts, so both rows get the
-# same gradient and stay alike. For the candidate r stands between them.
-
-gru = train(variants["GRU"])["layer"]
-print("bias", gru.weights.shapes[-1][1])
-for name, (row_x, row_h) in gru.weights.bias.items():
-    print(
-        f"{name}: input {row_x.round(2)}, recurrent {row_h.round(2)}, "
-        f"alike: {np.allclose(row_x, row_h, atol=1e-4)}"
-    )
-unrolled.plot_weights(gru)
 
 # %%
 # What goes wrong
 # ---------------
-# Weights fit a layer with the same features and units, and no other. They are copied into a model
-# for longer windows without a word, and refused for another number of features:
+# Weights fit only a layer with the same features and units. Keras copies them into a model for
+# longer windows without a word, and refuses them if the number of features is wrong:
 
-longer = build(keras.layers.LSTM(4, name="lstm"), timesteps=50)
-longer.set_weights(model.get_weights())
-print("50 timesteps:", longer.count_params(), "weights, set")
-wider = build(keras.layers.LSTM(4, name="lstm"), features=3)
+build(keras.layers.LSTM(4, name="lstm"), timesteps=50).set_weights(model.get_weights())
 try:
-    wider.set_weights(model.get_weights())
+    build(keras.layers.LSTM(4, name="lstm"), features=3).set_weights(model.get_weights())
 except ValueError as error:
-    print("3 features:  ", str(error).split(". ")[0])
+    print("3 features:", str(error).split(". ")[0])
 
 # %%
-# To cut the arrays by hand is where most mistakes are made: ``units`` columns for each gate, not
-# one column in four.
+# Most mistakes happen when you cut the arrays by hand: each gate has ``units`` columns next to each
+# other, not every fourth column.
 
-kernel = model.get_weights()[0]
-print(
-    "columns 4 to 8 are the forget gate:",
-    np.array_equal(kernel[:, 4:8], trained.weights.kernel["f"]),
-)
-print(
-    "every fourth column is not:        ",
-    np.array_equal(kernel[:, 1::4], trained.weights.kernel["f"]),
-)
+kernel, forget = model.get_weights()[0], trained.weights.kernel["f"]
+print("columns 4 to 7 are the forget gate:", np.array_equal(kernel[:, 4:8], forget))
+print("every fourth column is:            ", np.array_equal(kernel[:, 1::4], forget))
 
 # %%
 # Related
 # -------
-# - What is done with them:
-#   :ref:`one step of an LSTM <sphx_glr_auto_gallery_20_inside_the_cell_plot_10_one_lstm_step.py>`.
+# - How the layer uses them: :ref:`one step of an LSTM
+#   <sphx_glr_auto_gallery_20_inside_the_cell_plot_10_one_lstm_step.py>`.
 # - Features, units and timesteps: :ref:`many to one
 #   <sphx_glr_auto_gallery_10_data_flow_plot_10_many_to_one.py>`.

@@ -2,17 +2,27 @@
 Gates over time
 ===============
 
-Gates are said to write, to keep and to let out. Do they, and how can one see it? A small LSTM
-learns to remember one number, and its gates and states are plotted step by step.
+The gates are supposed to write, keep and release information. Do they, and how can you tell?
+
+A small LSTM learns to remember one number. Its gates show when it writes: they change at the hour
+where that number comes.
+
+.. first-picture::
+
+   One panel for each gate, a row for each unit, and the input below. Look at the hour where the
+   second feature is 1: the model must remember that number.
+
+- What is written is large at that hour and small elsewhere. The gate i, the candidate or both can
+  do it: the gates have names, but nobody gives them a task.
+- The forget gate is lower at that hour: the layer drops part of the old ``c``.
+- Elsewhere f isn't quite 1, so what ``c`` keeps shrinks with every hour.
 """
 
 # %%
-# Remember one number
-# -------------------
-# At one of the first hours a tank is given a setting, which is asked for after the last one.
-# Feature 0 is a number at every hour; feature 1 is 1 at the hour where that number is the setting,
-# and 0 elsewhere. All other numbers are there to be ignored. The task is made up, so that it is
-# known when something has to be written.
+# The data
+# --------
+# Feature 0 is a number at every hour; feature 1 is 1 at the hour whose number the model must
+# remember, and 0 elsewhere. The task is made up, so you know when the layer has to write.
 
 import textwrap
 
@@ -29,22 +39,14 @@ hour = rng.integers(1, 6, samples)
 x[np.arange(samples), hour, 1] = 1
 y = x[np.arange(samples), hour, :1]
 print("x", x.shape, "y", y.shape)
-print("sample 0, feature 0:", x[0, :, 0].round(2))
-print("          feature 1:", x[0, :, 1].astype(int), "-> y", y[0].round(2))
 
 # %%
-# The gates, plotted
-# ------------------
-# One panel for each gate, a row for each unit, and the input below. Look at the hour where feature
-# 1 is 1.
+# The model
+# ---------
 
 keras.utils.set_random_seed(2)
-layers = [
-    keras.Input((timesteps, 2)),
-    keras.layers.LSTM(3, name="lstm"),
-    keras.layers.Dense(1, name="dense"),
-]
-model = keras.Sequential(layers, name="setting")
+lstm, dense = keras.layers.LSTM(3, name="lstm"), keras.layers.Dense(1, name="dense")
+model = keras.Sequential([keras.Input((timesteps, 2)), lstm, dense], name="setting")
 model.compile(keras.optimizers.Adam(0.03), "mse")
 untrained = unrolled.trace(model, x[n:])["lstm"]
 model.fit(x[:n], y[:n], epochs=30, batch_size=64, verbose=0)
@@ -53,74 +55,44 @@ lstm = trace["lstm"]
 unrolled.plot_gates(lstm)
 
 # %%
-# What to notice
-# --------------
-# One sample is an anecdote. Here are the means over all held-out samples, at the hour of the
-# setting and at all others. What is written is i times the size of the candidate:
+# One sample proves little. Here are the means over all held-out samples. What is written is i times
+# the size of the candidate:
 
 asked = x[n:, :, 1] == 1
 for name, call in {"untrained": untrained, "trained": lstm}.items():
-    gates = {
-        "written": np.abs(call.gates["i"] * call.gates["c"]),
-        "f": call.gates["f"],
-        "o": call.gates["o"],
-    }
-    for gate, values in gates.items():
+    written = np.abs(call.gates["i"] * call.gates["c"])
+    for gate, values in {"written": written, "f": call.gates["f"], "o": call.gates["o"]}.items():
         there, elsewhere = values[asked].mean(axis=0).round(2), values[~asked].mean(axis=0).round(2)
-        print(f"{name:9s} {gate:7s} for each unit: at the setting", there, "elsewhere", elsewhere)
+        print(f"{name:9s} {gate:7s} for each unit: at that hour", there, "elsewhere", elsewhere)
 
 # %%
-# - What is written is large at the setting and small elsewhere. That can be done by i, by the
-#   candidate or by both: the gates have names, but nobody assigns them a task.
-# - The forget gate is low at the setting: what was in ``c`` before is dropped when the setting
-#   comes.
-# - Elsewhere f is not quite 1, so a ``c`` that is kept gets smaller with every hour, unless
-#   something is added.
-#
-# The states
-# ----------
-# ``c`` changes at the setting and is held afterwards:
+# What it learned
+# ---------------
+# ``c`` changes at that hour and then keeps its value:
 
+error = np.abs(trace.outputs[0] - y[n:]).mean()
+print(f"mean error of the output {error:.3f}, of always 0 {np.abs(y[n:]).mean():.3f}")
 unrolled.plot_states(lstm)
 
 # %%
-# How well does ``c`` hold what was set? A linear regression looks for the setting in the three
-# values of ``c``, some hours after it, or one before:
-
-rows = np.arange(samples - n)
-for later in (-1, 0, 1, 3, 6):
-    c = np.c_[lstm.c[rows, hour[n:] + later], np.ones(len(rows))]
-    found = c @ np.linalg.lstsq(c, y[n:], rcond=None)[0]
-    print(
-        f"{later:2d} hours after the setting: explained by c "
-        f"{1 - np.var(found - y[n:]) / y[n:].var():.0%}"
-    )
-error = np.abs(trace.outputs[0] - y[n:]).mean()
-print(f"mean error of the output {error:.3f}, of always 0 {np.abs(y[n:]).mean():.3f}")
-
-# %%
-# In the diagram
-# --------------
-# Each column shows ``h``, which is ``c`` as far as o lets it out.
+# In the diagram each column shows ``h``, the part of ``c`` that o lets out.
 
 unrolled.draw(model, x[n : n + 3], y[n : n + 3], max_steps=timesteps)
 
 # %%
 # What goes wrong
 # ---------------
-# A gate that stands near 0 or 1 for all samples and hours has become a constant, and its sigmoid
-# has no slope left from which it could learn. Data that were not scaled are a sure way there:
+# A gate that is near 0 or 1 for all samples and hours has become a constant: its sigmoid has no
+# slope left to learn from. Unscaled data take it there:
 
 large = unrolled.trace(model, x[n:] * 100)["lstm"]
 for name, call in {"as trained": lstm, "100 times as large": large}.items():
     stuck = {gate: np.mean((call.gates[gate] < 0.01) | (call.gates[gate] > 0.99)) for gate in "ifo"}
-    print(
-        f"{name:18s} within 0.01 of 0 or 1:",
-        *(f"{gate} {share:.0%}" for gate, share in stuck.items()),
-    )
+    shares = [f"{gate} {share:.0%}" for gate, share in stuck.items()]
+    print(f"{name:18s} within 0.01 of 0 or 1:", *shares)
 
 # %%
-# A ``SimpleRNN`` has no gates, and says so:
+# A ``SimpleRNN`` has no gates, so ``plot_gates`` raises an error:
 
 simple = keras.Sequential([keras.Input((timesteps, 2)), keras.layers.SimpleRNN(3, name="simple")])
 try:
@@ -133,5 +105,3 @@ except ValueError as message:
 # -------
 # - Where one value of a gate comes from:
 #   :ref:`one step of an LSTM <sphx_glr_auto_gallery_20_inside_the_cell_plot_10_one_lstm_step.py>`.
-# - What reaches the output of each hour:
-#   :ref:`how far back <sphx_glr_auto_gallery_20_inside_the_cell_plot_50_how_far_back.py>`.

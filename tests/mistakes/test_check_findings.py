@@ -417,6 +417,14 @@ def test_one_timestep_is_doubted_in_any_recurrent_layer(both):
     assert problem.title == "The layer reader reads a single timestep"
 
 
+def test_one_timestep_is_counted_in_all_that_was_given():
+    model = keras.Sequential(
+        [keras.Input((1, 2)), layers.LSTM(3), layers.Dense(1)]
+    )
+    (problem,) = unrolled.check(model, values(64, 1, 2)).problems
+    assert problem.came == "64 samples of 1 timestep"
+
+
 # what is given
 
 

@@ -10,6 +10,7 @@ import masking
 import pytest
 import states
 import weights_table
+from error_lines import telling_line
 from page_runs import stored
 
 ARGUMENTS = [
@@ -86,7 +87,7 @@ def test_a_step_that_is_not_compiled_comes_to_the_same(case, shape):
     try:
         compiled = labels.train(*case, shape, run_eagerly=False)
     except Exception as error:
-        compiled = labels.Result("raises", message=labels._shorten(error))
+        compiled = labels.Result("raises", message=telling_line(error))
     found = labels.try_shape(*case, shape)
     assert dataclasses.replace(found, error="") == compiled
 

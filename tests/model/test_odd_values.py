@@ -137,3 +137,49 @@ def test_one_clear_error_or_a_result(name, function, x, y, loss):
         function, name, x, y if function in ("check", "draw") else None, loss
     )
     assert found is None, f"{type(found).__name__}: {found}"
+
+
+class Silent(keras.Model):
+    """A model that cannot say its configuration."""
+
+    def __init__(self, width):
+        super().__init__(name="silent")
+        self.dense = layers.Dense(width)
+
+    def call(self, x):
+        return self.dense(x)
+
+
+def test_a_model_that_ends_in_one_without_a_configuration():
+    entry = keras.Input((5, 3))
+    model = keras.Model(entry, Silent(2)(layers.GRU(4)(entry)))
+    x = np.zeros((2, 5, 3), "float32")
+    assert unrolled.trace(model, x).outputs[0].shape == (2, 2)
+    assert not unrolled.check(model, x, np.zeros((2, 2), "float32")).problems
+
+
+def test_a_layer_that_reads_no_timestep_is_drawn():
+    entry = keras.Input((2, 3))
+    model = keras.Model(entry, layers.Dense(2)(entry[:, 2:]))
+    diagram = unrolled.draw(model, np.zeros((2, 2, 3), "float32"))
+    assert diagram.svg().startswith("<svg")
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        layers.Permute((2, 1)),
+        layers.Reshape((4, 6)),
+        layers.Lambda(
+            lambda x: keras.ops.transpose(x, (0, 2, 1)), output_shape=(4, 6)
+        ),
+    ],
+)
+def test_self_attention_above_a_box_is_drawn(box):
+    entry = keras.Input((6, 4))
+    turned = box(entry)
+    attended = layers.MultiHeadAttention(2, 2)(turned, turned)
+    end = layers.GRU(6, return_sequences=True)(attended)
+    x = np.ones((2, 6, 4), "float32")
+    diagram = unrolled.draw(keras.Model(entry, end), x)
+    assert diagram.svg().startswith("<svg")

@@ -34,6 +34,20 @@ def test_script_ran_as_it_is(script: Path) -> None:
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=str)
+def test_script_is_short(script: Path) -> None:
+    text = (GALLERY / script).read_text(encoding="utf-8")
+    assert 50 <= len(text.splitlines()) <= 110
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=str)
+def test_notebook_has_the_caption_and_no_directive(script: Path) -> None:
+    ran = (DRAWN / script).with_suffix(".ipynb")
+    notebook = ran.read_text(encoding="utf-8")
+    assert "> The first picture below: " in notebook
+    assert ".. first-picture" not in notebook
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=str)
 def test_script_draws_tidily(script: Path) -> None:
     images = (DRAWN / script).parent / "images"
     drawn = [

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import inspect
+import re
 import sys
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import axes
+import contents
 import diagram
 import gallery_figures
 import gallery_reset
 import gallery_scraper
 import numpy as np
+import page_heads
 import pytest
 import sidebar
 import site_search
@@ -291,14 +294,15 @@ def test_a_figure_of_pyplot_is_left_to_sphinx_gallery(tmp_path: Path) -> None:
     assert (names, shown) == (set(), "")
 
 
-@pytest.mark.parametrize("figure_first", [True, False])
-def test_a_diagram_stands_for_the_page_before_a_figure(
-    tmp_path: Path, figure_first: bool
+@pytest.mark.parametrize("first", ["figure", "diagram"])
+def test_what_is_shown_first_stands_for_the_page(
+    tmp_path: Path, first: str
 ) -> None:
-    _, conf, _ = scrape(
-        tmp_path, [states(), Drawn()] if figure_first else [Drawn(), states()]
-    )
-    assert str(conf["thumbnail_path"]).endswith("plot_1_diagram_thumbnail.png")
+    shown = [states(), Drawn()]
+    if first == "diagram":
+        shown.reverse()
+    _, conf, _ = scrape(tmp_path, shown)
+    assert conf["thumbnail_path"].endswith(f"plot_1_{first}_thumbnail.png")
     _, conf, _ = scrape(
         tmp_path, [states(), Drawn()], thumbnail_path="mine.png"
     )
@@ -322,3 +326,95 @@ def test_every_plot_of_the_library_has_a_dark_theme() -> None:
         "theme" in inspect.signature(function).parameters
         for function in plots.values()
     )
+
+
+CHAPTERS = "Page\n====\n\nFirst.\n\n" + "".join(
+    f"Part {k} ``<&>``\n{'-' * 20}\n\nx\n\n" for k in range(4)
+)
+
+
+@pytest.mark.parametrize(
+    ("hides", "chapters", "listed"),
+    [(True, 4, True), (True, 3, False), (False, 4, False)],
+)
+def test_sections_are_listed_where_the_right_column_is_given_away(
+    tmp_path: Path, hides: bool, chapters: int, listed: bool
+) -> None:
+    text = CHAPTERS.partition(f"Part {chapters} ")[0]
+    (tmp_path / "index.rst").write_text(
+        "Home\n====\n\n.. toctree::\n\n   page\n"
+    )
+    (tmp_path / "page.rst").write_text(text)
+    out = tmp_path / "html"
+
+    def hide(*arguments: Any) -> None:
+        arguments[3]["furo_hide_toc"] = hides
+
+    with docutils_namespace():
+        app = Sphinx(
+            str(tmp_path), None, str(out), str(out), "html", status=None
+        )
+        contents.setup(app)
+        app.connect("html-page-context", hide, priority=900)
+        app.build()
+    html = (out / "page.html").read_text()
+    assert ('<nav class="contents"' in html) is listed
+    if listed:
+        start = html.index('<nav class="contents"')
+        assert html.index("First.") < start < html.index("<h2>")
+        assert '<a href="#part-0">Part 0 &lt;&amp;&gt;</a>' in html
+
+
+HEADS = {
+    "index": "Home\n====\n\n.. toctree::\n\n   code\n   own\n",
+    "code": 'A "``<page>``"\n==============\n\nWhat & why. '
+    + "word " * 60
+    + "\n\n.. code-block:: python\n\n   x = 1\n",
+    "own": ".. meta::\n   :description: Its own.\n\nOwn\n===\n\nFirst.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def heads(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The pages of a small site, by name."""
+    folder = tmp_path_factory.mktemp("heads")
+    for name, text in HEADS.items():
+        (folder / f"{name}.rst").write_text(text)
+    (folder / "static").mkdir()
+    for name in ("copybutton.css", "site.css", "sg_gallery.css"):
+        (folder / "static" / name).write_text("")
+    (folder / "conf.py").write_text(
+        "html_static_path = ['static']\n"
+        "html_css_files = ['copybutton.css', 'site.css', 'sg_gallery.css']\n"
+    )
+    source, target = str(folder), str(folder / "html")
+    with docutils_namespace():
+        app = Sphinx(source, source, target, target, "html", status=None)
+        page_heads.setup(app)
+        app.build()
+    return {name: Path(target, f"{name}.html").read_text() for name in HEADS}
+
+
+def described(page: str) -> list[str]:
+    return re.findall(r'name="description" content="(.*?)"', page)
+
+
+def test_a_head_describes_its_page(heads: dict[str, str]) -> None:
+    (found,) = described(heads["code"])
+    assert found.startswith("What &amp; why. word")
+    assert len(found) < 170
+    assert "&lt;page&gt;" in heads["code"].partition('og:title"')[2][:60]
+
+
+def test_a_page_may_describe_itself(heads: dict[str, str]) -> None:
+    assert described(heads["own"]) == []
+    assert 'content="Its own."' in heads["own"]
+
+
+@pytest.mark.parametrize(("name", "uses"), [("code", True), ("own", False)])
+def test_a_head_loads_what_its_page_uses(
+    heads: dict[str, str], name: str, uses: bool
+) -> None:
+    assert ("copybutton.css" in heads[name]) is uses
+    assert "site.css" in heads[name]
+    assert "sg_gallery.css" not in heads[name]

@@ -136,11 +136,13 @@ def test_idioms_are_listed_and_explained_by_subject() -> None:
     raises = "[Raises `TypeError`]{.verdict .verdict-no}"
     assert f"| [`gone()`](#idiom-gone) | {raises} | Write gone |" in index
     assert "[Still works]{.verdict .verdict-yes}" in index
-    assert "[Runs, and gives other numbers]{.verdict .verdict-no}" in index
+    assert "[Runs, but gives different numbers]{.verdict .verdict-no}" in index
     assert "TypeError: no gone\n" in page
     assert page.count("[](/errors/some-error.md)") == 1
     assert "| LSTM | its defaults | `a.h5` | 0.000000 |\n" in page
-    assert page.index("```python\nold") < page.index("**Write.** Write gone")
+    assert page.index("```python\nold") < page.index(
+        "**Write instead.** Write gone"
+    )
 
 
 def test_a_question_shows_its_script_and_a_picture_with_ids_of_its_own() -> (
@@ -165,7 +167,9 @@ def test_a_question_shows_its_script_and_a_picture_with_ids_of_its_own() -> (
         "(question-q)=\n## Why?\n\n```{asked}\nhow come\n```\n\nSo.\n" in page
     )
     assert '<g id="q-a"/>' in page
-    assert "More: [](../diagram.md), [](../auto_gallery/plot_1.rst)\n" in page
+    assert (
+        "Related: [](../diagram.md), [](../auto_gallery/plot_1.rst)\n" in page
+    )
 
 
 CAUSES = (
@@ -230,7 +234,7 @@ def test_a_mistake_shows_its_causes_its_fixes_and_older_wordings() -> None:
     assert page.count("it says so\n````\n") == 2
     assert "## In other versions\n\nKeras 2:\n" in page
     assert "nothing like it\n" in page
-    assert page.endswith("## See also\n\n- [](../diagram.md)\n")
+    assert page.endswith("## Related\n\n- [](../diagram.md)\n")
 
 
 def test_pages_that_stay_the_same_are_left_alone_and_old_ones_go(

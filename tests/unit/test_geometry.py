@@ -15,7 +15,7 @@ from picture_shapes import boxes_of, holds, lines_of, squares_of
 
 from unrolled import draw
 from unrolled.diagrams.layout.painting import ROOMY, TALL
-from unrolled.scenes.shapes import Box, Line, Text
+from unrolled.scenes.shapes import Box, Line, Text, Tiles
 from unrolled.traces.joined import join
 from unrolled.traces.trace import Trace
 
@@ -300,3 +300,8 @@ def test_a_wide_picture_has_all_its_words_at_the_left():
 def test_texts_and_lines_know_their_bounds():
     assert Text(10, 20, (), "start").left == 10
     assert Line(((5, 1), (2, 9)), "h").bounds == (2, 1, 5, 9)
+
+
+def test_tiles_without_a_value_have_no_runs():
+    for levels in [(), ((),), ((), ())]:
+        assert list(Tiles(0, 0, 30, 10, levels).runs()) == []

@@ -121,10 +121,13 @@ def test_reach_is_the_fewest_steps_that_hold_the_share(strength, share):
     assert layer.reach(share).tolist() == [held.index(True) if len(kept) else 0]
 
 
-@pytest.mark.parametrize("bad", [0, -0.1, 1.01, True, float("nan")])
+@pytest.mark.parametrize(
+    "bad", [0, -0.1, 1.01, True, float("nan"), "a", None, [0.5]]
+)
 def test_a_share_that_is_none(bad):
     with pytest.raises(
-        ValueError, match="share to be a number above 0 and at most 1"
+        ValueError,
+        match=r"share to be a number above 0 and at most 1, got .*\. Fix: reach\(0\.9\)\.",
     ):
         read().reach(bad)
 

@@ -83,7 +83,7 @@ def _weight_letters(step: CellStep) -> Text:
 
 def _colors_text(step: CellStep, painter: ValuePainter) -> str:
     """Return how a column is read, and which value has the full colour."""
-    text = f"full blue and red are {_limits_text(step, painter.limits)}"
+    text = f"full cyan and ochre are {_limits_text(step, painter.limits)}"
     if step.unit is not None and step.masked:
         return text
     if step.unit is not None:

@@ -76,16 +76,17 @@ def hearing(listener: Listener) -> Iterator[None]:
     """
     with one_at_a_time():
         before = _heard.listener
+        # one try inside another: Ctrl-C may come at a line in between, if there is one
         try:
-            _wrap()
-            _heard.listener = listener
-            yield
-        finally:
-            # twice: Ctrl-C may end the first time half way, and what is put back already stays so
             try:
-                _put_back(before)
+                _wrap()
+                _heard.listener = listener
+                yield
             finally:
                 _put_back(before)
+        finally:
+            # Ctrl-C may end the first time half way, and what is put back already stays so
+            _put_back(before)
 
 
 def one_at_a_time() -> threading.RLock:

@@ -13,6 +13,7 @@ from typing import Any
 import keras
 
 from unrolled.keras_bridge.key_orders import reads_sorted_keys
+from unrolled.keras_bridge.layer_configs import read_config
 from unrolled.keras_bridge.nested_layers import layers_of
 from unrolled.model_io.matching import name_outputs
 from unrolled.model_io.nested import Path, is_container, numbered, paths_to
@@ -209,7 +210,8 @@ def _activation(tensor: Any) -> str:
     if layer is None:
         return ""
     kind = type(layer).__name__
-    config = layer.get_config()
+    # a subclassed model need not have one
+    config = read_config(layer)
     # which of the outputs of its layer a tensor is
     history = getattr(tensor, "_keras_history", None)
     number = getattr(history, "tensor_index", 0)

@@ -74,11 +74,9 @@ class Replay:
         for leaf in leaves:
             if isinstance(leaf, Place):
                 self.inputs.append(leaf.number)
-        if isinstance(operation, keras.layers.Layer):
-            parameters = inspect.signature(operation.call).parameters
-            # in the run Keras told the layer by itself whether it is trained
-            if "training" in parameters:
-                self._kwargs.setdefault("training", training)
+        # in the run Keras told the layer by itself whether it is trained
+        if takes_training(operation):
+            self._kwargs.setdefault("training", training)
 
     @property
     def batch(self) -> int:
@@ -121,6 +119,16 @@ class Replay:
         self.arrays.append(_read(leaf, array_of))
         self.masks.append(riding)
         return Place(number)
+
+
+def takes_training(operation: Any) -> bool:
+    """Return whether a layer's call has the argument training, as Keras asks; no operation's has.
+
+    A cell is a layer too, unless it is a class of the author's own.
+    """
+    if not isinstance(operation, keras.layers.Layer):
+        return False
+    return "training" in inspect.signature(operation.call).parameters
 
 
 def put_places(structure: Any, places: Mapping[int, Any]) -> Any:

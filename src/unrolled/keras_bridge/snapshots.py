@@ -75,19 +75,22 @@ def stateless(values: Any = ()) -> Iterator[Any]:
     And what is assigned stays inside; yield it.
     """
     scope = keras.StatelessScope(list(values), collect_losses=True)
+    # one try inside another: Ctrl-C may come at a line in between, if there is one
     try:
-        scope.__enter__()
-        yield scope
-        # Keras passes on nothing of a scope that is inside another one
-        outer = scope.original_scope
-        if getattr(outer, "collect_losses", False):
-            outer.losses += scope.losses
-    finally:
         try:
-            _leave(scope)
+            scope.__enter__()
+            yield scope
+            # Keras passes on nothing of a scope that is inside another one
+            outer = scope.original_scope
+            if getattr(outer, "collect_losses", False):
+                outer.losses += scope.losses
         finally:
-            # Ctrl-C may have come in the first leave
             _leave(scope)
+    except BaseException:
+        # Ctrl-C may have come in the first leave; without it there is no second one, which opens
+        # a scope to look around and could be stopped with that
+        _leave(scope)
+        raise
 
 
 def _leave(scope: Any) -> None:

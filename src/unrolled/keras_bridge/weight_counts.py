@@ -104,7 +104,8 @@ def _of_loop(cell_class: str, shapes: Shapes) -> Formulas:
 
     The kernel of a ConvLSTM has a window too, for each place of which a product is taken.
     """
-    gates = cell_facts_of(cell_class).columns
+    # the kernels have so many times units columns
+    gates = len(cell_facts_of(cell_class).words)
     kernel = shapes.get("kernel", ())
     if not gates or len(kernel) < 2:
         return {}

@@ -6,7 +6,6 @@ What a cell computes is heard from the activations of its copy. Source: the cell
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import prod
@@ -17,6 +16,7 @@ import keras
 
 from unrolled.keras_bridge.copies import cells_of, put
 from unrolled.keras_bridge.loop_records import Column, cut
+from unrolled.keras_bridge.replays import takes_training
 from unrolled.keras_bridge.tensors import Tensor
 from unrolled.traces.cell_facts import CELLS, Activity
 from unrolled.traces.cells import known_cell
@@ -42,7 +42,7 @@ class WideCell:
         self.carries_output = False
         self._cell = layer.cell
         self._options: dict[str, Any] = {}
-        if _takes_training(layer.cell):
+        if takes_training(layer.cell):
             self._options["training"] = training
         cells = cells_of(layer)
         self._listeners = list(map(CellListener, range(len(cells)), cells))
@@ -191,13 +191,3 @@ def _differ_in_channels(parts: Sequence[Tensor]) -> bool:
         return False
     others = {tuple(part.shape[:-1]) for part in parts}
     return len(others) == 1
-
-
-def _takes_training(cell: Any) -> bool:
-    """Return whether the call of a cell that is a layer has the argument training.
-
-    As Keras asks.
-    """
-    if not isinstance(cell, keras.layers.Layer):
-        return False
-    return "training" in inspect.signature(cell.call).parameters

@@ -44,7 +44,7 @@ def plot_gates(
     Of a ConvLSTM each filter is a unit, and its gate is the mean over the map.
 
     Time runs from left to right in the order of the data. Gates between 0 and 1 are white to green;
-    the candidate (``c`` of an LSTM, ``h`` of a GRU) is red to blue, always from -1 to 1. Masked
+    the candidate (``c`` of an LSTM, ``h`` of a GRU) is ochre to cyan, always from -1 to 1. Masked
     steps are hatched.
 
     Parameters

@@ -55,7 +55,7 @@ def plot_weights(
 
     Kernel, recurrent kernel and bias stand one below the other over the same columns, so that a
     gate is one strip from top to bottom. All three have the same scale, but none is drawn thinner
-    than a line of text. Values are red (negative) to blue, up to the largest one of both kernels;
+    than a line of text. Values are ochre (negative) to cyan, up to the largest one of both kernels;
     the bias, whose ones of the forget gate would drown the rest, has a scale of its own.
 
     Parameters

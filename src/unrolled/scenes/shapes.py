@@ -234,6 +234,9 @@ class Tiles:
 
     def runs(self) -> Iterator[tuple[int, float, float, float, float]]:
         """Yield (level, x, y, width, height) of neighbours in a row that have one level."""
+        if not any(self.levels):
+            # of a run of 0 timesteps no row holds a value
+            return
         tall = self.height / len(self.levels)
         wide = self.width / len(self.levels[0])
         for number, row in enumerate(self.levels):

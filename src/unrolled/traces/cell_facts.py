@@ -74,11 +74,6 @@ class CellFacts:
         # without those that squash a state
         return tuple(filter(None, made))
 
-    @property
-    def columns(self) -> int:
-        """How many times units columns the kernels have."""
-        return len(self.words)
-
 
 _RECURRENT, _PLAIN = "recurrent_activation", "activation"
 _LSTM_ACTIVITIES = (

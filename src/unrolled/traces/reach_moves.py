@@ -154,6 +154,8 @@ def find_differences(before: Array, after: Array, timesteps: int) -> Array:
     )
     same |= before_nan & after_nan
     rows = len(before)
-    by_step = same.reshape(rows, timesteps, -1)
+    # not -1: NumPy cannot tell how many numbers each of 0 steps has
+    numbers = same.size // max(1, rows * timesteps)
+    by_step = same.reshape(rows, timesteps, numbers)
     differs: Array = ~by_step.all(axis=2)
     return differs

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import filterfalse
+from numbers import Real
 from operator import attrgetter
 from typing import Any
 
@@ -96,9 +97,12 @@ class LayerSensitivity:
         >>> one.reach(), one.reach(0.95)
         (array([1]), array([2]))
         """
-        if isinstance(share, bool) or not 0 < share <= 1:
+        # Python counts True as 1
+        is_number = isinstance(share, Real) and not isinstance(share, bool)
+        if not is_number or not 0 < share <= 1:
             raise ValueError(
-                f"Expected share to be a number above 0 and at most 1, got {share!r}."
+                f"Expected share to be a number above 0 and at most 1, got {share!r}. "
+                f"Fix: reach({SHARE})."
             )
         latest = self.strength.astype("float64")
         if not self.go_backwards:

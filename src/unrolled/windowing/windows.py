@@ -184,10 +184,12 @@ class Windows:
         return say_windows(self)
 
     def _repr_html_(self) -> str:
-        return self.draw()._repr_html_()
+        picture = self.draw()
+        return picture._repr_html_()
 
     def _repr_png_(self) -> bytes | None:
-        return self.draw()._repr_png_()
+        picture = self.draw()
+        return picture._repr_png_()
 
     def _at(self, chosen: Array) -> Windows:
         """Return the chosen samples; the note is about the whole series."""

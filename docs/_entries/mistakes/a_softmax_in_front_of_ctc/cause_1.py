@@ -13,5 +13,5 @@ model = keras.Sequential(
 )
 model.compile(keras.optimizers.Adam(0.05), "ctc")
 for _ in range(60):
-    loss = model.train_on_batch(x, y)
-print(f"loss of the last step: {loss:.4f}")
+    last = model.train_on_batch(x, y)
+print(f"loss of the last step: {last:.4f}")

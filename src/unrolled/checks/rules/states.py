@@ -175,8 +175,11 @@ def _one_step(case: Case, calls: list[RecurrentCall]) -> Iterator[Problem]:
     It never uses its recurrent weights.
     """
     shapes = [array.shape for array in case.given.arrays]
-    if not any(len(shape) == 3 and shape[1] == 1 for shape in shapes):
+    single = [shape for shape in shapes if len(shape) == 3 and shape[1] == 1]
+    if not single:
         return
+    # of all that was given: the layer saw one batch of it
+    samples = single[0][0]
     call = next(filter(_never_remembers, calls), None)
     if call is None:
         return
@@ -187,7 +190,7 @@ def _one_step(case: Case, calls: list[RecurrentCall]) -> Iterator[Problem]:
         level="doubt",
         title=f"The layer {layer.layer_name} reads a single timestep",
         expected="several timesteps, or a state that comes from before",
-        came=f"{call.x.shape[0]} samples of 1 timestep",
+        came=f"{samples} samples of 1 timestep",
         why=(
             "It begins at zeros every time and never uses its recurrent weights: it is a Dense "
             "layer with gates."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from operator import attrgetter, itemgetter
 from typing import Any
@@ -186,8 +185,8 @@ class _Builder:
             attention = attention_weights(node, self._sample)
         if attention:
             # query and value are the same row, which is read twice
-            rows = Counter(link.row for link in links[:2])
-            attends_itself = list(rows.values()) == [2]
+            rows = [link.row for link in links[:2]]
+            attends_itself = self._is_read_twice(rows, common["timesteps"])
         are_ids = _is_whole(node)
         if node.role == "output":
             # what call() made of ids need not name anything
@@ -199,6 +198,18 @@ class _Builder:
             attends_itself=attends_itself,
             **common,
         )
+
+    def _is_read_twice(
+        self, rows: Sequence[int | None], timesteps: int | None
+    ) -> bool:
+        """Return whether query and value are one row that is drawn with so many steps."""
+        query, *others = rows
+        if query is None or others != [query]:
+            return False
+        form = self._forms[query]
+        # a box has no columns that lines could begin at
+        has_columns = form.kind in ("input", "recurrent", "steps")
+        return has_columns and form.timesteps == timesteps
 
     def _recurrent_row(
         self, node: Node, common: dict[str, Any]
