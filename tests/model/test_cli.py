@@ -87,7 +87,7 @@ def test_dash_writes_the_svg_and_nothing_else(run):
     assert ET.canonicalize(out) == ET.canonicalize(svg)
 
 
-@pytest.mark.parametrize("ending", ["svg", "png", "pdf", "html"])
+@pytest.mark.parametrize("ending", ["svg", "png", "pdf", "html", "tex"])
 def test_a_file_is_written_and_named(run, folder, ending):
     assert run(f"draw model.keras --input x.npy -o out.{ending}") == (
         0,

@@ -13,7 +13,6 @@ import pytest
 from unrolled.cli import drawing, images, loading, parsing
 from unrolled.cli import main as cli
 from unrolled.cli.texts import visible
-from unrolled.scenes import pictures
 from unrolled.scenes.scene import Scene
 
 
@@ -55,6 +54,8 @@ def test_help_teaches_quickly_and_without_keras():
         ".npz",
         "values are made up",
         "-o model.svg",
+        ".svg .png .pdf .html .tex",
+        "\\input{model.tex}",
         "-o - >",
     ):
         assert part in out
@@ -144,7 +145,6 @@ def test_arguments_are_read_as_draw_takes_them():
         "a.PNG",
         ["a", "b.c"],
     )
-    assert parsing.KINDS == pictures.KINDS
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_arguments_are_read_as_draw_takes_them():
         ("paint m.keras", "invalid choice: 'paint'"),
         (
             "draw m.keras -o a.jpg",
-            r"ending in .svg, .png, .pdf, .html, or -; got 'a.jpg'",
+            r"ending in .svg, .png, .pdf, .html, .tex, or -; got 'a.jpg'",
         ),
         ("draw m.keras --sample one", "invalid int value: 'one'"),
         ("draw m.keras --max 3", "unrecognized arguments: --max 3"),

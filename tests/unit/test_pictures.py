@@ -152,7 +152,7 @@ def test_labels_that_do_not_fit_are_said_and_marked(shape, fits):
     assert ("f-warn" in diagram.svg() or "s-warn" in diagram.svg()) is not fits
 
 
-@pytest.mark.parametrize("ending", ["svg", "PNG", "pdf", "html"])
+@pytest.mark.parametrize("ending", ["svg", "PNG", "pdf", "html", "tex"])
 def test_save_writes_the_same_whole_file_each_time(tmp_path, ending):
     paths = [draw(chain(0)).save(tmp_path / f"{k}.{ending}") for k in range(2)]
     first, second = (p.read_bytes() for p in paths)
@@ -162,6 +162,7 @@ def test_save_writes_the_same_whole_file_each_time(tmp_path, ending):
         "png": b"\x89PNG",
         "pdf": b"%PDF",
         "html": b"<!doctype html>",
+        "tex": b"% model: LSTM(4), Dense(1);",
     }
     assert first.startswith(starts[ending.lower()])
     assert sorted(p.name for p in tmp_path.iterdir()) == [
@@ -172,7 +173,8 @@ def test_save_writes_the_same_whole_file_each_time(tmp_path, ending):
 
 def test_save_refuses_before_it_writes(tmp_path):
     with pytest.raises(
-        ValueError, match=r"ending in \.svg, \.png, \.pdf, \.html; got 'x\.jpg'"
+        ValueError,
+        match=r"ending in \.svg, \.png, \.pdf, \.html, \.tex; got 'x\.jpg'",
     ):
         draw(chain(0)).save(tmp_path / "x.jpg")
     with pytest.raises(FileNotFoundError, match="does not exist"):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from unrolled.scenes.pictures import KINDS
+
 ABOUT = """\
 See how data flows through a Keras recurrent network, whether your arrays fit it, and what an error
 means.
@@ -38,9 +40,10 @@ files:
 _MADE_UP = """\
                Without --input small values are made up, from a fixed seed, and the result says so.
 """
-_DRAW_EXAMPLES = """\
+_DRAW_EXAMPLES = f"""\
   unrolled draw model.keras                          in the terminal: an image, or else words
-  unrolled draw model.keras -o model.svg             a file: .svg .png .pdf .html
+  unrolled draw model.keras -o model.svg             a file: {" ".join(KINDS)}
+  unrolled draw model.keras -o model.tex             TikZ: \\input{{model.tex}} in a LaTeX document
   unrolled draw model.keras --input x.npy --labels y.npy -o model.html
   unrolled draw model.keras -o - > model.svg         the SVG on standard output
   unrolled summary model.keras --input x.npy         words: one line per row of the picture

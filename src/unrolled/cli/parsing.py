@@ -11,8 +11,7 @@ from unrolled.cli import help as texts
 from unrolled.cli.checking import check
 from unrolled.cli.drawing import draw, summary
 from unrolled.cli.explaining import explain
-
-KINDS = (".svg", ".png", ".pdf", ".html")
+from unrolled.scenes.pictures import KINDS
 
 
 def parser() -> argparse.ArgumentParser:

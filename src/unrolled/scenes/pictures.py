@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import os
 from abc import ABC, abstractmethod
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from unrolled.scenes.files import check_file_name, write_whole
 from unrolled.scenes.scene import Scene
 from unrolled.scenes.svg import clean, render_svg
+from unrolled.scenes.tikz import render_tikz
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-KINDS = (".svg", ".png", ".pdf", ".html")
+KINDS = (".svg", ".png", ".pdf", ".html", ".tex")
 
 
 class Picture(ABC):
@@ -81,7 +84,8 @@ class Picture(ABC):
         Parameters
         ----------
         path : str or os.PathLike
-            The file; ``.svg``, ``.png``, ``.pdf`` or ``.html`` at its end is its format.
+            The file; ``.svg``, ``.png``, ``.pdf``, ``.html`` or ``.tex`` at its end is its format.
+            ``.tex`` is a TikZ picture for a LaTeX document, whose first lines say how it is used.
 
         Returns
         -------
@@ -109,10 +113,13 @@ class Picture(ABC):
         return target
 
     def _bytes(self, kind: str) -> bytes:
-        if kind == ".svg":
-            return self.svg().encode()
-        if kind == ".html":
-            return self._page().encode()
+        texts: dict[str, Callable[[], str]] = {
+            ".svg": self.svg,
+            ".html": self._page,
+            ".tex": partial(render_tikz, self.scene),
+        }
+        if kind in texts:
+            return texts[kind]().encode()
         # Matplotlib is not needed for the others
         from unrolled.scenes.matplotlib_axes import figure_bytes
 

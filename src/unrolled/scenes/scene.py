@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from operator import attrgetter
 
-from unrolled.scenes.shapes import Shape, Text
+from unrolled.scenes.shapes import Line, Shape, Text, Tiles
 
 
 @dataclass
@@ -46,3 +47,19 @@ class Scene:
         for shape in self.shapes:
             if isinstance(shape, Text):
                 yield shape
+
+    def roles(self) -> set[str]:
+        """Return the roles and steps of the diverging map whose colours the shapes have."""
+        found: set[str | None] = set()
+        for shape in self.shapes:
+            if isinstance(shape, Text):
+                found.update(map(attrgetter("role"), shape.spans))
+            elif isinstance(shape, Tiles):
+                levels = set().union(*shape.levels)
+                found.update(map("v{}".format, levels))
+            elif isinstance(shape, Line):
+                found.add(shape.stroke)
+            else:
+                found.update((shape.fill, shape.stroke))
+        # a side of a box that has no colour
+        return set(filter(None, found))

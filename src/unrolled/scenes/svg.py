@@ -240,8 +240,7 @@ def _style(scene: Scene) -> str:
     On paper a picture is light, also where the screen is dark. Programs outside a browser skip a
     block with ``@supports``, and take the colours that stand at each element.
     """
-    names = {"ground"}.union(*map(_names_in, scene.shapes))
-    used = sorted(filter(None, names))
+    used = sorted({"ground"} | scene.roles())
     light, dark = _colors(used, "light"), _colors(used, "dark")
     rules = [
         f".unrolled-svg{{{light}}}",
@@ -255,18 +254,6 @@ def _style(scene: Scene) -> str:
         rules.append(f".unrolled-svg .f-{name}{{fill:var(--{name})}}")
         rules.append(f".unrolled-svg .s-{name}{{stroke:var(--{name})}}")
     return f"@supports(fill:var(--ink)){{{''.join(rules)}}}"
-
-
-def _names_in(shape: Shape) -> set[str | None]:
-    """Return the roles and levels of one shape; None for a side of a box that has none."""
-    if isinstance(shape, Text):
-        return set(map(attrgetter("role"), shape.spans))
-    if isinstance(shape, Line):
-        return {shape.stroke}
-    if isinstance(shape, Tiles):
-        levels = set().union(*shape.levels)
-        return set(map("v{}".format, levels))
-    return {shape.fill, shape.stroke}
 
 
 def _colors(names: Iterable[str], theme: Theme) -> str:
