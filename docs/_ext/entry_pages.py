@@ -14,12 +14,11 @@ from typing import Any
 from diagram import unique_ids
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from marked_texts import cell, code, prose, quoted, sentence
-from mismatches import Mismatch
+from mismatches import read_shapes
 from sphinx.application import Sphinx
 from store import write_if_changed
 
 from unrolled.explanations.mistakes import TOPICS, Mistake, catalogue
-from unrolled.explanations.patterns import fill
 
 Page = Mapping[str, Any]
 Pages = Iterator[tuple[str, str]]
@@ -89,7 +88,8 @@ def _mistake(mistake: Mistake, result: Page) -> dict[str, Any]:
     """Return what the page of a mistake shows besides its entry in the catalogue."""
     texts = result["texts"]
     causes = []
-    for cause, run in zip(mistake.causes, result["causes"], strict=True):
+    pairs = zip(mistake.causes, result["causes"], strict=True)
+    for number, (cause, run) in enumerate(pairs, 1):
         values = run["mistake"]["values"]
         causes.append(
             {
@@ -97,20 +97,20 @@ def _mistake(mistake: Mistake, result: Page) -> dict[str, Any]:
                 "fix": cause.fix,
                 "named": values,
                 "run": run,
-                "mismatch": _mismatch(texts, values),
+                "mismatch": _mismatch(texts, number, values),
             }
         )
     older = [wording for wording in mistake.wordings if wording.example]
     return {"causes": causes, "older": older, "see": texts.get("see", ())}
 
 
-def _mismatch(texts: Page, values: Mapping[str, str]) -> dict[str, str] | None:
-    """Return the picture of two shapes side by side; None where a mistake is not about shapes."""
-    if not texts.get("takes") or not texts.get("got"):
+def _mismatch(
+    texts: Page, cause: int, values: Mapping[str, str]
+) -> dict[str, str] | None:
+    """Return the picture of two shapes side by side; None where a fix changes no shape."""
+    picture = read_shapes(texts.get("shapes", ()), cause, values)
+    if picture is None:
         return None
-    takes = fill(texts["takes"], values)
-    got = fill(texts["got"], values)
-    picture = Mismatch(takes, got)
     return {"html": picture._repr_html_()}
 
 
