@@ -206,7 +206,7 @@ def _taken_box(
     axis: Axis | None, x: float, y: float, width: float
 ) -> list[Shape]:
     if axis is None:
-        return _gap_box("none", x, y, width)
+        return _gap_box("none", "soft", x, y, width)
     return _plain_box(axis, x, y, width)
 
 
@@ -214,7 +214,7 @@ def _came_box(
     axis: Axis | None, taken: Axis | None, x: float, y: float, width: float
 ) -> list[Shape]:
     if axis is None:
-        return _gap_box("missing", x, y, width)
+        return _gap_box("missing", "warn", x, y, width)
     if taken is None or _differs(axis, taken):
         return _wrong_box(axis, x, y, width)
     return _plain_box(axis, x, y, width)
@@ -242,10 +242,12 @@ def _wrong_box(axis: Axis, x: float, y: float, width: float) -> list[Shape]:
     return [box, text, cross]
 
 
-def _gap_box(word: str, x: float, y: float, width: float) -> list[Shape]:
+def _gap_box(
+    word: str, role: str, x: float, y: float, width: float
+) -> list[Shape]:
     middle = x + width / 2
-    box = Box(x, y, width, _TALL, None, "warn", radius=6, dashed=True)
+    box = Box(x, y, width, _TALL, None, role, radius=6, dashed=True)
     return [
         box,
-        label(middle, _baseline(y), word, "warn", 12, anchor="middle"),
+        label(middle, _baseline(y), word, role, 12, anchor="middle"),
     ]
