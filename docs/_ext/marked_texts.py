@@ -8,18 +8,6 @@ from collections.abc import Mapping
 
 from unrolled.explanations.patterns import fill
 
-_INSIDE = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
-#: what is code in a sentence: a call, an argument with its value, a name with a dot or an
-#: underscore, a dict, a list of strings
-_CODE = (
-    rf"[A-Za-z_][\w.]*{_INSIDE}(?:{_INSIDE}|\[[^\]]*\]|\.\w+)*",
-    rf"[A-Za-z_]\w*=(?:\[[^\]]*\]|\{{[^}}]*\}}|{_INSIDE}|\"[^\"]*\"|'[^']*'|[\w.-]*\w)",
-    rf"\.?\w+(?:\.\w+)+(?:\[[^\]]*\]|\.\w+|{_INSIDE})*",
-    r"\w*_\w*",
-    r"\{[^{}]*:[^{}]*\}",
-    r"\[[^\[\]]*[\"'][^\[\]]*\]",
-)
-_WORDS = re.compile(r"[A-Za-z]+\([A-Za-z]\)|\d+(?:\.\d+)*|e\.g|i\.e")
 #: what Markdown or its typographic quotes would change in a value
 _CHANGED = re.compile(r"[*_<>\"'`\\{}]")
 
@@ -36,20 +24,20 @@ def code(text: str) -> str:
 
 
 def prose(template: str, values: Mapping[str, str] | None = None) -> str:
-    """Return a sentence whose code is marked as code, with the values of a message filled in.
+    """Return a sentence as Markdown, with the values of a message filled in.
 
-    >>> prose("Call super().__init__() first.")
-    'Call `super().__init__()` first.'
+    What stands in backticks is code; so is a value that Markdown would change.
+
+    >>> prose("Call `super().__init__()` first, {name}.", {"name": "my_net"})
+    'Call `super().__init__()` first, `my_net`.'
     >>> prose("y is {shape}, each {star} is one array", {"shape": "(3, 4)", "star": "*"})
     'y is (3, 4), each `*` is one array'
     """
     kept = values or {}
     changed = set(filter(_CHANGED.search, kept.values()))
-    choices = ["`[^`]*`"]
-    for value in sorted(changed, key=len, reverse=True):
-        alone = rf"{re.escape(value)}(?!\()"
-        choices.append(alone)
-    pattern = re.compile("|".join([*choices, *_CODE]))
+    longest_first = sorted(changed, key=len, reverse=True)
+    choices = ["`[^`]*`", *map(re.escape, longest_first)]
+    pattern = re.compile("|".join(choices))
     text = fill(template, kept)
     marked, start = "", 0
     for match in pattern.finditer(text):
@@ -60,8 +48,8 @@ def prose(template: str, values: Mapping[str, str] | None = None) -> str:
 
 
 def _marked(text: str) -> str:
-    """Return a piece of code in backticks, unless it has them, or is a number or a word."""
-    if text.startswith("`") or _WORDS.fullmatch(text):
+    """Return a piece of code in backticks, unless it has them."""
+    if text.startswith("`"):
         return text
     return code(text)
 

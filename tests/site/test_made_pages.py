@@ -169,8 +169,8 @@ def test_a_question_shows_its_script_and_a_picture_with_ids_of_its_own() -> (
 
 
 CAUSES = (
-    Cause("You wrote {name}.", "Write __init__."),
-    Cause("It is *.", 'Give padding="same".'),
+    Cause("You wrote {name}.", "Write `__init__`."),
+    Cause("It is *.", 'Set `padding="same"`.'),
 )
 MISTAKE = Mistake(
     name="some-error",
@@ -206,7 +206,7 @@ def test_code_in_the_prose_of_a_mistake_is_code() -> None:
     assert "`my_net` got `('', '')`.\n" in page
     assert "**Fix.** Write `__init__`.\n" in page
     assert "It is \\*.\n" in page
-    assert '**Fix.** Give `padding="same"`.\n' in page
+    assert '**Fix.** Set `padding="same"`.\n' in page
 
 
 def test_a_mistake_shows_its_causes_its_fixes_and_older_wordings() -> None:

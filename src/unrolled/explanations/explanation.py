@@ -22,6 +22,8 @@ from unrolled.explanations.patterns import (
     can_fill,
     clean_text,
     fill,
+    html_text,
+    plain_text,
     small_letters,
 )
 
@@ -83,16 +85,19 @@ class Explanation:
         """What happened, in one or two sentences; where the numbers are missing, in one."""
         if self.mistake is None:
             return _UNKNOWN
-        # a part of a message, or an older wording, tells fewer numbers
-        template = self.mistake.what
-        if can_fill(template, self.values):
-            return fill(template, self.values)
-        return f"{self.mistake.title}."
+        return plain_text(self._marked_what(self.mistake))
+
+    def _marked_what(self, mistake: Mistake) -> str:
+        """Return what happened with its code in backticks."""
+        # a part of a message, or an older wording, holds fewer numbers
+        if can_fill(mistake.what, self.values):
+            return fill(mistake.what, self.values)
+        return f"{mistake.title}."
 
     def __str__(self) -> str:
         if self.mistake is None:
             return wrap(_UNKNOWN, _WIDTH)
-        title = self.mistake.title
+        title = plain_text(self.mistake.title)
         lines = [title]
         # where the numbers are missing, what happened is the title again
         if self.what != f"{title}.":
@@ -101,8 +106,8 @@ class Explanation:
         if len(self.causes) > 1:
             opening = "Most likely"
         for cause in self.causes:
-            text = fill(cause.text, self.values)
-            fix = self._fix(cause)
+            text = plain_text(fill(cause.text, self.values))
+            fix = plain_text(self._fix(cause))
             lines += ["", wrap(f"{opening}: {text}", _WIDTH)]
             lines.append(wrap(f"Fix: {fix}", _WIDTH))
             # code is not wrapped: it is to be copied
@@ -115,13 +120,13 @@ class Explanation:
     def _repr_html_(self) -> str:
         if self.mistake is None:
             return f"<p>{escape(_UNKNOWN)}</p>"
-        title = escape(self.mistake.title)
-        what = escape(self.what)
+        title = html_text(self.mistake.title)
+        what = html_text(self._marked_what(self.mistake))
         page = escape(self.page)
         items: list[str] = []
         for cause in self.causes:
-            text = escape(fill(cause.text, self.values))
-            fix = escape(self._fix(cause))
+            text = html_text(fill(cause.text, self.values))
+            fix = html_text(self._fix(cause))
             item = f"{text}<br><strong>Fix:</strong> {fix}"
             if cause.line:
                 line = escape(cause.line)
