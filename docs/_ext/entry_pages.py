@@ -14,11 +14,15 @@ from typing import Any
 from diagram import unique_ids
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from marked_texts import cell, code, prose, quoted, sentence
-from mismatches import read_shapes
+from mistake_causes import shown_of
 from sphinx.application import Sphinx
 from store import write_if_changed
 
-from unrolled.explanations.mistakes import TOPICS, Mistake, catalogue
+from unrolled.explanations.mistakes import (
+    TOPICS,
+    Mistake,
+    catalogue,
+)
 
 Page = Mapping[str, Any]
 Pages = Iterator[tuple[str, str]]
@@ -80,38 +84,8 @@ def mistake_pages(results: Mapping[str, Any]) -> Pages:
     yield "silent", index.render(topics=by_topic(silent=True))
     page = templates.get_template("entries/mistake.jinja")
     for name, mistake in known.items():
-        more = _mistake(mistake, results[name])
+        more = shown_of(mistake, results[name])
         yield name, page.render(mistake=mistake, **more)
-
-
-def _mistake(mistake: Mistake, result: Page) -> dict[str, Any]:
-    """Return what the page of a mistake shows besides its entry in the catalogue."""
-    texts = result["texts"]
-    causes = []
-    pairs = zip(mistake.causes, result["causes"], strict=True)
-    for number, (cause, run) in enumerate(pairs, 1):
-        values = run["mistake"]["values"]
-        causes.append(
-            {
-                "text": cause.text,
-                "fix": cause.fix,
-                "named": values,
-                "run": run,
-                "mismatch": _mismatch(texts, number, values),
-            }
-        )
-    older = [wording for wording in mistake.wordings if wording.example]
-    return {"causes": causes, "older": older, "see": texts.get("see", ())}
-
-
-def _mismatch(
-    texts: Page, cause: int, values: Mapping[str, str]
-) -> dict[str, str] | None:
-    """Return the picture of two shapes side by side; None where a fix changes no shape."""
-    picture = read_shapes(texts.get("shapes", ()), cause, values)
-    if picture is None:
-        return None
-    return {"html": picture._repr_html_()}
 
 
 def by_topic(*, silent: bool) -> list[tuple[str, list[Mistake]]]:
@@ -125,7 +99,9 @@ def by_topic(*, silent: bool) -> list[tuple[str, list[Mistake]]]:
 
 def heading(mistake: Mistake) -> str:
     """Return the heading of a mistake: a message is code, what is seen is a sentence."""
-    return prose(mistake.heading) if mistake.silent else code(mistake.heading)
+    if not mistake.silent:
+        return code(mistake.heading)
+    return prose(mistake.heading)
 
 
 def claim_pages(results: Mapping[str, Any]) -> Pages:
