@@ -12,8 +12,6 @@ from unrolled.explanations.mistakes import Cause, Mistake
 
 #: what came of the scripts of a mistake, or of one cause
 Run = Mapping[str, Any]
-#: letters: a cause with more, and without a name, stands in a paragraph
-LONGEST_HEADING = 100
 
 
 def shown_of(mistake: Mistake, result: Run) -> dict[str, Any]:
@@ -36,15 +34,10 @@ def _cause(cause: Cause, run: Run) -> dict[str, Any]:
     wrong, right = changed_code(
         run["mistake"]["script"], run["fixed"]["script"]
     )
-    # what is longer than a heading stands below it
-    heading, text = cause.heading, cause.text
-    if len(heading) > LONGEST_HEADING or ". " in heading:
-        heading = "Cause"
-    elif not cause.name:
-        text = ""
+    # a cause without a name is its heading itself
+    text = cause.text if cause.name else ""
     return {
-        "heading": heading,
-        "question": _question(cause),
+        "heading": cause.heading,
         "text": text,
         "fix": cause.fix,
         "named": run["mistake"]["values"],
@@ -53,13 +46,6 @@ def _cause(cause: Cause, run: Run) -> dict[str, Any]:
         "right": right,
         "badge": _badge(run["mistake"]),
     }
-
-
-def _question(cause: Cause) -> str:
-    """Return a cause as a question, to which its fix is the answer."""
-    if ". " in cause.heading:
-        return cause.text
-    return f"{cause.heading}?"
 
 
 def _badge(run: Run) -> str:

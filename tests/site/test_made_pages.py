@@ -258,9 +258,6 @@ def test_a_long_cause_has_its_sentences_below_its_name() -> None:
     long = "It is so. And more."
     page = mistake_page(causes=(Cause(long, "Do it.", name="It is so"),))
     assert "## It is so\n\nIt is so. And more.\n" in page
-    page = mistake_page(causes=(Cause(long, "Do it."),))
-    assert "## Cause\n\nIt is so. And more.\n" in page
-    assert "**Fix.** It is so. And more. Do it.\n" in page
 
 
 def marks(code: str) -> list[str]:

@@ -121,7 +121,8 @@ def test_causes_have_short_names_of_their_own():
         assert len(set(names)) == len(names), mistake.name
         for name in names:
             assert not name.endswith("."), mistake.name
-            assert len(plain_text(name)) <= 80 or len(names) == 1, name
+            assert len(plain_text(name)) <= 80, name
+            assert ". " not in name, name
 
 
 def is_found_by_heading(mistake):
