@@ -18,6 +18,7 @@ import mismatches
 import mistake_causes
 import picture_words
 import pytest
+import site_search
 from docutils import nodes
 from docutils.utils import new_document
 
@@ -65,7 +66,14 @@ def idiom(name: str, does: str, **came: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize(
     "module",
-    [changed_code, entry_pages, marked_texts, mismatches, picture_words],
+    [
+        changed_code,
+        entry_pages,
+        marked_texts,
+        mismatches,
+        picture_words,
+        site_search,
+    ],
 )
 def test_examples_of_the_docstrings(module: Any) -> None:
     failed, tried = doctest.testmod(module)
