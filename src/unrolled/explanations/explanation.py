@@ -85,19 +85,22 @@ class Explanation:
         """What happened, in one or two sentences; where the numbers are missing, in one."""
         if self.mistake is None:
             return _UNKNOWN
-        return plain_text(self._marked_what(self.mistake))
+        marked = self._marked_what(self.mistake)
+        return plain_text(marked)
 
     def _marked_what(self, mistake: Mistake) -> str:
         """Return what happened with its code in backticks."""
         # a part of a message, or an older wording, holds fewer numbers
-        if can_fill(mistake.what, self.values):
-            return fill(mistake.what, self.values)
+        template = mistake.what
+        if can_fill(template, self.values):
+            return fill(template, self.values)
         return f"{mistake.title}."
 
     def __str__(self) -> str:
         if self.mistake is None:
             return wrap(_UNKNOWN, _WIDTH)
-        title = plain_text(self.mistake.title)
+        marked = self.mistake.title
+        title = plain_text(marked)
         lines = [title]
         # where the numbers are missing, what happened is the title again
         if self.what != f"{title}.":
@@ -106,8 +109,10 @@ class Explanation:
         if len(self.causes) > 1:
             opening = "Most likely"
         for cause in self.causes:
-            text = plain_text(fill(cause.text, self.values))
-            fix = plain_text(self._fix(cause))
+            marked = fill(cause.text, self.values)
+            text = plain_text(marked)
+            marked = self._fix(cause)
+            fix = plain_text(marked)
             lines += ["", wrap(f"{opening}: {text}", _WIDTH)]
             lines.append(wrap(f"Fix: {fix}", _WIDTH))
             # code is not wrapped: it is to be copied
@@ -121,12 +126,15 @@ class Explanation:
         if self.mistake is None:
             return f"<p>{escape(_UNKNOWN)}</p>"
         title = html_text(self.mistake.title)
-        what = html_text(self._marked_what(self.mistake))
+        marked = self._marked_what(self.mistake)
+        what = html_text(marked)
         page = escape(self.page)
         items: list[str] = []
         for cause in self.causes:
-            text = html_text(fill(cause.text, self.values))
-            fix = html_text(self._fix(cause))
+            marked = fill(cause.text, self.values)
+            text = html_text(marked)
+            marked = self._fix(cause)
+            fix = html_text(marked)
             item = f"{text}<br><strong>Fix:</strong> {fix}"
             if cause.line:
                 line = escape(cause.line)

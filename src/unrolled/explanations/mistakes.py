@@ -67,7 +67,10 @@ class Cause:
     @property
     def heading(self) -> str:
         """The cause in a few words, a template too."""
-        return self.name or self.text.removesuffix(".")
+        # a short text needs no name
+        if self.name:
+            return self.name
+        return self.text.removesuffix(".")
 
     def is_likely(self, values: Mapping[str, str]) -> bool:
         """Return whether the numbers and names of a message point to this cause."""

@@ -162,7 +162,8 @@ def plain_text(marked: str) -> str:
     >>> plain_text("Call `super().__init__()` first.")
     'Call super().__init__() first.'
     """
-    return marked.replace("`", "")
+    mark = "`"
+    return marked.replace(mark, "")
 
 
 def html_text(marked: str) -> str:
@@ -172,7 +173,9 @@ def html_text(marked: str) -> str:
     'Pass <code>x &lt; 2</code> &amp; go.'
     """
     escaped = escape(marked)
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escaped)
+    in_backticks = r"`([^`]+)`"
+    as_code = r"<code>\1</code>"
+    return re.sub(in_backticks, as_code, escaped)
 
 
 def can_fill(template: str, values: Mapping[str, str]) -> bool:
