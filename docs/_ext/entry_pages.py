@@ -8,19 +8,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from diagram import unique_ids
 from entry_templates import environment
 from marked_texts import sentence
-from mismatches import Mismatch
+from mistake_causes import shown_of
 from sphinx.application import Sphinx
 from store import write_if_changed
 
-from unrolled.explanations.mistakes import TOPICS, Mistake, catalogue
-from unrolled.explanations.patterns import fill
+from unrolled.explanations.mistakes import (
+    TOPICS,
+    Mistake,
+    catalogue,
+)
 
 Page = Mapping[str, Any]
 Pages = Iterator[tuple[str, str]]
@@ -66,42 +69,8 @@ def mistake_pages(results: Mapping[str, Any]) -> Pages:
     yield "silent", index.render(topics=silent)
     page = templates.get_template("entries/mistake.jinja")
     for name, mistake in known.items():
-        result = results[name]
-        more = _mistake(mistake, result)
+        more = shown_of(mistake, results[name])
         yield name, page.render(mistake=mistake, **more)
-
-
-def _mistake(mistake: Mistake, result: Page) -> dict[str, Any]:
-    """Return what the page of a mistake shows besides its entry in the catalogue."""
-    texts = result["texts"]
-    causes = []
-    for cause, run in zip(mistake.causes, result["causes"], strict=True):
-        values = run["mistake"]["values"]
-        shown = {
-            "text": cause.text,
-            "fix": cause.fix,
-            "named": values,
-            "run": run,
-            "mismatch": _mismatch(texts, values),
-        }
-        causes.append(shown)
-    # an era that cannot be run here has an example in place of a script
-    older = list(filter(attrgetter("example"), mistake.wordings))
-    see = texts.get("see", ())
-    return {"causes": causes, "older": older, "see": see}
-
-
-def _mismatch(texts: Page, values: Mapping[str, str]) -> dict[str, str] | None:
-    """Return the picture of two shapes side by side; None where a mistake is not about shapes."""
-    takes = texts.get("takes")
-    got = texts.get("got")
-    if not takes or not got:
-        return None
-    # the shapes of the message that this cause has raised
-    taken = fill(takes, values)
-    came = fill(got, values)
-    picture = Mismatch(taken, came)
-    return {"html": picture._repr_html_()}
 
 
 def by_topic(*, silent: bool) -> list[tuple[str, list[Mistake]]]:

@@ -10,57 +10,45 @@ from blocks import code
 
 from unrolled.explanations.patterns import fill
 
-_INSIDE = r"\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)"
-#: what is code in a sentence: a call, an argument with its value, a name with a dot or an
-#: underscore, a dict, a list of strings
-_CODE = (
-    rf"[A-Za-z_][\w.]*{_INSIDE}(?:{_INSIDE}|\[[^\]]*\]|\.\w+)*",
-    rf"[A-Za-z_]\w*=(?:\[[^\]]*\]|\{{[^}}]*\}}|{_INSIDE}|\"[^\"]*\"|'[^']*'|[\w.-]*\w)",
-    rf"\.?\w+(?:\.\w+)+(?:\[[^\]]*\]|\.\w+|{_INSIDE})*",
-    r"\w*_\w*",
-    r"\{[^{}]*:[^{}]*\}",
-    r"\[[^\[\]]*[\"'][^\[\]]*\]",
-)
-_WORDS = re.compile(r"[A-Za-z]+\([A-Za-z]\)|\d+(?:\.\d+)*|e\.g|i\.e")
-#: what is a mark in Markdown where it stands between words
-_SPECIAL = re.compile(r"([*_<\\])")
 #: what Markdown or its typographic quotes would change in a value
 _CHANGED = re.compile(r"[*_<>\"'`\\{}]")
 
 
 def prose(template: str, values: Mapping[str, str] | None = None) -> str:
-    """Return a sentence whose code is marked as code, with the values of a message filled in.
+    """Return a sentence as Markdown, with the values of a message filled in.
 
-    >>> prose("Call super().__init__() first.")
-    'Call `super().__init__()` first.'
+    What stands in backticks is code; so is a value that Markdown would change.
+
+    >>> prose("Call `super().__init__()` first, {name}.", {"name": "my_net"})
+    'Call `super().__init__()` first, `my_net`.'
     >>> prose("y is {shape}, each {star} is one array", {"shape": "(3, 4)", "star": "*"})
     'y is (3, 4), each `*` is one array'
     """
     kept = values or {}
     # the plain values need no marks
     changed = set(filter(_CHANGED.search, kept.values()))
-    # what is marked already stays as it is
-    choices = ["`[^`]*`"]
-    # the longest first: one value may begin as another
-    for value in sorted(changed, key=len, reverse=True):
-        # not the name of a call, which is code as a whole
-        plain = re.escape(value)
-        alone = rf"{plain}(?!\()"
-        choices.append(alone)
-    pattern = re.compile("|".join([*choices, *_CODE]))
+    longest_first = sorted(changed, key=len, reverse=True)
+    choices = ["`[^`]*`", *map(re.escape, longest_first)]
+    pattern = re.compile("|".join(choices))
     text = fill(template, kept)
     marked = ""
     start = 0
     for match in pattern.finditer(text):
         words = text[start : match.start()]
-        marked += _SPECIAL.sub(r"\\\1", words)
+        marked += _escaped(words) + _marked(match[0])
         start = match.end()
-        found = match[0]
-        # numbers and a few words look like code
-        is_as_meant = found.startswith("`") or _WORDS.fullmatch(found)
-        marked += found if is_as_meant else code(found)
-    words = text[start:]
-    return marked + _SPECIAL.sub(r"\\\1", words)
+    return marked + _escaped(text[start:])
+
+
+def _marked(text: str) -> str:
+    """Return a piece of code in backticks, unless it has them."""
+    if text.startswith("`"):
+        return text
+    return code(text)
+
+
+def _escaped(text: str) -> str:
+    return re.sub(r"([*_<\\])", r"\\\1", text)
 
 
 def cell(text: str) -> str:

@@ -1,27 +1,31 @@
-"""Two shapes side by side: what is taken, and what came, axis under axis."""
+"""Two shapes side by side: what came, and what the fix makes of it, axis under axis."""
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from unrolled.explanations.patterns import fill
 from unrolled.scenes.colors import AXES
 from unrolled.scenes.fonts import text_width
 from unrolled.scenes.pictures import Picture
 from unrolled.scenes.scene import Scene
 from unrolled.scenes.shapes import Box, Shape, label
 
-_EDGE, _TALL, _GAP, _ROW = 12.0, 34.0, 10.0, 58.0
-#: the size of an axis and its word, each of which may be missing
-_AXIS = re.compile(r"(\d+|None|\?|-1)?\s*(.*)", re.DOTALL)
+_EDGE, _HEAD, _TALL, _GAP, _ROW = 12.0, 30.0, 34.0, 10.0, 58.0
+_NAMES = 56.0  # from the edge to the first box: room for "takes"
+#: what a message writes for an axis of any size
+_UNKNOWN = ("None", "?", "-1")
 
-#: where any size will do; None where an axis has a word alone
-_UNKNOWN = ("None", "?", "-1", None)
+#: what is written of a shape: its axes, or the placeholder whose value is a shape
+Written = str | Sequence[str]
 
 
 @dataclass(frozen=True)
 class Axis:
-    """One axis of a shape: its size as text, empty where any will do, and its word, if known."""
+    """One axis of a shape: its size as text and its word, each empty where it is not known."""
 
     size: str = ""
     word: str = ""
@@ -29,142 +33,221 @@ class Axis:
     @property
     def text(self) -> str:
         """What stands in its box."""
-        return f"{self.size} {self.word}".strip()
+        return f"{self.word} {self.size}".strip()
 
 
-def read_axes(text: str) -> list[Axis]:
-    """Return the axes of a shape that is written with sizes, words or both.
+Axes = list[Axis | None]
 
-    >>> [a.text for a in read_axes("(batch, 10 timesteps, 3)")]
-    ['batch', '10 timesteps', '3']
-    >>> read_axes("(None, 15)")[0]
-    Axis(size='', word='batch')
+
+def read_axes(written: Sequence[str]) -> list[Axis]:
+    """Return the axes of a shape that is written axis by axis.
+
+    >>> read_axes(["batch", "timesteps 10", "3"])
+    [Axis(size='', word='batch'), Axis(size='10', word='timesteps'), Axis(size='3', word='')]
     """
-    inside = text.strip().strip("()[]")
-    parts = map(str.strip, inside.split(","))
-    axes = []
-    # ``(2,)`` has one axis and a comma
-    for number, part in enumerate(filter(None, parts)):
-        size, word = _AXIS.fullmatch(part).groups()  # type: ignore[union-attr]
-        is_unknown = size in _UNKNOWN
-        # what an axis is called that has no word
-        instead = "any" if is_unknown else ""
-        if number == 0:
-            instead = "batch"
-        known_size = "" if is_unknown else size
-        axis = Axis(known_size, word or instead)
+    axes: list[Axis] = []
+    for text in written:
+        word, size = re.fullmatch(r"(.*?)\s*(\d+|any)?", text).groups("")  # type: ignore[union-attr]
+        axes.append(Axis(size, word))
+    return axes
+
+
+def read_message(text: str) -> list[Axis]:
+    """Return the axes of a shape as a message writes it.
+
+    Raises ValueError for a text that is not a shape, such as a sentence.
+
+    >>> [axis.text for axis in read_message("(None, 15)")]
+    ['batch', '15']
+    >>> [axis.text for axis in read_message("[?,20,None]")]
+    ['batch', '20', 'any']
+    >>> [axis.text for axis in read_message("['a', 'b']")]
+    ['a', 'b']
+    """
+    items = ast.literal_eval(text.replace("?", "None"))
+    if not isinstance(items, tuple | list):
+        raise ValueError(f"Expected a shape in brackets, got {text!r}.")
+    axes: list[Axis] = []
+    for position, item in enumerate(items):
+        axis = Axis(word=item) if isinstance(item, str) else Axis(str(item))
+        if axis.size in _UNKNOWN:
+            axis = Axis("any")
+        # Keras leaves the size of the batch open, and no other name is known
+        if item is None and position == 0:
+            axis = Axis(word="batch")
         axes.append(axis)
     return axes
 
 
-class Mismatch(Picture):
-    """The picture of a shape that was taken for another.
+def read_shape(written: Written, values: Mapping[str, str]) -> list[Axis]:
+    """Return the axes of a shape, with the values of a message.
 
-    takes, got: such as ``(batch, 10 timesteps, 3 features)``.
+    >>> read_shape("shape", {"shape": "(None, 15)"})[1]
+    Axis(size='15', word='')
+    >>> read_shape(["batch", "features {got}"], {"got": "5"})[1]
+    Axis(size='5', word='features')
+    """
+    if isinstance(written, str):
+        return read_message(values[written])
+    return read_axes([fill(axis, values) for axis in written])
+
+
+def read_shapes(
+    tables: Sequence[Mapping[str, object]],
+    cause: int,
+    values: Mapping[str, str],
+) -> Mismatch | None:
+    """Return the picture of a cause, counted from one; None where its fix changes no shape."""
+    for table in tables:
+        parts = dict(table)
+        if cause in parts.pop("causes"):  # type: ignore[operator]
+            return Mismatch(values=values, **parts)  # type: ignore[arg-type]
+    return None
+
+
+class Mismatch(Picture):
+    """The picture of a shape that does not fit, under the one that the fix makes of it.
+
+    of: what has the shape. takes, got: after the fix, and before. values: those of the message.
+    missing: the places of the axes that only the longer of the two shapes has, in this shape.
     """
 
-    def __init__(self, takes: str, got: str) -> None:
-        self._takes, self._got = read_axes(takes), read_axes(got)
+    def __init__(
+        self,
+        of: str,
+        takes: Written,
+        got: Written,
+        missing: Sequence[int] = (),
+        values: Mapping[str, str] | None = None,
+    ) -> None:
+        self.of = of
+        self.takes = read_shape(takes, values or {})
+        self.got = read_shape(got, values or {})
+        count = max(len(self.takes), len(self.got))
+        self._above = _spread(self.takes, missing, count)
+        self._below = _spread(self.got, missing, count)
 
     def words(self) -> str:
         """Return both shapes as text."""
-        takes = ", ".join(axis.text for axis in self._takes)
-        got = ", ".join(axis.text for axis in self._got)
-        return f"takes ({takes})\ngot   ({got})"
+        takes = ", ".join(axis.text for axis in self.takes)
+        got = ", ".join(axis.text for axis in self.got)
+        return f"{self.of}\ntakes ({takes})\ngot   ({got})"
 
     @property
     def scene(self) -> Scene:
         """The picture as plain data, in pixels."""
-        count = max(len(self._takes), len(self._got))
-        # an axis stands under its like, so both boxes have one width
-        widths = []
-        for k in range(count):
-            width = max(_wide(self._takes, k), _wide(self._got, k))
-            widths.append(width)
-        shapes: list[Shape] = []
-        rows = (("takes", self._takes), ("got", self._got))
-        for row, (name, axes) in enumerate(rows):
-            y, x = _EDGE + row * _ROW, _EDGE + 56.0
-            shapes.append(
-                label(
-                    x - 10,
-                    y + _TALL / 2 + 4,
-                    name,
-                    "ink",
-                    13,
-                    anchor="end",
-                    bold=True,
-                )
-            )
-            came = row == 1
-            for k, width in enumerate(widths):
-                axis = axes[k] if k < len(axes) else None
-                shapes += self._axis(x, y, width, axis, k, came=came)
-                x += width + _GAP
+        pairs = list(zip(self._above, self._below, strict=True))
+        above, below = _EDGE + _HEAD, _EDGE + _HEAD + _ROW
+        shapes: list[Shape] = [
+            label(_EDGE, _EDGE + 14, self.of, "soft", 13),
+            _row_name("takes", above),
+            _row_name("got", below),
+        ]
+        x = _EDGE + _NAMES
+        for taken, came in pairs:
+            width = max(_width(taken), _width(came))
+            shapes += _taken_box(taken, x, above, width)
+            shapes += _came_box(came, taken, x, below, width)
+            x += width + _GAP
+        # the name of what it is may be longer than its shape
+        right = max(x - _GAP, _EDGE + text_width(self.of, 13))
         return Scene(
-            x - _GAP + _EDGE,
-            2 * _EDGE + _ROW + _TALL,
+            right + _EDGE,
+            below + _TALL + _EDGE,
             shapes,
-            "Two shapes that do not fit",
+            f"The shape that does not fit: {self.of}",
             self.words(),
         )
 
-    def _axis(
-        self,
-        x: float,
-        y: float,
-        width: float,
-        axis: Axis | None,
-        index: int,
-        *,
-        came: bool,
-    ) -> list[Shape]:
-        """Return the box of one axis; dashed where there is none."""
-        middle = x + width / 2
-        # the foot of the letters, a little below the middle of the box
-        baseline = y + _TALL / 2 + 4
-        if axis is None:
-            word = "missing" if came else "none"
-            text = label(middle, baseline, word, "warn", 12, anchor="middle")
-            box = Box(x, y, width, _TALL, None, "warn", radius=6, dashed=True)
-            return [box, text]
-        # of a size that is not known
-        text_of = axis.text or "any"
-        # only what came is marked
-        if came and self._differs(axis, index):
-            text = label(
-                middle, baseline, text_of, "ink", 13, anchor="middle", bold=True
-            )
-            box = Box(
-                x, y, width, _TALL, "ground", "warn", radius=6, weight=2.4
-            )
-            # in the corner: the size stays readable
-            right, top = x + width - 3, y - 3
-            cross = label(right, top, "✕", "warn", 13, anchor="end", bold=True)
-            return [box, text, cross]
-        # an axis that has no colour gets a plain frame
-        role = axis.word if axis.word in AXES else "line"
-        text = label(middle, baseline, text_of, "ink", 13, anchor="middle")
-        box = Box(x, y, width, _TALL, "ground", role, radius=6, weight=1.4)
-        return [box, text]
 
-    def _differs(self, axis: Axis, index: int) -> bool:
-        """Return whether an axis that came is not the one that is taken, as far as known."""
-        # nothing is taken there
-        if index >= len(self._takes):
-            return True
-        taken = self._takes[index]
-        # any size will do
-        if not taken.size or not axis.size:
-            return False
-        return taken.size != axis.size
+def _spread(axes: Sequence[Axis], missing: Sequence[int], count: int) -> Axes:
+    """Return the axes with a gap at each place that this shape does not have, count in all."""
+    if len(axes) == count:
+        return list(axes)
+    spread: Axes = list(axes)
+    for place in missing:
+        spread.insert(place, None)
+    if len(spread) != count:
+        raise ValueError(
+            f"Expected the places of {count - len(axes)} missing axes, got {list(missing)}."
+        )
+    return spread
 
 
-def _wide(axes: list[Axis], index: int) -> float:
-    """Return the width that the box of an axis needs, of one that is not there too."""
-    # room for the word "missing"
-    if index >= len(axes):
+def _differs(came: Axis, taken: Axis) -> bool:
+    """Return whether an axis that came is not the one that is taken, as far as known.
+
+    >>> _differs(Axis("15"), Axis("10", "timesteps")), _differs(Axis("15"), Axis(word="features"))
+    (True, False)
+    """
+    if taken.size and came.size:
+        return taken.size != came.size
+    # keys and states are told apart by their names
+    named = taken.word and came.word and not taken.size + came.size
+    return bool(named) and taken.word != came.word
+
+
+def _width(axis: Axis | None) -> float:
+    if axis is None:
         return 82.0
-    text = axes[index].text
-    needed = text_width(text, 13, bold=True) + 22
-    return max(64.0, needed)
+    return max(64.0, text_width(axis.text, 13, bold=True) + 22)
+
+
+def _row_name(name: str, y: float) -> Shape:
+    x = _EDGE + _NAMES - 10
+    return label(x, _baseline(y), name, "ink", 13, anchor="end", bold=True)
+
+
+def _baseline(y: float) -> float:
+    return y + _TALL / 2 + 4
+
+
+def _taken_box(
+    axis: Axis | None, x: float, y: float, width: float
+) -> list[Shape]:
+    if axis is None:
+        return _gap_box("none", "soft", x, y, width)
+    return _plain_box(axis, x, y, width)
+
+
+def _came_box(
+    axis: Axis | None, taken: Axis | None, x: float, y: float, width: float
+) -> list[Shape]:
+    if axis is None:
+        return _gap_box("missing", "warn", x, y, width)
+    if taken is None or _differs(axis, taken):
+        return _wrong_box(axis, x, y, width)
+    return _plain_box(axis, x, y, width)
+
+
+def _plain_box(axis: Axis, x: float, y: float, width: float) -> list[Shape]:
+    role = axis.word if axis.word in AXES else "line"
+    middle = x + width / 2
+    box = Box(x, y, width, _TALL, "ground", role, radius=6, weight=1.4)
+    return [
+        box,
+        label(middle, _baseline(y), axis.text, "ink", 13, anchor="middle"),
+    ]
+
+
+def _wrong_box(axis: Axis, x: float, y: float, width: float) -> list[Shape]:
+    middle = x + width / 2
+    box = Box(x, y, width, _TALL, "ground", "warn", radius=6, weight=2.4)
+    text = label(
+        middle, _baseline(y), axis.text, "ink", 13, anchor="middle", bold=True
+    )
+    cross = label(
+        x + width - 3, y - 3, "✕", "warn", 13, anchor="end", bold=True
+    )
+    return [box, text, cross]
+
+
+def _gap_box(
+    word: str, role: str, x: float, y: float, width: float
+) -> list[Shape]:
+    middle = x + width / 2
+    box = Box(x, y, width, _TALL, None, role, radius=6, dashed=True)
+    return [
+        box,
+        label(middle, _baseline(y), word, role, 12, anchor="middle"),
+    ]

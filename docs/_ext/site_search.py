@@ -31,6 +31,7 @@ UNSHOWN = {
 }
 HIDDEN = re.compile(r"<(style|script|defs)\b.*?</\1>|<!--.*?-->", re.S)
 TAG = re.compile(r"<[^>]*>")
+IN_WORDS = re.compile(r"</?(?:span|mark)\b[^>]*>")
 NAME = re.compile(r"^plot_\d+_")
 SPACE = re.compile(r"\s+")
 
@@ -69,10 +70,15 @@ SKIPPED = (
 
 
 def words_of_html(source: str) -> str:
-    """Return the text of HTML or inline SVG."""
+    """Return the text of HTML or inline SVG.
+
+    >>> words_of_html('<p>a</p><pre><span class="n">x</span><mark>[0]</mark></pre>').split()
+    ['a', 'x[0]']
+    """
     shown = HIDDEN.sub(" ", source)
-    # two words may have nothing but a tag between them
-    words = TAG.sub(" ", shown)
+    # the colours of code are within its words
+    whole = IN_WORDS.sub("", shown)
+    words = TAG.sub(" ", whole)
     return html.unescape(words)
 
 

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import doctest
+import re
+from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import assembling
+import changed_code
 import entry_pages
 import marked_texts
 import mismatches
+import mistake_causes
 import picture_words
 import pytest
+import site_search
 from docutils import nodes
 from docutils.utils import new_document
 
@@ -59,7 +65,15 @@ def idiom(name: str, does: str, **came: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    "module", [entry_pages, marked_texts, mismatches, picture_words]
+    "module",
+    [
+        changed_code,
+        entry_pages,
+        marked_texts,
+        mismatches,
+        picture_words,
+        site_search,
+    ],
 )
 def test_examples_of_the_docstrings(module: Any) -> None:
     failed, tried = doctest.testmod(module)
@@ -173,8 +187,8 @@ def test_a_question_shows_its_script_and_a_picture_with_ids_of_its_own() -> (
 
 
 CAUSES = (
-    Cause("You wrote {name}.", "Write __init__."),
-    Cause("It is *.", 'Give padding="same".'),
+    Cause("You wrote {name}.", "Write `__init__`."),
+    Cause("It is *.", 'Set `padding="same"`.'),
 )
 MISTAKE = Mistake(
     name="some-error",
@@ -187,44 +201,51 @@ MISTAKE = Mistake(
 )
 
 
-def mistake_page(**more: Any) -> str:
+def mistake_page(causes: tuple[Cause, ...] = CAUSES, **more: Any) -> str:
     """Return the page of an invented mistake."""
     values = {"name": "my_net", "shape": "('', '')"}
     made = run(
         "wrong", raised="ValueError", message="no such thing", values=values
     )
-    causes = [{"mistake": made, "fixed": run("right")} | more for _ in CAUSES]
+    runs = [{"mistake": made, "fixed": run("right")} | more for _ in causes]
+    mistake = replace(MISTAKE, causes=causes)
     templates = entry_pages.environment()
-    result = {"texts": {"see": ["diagram"]}, "causes": causes}
-    found = entry_pages._mistake(MISTAKE, result)
+    result = {"texts": {"see": ["diagram"]}, "causes": runs}
+    found = mistake_causes.shown_of(mistake, result)
     return templates.get_template("entries/mistake.jinja").render(
-        mistake=MISTAKE, **found
+        mistake=mistake, **found
     )
+
+
+def test_the_first_line_of_a_mistake_is_its_fix() -> None:
+    page = mistake_page()
+    title, _, lead, first, *_ = page.split("\n")
+    assert title == "# `` no such `thing` ``"
+    assert lead == "{.lead .first-fix}"
+    assert first == "**Fix.** You wrote `my_net`? Write `__init__`."
 
 
 def test_code_in_the_prose_of_a_mistake_is_code() -> None:
     page = mistake_page()
-    assert page.startswith(
-        "# `` no such `thing` ``\n\n{.lead}\nThere is no such thing.\n"
-    )
+    assert "\nThere is no such thing.\n" in page
     assert "`my_net` got `('', '')`.\n" in page
     assert "**Fix.** Write `__init__`.\n" in page
-    assert "It is \\*.\n" in page
-    assert '**Fix.** Give `padding="same"`.\n' in page
+    assert "## It is \\*\n" in page
+    assert '**Fix.** Set `padding="same"`.\n' in page
 
 
 def test_a_mistake_shows_its_causes_its_fixes_and_older_wordings() -> None:
     page = mistake_page(check="it says so")
-    assert (
-        "1. [Cause 1](#cause-1-of-2): You wrote `my_net`.\n2. [Cause 2]" in page
-    )
     places = [
         page.index(t)
         for t in (
-            "## Cause 1 of 2",
-            "python\nwrong",
-            "**Fix.**",
-            "python\nright",
+            "(some-error-cause-1)=\n## You wrote `my_net`\n",
+            '<div class="script script-wrong">',
+            "✕ Raises ValueError</p>",
+            "**Fix.** Write",
+            '<div class="script script-right">',
+            "✓ Works</p>",
+            "(some-error-cause-2)=\n## It is",
         )
     ]
     assert places == sorted(places)
@@ -235,6 +256,47 @@ def test_a_mistake_shows_its_causes_its_fixes_and_older_wordings() -> None:
     assert "## In other versions\n\nKeras 2:\n" in page
     assert "nothing like it\n" in page
     assert page.endswith("## Related\n\n- [](../diagram.md)\n")
+
+
+def test_more_than_two_causes_are_listed_by_their_names() -> None:
+    assert "What may have led to it" not in mistake_page()
+    page = mistake_page(causes=(*CAUSES, Cause("Third.", "Do it.")))
+    listed = "\n1. [You wrote `my_net`](#some-error-cause-1)\n2. [It is \\*]"
+    assert listed in page
+    assert "\n3. [Third](#some-error-cause-3)\n" in page
+
+
+def test_a_long_cause_has_its_sentences_below_its_name() -> None:
+    long = "It is so. And more."
+    page = mistake_page(causes=(Cause(long, "Do it.", name="It is so"),))
+    assert "## It is so\n\nIt is so. And more.\n" in page
+
+
+def marks(code: str) -> list[str]:
+    """Return the text of each mark."""
+    inside = re.findall("<mark>(.*?)</mark>", code, re.DOTALL)
+    return [unescape(re.sub("<[^>]*>", "", text)) for text in inside]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "gone", "added"),
+    [
+        ("f(8)", "f(8, g=True)", [], [", g=True"]),
+        ("Input((15,))", "Input((15, 1))", [], ["1"]),
+        ("f(8)", "f(\n    8\n)", [], []),
+        ('x = "<b>"', 'x = "<i>"', ["<b>"], ["<i>"]),
+        ("f(x)", "out = f(x)\nprint(out)", [], []),
+        ("print(1)\nf(x)", "print(2)\nf(x)", ["1"], ["2"]),
+    ],
+)
+def test_tokens_that_the_fix_changes_are_marked(
+    wrong: str, right: str, gone: list[str], added: list[str]
+) -> None:
+    before, after = changed_code.changed_code(wrong, right)
+    assert (marks(before), marks(after)) == (gone, added)
+    for code, script in ((before, wrong), (after, right)):
+        assert unescape(re.sub("<[^>]*>", "", code)).strip() == script
+        assert "<b>" not in code
 
 
 def test_pages_that_stay_the_same_are_left_alone_and_old_ones_go(

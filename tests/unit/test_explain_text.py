@@ -1,11 +1,12 @@
 """What an explanation says: as text and as HTML, from entries of the catalogue. No Keras."""
 
+import re
 from itertools import combinations
 
 import unrolled
 from unrolled.explanations.explanation import Explanation
 from unrolled.explanations.mistakes import catalogue
-from unrolled.explanations.patterns import fill
+from unrolled.explanations.patterns import fill, html_text, plain_text
 
 ENTRIES = list(catalogue().values())
 
@@ -24,6 +25,10 @@ def explained(mistake):
     return Explanation(mistake, "", AnyValue(), mistake.causes)
 
 
+def filled(template):
+    return plain_text(fill(template, AnyValue()))
+
+
 def in_one_line(text):
     return " ".join(text.split())
 
@@ -38,11 +43,11 @@ def test_each_cause_is_said_with_its_fix():
         flat = in_one_line(text)
         opening = "Most likely" if len(mistake.causes) > 1 else "Cause"
         for cause in mistake.causes:
-            fix = in_one_line(fill(cause.fix, AnyValue()))
-            said = in_one_line(fill(cause.text, AnyValue()))
+            fix = in_one_line(filled(cause.fix))
+            said = in_one_line(filled(cause.text))
             assert f"{opening}: {said} Fix: {fix}" in flat, mistake.name
             opening = "Or"
-        assert text.startswith(f"{mistake.title}\n")
+        assert text.startswith(f"{plain_text(mistake.title)}\n")
         assert text.endswith(f"\n\nMore: errors/{mistake.name}.html")
 
 
@@ -54,7 +59,7 @@ def test_the_line_of_a_cause_follows_its_fix():
         assert flat.count("For example:") == len(examples)
         for cause in examples:
             fix, example = (
-                in_one_line(fill(cause.fix, AnyValue())),
+                in_one_line(filled(cause.fix)),
                 in_one_line(cause.line),
             )
             assert f"Fix: {fix} For example: {example}" in flat, mistake.name
@@ -81,6 +86,43 @@ def test_html_says_the_same_and_escapes_it():
         )
         assert html.count("<strong>Fix:</strong>") == len(mistake.causes)
         assert "<layer>" not in html
+        assert "`" not in html
+        for cause in mistake.causes:
+            assert html_text(fill(cause.fix, AnyValue())) in html
+
+
+#: what only code has: underscores, quotes, brackets behind a name, an argument, a star
+CODE = re.compile(
+    r"[_*\"“”]|\b\w+=[\w\"]|\w\[|\w\(\)|\.\w+\(|//|\.(h5|keras)\b"
+)
+
+
+def marked_texts(mistake):
+    yield mistake.title
+    yield mistake.what
+    if mistake.silent:
+        yield mistake.heading
+    for cause in mistake.causes:
+        yield from (cause.heading, cause.text, cause.fix)
+
+
+def test_code_in_the_catalogue_is_marked_as_code():
+    for mistake in ENTRIES:
+        for text in marked_texts(mistake):
+            assert text.count("`") % 2 == 0, mistake.name
+            words = re.sub(r"`[^`]*`", "", fill(text, AnyValue()))
+            words = re.sub(r"<\w+>", "", words)
+            assert not CODE.search(words), f"{mistake.name}: {text}"
+
+
+def test_causes_have_short_names_of_their_own():
+    for mistake in ENTRIES:
+        names = [cause.heading for cause in mistake.causes]
+        assert len(set(names)) == len(names), mistake.name
+        for name in names:
+            assert not name.endswith("."), mistake.name
+            assert len(plain_text(name)) <= 80, name
+            assert ". " not in name, name
 
 
 def is_found_by_heading(mistake):

@@ -22,6 +22,8 @@ from unrolled.explanations.patterns import (
     can_fill,
     clean_text,
     fill,
+    html_text,
+    plain_text,
     small_letters,
 )
 
@@ -83,16 +85,22 @@ class Explanation:
         """What happened, in one or two sentences; where the numbers are missing, in one."""
         if self.mistake is None:
             return _UNKNOWN
-        # a part of a message, or an older wording, tells fewer numbers
-        template = self.mistake.what
+        marked = self._marked_what(self.mistake)
+        return plain_text(marked)
+
+    def _marked_what(self, mistake: Mistake) -> str:
+        """Return what happened with its code in backticks."""
+        # a part of a message, or an older wording, holds fewer numbers
+        template = mistake.what
         if can_fill(template, self.values):
             return fill(template, self.values)
-        return f"{self.mistake.title}."
+        return f"{mistake.title}."
 
     def __str__(self) -> str:
         if self.mistake is None:
             return wrap(_UNKNOWN, _WIDTH)
-        title = self.mistake.title
+        marked = self.mistake.title
+        title = plain_text(marked)
         lines = [title]
         # where the numbers are missing, what happened is the title again
         if self.what != f"{title}.":
@@ -101,8 +109,10 @@ class Explanation:
         if len(self.causes) > 1:
             opening = "Most likely"
         for cause in self.causes:
-            text = fill(cause.text, self.values)
-            fix = self._fix(cause)
+            marked = fill(cause.text, self.values)
+            text = plain_text(marked)
+            marked = self._fix(cause)
+            fix = plain_text(marked)
             lines += ["", wrap(f"{opening}: {text}", _WIDTH)]
             lines.append(wrap(f"Fix: {fix}", _WIDTH))
             # code is not wrapped: it is to be copied
@@ -115,13 +125,16 @@ class Explanation:
     def _repr_html_(self) -> str:
         if self.mistake is None:
             return f"<p>{escape(_UNKNOWN)}</p>"
-        title = escape(self.mistake.title)
-        what = escape(self.what)
+        title = html_text(self.mistake.title)
+        marked = self._marked_what(self.mistake)
+        what = html_text(marked)
         page = escape(self.page)
         items: list[str] = []
         for cause in self.causes:
-            text = escape(fill(cause.text, self.values))
-            fix = escape(self._fix(cause))
+            marked = fill(cause.text, self.values)
+            text = html_text(marked)
+            marked = self._fix(cause)
+            fix = html_text(marked)
             item = f"{text}<br><strong>Fix:</strong> {fix}"
             if cause.line:
                 line = escape(cause.line)

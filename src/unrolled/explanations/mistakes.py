@@ -46,6 +46,10 @@ class Cause:
         searched as one text, for two that must agree.
     line : str
         The line of code that makes the difference; empty where it takes more than one.
+    name : str
+        The same as ``text`` in a few words; empty where ``text`` is short itself.
+
+    Code in ``text``, ``fix`` and ``name`` is in backticks.
 
     Examples
     --------
@@ -58,6 +62,15 @@ class Cause:
     fix: str
     when: Mapping[str, str] = field(default_factory=dict)
     line: str = ""
+    name: str = ""
+
+    @property
+    def heading(self) -> str:
+        """The cause in a few words, a template too."""
+        # a short text needs no name
+        if self.name:
+            return self.name
+        return self.text.removesuffix(".")
 
     def is_likely(self, values: Mapping[str, str]) -> bool:
         """Return whether the numbers and names of a message point to this cause."""
@@ -96,6 +109,8 @@ class Mistake:
     exclusive : bool
         Whether the message itself shows which cause it is, so that the causes it does not point to
         are left out.
+
+    Code in ``title``, ``what`` and a silent ``heading`` is in backticks.
 
     Examples
     --------

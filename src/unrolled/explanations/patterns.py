@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from html import escape
 
 # What one placeholder may stand for ends here: a pasted text may be long and repeat itself, and a
 # pattern without an end would be tried from each of its characters to the last one.
@@ -153,6 +154,28 @@ def fill(template: str, values: Mapping[str, str]) -> str:
     # the optional parts first: what is dropped needs no values
     whole = _OPTIONAL.sub(keep_or_drop, template)
     return _PLACEHOLDER.sub(value_of, whole)
+
+
+def plain_text(marked: str) -> str:
+    """Return a text of the catalogue without the backticks around its code.
+
+    >>> plain_text("Call `super().__init__()` first.")
+    'Call super().__init__() first.'
+    """
+    mark = "`"
+    return marked.replace(mark, "")
+
+
+def html_text(marked: str) -> str:
+    """Return a text of the catalogue as HTML, its code as code.
+
+    >>> html_text("Pass `x < 2` & go.")
+    'Pass <code>x &lt; 2</code> &amp; go.'
+    """
+    escaped = escape(marked)
+    in_backticks = r"`([^`]+)`"
+    as_code = r"<code>\1</code>"
+    return re.sub(in_backticks, as_code, escaped)
 
 
 def can_fill(template: str, values: Mapping[str, str]) -> bool:

@@ -14,6 +14,7 @@ from unrolled.checks.reports import Problem
 from unrolled.checks.rules.given_states import find_in_given_states
 from unrolled.checks.rules.x_shapes import stops_by_shape
 from unrolled.explanations.explanation import explain
+from unrolled.explanations.patterns import fill, plain_text
 from unrolled.model_io.shape_words import say_x
 
 ORDER = 2
@@ -48,10 +49,11 @@ def _stopped(case: Case, error: Exception) -> Problem:
     title = "The model does not run on x"
     if found.mistake is not None:
         mistake = found.mistake.name
-        title = found.mistake.title
+        title = plain_text(found.mistake.title)
     advice = "Run model.predict(x) and read its error."
     if found.causes:
-        advice = found.causes[0].fix
+        fix = fill(found.causes[0].fix, found.values)
+        advice = plain_text(fix)
     shapes = [say_x(array.shape) for array in case.given.arrays]
     return Problem(
         mistake=mistake,
