@@ -147,7 +147,7 @@ SAID = {
                 "passes on a mask: 2 of 8 steps masked",
                 "soft",
                 "passes on a mask: 2 of 8 steps masked",
-            )
+            ),
         ],
     ),
     "a mask of no step": (
@@ -158,7 +158,7 @@ SAID = {
                 "passes on a mask: no step masked",
                 "soft",
                 "passes on a mask: no step masked",
-            )
+            ),
         ],
     ),
 }
