@@ -13,7 +13,10 @@ SERIES = InputSpec(name="series", shape=(None, 5, 2), dtype="float32")
 LONE = InputSpec(name="series", shape=(None, 5, 1), dtype="float32")
 IDS = InputSpec(name="ids", shape=(None, 4), dtype="int32", ids=9)
 TEXT = InputSpec(name="text", shape=(None, 1), dtype="string")
-ONE_SERIES = "Expected (batch, 5 timesteps, 2 features) for the input 'series' of the model 'm', got"
+ONE_SERIES = (
+    "Expected (batch, 5 timesteps, 2 features) for the input 'series' of the "
+    "model 'm', got"
+)
 ONE_OF_9 = (
     "Expected ids from 0 to 8 (an Embedding of 9) for the input 'ids', got"
 )
@@ -80,8 +83,8 @@ SAID = {
         "features-axis-added",
         "Keras adds the axis features",
         (
-            "Expected (batch, 5 timesteps, 1 features) for the input 'series' of the model 'm', got "
-            "(3 batch, 5 timesteps). Fix: x = x[..., np.newaxis]"
+            "Expected (batch, 5 timesteps, 1 features) for the input 'series' of the model 'm', "
+            "got (3 batch, 5 timesteps). Fix: x = x[..., np.newaxis]"
         ),
     ),
     "too many axes": (
@@ -104,8 +107,8 @@ SAID = {
         "timesteps-other-than-built",
         "The model was built for 5 timesteps and gets 7",
         (
-            f"{ONE_SERIES} (3 batch, 7 timesteps, 2 features). Fix: x = x[:, -5:]  # the last ones; "
-            "or keras.Input((None, 2)) for any number"
+            f"{ONE_SERIES} (3 batch, 7 timesteps, 2 features). Fix: x = x[:, -5:]  # the last "
+            "ones; or keras.Input((None, 2)) for any number"
         ),
     ),
     "too few timesteps": (
@@ -125,8 +128,8 @@ SAID = {
         "The model was built for 4 timesteps and gets 6",
         (
             "Expected (batch, 4 timesteps) for the input 'ids' of the model 'm', got "
-            "(3 batch, 6 timesteps). Fix: x = x[:, -4:]  # the last ones; or keras.Input((None,)) for "
-            "any number"
+            "(3 batch, 6 timesteps). Fix: x = x[:, -4:]  # the last ones; or keras.Input((None,)) "
+            "for any number"
         ),
     ),
     "too many features": (
@@ -152,8 +155,8 @@ SAID = {
         "indices-is-not-in",
         "An id is too large",
         (
-            f"{ONE_OF_9} 0 to 9. Fix: keras.layers.Embedding(10, 8)  # where the model is built: the "
-            "largest id + 1, and as many units as before"
+            f"{ONE_OF_9} 0 to 9. Fix: keras.layers.Embedding(10, 8)  # where the model is built: "
+            "the largest id + 1, and as many units as before"
         ),
     ),
     "a negative id": (
@@ -203,8 +206,8 @@ KINDS = {
         "invalid-dtype-object",
         "x is not an array of numbers",
         (
-            "Expected one array of numbers, all rows equally long for the input 'series', got dtype "
-            'complex128. Fix: x = np.asarray(x, dtype="float32")'
+            "Expected one array of numbers, all rows equally long for the input 'series', got "
+            'dtype complex128. Fix: x = np.asarray(x, dtype="float32")'
         ),
     ),
     "fractions": (
