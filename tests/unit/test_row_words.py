@@ -194,7 +194,11 @@ def test_a_mask_that_is_an_input_masks_its_own_steps():
         for box in boxes_of(diagram.scene)
         if box.title.startswith("Input mask")
     ]
-    arrows = [line for line in lines_of(diagram.scene) if line.dashed]
+    arrows = [
+        line
+        for line in lines_of(diagram.scene)
+        if line.dashed and line.stroke == "soft"
+    ]
     assert len(arrows) == len(columns) == 4
     for arrow, (left, _, right, _) in zip(arrows, columns, strict=True):
         (start, _), *_, (end, _) = arrow.points
