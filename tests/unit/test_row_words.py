@@ -8,7 +8,7 @@ from fakes import array, chain, input_call, layer_call, recurrent_call
 from picture_shapes import boxes_of, lines_of
 
 from unrolled import draw
-from unrolled.traces.layer_calls import Weights
+from unrolled.traces.layer_calls import Provenance, Weights
 from unrolled.traces.trace import Trace
 
 RNG = np.random.default_rng(0)
@@ -225,3 +225,28 @@ def test_a_box_says_its_step_and_all_its_values():
     assert titles[:4] == [
         f"Input data, t = {t}: [{2 * t}, {2 * t + 1}]" for t in range(4)
     ]
+
+
+@pytest.mark.parametrize(
+    ("reach", "word"),
+    [
+        (np.eye(4, dtype=bool), "timesteps"),
+        (np.eye(4, dtype=bool)[::-1], "features"),
+        (None, "features"),
+    ],
+)
+def test_what_is_made_of_ids_step_by_step_keeps_their_time(reach, word):
+    ids = input_call("x", np.arange(8.0).reshape(2, 4))
+    made = Provenance(((ids, 0),), ("Cast",), (reach,))
+    embed = layer_call(
+        "Embedding",
+        "embed",
+        [ids],
+        array(RNG, 2, 4, 3),
+        reach={(0, 0): np.eye(4, dtype=bool)},
+    )
+    embed = replace(embed, sources=(None,), made_from=(made,))
+    rnn = recurrent_call(RNG, "rnn", embed, 3, sequences=False)
+    words = draw(model_of(embed, rnn, inputs=(ids,))).words()
+    assert f"- Input data (2 batch, 4 {word}): x: ids, float64." in words
+    assert "through Cast in call()" in words
