@@ -127,6 +127,9 @@ WRONG = {
     ),
     "a softmax of one value": lambda: (one(activation="softmax"), X, Y, "mse"),
     "labels out of reach": lambda: (one(activation="tanh"), X, 2 + 0 * Y, "mse"),
+    "a single label out of reach": lambda: (
+        one(activation="tanh"), X[:1], np.array([[2.0]]), "mse",
+    ),
     "logits": lambda: (one(), X, np.arange(8) % 2, "binary_crossentropy"),
     "labels all alike": lambda: (one(), values(10, 5, 2), np.ones(10), "mse"),
     "large labels": lambda: (one(kernel_initializer="zeros"), X, 1e4 * Y, "mse"),
