@@ -250,3 +250,32 @@ def test_what_is_made_of_ids_step_by_step_keeps_their_time(reach, word):
     words = draw(model_of(embed, rnn, inputs=(ids,))).words()
     assert f"- Input data (2 batch, 4 {word}): x: ids, float64." in words
     assert "through Cast in call()" in words
+
+
+@pytest.mark.parametrize(
+    ("inner", "said"),
+    [
+        (["Dense(3)"], []),
+        (["Dense(8)", "Dense(3)"], ["at every step: Dense(8), Dense(3)"]),
+        (
+            ["Dense(8)", "ReLU()", "Dense(3)"],
+            ["at every step: Dense(8), ReLU(), Dense(3)"],
+        ),
+    ],
+)
+def test_what_runs_at_every_step_is_named_in_its_order(inner, said):
+    held = layer_call("TimeDistributed", "held", [X], array(RNG, 2, 4, 3))
+    calls = [
+        layer_call(
+            "Dense",
+            f"in_{k}",
+            [X],
+            X.outputs[0],
+            constructor=line,
+            parent=held,
+        )
+        for k, line in enumerate(inner)
+    ]
+    trace = Trace("m", [X], [held, *calls], held.outputs, [held])
+    details = rows_of(draw(trace))["held"].details
+    assert [line for line in details if "every step" in line] == said
