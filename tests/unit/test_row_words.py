@@ -29,6 +29,23 @@ def texts(diagram):
     return ["".join(s.text for s in t.spans) for t in diagram.scene.texts()]
 
 
+def dashed_arrows(diagram, role):
+    return [
+        line
+        for line in lines_of(diagram.scene)
+        if line.dashed and line.head and line.stroke == role
+    ]
+
+
+def boxes_called(diagram, title):
+    """Return the edges of the boxes whose title begins so."""
+    return [
+        box.bounds
+        for box in boxes_of(diagram.scene)
+        if box.title.startswith(title)
+    ]
+
+
 def dense(source, units, **config):
     weights = Weights(5, "4·1+1 = 5")
     outputs = array(RNG, 2, units)
@@ -189,20 +206,11 @@ def test_a_mask_that_is_an_input_masks_its_own_steps():
     rnn = replace(rnn, mask_source=mask)
     diagram = draw(model_of(rnn, inputs=(X, mask)))
     assert rows_of(diagram)["mask"].details[0] == "mask of rnn"
-    columns = [
-        box.bounds
-        for box in boxes_of(diagram.scene)
-        if box.title.startswith("Input mask")
-    ]
-    arrows = [
-        line
-        for line in lines_of(diagram.scene)
-        if line.dashed and line.stroke == "soft"
-    ]
+    arrows = dashed_arrows(diagram, "soft")
+    columns = boxes_called(diagram, "Input mask")
     assert len(arrows) == len(columns) == 4
     for arrow, (left, _, right, _) in zip(arrows, columns, strict=True):
         (start, _), *_, (end, _) = arrow.points
-        assert arrow.head
         assert left < start == end < right
 
 
