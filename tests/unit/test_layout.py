@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
+from fakes import chain
 
+from unrolled import draw
 from unrolled.diagrams.layout.column_pairs import pair_columns
 from unrolled.diagrams.layout.grids import (
     ASIDE,
@@ -13,6 +15,7 @@ from unrolled.diagrams.layout.grids import (
     make_grid,
 )
 from unrolled.diagrams.layout.levels import level_decoders
+from unrolled.diagrams.layout.painting import EDGE
 from unrolled.diagrams.layout.placed_rows import PlacedRow
 from unrolled.diagrams.layout.row_columns import find_columns
 from unrolled.diagrams.rows.parts import Link
@@ -22,6 +25,7 @@ from unrolled.diagrams.rows.rows import (
     RecurrentRow,
     VectorRow,
 )
+from unrolled.scenes.shapes import bounds_of
 
 
 def described(key):
@@ -131,3 +135,14 @@ def test_the_arrow_into_a_box_stands_where_both_have_columns(ups, downs, ends):
     place = placed(box, -100.0, xs=downs)
     ((up, down),) = pair_columns(source, place, Link(0), 0)
     assert (up.x, down.x) == ends
+
+
+@pytest.mark.parametrize(
+    "layers", [[("LSTM", 4, False)], [("GRU", 3, True), ("LSTM", 4, False)]]
+)
+@pytest.mark.parametrize("labels", [None, np.zeros((3, 1)), np.zeros((3, 5))])
+def test_the_margin_around_a_picture_is_the_same_on_all_sides(layers, labels):
+    scene = draw(chain(0, layers=layers), y=labels).scene
+    left, top, right, bottom = bounds_of(scene.shapes)
+    sides = [left, top, scene.width - right, scene.height - bottom]
+    assert sides == pytest.approx([EDGE] * 4)
