@@ -8,6 +8,8 @@ from fakes import array, chain, input_call, layer_call, recurrent_call
 from picture_shapes import boxes_of, lines_of
 
 from unrolled import draw
+from unrolled.diagrams.rows.rows import VectorRow
+from unrolled.diagrams.rows.visibility import MOST_AXES, is_drawn_as_cells
 from unrolled.traces.layer_calls import Provenance, Weights
 from unrolled.traces.trace import Trace
 
@@ -287,3 +289,25 @@ def test_what_runs_at_every_step_is_named_in_its_order(inner, said):
     trace = Trace("m", [X], [held, *calls], held.outputs, [held])
     details = rows_of(draw(trace))["held"].details
     assert [line for line in details if "every step" in line] == said
+
+
+@pytest.mark.parametrize("axes", range(2, MOST_AXES + 2))
+def test_states_with_as_many_axes_as_can_be_drawn_are_cells(axes):
+    states = array(RNG, *[2] * axes)
+    rnn = replace(recurrent_call(RNG, "rnn", X, 4), states=(states,))
+    assert is_drawn_as_cells(rnn) is (3 <= axes <= MOST_AXES)
+
+
+@pytest.mark.parametrize(
+    ("column", "width"),
+    [((), 1), ((4,), 4), ((2, 3), 6), ((0,), 1), ((3, 0), 1)],
+)
+def test_a_column_has_the_place_of_its_values_or_of_one(column, width):
+    row = VectorRow(
+        key=0,
+        name="v",
+        title="v",
+        axes=(),
+        values=(np.zeros(column),),
+    )
+    assert row.width == width
