@@ -311,3 +311,12 @@ def test_a_column_has_the_place_of_its_values_or_of_one(column, width):
         values=(np.zeros(column),),
     )
     assert row.width == width
+
+
+@pytest.mark.parametrize(("steps", "times"), [(4, 1), (2, 2)])
+def test_steps_are_named_again_where_there_are_others(steps, times):
+    every = np.ones((steps, 4), dtype=bool)
+    read = layer_call(
+        "Conv1D", "read", [X], array(RNG, 2, steps, 2), reach={(0, 0): every}
+    )
+    assert texts(draw(model_of(read))).count("t = 0") == times
