@@ -1,14 +1,21 @@
 """Where rows of unusual models stand: two segments, layers that start from each other."""
 
 import numpy as np
+import pytest
+from fakes import chain
 
+from unrolled import draw
+from unrolled.diagrams.layout.column_pairs import pair_columns
 from unrolled.diagrams.layout.grids import (
+    ASIDE,
     PASSAGE,
     WIDE_PASSAGE,
     Column,
+    Grid,
     make_grid,
 )
 from unrolled.diagrams.layout.levels import level_decoders
+from unrolled.diagrams.layout.painting import EDGE
 from unrolled.diagrams.layout.placed_rows import PlacedRow
 from unrolled.diagrams.layout.row_columns import find_columns
 from unrolled.diagrams.rows.parts import Link
@@ -18,6 +25,7 @@ from unrolled.diagrams.rows.rows import (
     RecurrentRow,
     VectorRow,
 )
+from unrolled.scenes.shapes import bounds_of
 
 
 def described(key):
@@ -92,3 +100,49 @@ def test_a_box_that_reads_what_nobody_can_see_is_not_as_wide_as_the_first_row():
     assert find_columns(box, places, grid) == places[1].columns
     reads_both = BoxRow(**described(3), links=(Link(1), Link(0)), shapes=("?",))
     assert find_columns(reads_both, places, grid) == places[0].columns
+
+
+def test_what_stands_aside_is_left_of_the_columns_of_its_segment():
+    grid = Grid(
+        x0=100.0,
+        slots=4,
+        batches=1,
+        max_steps=8,
+        bridge=0.0,
+        pitch=92.0,
+        second=3,
+        gap=240.0,
+    )
+    for segment in (0, 1):
+        (columns,) = grid.columns(3, segment)
+        left = columns[0].x - grid.pitch / 2
+        assert left - grid.aside(segment) == ASIDE
+
+
+@pytest.mark.parametrize(
+    ("ups", "downs", "ends"),
+    [
+        ((0.0, 92.0, 184.0), (0.0, 92.0), (46.0, 46.0)),
+        # one column of each stands over one of the other
+        ((0.0, 92.0), (92.0, 184.0), (92.0, 92.0)),
+        ((0.0, 92.0), (184.0, 276.0), (46.0, 230.0)),
+    ],
+)
+def test_the_arrow_into_a_box_stands_where_both_have_columns(ups, downs, ends):
+    steps = InputRow(**described(0), timesteps=2, returns_steps=True)
+    box = BoxRow(**described(1), links=(Link(0),), shapes=("?",))
+    source = placed(steps, 0.0, xs=ups)
+    place = placed(box, -100.0, xs=downs)
+    ((up, down),) = pair_columns(source, place, Link(0), 0)
+    assert (up.x, down.x) == ends
+
+
+@pytest.mark.parametrize(
+    "layers", [[("LSTM", 4, False)], [("GRU", 3, True), ("LSTM", 4, False)]]
+)
+@pytest.mark.parametrize("labels", [None, np.zeros((3, 1)), np.zeros((3, 5))])
+def test_the_margin_around_a_picture_is_the_same_on_all_sides(layers, labels):
+    scene = draw(chain(0, layers=layers), y=labels).scene
+    left, top, right, bottom = bounds_of(scene.shapes)
+    sides = [left, top, scene.width - right, scene.height - bottom]
+    assert sides == pytest.approx([EDGE] * 4)

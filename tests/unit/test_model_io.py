@@ -10,13 +10,18 @@ import pytest
 from unrolled.model_io.arrays import read_array
 from unrolled.model_io.inputs import cut_batches, make_up_inputs, read_x
 from unrolled.model_io.labels import read_loose_y, read_y
-from unrolled.model_io.loss_shapes import aligned
+from unrolled.model_io.loss_shapes import (
+    aligned,
+    pair_by_class,
+    pair_by_value,
+)
 from unrolled.model_io.losses import (
     LossSpec,
     describe_loss,
     guess_name,
     spread_loss,
 )
+from unrolled.model_io.nested import leaves
 from unrolled.model_io.signature import InputSpec, ModelIO
 
 SERIES = InputSpec(name="series", shape=(None, 5, 2), dtype="float32")
@@ -234,6 +239,8 @@ def _by_class(y, p):
         (_stretching, (4, 6), (4, 6), "ok"),
         (_by_class, (4, 6), (4, 6, 5), "ok"),
         (_stretching, (4, 6), (4, 5), "raises"),
+        (_stretching, (4, 6), (4, 1, 6), "wrong"),
+        (_stretching, (4, 2), (4, 6), "raises"),
         (_sums, (4, 6), (4, 1), "ok"),
     ],
 )
@@ -270,6 +277,34 @@ def test_a_loss_of_your_own_is_not_taken_for_keras_s_by_its_name():
 def test_shapes_are_aligned_as_keras_does():
     assert aligned((8, 5, 1), (8, 5)) == ((8, 5), (8, 5))
     assert aligned((8, 5), (8, 5, 3)) == ((8, 5), (8, 5, 3))
+
+
+@pytest.mark.parametrize(
+    ("labels", "outputs", "by_value", "by_class"),
+    [
+        ((8,), (8, 1), True, True),
+        ((8, 1), (8, 1), True, True),
+        ((8, 1), (8, 5), False, True),
+        ((8, 5), (8, 1), False, False),
+        ((8,), (8, 5), False, True),
+        ((8, 5), (8, 5, 1), True, True),
+        ((8, 1), (8, 5, 1), False, False),
+        ((8, 5), (8, 5, 3), False, True),
+        ((7, 5), (8, 5), False, False),
+    ],
+)
+def test_which_shapes_of_labels_and_outputs_pair(
+    labels, outputs, by_value, by_class
+):
+    assert pair_by_value(labels, outputs) is by_value
+    assert pair_by_class(labels, outputs) is by_class
+
+
+def test_the_arrays_of_a_nested_value_come_in_the_order_of_keras():
+    first, second, third = (np.zeros(size) for size in (1, 2, 3))
+    nested = {"b": [second, (third,)], "a": first}
+    assert [len(array) for array in leaves(nested)] == [1, 2, 3]
+    assert [len(array) for array in leaves([third, first])] == [3, 1]
 
 
 @pytest.mark.parametrize(

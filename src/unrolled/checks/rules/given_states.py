@@ -121,16 +121,17 @@ def _count(layer: Any, given: int, own: int) -> Problem:
 
 def _units(layer: Any, came: Sequence[int | None], units: int) -> Problem:
     """Return the problem of a state of another width than the layer has."""
-    kind = type(layer).__name__
     width = came[-1]
     word = "units"
     middle = ""
-    fix = f"keras.layers.{kind}({width})  # in {layer.name}: as many as the states have"
+    made = _constructor(layer, f"{width}")
+    fix = f"{made}  # in {layer.name}: as many as the states have"
     # a ConvLSTM keeps a picture, whose height and width are those of its input
     if len(came) > 2:
         word = "channels"
         middle = "any, " * (len(came) - 2)
-        fix = f"keras.layers.{kind}({width}, kernel_size=3)  # in {layer.name}: as many filters"
+        made = _constructor(layer, f"{width}, kernel_size=3")
+        fix = f"{made}  # in {layer.name}: as many filters"
     sizes = ", ".join(map(str, came)).replace("None", "batch")
     return Problem(
         mistake="dimensions-must-be-equal-of-initial-state",
@@ -142,3 +143,11 @@ def _units(layer: Any, came: Sequence[int | None], units: int) -> Problem:
         fix=fix,
         fix_is_example=True,
     )
+
+
+def _constructor(layer: Any, arguments: str) -> str:
+    """Return how a layer with these arguments is made, around a half if it is Bidirectional."""
+    if hasattr(layer, "forward_layer"):
+        half = _constructor(layer.forward_layer, arguments)
+        return f"keras.layers.Bidirectional({half})"
+    return f"keras.layers.{type(layer).__name__}({arguments})"

@@ -189,7 +189,10 @@ def _read_other_steps(
     # which steps of several belong together is yours to know
     if came > 1:
         repeat = f"keras.layers.RepeatVector({came})"
-        line = f"# {repeat} between an encoder and a decoder; or cut {name} to {made}"
+        line = f"# {repeat} between an encoder and a decoder"
+        # fewer labels than outputs cannot be cut
+        if came > made:
+            line = f"{line}; or cut {name} to {made}"
         fix = Fix(line, is_example=True)
     return _Reading(
         mistake="labels-of-another-number-of-timesteps",

@@ -104,7 +104,6 @@ class Names:
         if not name:
             # no layer made it
             return []
-        # a name that Keras made up of the class says nothing that the title does not say
         # a name that Keras made of the class says nothing that the title does not say
         is_chosen = node.role == "call" and has_chosen_name(call)
         if is_chosen:
