@@ -11,6 +11,7 @@ from unrolled.scenes.pictures import Picture
 from unrolled.scenes.scene import Scene
 from unrolled.scenes.shapes import Box, Shape, label
 
+_AXIS = re.compile(r"(\D*?)\s*(\d+|None|\?|-1)?")  # a word, a size or both
 _EDGE, _TALL, _GAP, _ROW = 12.0, 34.0, 10.0, 58.0
 
 
@@ -24,14 +25,14 @@ class Axis:
     @property
     def text(self) -> str:
         """What stands in its box."""
-        return f"{self.size} {self.word}".strip()
+        return f"{self.word} {self.size}".strip()
 
 
 def read_axes(text: str) -> list[Axis]:
     """Return the axes of a shape that is written with sizes, words or both.
 
-    >>> [a.text for a in read_axes("(batch, 10 timesteps, 3)")]
-    ['batch', '10 timesteps', '3']
+    >>> [a.text for a in read_axes("(batch, timesteps 10, 3)")]
+    ['batch', 'timesteps 10', '3']
     >>> read_axes("(None, 15)")[0]
     Axis(size='', word='batch')
     """
@@ -40,9 +41,9 @@ def read_axes(text: str) -> list[Axis]:
     ]
     axes = []
     for number, part in enumerate(parts):
-        size, word = re.fullmatch(
-            r"(\d+|None|\?|-1)?\s*(.*)", part, re.DOTALL
-        ).groups()  # type: ignore[union-attr]
+        # Keras writes sizes alone, and whatever holds no size is a word
+        found = _AXIS.fullmatch(part)
+        word, size = found.groups() if found else (part, None)
         unknown = size in ("None", "?", "-1")
         axes.append(
             Axis(
@@ -56,7 +57,7 @@ def read_axes(text: str) -> list[Axis]:
 class Mismatch(Picture):
     """The picture of a shape that was taken for another.
 
-    takes, got: such as ``(batch, 10 timesteps, 3 features)``.
+    takes, got: such as ``(batch, timesteps 10, features 3)``.
     """
 
     def __init__(self, takes: str, got: str) -> None:

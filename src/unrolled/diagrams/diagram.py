@@ -136,7 +136,7 @@ def draw(
     >>> model = keras.Sequential([keras.Input((5, 2)), keras.layers.LSTM(4), keras.layers.Dense(1)])
     >>> diagram = unrolled.draw(model)
     >>> print(diagram.words().splitlines()[-1])
-    - Labels y (3 batch, 1 targets): the shape y must have.
+    - Labels y (batch 3, targets 1): the shape y must have.
     """
     _check_numbers(
         sample=(sample, 0), max_steps=(max_steps, 3), max_units=(max_units, 1)
