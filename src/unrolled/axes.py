@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 # a size, None where any will do, and the word for it ("" where nobody can know it)
 AnyAxis = tuple[int | None, str]
+
+# what ends a shape of so few axes, as Python writes a tuple of none and of one
+_CLOSING: Mapping[int, str] = {0: "()", 1: ",)"}
+# the plurals that do not end in s alone
+_SINGULAR: Mapping[str, str] = {"classes": "class", "batches": "batch"}
 
 
 @dataclass(frozen=True)
@@ -39,14 +45,8 @@ def shape_parts(axes: Sequence[AnyAxis]) -> Iterator[ShapePart]:
         yield ShapePart(comma)
         yield from _axis_parts(size, word)
         comma = ", "
-    match len(axes):
-        case 0:
-            yield ShapePart("()")
-        case 1:
-            # as Python writes a tuple of one
-            yield ShapePart(",)")
-        case _:
-            yield ShapePart(")")
+    closing = _CLOSING.get(len(axes), ")")
+    yield ShapePart(closing)
 
 
 def _axis_parts(size: int | None, word: str) -> Iterator[ShapePart]:
@@ -73,7 +73,9 @@ def say_shape(axes: Sequence[AnyAxis]) -> str:
     >>> say_shape([(None, "batch"), (1, "units")]), say_shape([(4, "batch")])
     ('(batch, units 1)', '(batch 4,)')
     """
-    return "".join(part.text for part in shape_parts(axes))
+    parts = shape_parts(axes)
+    texts = map(attrgetter("text"), parts)
+    return "".join(texts)
 
 
 def say_count(number: int, things: str) -> str:
@@ -84,8 +86,6 @@ def say_count(number: int, things: str) -> str:
     """
     if number != 1:
         return f"{number} {things}"
-    ending = "s"
-    if things.endswith(("sses", "ches")):
-        # classes, batches
-        ending = "es"
-    return f"{number} {things.removesuffix(ending)}"
+    regular = things.removesuffix("s")
+    thing = _SINGULAR.get(things, regular)
+    return f"{number} {thing}"

@@ -209,7 +209,7 @@ def test_image_states_are_no_steps():
     assert {
         row.aside
         for row in diagram._rows
-        if row.axes[:2] == ((3, "batch"), (5, "rows")) and not row.is_layer
+        if row.axes[1:] == ((5, "rows"), (5, "columns"), (2, "channels"))
     } == {True}
     assert_tidy(diagram.scene)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from operator import attrgetter
 
 from unrolled.axes import say_count
 from unrolled.diagrams.rows.parts import Note
@@ -12,6 +13,9 @@ from unrolled.diagrams.rows.rows import InputRow, LabelRow, Row, ValuesRow
 _SPOKEN = 8  # names that the words list
 
 Names = tuple[str, ...]
+
+# the names that are for the ids of a row, where they are not words
+_ID_NAMES: Mapping[type[Row], str] = {LabelRow: "classes"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +54,7 @@ class ValueNames:
 def check_names(rows: Sequence[Row], names: ValueNames) -> None:
     """Raise ValueError where names fit no row, as there are too many or too few of them."""
     _check_number("features", names.features, rows, _features)
-    _check_number("steps", names.steps, rows, _steps)
+    _check_number("steps", names.steps, rows, attrgetter("timesteps"))
     _check_number("classes", names.classes, rows, _classes)
     _check_number("targets", names.targets, rows, _targets)
     _check_vocabulary(names.vocabulary, rows)
@@ -79,14 +83,13 @@ def _name_row(row: Row, names: ValueNames) -> Row:
         # its values are not drawn
         return row
     of_values = _choose_value_names(row, names)
-    steps: Names = ()
-    if row.timesteps == len(names.steps):
-        steps = names.steps
+    by_length = {len(names.steps): names.steps}
+    steps = by_length.get(row.timesteps or 0, ())
     words: Names = ()
     if row.are_ids:
-        words = names.vocabulary
-    if row.are_ids and isinstance(row, LabelRow):
-        words = names.classes
+        # the ids of labels are classes
+        argument = _ID_NAMES.get(type(row), "vocabulary")
+        words = getattr(names, argument)
     named = replace(
         row,
         value_names=of_values or row.value_names,
@@ -139,11 +142,6 @@ def _features(row: Row) -> int | None:
         return None
     size, word = row.axes[-1]
     return size if word == "features" else None
-
-
-def _steps(row: Row) -> int | None:
-    """Return how many timesteps a row has."""
-    return row.timesteps
 
 
 def _classes(row: Row) -> int | None:
