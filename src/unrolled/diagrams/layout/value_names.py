@@ -33,16 +33,20 @@ ROLES: Mapping[type[Row], str] = {
 
 def names_values(row: Row, options: DrawOptions) -> bool:
     """Return whether each value of a row has a name beside its square."""
-    if not isinstance(row, ValuesRow) or not row.value_names:
+    if not isinstance(row, ValuesRow):
+        # it has a box without squares
         return False
-    if isinstance(row, RecurrentRow):
+    taken = (
         # its states enter where the names would stand
-        return False
-    if row.passes or not row.values:
+        isinstance(row, RecurrentRow),
         # one sign stands for all values
+        row.passes,
+        not row.values,
+    )
+    if any(taken):
         return False
     # a strip has no squares to name
-    return len(row.value_names) <= options.max_units
+    return 0 < len(row.value_names) <= options.max_units
 
 
 def name_values(
