@@ -40,7 +40,7 @@ def test_a_run_that_stops_gives_the_reason_and_not_its_frame():
     model.layers[0].stops = True
     problem = only(model, values(4, 5, 2))
     assert problem.why == "the valve is stuck"
-    assert problem.came == "(4 batch, 5 timesteps, 2 features)"
+    assert problem.came == "(batch 4, timesteps 5, features 2)"
 
 
 def test_the_states_that_a_layer_takes_are_named():

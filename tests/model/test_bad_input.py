@@ -28,26 +28,26 @@ VALUES = {
         MODEL,
         np.zeros((5, 2)),
         (
-            r"Expected .batch, 5 timesteps, 2 features. for the input .* of the model 'm', "
-            r"got .5 batch, 2 features.. "
+            r"Expected .batch, timesteps 5, features 2. for the input .* of the model 'm', "
+            r"got .batch 5, features 2.. "
             r"Fix: x = x\[np.newaxis\]"
         ),
     ),
     "rank 2, one feature": (
         ONE,
         np.zeros((7, 5)),
-        r"got .7 batch, 5 timesteps.. Fix: x = x\[\.\.\., np\.newaxis\]",
+        r"got .batch 7, timesteps 5.. Fix: x = x\[\.\.\., np\.newaxis\]",
     ),
     "rank 2": (
         MODEL,
         np.zeros((7, 9)),
-        "cut x into windows or reshape it: the model reads .batch, 5 timesteps, 2 features.",
+        "cut x into windows or reshape it: the model reads .batch, timesteps 5, features 2.",
     ),
-    "rank 4": (MODEL, np.zeros((1, 7, 5, 2)), "got .1 batch, 7, 5, 2."),
+    "rank 4": (MODEL, np.zeros((1, 7, 5, 2)), "got .batch 1, 7, 5, 2."),
     "rank 2 of a series": (
         MODEL,
         np.zeros((70, 2)),
-        r"got .70 batch, 2 features.. Fix: x = unrolled.windows\(x, timesteps=5\).x",
+        r"got .batch 70, features 2.. Fix: x = unrolled.windows\(x, timesteps=5\).x",
     ),
     "rank 3 of as many values": (
         keras.Sequential([keras.Input((4,)), layers.Dense(1)]),
@@ -57,17 +57,17 @@ VALUES = {
     "features": (
         MODEL,
         np.zeros((3, 5, 4)),
-        r"got .3 batch, 5 timesteps, 4 features.*keras\.Input\(\(5, 4\)\)",
+        r"got .batch 3, timesteps 5, features 4.*keras\.Input\(\(5, 4\)\)",
     ),
     "swapped": (
         MODEL,
         np.zeros((3, 2, 5)),
-        r"got .3 batch, 2 timesteps, 5 features.. Fix: x = np.swapaxes\(x, 1, 2\)",
+        r"got .batch 3, timesteps 2, features 5.. Fix: x = np.swapaxes\(x, 1, 2\)",
     ),
     "timesteps": (
         FUNCTIONAL,
         np.zeros((3, 7, 2)),
-        r"got .3 batch, 7 timesteps, 2 features.. Fix: x = x\[:, -5:\]",
+        r"got .batch 3, timesteps 7, features 2.. Fix: x = x\[:, -5:\]",
     ),
     "empty": (
         MODEL,
@@ -199,7 +199,7 @@ def test_keras_own_conversions_are_accepted():
 def test_drawing_one_of_many_samples_runs_its_batch_only():
     x = np.random.default_rng(0).normal(size=(100, 5, 2))
     diagram = unrolled.draw(MODEL, x, np.zeros((100, 1)), sample=70)
-    assert "(32 batch, 5 timesteps, 2 features)" in diagram.words()
+    assert "(batch 32, timesteps 5, features 2)" in diagram.words()
     np.testing.assert_allclose(
         diagram._batches[0].inputs[0].outputs[0][diagram._options.sample],
         x[70],

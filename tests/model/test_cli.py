@@ -154,7 +154,7 @@ def test_without_matplotlib_the_words_are_shown_and_a_png_is_refused(
 @pytest.mark.parametrize(
     ("line", "message"),
     [
-        ("summary model.keras --input y.npy", "got (40 batch, 1 features)"),
+        ("summary model.keras --input y.npy", "got (batch 40, features 1)"),
         ("summary two.keras --input x.npy", "Expected 2 arrays"),
         (
             "draw model.keras --input x.npy --labels ys.npz",

@@ -44,7 +44,7 @@ def assert_run_batch_by_batch(dataset, *, labels):
         atol=1e-6,
     )
     words = unrolled.draw(MODEL, dataset).words()
-    assert "Input data (3 batch, 5 timesteps, 2 features)" in words
+    assert "Input data (batch 3, timesteps 5, features 2)" in words
     assert ("one label for each output value" in words) is labels
 
 

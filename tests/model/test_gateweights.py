@@ -153,8 +153,8 @@ def test_the_text_tells_columns_shapes_and_the_forget_bias():
     text = str(unrolled.trace(model)["cell"].weights)
     assert "4·(4·(2+4)+4) = 112 weights" in text
     assert (
-        "f (forget gate), columns 4:8: kernel (2 features, 4 units), "
-        "recurrent_kernel (4 units, 4 units)" in text
+        "f (forget gate), columns 4:8: kernel (features 2, units 4), "
+        "recurrent_kernel (units 4, units 4)" in text
     )
     assert "starts as ones (unit_forget_bias=True) and still is ones" in text
     assert "no longer ones" in str(
@@ -164,7 +164,7 @@ def test_the_text_tells_columns_shapes_and_the_forget_bias():
         unrolled.trace(model_of(CELLS[2]))["cell"].weights
     )
     assert "no bias" in str(unrolled.trace(model_of(CELLS[1]))["cell"].weights)
-    assert "bias (2, 4 units): row 0 input, row 1 recurrent" in str(
+    assert "bias (2, units 4): row 0 input, row 1 recurrent" in str(
         unrolled.trace(model_of(CELLS[3]))["cell"].weights
     )
     assert "112" in repr(unrolled.trace(model)["cell"].weights)

@@ -317,7 +317,7 @@ def test_labels_of_a_subclass_that_returns_a_dict() -> None:
     assert trace.output_names == ("states[0]", "states[1]", "value")
     assert unrolled.check(model, x, y, loss="mse").ok
     assert (
-        "Labels y for value (4 batch, 1 targets)"
+        "Labels y for value (batch 4, targets 1)"
         in unrolled.draw(model, x, y).words()
     )
 

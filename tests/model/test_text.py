@@ -18,7 +18,7 @@ def test_text_is_an_input_like_any_other(name):
 
 def test_ids_are_steps_where_an_embedding_reads_them():
     lines = case("text_in").diagram.words().splitlines()
-    assert "8 timesteps" in next(
+    assert "timesteps 8" in next(
         line for line in lines if "'vectorize'" in line
     )
     assert "b'" not in case("text_in").diagram.words()

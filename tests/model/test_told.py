@@ -228,7 +228,7 @@ def test_given_labels_are_shown_wherever_the_output_comes_from():
 def test_a_forecast_of_several_steps_has_columns():
     """Dense(steps * features) and Reshape((steps, features)): the head of many forecasts."""
     lines = case("multi_step_dense").diagram.words().splitlines()
-    assert "4 timesteps" in next(line for line in lines if "'reshape'" in line)
+    assert "timesteps 4" in next(line for line in lines if "'reshape'" in line)
 
 
 # Words ---------------------------------------------------------------------------------------
@@ -272,11 +272,11 @@ def test_nothing_is_written_that_the_user_did_not_write(line, parts):
 
 def test_axes_are_called_what_they_are():
     words = case("conv_lstm_1d").diagram.words()
-    assert "10 timesteps" not in words, "ten places of a map"
+    assert "timesteps 10" not in words, "ten places of a map"
     words = case("attention_by_hand").diagram.words()
-    assert "8 timesteps" not in words, "eight units, six steps"
+    assert "timesteps 8" not in words, "eight units, six steps"
     words = case("multi_head_attention").diagram.words()
-    assert "2 heads, 5 timesteps, 5 timesteps" in words
+    assert "heads 2, timesteps 5, timesteps 5" in words
     words = case("time_distributed_lstm").diagram.words()
     assert not any(word in words for word in ("rows", "channels", "filters")), (
         "there is no map"
@@ -373,7 +373,7 @@ def test_labels_of_a_loss_that_aligns_them_are_joined_to_every_step():
     model.compile("adam", "ctc")
     diagram = unrolled.draw(model, x, y)
     assert (
-        "Labels y (2 batch, 3 targets): paired with the output by the loss ctc."
+        "Labels y (batch 2, targets 3): paired with the output by the loss ctc."
         in diagram.words()
     )
     joined = [

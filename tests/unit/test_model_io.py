@@ -78,7 +78,7 @@ def test_a_sequential_model_runs_on_with_other_timesteps():
     assert [f.stops for f in given.findings] == [False]
     assert given.require()[0] is x
     with pytest.raises(
-        ValueError, match=r"got \(3 batch, 7 timesteps, 2 features\)"
+        ValueError, match=r"got \(batch 3, timesteps 7, features 2\)"
     ):
         read_x(model(SERIES), x).require()
 

@@ -81,7 +81,7 @@ def test_svg_tells_its_story_to_a_screen_reader():
     assert root.get("role") == "img"
     assert (
         root.find(f"{SVG}title").text
-        == "model: LSTM(4), Dense(1); (3 batch, 5 timesteps, 2 features) to (3 batch, 1 units)"
+        == "model: LSTM(4), Dense(1); (batch 3, timesteps 5, features 2) to (batch 3, units 1)"
     )
     assert root.find(f"{SVG}desc").text == diagram.words() == str(diagram)
 
@@ -121,18 +121,18 @@ def test_words_name_every_row_from_input_to_labels():
     )
     assert lines == [
         "Data flow of the model model, sample 0 drawn, from input to labels:",
-        "- Input data (3 batch, 5 timesteps, 2 features): x, float32.",
+        "- Input data (batch 3, timesteps 5, features 2): x, float32.",
         (
             "- LSTM(4, return_sequences=False), layer 'LSTM_0'; reads t = 0 to 4, "
             "carrying h and c from step to step, "
             "starting from zeros; h at t = 4 is returned, h at t = 0…3 is computed, then dropped; "
-            "4·(1·(1+1)+1) = 12 weights; returns (3 batch, 4 units)."
+            "4·(1·(1+1)+1) = 12 weights; returns (batch 3, units 4)."
         ),
         (
-            "- Dense(1), layer 'dense'; 4·1+1 = 5 weights; returns (3 batch, 1 units); "
+            "- Dense(1), layer 'dense'; 4·1+1 = 5 weights; returns (batch 3, units 1); "
             "the model's output."
         ),
-        "- Labels y (3 batch, 1 targets): one label for each output value.",
+        "- Labels y (batch 3, targets 1): one label for each output value.",
     ]
 
 

@@ -57,6 +57,7 @@ def test_layout_knows_neither_traces_nor_keras(path):
         for alias in node.names
     ]
     known = (
+        "unrolled.axes",
         "unrolled.diagrams.layout",
         "unrolled.diagrams.rows.parts",
         "unrolled.diagrams.rows.rows",

@@ -383,7 +383,7 @@ def test_labels_inside_their_window_are_noticed(horizon, targets, peeks):
 def test_a_series_of_one_axis_is_said_to_get_a_second_one():
     made = unrolled.windows(TABLE[:, 0], 3)
     assert made.x.shape == (9, 3, 1)
-    assert "(12 rows, 1 features)" in made.note
+    assert "(rows 12, features 1)" in made.note
     assert str(made).endswith(made.note)
     assert unrolled.windows(TABLE, 3).note == ""
 

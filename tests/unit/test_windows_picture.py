@@ -192,19 +192,19 @@ def test_labels_inside_their_window_are_marked():
 @pytest.mark.parametrize(
     ("options", "y"),
     [
-        ({}, "y (55 batch, 2 targets)"),
-        ({"horizon": range(1, 7)}, "y (50 batch, 6 horizon, 2 targets)"),
-        ({"per_step": True}, "y (55 batch, 5 timesteps, 2 targets)"),
+        ({}, "y (batch 55, targets 2)"),
+        ({"horizon": range(1, 7)}, "y (batch 50, horizon 6, targets 2)"),
+        ({"per_step": True}, "y (batch 55, timesteps 5, targets 2)"),
     ],
 )
 def test_shapes_have_the_names_and_colours_of_their_axes(options, y):
     made = unrolled.windows(TABLE, 5, **options)
     texts = {said(t).split(")")[0] + ")": t for t in made.draw().scene.texts()}
     assert y in texts
-    assert f"x ({len(made)} batch, 5 timesteps, 2 features)" in texts
+    assert f"x (batch {len(made)}, timesteps 5, features 2)" in texts
     for text in (
         texts[y],
-        texts[f"x ({len(made)} batch, 5 timesteps, 2 features)"],
+        texts[f"x (batch {len(made)}, timesteps 5, features 2)"],
     ):
         for span in text.spans:
             word = span.text.split()[-1]

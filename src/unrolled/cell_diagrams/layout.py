@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from unrolled.axes import say_count
 from unrolled.cell_diagrams.formulas import (
     Formula,
     gate_formula,
@@ -108,10 +109,12 @@ def _heading(
 
 def _which_step(step: CellStep, left: float, y: float, room: float) -> Text:
     """Return the line that says which layer, timestep, sample and units are drawn."""
-    features = f"{len(step.x)} feature{'s' * (len(step.x) > 1)}"
+    features = say_count(len(step.x), "features")
     rest = [
         Span(
-            f"t = {step.t} of {step.timesteps} timesteps", "timesteps", _SMALL
+            f"t = {step.t} of {say_count(step.timesteps, 'timesteps')}",
+            "timesteps",
+            _SMALL,
         ),
         Span(
             f"sample {step.sample} of a batch of {len(step.call.h)}",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from unrolled.axes import say_count
 from unrolled.cell_diagrams.formulas import text_of, written_sum
 from unrolled.cell_diagrams.kinds import kind_of
 from unrolled.cell_diagrams.steps import CellStep
@@ -30,7 +31,7 @@ def title(step: CellStep) -> str:
 def which_units(step: CellStep) -> str:
     """Return which units are shown."""
     units = step.call.units
-    many = f"{units} unit{'s' * (units > 1)}"
+    many = say_count(units, "units")
     if step.unit is not None:
         return f"unit {step.unit} of {many}"
     return f"all {many}" if units > 1 else many

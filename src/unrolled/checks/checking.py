@@ -59,8 +59,8 @@ def check(
     >>> x, y = np.zeros((32, 20, 4)), np.zeros((32, 20))
     >>> report = unrolled.check(model, x, y, loss="mse")
     >>> report.problems[0].level, report.problems[0].expected, report.problems[0].came
-    ('wrong', '(32 batch, 1 targets): one label for each value of the output', '(32 batch, 20
-    timesteps)')
+    ('wrong', '(batch 32, targets 1): one label for each value of the output', '(batch 32, timesteps
+    20)')
     """
     if x is None:
         raise TypeError(

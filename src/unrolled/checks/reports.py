@@ -62,7 +62,7 @@ class Problem:
     >>> x, y = np.zeros((32, 4, 20)), np.arange(32.0)
     >>> problem = unrolled.check(model, x, y, loss="mse").problems[0]
     >>> problem.level, problem.expected, problem.came
-    ('raises', '(batch, 20 timesteps, 4 features)', '(32 batch, 4 timesteps, 20 features)')
+    ('raises', '(batch, timesteps 20, features 4)', '(batch 32, timesteps 4, features 20)')
     >>> exec(problem.fix)
     >>> x.shape
     (32, 20, 4)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from unrolled.diagrams.batches import MOST_BATCHES, cut_to_batch
+from unrolled.diagrams.given_names import read_given, read_names_of
 from unrolled.diagrams.layout.options import DrawOptions
 from unrolled.diagrams.layout.painting import lay_out
 from unrolled.diagrams.pairings import read_labels, read_pairings
@@ -16,11 +17,18 @@ from unrolled.diagrams.rows.building import build_rows
 from unrolled.diagrams.rows.folding import fold_rows
 from unrolled.diagrams.rows.labels import Pairing
 from unrolled.diagrams.rows.rows import Row
+from unrolled.diagrams.rows.value_names import (
+    Names,
+    ValueNames,
+    check_names,
+    name_rows,
+)
 from unrolled.diagrams.rows.words import describe, title
 from unrolled.plain_text import printable
 from unrolled.scenes.pictures import Picture
 from unrolled.scenes.scene import Scene
 from unrolled.traces.trace import Trace
+from unrolled.windowing.windows import Windows
 
 
 class Diagram(Picture):
@@ -47,12 +55,16 @@ class Diagram(Picture):
         options: DrawOptions,
         more: int = 0,
         pairings: Mapping[int, Pairing] | None = None,
+        names: ValueNames | None = None,
+        vocabularies: Mapping[str, Names] | None = None,
     ) -> None:
         self._batches = tuple(batches)
         self._ys = ys
         self._options = options
         self._more = more
         self._pairings = pairings or {}
+        self._names = names or ValueNames()
+        self._vocabularies = vocabularies or {}
 
     @cached_property
     def scene(self) -> Scene:
@@ -66,9 +78,16 @@ class Diagram(Picture):
 
     @cached_property
     def _rows(self) -> list[Row]:
-        return build_rows(
+        rows = build_rows(
             self._batches, self._ys, self._pairings, self._options.sample
         )
+        return name_rows(rows, self._names, self._vocabularies)
+
+    def check_names(self, names: ValueNames) -> None:
+        """Raise ValueError where names that somebody gave fit nothing in the picture."""
+        if names:
+            # rows are made when they are shown, but an error belongs to the call
+            check_names(self._rows, names)
 
     def words(self) -> str:
         """Return the same story in words, one line per row, bottom up."""
@@ -94,6 +113,11 @@ def draw(
     max_units: int = 8,
     values: bool = True,
     training: bool = False,
+    features: Sequence[Any] | None = None,
+    steps: Sequence[Any] | None = None,
+    vocabulary: Any = None,
+    classes: Sequence[Any] | None = None,
+    targets: Sequence[Any] | None = None,
 ) -> Diagram:
     """Draw how data flows through a Keras model: a column for each timestep, a row for each layer.
 
@@ -119,6 +143,15 @@ def draw(
         Whether numbers are printed in the squares.
     training : bool
         Run as ``fit`` would: dropout acts, and the picture shows what it dropped.
+    features, steps : sequence of str, optional
+        The names of the rows and of the columns of the input, instead of ``t = 0``. Read without
+        asking where ``x`` is what :func:`unrolled.windows` returned, a data frame, or an array of
+        xarray.
+    vocabulary : sequence of str, optional
+        The word of each id, at the place of its number; or a layer that has ``get_vocabulary()``.
+        A TextVectorization or StringLookup in the model has its own.
+    classes, targets : sequence of str, optional
+        The names of the units of the output, and of the columns of the label.
 
     Returns
     -------
@@ -136,11 +169,26 @@ def draw(
     >>> model = keras.Sequential([keras.Input((5, 2)), keras.layers.LSTM(4), keras.layers.Dense(1)])
     >>> diagram = unrolled.draw(model)
     >>> print(diagram.words().splitlines()[-1])
-    - Labels y (3 batch, 1 targets): the shape y must have.
+    - Labels y (batch 3, targets 1): the shape y must have.
+    >>> diagram = unrolled.draw(model, features=["bar", "°C"])
+    >>> print(diagram.words().splitlines()[1])
+    - Input data (batch 3, timesteps 5, features 2): x, float32, values made up (seeded),
+    named bar, °C.
     """
     _check_numbers(
         sample=(sample, 0), max_steps=(max_steps, 3), max_units=(max_units, 1)
     )
+    given = read_given(
+        features=features,
+        steps=steps,
+        vocabulary=vocabulary,
+        classes=classes,
+        targets=targets,
+    )
+    names = given | read_names_of(x)
+    if isinstance(x, Windows):
+        x, y = _unpack(x, y)
+    vocabularies = {}
     if isinstance(model, Trace):
         # a finished trace needs no Keras
         if x is not None or training:
@@ -152,10 +200,12 @@ def draw(
     else:
         from unrolled.keras_bridge.tracing import check_model
         from unrolled.keras_bridge.tracing import trace as run
+        from unrolled.keras_bridge.vocabularies import read_vocabularies
 
         check_model(model)
         x, y, sample = cut_to_batch(model, x, y, sample)
         trace = run(model, x, training=training)
+        vocabularies = read_vocabularies(model)
     batches = trace.batches
     size = batches[0].samples
     if sample >= size:
@@ -173,13 +223,24 @@ def draw(
         ys = ys[:MOST_BATCHES]
     more = max(0, len(batches) - MOST_BATCHES)
     options = DrawOptions(sample, max_steps, max_units, values)
-    return Diagram(
+    diagram = Diagram(
         batches[:MOST_BATCHES],
         ys,
         options,
         more,
         pairings,
+        names,
+        vocabularies,
     )
+    diagram.check_names(given)
+    return diagram
+
+
+def _unpack(windows: Windows, y: Any) -> tuple[Any, Any]:
+    """Return the x of windows, and their y where no other one was given."""
+    if y is None:
+        y = windows.y
+    return windows.x, y
 
 
 def _check_numbers(**numbers: tuple[Any, int]) -> None:

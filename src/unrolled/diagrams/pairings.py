@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from unrolled.diagrams.rows.labels import Pairing
+from unrolled.diagrams.rows.labels import Labels, Pairing
 from unrolled.model_io.labels import read_y
+from unrolled.model_io.losses import LossSpec, spread_loss
 from unrolled.traces.cells import Array
 from unrolled.traces.compiled import CompiledLoss
 from unrolled.traces.trace import Trace
@@ -35,7 +36,6 @@ def read_pairings(
 
 def _pairings_of_losses(trace: Trace, loss: Any) -> dict[int, Pairing]:
     from unrolled.keras_bridge.losses import read_loss
-    from unrolled.model_io.losses import spread_loss
 
     spread = spread_loss(loss, trace.output_paths, trace.output_names)
     pairings = {}
@@ -53,8 +53,20 @@ def _pairings_of_losses(trace: Trace, loss: Any) -> dict[int, Pairing]:
             pairings[number] = Pairing(read.name)
         elif _is_own(one):
             pairings[number] = Pairing(read.name, is_known=False)
-        # of any other loss of Keras the shapes say which label meets which output
+        else:
+            # of any other loss of Keras the shapes say which label meets which output
+            labels = _labels_of(read)
+            pairings[number] = Pairing(read.name, labels=labels)
     return pairings
+
+
+def _labels_of(loss: LossSpec) -> Labels:
+    """Return what one label is for a loss of Keras."""
+    if loss.takes_ids:
+        return "ids"
+    if loss.takes_classes:
+        return "classes"
+    return "values"
 
 
 def _is_own(loss: Any) -> bool:

@@ -1,8 +1,10 @@
-"""Shapes in words: ``(64 batch, 20 timesteps, 1 targets)``."""
+"""Shapes in words: ``(batch 64, timesteps 20, targets 1)``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+
+from unrolled.axes import say_shape
 
 _X: Mapping[int, tuple[str, ...]] = {
     1: ("batch",),
@@ -26,7 +28,7 @@ def say_x(shape: Sequence[int | None], ids: bool = False) -> str:
     """Return the shape of an input with the names of its axes.
 
     >>> say_x((None, 10, 3)), say_x((64, 10), ids=True)
-    ('(batch, 10 timesteps, 3 features)', '(64 batch, 10 timesteps)')
+    ('(batch, timesteps 10, features 3)', '(batch 64, timesteps 10)')
     """
     names = _X
     if ids:
@@ -45,7 +47,7 @@ def say_y(
     where it is not 1.
 
     >>> say_y((64, 20), timesteps=20), say_y((64, 20, 1)), say_y((64, 5), classes=True)
-    ('(64 batch, 20 timesteps)', '(64 batch, 20 timesteps, 1 targets)', '(64 batch, 5 classes)')
+    ('(batch 64, timesteps 20)', '(batch 64, timesteps 20, targets 1)', '(batch 64, classes 5)')
     """
     names = _Y
     if classes:
@@ -64,12 +66,5 @@ def _say(
     """Return the axes of a shape; names: those of its axes, by how many there are."""
     unnamed = [""] * (len(shape) - 1)
     axis_names = names.get(len(shape), ["batch", *unnamed])
-    axes: list[str] = []
-    for size, name in zip(shape, axis_names, strict=True):
-        axis = f"{size} {name}"
-        # where any size will do, the name alone is said: (batch, 5 timesteps)
-        if size is None:
-            axis = name or "any"
-        axes.append(axis.strip())
-    listed = ", ".join(axes)
-    return f"({listed})"
+    axes = zip(shape, axis_names, strict=True)
+    return say_shape(tuple(axes))

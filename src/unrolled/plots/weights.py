@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from unrolled.axes import say_count
 from unrolled.plain_text import printable_line
 from unrolled.plots.figures import make_figure, set_heading, theme_of
 from unrolled.plots.panels import (
@@ -236,10 +237,10 @@ def _name_gates(first: Axes, last: Axes, weights: GateWeights) -> None:
     last.set_xticks(
         middles, [f"{start}:{stop}" for start, stop in weights.columns.values()]
     )
-    many = "s" * (weights.units != 1)
+    units = say_count(weights.units, "units")
     label_axis(
         last,
         "x",
         "units",
-        f"columns of Keras's arrays, {weights.units} unit{many} a gate",
+        f"columns of Keras's arrays, {units} a gate",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+WORD_LINE = 14.0  # under an id, for its word
 BOX = 52.0  # width of a column's boxes: six characters of a number and a frame
 
 

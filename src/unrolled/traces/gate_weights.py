@@ -13,6 +13,7 @@ from operator import attrgetter
 
 import numpy as np
 
+from unrolled.axes import say_shape
 from unrolled.traces.cell_facts import cell_facts_of
 from unrolled.traces.cells import Array
 from unrolled.traces.layer_calls import Weights
@@ -114,17 +115,19 @@ class GateWeights(Weights):
         """Return a line on the columns and arrays of one gate."""
         start, stop = self.columns[name]
         word = cell_facts_of(self.cell_class).words[name]
-        units = f"{self.units} units"
+        units = (self.units, "units")
+        kernel = say_shape([(self.features, "features"), units])
+        recurrent_kernel = say_shape([units, units])
         text = (
             f"{name} ({word}), columns {start}:{stop}: "
-            f"kernel ({self.features} features, {units}), "
-            f"recurrent_kernel ({units}, {units})"
+            f"kernel {kernel}, recurrent_kernel {recurrent_kernel}"
         )
         if self.bias is None:
             return text
         if self.bias[name].ndim == 1:
-            return f"{text}, bias ({units})"
-        return f"{text}, bias (2, {units}): row 0 input, row 1 recurrent"
+            return f"{text}, bias {say_shape([units])}"
+        bias = say_shape([(2, ""), units])
+        return f"{text}, bias {bias}: row 0 input, row 1 recurrent"
 
     def _describe_forget_bias(self, bias: Array) -> str:
         """Return how the bias of the forget gate starts, and whether it still is so."""

@@ -11,6 +11,7 @@ from unrolled.traces.cells import Array
 from unrolled.traces.reach import is_float
 
 MOVES = ("up", "down", "near")
+_TEXTS = "OSU"  # the kinds of dtypes that hold texts
 ENOUGH = 2**16  # numbers that show what the others are like
 FAR = 10  # standard deviations past all that was recorded: far enough for a ReLU to turn round
 
@@ -99,6 +100,8 @@ class Recorded:
         if part.dtype == bool:
             return ~part
         count = len(self._known)
+        if count < 2 and part.dtype.kind in _TEXTS:
+            return _empty_texts(part)
         # no other was recorded: the one below is in the table too, and above 0 there is 1
         if count < 2:
             return np.where(part > 0, part - 1, part + 1)
@@ -122,6 +125,15 @@ class Recorded:
             sign = rng.choice([-1.0, 1.0], part.shape)
             others = part + sign * noise
         return np.asarray(others).astype(part.dtype)
+
+
+def _empty_texts(texts: Array) -> Array:
+    """Return an empty text in the place of each, which is other than the only one recorded."""
+    empty = np.empty_like(texts)
+    for place, text in np.ndenumerate(texts):
+        # bytes stay bytes
+        empty[place] = text[:0]
+    return empty
 
 
 def holds_quantities(recorded: Array) -> bool:

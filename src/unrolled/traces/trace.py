@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from operator import attrgetter
 from typing import Any, TypeVar, overload
 
+from unrolled.axes import say_count
 from unrolled.model_io.nested import Path, numbered
 from unrolled.plain_text import printable_line
 from unrolled.traces.cells import Array
@@ -230,8 +231,9 @@ class Trace:
         return list(paths)
 
     def __repr__(self) -> str:
-        samples, batches = self.samples, len(self.batches)
-        title = f"<Trace of {self.model_name}: {samples} samples in {batches} batch(es)"
+        samples = say_count(self.samples, "samples")
+        batches = say_count(len(self.batches), "batches")
+        title = f"<Trace of {self.model_name}: {samples} in {batches}"
         # a call of its own makes its line printable
         lines = [printable_line(title), *map(repr, self.calls)]
         text = "\n  ".join(lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from unrolled.axes import shape_parts
 from unrolled.plain_text import printable_line
 from unrolled.scenes.colors import AXES
 from unrolled.scenes.fonts import shorten
@@ -114,17 +115,15 @@ def shape_line(
 
     With the names of the columns in full, where they were cut.
     """
-    spans = [Span(f"{name} (", "ink", 13, bold=True)]
-    for number, (size, word) in enumerate(axes):
-        if number > 0:
-            spans.append(Span(", ", "ink", 13))
-        role = "soft"
-        if word in AXES:
-            role = word
-        spans.append(Span(f"{size} {word}", role, 13, bold=True))
+    spans = [Span(f"{name} ", "ink", 13, bold=True)]
+    for part in shape_parts(axes):
+        role = "ink"
+        if part.kind != "between":
+            # the horizon is an axis without a colour of its own
+            role = part.word if part.word in AXES else "soft"
+        spans.append(Span(part.text, role, 13, bold=True))
     names = ", ".join(map(printable_line, columns))
     cut = shorten(names, NAMES, 12)
-    spans.append(Span(")", "ink", 13, bold=True))
     spans.append(Span(f"  {cut}", "soft", 12))
     full = ""
     if cut != names:

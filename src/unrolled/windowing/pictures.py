@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from unrolled.axes import say_count
 from unrolled.scenes.pictures import Picture
 from unrolled.scenes.scene import Scene
 from unrolled.scenes.shapes import Shape, Span, Text, bounds_of
@@ -98,7 +99,7 @@ class WindowPicture(Picture):
         with_brackets = sample == 0
         if with_brackets:
             left, right = self._extent(window)
-            text = f"{len(window)} timesteps"
+            text = say_count(len(window), "timesteps")
             shapes += marks.bracket_above(left, right, y, text)
             y += marks.BRACKET
         name = f"x[{sample}]"

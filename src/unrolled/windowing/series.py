@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from unrolled.axes import say_shape
 from unrolled.plain_text import printable_line
 from unrolled.traces.cells import Array
 
@@ -48,8 +49,10 @@ def read_series(series: Any) -> Series:
     note = ""
     # one number per moment, as np.loadtxt or a column of a data frame gives them
     if table.ndim == 1:
-        rows = len(table)
-        note = f"The series has one axis, ({rows} rows); it was read as ({rows} rows, 1 features)."
+        rows = (len(table), "rows")
+        came = say_shape([rows])
+        read = say_shape([rows, (1, "features")])
+        note = f"The series has one axis, {came}; it was read as {read}."
         table = table[:, np.newaxis]
     _check_table(table)
     if columns is None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from unrolled.axes import say_shape
 from unrolled.traces.cells import Array
 from unrolled.windowing.arguments import (
     read_columns,
@@ -16,7 +17,7 @@ from unrolled.windowing.arguments import (
     read_horizon,
 )
 from unrolled.windowing.series import find_starts, read_series
-from unrolled.windowing.words import say_axes, say_windows
+from unrolled.windowing.words import say_windows
 
 if TYPE_CHECKING:
     from unrolled.windowing.pictures import WindowPicture
@@ -178,7 +179,7 @@ class Windows:
 
     def __repr__(self) -> str:
         x, y = self.axes
-        return f"<Windows: x {say_axes(x)}, y {say_axes(y)}>"
+        return f"<Windows: x {say_shape(x)}, y {say_shape(y)}>"
 
     def __str__(self) -> str:
         return say_windows(self)
@@ -252,14 +253,14 @@ def windows(
     >>> import numpy as np, unrolled
     >>> table = np.arange(20.0).reshape(10, 2)
     >>> unrolled.windows(table, 4, targets=[0])
-    <Windows: x (6 batch, 4 timesteps, 2 features), y (6 batch, 1 targets)>
+    <Windows: x (batch 6, timesteps 4, features 2), y (batch 6, targets 1)>
     >>> print(unrolled.windows(np.arange(5.0), 3))
     2 windows of 3 timesteps, cut from 5 rows
-    x (2 batch, 3 timesteps, 1 features): column 0
-    y (2 batch, 1 targets): column 0
+    x (batch 2, timesteps 3, features 1): column 0
+    y (batch 2, targets 1): column 0
     sample 0: x from rows 0 to 2, y from row 3
     sample 1: x from rows 1 to 3, y from row 4
-    The series has one axis, (5 rows); it was read as (5 rows, 1 features).
+    The series has one axis, (rows 5,); it was read as (rows 5, features 1).
     """
     read = read_series(series)
     timesteps = read_count("timesteps", timesteps)

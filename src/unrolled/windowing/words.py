@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import starmap
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from unrolled.axes import say_count, say_shape
 from unrolled.traces.cells import Array
 from unrolled.windowing.series import join_names
 
@@ -17,21 +16,23 @@ if TYPE_CHECKING:
 
 def say_windows(windows: Windows) -> str:
     """Return windows in words: how many, their axes, the rows of some, and what to know of them."""
-    count = len(windows)
+    number = len(windows)
     x, y = windows.axes
+    steps = say_count(windows.timesteps, "timesteps")
+    cut_from = say_count(windows.rows, "rows")
     lines = [
-        f"{count} windows of {windows.timesteps} timesteps, cut from {windows.rows} rows",
-        f"x {say_axes(x)}: {join_names(windows.feature_names)}",
-        f"y {say_axes(y)}: {join_names(windows.target_names)}",
+        f"{say_count(number, 'windows')} of {steps}, cut from {cut_from}",
+        f"x {say_shape(x)}: {join_names(windows.feature_names)}",
+        f"y {say_shape(y)}: {join_names(windows.target_names)}",
     ]
     # the first two show how far the windows are apart, the last one where they end
-    shown = {0, min(1, count - 1), count - 1}
-    for number in sorted(shown):
-        first = int(windows.starts[number])
+    shown = {0, min(1, number - 1), number - 1}
+    for sample in sorted(shown):
+        first = int(windows.starts[sample])
         last = first + windows.timesteps - 1
-        labels = np.atleast_1d(windows.label_rows[number])
+        labels = np.atleast_1d(windows.label_rows[sample])
         lines.append(
-            f"sample {number}: x from rows {first} to {last}, y from {say_rows(labels)}"
+            f"sample {sample}: x from rows {first} to {last}, y from {say_rows(labels)}"
         )
     if windows.peeks:
         lines.append(
@@ -40,16 +41,6 @@ def say_windows(windows: Windows) -> str:
     if windows.note:
         lines.append(windows.note)
     return "\n".join(lines)
-
-
-def say_axes(axes: Sequence[tuple[int, str]]) -> str:
-    """Return the axes of an array with their names.
-
-    >>> say_axes([(6, "batch"), (1, "targets")])
-    '(6 batch, 1 targets)'
-    """
-    words = starmap("{} {}".format, axes)
-    return f"({', '.join(words)})"
 
 
 def say_rows(rows: Array) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from unrolled.axes import say_count, say_shape
 from unrolled.checks.reports import Problem
 from unrolled.keras_bridge.models import calls_of
 from unrolled.model_io.nested import leaves
@@ -123,21 +124,22 @@ def _units(layer: Any, came: Sequence[int | None], units: int) -> Problem:
     """Return the problem of a state of another width than the layer has."""
     width = came[-1]
     word = "units"
-    middle = ""
     made = _constructor(layer, f"{width}")
     fix = f"{made}  # in {layer.name}: as many as the states have"
     # a ConvLSTM keeps a picture, whose height and width are those of its input
     if len(came) > 2:
         word = "channels"
-        middle = "any, " * (len(came) - 2)
         made = _constructor(layer, f"{width}, kernel_size=3")
         fix = f"{made}  # in {layer.name}: as many filters"
+    rows_and_columns = [(None, "")] * (len(came) - 2)
+    has = say_count(units, word)
+    expected = [(None, "batch"), *rows_and_columns, (units, word)]
     sizes = ", ".join(map(str, came)).replace("None", "batch")
     return Problem(
         mistake="dimensions-must-be-equal-of-initial-state",
         level="raises",
-        title=f"The layer {layer.name} has {units} {word} and is given a state of {width}",
-        expected=f"(batch, {middle}{units} {word})",
+        title=f"The layer {layer.name} has {has} and is given a state of {width}",
+        expected=say_shape(expected),
         came=f"({sizes})",
         why=_BUILDS,
         fix=fix,

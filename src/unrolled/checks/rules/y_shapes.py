@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from unrolled.axes import say_count
 from unrolled.checks.cases import Case
 from unrolled.checks.fixes import Fix, change_end, end_in
 from unrolled.checks.outputs import JudgedOutput
@@ -196,7 +197,7 @@ def _read_other_steps(
         fix = Fix(line, is_example=True)
     return _Reading(
         mistake="labels-of-another-number-of-timesteps",
-        title=f"y has {came} timestep{'s' * (came != 1)}, the output {made}",
+        title=f"y has {say_count(came, 'timesteps')}, the output {made}",
         fix=fix,
     )
 
@@ -234,7 +235,7 @@ def _read_width(case: Case, judged: JudgedOutput, labels: Shape) -> _Reading:
         activation = judged.activation
     return _Reading(
         mistake="labels-of-another-width",
-        title=f"y has {width} value{'s' * (width != 1)} for each {shape[-1]} of the output",
+        title=f"y has {say_count(width, 'values')} for each {shape[-1]} of the output",
         fix=end_in(case, judged.output, width, activation),
     )
 

@@ -9,12 +9,17 @@ import numpy as np
 from unrolled.diagrams.layout.grids import Column, drawn
 from unrolled.diagrams.layout.options import DrawOptions
 from unrolled.diagrams.layout.placed_rows import PlacedRow
+from unrolled.diagrams.layout.value_names import whole_name
 from unrolled.diagrams.rows.parts import Array
 from unrolled.diagrams.rows.rows import ValuesRow
+from unrolled.scenes.fonts import shorten
 from unrolled.scenes.glyphs import draw_pass, draw_stack, stack_height
 from unrolled.scenes.maps import draw_map, map_size
 from unrolled.scenes.numerals import full_color
-from unrolled.scenes.shapes import Shape, Step, label
+from unrolled.scenes.shapes import Shape, Step, Text, label
+from unrolled.scenes.sizes import BOX, WORD_LINE
+
+WORD_RISE = 2.0  # from the foot of a word to that of its line
 
 
 class ColumnValues:
@@ -121,6 +126,11 @@ def _draw_squares(
                 x, y, text, "soft", 11, anchor="middle", step=column.step
             )
             rest.append(more)
+    if column.row.shows_words:
+        # the word stands under its id, in the same box
+        top -= WORD_LINE / 2
+        y = top + height + WORD_LINE - WORD_RISE
+        rest.append(_draw_word(column, float(values[0]), y))
     squares = draw_stack(
         values,
         x,
@@ -134,6 +144,22 @@ def _draw_squares(
         sizes=sizes,
     )
     return [*squares, *rest]
+
+
+def _draw_word(column: ColumnValues, number: float, y: float) -> Text:
+    """Return the word of an id; a long one is cut and whole under the mouse."""
+    word = column.row.word_of(number)
+    cut = shorten(word, BOX - 4, 11)
+    return label(
+        column.x,
+        y,
+        cut,
+        "ink",
+        11,
+        anchor="middle",
+        step=column.step,
+        full=whole_name(word, cut),
+    )
 
 
 def _whole(values: Array) -> Array:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from unrolled.axes import ShapePart, shape_parts
 from unrolled.diagrams.layout.line_breaks import (
     SMALL,
     TITLE,
@@ -116,26 +117,20 @@ def place_lines(
 
 
 def shape_spans(axes: Sequence[Axis]) -> list[Span]:
-    """Return a shape as text, each number in its axis's colour and followed by its axis's word."""
-    comma = Span(", ", "soft", SHAPE)
-    spans: list[Span] = []
-    for size, word in axes:
-        # other words, such as timesteps, are roles themselves
-        role = ROLES.get(word, word)
-        number = Span(str(size), role, SHAPE, bold=True)
-        spans += [comma, number]
-        if word:
-            # nobody can know the words of some axes
-            spans.append(Span(f" {word}", role, WORD))
-    closing = ")"
-    if len(axes) == 1:
-        # as Python writes a tuple of one number
-        closing = ",)"
-    return [
-        Span("(", "soft", SHAPE),
-        *spans[1:],
-        Span(closing, "soft", SHAPE),
-    ]
+    """Return a shape as text, the word and the size of each axis in its colour."""
+    return list(map(_shape_span, shape_parts(axes)))
+
+
+def _shape_span(part: ShapePart) -> Span:
+    # other words, such as timesteps, are roles themselves
+    role = ROLES.get(part.word, part.word)
+    match part.kind:
+        case "word":
+            return Span(part.text, role, WORD)
+        case "size":
+            return Span(part.text, role, SHAPE, bold=True)
+        case _:
+            return Span(part.text, "soft", SHAPE)
 
 
 def _write(row: Row, sizes: Sizes, room: float, compact: bool) -> Margin:

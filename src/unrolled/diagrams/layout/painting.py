@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from unrolled.diagrams.layout.arrows import Arrows
 from unrolled.diagrams.layout.columns import ColumnPainter
-from unrolled.diagrams.layout.grids import Column, Grid, make_grid
+from unrolled.diagrams.layout.grids import Grid, make_grid
 from unrolled.diagrams.layout.margins import (
     Margins,
     place_lines,
@@ -24,14 +24,18 @@ from unrolled.diagrams.layout.placed_rows import (
 )
 from unrolled.diagrams.layout.places import STRIP_FOOT, place_rows
 from unrolled.diagrams.layout.state_arrows import StateArrows
+from unrolled.diagrams.layout.value_names import (
+    name_step,
+    name_values,
+    names_values,
+)
 from unrolled.diagrams.rows.rows import (
     BoxRow,
-    InputRow,
     RecurrentRow,
     Row,
     StepsRow,
+    ValuesRow,
 )
-from unrolled.scenes.glyphs import stack_height
 from unrolled.scenes.scene import Scene
 from unrolled.scenes.shapes import (
     Box,
@@ -51,7 +55,9 @@ MARGIN = 8.0  # between the lanes and the texts at their right
 BAND = 6.0  # the band around cells is so much wider than their columns
 BATCH_NAME = 38.0  # from the first row down to the name of its batch
 STEP_NAME = 5.0  # the names of steps end so far above the end of a foot
-FEATURE_NAME = 14.0  # from a box to the names of its features
+SHARED_OVER = (
+    4.0  # "same weights" stands so far over a row whose values have names
+)
 SHARED_NAME = 10.0  # from a box to "same weights"
 MIDDLE = 4.0  # from the middle of a text to its baseline
 
@@ -192,7 +198,7 @@ class _Painter:
         y = place.bottom + place.foot - STEP_NAME
         for batch, columns in enumerate(place.columns):
             for column in columns:
-                self.front.append(_name_of_step(column, batch, y))
+                self.front.append(name_step(place.row, column, batch, y))
             if has_batches:
                 self.front.append(self._name_of_batch(place, batch))
 
@@ -210,8 +216,8 @@ class _Painter:
         right = self.arrows.right + MARGIN
         self.front += place_lines(margin.left, EDGE, y, margin.line)
         self.front += place_lines(margin.right, right, y, margin.line)
-        if isinstance(row, InputRow) and row.has_features:
-            self._paint_feature_names(place, row)
+        if isinstance(row, ValuesRow) and names_values(row, self.options):
+            self.front += name_values(place, row, self.options)
         if isinstance(row, StepsRow) and row.shares_weights:
             self._paint_shared_weights(place)
 
@@ -225,35 +231,12 @@ class _Painter:
         last = place.columns[-1][-1]
         x = first.x - BOX / 2 - SHARED_NAME
         y = place.middle + MIDDLE
+        if names_values(place.row, self.options):
+            # the names of the values stand in the middle
+            y = place.top - SHARED_OVER
         name = label(x, y, "same weights", "soft", 11, anchor="end")
         # a dashed line joins the words with all columns
         ends = (x + 4, place.middle), (last.x, place.middle)
         line = Line(ends, "line", head=False, weight=1.0, dashed=True)
         self.front.append(name)
         self.back.append(line)
-
-    def _paint_feature_names(self, place: PlacedRow, row: InputRow) -> None:
-        """Paint the numbers of the features at the left of an input, where each has its square."""
-        count, _ = row.axes[-1]
-        if count > self.options.max_units:
-            # a strip has no squares to name
-            return
-        tall = stack_height(count, self.options.max_units, self.options.sizes)
-        top = place.middle - tall / 2
-        x = place.columns[0][0].x - BOX / 2 - FEATURE_NAME
-        for index in range(count):
-            middle = top + (index + 0.5) * tall / count
-            y = middle + MIDDLE
-            text = f"feature {index}"
-            name = label(x, y, text, "features", 11.5, anchor="end")
-            self.front.append(name)
-
-
-def _name_of_step(column: Column, batch: int, y: float) -> Text:
-    """Return the name of a step, or how many steps the dots stand for."""
-    text = f"{column.hidden} more"
-    step = None
-    if column.t is not None:
-        text = f"t = {column.t}"
-        step = (batch, column.t)
-    return label(column.x, y, text, "timesteps", 12, anchor="middle", step=step)

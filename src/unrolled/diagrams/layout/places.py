@@ -20,6 +20,7 @@ from unrolled.diagrams.rows.rows import (
 )
 from unrolled.scenes.glyphs import stack_height
 from unrolled.scenes.maps import map_size
+from unrolled.scenes.sizes import WORD_LINE
 
 PLAIN = 34.0  # height of a box without values
 STRIP_FOOT = 13.0  # under a step of attention over other steps, for its weights
@@ -153,6 +154,8 @@ def _body_height(row: Row, options: DrawOptions) -> float:
         # an image instead of squares
         _, held = map_size(row.column, sizes)
     height = held + FRAME
+    if row.shows_words:
+        height += WORD_LINE
     if isinstance(row, RecurrentRow):
         # few units may be lower than the states that cross them
         wires = WIRE * len(row.state_names) + WIRES_EDGE

@@ -170,10 +170,13 @@ class _Builder:
         sizes, words = zip(*self._forms[node.key].axes, strict=True)
         # ids may come as floats, which the layer that looks them up casts
         are_looked_up = "x: ids" in common["details"]
+        names: tuple[str, ...] = ()
+        if words == _FEATURES:
+            names = tuple(map("feature {}".format, range(sizes[-1])))
         return InputRow(
             are_ids=are_looked_up or _is_whole(node),
             samples=sizes[0],
-            has_features=words == _FEATURES,
+            value_names=names,
             **common,
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
+from typing import Literal
 
 import numpy as np
 
@@ -20,9 +21,13 @@ from unrolled.traces.layer_calls import LayerCall
 _CLASSES = ("softmax",)
 
 
+# what one label is: the id of a class, a value for each class, or one for each output value
+Labels = Literal["ids", "classes", "values"]
+
+
 @dataclass(frozen=True)
 class Pairing:
-    """How a loss pairs labels with an output in a way of its own.
+    """How a loss pairs labels with an output.
 
     Attributes
     ----------
@@ -30,10 +35,14 @@ class Pairing:
         The name of the loss; empty where the model was compiled without one.
     is_known : bool
         Whether it is known to pair them: of a function of one's own nobody knows.
+    labels : str or None
+        What one label is, where their shapes say which one meets which output; None for a loss that
+        pairs them in a way of its own.
     """
 
     name: str
     is_known: bool = True
+    labels: Labels | None = None
 
 
 def make_labels(
@@ -63,8 +72,7 @@ def make_labels(
         # the row shows the shape that is needed, without values
         activation = calls[0].config.get("activation")
         takes_ids = has_classes and activation in _CLASSES
-        details = _describe_expected(pairing, takes_ids=takes_ids)
-        match = _Match(shape, details)
+        match = _expect(shape, pairing, takes_ids=takes_ids)
     else:
         match = _compare(shape, ys, pairing, has_classes=has_classes)
         values = _label_values(form, ys, sample)
@@ -134,6 +142,8 @@ def _compare(
     came = ys[0].shape
     # where the loss has no way of its own the shapes say it
     loss = pairing or Pairing("")
+    if loss.labels is not None:
+        return _compare_for_loss(shape, ys, loss)
     if loss.name and loss.is_known:
         # such as CTC, whose labels may be shorter than the output
         text = f"paired with the output by the loss {loss.name}"
@@ -149,6 +159,27 @@ def _compare(
         text = f"how {loss.name} pairs it with the output is not known"
         return _Match(came, (text,))
     return _Match(came, ("does not fit the output",), fits=False)
+
+
+def _compare_for_loss(
+    shape: tuple[int, ...], ys: Sequence[Array], loss: Pairing
+) -> _Match:
+    """Compare labels with an output as the loss that the model was compiled with does."""
+    came = ys[0].shape
+    misfit = "does not fit the output"
+    if loss.labels == "ids":
+        if pair_by_class(came, shape):
+            said = f"class ids: for {loss.name}"
+            are_ids = _are_classes(ys, shape)
+            return _Match(came, (said,), are_ids=are_ids)
+        said = f"{loss.name} takes class ids"
+        return _Match(came, (misfit, said), fits=False)
+    if pair_by_value(came, shape):
+        return _Match(came, ("one label for each output value",))
+    if loss.labels == "classes":
+        said = f"{loss.name} takes a value for each class"
+        return _Match(came, (misfit, said), fits=False)
+    return _Match(came, (misfit,), fits=False)
 
 
 def _are_classes(ys: Sequence[Array], shape: tuple[int, ...]) -> bool:
@@ -168,10 +199,33 @@ def _are_classes(ys: Sequence[Array], shape: tuple[int, ...]) -> bool:
     return bool(are_ids)
 
 
+def _expect(
+    shape: tuple[int, ...], pairing: Pairing | None, *, takes_ids: bool
+) -> _Match:
+    """Return the shape of the labels that an output needs, and what is said of it."""
+    if pairing is None or pairing.labels is None:
+        return _Match(shape, _describe_expected(pairing, takes_ids=takes_ids))
+    required = "the shape y must have"
+    if len(shape) < 2:
+        # of one value for each sample there are no classes
+        return _Match(shape, (required,))
+    loss = f"for {pairing.name}"
+    match pairing.labels:
+        case "values":
+            return _Match(shape, (required,))
+        case "classes":
+            said = "one-hot: a value for each class"
+            return _Match(shape, (required, said, loss))
+    last = shape[-1] - 1
+    said = f"class ids from 0 to {last}"
+    # a class is chosen among the values of the last axis
+    return _Match(shape[:-1], (required, said, loss))
+
+
 def _describe_expected(
     pairing: Pairing | None, *, takes_ids: bool
 ) -> tuple[str, ...]:
-    """Return what is said of the labels that an output needs."""
+    """Return what is said of the labels of a loss that was not named or has a way of its own."""
     if pairing is None:
         lines = ["the shape y must have"]
         if takes_ids:
@@ -197,13 +251,25 @@ def _label_words(
         if len(words) > 1:
             words[-1] = "targets"
         return words, form.returns_steps
+    loss = pairing or Pairing("", labels="values")
+    are_ids = loss.labels == "ids"
+    if are_ids and came == shape[:-1]:
+        return _id_words(form)
     # the axes of other labels are named by how many there are
     has_steps = len(came) == 3
-    if len(came) == 2 and form.returns_steps and pairing is None:
+    if len(came) == 2 and form.returns_steps and loss.labels:
         # a class id for each step; a loss with a way of its own may read other things
         has_steps = came[1] == shape[1]
     words = ["batch", "targets"]
     if has_steps:
         words.insert(1, "timesteps")
     # where there are more axes than words, those without one come last
+    return words, has_steps
+
+
+def _id_words(form: Form) -> tuple[list[str], bool]:
+    """Return the words of ids that stand for a choice among the last axis of an output."""
+    *words, _ = map(itemgetter(1), form.axes)
+    # without the last axis an output of one vector for each sample has no second one
+    has_steps = form.returns_steps and len(words) > 1
     return words, has_steps

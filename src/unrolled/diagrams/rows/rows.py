@@ -6,12 +6,12 @@ Layout draws these rows and knows nothing of Keras or of a trace; words reads th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from unrolled.diagrams.rows.listed_values import SAID, list_values
 from unrolled.diagrams.rows.parts import Array, Axis, Link, Note
-
-_SAID = 8  # numbers that a box says under the mouse
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -102,6 +102,10 @@ class ValuesRow(Row):
         Whether the values are whole numbers that name something.
     passes : bool
         Whether its input goes through unchanged.
+    value_names, step_names : tuple of str
+        What the values of a column and the timesteps are called; empty where they have no names.
+    id_words : tuple of str
+        The word of each id, by its number.
     """
 
     values: tuple[Array, ...] = ()
@@ -109,6 +113,9 @@ class ValuesRow(Row):
     lost: tuple[Array | None, ...] = ()
     are_ids: bool = False
     passes: bool = False
+    value_names: tuple[str, ...] = ()
+    step_names: tuple[str, ...] = ()
+    id_words: tuple[str, ...] = ()
 
     @property
     def column(self) -> tuple[int, ...]:
@@ -137,6 +144,39 @@ class ValuesRow(Row):
         # rows and columns, with filters, with planes
         return axes in (2, 3, 4)
 
+    @property
+    def shows_words(self) -> bool:
+        """Whether a column is one id, with its word under it."""
+        return bool(self.values and self.id_words) and self.width == 1
+
+    def largest_id(self) -> int:
+        """Return the largest id of all batches."""
+        largest = 0
+        for values in self.values:
+            # models take ids as floating point numbers too, of which some are none
+            known = np.nan_to_num(values.astype("float64"), posinf=0.0)
+            largest = max(largest, int(np.max(known, initial=0.0)))
+        return largest
+
+    def word_of(self, value: Any) -> str:
+        """Return the word of an id; empty where it has none."""
+        if value not in range(len(self.id_words)):
+            # no id, or one that the vocabulary does not reach
+            return ""
+        return self.id_words[int(value)]
+
+    def first_words(self) -> tuple[str, ...]:
+        """Return the words of the ids of the first batch; nothing where they have none."""
+        ids = [one for values in self.values[:1] for one in np.ravel(values)]
+        # padding may be a word without letters
+        return tuple(filter(None, map(self.word_of, ids)))
+
+    def step_text(self, t: int) -> str:
+        """Return the name of a step: its own one, or its number."""
+        if self.step_names:
+            return self.step_names[t]
+        return f"t = {t}"
+
     def hover(self, batch: int, t: int) -> str:
         """Return what the box of a step says under the mouse."""
         if not self.values:
@@ -147,17 +187,20 @@ class ValuesRow(Row):
         if self.timesteps:
             # a vector has no steps, and its number is 0
             values = values[t]
-            title = f"{title}, t = {t}"
-        numbers = list_values(values)
+            title = f"{title}, {self.step_text(t)}"
+        names = self.value_names
+        if self.id_words:
+            flat = np.ravel(values)[:SAID]
+            names = tuple(map(self.word_of, flat.tolist()))
+        numbers = list_values(values, names)
         return f"{title}: {numbers}"
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class InputRow(ValuesRow):
-    """An input of the model. samples: of the batch. has_features: if its features get names."""
+    """An input of the model. samples: of the batch."""
 
     samples: int = 1
-    has_features: bool = False
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -252,22 +295,6 @@ class RecurrentRow(ValuesRow):
         for name, state in zip(self.state_names, states, strict=True):
             listed = list_values(state[t])
             numbers.append(f"{name} = {listed}")
-        place = f"{self.title}, t = {t}"
+        place = f"{self.title}, {self.step_text(t)}"
         said = "; ".join(numbers)
         return f"{place}: {said}"
-
-
-def list_values(values: Array) -> str:
-    """Return the first numbers of an array.
-
-    >>> list_values(np.array([0.5, 2.0]))
-    '[0.5, 2]'
-    """
-    flat = np.ravel(values)
-    first = flat[:_SAID].tolist()
-    numbers = list(map("{:.3g}".format, first))
-    if len(flat) > _SAID:
-        # the others have no room in a tooltip
-        numbers.append("…")
-    text = ", ".join(numbers)
-    return f"[{text}]"

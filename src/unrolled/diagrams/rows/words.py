@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from unrolled.axes import say_shape
 from unrolled.diagrams.rows.parts import Note
 from unrolled.diagrams.rows.rows import (
     InputRow,
@@ -53,23 +54,9 @@ def title(batches: Sequence[Trace], rows: Sequence[Row]) -> str:
         last_layers = layers[-2:]
         layers = [*first_layers, "…", *last_layers]
     names = ", ".join(layers)
-    start = shape_text(rows[0])
-    end = shape_text(last)
+    start = say_shape(rows[0].axes)
+    end = say_shape(last.axes)
     return f"{batches[0].model_name}: {names}; {start} to {end}"
-
-
-def shape_text(row: Row) -> str:
-    """Return a shape with the words of its axes: ``(3 batch, 5 timesteps, 2 features)``."""
-    axes = []
-    for size, word in row.axes:
-        # an axis that nobody can name has no word
-        axis = f"{size} {word}"
-        axes.append(axis.strip())
-    listed = ", ".join(axes)
-    if len(axes) == 1:
-        # as Python writes a tuple of one
-        return f"({listed},)"
-    return f"({listed})"
 
 
 def _describe_row(row: Row, reads: str) -> str:
@@ -77,7 +64,7 @@ def _describe_row(row: Row, reads: str) -> str:
     spoken = map(Note.sentence, row.notes)
     # some notes are for the picture alone
     sentences = filter(None, spoken)
-    shape = shape_text(row)
+    shape = say_shape(row.axes)
     if not row.is_layer:
         # an input, labels, or an output that no layer made
         details = [*row.details, *sentences]
