@@ -54,7 +54,7 @@ def test_vocabulary_and_classes_stand_under_their_ids():
     assert lines[1].endswith("in words: the, pump, stopped.")
     assert lines[-1].endswith("in words: storm.")
     titles = [getattr(shape, "title", "") for shape in diagram.scene.shapes]
-    assert "Input data, t = 0: [the 3]" in titles
+    assert "Input data, t = 0: [the: 3]" in titles
 
 
 def test_a_vocabulary_needs_a_word_for_each_id():

@@ -14,7 +14,7 @@ LONE = InputSpec(name="series", shape=(None, 5, 1), dtype="float32")
 IDS = InputSpec(name="ids", shape=(None, 4), dtype="int32", ids=9)
 TEXT = InputSpec(name="text", shape=(None, 1), dtype="string")
 ONE_SERIES = (
-    "Expected (batch, 5 timesteps, 2 features) for the input 'series' of the "
+    "Expected (batch, timesteps 5, features 2) for the input 'series' of the "
     "model 'm', got"
 )
 ONE_OF_9 = (
@@ -40,7 +40,7 @@ SAID = {
         "x holds nothing",
         (
             "Expected at least one sample for the model 'm', got an empty batch: shape (0, 5, 2), "
-            f"(0 batch, 5 timesteps, 2 features). {LOOK}"
+            f"(batch 0, timesteps 5, features 2). {LOOK}"
         ),
     ),
     "no samples of ids": (
@@ -50,7 +50,7 @@ SAID = {
         "x holds nothing",
         (
             "Expected at least one sample for the model 'm', got an empty batch: shape (0, 4), "
-            f"(0 batch, 4 timesteps). {LOOK}"
+            f"(batch 0, timesteps 4). {LOOK}"
         ),
     ),
     "no features": (
@@ -60,7 +60,7 @@ SAID = {
         "x holds nothing",
         (
             "Expected at least one value in each sample for the model 'm', got an axis of size 0: "
-            f"shape (3, 5, 0), (3 batch, 5 timesteps, 0 features). {LOOK}"
+            f"shape (3, 5, 0), (batch 3, timesteps 5, features 0). {LOOK}"
         ),
     ),
     "a number": (
@@ -75,7 +75,7 @@ SAID = {
         np.zeros((5, 2)),
         "sample-without-batch-axis",
         "This looks like one sample without its axis batch",
-        f"{ONE_SERIES} (5 batch, 2 features). Fix: x = x[np.newaxis]",
+        f"{ONE_SERIES} (batch 5, features 2). Fix: x = x[np.newaxis]",
     ),
     "no features of one": (
         LONE,
@@ -83,8 +83,8 @@ SAID = {
         "features-axis-added",
         "Keras adds the axis features",
         (
-            "Expected (batch, 5 timesteps, 1 features) for the input 'series' of the model 'm', "
-            "got (3 batch, 5 timesteps). Fix: x = x[..., np.newaxis]"
+            "Expected (batch, timesteps 5, features 1) for the input 'series' of the model 'm', "
+            "got (batch 3, timesteps 5). Fix: x = x[..., np.newaxis]"
         ),
     ),
     "too many axes": (
@@ -92,14 +92,14 @@ SAID = {
         np.zeros((3, 5, 2, 1)),
         "last-axis-dropped",
         "There is one axis too many",
-        f"{ONE_SERIES} (3 batch, 5, 2, 1). Fix: x = x[..., 0]",
+        f"{ONE_SERIES} (batch 3, 5, 2, 1). Fix: x = x[..., 0]",
     ),
     "swapped axes": (
         SERIES,
         np.zeros((3, 2, 5)),
         "swapped-timesteps-and-features",
         "The axes timesteps and features are swapped",
-        f"{ONE_SERIES} (3 batch, 2 timesteps, 5 features). Fix: x = np.swapaxes(x, 1, 2)",
+        f"{ONE_SERIES} (batch 3, timesteps 2, features 5). Fix: x = np.swapaxes(x, 1, 2)",
     ),
     "too many timesteps": (
         SERIES,
@@ -107,7 +107,7 @@ SAID = {
         "timesteps-other-than-built",
         "The model was built for 5 timesteps and gets 7",
         (
-            f"{ONE_SERIES} (3 batch, 7 timesteps, 2 features). Fix: x = x[:, -5:]  # the last "
+            f"{ONE_SERIES} (batch 3, timesteps 7, features 2). Fix: x = x[:, -5:]  # the last "
             "ones; or keras.Input((None, 2)) for any number"
         ),
     ),
@@ -117,7 +117,7 @@ SAID = {
         "timesteps-other-than-built",
         "The model was built for 5 timesteps and gets 3",
         (
-            f"{ONE_SERIES} (3 batch, 3 timesteps, 2 features). Fix: keras.Input((None, 2))  "
+            f"{ONE_SERIES} (batch 3, timesteps 3, features 2). Fix: keras.Input((None, 2))  "
             "# where the model is built: any number of timesteps"
         ),
     ),
@@ -127,8 +127,8 @@ SAID = {
         "timesteps-other-than-built",
         "The model was built for 4 timesteps and gets 6",
         (
-            "Expected (batch, 4 timesteps) for the input 'ids' of the model 'm', got "
-            "(3 batch, 6 timesteps). Fix: x = x[:, -4:]  # the last ones; or keras.Input((None,)) "
+            "Expected (batch, timesteps 4) for the input 'ids' of the model 'm', got "
+            "(batch 3, timesteps 6). Fix: x = x[:, -4:]  # the last ones; or keras.Input((None,)) "
             "for any number"
         ),
     ),
@@ -138,7 +138,7 @@ SAID = {
         "features-other-than-built",
         "The model was built for 2 in the axis features and gets 4",
         (
-            f"{ONE_SERIES} (3 batch, 5 timesteps, 4 features). Fix: keras.Input((5, 4))  "
+            f"{ONE_SERIES} (batch 3, timesteps 5, features 4). Fix: keras.Input((5, 4))  "
             "# where the model is built; or give x 2 features"
         ),
     ),
@@ -147,7 +147,7 @@ SAID = {
         np.zeros((3, 10)),
         "invalid-input-shape-for-input-tensor",
         "The model takes 3 axes and gets 2",
-        f"{ONE_SERIES} (3 batch, 10 features). Fix: x = x.reshape(len(x), 5, 2)",
+        f"{ONE_SERIES} (batch 3, features 10). Fix: x = x.reshape(len(x), 5, 2)",
     ),
     "an id too large": (
         IDS,

@@ -154,7 +154,7 @@ def test_values_are_those_of_the_drawn_sample(sample):
 def test_the_title_names_the_layers_and_both_ends(count, named):
     trace = chain(0, layers=[("LSTM", 4, False)] * count)
     assert draw(trace, y=np.zeros((3, 1))).scene.title == (
-        f"model: {named}; (3 batch, 5 timesteps, 2 features) to (3 batch, 1 units)"
+        f"model: {named}; (batch 3, timesteps 5, features 2) to (batch 3, units 1)"
     )
 
 
@@ -233,7 +233,8 @@ def test_a_box_says_its_step_and_all_its_values():
     diagram = draw(model_of(held, inputs=(x,)))
     titles = [box.title for box in boxes_of(diagram.scene) if box.title]
     assert titles[:4] == [
-        f"Input data, t = {t}: [{2 * t}, {2 * t + 1}]" for t in range(4)
+        f"Input data, t = {t}: [feature 0: {2 * t}, feature 1: {2 * t + 1}]"
+        for t in range(4)
     ]
 
 
@@ -258,7 +259,7 @@ def test_what_is_made_of_ids_step_by_step_keeps_their_time(reach, word):
     embed = replace(embed, sources=(None,), made_from=(made,))
     rnn = recurrent_call(RNG, "rnn", embed, 3, sequences=False)
     words = draw(model_of(embed, rnn, inputs=(ids,))).words()
-    assert f"- Input data (2 batch, 4 {word}): x: ids, float64." in words
+    assert f"- Input data (batch 2, {word} 4): x: ids, float64." in words
     assert "through Cast in call()" in words
 
 
