@@ -53,7 +53,7 @@ def test_features_and_steps_stand_beside_their_rows_and_columns():
     line = diagram.words().splitlines()[1]
     assert line.endswith(f"named pressure, {LONG}, steps 06:00 to 10:00.")
     (box,) = titled(diagram.scene, "Input data, 07:00: [pressure: ")
-    assert f", {LONG} " in box.title
+    assert f", {LONG}: " in box.title
 
 
 def test_without_names_features_and_steps_are_numbered():
