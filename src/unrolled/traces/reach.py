@@ -34,6 +34,7 @@ class _Lazy:
         self._found: Any = None
 
     def _measured(self) -> Any:
+        # once: each measurement is many runs of the layer
         if self._measure is not None:
             self._found = self._measure()
             # the layer, with all that it holds, is needed no longer
