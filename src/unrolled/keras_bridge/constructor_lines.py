@@ -31,10 +31,9 @@ def write_key(key: Any) -> str:
     """
     if isinstance(key, (tuple, list)):
         return ", ".join(map(write_key, key))
-    if key is Ellipsis:
-        return "..."
     if not isinstance(key, slice):
-        return str(key)
+        # the three dots are an object of that name
+        return str(key).replace("Ellipsis", "...")
     parts = (key.start, key.stop, key.step)
     text = ":".join(map(str, parts))
     # what is left out is not written, and without a step there is one colon
@@ -84,14 +83,17 @@ def split_constructor(text: str) -> list[str]:
     cuts = _find_cuts(text)
     if not cuts:
         # the one argument may still be a keyword, before which no comma stands
-        return _split_single(text)
+        single = re.fullmatch(r"(\w+)\((\w+=[^,\n]*)\)", text)
+        if single is None:
+            return [text]
+        head, keyword = single.groups()
+        return [f"{head}()", keyword]
     first, *others = cuts
     head, _, argument = text[:first].partition("(")
     ends = [*others, len(text) - 1]
-    keywords: list[str] = []
-    for start, end in zip(cuts, ends, strict=True):
-        keyword = text[start:end]
-        keywords.append(keyword.strip(", "))
+    pieces = map(text.__getitem__, map(slice, cuts, ends))
+    # without the comma before each
+    keywords = [piece.strip(", ") for piece in pieces]
     # the first argument may be a keyword too
     if re.match(r"\w+=", argument):
         return [f"{head}()", argument, *keywords]
@@ -109,12 +111,3 @@ def _find_cuts(text: str) -> list[int]:
         if opened - closed == 1:
             cuts.append(match.start())
     return cuts
-
-
-def _split_single(text: str) -> list[str]:
-    """Split a constructor of one argument, if it is a keyword."""
-    match = re.fullmatch(r"(\w+)\((\w+=[^,\n]*)\)", text)
-    if match is None:
-        return [text]
-    head, keyword = match.groups()
-    return [f"{head}()", keyword]

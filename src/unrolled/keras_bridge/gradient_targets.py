@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress
 from typing import Any
 
 import keras
@@ -44,7 +45,8 @@ class Target:
         paths = paths_to(tensors, outputs)
         unnamed = [""] * len(tensors)
         names = name_outputs(model, paths, unnamed)
-        floats = [k for k, tensor in enumerate(tensors) if is_float(tensor)]
+        numbers = range(len(tensors))
+        floats = list(compress(numbers, map(is_float, tensors)))
         number = self._number(names, floats)
         chosen = tensors[number]
         if len(tensors) > 1:

@@ -61,8 +61,11 @@ class _Held:
 
     def put_back(self) -> None:
         """Fill the container with what it held; one that still holds it is not touched."""
-        now = list(self.kind.items(self.container))
-        if _identities(now) == _identities(self.items):
+        items = self.kind.items(self.container)
+        now = list(chain.from_iterable(items))
+        before = list(chain.from_iterable(self.items))
+        # by their ids, as == would ask arrays
+        if list(map(id, now)) == list(map(id, before)):
             return
         self.kind.clear(self.container)
         for item in self.items:
@@ -71,6 +74,7 @@ class _Held:
 
 def layers_in(operation: Any) -> list[Any]:
     """Return a layer and all layers inside it; nothing for an operation that is none."""
+    # an operation such as Add is no layer, and holds none
     if not isinstance(operation, keras.layers.Layer):
         return []
     return layers_of(operation)
@@ -103,20 +107,18 @@ def attributes_kept(layers: Sequence[Any]) -> Iterator[None]:
 
 def _notes(layer: Any) -> bool:
     """Return whether a layer may note something on itself."""
-    if _is_cell(layer):
+    # a cell of Keras notes on itself what dropout drops
+    if hasattr(layer, "get_dropout_mask"):
         return True
+    # a class of the reader's own may note anything
     return not is_of_keras(layer)
-
-
-def _is_cell(layer: Any) -> bool:
-    """Return whether a layer is a cell of Keras, which notes on itself what dropout drops."""
-    return hasattr(layer, "get_dropout_mask")
 
 
 def _own_attributes(layer: Any) -> dict[str, Any]:
     """Return the attributes that a reader's class has set on a layer; of a cell all that it has."""
     attributes = dict(vars(layer))
-    if _is_cell(layer):
+    # of a cell what Keras sets counts too, such as what dropout drops
+    if hasattr(layer, "get_dropout_mask"):
         return attributes
     for name in _names_of_keras():
         attributes.pop(name, None)
@@ -154,8 +156,3 @@ def _hold(value: Any) -> _Held | None:
     kind = _KINDS[found]
     items = list(kind.items(value))
     return _Held(value, kind, items)
-
-
-def _identities(items: list[tuple[Any, ...]]) -> list[int]:
-    """Return the ids of what a container holds: == would ask arrays."""
-    return list(map(id, chain.from_iterable(items)))

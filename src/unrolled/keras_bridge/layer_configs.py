@@ -40,7 +40,8 @@ def reading_once() -> Iterator[None]:
 
 def read_config(layer: Any) -> dict[str, Any]:
     """Return the layer's configuration; empty where it has none (a class without get_config)."""
-    configs = _READ.get(_Read()).configs
+    read = _READ.get(_Read())
+    configs = read.configs
     if id(layer) not in configs:
         configs[id(layer)] = _ask_config(layer)
     return configs[id(layer)]
@@ -48,7 +49,8 @@ def read_config(layer: Any) -> dict[str, Any]:
 
 def share_weights(cell: Any, weights: W) -> W:
     """Return the weights that were read of this cell before, if they are equal, else these."""
-    known = _READ.get(_Read()).weights
+    read = _READ.get(_Read())
+    known = read.weights
     before = known.get(id(cell))
     # equal, not the same: they were read anew
     if before == weights:

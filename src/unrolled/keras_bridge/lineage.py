@@ -13,6 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
+from operator import attrgetter
 
 import keras
 
@@ -57,7 +59,8 @@ class Origin:
             return [None] * count
         found = measure_reach(replay)
         # the function has one output, of number 0
-        return [found.get((0, index)) for index in range(count)]
+        pairs = product([0], range(count))
+        return list(map(found.get, pairs))
 
 
 #: by the id of a tensor that no layer made
@@ -151,7 +154,9 @@ def _read_origins(run: SymbolicRun) -> dict[int, Origin]:
         if id(symbol) in run.known or id(tensor) in origins:
             continue
         function = Operations(symbol, run.known)
-        names = [type(node.operation).__name__ for node in function.nodes]
+        operations = map(attrgetter("operation"), function.nodes)
+        # each is named by its class
+        names = map(attrgetter("__name__"), map(type, operations))
         origins[id(tensor)] = Origin(
             tensors=function.tensors,
             operations=tuple(dict.fromkeys(names)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 import keras
@@ -78,7 +79,8 @@ def _read_start(loop: LoopRecord, array_of: ArrayOf) -> _Start:
     if loop.mask is not None:
         mask = read(loop.mask)[:_COMPARED, steps]
     sequences = read(loop.sequences)[:_COMPARED, steps]
-    initial = [state[:_COMPARED] for state in map(read, loop.initial)]
+    first_samples = itemgetter(slice(_COMPARED))
+    initial = list(map(first_samples, map(read, loop.initial)))
     return _Start(sequences, mask, initial)
 
 

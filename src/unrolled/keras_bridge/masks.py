@@ -7,7 +7,9 @@ the mask that its ``compute_mask`` returns.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import chain
+from operator import is_not
 from typing import Any
 
 import keras
@@ -71,6 +73,7 @@ def mask_of(tensor: Tensor) -> Tensor | None:
 
 def with_mask(tensor: Tensor, mask: Tensor | None) -> Tensor:
     """Return a copy of a tensor that carries this mask; the tensor itself where it is None."""
+    # a copy would carry nothing, and cost as much
     if mask is None:
         return tensor
     writer = _Writer()
@@ -83,6 +86,7 @@ def hang_mask(tensor: Tensor, mask: Tensor | None) -> Tensor:
 
     A gradient is asked of this very tensor, so that it must not be copied.
     """
+    # what rides on a tensor already stays there
     if mask is None:
         return tensor
     try:
@@ -112,18 +116,17 @@ def mask_of_call(
     tensors = tensors_in((args, unmasked(kwargs)))
     # one by one: to read a mask may take a call of a layer
     riding = map(read, tensors)
-    for mask in chain(given, riding):
-        if mask is not None:
-            return mask
-    return None
+    # is_not, as == would ask tensors
+    is_mask = partial(is_not, None)
+    masks = filter(is_mask, chain(given, riding))
+    return next(masks, None)
 
 
 def unmasked(kwargs: dict[str, Any]) -> dict[str, Any]:
     """Return the arguments by name without the masks."""
-    others: dict[str, Any] = {}
-    for name, value in kwargs.items():
+    others = dict(kwargs)
+    for name in kwargs:
         # such as mask, attention_mask, query_mask
-        is_mask = "mask" in name
-        if not is_mask:
-            others[name] = value
+        if "mask" in name:
+            del others[name]
     return others

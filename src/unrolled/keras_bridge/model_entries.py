@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import partial, reduce
 from typing import Any
 
 import keras
@@ -50,24 +50,19 @@ class Entry:
             copies.append(self.tensor)
         # only where all who read it begin with its last step
         directions = set(map(goes_backwards, self.layers))
-        go_backwards = directions == {True}
-        found: list[Probe] = []
-        for copy in copies:
-            probe = Probe(
-                name=self.name,
-                layer_class="InputLayer",
-                copy=copy,
-                mask=self._kept_steps(),
-                go_backwards=go_backwards,
-            )
-            found.append(probe)
-        return found
+        make_probe = partial(
+            Probe,
+            self.name,
+            "InputLayer",
+            go_backwards=directions == {True},
+        )
+        return [make_probe(copy, mask=self._kept_steps()) for copy in copies]
 
     def _kept_steps(self) -> Tensor | None:
         """Return where any call that reads it does not pass over the step; None without masks."""
-        reads_all = [mask is None for mask in self.masks]
+        kinds = set(map(type, self.masks))
         # one call that reads every step is enough: then none is passed over
-        if not reads_all or any(reads_all):
+        if not kinds or type(None) in kinds:
             return None
         return reduce(keras.ops.logical_or, self.masks)
 
@@ -78,11 +73,10 @@ def looks_up(layer: Any, ids: Tensor, vectors: Tensor) -> bool:
     is_embedding = isinstance(layer, keras.layers.Embedding)
     if is_float(ids) and not is_embedding:
         return False
-    if len(vectors.shape) != 3:
-        return False
-    # ids without a time axis have no length
-    length = tuple(ids.shape[1:2])
-    is_one_for_each = tuple(vectors.shape[1:2]) == length
+    # how many axes, and how many steps: ids without a time axis have no length
+    wanted = (3, *ids.shape[1:2])
+    found = (len(vectors.shape), *vectors.shape[1:2])
+    is_one_for_each = found == wanted
     return is_one_for_each and is_float(vectors)
 
 

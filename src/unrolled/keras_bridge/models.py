@@ -36,7 +36,8 @@ def read_model(model: Any) -> ModelIO:
     """
     tensors = _inputs_of(model)
     structure = getattr(model, "_inputs_struct", None)
-    takes_dict = isinstance(structure, Mapping)
+    # only of a dict the keys may come in another order
+    sorts_keys = isinstance(structure, Mapping) and reads_sorted_keys()
     is_sequential = isinstance(model, keras.Sequential)
     name = getattr(model, "name", type(model).__name__)
     # None for an input that no Embedding looks up
@@ -52,7 +53,7 @@ def read_model(model: Any) -> ModelIO:
         output_structure=getattr(model, "_outputs_struct", None),
         takes_any_timesteps=is_sequential,
         is_sequential=is_sequential,
-        reads_sorted_keys=takes_dict and reads_sorted_keys(),
+        reads_sorted_keys=sorts_keys,
     )
 
 
@@ -161,6 +162,7 @@ def compiled_metrics(model: Any) -> list[Any]:
 def has_own_loss(model: Any) -> bool:
     """Tell whether a model computes its loss in code of its own, which nothing here can read."""
     kind = type(model)
+    # what a class does not write anew is the very method of Keras
     if kind.compute_loss is not keras.Model.compute_loss:
         return True
     has_own_step = kind.train_step is not keras.Model.train_step
@@ -187,10 +189,11 @@ def _read_input(tensor: Any, ids: int | None) -> InputSpec:
 
 
 def _read_outputs(model: Any) -> Iterator[OutputSpec]:
+    # a model that does not say its outputs has None there, or nothing
     outputs = getattr(model, "outputs", None)
-    tensors = keras.tree.flatten(outputs or [])
-    if not tensors:
+    if not outputs:
         return
+    tensors = keras.tree.flatten(outputs)
     structure = getattr(model, "_outputs_struct", None)
     paths = _paths(structure, tensors)
     makers = list(map(_maker_name, tensors))
@@ -240,9 +243,9 @@ def last_activation(
         return ""
     found = config.get("activation")
     # a function of the author's own is no name
-    if not isinstance(found, str):
-        return ""
-    return found
+    if isinstance(found, str):
+        return found
+    return ""
 
 
 def _paths(structure: Any, tensors: Sequence[Any]) -> list[Path]:
@@ -273,10 +276,10 @@ def _id_counts(model: Any) -> dict[int, int]:
     Those that an Embedding looks up, nested ones too.
     """
     # an input is known by the InputLayer that made it
-    places: dict[int, int] = {}
-    for place, tensor in enumerate(_inputs_of(model)):
-        maker = id(_maker(tensor))
-        places[maker] = place
+    tensors = _inputs_of(model)
+    makers = map(id, map(_maker, tensors))
+    numbered_makers = zip(makers, range(len(tensors)), strict=True)
+    places = dict(numbered_makers)
     # what is made by nothing that is known is no input
     places.pop(id(None), None)
     found: dict[int, int] = {}
@@ -285,9 +288,12 @@ def _id_counts(model: Any) -> dict[int, int]:
         counts = _counts_of_layer(layer)
         # a layer that is shared is called more than once
         for call in calls_of(layer):
-            for number, tensor in enumerate(call.input_tensors):
-                maker = id(_maker(tensor))
-                if maker in places and number in counts:
+            tensors = call.input_tensors
+            # without an optional input a call has fewer of them
+            numbers = counts.keys() & set(range(len(tensors)))
+            for number in numbers:
+                maker = id(_maker(tensors[number]))
+                if maker in places:
                     place = places[maker]
                     count = counts[number]
                     # of several Embeddings the smallest one bounds the ids

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
+from operator import attrgetter
 
 import numpy as np
 
@@ -36,7 +38,7 @@ class FreeBatches:
         self._replay = replay
         self._samples = Samples(replay)
         self._outputs = self._run([_GUARD, _GUARD])
-        inputs = [replay.arrays[place] for place in replay.inputs]
+        inputs = list(map(replay.arrays.__getitem__, replay.inputs))
         # in one copy of what is read and returned
         self._numbers = self._samples.numbers
         self.lengths: list[int] = []
@@ -74,8 +76,9 @@ class FreeBatches:
             affordable = CHEAP // (len(moves) * numbers)
             kinds = kinds[: max(1, affordable)]
         copies: list[Copy] = []
-        for sample, kind in kinds:
-            copies += [Copy(sample, *move, kind) for move in moves]
+        for (sample, kind), move in product(kinds, moves):
+            place, steps = move
+            copies.append(Copy(sample, place, steps, kind))
         if len(copies) * numbers > BUDGET:
             raise MixedError
         size = self._size(len(copies), numbers)
@@ -95,7 +98,8 @@ class FreeBatches:
         """Return about how many numbers one copy needs; attention compares each step with each."""
         if self.is_cheap:
             return self._numbers
-        read = max(len(steps) for _, steps in moves)
+        _, steps = zip(*moves, strict=True)
+        read = max(map(len, steps))
         made = max(self.lengths, default=1)
         return self._numbers + read * made
 
@@ -107,8 +111,11 @@ class FreeBatches:
     def _compare(self, copies: Sequence[Copy]) -> list[Array]:
         """Return for each output which steps of each copy moved; the guards must not."""
         guarded = [_GUARD, *copies, _GUARD]
+        # the same samples with no step moved
+        samples = map(attrgetter("sample"), guarded)
+        unmoved = list(map(Copy, samples))
         # both runs have the same shapes, and so round alike
-        before = self._run([Copy(copy.sample) for copy in guarded])
+        before = self._run(unmoved)
         after = self._run(guarded)
         found: list[Array] = []
         for moved in map(find_differences, before, after, self.lengths):

@@ -7,7 +7,7 @@ drawn pays nothing, and with the weights that the layer has then.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,7 @@ from unrolled.keras_bridge.copies import cells_of
 from unrolled.keras_bridge.reach_probes import measure_reach
 from unrolled.keras_bridge.replays import Replay, UnreadableError
 from unrolled.keras_bridge.tensors import ArrayOf
-from unrolled.traces.cell_facts import cell_facts_of
+from unrolled.traces.cells import known_cell
 from unrolled.traces.layer_calls import LayerCall
 from unrolled.traces.reach import LazyReach, Reaches
 from unrolled.traces.reach_rules import (
@@ -49,20 +49,19 @@ def attach_reach(
     except UnreadableError:
         # a rule needs no arguments
         replay = None
-    _attach(call, partial(find_reach, call, operation, replay))
+    # a call is frozen once it is complete but for this
+    measured = LazyReach(partial(find_reach, call, operation, replay))
+    object.__setattr__(call, "reach", measured)
     # a layer of a single cell has no calls of cells
     cells = zip(cell_calls, cells_of(operation), strict=False)
     for cell_call, cell in cells:
-        if _keeps_state(cell):
+        # a cell of your own may do anything
+        if known_cell(cell) is not None:
             # the layer turns round what its last cell returns
             is_turned = cell_call is cell_calls[-1]
             rule = partial(recurrent_reach, cell_call, is_turned=is_turned)
-            _attach(cell_call, rule)
-
-
-def _attach(call: LayerCall, measure: Callable[[], Reaches]) -> None:
-    # a call is frozen once it is complete but for this
-    object.__setattr__(call, "reach", LazyReach(measure))
+            ruled = LazyReach(rule)
+            object.__setattr__(cell_call, "reach", ruled)
 
 
 def find_reach(
@@ -90,17 +89,10 @@ def find_reach(
 
 
 def _is_ruled(layer: Any) -> bool:
-    """Return whether the cells of a recurrent layer are all Keras's own."""
-    return all(map(_keeps_state, cells_of(layer)))
-
-
-def _keeps_state(cell: Any) -> bool:
-    """Return whether a cell is Keras's own, which keeps what it read."""
-    if not type(cell).__module__.startswith("keras."):
-        # one of your own may do anything
-        return False
-    facts = cell_facts_of(type(cell).__name__)
-    return bool(facts.states)
+    """Return whether the cells of a layer are all Keras's own, which keep what they read."""
+    kinds = map(known_cell, cells_of(layer))
+    # a cell of your own may do anything
+    return None not in kinds
 
 
 def _has_loop(call: LayerCall) -> bool:

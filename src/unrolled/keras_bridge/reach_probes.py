@@ -176,7 +176,7 @@ def _fit_rules(batches: FreeBatches, place: int, steps: int) -> Matrices:
 def _move_each(batches: FreeBatches, place: int, steps: int) -> Matrices:
     """Move each step by itself; return for each output (output timesteps, steps)."""
     each_by_itself = np.eye(steps, dtype=bool)
-    found: Matrices = {}
-    for number, moved in enumerate(batches.move_steps(place, each_by_itself)):
-        found[number] = moved.T
-    return found
+    moved = batches.move_steps(place, each_by_itself)
+    # a row of what moved belongs to a step of the input
+    matrices = map(np.transpose, moved)
+    return dict(enumerate(matrices))

@@ -71,6 +71,7 @@ class Samples:
         for place, samples in self.arrays.items():
             arrays[place] = samples[numbers]
         masks = list(self._replay.masks)
+        # a mask has the same rows as what it rides on
         for place, samples in self.masks.items():
             masks[place] = samples[numbers]
         for row, copy in enumerate(copies):
@@ -83,14 +84,14 @@ class Samples:
 
 def _choose(replay: Replay) -> list[int]:
     """Return the numbers of the samples, the first one again for the one that is shaken."""
-    masks = [*replay.masks]
-    for place, array in enumerate(replay.arrays):
-        is_input = place in replay.inputs
-        # a mask that is an argument of its own
-        if array.dtype == bool and not is_input:
-            masks.append(array)
-    masked = [mask for mask in masks if has_batch(mask, replay.batch)]
-    chosen = cover_steps(masked, replay.batch)
+    others = dict(enumerate(replay.arrays))
+    for place in replay.inputs:
+        others.pop(place, None)
+    # a mask that is an argument of its own
+    given = [array for array in others.values() if array.dtype == bool]
+    masks = [*replay.masks, *given]
+    masked = _pick(masks, replay.batch, range(replay.batch))
+    chosen = cover_steps(list(masked.values()), replay.batch)
     return [*chosen, chosen[0]]
 
 

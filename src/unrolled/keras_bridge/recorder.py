@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from operator import is_not
 from typing import Any
 
 import keras
@@ -64,7 +66,8 @@ class RecordedCall:
         """Return all tensors that a trace needs of the call."""
         found = [*self.inputs, *self.outputs, *self.dropout.values()]
         single = [self.mask, self.output_mask, self.attention]
-        found += [tensor for tensor in single if tensor is not None]
+        # is_not, as == would ask tensors
+        found += filter(partial(is_not, None), single)
         found += tensors_to_repeat(self.given)
         for loop in self.loops:
             found += loop.tensors()

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import product
 from typing import Any
 from weakref import ref
 
@@ -59,7 +60,7 @@ class TriedOrigin:
 
     def measure(self, array_of: ArrayOf) -> list[Array | None]:
         """Return the reach of the tensor from each of those that it is made of."""
-        pairs = [(self.number, place) for place in self.places]
+        pairs = product([self.number], self.places)
         return list(map(self.reaches.get, pairs))
 
 
@@ -97,7 +98,8 @@ class RepeatedCall:
         self._given = put_places(call.given, places)
         self._returned = put_places(returned, places)
         # of a tensor that is handed on several times the last time counts
-        numbers = {id(t): number for number, t in enumerate(handed_on)}
+        keys = map(id, handed_on)
+        numbers = dict(zip(keys, range(len(handed_on)), strict=True))
         wanted: dict[int, Tensor] = {}
         for tensor in handed_on:
             if id(tensor) not in places:
@@ -123,7 +125,7 @@ class RepeatedCall:
         handed_on = [*listener.read, *tensors_in(outputs)]
         if len(handed_on) != self._count:
             raise ReplayError
-        return [handed_on[k] for k in self._numbers]
+        return list(map(handed_on.__getitem__, self._numbers))
 
 
 class _StandIns:
@@ -189,7 +191,7 @@ def find_tried_origins(
     reaches = LazyReach(partial(_measure, replay, moved, sequences))
     origins: dict[int, TriedOrigin] = {}
     for number, chosen in places.items():
-        tensors = [call.sources[place] for place in chosen]
+        tensors = map(call.sources.__getitem__, chosen)
         wanted = call.wanted[number]
         origins[id(wanted)] = TriedOrigin(
             tensors=tuple(tensors),

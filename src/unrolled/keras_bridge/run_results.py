@@ -30,8 +30,9 @@ class RunResults:
         *,
         compiled: bool,
     ) -> None:
-        in_reach = filter(_is_in_reach, heard)
-        self._tensors = {id(tensor): tensor for tensor in in_reach}
+        in_reach = list(filter(_is_in_reach, heard))
+        keyed = zip(map(id, in_reach), in_reach, strict=True)
+        self._tensors = dict(keyed)
         self.nbytes = 0
         self._stacked: set[int] = set()
         if compiled:

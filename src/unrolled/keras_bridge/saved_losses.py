@@ -57,7 +57,8 @@ def _restore(saved: Any) -> Any:
         return list(map(_restore, saved))
     if isinstance(saved, dict) and "class_name" not in saved:
         # a loss for each output, by its name
-        return {name: _restore(one) for name, one in saved.items()}
+        losses = map(_restore, saved.values())
+        return dict(zip(saved, losses, strict=True))
     try:
         return _restore_one(saved)
     except RecursionError:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import chain
+from operator import attrgetter, methodcaller
 from typing import Any
 
 import keras
@@ -56,7 +57,8 @@ def _values_now(model: Any) -> list[tuple[Any, Any]]:
         return []
     variables = variables_of(model)
     try:
-        values = [keras.ops.copy(variable.value) for variable in variables]
+        now = map(attrgetter("value"), variables)
+        values = list(map(keras.ops.copy, now))
     except (TypeError, RuntimeError) as error:
         if backend != "jax":
             raise
@@ -141,7 +143,8 @@ def _foreign_variables_kept(model: Any) -> Iterator[None]:
     """Put back the values of variables that are not Keras's, where a run assigned others."""
     variables = _foreign_variables(model)
     # np.array copies, as numpy() may give the memory of the variable itself
-    before = [np.array(variable.numpy()) for variable in variables]
+    values = map(methodcaller("numpy"), variables)
+    before = list(map(np.array, values))
     try:
         yield
     finally:
@@ -158,9 +161,10 @@ def _foreign_variables(model: Any) -> list[Any]:
         return []
     import tensorflow as tf
 
-    own: set[int] = set()
-    for variable in variables_of(model):
-        own.update((id(variable), id(variable.value)))
+    variables = variables_of(model)
+    # a variable of Keras holds one of TensorFlow's
+    held = list(map(attrgetter("value"), variables))
+    own = set(map(id, [*variables, *held]))
     parts = chain.from_iterable(map(parts_of, layers_of(model)))
     found: dict[int, Any] = {}
     for part in parts:

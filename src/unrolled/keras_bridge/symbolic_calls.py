@@ -8,6 +8,8 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import chain, product
+from operator import attrgetter, itemgetter
 from typing import Any
 
 import keras
@@ -50,9 +52,10 @@ class SymbolicRun:
         kwargs = accepted_arguments(call.operation, kwargs)
         returned = call.operation.call(*args, **kwargs)
         self._pair(keras.tree.flatten(returned), call.outputs)
-        for tensor in call.inputs:
-            symbol = symbols[id(tensor)]
-            self.known[id(symbol)] = tensor
+        # by the symbols that the call got: the last one of a tensor that is read twice
+        given = map(symbols.__getitem__, map(id, call.inputs))
+        known = zip(map(id, given), call.inputs, strict=True)
+        self.known.update(known)
         operations: list[RecordedCall] = []
         for child in inside:
             if not child.is_layer:
@@ -78,7 +81,7 @@ class SymbolicRun:
 
         They are matched by their class, where there is one of it in both runs.
         """
-        symbols = [symbol for symbol, _ in self.pairs]
+        symbols = map(itemgetter(0), self.pairs)
         nodes = _nodes_behind(symbols, self.known)
         nodes_by_class = _by_class(nodes)
         for kind, calls in _by_class(heard).items():
@@ -93,7 +96,7 @@ def accepted_arguments(
 ) -> dict[str, Any]:
     """Return those arguments that ``call`` takes: Keras itself takes ``training`` and ``mask``."""
     parameters = inspect.signature(operation.call).parameters
-    kinds = [parameter.kind for parameter in parameters.values()]
+    kinds = map(attrgetter("kind"), parameters.values())
     if inspect.Parameter.VAR_KEYWORD in kinds:
         # call(..., **kwargs) takes all
         return kwargs
@@ -120,10 +123,11 @@ class Operations:
         self.nodes = _nodes_behind([symbol], known)
         begins: dict[int, Tensor] = {}
         # what the last operation reads comes first
-        for node in reversed(self.nodes):
-            for read in node.input_tensors:
-                if id(read) in known:
-                    begins[id(read)] = known[id(read)]
+        read = map(attrgetter("input_tensors"), reversed(self.nodes))
+        for symbol in chain.from_iterable(read):
+            key = id(symbol)
+            if key in known:
+                begins[key] = known[key]
         self.tensors = tuple(begins.values())
         self._begins = list(begins)
 
@@ -214,7 +218,7 @@ def left_alone(
 ) -> Iterator[None]:
     """Take back what a symbolic call leaves: nodes on layers, attributes that ``call()`` sets."""
     layers = layers_in(operation)
-    called = [child.operation for child in inside]
+    called = map(attrgetter("operation"), inside)
     with (
         _nodes_kept([*layers, *called]),
         attributes_kept(layers),
@@ -229,11 +233,12 @@ def _nodes_kept(operations: Iterable[Any]) -> Iterator[None]:
     """Take back the nodes that symbolic calls leave on operations."""
     # an operation that is called twice has its lists here twice, as they were both times
     kept: list[tuple[list[Any], list[Any]]] = []
-    for operation in operations:
-        for name in ("_inbound_nodes", "_outbound_nodes"):
-            # this Keras may keep them elsewhere
-            nodes = getattr(operation, name, [])
-            kept.append((nodes, list(nodes)))
+    names = ("_inbound_nodes", "_outbound_nodes")
+    for operation, name in product(operations, names):
+        # this Keras may keep them elsewhere
+        nodes: list[Any] = getattr(operation, name, [])
+        before = list(nodes)
+        kept.append((nodes, before))
     try:
         yield
     finally:

@@ -24,7 +24,8 @@ def is_tensor(value: Any) -> bool:
 
 def tensors_in(structure: Any) -> list[Tensor]:
     """Return the tensors in a nested structure, in its order."""
-    return list(filter(is_tensor, keras.tree.flatten(structure)))
+    leaves = keras.tree.flatten(structure)
+    return list(filter(is_tensor, leaves))
 
 
 def tensors_of(
@@ -39,7 +40,8 @@ def tensors_of(
         # a mask is no input: it is shown where it acts
         if "mask" in name:
             continue
-        found = list(filter(is_wanted, keras.tree.flatten(value)))
+        leaves = keras.tree.flatten(value)
+        found = list(filter(is_wanted, leaves))
         tensors += found
         names += [name] * len(found)
     return tensors, names

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from math import prod
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,7 @@ def count(layer: Any) -> Weights:
     not give their number, the sizes of the arrays are added up instead.
     """
     named = _shapes_of(layer)
-    shapes = [shape for _, shape in named]
+    shapes = list(map(itemgetter(1), named))
     total = sum(map(prod, shapes))
     if not total:
         return Weights()
@@ -178,7 +179,8 @@ def _added(parts: Sequence[Any]) -> Formulas:
     all_weights = 0
     for part in parts:
         named = _shapes_of(part)
-        total = sum(prod(shape) for _, shape in named)
+        shapes = map(itemgetter(1), named)
+        total = sum(map(prod, shapes))
         formulas = _formulas(part, dict(named))
         if total not in formulas:
             return {}

@@ -21,11 +21,9 @@ class WholeBatch:
     def __init__(self, replay: Replay) -> None:
         self._replay = replay
         self._before = replay.run(replay.arrays, replay.masks)
-        inputs = [replay.arrays[place] for place in replay.inputs]
-        self._lengths: list[int] = []
-        for output in self._before:
-            length = count_timesteps(output, inputs)
-            self._lengths.append(length)
+        inputs = list(map(replay.arrays.__getitem__, replay.inputs))
+        count = partial(count_timesteps, partners=inputs)
+        self._lengths = list(map(count, self._before))
 
     def measure(self, place: int) -> dict[int, Array]:
         """Return for each output the reach from the input at this place; empty where not known."""
@@ -47,7 +45,8 @@ class WholeBatch:
         """Return for each output which of its steps these steps of the input move."""
         array = self._replay.arrays[place]
         recorded = Recorded(array)
-        found = [np.zeros(length, bool) for length in self._lengths]
+        nothing = partial(np.zeros, dtype=bool)
+        found = list(map(nothing, self._lengths))
         for move in MOVES:
             arrays = list(self._replay.arrays)
             moved = [recorded.moved(sample, steps, move) for sample in array]

@@ -10,6 +10,9 @@ Imports no Keras: it works on arrays.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
+from itertools import starmap
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -76,8 +79,11 @@ def rebuild_error(
     evenly_spread = np.linspace(0, timesteps - 1, count)
     steps = np.unique(evenly_spread.astype(int))
     pairs = zip(states, initial, strict=True)
-    before = [_before(s, start, steps, go_backwards) for s, start in pairs]
-    checked_gates = {name: gate[:, steps] for name, gate in gates.items()}
+    before_steps = partial(_before, steps=steps, go_backwards=go_backwards)
+    before = list(starmap(before_steps, pairs))
+    at_steps = itemgetter((slice(None), steps))
+    checked = map(at_steps, gates.values())
+    checked_gates = dict(zip(gates, checked, strict=True))
     rebuilt = _rebuild(cell_class, checked_gates, before, activation)
     # what is rebuilt of a masked step is thrown away, as Keras does
     seen: Array | bool = True

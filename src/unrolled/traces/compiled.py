@@ -33,6 +33,7 @@ def read_compiled_loss(model: Any) -> CompiledLoss | None:
     if not getattr(model, "compiled", False):
         return None
     kind = type(model)
+    # of two methods the one that is nearer to the loss is named
     own = ""
     for name in ("train_step", "compute_loss"):
         method = getattr(kind, name, None)

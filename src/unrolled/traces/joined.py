@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from operator import attrgetter
+from operator import add, attrgetter
 from typing import Any
 
 import numpy as np
@@ -49,7 +49,10 @@ class JoinedTrace(Trace):
         """Give the trace its calls and outputs, with the arrays of all batches."""
         first = self.batches[0]
         joined: Joined = {}
-        known = [(*batch.inputs, *batch.calls) for batch in self.batches]
+        inputs = map(attrgetter("inputs"), self.batches)
+        calls = map(attrgetter("calls"), self.batches)
+        # of each batch the calls of its inputs, then those of its layers
+        known = map(add, inputs, calls)
         # in call order, so that what a call reads is joined before it
         for column in zip(*known, strict=True):
             joined[column[0]] = _join_calls(column, joined)

@@ -172,6 +172,7 @@ class LayerCall:
 def nest(calls: Iterable[LayerCall]) -> None:
     """Note in each call which calls were made inside it."""
     for call in calls:
+        # what was called inside no other call is noted nowhere
         parent = call.parent
         if parent is None:
             continue

@@ -155,4 +155,5 @@ def facts_of(layer_class: str) -> LayerFacts:
         return _OTHER
     if layer_class.startswith(_CONVOLUTIONS):
         return _CONVOLVED
+    # a class of your own may do anything
     return _OTHER

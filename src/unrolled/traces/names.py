@@ -25,8 +25,7 @@ def find_named(
     [1, 2]
     """
     is_wanted = partial(eq, name)
-    for labels in (paths, names):
-        found = list(compress(things, map(is_wanted, labels)))
-        if found:
-            return found
-    return []
+    by_path = list(compress(things, map(is_wanted, paths)))
+    by_name = list(compress(things, map(is_wanted, names)))
+    # an outer layer may have the name of one that is nested: a whole path comes first
+    return by_path or by_name

@@ -8,6 +8,7 @@ time) and from a part of the steps (a long sequence).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ class _Lazy:
         self._found: Any = None
 
     def _measured(self) -> Any:
+        # once: each measurement is many runs of the layer
         if self._measure is not None:
             self._found = self._measure()
             # the layer, with all that it holds, is needed no longer
@@ -40,6 +42,7 @@ class _Lazy:
         return self._found
 
     def __getitem__(self, key: Any) -> Any:
+        # to read one of them measures all: they come from the same runs
         reaches = self._measured()
         return reaches[key]
 
@@ -52,7 +55,9 @@ class _Lazy:
         return len(reaches)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        reaches = self._copy(self._measured())
+        measured = self._measured()
+        reaches = self._copy(measured)
+        # a function or a layer need not be one that pickle can write
         return self._copy, (reaches,)
 
 
@@ -113,7 +118,8 @@ def count_timesteps(array: Array, partners: Sequence[Array]) -> int:
     if not may_be_vector:
         return timesteps
     # a slice, as a partner without a second axis has none
-    lengths = [partner.shape[1:2] for partner in partners]
+    second_axis = itemgetter(slice(1, 2))
+    lengths = map(second_axis, map(np.shape, partners))
     if (timesteps,) in lengths:
         return timesteps
     return 1
@@ -138,6 +144,7 @@ def fit_reach(
     >>> fit_reach(np.ones((1, 1), bool), 2, 3).shape
     (2, 3)
     """
+    # what was not measured fits nothing
     if reach is None:
         return None
     shape = (output_timesteps, input_timesteps)
@@ -159,6 +166,7 @@ def compose(later: Array, earlier: Array) -> Array | None:
     True
     """
     read, returned = later.shape[1], earlier.shape[0]
+    # an array may be a vector for one of them, and steps for the other
     if read != returned:
         return None
     # how many ways lead from step to step: NumPy multiplies floats many times faster than bools

@@ -8,7 +8,7 @@ of a call around it from the calls inside, one after the other.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import zip_longest
+from itertools import chain, product, zip_longest
 
 import numpy as np
 
@@ -97,11 +97,10 @@ def recurrent_reach(
 
 def _by_pair(outputs: Sequence[Sequence[Array]]) -> dict[Pair, Array]:
     """Return the reaches of each output from each input, by the numbers of both."""
-    reaches: dict[Pair, Array] = {}
-    for number, by_input in enumerate(outputs):
-        for index, reach in enumerate(by_input):
-            reaches[number, index] = reach
-    return reaches
+    inputs = range(len(outputs[0]))
+    pairs = product(range(len(outputs)), inputs)
+    reaches = chain.from_iterable(outputs)
+    return dict(zip(pairs, reaches, strict=True))
 
 
 def bidirectional_reach(call: BidirectionalCall) -> dict[Pair, Array]:

@@ -92,6 +92,7 @@ class RecurrentCall(LayerCall):
     @property
     def h(self) -> Array:
         """The state h after every step: (batch, timesteps, units)."""
+        # in Keras's order, in which h comes before c
         h, *_ = self.states
         return h
 
@@ -102,13 +103,14 @@ class RecurrentCall(LayerCall):
         None for other cells.
         """
         names = self.cell_facts.states
-        if "c" not in names:
-            return None
-        return self.states[names.index("c")]
+        # a cell that is not known has states without names
+        by_name = dict(zip(names, self.states, strict=False))
+        return by_name.get("c")
 
     @property
     def units(self) -> int:
         """The width of h."""
+        # of a ConvLSTM its filters, which stand last too
         *_, units = self.h.shape
         return int(units)
 
@@ -138,6 +140,7 @@ class BidirectionalCall(LayerCall):
     @property
     def forward(self) -> RecurrentCall:
         """The half that reads the steps as they come."""
+        # Keras calls this half first
         forward, _ = _recurrent_calls_in(self)
         return forward
 
@@ -147,12 +150,14 @@ class BidirectionalCall(LayerCall):
 
         Its ``h[:, t]`` comes after reading ``x[:, t]``.
         """
+        # Keras calls this half after the other one
         _, backward = _recurrent_calls_in(self)
         return backward
 
 
 def _recurrent_calls_in(call: LayerCall) -> tuple[RecurrentCall, ...]:
     """Return the calls inside a call that have a loop over time."""
+    # in the order in which they were made
     inside = call.inside
     loops = [inner for inner in inside if isinstance(inner, RecurrentCall)]
     return tuple(loops)

@@ -198,6 +198,7 @@ class Trace:
         Raises KeyError, with the names there are.
         """
         first, *others = self.calls_of(name)
+        # most layers are called once, and their call is what is meant
         if not others:
             return first
         return [first, *others]
