@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -185,7 +186,7 @@ class Sensitivity:
         Raises KeyError, with the names there are.
         """
         paths = list(map(_NAME, self.reads))
-        names = [path.rpartition("/")[2] for path in paths]
+        names = list(map(posixpath.basename, paths))
         found = find_named(name, self.reads, paths, names)
         if len(found) == 1:
             return found[0]
