@@ -48,6 +48,9 @@ def add_contents(
     # the home page has doors, not chapters; a page that Sphinx makes itself has no sections
     if doctree is None or pagename == app.config.root_doc:
         return
+    # a page about an error lists its causes by itself
+    if pagename.startswith("errors/"):
+        return
     if not context.get("furo_hide_toc"):
         return
     sections = read_sections(doctree)
