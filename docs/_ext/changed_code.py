@@ -46,11 +46,17 @@ def changed_code(wrong: str, right: str) -> tuple[str, str]:
     for kind, i1, i2, j1, j2 in matcher.get_opcodes():
         if kind == "equal":
             continue
-        gone.update(old_places[i1:i2])
-        if new_texts[j1:j2] not in _FOR_THE_PAGE:
-            added.update(new_places[j1:j2])
-    # the wrong script does not come so far that it prints
-    added -= printing(new)
+        removed = old_places[i1:i2]
+        gone.update(removed)
+        written = new_texts[j1:j2]
+        # not a change that a reader has to make
+        if written in _FOR_THE_PAGE:
+            continue
+        places = new_places[j1:j2]
+        added.update(places)
+    # the wrong script may end before it prints
+    printed = printing(new)
+    added -= printed
     before = as_html(old, gone)
     after = as_html(new, added)
     return before, after
@@ -91,7 +97,9 @@ def printing(tokens: Sequence[Token]) -> set[int]:
         if is_start and is_statement:
             begin = place
         is_start = token.text.endswith("\n")
-    if tokens[begin].text != "print":
+    first = tokens[begin]
+    # only what is printed is there for the page alone
+    if first.text != "print":
         return set()
     places = range(begin, len(tokens))
     return set(places)
@@ -104,7 +112,8 @@ def as_html(tokens: Sequence[Token], marked: set[int]) -> str:
     places = range(len(tokens))
     # one mark goes over neighbours
     for is_marked, group in groupby(places, covered.__contains__):
-        code = "".join(_span(tokens[place]) for place in group)
+        spans = [_span(tokens[place]) for place in group]
+        code = "".join(spans)
         if is_marked:
             code = f"<mark>{code}</mark>"
         inside += code

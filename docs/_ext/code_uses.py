@@ -129,8 +129,10 @@ def code_of_page(text: str) -> str:
 def code_of(path: Path) -> str:
     """Return the Python code of a script or a page."""
     text = path.read_text(encoding="utf-8")
-    is_page = path.suffix == ".md"
-    return code_of_page(text) if is_page else text
+    # all of a script is code
+    if path.suffix != ".md":
+        return text
+    return code_of_page(text)
 
 
 class Reader(ast.NodeVisitor):
@@ -262,7 +264,8 @@ class Reader(ast.NodeVisitor):
         for name in classes:
             # a class without [...] is that of one of many, such as trace.calls
             itself = frozenset({name})
-            given = members(name).get("__getitem__", itself)
+            attributes = members(name)
+            given = attributes.get("__getitem__", itself)
             # Any: the classes are told by hand
             items |= given or HELD.get(name, NOTHING)
         return items
@@ -272,7 +275,8 @@ class Reader(ast.NodeVisitor):
         owners = NOTHING
         classes = self._classes(node.value)
         for name in classes:
-            owners |= _owner(name, node.attr)
+            owner = _owner(name, node.attr)
+            owners |= owner
         return owners
 
 
@@ -285,7 +289,8 @@ def _owner(name: str, attribute: str) -> Classes:
     for candidate, value in candidates.items():
         if not issubclass(value, base):
             continue
-        if attribute in members(candidate):
+        attributes = members(candidate)
+        if attribute in attributes:
             return frozenset({candidate})
     # an attribute of Python, or one that is not public
     return NOTHING

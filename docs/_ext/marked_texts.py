@@ -28,8 +28,8 @@ def prose(template: str, values: Mapping[str, str] = NO_VALUES) -> str:
     """
     # the plain values need no marks
     changed = set(filter(_CHANGED.search, values.values()))
-    longest_first = sorted(changed, key=len, reverse=True)
     # one value may begin as another
+    longest_first = sorted(changed, key=len, reverse=True)
     choices = ["`[^`]*`", *map(re.escape, longest_first)]
     either = "|".join(choices)
     pattern = re.compile(either)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import Any
 
 from unrolled.explanations.patterns import fill
 from unrolled.scenes.colors import AXES
@@ -50,7 +51,8 @@ def read_axes(written: Sequence[str]) -> list[Axis]:
     axes: list[Axis] = []
     for text in written:
         word, size = re.fullmatch(r"(.*?)\s*(\d+|any)?", text).groups("")  # type: ignore[union-attr]
-        axes.append(Axis(size, word))
+        axis = Axis(size, word)
+        axes.append(axis)
     return axes
 
 
@@ -66,7 +68,7 @@ def read_message(text: str) -> list[Axis]:
     >>> [axis.text for axis in read_message("['a', 'b']")]
     ['a', 'b']
     """
-    # TensorFlow writes "?" where Keras writes None
+    # some messages write "?" where others write None
     python = text.replace("?", "None")
     items = ast.literal_eval(python)
     if not isinstance(items, tuple | list):
@@ -102,15 +104,17 @@ def read_shape(written: Written, values: Mapping[str, str]) -> list[Axis]:
 
 
 def read_shapes(
-    tables: Sequence[Mapping[str, object]],
+    tables: Sequence[Mapping[str, Any]],
     cause: int,
     values: Mapping[str, str],
 ) -> Mismatch | None:
     """Return the picture of a cause, counted from one; None where its fix changes no shape."""
     for table in tables:
         parts = dict(table)
-        if cause in parts.pop("causes"):  # type: ignore[operator]
-            return Mismatch(values=values, **parts)  # type: ignore[arg-type]
+        # the rest of a table is what the picture takes
+        causes: Any = parts.pop("causes")
+        if cause in causes:
+            return Mismatch(values=values, **parts)
     return None
 
 

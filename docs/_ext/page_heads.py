@@ -47,6 +47,7 @@ def is_used(file: Any, body: str) -> bool:
     for start, mark in USED_BY.items():
         if name.startswith(start):
             return mark in body
+    # the theme's and the site's own are for all pages
     return True
 
 
@@ -58,6 +59,7 @@ def write_head(
     doctree: nodes.document | None,
 ) -> None:
     """Describe a page, and leave out the files that it does not use."""
+    # a page that Sphinx makes by itself may have none
     body = context.get("body", "")
     for kind in ("css_files", "script_files"):
         files = context[kind]
