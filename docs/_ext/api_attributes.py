@@ -25,12 +25,14 @@ def raise_types(lines: list[str]) -> list[str]:
     below = 0
     for line in lines:
         is_type = line.startswith(FIELD)
+        # a type that belongs to no attribute stays where it is
         if below and is_type:
             raised.insert(below, line)
             below = 0
             continue
         raised.append(line)
-        if line.startswith(HEAD):
+        is_attribute = line.startswith(HEAD)
+        if is_attribute:
             below = len(raised)
     return raised
 
@@ -42,7 +44,9 @@ def process(
     # nothing else has a section Attributes
     if what != "class":
         return
-    lines[:] = raise_types(lines)
+    raised = raise_types(lines)
+    # Sphinx goes on with the same list
+    lines[:] = raised
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

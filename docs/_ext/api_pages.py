@@ -32,6 +32,7 @@ def restore(
     """Put the docstring back after napoleon has changed it."""
     # of a class or a function nothing was kept
     before = originals.pop(name, lines)
+    # Sphinx goes on with the same list
     lines[:] = before
 
 
@@ -45,12 +46,14 @@ def unlink_words(app: Sphinx, doctree: nodes.document) -> None:
     references = list(doctree.findall(addnodes.pending_xref))
     for reference in references:
         # links between pages and to words of the glossary
-        if reference.get("refdomain") != "py":
+        domain = reference.get("refdomain")
+        if domain != "py":
             continue
         target = reference.get("reftarget", "")
         word = str(target)
         # the address of a function has a dot: ``unrolled.trace``
-        if word.islower() and "." not in word:
+        is_address = "." in word
+        if word.islower() and not is_address:
             text = reference.children
             reference.replace_self(text)
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html import escape
+from itertools import groupby
 
 from pygments.lexers import PythonLexer
-from pygments.token import STANDARD_TYPES, Whitespace, _TokenType
+from pygments.token import STANDARD_TYPES, Whitespace
 
 #: what a script gets only for the page: a name for what is printed
 _FOR_THE_PAGE = (["out", "="],)
+#: the class of each kind of token; what stands between two words has no colour
+_STYLES = STANDARD_TYPES | {Whitespace: ""}
 
 
 @dataclass(frozen=True)
@@ -20,11 +23,6 @@ class Token:
 
     text: str
     style: str
-
-    @property
-    def is_space(self) -> bool:
-        """Whether it is no more than room between two others."""
-        return not self.text.strip()
 
 
 def changed_code(wrong: str, right: str) -> tuple[str, str]:
@@ -37,87 +35,111 @@ def changed_code(wrong: str, right: str) -> tuple[str, str]:
     (1, 0)
     """
     old, new = read_tokens(wrong), read_tokens(right)
-    old_words = [index for index, token in enumerate(old) if not token.is_space]
-    new_words = [index for index, token in enumerate(new) if not token.is_space]
-    old_texts = [old[index].text for index in old_words]
-    new_texts = [new[index].text for index in new_words]
+    old_words, new_words = read_words(old), read_words(new)
+    # what the matcher finds are positions among the words
+    old_places, new_places = list(old_words), list(new_words)
+    old_texts = list(old_words.values())
+    new_texts = list(new_words.values())
     matcher = SequenceMatcher(None, old_texts, new_texts, autojunk=False)
     gone: set[int] = set()
     added: set[int] = set()
     for kind, i1, i2, j1, j2 in matcher.get_opcodes():
         if kind == "equal":
             continue
-        gone.update(old_words[i1:i2])
-        if new_texts[j1:j2] not in _FOR_THE_PAGE:
-            added.update(new_words[j1:j2])
-    added -= printing(new)
-    return as_html(old, gone), as_html(new, added)
+        removed = old_places[i1:i2]
+        gone.update(removed)
+        written = new_texts[j1:j2]
+        # not a change that a reader has to make
+        if written in _FOR_THE_PAGE:
+            continue
+        places = new_places[j1:j2]
+        added.update(places)
+    # the wrong script may end before it prints
+    printed = printing(new)
+    added -= printed
+    before = as_html(old, gone)
+    after = as_html(new, added)
+    return before, after
 
 
 def read_tokens(script: str) -> list[Token]:
     """Return the tokens of a script; line breaks and indents are tokens too."""
     tokens: list[Token] = []
-    for kind, text in PythonLexer(stripnl=False).get_tokens(script):
-        style = "" if kind is Whitespace else _style(kind)
+    lexer = PythonLexer(stripnl=False)
+    for kind, text in lexer.get_tokens(script):
+        # a kind without a class has that of a wider kind
+        while kind not in _STYLES:
+            kind = kind.parent
+        style = _STYLES[kind]
         # what stands at the end of a line is not coloured over it
         lines = text.splitlines(keepends=True)
-        tokens.extend(Token(line, style) for line in lines)
+        tokens += [Token(line, style) for line in lines]
     return tokens
 
 
-def _style(kind: _TokenType) -> str:
-    """Return the class of a kind of token: its own, or that of a wider kind."""
-    while kind not in STANDARD_TYPES:
-        kind = kind.parent
-    return str(STANDARD_TYPES[kind])
+def read_words(tokens: Sequence[Token]) -> dict[int, str]:
+    """Return the texts of tokens by their places, without line breaks and blanks."""
+    words: dict[int, str] = {}
+    for place, token in enumerate(tokens):
+        # what is left out is no more than room between two others
+        if token.text.strip():
+            words[place] = token.text
+    return words
 
 
 def printing(tokens: Sequence[Token]) -> set[int]:
     """Return the places of the tokens of the last statement, where that is a ``print``."""
-    starts = [0]
-    for index, token in enumerate(tokens[:-1]):
-        if token.text.endswith("\n"):
-            starts.append(index + 1)
-    # what is indented, or closes a bracket, belongs to a statement above
-    begins = [i for i in starts if tokens[i].text.strip(" )]}\n")]
-    if not begins or tokens[begins[-1]].text != "print":
+    begin = 0
+    is_start = True
+    for place, token in enumerate(tokens):
+        # what is indented, or closes a bracket, belongs to a statement above
+        is_statement = token.text.strip(" )]}\n")
+        if is_start and is_statement:
+            begin = place
+        is_start = token.text.endswith("\n")
+    first = tokens[begin]
+    # only what is printed is there for the page alone
+    if first.text != "print":
         return set()
-    return set(range(begins[-1], len(tokens)))
+    places = range(begin, len(tokens))
+    return set(places)
 
 
 def as_html(tokens: Sequence[Token], marked: set[int]) -> str:
     """Return highlighted code with marks, as Sphinx has it, so that its style and scripts fit."""
-    inside = "".join(_pieces(tokens, marked))
+    inside = ""
+    covered = _with_blanks(tokens, marked)
+    places = range(len(tokens))
+    # one mark goes over neighbours
+    for is_marked, group in groupby(places, covered.__contains__):
+        spans = [_span(tokens[place]) for place in group]
+        code = "".join(spans)
+        if is_marked:
+            code = f"<mark>{code}</mark>"
+        inside += code
     return (
         '<div class="highlight-python notranslate"><div class="highlight">'
         f"<pre><span></span>{inside}</pre></div></div>"
     )
 
 
-def _pieces(tokens: Sequence[Token], marked: set[int]) -> Iterator[str]:
-    """Yield the HTML of each token; one mark goes over neighbours in a line."""
-    is_open = False
-    for index, token in enumerate(tokens):
-        if is_open and not _goes_on(tokens, index, marked):
-            yield "</mark>"
-            is_open = False
-        if index in marked and not is_open:
-            yield "<mark>"
-            is_open = True
-        yield _span(token)
-    if is_open:
-        yield "</mark>"
-
-
-def _goes_on(tokens: Sequence[Token], index: int, marked: set[int]) -> bool:
-    """Return whether an open mark goes on over a token: a blank is within where the next one is."""
-    if index in marked:
-        return True
-    is_blank = tokens[index].is_space and "\n" not in tokens[index].text
-    return is_blank and index + 1 in marked
+def _with_blanks(tokens: Sequence[Token], marked: set[int]) -> set[int]:
+    """Return the marked places, and those of the blanks between two of them in a line."""
+    covered = set(marked)
+    for place in marked:
+        # most neighbours have no blank between them
+        if place - 2 not in marked:
+            continue
+        between = place - 1
+        text = tokens[between].text
+        # no mark goes over the end of a line
+        if not text.strip(" \t"):
+            covered.add(between)
+    return covered
 
 
 def _span(token: Token) -> str:
+    """Return the HTML of a token, coloured where it has a class."""
     text = escape(token.text, quote=False)
     if not token.style:
         return text

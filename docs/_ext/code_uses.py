@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -68,14 +68,10 @@ def members(name: str) -> dict[str, Classes]:
     for base in reversed(cls.__mro__):
         own = vars(base)
         constructor = own.get("__init__")
-        if inspect.isfunction(constructor):
-            # what a class keeps of its arguments has the same names
-            signature = inspect.signature(constructor)
-            parameters = signature.parameters
-            for parameter in parameters.values():
-                annotation = parameter.annotation
-                found[parameter.name] = names_in(annotation)
-        annotations = inspect.get_annotations(base)
+        # what a class keeps of its arguments has the same names
+        arguments = getattr(constructor, "__annotations__", {})
+        attributes = inspect.get_annotations(base)
+        annotations = arguments | attributes
         for attribute, annotation in annotations.items():
             found[attribute] = names_in(annotation)
         for attribute, value in own.items():
@@ -88,15 +84,14 @@ def members(name: str) -> dict[str, Classes]:
 
 def _returned(value: Any) -> object:
     """Return the annotation of what a method or a property returns."""
-    # the annotation of both stands at the function in them
-    if isinstance(value, property):
-        value = value.fget
-    if isinstance(value, cached_property):
-        value = value.func
+    # the annotation of a property stands at the function in it
+    function = getattr(value, "fget", value)
+    # a cached property has it under another name
+    function = getattr(function, "func", function)
     # a constant says nothing
-    if not inspect.isfunction(value):
+    if not inspect.isfunction(function):
         return ""
-    annotations = inspect.get_annotations(value)
+    annotations = inspect.get_annotations(function)
     return annotations.get("return", "")
 
 
@@ -134,8 +129,10 @@ def code_of_page(text: str) -> str:
 def code_of(path: Path) -> str:
     """Return the Python code of a script or a page."""
     text = path.read_text(encoding="utf-8")
-    is_page = path.suffix == ".md"
-    return code_of_page(text) if is_page else text
+    # all of a script is code
+    if path.suffix != ".md":
+        return text
+    return code_of_page(text)
 
 
 class Reader(ast.NodeVisitor):
@@ -148,7 +145,8 @@ class Reader(ast.NodeVisitor):
         # code -> the public name that it stands for, as a set of one
         self._public: dict[str, Classes] = {}
         for name in unrolled.__all__:
-            self._public[f"unrolled.{name}"] = frozenset({name})
+            code = f"unrolled.{name}"
+            self._public[code] = frozenset({name})
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         """Keep the names that come from the library."""
@@ -156,8 +154,10 @@ class Reader(ast.NodeVisitor):
         if node.module != "unrolled":
             return
         for alias in node.names:
+            # ``import trace as run``
             written = alias.asname or alias.name
-            self._public[written] = frozenset({alias.name})
+            public = frozenset({alias.name})
+            self._public[written] = public
 
     def visit_Assign(self, node: ast.Assign) -> None:
         """Read the value, then keep it under its names."""
@@ -230,7 +230,8 @@ class Reader(ast.NodeVisitor):
             return self._returned(node)
         # ``trace["lstm"]``
         if isinstance(node, ast.Subscript):
-            return self._item(node.value)
+            holder = node.value
+            return self._item(holder)
         # a number, a text, a sum: none of these is of a public class
         if not isinstance(node, ast.Attribute):
             return NOTHING
@@ -247,7 +248,8 @@ class Reader(ast.NodeVisitor):
         called = self._public.get(code, NOTHING)
         # a method, or a function of something else
         if not called:
-            return self._classes(node.func)
+            method = node.func
+            return self._classes(method)
         (name,) = called
         if name in public_classes():
             return called
@@ -262,7 +264,8 @@ class Reader(ast.NodeVisitor):
         for name in classes:
             # a class without [...] is that of one of many, such as trace.calls
             itself = frozenset({name})
-            given = members(name).get("__getitem__", itself)
+            attributes = members(name)
+            given = attributes.get("__getitem__", itself)
             # Any: the classes are told by hand
             items |= given or HELD.get(name, NOTHING)
         return items
@@ -272,7 +275,8 @@ class Reader(ast.NodeVisitor):
         owners = NOTHING
         classes = self._classes(node.value)
         for name in classes:
-            owners |= _owner(name, node.attr)
+            owner = _owner(name, node.attr)
+            owners |= owner
         return owners
 
 
@@ -285,7 +289,8 @@ def _owner(name: str, attribute: str) -> Classes:
     for candidate, value in candidates.items():
         if not issubclass(value, base):
             continue
-        if attribute in members(candidate):
+        attributes = members(candidate)
+        if attribute in attributes:
             return frozenset({candidate})
     # an attribute of Python, or one that is not public
     return NOTHING

@@ -14,14 +14,19 @@ LEAST = 4  # sections: fewer are seen at once
 def read_sections(doctree: nodes.document) -> list[tuple[str, str]]:
     """Return id and title of each section under the title of a page."""
     page = next(doctree.findall(nodes.section), None)
+    # a page without a title
     if page is None:
         return []
     found = []
     for child in page.children:
+        # what stands above the first section
         if not isinstance(child, nodes.section):
             continue
+        # a section may have more names, for links from elsewhere
+        anchor = child["ids"][0]
         title = next(child.findall(nodes.title))
-        found.append((child["ids"][0], title.astext()))
+        words = title.astext()
+        found.append((anchor, words))
     return found
 
 
@@ -33,7 +38,9 @@ def make_list(sections: list[tuple[str, str]]) -> str:
     """
     items = ""
     for anchor, title in sections:
-        items += f'<li><a href="#{escape(anchor)}">{escape(title)}</a></li>'
+        address = escape(anchor)
+        words = escape(title)
+        items += f'<li><a href="#{address}">{words}</a></li>'
     return f'<nav class="page-sections" aria-label="On this page"><ul>{items}</ul></nav>'
 
 
@@ -45,12 +52,15 @@ def add_contents(
     doctree: nodes.document | None,
 ) -> None:
     """Put the list in front of the first section, behind the picture that opens the page."""
-    # the home page has doors, not chapters; a page that Sphinx makes itself has no sections
-    if doctree is None or pagename == app.config.root_doc:
+    # the home page has doors, not chapters
+    is_home = pagename == app.config.root_doc
+    # a page that Sphinx makes itself has no sections
+    if doctree is None or is_home:
         return
     # a page about an error lists its causes by itself
     if pagename.startswith("errors/"):
         return
+    # the theme lists the sections in the right column
     if not context.get("furo_hide_toc"):
         return
     sections = read_sections(doctree)
@@ -59,7 +69,9 @@ def add_contents(
     first, _ = sections[0]
     start = f'<section id="{first}"'
     listed = make_list(sections)
-    context["body"] = context["body"].replace(start, f"{listed}\n{start}", 1)
+    opened = f"{listed}\n{start}"
+    body = context["body"]
+    context["body"] = body.replace(start, opened, 1)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

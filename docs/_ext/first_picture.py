@@ -38,28 +38,36 @@ class FirstPicture(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         """Return a figure that waits for its picture, with the caption."""
-        words, messages = self.parse_inline(" ".join(self.content))
+        text = " ".join(self.content)
+        words, messages = self.parse_inline(text)
         caption = nodes.caption("", "", *words)
         place = nodes.figure("", caption, ids=[ANCHOR], classes=[ANCHOR])
+        # where a warning says that the script draws no picture
         self.set_source_info(place)
         return [place, *messages]
 
 
 def number_of(image: nodes.Element) -> str | None:
     """Return the number of a figure that the gallery's scraper wrote, one image for each theme."""
-    found = FIGURE_NAME.search(image.get("uri", ""))
+    # only images have an address
+    address = image.get("uri", "")
+    found = FIGURE_NAME.search(address)
     return found[1] if found else None
 
 
 def first_picture(page: nodes.document) -> list[nodes.Element]:
     """Return the nodes of the first picture that the script drew."""
     for node in page.findall(nodes.Element):
-        if isinstance(node, nodes.raw) and FIGURE in node.astext():
+        # a diagram is HTML, and draws both themes itself
+        is_html = isinstance(node, nodes.raw)
+        if is_html and FIGURE in node.astext():
             return [node]
         number = number_of(node)
-        if number is not None:
-            images = page.findall(nodes.image)
-            return [each for each in images if number_of(each) == number]
+        if number is None:
+            continue
+        # a figure is an image for each theme
+        images = page.findall(nodes.image)
+        return [image for image in images if number_of(image) == number]
     return []
 
 
@@ -71,30 +79,37 @@ def hoist(page: nodes.document, place: nodes.figure) -> None:
         return
     first, *others = drawn
     link = nodes.reference("", LINK, refid=ANCHOR, internal=True)
-    first.replace_self(nodes.paragraph("", "", link, classes=["hoisted"]))
+    instead = nodes.paragraph("", "", link, classes=["hoisted"])
+    first.replace_self(instead)
+    # one link is enough for all themes
     for other in others:
         other.parent.remove(other)
+    # above the caption
     place[0:0] = drawn
 
 
 def fold(page: nodes.document) -> None:
     """Fold the first block of code of a page."""
-    blocks = page.findall(nodes.literal_block)
-    code = [block for block in blocks if block.get("language") == "Python"]
-    if not code:
+    for block in page.findall(nodes.literal_block):
+        # what a script prints is a block too
+        if block.get("language") != "Python":
+            continue
+        code = block.astext().strip()
+        lines = code.splitlines()
+        opening = FOLD.format(len(lines))
+        above = nodes.raw("", opening, format="html")
+        below = nodes.raw("", "</details>", format="html")
+        block.replace_self([above, block, below])
         return
-    block = code[0]
-    lines = len(block.astext().strip().splitlines())
-    above = nodes.raw("", FOLD.format(lines), format="html")
-    below = nodes.raw("", "</details>", format="html")
-    block.replace_self([above, block, below])
 
 
 def begin_with_answer(app: Sphinx, page: nodes.document) -> None:
     """Put the parts of a gallery page in their order."""
     if not is_example(app, app.env.docname):
         return
-    for place in list(page.findall(nodes.figure)):
+    # a list: the tree changes while it is read
+    figures = list(page.findall(nodes.figure))
+    for place in figures:
         if ANCHOR in place["ids"]:
             hoist(page, place)
     fold(page)
@@ -108,7 +123,8 @@ def plain_text(markdown: str) -> str:
     """
 
     def quote(found: re.Match[str]) -> str:
-        caption = re.sub(r"^ {3}", "> ", found[1], flags=re.MULTILINE)
+        indented = found[1]
+        caption = re.sub("^ {3}", "> ", indented, flags=re.MULTILINE)
         return caption.replace("> ", "> The first picture below: ", 1)
 
     return DIRECTIVE.sub(quote, markdown)
@@ -117,10 +133,14 @@ def plain_text(markdown: str) -> str:
 def plain_captions(app: Sphinx) -> None:
     """Write the captions as plain text in the notebooks, where no directive is run."""
     folder = app.config.sphinx_gallery_conf["gallery_dirs"]
-    for path in Path(app.srcdir, folder).rglob("plot_*.ipynb"):
-        notebook = json.loads(path.read_text(encoding="utf-8"))
+    gallery = Path(app.srcdir, folder)
+    for path in gallery.rglob("plot_*.ipynb"):
+        text = path.read_text(encoding="utf-8")
+        notebook = json.loads(text)
         for cell in notebook["cells"]:
-            cell["source"] = [plain_text("".join(cell["source"]))]
+            # a notebook keeps a text as a list of its lines
+            source = "".join(cell["source"])
+            cell["source"] = [plain_text(source)]
         text = json.dumps(notebook, indent=2, ensure_ascii=False)
         write_if_changed(path, f"{text}\n")
 

@@ -150,7 +150,8 @@ def drop_scripts(root: Path, app: Sphinx, names: Iterable[str]) -> None:
         if not name.startswith("gallery/"):
             continue
         # sphinx-gallery runs a script again that has no checksum
-        script = gallery / Path(name).relative_to("gallery")
+        address = Path(name).relative_to("gallery")
+        script = gallery / address
         checksum = script.with_name(f"{script.name}.md5")
         checksum.unlink(missing_ok=True)
 
@@ -181,7 +182,8 @@ def outdated(
     for page in sorted(env.found_docs):
         is_api = page.startswith("api/")
         # of the gallery sphinx-gallery writes the page anew, which Sphinx sees
-        is_executed_again = f"docs/{page}.md" in names
+        source = f"docs/{page}.md"
+        is_executed_again = source in names
         if is_executed_again or (is_api and api_changed):
             pages.append(page)
     return pages

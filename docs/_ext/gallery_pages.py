@@ -75,7 +75,8 @@ def prune(app: Sphinx) -> None:
             shutil.rmtree(folder, ignore_errors=True)
     for page in pages.rglob("plot_*.rst"):
         address = page.relative_to(pages)
-        script = sources / address.with_suffix(".py")
+        name = address.with_suffix(".py")
+        script = sources / name
         if script.exists():
             continue
         # the page itself, its notebook, its copy of the script, its checksum
@@ -155,7 +156,8 @@ def sweep(app: Sphinx, error: Exception | None) -> None:
         address = page.relative_to(site).with_suffix("")
         name = address.as_posix()
         # pages below _static and the like have no document
-        if name not in known and not name.startswith("_"):
+        is_static = name.startswith("_")
+        if name not in known and not is_static:
             page.unlink()
 
 
@@ -169,7 +171,9 @@ def room(
     """Leave the right column to the diagrams."""
     folder = app.config.sphinx_gallery_conf["gallery_dirs"]
     in_gallery = pagename.startswith(f"{folder}/")
-    if in_gallery or pagename in ("index", "search"):
+    # the home page shows diagrams, the search has no sections
+    is_wide = pagename in ("index", "search")
+    if in_gallery or is_wide:
         context["furo_hide_toc"] = True
         return
     # a page that Sphinx makes by itself, such as the index of names, has none
@@ -177,7 +181,8 @@ def room(
         return
     # a diagram is as wide as the page allows
     for node in doctree.findall(nodes.raw):
-        if FIGURE in node.astext():
+        source = node.astext()
+        if FIGURE in source:
             context["furo_hide_toc"] = True
             return
 

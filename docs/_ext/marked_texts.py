@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from blocks import code
 
 from unrolled.explanations.patterns import fill
 
+NO_VALUES: Mapping[str, str] = MappingProxyType({})
 #: what Markdown or its typographic quotes would change in a value
 _CHANGED = re.compile(r"[*_<>\"'`\\{}]")
 
 
-def prose(template: str, values: Mapping[str, str] | None = None) -> str:
+def prose(template: str, values: Mapping[str, str] = NO_VALUES) -> str:
     """Return a sentence as Markdown, with the values of a message filled in.
 
     What stands in backticks is code; so is a value that Markdown would change.
@@ -24,30 +26,31 @@ def prose(template: str, values: Mapping[str, str] | None = None) -> str:
     >>> prose("y is {shape}, each {star} is one array", {"shape": "(3, 4)", "star": "*"})
     'y is (3, 4), each `*` is one array'
     """
-    kept = values or {}
     # the plain values need no marks
-    changed = set(filter(_CHANGED.search, kept.values()))
+    changed = set(filter(_CHANGED.search, values.values()))
+    # one value may begin as another
     longest_first = sorted(changed, key=len, reverse=True)
     choices = ["`[^`]*`", *map(re.escape, longest_first)]
-    pattern = re.compile("|".join(choices))
-    text = fill(template, kept)
+    either = "|".join(choices)
+    pattern = re.compile(either)
+    text = fill(template, values)
     marked = ""
     start = 0
     for match in pattern.finditer(text):
         words = text[start : match.start()]
-        marked += _escaped(words) + _marked(match[0])
+        marked += _escaped(words)
+        piece = match[0]
+        # what stood in backticks has them
+        if not piece.startswith("`"):
+            piece = code(piece)
+        marked += piece
         start = match.end()
-    return marked + _escaped(text[start:])
-
-
-def _marked(text: str) -> str:
-    """Return a piece of code in backticks, unless it has them."""
-    if text.startswith("`"):
-        return text
-    return code(text)
+    rest = text[start:]
+    return marked + _escaped(rest)
 
 
 def _escaped(text: str) -> str:
+    """Return a text in which Markdown finds neither stress nor HTML."""
     return re.sub(r"([*_<\\])", r"\\\1", text)
 
 

@@ -32,7 +32,9 @@ SHORTEST = 12  # letters
 
 def table() -> dict[str, Any]:
     """Return what the script of the search needs."""
-    return {"plain": PLAIN, "bare": BARE, "known": messages()}
+    # the script of the search matches and ranks them
+    known = messages()
+    return {"plain": PLAIN, "bare": BARE, "known": known}
 
 
 def messages() -> list[dict[str, Any]]:
@@ -50,13 +52,15 @@ def messages() -> list[dict[str, Any]]:
         whole = mistake.wordings
         below = below_call(whole)
         for wording in (*whole, *below):
-            pattern = wording.pattern.pattern
+            python = wording.pattern.pattern
+            pattern = script_pattern(python)
+            known_parts = all_parts(wording.text, mistake.heading)
             message = {
                 "id": page,
-                "pattern": script_pattern(pattern),
+                "pattern": pattern,
                 "needle": wording.needle,
                 "weight": wording.weight,
-                "parts": all_parts(wording.text, mistake.heading),
+                "parts": known_parts,
                 "heading": heading,
             }
             found.append(message)
@@ -82,7 +86,8 @@ def parts(text: str) -> Iterator[str]:
     ['was never built, call it on']
     """
     # what stands for a value, and the quotes around it, are other in every message
-    between = re.split(f"{PLACEHOLDER}|{QUOTES}", text)
+    left_out = f"{PLACEHOLDER}|{QUOTES}"
+    between = re.split(left_out, text)
     for part in map(bare, between):
         # a word or two stand in many messages
         if len(part) >= SHORTEST:
@@ -103,7 +108,9 @@ def all_parts(wording: str, heading: str) -> list[str]:
     for part in parts(heading):
         # none is to count twice: neither what a part of the wording holds, nor what holds one
         is_inside = part in whole
-        if not is_inside and not any(map(part.__contains__, of_wording)):
+        is_around = any(map(part.__contains__, of_wording))
+        is_known = is_inside or is_around
+        if not is_known:
             found.add(part)
     return sorted(found)
 

@@ -6,6 +6,8 @@ import ast
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 from unrolled.explanations.patterns import fill
 from unrolled.scenes.colors import AXES
@@ -16,8 +18,7 @@ from unrolled.scenes.shapes import Box, Shape, label
 
 _EDGE, _HEAD, _TALL, _GAP, _ROW = 12.0, 30.0, 34.0, 10.0, 58.0
 _NAMES = 56.0  # from the edge to the first box: room for "takes"
-#: what a message writes for an axis of any size
-_UNKNOWN = ("None", "?", "-1")
+NO_VALUES: Mapping[str, str] = MappingProxyType({})
 
 #: what is written of a shape: its axes, or the placeholder whose value is a shape
 Written = str | Sequence[str]
@@ -37,6 +38,8 @@ class Axis:
 
 
 Axes = list[Axis | None]
+#: what Python writes for an axis of any size
+_ANY = {"None": Axis("any"), "-1": Axis("any")}
 
 
 def read_axes(written: Sequence[str]) -> list[Axis]:
@@ -48,7 +51,8 @@ def read_axes(written: Sequence[str]) -> list[Axis]:
     axes: list[Axis] = []
     for text in written:
         word, size = re.fullmatch(r"(.*?)\s*(\d+|any)?", text).groups("")  # type: ignore[union-attr]
-        axes.append(Axis(size, word))
+        axis = Axis(size, word)
+        axes.append(axis)
     return axes
 
 
@@ -64,18 +68,22 @@ def read_message(text: str) -> list[Axis]:
     >>> [axis.text for axis in read_message("['a', 'b']")]
     ['a', 'b']
     """
-    items = ast.literal_eval(text.replace("?", "None"))
+    # some messages write "?" where others write None
+    python = text.replace("?", "None")
+    items = ast.literal_eval(python)
     if not isinstance(items, tuple | list):
         raise ValueError(f"Expected a shape in brackets, got {text!r}.")
     axes: list[Axis] = []
-    for position, item in enumerate(items):
-        axis = Axis(word=item) if isinstance(item, str) else Axis(str(item))
-        if axis.size in _UNKNOWN:
-            axis = Axis("any")
-        # Keras leaves the size of the batch open, and no other name is known
-        if item is None and position == 0:
-            axis = Axis(word="batch")
+    for item in items:
+        size = repr(item)
+        axis = _ANY.get(size, Axis(size))
+        # the name of an input or a state
+        if isinstance(item, str):
+            axis = Axis(word=item)
         axes.append(axis)
+    # Keras leaves the size of the batch open, and no other name is known
+    if None in items[:1]:
+        axes[0] = Axis(word="batch")
     return axes
 
 
@@ -87,21 +95,26 @@ def read_shape(written: Written, values: Mapping[str, str]) -> list[Axis]:
     >>> read_shape(["batch", "features {got}"], {"got": "5"})[1]
     Axis(size='5', word='features')
     """
+    # the placeholder of the message
     if isinstance(written, str):
-        return read_message(values[written])
-    return read_axes([fill(axis, values) for axis in written])
+        text = values[written]
+        return read_message(text)
+    filled = [fill(axis, values) for axis in written]
+    return read_axes(filled)
 
 
 def read_shapes(
-    tables: Sequence[Mapping[str, object]],
+    tables: Sequence[Mapping[str, Any]],
     cause: int,
     values: Mapping[str, str],
 ) -> Mismatch | None:
     """Return the picture of a cause, counted from one; None where its fix changes no shape."""
     for table in tables:
         parts = dict(table)
-        if cause in parts.pop("causes"):  # type: ignore[operator]
-            return Mismatch(values=values, **parts)  # type: ignore[arg-type]
+        # the rest of a table is what the picture takes
+        causes: Any = parts.pop("causes")
+        if cause in causes:
+            return Mismatch(values=values, **parts)
     return None
 
 
@@ -118,11 +131,11 @@ class Mismatch(Picture):
         takes: Written,
         got: Written,
         missing: Sequence[int] = (),
-        values: Mapping[str, str] | None = None,
+        values: Mapping[str, str] = NO_VALUES,
     ) -> None:
         self.of = of
-        self.takes = read_shape(takes, values or {})
-        self.got = read_shape(got, values or {})
+        self.takes = read_shape(takes, values)
+        self.got = read_shape(got, values)
         count = max(len(self.takes), len(self.got))
         self._above = _spread(self.takes, missing, count)
         self._below = _spread(self.got, missing, count)
@@ -136,40 +149,47 @@ class Mismatch(Picture):
     @property
     def scene(self) -> Scene:
         """The picture as plain data, in pixels."""
-        pairs = list(zip(self._above, self._below, strict=True))
-        above, below = _EDGE + _HEAD, _EDGE + _HEAD + _ROW
+        above = _EDGE + _HEAD
+        below = above + _ROW
         shapes: list[Shape] = [
             label(_EDGE, _EDGE + 14, self.of, "soft", 13),
             _row_name("takes", above),
             _row_name("got", below),
         ]
         x = _EDGE + _NAMES
-        for taken, came in pairs:
+        # axis under axis, each pair as wide as the wider of both
+        for taken, came in zip(self._above, self._below, strict=True):
             width = max(_width(taken), _width(came))
             shapes += _taken_box(taken, x, above, width)
             shapes += _came_box(came, taken, x, below, width)
             x += width + _GAP
         # the name of what it is may be longer than its shape
-        right = max(x - _GAP, _EDGE + text_width(self.of, 13))
+        heading = text_width(self.of, 13)
+        right = max(x - _GAP, _EDGE + heading)
+        bottom = below + _TALL
+        title = f"The shape that does not fit: {self.of}"
         return Scene(
             right + _EDGE,
-            below + _TALL + _EDGE,
+            bottom + _EDGE,
             shapes,
-            f"The shape that does not fit: {self.of}",
+            title,
             self.words(),
         )
 
 
 def _spread(axes: Sequence[Axis], missing: Sequence[int], count: int) -> Axes:
     """Return the axes with a gap at each place that this shape does not have, count in all."""
-    if len(axes) == count:
-        return list(axes)
     spread: Axes = list(axes)
+    # the places are those of the other shape
+    if len(spread) == count:
+        return spread
     for place in missing:
         spread.insert(place, None)
     if len(spread) != count:
+        wanted = count - len(axes)
+        places = list(missing)
         raise ValueError(
-            f"Expected the places of {count - len(axes)} missing axes, got {list(missing)}."
+            f"Expected the places of {wanted} missing axes, got {places}."
         )
     return spread
 
@@ -180,22 +200,29 @@ def _differs(came: Axis, taken: Axis) -> bool:
     >>> _differs(Axis("15"), Axis("10", "timesteps")), _differs(Axis("15"), Axis(word="features"))
     (True, False)
     """
-    if taken.size and came.size:
-        return taken.size != came.size
-    # keys and states are told apart by their names
-    named = taken.word and came.word and not taken.size + came.size
-    return bool(named) and taken.word != came.word
+    sizes = {taken.size, came.size}
+    words = {taken.word, came.word}
+    # an axis whose size is not known may be any
+    unknown = {""}
+    known_sizes = sizes - unknown
+    known_words = words - unknown
+    # keys and states, which have no sizes, are told apart by their names
+    compared = known_sizes or known_words
+    return len(compared) == 2
 
 
 def _width(axis: Axis | None) -> float:
     if axis is None:
         return 82.0
-    return max(64.0, text_width(axis.text, 13, bold=True) + 22)
+    # as wide as it is where it is wrong, which is bold
+    text = text_width(axis.text, 13, bold=True)
+    return max(64.0, text + 22)
 
 
 def _row_name(name: str, y: float) -> Shape:
     x = _EDGE + _NAMES - 10
-    return label(x, _baseline(y), name, "ink", 13, anchor="end", bold=True)
+    baseline = _baseline(y)
+    return label(x, baseline, name, "ink", 13, anchor="end", bold=True)
 
 
 def _baseline(y: float) -> float:
@@ -221,24 +248,25 @@ def _came_box(
 
 
 def _plain_box(axis: Axis, x: float, y: float, width: float) -> list[Shape]:
+    # the names of inputs and states have no colour
     role = axis.word if axis.word in AXES else "line"
     middle = x + width / 2
+    baseline = _baseline(y)
     box = Box(x, y, width, _TALL, "ground", role, radius=6, weight=1.4)
-    return [
-        box,
-        label(middle, _baseline(y), axis.text, "ink", 13, anchor="middle"),
-    ]
+    text = label(middle, baseline, axis.text, "ink", 13, anchor="middle")
+    return [box, text]
 
 
 def _wrong_box(axis: Axis, x: float, y: float, width: float) -> list[Shape]:
     middle = x + width / 2
+    right = x + width
+    baseline = _baseline(y)
     box = Box(x, y, width, _TALL, "ground", "warn", radius=6, weight=2.4)
     text = label(
-        middle, _baseline(y), axis.text, "ink", 13, anchor="middle", bold=True
+        middle, baseline, axis.text, "ink", 13, anchor="middle", bold=True
     )
-    cross = label(
-        x + width - 3, y - 3, "✕", "warn", 13, anchor="end", bold=True
-    )
+    # who sees no colours sees the cross
+    cross = label(right - 3, y - 3, "✕", "warn", 13, anchor="end", bold=True)
     return [box, text, cross]
 
 
@@ -246,8 +274,7 @@ def _gap_box(
     word: str, role: str, x: float, y: float, width: float
 ) -> list[Shape]:
     middle = x + width / 2
+    baseline = _baseline(y)
     box = Box(x, y, width, _TALL, None, role, radius=6, dashed=True)
-    return [
-        box,
-        label(middle, _baseline(y), word, role, 12, anchor="middle"),
-    ]
+    text = label(middle, baseline, word, role, 12, anchor="middle")
+    return [box, text]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
 from html import escape
 from pathlib import PurePosixPath
 from typing import Any
@@ -24,32 +23,32 @@ USED_BY = {
     "copybutton": "highlight",
     "clipboard": "highlight",
 }
+#: where a paragraph stands that is about the whole page
+OUTER = (nodes.section, nodes.container)
 
 
 def describe(doctree: nodes.document) -> str:
     """Return the first sentences of a page, as many as search engines show."""
     for paragraph in doctree.findall(nodes.paragraph):
-        text = " ".join(paragraph.astext().split())
+        words = paragraph.astext().split()
         # one that stands in a table or a list is about a part of the page
-        if text and isinstance(
-            paragraph.parent, (nodes.section, nodes.container)
-        ):
+        is_outer = isinstance(paragraph.parent, OUTER)
+        # a paragraph of a picture alone has no words
+        if is_outer and words:
+            text = " ".join(words)
             return textwrap.shorten(text, LONGEST, placeholder=" …")
     return ""
 
 
 def is_used(file: Any, body: str) -> bool:
     """Tell whether a page needs a style sheet or script: those of extensions are not for all."""
-    name = PurePosixPath(str(file.filename)).name
+    address = str(file.filename)
+    name = PurePosixPath(address).name
     for start, mark in USED_BY.items():
         if name.startswith(start):
             return mark in body
+    # the theme's and the site's own are for all pages
     return True
-
-
-def used(files: Iterable[Any], body: str) -> list[Any]:
-    """Return the style sheets or scripts that a page needs."""
-    return [file for file in files if is_used(file, body)]
 
 
 def write_head(
@@ -60,17 +59,24 @@ def write_head(
     doctree: nodes.document | None,
 ) -> None:
     """Describe a page, and leave out the files that it does not use."""
+    # a page that Sphinx makes by itself may have none
     body = context.get("body", "")
     for kind in ("css_files", "script_files"):
-        context[kind] = used(context[kind], body)
+        files = context[kind]
+        context[kind] = [file for file in files if is_used(file, body)]
+    # a page that Sphinx makes by itself, such as that of the search
     if doctree is None:
         return
     tags = context["metatags"]
     text = describe(doctree)
     # a page may describe itself
-    if text and 'name="description"' not in tags:
-        tags += f'\n<meta name="description" content="{escape(text)}" />'
-    title = escape(Markup(context["title"]).striptags())
+    is_described = 'name="description"' in tags
+    if text and not is_described:
+        content = escape(text)
+        tags += f'\n<meta name="description" content="{content}" />'
+    # code in a title has tags around it
+    plain = Markup(context["title"]).striptags()
+    title = escape(plain)
     tags += f'\n<meta property="og:title" content="{title}" />'
     context["metatags"] = tags
 

@@ -49,7 +49,8 @@ def terms_in(words: str, entries: Sequence[Entry]) -> Iterator[str]:
         for term in entry:
             plain = re.escape(term)
             alone = rf"(?<![\w./']){plain}(?![\w/'])"
-            if re.search(alone, words):
+            found = re.search(alone, words)
+            if found:
                 yield term
                 # the others mean the same
                 break
@@ -76,15 +77,17 @@ def line(terms: Sequence[str], docname: str) -> nodes.paragraph:
 
 def is_around(node: nodes.Element) -> bool:
     """Tell whether a node holds nothing but one picture, in several formats or with its caption."""
-    return isinstance(node, nodes.figure) or (
-        node.get("nb_element") == "mime_bundle"
-    )
+    is_figure = isinstance(node, nodes.figure)
+    # what a cell shows, in every format that it has
+    kind = node.get("nb_element")
+    return is_figure or kind == "mime_bundle"
 
 
 def place_of(picture: nodes.raw) -> nodes.Element:
     """Return the node before the line: all of a cell's output, or the figure with its caption."""
     found: nodes.Element = picture
-    while found.parent is not None and is_around(found.parent):
+    # the page, around all of it, ends this
+    while is_around(found.parent):
         found = found.parent
     return found
 

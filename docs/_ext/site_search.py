@@ -12,6 +12,7 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -93,18 +94,23 @@ def texts(node: nodes.Node) -> Iterator[tuple[bool, str]]:
     # the texts in an element stand in paragraphs and the like
     if not isinstance(node, nodes.Element):
         return
-    if not UNSHOWN.isdisjoint(node["classes"]):
+    is_shown = UNSHOWN.isdisjoint(node["classes"])
+    if not is_shown:
         return
+    # a diagram, or a cell that shows HTML
     if isinstance(node, nodes.raw):
-        words = words_of_html(node.astext())
+        source = node.astext()
+        words = words_of_html(source)
         yield True, words
         return
+    # a paragraph, or a block of code
     if isinstance(node, nodes.TextElement):
         is_code = isinstance(node, nodes.literal_block)
         yield is_code, node.astext()
         return
     children = node.children
-    if node.get("nb_element") == "mime_bundle":
+    kind = node.get("nb_element")
+    if kind == "mime_bundle":
         # a cell's output in several formats: the first is shown
         children = children[:1]
     for child in children:
@@ -123,10 +129,12 @@ def entry(section: nodes.section, page: str, url: str) -> Entry:
     for child in section.children:
         if isinstance(child, Asked):
             asked += child["wordings"]
+    address = address_of(section, url)
+    title = title_of(section, page)
     entry: Entry = {
-        **address_of(section, url),
+        **address,
         "page": page,
-        "title": title_of(section, page),
+        "title": title,
         "text": joined(found[False]),
         "code": joined(found[True]),
     }
@@ -148,7 +156,9 @@ def address_of(section: nodes.section, url: str) -> Entry:
     # the first stands in the page itself
     is_inside = isinstance(section.parent, nodes.section)
     if is_inside and anchors:
-        return {"id": f"{url}#{anchors[0]}", "name": ""}
+        # the others are for links from elsewhere
+        anchor = anchors[0]
+        return {"id": f"{url}#{anchor}", "name": ""}
     # a script of the gallery has a number in front of its name
     page = Path(url).stem
     name = NAME.sub("", page)
@@ -203,10 +213,9 @@ def write(app: Sphinx, error: Exception | None) -> None:
     if error is not None or app.builder.format != "html":
         return
     # in the order of the pages: which process read them first changes nothing
-    entries: list[Entry] = []
-    by_page = sorted(entries_of(app.env).items())
-    for _, found in by_page:
-        entries += found
+    kept = entries_of(app.env)
+    by_page = dict(sorted(kept.items()))
+    entries = list(chain.from_iterable(by_page.values()))
     search = script("UNROLLED_SEARCH", entries)
     messages = script("UNROLLED_MESSAGES", table())
     # a script, not JSON: a page from disk may load no data
