@@ -43,26 +43,22 @@ def shape_parts(axes: Sequence[AnyAxis]) -> Iterator[ShapePart]:
     comma = "("
     for size, word in axes:
         yield ShapePart(comma)
-        yield from _axis_parts(size, word)
         comma = ", "
+        space = ""
+        if word:
+            yield ShapePart(word, word, "word")
+            space = " "
+        match size, word:
+            case None, "":
+                text = "any"
+            case None, _:
+                # where any size will do, the word says it all
+                continue
+            case _:
+                text = f"{space}{size}"
+        yield ShapePart(text, word, "size")
     closing = _CLOSING.get(len(axes), ")")
     yield ShapePart(closing)
-
-
-def _axis_parts(size: int | None, word: str) -> Iterator[ShapePart]:
-    """Yield the word and the size of an axis, as far as they are known."""
-    if word:
-        yield ShapePart(word, word, "word")
-    match size, word:
-        case None, "":
-            yield ShapePart("any", word, "size")
-        case None, _:
-            # where any size will do, the word says it all
-            return
-        case _, "":
-            yield ShapePart(str(size), word, "size")
-        case _:
-            yield ShapePart(f" {size}", word, "size")
 
 
 def say_shape(axes: Sequence[AnyAxis]) -> str:

@@ -187,7 +187,10 @@ def draw(
     )
     names = given | read_names_of(x)
     if isinstance(x, Windows):
-        x, y = _unpack(x, y)
+        if y is None:
+            # labels of your own come first
+            y = x.y
+        x = x.x
     vocabularies = {}
     if isinstance(model, Trace):
         # a finished trace needs no Keras
@@ -234,13 +237,6 @@ def draw(
     )
     diagram.check_names(given)
     return diagram
-
-
-def _unpack(windows: Windows, y: Any) -> tuple[Any, Any]:
-    """Return the x of windows, and their y where no other one was given."""
-    if y is None:
-        y = windows.y
-    return windows.x, y
 
 
 def _check_numbers(**numbers: tuple[Any, int]) -> None:

@@ -53,7 +53,9 @@ def as_texts(names: Any) -> Names:
     ('2024-01-01T06:00', '2024-01-01T07:00')
     """
     listed = list(names)
-    kind = getattr(getattr(names, "dtype", None), "kind", "")
+    # a list has no dtype, and a dtype of pandas or polars need not have a kind
+    dtype = getattr(names, "dtype", None)
+    kind = getattr(dtype, "kind", "")
     if kind == "M":
         moments: npt.NDArray[np.datetime64] = np.asarray(names)
         listed = np.datetime_as_string(moments, unit="auto").tolist()
@@ -78,17 +80,17 @@ def read_names_of(x: Any) -> ValueNames:
 
 def _read_labelled(x: Any) -> ValueNames:
     """Return the names along the axes of an array that has coordinates, such as xarray's."""
-    features: Names = ()
-    steps: Names = ()
-    if len(x.dims) > 1:
-        features = _coordinates(x, x.dims[-1])
-    if len(x.dims) > 2:
-        steps = _coordinates(x, x.dims[1])
+    names: list[Names] = []
+    # the first axis is batch, whose samples have no names here
+    for dim in x.dims[1:]:
+        of_axis: Names = ()
+        if dim in x.coords:
+            # an axis need not have coordinates
+            coordinates = np.asarray(x.coords[dim])
+            of_axis = as_texts(coordinates)
+        names.append(of_axis)
+    nothing: Names = ()
+    # the last axis holds features, also where it is the only other one
+    *_, features = (nothing, *names)
+    steps, *_ = (*names[:-1], nothing)
     return ValueNames(features=features, steps=steps)
-
-
-def _coordinates(x: Any, dim: Any) -> Names:
-    # an axis need not have coordinates
-    if dim not in x.coords:
-        return ()
-    return as_texts(np.asarray(x.coords[dim]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -92,11 +93,11 @@ def read_labels(
     """
     first = batches[0]
     given = read_y(y, first.output_paths, first.output_names)
-    all_known = all(pairing.is_known for pairing in pairings.values())
+    all_known = all(map(attrgetter("is_known"), pairings.values()))
     if given.misfit and not all_known:
         # an error would forbid what the training step may well take
         return None
-    samples = [batch.samples for batch in batches]
+    samples = list(map(attrgetter("samples"), batches))
     arrays = given.require(sum(samples))
     # labels come for all batches at once, as x does
     starts = np.cumsum(samples)[:-1]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from operator import attrgetter, ne
 from typing import Literal
 
 from unrolled.traces.layer_calls import LayerCall, Provenance
@@ -97,10 +99,7 @@ class Graph:
 
 
 def _seen_in(readings: Sequence[Reading]) -> tuple[int, ...]:
-    seen = []
-    for reading in readings:
-        key = reading.node
-        # a placeholder is no key of a node
-        if key != UNSEEN:
-            seen.append(key)
-    return tuple(seen)
+    keys = map(attrgetter("node"), readings)
+    # a placeholder is no key of a node
+    is_seen = partial(ne, UNSEEN)
+    return tuple(filter(is_seen, keys))

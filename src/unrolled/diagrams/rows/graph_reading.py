@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from itertools import chain, count
+from operator import attrgetter
 
 from unrolled.diagrams.rows.graph import UNSEEN, Graph, Node, Reading
 from unrolled.diagrams.rows.visibility import (
@@ -36,7 +37,7 @@ class _Reader:
         self._batches = batches
         self._trace = batches[0]
         self._drawn = _drawn_calls(self._trace)
-        self._counts = Counter(call.path for call in self._drawn)
+        self._counts = Counter(map(attrgetter("path"), self._drawn))
         self._next_key = count().__next__
         # the key of each output of a call that is drawn; those left out share one
         self._keys: dict[tuple[LayerCall, int], int] = {}
@@ -179,7 +180,7 @@ class _Reader:
             made_from=self._trace.outputs_made_from[number],
             argument=0,
         )
-        self._add_sources([reading.node for reading in reads])
+        self._add_sources(list(map(attrgetter("node"), reads)))
         calls = []
         for batch in self._batches:
             # it stands for what call() made outside any layer

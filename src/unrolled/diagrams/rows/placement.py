@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import permutations
+from operator import attrgetter
 
 from unrolled.diagrams.rows.forms import Form
 from unrolled.diagrams.rows.graph import UNSEEN, Node
@@ -76,7 +77,7 @@ class Placement:
         if not seen == given == taken:
             # nobody can see where one of them comes from, or one is made of several
             return None
-        parts = [reading.part for reading in node.starts]
+        parts = list(map(attrgetter("part"), node.starts))
         match self._recurrent.get(source):
             case None:
                 # a vector is no final state
@@ -159,7 +160,7 @@ class Placement:
         if _reads_backwards(node):
             # it begins at the right end of its row, far from an encoder
             return set()
-        waiting = {reading.node for reading in node.starts}
+        waiting = set(map(attrgetter("node"), node.starts))
         if not waiting <= self.aside:
             # it starts from something that stands in its own columns
             return set()

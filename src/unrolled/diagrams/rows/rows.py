@@ -6,6 +6,7 @@ Layout draws these rows and knows nothing of Keras or of a trace; words reads th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -74,8 +75,9 @@ class Row:
     @property
     def below(self) -> tuple[int, ...]:
         """The keys of the rows that it reads."""
+        read = map(attrgetter("row"), self.links)
         # what nobody can see has no row
-        return tuple(link.row for link in self.links if link.row is not None)
+        return tuple(key for key in read if key is not None)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -147,16 +149,13 @@ class ValuesRow(Row):
     @property
     def shows_words(self) -> bool:
         """Whether a column is one id, with its word under it."""
-        return bool(self.values and self.id_words) and self.width == 1
-
-    def largest_id(self) -> int:
-        """Return the largest id of all batches."""
-        largest = 0
-        for values in self.values:
-            # models take ids as floating point numbers too, of which some are none
-            known = np.nan_to_num(values.astype("float64"), posinf=0.0)
-            largest = max(largest, int(np.max(known, initial=0.0)))
-        return largest
+        if not self.values:
+            # labels that nobody gave
+            return False
+        if not self.id_words:
+            # values that are no ids, or ids that nobody named
+            return False
+        return self.width == 1
 
     def word_of(self, value: Any) -> str:
         """Return the word of an id; empty where it has none."""
@@ -164,12 +163,6 @@ class ValuesRow(Row):
             # no id, or one that the vocabulary does not reach
             return ""
         return self.id_words[int(value)]
-
-    def first_words(self) -> tuple[str, ...]:
-        """Return the words of the ids of the first batch; nothing where they have none."""
-        ids = [one for values in self.values[:1] for one in np.ravel(values)]
-        # padding may be a word without letters
-        return tuple(filter(None, map(self.word_of, ids)))
 
     def step_text(self, t: int) -> str:
         """Return the name of a step: its own one, or its number."""

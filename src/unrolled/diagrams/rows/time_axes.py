@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from unrolled.diagrams.rows.axis_words import moves_steps
 from unrolled.diagrams.rows.readers import Readers
@@ -72,12 +73,12 @@ def _is_rearranged_to_time(
     """Return whether a call that puts values in another order ends in timesteps."""
     if call in readers.read_as_time:
         return True
-    match call.layer_class, array.ndim:
-        case "Reshape", 3:
-            # nothing reads a forecast: as an output it was brought into the shape of steps
-            return call in readers.outputs
-        case _:
-            return False
+    form = (call.layer_class, array.ndim)
+    if form != ("Reshape", 3):
+        # such as a Permute, or a map
+        return False
+    # nothing reads a forecast: as an output it was brought into the shape of steps
+    return call in readers.outputs
 
 
 def _makes_time(
@@ -102,5 +103,5 @@ def _makes_time(
         return False
     # where its axes are turned next, the second one is meant to be another one
     known = readers.of[call]
-    classes = {reader.layer_class for reader in known}
+    classes = set(map(attrgetter("layer_class"), known))
     return classes.isdisjoint(_TURNED)

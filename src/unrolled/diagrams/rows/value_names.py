@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
-from operator import attrgetter
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
+from operator import itemgetter
+
+import numpy as np
 
 from unrolled.axes import say_count
 from unrolled.diagrams.rows.parts import Note
@@ -14,6 +18,10 @@ _SPOKEN = 8  # names that the words list
 
 Names = tuple[str, ...]
 
+# the names of the values of a column, in the order in which they are tried
+_IN_COLUMNS = ("features", "targets", "classes")
+# the names that have a thing each, in the order in which they are checked
+_COUNTED = ("features", "steps", "classes", "targets")
 # the names that are for the ids of a row, where they are not words
 _ID_NAMES: Mapping[type[Row], str] = {LabelRow: "classes"}
 
@@ -40,23 +48,26 @@ class ValueNames:
 
     def __bool__(self) -> bool:
         """Return whether there are any."""
-        return any(getattr(self, field.name) for field in fields(self))
+        nothing = ValueNames()
+        return self != nothing
 
     def __or__(self, other: ValueNames) -> ValueNames:
         """Return these names, and those of the other where these have none."""
-        merged = {
-            field.name: getattr(self, field.name) or getattr(other, field.name)
-            for field in fields(self)
-        }
-        return ValueNames(**merged)
+        by_argument = vars(self).items()
+        # where there are none, the names are an empty tuple
+        own = filter(itemgetter(1), by_argument)
+        return replace(other, **dict(own))
 
 
 def check_names(rows: Sequence[Row], names: ValueNames) -> None:
     """Raise ValueError where names fit no row, as there are too many or too few of them."""
-    _check_number("features", names.features, rows, _features)
-    _check_number("steps", names.steps, rows, attrgetter("timesteps"))
-    _check_number("classes", names.classes, rows, _classes)
-    _check_number("targets", names.targets, rows, _targets)
+    counts: defaultdict[str, set[int]] = defaultdict(set)
+    for row in rows:
+        for argument, count in _count_things(row).items():
+            counts[argument].add(count)
+    for argument in _COUNTED:
+        given = getattr(names, argument)
+        _check_number(argument, given, counts[argument])
     _check_vocabulary(names.vocabulary, rows)
 
 
@@ -83,8 +94,9 @@ def _name_row(row: Row, names: ValueNames) -> Row:
         # its values are not drawn
         return row
     of_values = _choose_value_names(row, names)
-    by_length = {len(names.steps): names.steps}
-    steps = by_length.get(row.timesteps or 0, ())
+    # a row without timesteps, or with more or fewer of them, keeps their numbers
+    by_length: Mapping[int | None, Names] = {len(names.steps): names.steps}
+    steps = by_length.get(row.timesteps, ())
     words: Names = ()
     if row.are_ids:
         # the ids of labels are classes
@@ -98,9 +110,11 @@ def _name_row(row: Row, names: ValueNames) -> Row:
     )
     said = [
         _list_names("named ", of_values),
-        _list_names("in words: ", named.first_words()),
-        _say_steps(row, steps),
+        _list_names("in words: ", _first_words(named)),
     ]
+    if steps and isinstance(row, InputRow):
+        # the rows above it have the same steps
+        said.append(f"steps {steps[0]} to {steps[-1]}")
     # in the picture they stand beside the values, so that the words alone say them
     notes = [Note("", spoken=text) for text in filter(None, said)]
     return replace(named, notes=(*row.notes, *notes))
@@ -108,15 +122,21 @@ def _name_row(row: Row, names: ValueNames) -> Row:
 
 def _choose_value_names(row: ValuesRow, names: ValueNames) -> Names:
     """Return the names for the values of one column of a row; empty without any."""
-    candidates = (
-        (_features, names.features),
-        (_targets, names.targets),
-        (_classes, names.classes),
-    )
-    for count, given in candidates:
-        if given and count(row) == len(given):
+    counts = _count_things(row)
+    for argument in _IN_COLUMNS:
+        given: Names = getattr(names, argument)
+        if len(given) == counts.get(argument):
             return given
     return ()
+
+
+def _first_words(row: ValuesRow) -> Names:
+    """Return the words of the ids of the first batch; nothing where they have none."""
+    # labels that nobody gave have no first batch
+    batches = map(np.ravel, row.values[:1])
+    ids = chain.from_iterable(batches)
+    # padding may be a word without letters
+    return tuple(filter(None, map(row.word_of, ids)))
 
 
 def _list_names(lead: str, names: Names) -> str:
@@ -129,56 +149,38 @@ def _list_names(lead: str, names: Names) -> str:
     return f"{lead}{listed}"
 
 
-def _say_steps(row: Row, names: Names) -> str:
-    """Return which steps an input has, by the names of the first and the last one."""
-    if not names or not isinstance(row, InputRow):
-        return ""
-    return f"steps {names[0]} to {names[-1]}"
-
-
-def _features(row: Row) -> int | None:
-    """Return how many features an input has; None for another row."""
-    if not isinstance(row, InputRow):
-        return None
-    size, word = row.axes[-1]
-    return size if word == "features" else None
-
-
-def _classes(row: Row) -> int | None:
-    """Return how many classes an output or its labels have, one value each."""
-    if not row.is_output and not isinstance(row, LabelRow):
-        return None
-    if isinstance(row, LabelRow) and row.are_ids:
-        # one value, which is any of them
-        return None
-    return _last_size(row)
-
-
-def _targets(row: Row) -> int | None:
-    """Return how many values a label has; None for another row."""
-    if not isinstance(row, LabelRow) or row.are_ids:
-        return None
-    return _last_size(row)
-
-
-def _last_size(row: Row) -> int:
+def _count_things(row: Row) -> dict[str, int]:
+    """Return how many things of a row can have names, by the argument that gives them."""
+    counts: dict[str, int] = {}
+    if row.timesteps is not None:
+        counts["steps"] = row.timesteps
     # of the axis batch alone each sample has one value
-    if len(row.axes) == 1:
-        return 1
-    size, _ = row.axes[-1]
-    return size
+    size = 1
+    word = ""
+    if len(row.axes) > 1:
+        size, word = row.axes[-1]
+    if row.is_output:
+        # an output has a value for each class
+        counts["classes"] = size
+    match row:
+        case InputRow():
+            # what else an input may hold, such as ids or the channels of a map, is no feature
+            if word == "features":
+                counts["features"] = size
+        case LabelRow(are_ids=False):
+            counts["targets"] = size
+            # labels may have a value for each class too; an id is one value, which is any of them
+            counts["classes"] = size
+    return counts
 
 
-def _check_number(
-    argument: str,
-    names: Names,
-    rows: Sequence[Row],
-    count: Callable[[Row], int | None],
-) -> None:
-    """Raise ValueError where there are names, and no row has as many things to name."""
+def _check_number(argument: str, names: Names, counts: Collection[int]) -> None:
+    """Raise ValueError where there are names, and no row has as many things to name.
+
+    counts: how many things the rows have that the argument can name.
+    """
     if not names:
         return
-    counts = {number for row in rows if (number := count(row)) is not None}
     if len(names) in counts:
         return
     if not counts:
@@ -200,13 +202,21 @@ def _check_vocabulary(words: Names, rows: Sequence[Row]) -> None:
     """Raise ValueError where an id that is drawn has no word."""
     if not words:
         return
-    ids = list(filter(None, map(_as_ids, rows)))
+    # the largest id of each row that holds some
+    ids: list[int] = []
+    for row in rows:
+        match row:
+            case LabelRow():
+                # the ids of labels are classes
+                continue
+            case ValuesRow(are_ids=True):
+                ids.append(_largest_id(row))
     if not ids:
         raise ValueError(
             "Expected no vocabulary, as no input of the model holds ids; "
             f"got {say_count(len(words), 'words')}. Fix: leave vocabulary out."
         )
-    largest = max(row.largest_id() for row in ids)
+    largest = max(ids)
     if largest >= len(words):
         raise ValueError(
             f"Expected a word for each id, 0 to {largest}; got {say_count(len(words), 'words')}. "
@@ -214,9 +224,12 @@ def _check_vocabulary(words: Names, rows: Sequence[Row]) -> None:
         )
 
 
-def _as_ids(row: Row) -> ValuesRow | None:
-    """Return a row where it holds ids that a vocabulary names, else None."""
-    if isinstance(row, ValuesRow) and not isinstance(row, LabelRow):
-        return row if row.are_ids else None
-    # the ids of labels are classes
-    return None
+def _largest_id(row: ValuesRow) -> int:
+    """Return the largest id of all batches."""
+    largest = 0
+    for values in row.values:
+        # models take ids as floating point numbers too, of which some are none
+        known = np.nan_to_num(values.astype("float64"), posinf=0.0)
+        largest_known = int(np.max(known, initial=0.0))
+        largest = max(largest, largest_known)
+    return largest
