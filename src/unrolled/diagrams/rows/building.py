@@ -93,7 +93,7 @@ class _Builder:
                 labels = None
                 if ys is not None:
                     # of each batch those of this output
-                    labels = [y[number] for y in ys]
+                    labels = list(map(itemgetter(number), ys))
                 row = make_labels(
                     # no node has such a number
                     key=max(self._nodes) + 1 + number,
@@ -188,7 +188,7 @@ class _Builder:
             attention = attention_weights(node, self._sample)
         if attention:
             # query and value are the same row, which is read twice
-            rows = [link.row for link in links[:2]]
+            rows = list(map(attrgetter("row"), links[:2]))
             attends_itself = self._is_read_twice(rows, common["timesteps"])
         are_ids = _is_whole(node)
         if node.role == "output":
@@ -277,7 +277,7 @@ def _shares_weights(call: LayerCall, links: Sequence[Link]) -> bool:
         return False
     if call.weights.count == 0:
         return False
-    connections = [link.connection for link in links]
+    connections = map(attrgetter("connection"), links)
     known = list(filter(None, connections))
     for connection in known:
         # of a vector every step reads all that there is

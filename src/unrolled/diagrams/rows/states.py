@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 import numpy as np
 
@@ -88,7 +88,8 @@ def _describe_begin(
 ) -> str:
     begin = "zeros"
     # the picture shows one sample, and others may start elsewhere
-    if any(np.any(state[sample]) for state in call.initial_state):
+    states = map(itemgetter(sample), call.initial_state)
+    if any(map(np.any, states)):
         begin = "given values"
         if call.stateful:
             # states that a layer gives would be said to be carried over from the second batch on

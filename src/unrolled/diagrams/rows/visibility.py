@@ -52,7 +52,7 @@ def _lets_see_inside(call: LayerCall) -> bool:
             return True
         case RecurrentCall():
             # of a single cell the states are drawn, and not the layers that it calls at each step
-            return is_stack(call)
+            return len(call.cells) > 0
         case LayerCall(layer_class="TimeDistributed"):
             # it calls what it wraps once for all steps, which therefore shows none of them
             return False
@@ -68,14 +68,6 @@ def calls_within(call: LayerCall) -> Iterator[LayerCall]:
     for inner in reversed(call.inside):
         yield inner
         yield from calls_within(inner)
-
-
-def is_stack(call: LayerCall | None) -> bool:
-    """Return whether a call is one of an RNN of several cells."""
-    if not isinstance(call, RecurrentCall):
-        return False
-    # a single cell is the layer itself, and not a call inside it
-    return len(call.cells) > 0
 
 
 def is_channels_first(call: LayerCall) -> bool:

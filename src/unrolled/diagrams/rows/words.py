@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 
 from unrolled.axes import say_shape
 from unrolled.diagrams.rows.parts import Note
@@ -93,7 +94,7 @@ def _name_sources(row: Row, before: int | None, rows: Mapping[int, Row]) -> str:
 
     before: the key of the row before it.
     """
-    read = [(link.row, link.is_state) for link in row.links]
+    read = list(map(attrgetter("row", "is_state"), row.links))
     # what the row before shows, and not one of its final states
     only_before = [(before, False)]
     if read == only_before:
