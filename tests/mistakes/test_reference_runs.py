@@ -33,7 +33,7 @@ def test_every_argument_has_a_pair_that_shows_what_it_changes(layer):
         made, found = zip(*(side.split(": ", 1) for side in sides), strict=True)
         assert made[0] != made[1]
         assert (found[0] == found[1]) == (
-            text.startswith("Nothing") or name == "use_cudnn"
+            text.startswith("Does nothing") or name == "use_cudnn"
         )
 
 

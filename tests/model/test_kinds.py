@@ -19,7 +19,7 @@ import unrolled
 from unrolled.scenes.shapes import Box
 from unrolled.traces.recurrent_calls import RecurrentCall
 
-WIDEST, TALLEST, TALLEST_ROW = 1700, 2050, 160
+WIDEST, TALLEST, TALLEST_ROW = 1720, 2050, 160
 TOLERANCES = {
     "float64": 1e-6,
     "float32": 1e-5,
