@@ -12,6 +12,7 @@ import pytest
 from keras import layers
 
 import unrolled
+from unrolled.keras_bridge import snapshots
 from unrolled.keras_bridge.hooks import Deaf, hearing
 from unrolled.keras_bridge.snapshots import stateless
 
@@ -157,6 +158,38 @@ def test_a_model_without_its_values_is_refused_with_the_reason():
     refused = [trace for trace in traces if not trace]
     assert bool(refused) is JAX
     assert len(unrolled.trace(model, X).calls) == 5
+
+
+@pytest.mark.parametrize(
+    ("error", "raised", "said"),
+    [
+        (
+            RuntimeError("Array has been deleted"),
+            unrolled.TraceError,
+            "at rest",
+        ),
+        (
+            TypeError("'NoneType' is not callable"),
+            unrolled.TraceError,
+            "at rest",
+        ),
+        (RuntimeError("RESOURCE_EXHAUSTED"), RuntimeError, "EXHAUSTED"),
+    ],
+    ids=str,
+)
+def test_another_error_of_jax_is_not_taken_for_a_training(
+    monkeypatch, error, raised, said
+):
+    class Taken:
+        @property
+        def value(self):
+            raise error
+
+    monkeypatch.setattr(keras.backend, "backend", lambda: "jax")
+    monkeypatch.setattr(snapshots, "variables_of", lambda model: [Taken()])
+    with pytest.raises(raised, match=said) as found:
+        snapshots._values_now(Plain())
+    assert type(found.value) is raised
 
 
 def test_a_callback_that_draws_changes_no_training():

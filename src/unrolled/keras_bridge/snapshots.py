@@ -5,7 +5,7 @@ What it assigns goes into a scope of its own, and never reaches the model.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from itertools import chain
 from operator import attrgetter, methodcaller
@@ -21,6 +21,9 @@ from unrolled.keras_bridge.nested_layers import (
     parts_of,
     variables_of,
 )
+
+#: what an error says where Keras has taken the values out: nothing is there, or its memory is gone
+_TAKEN_OUT: Mapping[str, tuple[str, ...]] = {"jax": ("NoneType", "deleted")}
 
 
 @contextmanager
@@ -60,7 +63,9 @@ def _values_now(model: Any) -> list[tuple[Any, Any]]:
         now = map(attrgetter("value"), variables)
         values = list(map(keras.ops.copy, now))
     except (TypeError, RuntimeError) as error:
-        if backend != "jax":
+        # of any other error, such as a lack of memory, the reason is not known here
+        signs = _TAKEN_OUT.get(backend, ())
+        if not any(map(str(error).count, signs)):
             raise
         raise TraceError(
             f"Expected a model at rest, got {model.name!r} while another thread trains or calls "
